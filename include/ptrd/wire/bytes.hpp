@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+namespace ptrd::wire {
+
+static_assert(std::endian::native == std::endian::little, "the image format and the loads below assume x86-64 or arm64");
+
+using Bytes = std::span<const uint8_t>;
+using MutableBytes = std::span<uint8_t>;
+
+/// Unaligned loads and stores in host order (a plain move on every machine ptrd runs on).
+template <typename T>
+[[nodiscard]] inline T load_raw(const uint8_t* p) {
+  T v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+template <typename T>
+inline void store_raw(uint8_t* p, T v) {
+  std::memcpy(p, &v, sizeof v);
+}
+
+/// Big-endian (network order, RFC 1035 2.3.2) loads and stores.
+[[nodiscard]] inline uint16_t load16(const uint8_t* p) { return __builtin_bswap16(load_raw<uint16_t>(p)); }
+[[nodiscard]] inline uint32_t load32(const uint8_t* p) { return __builtin_bswap32(load_raw<uint32_t>(p)); }
+inline void store16(uint8_t* p, uint16_t v) { store_raw(p, __builtin_bswap16(v)); }
+inline void store32(uint8_t* p, uint32_t v) { store_raw(p, __builtin_bswap32(v)); }
+
+/// A cursor that never leaves its bytes: a read past the end gives 0 and makes `ok()` false from then on.
+class Cursor {
+ public:
+  explicit Cursor(Bytes bytes, size_t position = 0) : bytes_(bytes), position_(position) {
+    if (position > bytes.size()) fail();
+  }
+  [[nodiscard]] bool ok() const { return ok_; }
+  [[nodiscard]] size_t position() const { return position_; }
+  [[nodiscard]] size_t left() const { return bytes_.size() - position_; }
+
+  uint8_t u8() { return need(1) ? bytes_[position_++] : uint8_t{0}; }
+  uint16_t u16() { return need(2) ? load16(advance(2)) : uint16_t{0}; }
+  uint32_t u32() { return need(4) ? load32(advance(4)) : 0U; }
+  /// The next `size` bytes; empty when there are not that many.
+  Bytes take(size_t size) { return need(size) ? Bytes(advance(size), size) : Bytes(); }
+
+ private:
+  bool need(size_t size) {
+    if (ok_ && left() >= size) return true;
+    fail();
+    return false;
+  }
+  void fail() {
+    ok_ = false;
+    position_ = bytes_.size();
+  }
+  const uint8_t* advance(size_t size) {
+    const uint8_t* p = bytes_.data() + position_;
+    position_ += size;
+    return p;
+  }
+
+  Bytes bytes_;
+  size_t position_;
+  bool ok_ = true;
+};
+
+}  // namespace ptrd::wire

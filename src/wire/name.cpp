@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "ptrd/wire/name.hpp"
+
+#include <algorithm>
+
+namespace ptrd::wire {
+
+namespace {
+
+using Unexpected = tl::unexpected<std::string>;
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// One octet of presentation form at `text[i]`, its escape resolved; `i` moves behind it. -1: a bad escape.
+int next_octet(std::string_view text, size_t& i) {
+  if (text[i] != '\\') return static_cast<uint8_t>(text[i++]);
+  ++i;
+  if (i >= text.size()) return -1;
+  if (!is_digit(text[i])) return static_cast<uint8_t>(text[i++]);
+  if (i + 3 > text.size() || !is_digit(text[i + 1]) || !is_digit(text[i + 2])) return -1;
+  const int value = (text[i] - '0') * 100 + (text[i + 1] - '0') * 10 + (text[i + 2] - '0');
+  i += 3;
+  return value > 255 ? -1 : value;
+}
+
+}  // namespace
+
+bool same_ignoring_case(Bytes a, Bytes b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](uint8_t x, uint8_t y) { return lower(x) == lower(y); });
+}
+
+tl::expected<Name, std::string> Name::from_text(std::string_view text) {
+  if (text.empty()) return Unexpected("empty name");
+  Name name;
+  if (text == ".") return name;
+  size_t label_at = 0;
+  size_t size = 1;
+  const auto close_label = [&]() -> const char* {
+    const size_t length = size - label_at - 1;
+    if (length == 0) return "empty label";
+    if (length > kMaxLabel) return "label longer than 63 octets";
+    name.bytes_[label_at] = static_cast<uint8_t>(length);
+    label_at = size;
+    return nullptr;
+  };
+  for (size_t i = 0; i < text.size();) {
+    if (text[i] == '.') {
+      if (const char* wrong = close_label()) return Unexpected(wrong);
+      if (size >= kMaxName) return Unexpected("name longer than 255 octets");
+      ++size;
+      ++i;
+      continue;
+    }
+    const int octet = next_octet(text, i);
+    if (octet < 0) return Unexpected("bad escape");
+    if (size >= kMaxName) return Unexpected("name longer than 255 octets");
+    name.bytes_[size++] = static_cast<uint8_t>(octet);
+  }
+  if (size > label_at + 1) {
+    if (const char* wrong = close_label()) return Unexpected(wrong);
+    if (size >= kMaxName) return Unexpected("name longer than 255 octets");
+    ++size;
+  }
+  name.bytes_[size - 1] = 0;
+  name.size_ = static_cast<uint8_t>(size);
+  return name;
+}
+
+tl::expected<Name, std::string> Name::from_wire(Bytes bytes) {
+  const size_t size = plain_name_size(bytes, 0);
+  if (size == 0) return Unexpected("not a whole, uncompressed name of at most 255 octets");
+  Name name;
+  std::copy_n(bytes.begin(), size, name.bytes_.begin());
+  name.size_ = static_cast<uint8_t>(size);
+  return name;
+}
+
+size_t Name::label_count() const { return Labels(bytes()).count; }
+
+Name Name::parent() const {
+  if (is_root()) return *this;
+  const size_t first = bytes_[0] + 1U;
+  Name up;
+  std::copy(bytes_.begin() + static_cast<ptrdiff_t>(first), bytes_.begin() + size_, up.bytes_.begin());
+  up.size_ = static_cast<uint8_t>(size_ - first);
+  return up;
+}
+
+std::string label_to_text(Bytes label) {
+  std::string text;
+  for (const uint8_t c : label) {
+    if (c <= ' ' || c > '~') {
+      text += '\\';
+      for (const int unit : {100, 10, 1}) text += static_cast<char>('0' + c / unit % 10);
+    } else {
+      if (std::string_view(".\\\"();@$").find(static_cast<char>(c)) != std::string_view::npos) text += '\\';
+      text += static_cast<char>(c);
+    }
+  }
+  return text;
+}
+
+std::string Name::to_text() const {
+  if (is_root()) return ".";
+  std::string text;
+  const Labels labels(bytes());
+  for (size_t i = 0; i < labels.count; ++i) text += label_to_text(labels.label(bytes(), i)) + '.';
+  return text;
+}
+
+Name Name::lowered() const {
+  Name low = *this;
+  // Length octets are at most 63, below 'A', so that lower() leaves them alone.
+  std::transform(low.bytes_.begin(), low.bytes_.begin() + size_, low.bytes_.begin(), lower);
+  return low;
+}
+
+bool Name::is_below_or_at(const Name& other) const {
+  Bytes rest = bytes();
+  while (rest.size() > other.size()) rest = rest.subspan(rest[0] + 1U);
+  return same_ignoring_case(rest, other.bytes());
+}
+
+bool Name::prepend(Bytes label) {
+  if (label.empty() || label.size() > kMaxLabel || label.size() + 1 + size_ > kMaxName) return false;
+  std::copy_backward(bytes_.begin(), bytes_.begin() + size_,
+                     bytes_.begin() + static_cast<ptrdiff_t>(size_ + label.size() + 1));
+  bytes_[0] = static_cast<uint8_t>(label.size());
+  std::copy(label.begin(), label.end(), bytes_.begin() + 1);
+  size_ = static_cast<uint8_t>(size_ + label.size() + 1);
+  return true;
+}
+
+std::weak_ordering Name::canonical_compare(const Name& other) const {
+  const Labels a(bytes());
+  const Labels b(other.bytes());
+  const size_t common = std::min(a.count, b.count);
+  for (size_t i = 1; i <= common; ++i) {
+    const Bytes x = a.label(bytes(), a.count - i);
+    const Bytes y = b.label(other.bytes(), b.count - i);
+    const auto order = std::lexicographical_compare_three_way(
+        x.begin(), x.end(), y.begin(), y.end(),
+        [](uint8_t p, uint8_t q) -> std::weak_ordering { return lower(p) <=> lower(q); });
+    if (order != 0) return order;
+  }
+  return a.count <=> b.count;
+}
+
+Labels::Labels(Bytes name) {
+  for (size_t at = 0; name[at] != 0; at += name[at] + 1U) offset[count++] = static_cast<uint8_t>(at);
+}
+
+size_t plain_name_size(Bytes bytes, size_t offset) {
+  size_t at = offset;
+  while (at < bytes.size()) {
+    const uint8_t length = bytes[at];
+    if (length > kMaxLabel) return 0;
+    at += length + 1U;
+    if (at - offset > kMaxName) return 0;
+    if (length == 0) return at - offset;
+  }
+  return 0;
+}
+
+/// Fills a Name label by label while it is read from a message.
+class NameReader {
+ public:
+  explicit NameReader(Name& out) : out_(out) { out_.size_ = 0; }
+  /// `label` with its length octet; false when the name would pass 255 octets.
+  bool append(Bytes label) {
+    if (out_.size_ + label.size() > kMaxName) return false;
+    std::copy(label.begin(), label.end(), out_.bytes_.begin() + out_.size_);
+    out_.size_ = static_cast<uint8_t>(out_.size_ + label.size());
+    return true;
+  }
+
+ private:
+  Name& out_;
+};
+
+size_t read_name(Bytes message, size_t offset, Name& out) {
+  constexpr uint8_t kPointer = 0xC0;
+  Name name;
+  NameReader reader(name);
+  size_t at = offset;
+  size_t lowest = offset;  // every pointer must lead before all that was read so far
+  size_t behind = 0;       // where the name ends in place, once a pointer was followed
+  while (at < message.size()) {
+    const uint8_t length = message[at];
+    if (length >= kPointer) {
+      if (at + 2 > message.size()) return 0;
+      const size_t target = load16(&message[at]) & 0x3FFFU;
+      if (target >= lowest) return 0;
+      if (behind == 0) behind = at + 2;
+      at = lowest = target;
+      continue;
+    }
+    if (length > kMaxLabel || at + length + 1U > message.size()) return 0;
+    if (!reader.append(message.subspan(at, length + 1U))) return 0;
+    at += length + 1U;
+    if (length == 0) {
+      out = name;
+      return behind != 0 ? behind : at;
+    }
+  }
+  return 0;
+}
+
+}  // namespace ptrd::wire
