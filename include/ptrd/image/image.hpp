@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "ptrd/image/format.hpp"
+#include "ptrd/wire/arpa.hpp"
+#include "ptrd/wire/bytes.hpp"
+
+namespace ptrd::image {
+
+/// Hash of the root name, and of a child from its parent's: FNV-1a over the label's length octet and lower-cased bytes,
+/// stirred so that its low bits can number index lines.
+inline constexpr uint32_t kRootHash = 0x811C9DC5;
+[[nodiscard]] uint32_t hash_label(uint32_t parent, wire::Bytes label);
+
+/// A name found in the image.
+struct Position {
+  enum class Kind : uint8_t {
+    node,  // `index` is a Node line
+    leaf,  // `index` is a Leaf4 or Leaf6 unit, all of whose address is consumed
+    path,  // an empty non-terminal without a line inside ip6.arpa: `ref` leads to what is below
+  };
+  Kind kind = Kind::node;
+  uint8_t labels = 0;   // from the root
+  uint32_t index = 0;
+  Ref ref{};            // kind path: Nibbles or Leaf6 that this name is on the way to
+};
+
+/// A read-only view of a verified image. Copies are cheap and share nothing but the lines, which must outlive them.
+/// Its functions trust the lines (invariant 5): only `verify` may look at others.
+class View {
+ public:
+  View() = default;
+  explicit View(std::span<const Line> lines) : lines_(lines.data()), count_(lines.size()) {}
+
+  [[nodiscard]] const Header& header() const { return *reinterpret_cast<const Header*>(lines_); }
+  [[nodiscard]] std::span<const Line> lines() const { return {lines_, count_}; }
+  template <typename T>
+  [[nodiscard]] const T& at(uint32_t line) const {
+    return *reinterpret_cast<const T*>(lines_ + line);
+  }
+  [[nodiscard]] const uint8_t* unit(uint32_t unit) const {
+    return reinterpret_cast<const uint8_t*>(lines_) + size_t{unit} * kUnitSize;
+  }
+  [[nodiscard]] const Tail& tail(uint32_t number) const { return at<Tail>(header().tails + number); }
+
+  [[nodiscard]] Position root() const { return {.index = header().root}; }
+  /// The name one label below `parent`; `hash` is that of the child (`hash_label`). Nothing: there is no such name.
+  [[nodiscard]] std::optional<Position> child(const Position& parent, wire::Bytes label, uint32_t hash) const;
+  /// The Node of a name with an ordinary label below the Node `parent`; 0: there is none.
+  [[nodiscard]] uint32_t labelled_child(uint32_t parent, wire::Bytes label, uint32_t hash) const;
+  /// The record set of `type` at a Node; null: there is none.
+  [[nodiscard]] const Rrset* find_rrset(const Node& node, uint16_t type) const;
+  [[nodiscard]] static const Rrset* next(const Rrset* set);
+  [[nodiscard]] const Rrset* first_rrset(const Node& node) const {
+    return reinterpret_cast<const Rrset*>(unit(node.rrsets));
+  }
+  [[nodiscard]] static wire::Bytes records(const Rrset& set) {
+    return {reinterpret_cast<const uint8_t*>(&set + 1), set.size};
+  }
+  [[nodiscard]] wire::Bytes zone_name(const Zone& zone) const { return {unit(zone.name), zone.name_size}; }
+
+  /// Ref of one octet in a table of either kind, or none.
+  [[nodiscard]] Ref octet_child(Ref table, uint8_t octet) const {
+    if (table.kind() == Ref::Kind::octets) return at<OctetLine>(table.line() + octet / 16U).ref[octet % 16U];
+    return few_octets_child(at<FewOctets>(table.line()), octet);
+  }
+  [[nodiscard]] static Ref few_octets_child(const FewOctets& few, uint8_t octet) {
+    for (unsigned i = 0; i < few.count; ++i) {
+      if (few.octet[i] == octet) return few.ref[i];
+    }
+    return {};
+  }
+  /// Ref of one nibble at a branch, or none.
+  [[nodiscard]] Ref nibble_child(uint32_t line, unsigned nibble) const {
+    const auto& branch = at<Nibbles>(line);
+    if ((branch.present >> nibble & 1) == 0) return {};
+    if (branch.count > Nibbles::kMost) return at<OctetLine>(line + 1).ref[nibble];
+    const unsigned before = branch.present & ((1U << nibble) - 1);
+    return branch.ref[__builtin_popcount(before)];
+  }
+
+  void prefetch_line(uint32_t line) const { __builtin_prefetch(lines_ + line); }
+  void prefetch_unit(uint32_t u) const { __builtin_prefetch(unit(u)); }
+
+ private:
+  [[nodiscard]] std::optional<Position> below(Ref ref, uint8_t labels) const;
+  [[nodiscard]] std::optional<Position> nibble_step(Ref ref, wire::Bytes label, uint8_t labels) const;
+
+  const Line* lines_ = nullptr;
+  size_t count_ = 0;
+};
+
+/// Checks every line: magic, version, size, checksum, all indices and lengths, that the walk down the tree ends, that names
+/// and records are well formed. After it, `View` needs no bounds checks. Error: one sentence that says what is wrong.
+[[nodiscard]] tl::expected<void, std::string> verify(std::span<const Line> lines);
+
+/// A mapped, verified image file. Moves, does not copy; unmaps at its end.
+class Image {
+ public:
+  /// Maps and verifies `path`. Error: `path: what is wrong`.
+  [[nodiscard]] static tl::expected<Image, std::string> open(const std::string& path);
+  [[nodiscard]] const View& view() const { return view_; }
+
+ private:
+  struct Unmap {
+    size_t size = 0;
+    void operator()(const Line* lines) const;
+  };
+  Image(std::unique_ptr<const Line, Unmap> mapping, View view) : mapping_(std::move(mapping)), view_(view) {}
+  std::unique_ptr<const Line, Unmap> mapping_;
+  View view_;
+};
+
+}  // namespace ptrd::image

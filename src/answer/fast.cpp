@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "answer/reply.hpp"
+#include "ptrd/image/leaf.hpp"
+
+namespace ptrd::answer {
+
+using image::Leaf4;
+using image::Leaf6;
+using image::Ref;
+
+namespace {
+
+bool is_table(Ref ref) { return ref.kind() == Ref::Kind::octets || ref.kind() == Ref::Kind::few_octets; }
+
+unsigned nibble_at(const std::array<uint64_t, 2>& address, unsigned i) {
+  return static_cast<unsigned>(address[i / 16] >> (60 - 4 * (i % 16))) & 15;
+}
+
+}  // namespace
+
+// The upper three octets lead through tables that stay in the cache, so that they are one hop; the last octet's line and the
+// leaf's are the two that may be cold.
+bool Engine::hop(Query& query) const {
+  if (query.path != Query::Path::fast4) return query.path == Query::Path::fast6 && hop6(query);
+  Ref ref = query.ref;
+  const uint32_t address = query.name.v4;
+  if (query.hop == 0) {
+    for (unsigned shift = 24; shift > 0; shift -= 8) {
+      if (!is_table(ref)) [[unlikely]] {
+        query.path = Query::Path::general;
+        return false;
+      }
+      ref = image_.octet_child(ref, static_cast<uint8_t>(address >> shift));
+    }
+    if (!is_table(ref)) {
+      query.path = Query::Path::general;
+      return false;
+    }
+    image_.prefetch_line(ref.line() + (ref.kind() == Ref::Kind::octets ? (address & 0xFF) / 16 : 0));
+    query.ref = ref;
+    query.hop = 3;
+    return true;
+  }
+  query.ref = image_.octet_child(ref, static_cast<uint8_t>(address));
+  if (query.ref.is_leaf()) {
+    image_.prefetch_unit(query.ref.unit());
+  } else {
+    query.path = Query::Path::general;
+  }
+  return false;
+}
+
+// A branch is not compared with the address on the way down: the leaf holds it whole, and says in the end.
+bool Engine::hop6(Query& query) const {
+  Ref ref = query.ref;
+  if (ref.kind() == Ref::Kind::nibbles) {
+    ref = image_.nibble_child(ref.line(), nibble_at(query.name.v6, image_.at<image::Nibbles>(ref.line()).depth));
+  } else if (ref.kind() == Ref::Kind::node) {
+    const auto& node = image_.at<image::Node>(ref.line());
+    const bool passable = (node.flags & (image::node_flag::cut | image::node_flag::dname)) == 0;
+    ref = passable ? node.children : Ref();
+  } else {
+    const auto& leaf = *reinterpret_cast<const Leaf6*>(image_.unit(ref.unit()));
+    const bool same = wire::load_raw<uint64_t>(leaf.key) == __builtin_bswap64(query.name.v6[0]) &&
+                      wire::load_raw<uint64_t>(leaf.key + 8) == __builtin_bswap64(query.name.v6[1]);
+    if (!same) query.path = Query::Path::general;
+    return false;
+  }
+  if (ref.is_none()) {
+    query.path = Query::Path::general;
+    return false;
+  }
+  query.ref = ref;
+  if (ref.is_leaf()) {
+    image_.prefetch_unit(ref.unit());
+  } else {
+    image_.prefetch_line(ref.line());
+  }
+  return true;
+}
+
+Reply Engine::write_fast(wire::MutableBytes buffer, const Query& query) const {
+  uint8_t* p = buffer.data();
+  size_t size = query.question_end;
+  if (query.path == Query::Path::fast4) {
+    size += image::write_leaf_record(image_, *reinterpret_cast<const Leaf4*>(image_.unit(query.ref.unit())), p + size);
+  } else {
+    size += image::write_leaf_record(image_, *reinterpret_cast<const Leaf6*>(image_.unit(query.ref.unit())), p + size);
+  }
+  if (query.edns) size += write_opt(p + size, settings_.udp_payload, wire::Rcode::noerror, query.dnssec_ok);
+  wire::HeaderView header(p);
+  header.set_flags(static_cast<uint16_t>(wire::flag::qr | wire::flag::aa | (query.flags & kEchoed)));
+  wire::store_raw(p + 4, __builtin_bswap64(1ULL << 48 | 1ULL << 32 | (query.edns ? 1U : 0U)));
+  return {Kind::answer, static_cast<uint16_t>(size)};
+}
+
+// A PTR answer always fits: header, a whole address name, type and class, the record, OPT.
+static_assert(wire::kHeaderSize + wire::kIp6NameSize + 4 + image::kMaxLeafRecord + wire::kOptSize <= wire::kMinUdpPayload);
+static_assert(wire::kMinUdpPayload + 2 * image::kLeafSlack <= kMinBuffer);
+
+}  // namespace ptrd::answer

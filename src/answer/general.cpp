@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include <algorithm>
+#include <array>
+
+#include "answer/reply.hpp"
+#include "answer/search.hpp"
+#include "answer/writer.hpp"
+#include "ptrd/image/leaf.hpp"
+#include "ptrd/wire/name.hpp"
+#include "ptrd/wire/rdata.hpp"
+
+namespace ptrd::answer {
+
+using image::Node;
+using image::Position;
+using image::Rrset;
+using image::View;
+using image::Zone;
+using wire::Bytes;
+using wire::Name;
+using wire::Type;
+
+namespace {
+
+constexpr uint16_t code(Type type) { return static_cast<uint16_t>(type); }
+
+/// CNAME and DNAME steps inside our zones before the chain is handed back as it is; ends loops.
+constexpr unsigned kMaxChain = 16;
+
+/// One reply in the making.
+class General {
+ public:
+  General(wire::MutableBytes buffer, const Query& query, const View& view, const Settings& settings)
+      : buffer_(buffer),
+        query_(query),
+        view_(view),
+        settings_(settings),
+        out_(buffer, query.question_end, query.limit - (query.edns ? wire::kOptSize : 0)) {}
+
+  Reply run();
+
+ private:
+  void resolve();
+  void at_name(const Found& found);
+  void at_node(const Node& node, const Found& found);
+  void refer(const Found& found);
+  void rename(const Found& found);
+  void alias(const Rrset& set);
+  void deny(const Found& found, Kind kind);
+  void put_answer(uint16_t type, Bytes records);
+  void add_glue(Bytes records, uint16_t type);
+  void add_addresses(Bytes target);
+  void add_soa(const Found& found);
+  [[nodiscard]] Bytes name() const { return name_.bytes(); }
+  Reply finish();
+
+  wire::MutableBytes buffer_;
+  const Query& query_;
+  const View& view_;
+  const Settings& settings_;
+  MessageWriter out_;
+  Name name_;  // asked for now: the question's, or what the chain leads to
+  Kind kind_ = Kind::answer;
+  bool authoritative_ = true;
+  bool truncated_ = false;
+  bool again_ = false;  // the chain goes on at name_
+  unsigned chain_ = 0;
+  uint16_t answers_ = 0;
+  uint16_t authority_ = 0;
+  uint16_t additional_ = 0;
+};
+
+void General::put_answer(uint16_t type, Bytes records) {
+  if (!out_.add(name(), type, records, answers_)) truncated_ = true;
+}
+
+// RFC 2308 3: the SOA's TTL is the smaller of its own and its minimum field; stored so.
+void General::add_soa(const Found& found) {
+  const auto& zone = view_.at<Zone>(found.zone);
+  const Bytes soa(view_.unit(zone.negative_soa), zone.negative_soa_size);
+  if (!out_.add(view_.zone_name(zone), code(Type::soa), soa, authority_)) truncated_ = true;
+}
+
+void General::deny(const Found& found, Kind kind) {
+  if (chain_ == 0 || kind == Kind::nxdomain) kind_ = kind;
+  add_soa(found);
+}
+
+void General::add_addresses(Bytes target) {
+  const Found found = search(view_, target, 0);
+  if (found.zone == 0 || found.labels_left != 0 || found.at.kind != Position::Kind::node) return;
+  const auto& node = view_.at<Node>(found.at.index);
+  for (const Type type : {Type::a, Type::aaaa}) {
+    const Rrset* set = view_.find_rrset(node, code(type));
+    if (set != nullptr) (void)out_.add(target, code(type), View::records(*set), additional_);
+  }
+}
+
+void General::add_glue(Bytes records, uint16_t type) {
+  while (!records.empty()) {
+    const size_t size = wire::load16(&records[10]);
+    add_addresses(wire::rdata_name(type, records.subspan(12, size)));
+    records = records.subspan(12 + size);
+  }
+}
+
+// RFC 1034 4.3.2 3b: the NS of the cut, not authoritative; its DS where the client asked for DNSSEC (RFC 4035 3.1.4.1).
+void General::refer(const Found& found) {
+  const auto& cut = view_.at<Node>(found.cut);
+  if (chain_ == 0) {
+    authoritative_ = false;
+    kind_ = Kind::referral;
+  }
+  const Rrset* ns = view_.find_rrset(cut, code(Type::ns));
+  const Bytes owner = found.suffix(name(), found.cut_labels);
+  if (!out_.add(owner, code(Type::ns), View::records(*ns), authority_)) {
+    truncated_ = true;
+    return;
+  }
+  const Rrset* ds = query_.dnssec_ok ? view_.find_rrset(cut, code(Type::ds)) : nullptr;
+  if (ds != nullptr && !out_.add(owner, code(Type::ds), View::records(*ds), authority_)) truncated_ = true;
+  add_glue(View::records(*ns), code(Type::ns));
+}
+
+// RFC 6672 3.2: the DNAME, and the CNAME that it makes; too long a result is YXDOMAIN.
+void General::rename(const Found& found) {
+  const auto& node = view_.at<Node>(found.dname);
+  const Rrset* set = view_.find_rrset(node, code(Type::dname));
+  const Bytes records = View::records(*set);
+  const Bytes owner = found.suffix(name(), found.dname_labels);
+  if (!out_.add(owner, code(Type::dname), records, answers_)) {
+    truncated_ = true;
+    return;
+  }
+  const Bytes target(&records[12], wire::load16(&records[10]));
+  const Bytes prefix = name().first(name().size() - owner.size());
+  std::array<uint8_t, 2 * wire::kMaxName> joined{};
+  std::copy(prefix.begin(), prefix.end(), joined.begin());
+  std::copy(target.begin(), target.end(), joined.begin() + static_cast<ptrdiff_t>(prefix.size()));
+  const auto renamed = Name::from_wire({joined.data(), prefix.size() + target.size()});
+  if (!renamed) {
+    kind_ = Kind::yxdomain;
+    return;
+  }
+  if (!out_.add_one(name(), Type::cname, wire::load32(&records[6]), renamed->bytes(), answers_)) {
+    truncated_ = true;
+    return;
+  }
+  if (query_.type == code(Type::cname)) return;
+  name_ = *renamed;
+  again_ = true;
+}
+
+void General::alias(const Rrset& set) {
+  const Bytes records = View::records(set);
+  put_answer(code(Type::cname), records);
+  if (truncated_) return;
+  name_ = Name::from_wire(records.subspan(12)).value_or(name_);
+  again_ = true;
+}
+
+void General::at_node(const Node& node, const Found& found) {
+  const bool any = query_.type == code(Type::any);
+  if ((node.flags & image::node_flag::cname) != 0 && !any && query_.type != code(Type::cname)) {
+    return alias(*view_.find_rrset(node, code(Type::cname)));
+  }
+  // RFC 8482 4.1: one set is a whole answer to ANY. The first stored one, so that it is always the same.
+  const Rrset* set = any && node.rrset_count > 0 ? view_.first_rrset(node) : view_.find_rrset(node, query_.type);
+  if (set == nullptr) return deny(found, Kind::nodata);
+  put_answer(set->type, View::records(*set));
+  if (truncated_) return;
+  switch (static_cast<Type>(set->type)) {
+    case Type::ns:
+    case Type::mx:
+    case Type::srv:
+      add_glue(View::records(*set), set->type);
+      break;
+    default:
+      break;
+  }
+}
+
+void General::at_name(const Found& found) {
+  switch (found.at.kind) {
+    case Position::Kind::node:
+      return at_node(view_.at<Node>(found.at.index), found);
+    case Position::Kind::path:
+      return deny(found, Kind::nodata);
+    case Position::Kind::leaf:
+      break;
+  }
+  if (query_.type != code(Type::ptr) && query_.type != code(Type::any)) return deny(found, Kind::nodata);
+  std::array<uint8_t, image::kMaxLeafRecord + 2 * image::kLeafSlack> record{};
+  const uint8_t* leaf = view_.unit(found.at.index);
+  const size_t size = found.leaf_is_v6 ? image::write_leaf_record(view_, *reinterpret_cast<const image::Leaf6*>(leaf), record.data())
+                                       : image::write_leaf_record(view_, *reinterpret_cast<const image::Leaf4*>(leaf), record.data());
+  put_answer(code(Type::ptr), {record.data(), size});
+}
+
+void General::resolve() {
+  Found found = search(view_, name(), query_.type);
+  if (found.zone == 0) {
+    if (chain_ == 0) kind_ = Kind::refused;
+    return;
+  }
+  if (found.cut != 0) return refer(found);
+  if (found.dname != 0) return rename(found);
+  if (found.labels_left == 0) return at_name(found);
+  // RFC 4592 3.3.1: the closest encloser's wildcard, and none further up.
+  const bool wildcard = found.at.kind == Position::Kind::node &&
+                        (view_.at<Node>(found.at.index).flags & image::node_flag::wildcard) != 0;
+  if (!wildcard) return deny(found, Kind::nxdomain);
+  static constexpr uint8_t kStar[] = {'*'};
+  const uint32_t hash = image::hash_label(view_.at<Node>(found.at.index).hash, kStar);
+  return at_node(view_.at<Node>(view_.labelled_child(found.at.index, kStar, hash)), found);
+}
+
+Reply General::run() {
+  name_ = Name::from_wire(Bytes(buffer_).subspan(wire::kHeaderSize)).value_or(Name());
+  do {
+    again_ = false;
+    resolve();
+    ++chain_;
+  } while (again_ && !truncated_ && chain_ <= kMaxChain);
+  return finish();
+}
+
+Reply General::finish() {
+  wire::HeaderView header(buffer_.data());
+  unsigned flags = wire::flag::qr | (query_.flags & kEchoed);
+  wire::Rcode rcode = wire::Rcode::noerror;
+  if (kind_ == Kind::nxdomain) rcode = wire::Rcode::nxdomain;
+  if (kind_ == Kind::yxdomain) rcode = wire::Rcode::yxdomain;
+  if (kind_ == Kind::refused) {
+    rcode = wire::Rcode::refused;
+    authoritative_ = false;
+  }
+  if (authoritative_) flags |= wire::flag::aa;
+  if (truncated_) {
+    flags |= wire::flag::tc;
+    kind_ = Kind::truncated;
+  }
+  header.set_flags(static_cast<uint16_t>(flags | static_cast<unsigned>(rcode)));
+  header.set_counts(1, answers_, authority_, static_cast<uint16_t>(additional_ + (query_.edns ? 1 : 0)));
+  size_t size = out_.size();
+  if (query_.edns) size += write_opt(&buffer_[size], settings_.udp_payload, rcode, query_.dnssec_ok);
+  return {kind_, static_cast<uint16_t>(size)};
+}
+
+}  // namespace
+
+Reply write_general(wire::MutableBytes buffer, const Query& query, const View& view, const Settings& settings) {
+  if (query.rclass != static_cast<uint16_t>(wire::Class::in)) {
+    Query refused = query;
+    refused.kind = Kind::refused;
+    return write_bare(buffer, refused, settings);
+  }
+  return General(buffer, query, view, settings).run();
+}
+
+}  // namespace ptrd::answer

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include <algorithm>
+
+#include "ptrd/answer/engine.hpp"
+#include "ptrd/wire/name.hpp"
+
+namespace ptrd::answer {
+
+using image::Ref;
+using wire::Bytes;
+using wire::Cursor;
+using wire::QuestionName;
+
+namespace {
+
+/// What the additional section says (RFC 6891 6.1).
+struct Edns {
+  bool present = false;
+  bool dnssec_ok = false;
+  uint8_t version = 0;
+  uint16_t udp_payload = 0;
+};
+
+/// The data of an OPT record is a list of code, length, bytes (RFC 6891 6.1.2).
+bool options_are_well_formed(Bytes rdata) {
+  Cursor cursor(rdata);
+  while (cursor.ok() && cursor.left() > 0) {
+    cursor.u16();
+    cursor.take(cursor.u16());
+  }
+  return cursor.ok();
+}
+
+bool take_opt(Bytes name, uint16_t rclass, uint32_t ttl, Bytes rdata, Edns& edns) {
+  if (edns.present || name.size() != 1 || !options_are_well_formed(rdata)) return false;
+  edns.present = true;
+  edns.udp_payload = rclass;
+  edns.version = static_cast<uint8_t>(ttl >> 16);
+  edns.dnssec_ok = (ttl & 0x8000) != 0;
+  return true;
+}
+
+/// Whatever follows the question: well-formed records, at most one OPT and that in the additional section, nothing behind.
+bool read_sections(Bytes message, size_t at, const wire::HeaderView<const uint8_t>& header, Edns& edns) {
+  const unsigned before_additional = header.ancount() + header.nscount();
+  const unsigned records = before_additional + header.arcount();
+  for (unsigned i = 0; i < records; ++i) {
+    wire::Name owner;
+    at = wire::read_name(message, at, owner);
+    if (at == 0) return false;
+    Cursor cursor(message, at);
+    const uint16_t type = cursor.u16();
+    const uint16_t rclass = cursor.u16();
+    const uint32_t ttl = cursor.u32();
+    const Bytes rdata = cursor.take(cursor.u16());
+    if (!cursor.ok()) return false;
+    at = cursor.position();
+    if (type != static_cast<uint16_t>(wire::Type::opt)) continue;
+    if (i < before_additional || !take_opt(owner.bytes(), rclass, ttl, rdata, edns)) return false;
+  }
+  return at == message.size();
+}
+
+void finish(Query& query, Kind kind) {
+  query.path = is_reply(kind) ? Query::Path::reply : Query::Path::drop;
+  query.kind = kind;
+}
+
+/// The one OPT record of nearly all queries: root owner, right behind the question, at the end of the message.
+bool is_plain_opt(Bytes message, size_t at) {
+  return message.size() >= at + wire::kOptSize && message[at] == 0 &&
+         wire::load16(&message[at + 1]) == static_cast<uint16_t>(wire::Type::opt) &&
+         message.size() - at - wire::kOptSize == wire::load16(&message[at + 9]);
+}
+
+}  // namespace
+
+void Engine::parse(Bytes buffer, size_t size, Transport transport, Query& query) const {
+  const Bytes message = buffer.first(size);
+  query.edns = query.dnssec_ok = false;
+  query.limit = transport == Transport::tcp ? static_cast<uint16_t>(std::min<size_t>(buffer.size(), 0xFFFF)) : wire::kMinUdpPayload;
+  query.question_end = wire::kHeaderSize;
+  if (size < wire::kHeaderSize) return finish(query, Kind::drop_runt);
+  const wire::HeaderView header(buffer.data());
+  query.flags = header.flags();
+  if ((query.flags & wire::flag::qr) != 0) return finish(query, Kind::drop_not_query);
+  if (header.qdcount() != 1) return finish(query, header.opcode() == wire::Opcode::query ? Kind::formerr : Kind::notimp);
+
+  query.name = wire::scan_question_name(buffer, wire::kHeaderSize, size);
+  const size_t behind_name = wire::kHeaderSize + query.name.size;
+  if (query.name.kind == QuestionName::Kind::malformed || behind_name + 4 > size) return finish(query, Kind::formerr);
+  query.type = wire::load16(&buffer[behind_name]);
+  query.rclass = wire::load16(&buffer[behind_name + 2]);
+  query.question_end = static_cast<uint16_t>(behind_name + 4);
+  if ((query.flags & wire::flag::opcode) != 0) return finish(query, Kind::notimp);
+
+  Edns edns;
+  const auto counts = wire::load_raw<uint64_t>(&buffer[4]);  // one question, no records: the usual plain query
+  if (counts != __builtin_bswap64(1ULL << 48) || query.question_end != size) {
+    const bool one_opt = counts == __builtin_bswap64((1ULL << 48) | 1) && is_plain_opt(message, query.question_end);
+    if (one_opt) {
+      const uint8_t* opt = &buffer[query.question_end];
+      const Bytes rdata = message.subspan(query.question_end + wire::kOptSize);
+      if (!take_opt({opt, 1}, wire::load16(opt + 3), wire::load32(opt + 5), rdata, edns)) return finish(query, Kind::formerr);
+    } else if (!read_sections(message, query.question_end, header, edns)) {
+      return finish(query, Kind::formerr);
+    }
+    query.edns = edns.present;
+    query.dnssec_ok = edns.dnssec_ok;
+    if (edns.present && transport == Transport::udp) {
+      query.limit = std::clamp(edns.udp_payload, wire::kMinUdpPayload, settings_.udp_payload);
+    }
+    if (edns.version != 0) return finish(query, Kind::badvers);
+  }
+
+  const bool plain = query.type == static_cast<uint16_t>(wire::Type::ptr) &&
+                     query.rclass == static_cast<uint16_t>(wire::Class::in);
+  query.path = Query::Path::general;
+  query.hop = 0;
+  if (!plain || query.name.kind == QuestionName::Kind::other) return;
+  const bool v4 = query.name.kind == QuestionName::Kind::v4;
+  query.ref = v4 ? image_.header().v4 : image_.header().v6;
+  if (!query.ref.is_none()) query.path = v4 ? Query::Path::fast4 : Query::Path::fast6;
+}
+
+}  // namespace ptrd::answer

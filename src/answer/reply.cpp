@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "answer/reply.hpp"
+
+namespace ptrd::answer {
+
+namespace {
+
+wire::Rcode rcode_of(Kind kind) {
+  switch (kind) {
+    case Kind::nxdomain: return wire::Rcode::nxdomain;
+    case Kind::refused: return wire::Rcode::refused;
+    case Kind::formerr: return wire::Rcode::formerr;
+    case Kind::notimp: return wire::Rcode::notimp;
+    case Kind::badvers: return wire::Rcode::badvers;
+    case Kind::yxdomain: return wire::Rcode::yxdomain;
+    default: return wire::Rcode::noerror;
+  }
+}
+
+}  // namespace
+
+const char* kind_name(Kind kind) {
+  static constexpr const char* kNames[kKinds] = {"answer", "nodata",  "nxdomain", "referral", "truncated", "refused",
+                                                 "formerr", "notimp", "badvers",  "yxdomain", "runt",      "not_query"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
+Reply write_bare(wire::MutableBytes buffer, const Query& query, const Settings& settings) {
+  const wire::Rcode rcode = rcode_of(query.kind);
+  wire::HeaderView header(buffer.data());
+  header.set_flags(static_cast<uint16_t>(wire::flag::qr | (query.flags & kEchoed) | (static_cast<uint16_t>(rcode) & 15)));
+  const bool question = query.question_end > wire::kHeaderSize;
+  header.set_counts(question ? 1 : 0, 0, 0, query.edns ? 1 : 0);
+  size_t size = query.question_end;
+  if (query.edns) size += write_opt(&buffer[size], settings.udp_payload, rcode, query.dnssec_ok);
+  return {query.kind, static_cast<uint16_t>(size)};
+}
+
+Reply Engine::write(wire::MutableBytes buffer, Query& query) const {
+  switch (query.path) {
+    case Query::Path::fast4:
+    case Query::Path::fast6:
+      return write_fast(buffer, query);
+    case Query::Path::general:
+      return write_general(buffer, query, image_, settings_);
+    case Query::Path::reply:
+      return write_bare(buffer, query, settings_);
+    case Query::Path::drop:
+      break;
+  }
+  return {query.kind, 0};
+}
+
+Reply Engine::respond(wire::MutableBytes buffer, size_t size, Transport transport) const {
+  Query query;
+  parse(buffer, size, transport, query);
+  while (hop(query)) {
+  }
+  return write(buffer, query);
+}
+
+Reply Engine::respond_general(wire::MutableBytes buffer, size_t size, Transport transport) const {
+  Query query;
+  parse(buffer, size, transport, query);
+  if (query.path == Query::Path::fast4 || query.path == Query::Path::fast6) query.path = Query::Path::general;
+  return write(buffer, query);
+}
+
+}  // namespace ptrd::answer

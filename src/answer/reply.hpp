@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include "ptrd/answer/engine.hpp"
+
+namespace ptrd::answer {
+
+/// Bits of the query's header that a reply repeats: opcode, RD (RFC 1035 4.1.1), CD (RFC 6840 5.9; BIND and Knot do so too).
+inline constexpr uint16_t kEchoed = wire::flag::opcode | wire::flag::rd | wire::flag::cd;
+
+/// Writes an OPT record at `p` (RFC 6891 6.1.2); `rcode` gives its upper eight bits. Returns its size.
+inline size_t write_opt(uint8_t* p, uint16_t udp_payload, wire::Rcode rcode, bool dnssec_ok) {
+  p[0] = 0;
+  wire::store16(p + 1, static_cast<uint16_t>(wire::Type::opt));
+  wire::store16(p + 3, udp_payload);
+  wire::store32(p + 5, static_cast<uint32_t>(rcode) >> 4 << 24 | (dnssec_ok ? 0x8000U : 0U));
+  wire::store16(p + 9, 0);
+  return wire::kOptSize;
+}
+
+/// A reply without records: header, the question if there is one to repeat, OPT if the query had one.
+[[nodiscard]] Reply write_bare(wire::MutableBytes buffer, const Query& query, const Settings& settings);
+
+/// The answer to any query of class IN (RFC 1034 4.3.2).
+[[nodiscard]] Reply write_general(wire::MutableBytes buffer, const Query& query, const image::View& image,
+                                  const Settings& settings);
+
+}  // namespace ptrd::answer

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "datapath/counters.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace ptrd::datapath {
+
+namespace {
+
+void add_to(Totals::Named& named, const char* name, uint64_t value) {
+  const auto it = std::find_if(named.begin(), named.end(), [&](const auto& entry) { return entry.first == name; });
+  if (it == named.end()) {
+    named.emplace_back(name, value);
+  } else {
+    it->second += value;
+  }
+}
+
+nlohmann::ordered_json object_of(const Totals::Named& named) {
+  auto object = nlohmann::ordered_json::object();
+  for (const auto& [name, value] : named) object[name] = value;
+  return object;
+}
+
+}  // namespace
+
+void Totals::add(const Counters& counters) {
+  rx += counters.rx.get();
+  tx += counters.tx.get();
+  for (size_t i = 0; i < answer::kKinds; ++i) {
+    const auto kind = static_cast<answer::Kind>(i);
+    add_to(answer::is_reply(kind) ? answered : dropped, answer::kind_name(kind), counters.kinds[i].get());
+  }
+  for (size_t i = 1; i < frame::kVerdicts; ++i) {
+    const auto verdict = static_cast<frame::Verdict>(i);
+    add_to(frame::is_punt(verdict) ? punted : dropped, frame::verdict_name(verdict), counters.verdicts[i].get());
+  }
+  add_to(dropped, "tx_full", counters.tx_full.get());
+  add_to(dropped, "no_room", counters.no_room.get());
+}
+
+uint64_t Totals::sum(const Named& named) {
+  uint64_t total = 0;
+  for (const auto& [name, value] : named) total += value;
+  return total;
+}
+
+std::string Totals::to_json(double seconds) const {
+  nlohmann::ordered_json json;
+  json["seconds"] = seconds;
+  json["rx"] = rx;
+  json["answered"] = object_of(answered);
+  json["dropped"] = object_of(dropped);
+  json["punted"] = sum(punted);
+  json["punted_by"] = object_of(punted);
+  json["tx"] = tx;
+  return json.dump(2) + "\n";
+}
+
+}  // namespace ptrd::datapath

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ptrd/answer/engine.hpp"
+#include "ptrd/frame/frame.hpp"
+
+namespace ptrd::datapath {
+
+/// A count that one thread writes and others may read at any time: no locked instruction, no torn value.
+class Counter {
+ public:
+  void add(uint64_t n) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
+  [[nodiscard]] uint64_t get() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<uint64_t> value_ = 0;
+};
+static_assert(std::atomic<uint64_t>::is_always_lock_free && sizeof(Counter) == 8);
+
+/// Where every frame or datagram that a worker received ended: in exactly one of `kinds`, `verdicts`, `tx_full` and `no_room`
+/// (invariant 7). In cache lines that no other worker writes.
+struct alignas(64) Counters {
+  Counter rx;
+  Counter tx;
+  std::array<Counter, answer::kKinds> kinds;       // replies sent, and messages dropped by the engine
+  std::array<Counter, frame::kVerdicts> verdicts;  // frames dropped or punted before that
+  Counter tx_full;                                 // replies that the port did not take
+  Counter no_room;                                 // frames whose buffer cannot hold a reply
+};
+
+/// All workers' counters at one moment, added up and named.
+struct Totals {
+  using Named = std::vector<std::pair<std::string, uint64_t>>;
+  uint64_t rx = 0;
+  uint64_t tx = 0;
+  Named answered;
+  Named dropped;
+  Named punted;
+
+  void add(const Counters& counters);
+  [[nodiscard]] static uint64_t sum(const Named& named);
+  /// The object of --stats-json.
+  [[nodiscard]] std::string to_json(double seconds) const;
+};
+
+}  // namespace ptrd::datapath

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ptrd/wire/bytes.hpp"
+#include "ptrd/wire/name.hpp"
+
+namespace ptrd::image {
+
+/// Number of a zone in the order in which the builder got them; 0 stands for "no zone".
+using ZoneId = uint32_t;
+
+/// Records of one owner and type in one zone, while an image is built.
+struct TreeSet {
+  uint16_t type = 0;
+  ZoneId zone = 0;
+  uint32_t ttl = 0;                 // the smallest of its records' (RFC 2181 5.2)
+  std::vector<std::string> rdatas;  // in order of arrival, without duplicates
+};
+
+/// A name while an image is built: everything but the addresses that own one PTR record alone.
+struct TreeNode {
+  TreeNode* parent = nullptr;
+  std::string label;  // lower case
+  std::map<std::string, std::unique_ptr<TreeNode>, std::less<>> children;  // canonical order of their labels
+  std::vector<TreeSet> sets;
+  ZoneId apex_of = 0;
+  ZoneId zone = 0;  // the enclosing zone; set by `settle`
+  uint32_t line = 0;
+
+  [[nodiscard]] const TreeSet* find(uint16_t type) const;
+  [[nodiscard]] bool is_cut() const;
+  [[nodiscard]] bool has_dname() const;
+  [[nodiscard]] uint8_t flags() const;
+};
+
+/// The names of all zones, as one tree.
+class Tree {
+ public:
+  /// The node of `name` (wire form, any case), made if it is not there.
+  TreeNode& make(wire::Bytes name);
+  [[nodiscard]] TreeNode* find(wire::Bytes name);
+  [[nodiscard]] TreeNode& root() { return root_; }
+
+  /// Adds a record; a second one with the same data is none (RFC 2181 5).
+  static void add(TreeNode& node, ZoneId zone, uint16_t type, uint32_t ttl, wire::Bytes rdata);
+
+  /// Gives every node its zone, drops records that a deeper zone hides (all but DS at its apex, which are the parent's),
+  /// and then every name without records at or below it. `served` is called for each record set that stays.
+  void settle(const std::function<void(TreeNode&, TreeSet&)>& served) { settle(root_, 0, served); }
+
+ private:
+  static bool settle(TreeNode& node, ZoneId enclosing, const std::function<void(TreeNode&, TreeSet&)>& served);
+  TreeNode root_;
+};
+
+}  // namespace ptrd::image

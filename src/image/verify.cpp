@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <vector>
+
+#include "ptrd/image/image.hpp"
+#include "ptrd/wire/message.hpp"
+#include "ptrd/wire/rdata.hpp"
+
+namespace ptrd::image {
+
+namespace {
+
+using wire::Bytes;
+
+/// Thrown inside this file only: the walk is recursive, and the first fault ends it.
+struct Fault {
+  const char* what;
+  size_t line;
+};
+
+void expect(bool ok, const char* what, size_t line) {
+  if (!ok) throw Fault{what, line};
+}
+
+/// Where in the tree a name is: what may stand below it depends on that.
+struct Place {
+  enum class Tree : uint8_t { other, in_addr, ip6 };
+  Tree tree = Tree::other;
+  uint8_t units = 0;             // octets or nibbles consumed
+  uint8_t labels = 0;            // from the root
+  size_t name_size = 1;          // wire bytes, root included
+  uint32_t node = kHeaderLines;  // the enclosing Node
+  uint32_t zone = 0;
+  uint32_t hash = kRootHash;  // of the name itself, also where it has no line
+  bool open = true;           // neither cut nor DNAME at or above
+  std::array<uint8_t, 16> key = {};
+};
+
+class Verifier {
+ public:
+  explicit Verifier(std::span<const Line> lines) : view_(lines), lines_(lines.size()), claimed_(lines.size()) {}
+
+  void run() {
+    check_header();
+    check_zones();
+    check_node(header().root, {.labels = 0}, {}, header().root);
+    expect(apexes_ == header().zone_count, "a zone without its apex", header().zones);
+    check_index();
+    expect(header().v4 == v4_ && header().v6 == v6_, "the shortcuts to the address trees", 0);
+  }
+
+ private:
+  [[nodiscard]] const Header& header() const { return view_.header(); }
+
+  // Each structural line has one user: the walk is a tree, so that it ends, in time linear in the file.
+  void claim(uint64_t line, uint64_t count, const char* what) {
+    expect(line >= kHeaderLines && line + count < lines_, what, line);
+    for (uint64_t i = line; i < line + count; ++i) {
+      expect(!claimed_[i], "a line with two users", i);
+      claimed_[i] = true;
+    }
+  }
+
+  /// `bytes` bytes at `unit`, the empty last line left out.
+  const uint8_t* blob(uint64_t unit, uint64_t bytes, const char* what) {
+    const uint64_t end = unit * kUnitSize + bytes;
+    expect(unit >= kHeaderLines * kUnitsPerLine && end <= (lines_ - 1) * kLineSize, what, unit / kUnitsPerLine);
+    return view_.unit(static_cast<uint32_t>(unit));
+  }
+
+  void check_header() {
+    const Header& h = header();
+    expect(h.root >= kHeaderLines, "the root", 0);
+    claim(h.zones, h.zone_count, "the zones");
+    claim(h.index, h.index_lines, "the label index");
+    expect(std::has_single_bit(h.index_lines), "the size of the label index", 0);
+    claim(h.tails, h.tail_lines, "the tails");
+    tail_checked_.resize(h.tail_lines);
+  }
+
+  /// A record at `p`: its whole size in bytes, 0 when it is not a stored record of `type` that ends by `end`.
+  static size_t record_size(const uint8_t* p, const uint8_t* end, uint16_t type) {
+    if (end - p < 12 || wire::load16(p) != wire::kQuestionPointer || wire::load16(p + 2) != type ||
+        wire::load16(p + 4) != static_cast<uint16_t>(wire::Class::in)) {
+      return 0;
+    }
+    const size_t rdata = wire::load16(p + 10);
+    if (static_cast<size_t>(end - p) < 12 + rdata || !wire::rdata_is_well_formed(type, {p + 12, rdata})) return 0;
+    return 12 + rdata;
+  }
+
+  void check_zones() {
+    for (uint32_t i = 0; i < header().zone_count; ++i) {
+      const uint32_t line = header().zones + i;
+      const auto& zone = view_.at<Zone>(line);
+      const uint8_t* name = blob(zone.name, zone.name_size, "a zone's name");
+      expect(wire::plain_name_size({name, zone.name_size}, 0) == zone.name_size, "a zone's name", line);
+      expect(wire::Labels({name, zone.name_size}).count == zone.label_count, "a zone's labels", line);
+      const uint8_t* soa = blob(zone.negative_soa, zone.negative_soa_size, "a zone's SOA");
+      const size_t size = record_size(soa, soa + zone.negative_soa_size, static_cast<uint16_t>(wire::Type::soa));
+      expect(size != 0 && size == zone.negative_soa_size, "a zone's SOA", line);
+    }
+  }
+
+  uint16_t check_sets(const Node& node, uint32_t line) {
+    enum : uint16_t { kSoa = 1, kNs = 2, kCname = 4, kDname = 8 };
+    unsigned seen = 0;
+    uint64_t unit = node.rrsets;
+    for (unsigned i = 0; i < node.rrset_count; ++i) {
+      Rrset set{};
+      std::memcpy(&set, blob(unit, sizeof set, "a record set"), sizeof set);
+      const uint8_t* p = blob(unit + 1, set.size, "a record set");
+      const uint8_t* end = p + set.size;
+      expect(set.count > 0, "an empty record set", line);
+      for (unsigned k = 0; k < set.count; ++k) {
+        const size_t size = record_size(p, end, set.type);
+        expect(size != 0, "a record", line);
+        p += size;
+      }
+      expect(p == end, "the size of a record set", line);
+      switch (static_cast<wire::Type>(set.type)) {
+        case wire::Type::soa: seen |= kSoa; break;
+        case wire::Type::ns: seen |= kNs; break;
+        case wire::Type::cname: seen |= kCname; break;
+        case wire::Type::dname: seen |= kDname; break;
+        default: break;
+      }
+      unit += 1 + (set.size + kUnitSize - 1) / kUnitSize;
+    }
+    const bool apex = (node.flags & node_flag::apex) != 0;
+    expect(!apex || (seen & kSoa) != 0, "an apex without SOA", line);
+    expect(((node.flags & node_flag::cut) != 0) == (!apex && (seen & kNs) != 0), "the cut flag", line);
+    expect(((node.flags & node_flag::cname) != 0) == ((seen & kCname) != 0), "the CNAME flag", line);
+    expect(((node.flags & node_flag::dname) != 0) == ((seen & kDname) != 0), "the DNAME flag", line);
+    return static_cast<uint16_t>(seen);
+  }
+
+  void check_zone_of(const Node& node, uint32_t line, const Place& up) {
+    if ((node.flags & node_flag::apex) != 0) {
+      const uint32_t first = header().zones;
+      expect(node.zone >= first && node.zone - first < header().zone_count, "an apex's zone", line);
+      expect(view_.at<Zone>(node.zone).apex == line, "a zone's apex", line);
+      expect(view_.at<Zone>(node.zone).label_count == up.labels, "a zone's labels", line);
+      ++apexes_;
+    } else {
+      expect(node.zone == up.zone, "a name's zone", line);
+    }
+  }
+
+  /// The Node at `line`, named `label` below `up` (whose labels, size and hash already count it), and all below it. Returns
+  /// what its children are.
+  Ref check_node(uint32_t line, Place place, Bytes label, uint32_t parent) {
+    expect(line >= kHeaderLines && line + 1U < lines_, "a name's line", line);
+    const auto& node = view_.at<Node>(line);
+    expect(node.label_size == label.size() && std::equal(label.begin(), label.end(), node.label), "a label", line);
+    claim(line, offsetof(Node, label) + label.size() > kLineSize ? 2 : 1, "a name's line");
+    expect(node.parent == parent && node.hash == place.hash, "a name's place", line);
+    check_zone_of(node, line, place);
+    check_sets(node, line);
+    place.node = line;
+    place.zone = node.zone;
+    place.open = place.open && (node.flags & (node_flag::cut | node_flag::dname)) == 0;
+    if (!node.children.is_none()) check_children(node, line, place);
+    check_labelled(node, line, place);
+    return node.children;
+  }
+
+  void check_children(const Node& node, uint32_t line, const Place& place) {
+    const Ref ref = node.children;
+    if (place.tree == Place::Tree::in_addr && place.units < 4) {
+      expect((ref.kind() == Ref::Kind::octets || ref.kind() == Ref::Kind::few_octets) && ref.line() == line + 1,
+             "a table of octets", line);
+      check_octets(ref, place);
+    } else {
+      expect(place.tree == Place::Tree::ip6 && place.units < 32, "children that are part of no address", line);
+      check_nibbles(ref, place);
+    }
+    if (place.units == 0 && place.open) (place.tree == Place::Tree::in_addr ? v4_ : v6_) = ref;
+  }
+
+  static Place step(const Place& up, Bytes label) {
+    Place place = up;
+    ++place.labels;
+    place.name_size += label.size() + 1;
+    place.hash = hash_label(up.hash, label);
+    return place;
+  }
+
+  void check_labelled(const Node& node, uint32_t line, const Place& place) {
+    bool wildcard = false;
+    for (uint32_t child = node.first_child; child != 0; child = view_.at<Node>(child).next_sibling) {
+      expect(child >= kHeaderLines && child + 2U < lines_, "a name's line", child);
+      const auto& below = view_.at<Node>(child);
+      const Bytes label(below.label, below.label_size);
+      expect(!label.empty() && label.size() <= wire::kMaxLabel, "a label's size", child);
+      expect(std::all_of(label.begin(), label.end(), [](uint8_t c) { return wire::lower(c) == c; }), "a label's case", child);
+      expect(!stands_in_table(node, place, label), "a label that belongs in a table", child);
+      Place next = step(place, label);
+      expect(next.name_size <= wire::kMaxName, "a name's size", child);
+      const bool below_arpa = place.labels == 1 && same(node.label, node.label_size, "arpa");
+      if (place.labels >= 2) next.tree = Place::Tree::other;
+      if (below_arpa && same(below.label, below.label_size, "in-addr")) next.tree = Place::Tree::in_addr;
+      if (below_arpa && same(below.label, below.label_size, "ip6")) next.tree = Place::Tree::ip6;
+      wildcard = wildcard || same(below.label, below.label_size, "*");
+      labelled_.push_back(child);
+      check_node(child, next, label, line);
+    }
+    expect(((node.flags & node_flag::wildcard) != 0) == wildcard, "the wildcard flag", line);
+  }
+
+  static bool same(const uint8_t* label, size_t size, std::string_view text) {
+    return size == text.size() && std::memcmp(label, text.data(), size) == 0;
+  }
+  // Must agree with View::child, or a name that is there would not be found.
+  static bool stands_in_table(const Node& node, const Place& place, Bytes label) {
+    if (node.children.is_none()) return false;
+    return place.tree == Place::Tree::in_addr ? wire::octet_of_label(label).has_value()
+                                              : wire::nibble_of_label(label).has_value();
+  }
+
+  void check_octets(Ref table, const Place& place) {
+    if (table.kind() == Ref::Kind::few_octets) {
+      claim(table.line(), 1, "a table of octets");
+      const auto& few = view_.at<FewOctets>(table.line());
+      expect(few.count >= 1 && few.count <= FewOctets::kMost, "a table of octets", table.line());
+      for (unsigned i = 0; i < few.count; ++i) {
+        expect(i == 0 || few.octet[i] > few.octet[i - 1], "the order of octets", table.line());
+        check_octet(few.ref[i], few.octet[i], place, table.line());
+      }
+      return;
+    }
+    claim(table.line(), kOctetLines, "a table of octets");
+    for (unsigned octet = 0; octet < 256; ++octet) {
+      const Ref ref = view_.octet_child(table, static_cast<uint8_t>(octet));
+      if (!ref.is_none()) check_octet(ref, static_cast<uint8_t>(octet), place, table.line());
+    }
+  }
+
+  void check_octet(Ref ref, uint8_t octet, const Place& up, uint32_t table) {
+    if (ref.is_leaf()) {  // the common case first: nothing of the name's place matters
+      expect(up.units == 3, "a leaf that is no address", table);
+      check_leaf<Leaf4>(ref.unit());
+      return;
+    }
+    const std::string digits = std::to_string(octet);
+    const Bytes label(reinterpret_cast<const uint8_t*>(digits.data()), digits.size());
+    Place place = step(up, label);
+    ++place.units;
+    switch (ref.kind()) {
+      case Ref::Kind::node:
+        check_node(ref.line(), place, label, up.node);
+        break;
+      case Ref::Kind::octets:
+      case Ref::Kind::few_octets: {
+        expect(place.units < 4 && ref.line() > kHeaderLines, "a table below an address", table);
+        const uint32_t line = ref.line() - 1;
+        expect(check_node(line, place, label, up.node) == ref, "a table and its name", line);
+        expect((view_.at<Node>(line).flags & (node_flag::cut | node_flag::dname)) == 0, "a cut that a walk would pass", line);
+        break;
+      }
+      default:
+        throw Fault{"the kind of a step", table};
+    }
+  }
+
+  static unsigned nibble_of(const uint8_t* key, unsigned i) { return i % 2 == 0 ? key[i / 2] >> 4 : key[i / 2] & 15U; }
+  static void expect_key(const uint8_t* key, const Place& place, size_t line) {
+    for (unsigned i = 0; i < place.units; ++i) {
+      expect(nibble_of(key, i) == nibble_of(place.key.data(), i), "an address in the wrong place", line);
+    }
+  }
+  static Place nibble_step(const Place& up, unsigned nibble) {
+    const auto digit = static_cast<uint8_t>("0123456789abcdef"[nibble]);
+    Place place = step(up, {&digit, 1});
+    uint8_t& byte = place.key[up.units / 2];
+    byte = static_cast<uint8_t>(byte | (up.units % 2 == 0 ? nibble << 4 : nibble));
+    ++place.units;
+    return place;
+  }
+
+  void check_nibbles(Ref ref, const Place& up) {
+    if (ref.is_leaf()) {
+      check_leaf<Leaf6>(ref.unit());
+      expect_key(reinterpret_cast<const Leaf6*>(view_.unit(ref.unit()))->key, up, ref.unit() / kUnitsPerLine);
+      return;
+    }
+    const uint32_t line = ref.line();
+    expect(ref.kind() == Ref::Kind::nibbles, "the kind of a step", line);
+    expect(line + 1U < lines_, "a branch", line);
+    const auto& branch = view_.at<Nibbles>(line);
+    expect(branch.depth >= up.units && branch.depth < 32, "the depth of a branch", line);
+    expect(branch.count != 0 && branch.count == std::popcount(branch.present), "the children of a branch", line);
+    const bool wide = branch.count > Nibbles::kMost;
+    claim(line, wide ? 2 : 1, "a branch");
+    expect_key(branch.key, up, line);
+    Place place = up;
+    while (place.units < branch.depth) place = nibble_step(place, nibble_of(branch.key, place.units));
+    for (unsigned nibble = 0; nibble < 16; ++nibble) {
+      const Ref child = view_.nibble_child(line, nibble);
+      expect(!child.is_none() || (branch.present >> nibble & 1) == 0, "an empty child", line);
+      if (child.is_none()) continue;
+      const Place next = nibble_step(place, nibble);
+      if (child.kind() == Ref::Kind::node) {
+        const auto digit = static_cast<uint8_t>("0123456789abcdef"[nibble]);
+        check_node(child.line(), next, {&digit, 1}, up.node);
+      } else {
+        expect(child.is_leaf() || next.units < 32, "a branch below an address", line);
+        check_nibbles(child, next);
+      }
+    }
+  }
+
+  template <typename Leaf>
+  void check_leaf(uint64_t unit) {
+    const uint8_t* p = blob(unit, sizeof(Leaf), "a leaf");
+    const auto* leaf = reinterpret_cast<const Leaf*>(p);
+    const uint32_t head = leaf->head_size();
+    blob(unit, sizeof(Leaf) + head, "a leaf");
+    uint32_t at = 0;
+    for (const uint8_t* labels = p + sizeof(Leaf); at < head; at += labels[at] + 1U) {
+      expect(labels[at] != 0 && labels[at] <= wire::kMaxLabel, "a target's label", unit / kUnitsPerLine);
+    }
+    expect(at == head && head + tail_size(leaf->tail()) <= wire::kMaxName, "a target's size", unit / kUnitsPerLine);
+  }
+
+  uint8_t tail_size(uint32_t number) {
+    const uint32_t line = header().tails + number;
+    expect(number < header().tail_lines, "a tail's number", number);
+    const auto& tail = view_.at<Tail>(line);
+    if (!tail_checked_[number]) {
+      const size_t room = size_t{header().tail_lines - number} * kLineSize - offsetof(Tail, name);
+      const auto* name = reinterpret_cast<const uint8_t*>(&tail) + offsetof(Tail, name);
+      expect(tail.size <= room && wire::plain_name_size({name, tail.size}, 0) == tail.size && tail.size > 0, "a tail", line);
+      tail_checked_[number] = true;
+    }
+    return tail.size;
+  }
+
+  void check_index() {
+    const Header& h = header();
+    size_t used = 0;
+    bool room = false;
+    for (uint32_t i = 0; i < h.index_lines; ++i) {
+      bool free = false;
+      for (const auto& slot : view_.at<IndexLine>(h.index + i).slot) {
+        expect(!free || slot.node == 0, "a gap in the label index", h.index + i);
+        free = free || slot.node == 0;
+        if (slot.node != 0) ++used;
+        expect(slot.node == 0 || (slot.node + 2U < lines_ && claimed_[slot.node]), "the label index", h.index + i);
+      }
+      room = room || free;
+    }
+    // With as many slots in use as there are names, and each name found by its own, no slot leads anywhere else.
+    expect(room && used == labelled_.size(), "the label index", h.index);
+    for (const uint32_t line : labelled_) {
+      const auto& node = view_.at<Node>(line);
+      expect(view_.labelled_child(node.parent, {node.label, node.label_size}, node.hash) == line, "a name that the label index does not lead to",
+             line);
+      expect(probes_to(line, node.hash) <= h.index_probes, "the probes of the label index", line);
+    }
+  }
+
+  uint32_t probes_to(uint32_t line, uint32_t hash) const {
+    const Header& h = header();
+    for (uint32_t probe = 0; probe < h.index_lines; ++probe) {
+      const auto& slots = view_.at<IndexLine>(h.index + ((hash + probe) & (h.index_lines - 1))).slot;
+      if (std::any_of(std::begin(slots), std::end(slots), [&](const auto& slot) { return slot.node == line; })) return probe + 1;
+    }
+    return ~0U;
+  }
+
+  View view_;
+  size_t lines_;
+  std::vector<bool> claimed_;
+  std::vector<bool> tail_checked_;
+  std::vector<uint32_t> labelled_;
+  uint32_t apexes_ = 0;
+  Ref v4_;
+  Ref v6_;
+};
+
+uint64_t checksum_of(std::span<const Line> lines) {
+  Line head = lines[0];
+  reinterpret_cast<Header*>(&head)->checksum = 0;  // the field lies in the first line
+  static_assert(offsetof(Header, checksum) + sizeof(uint64_t) <= kLineSize);
+  XXH3_state_t state;
+  XXH3_64bits_reset(&state);
+  XXH3_64bits_update(&state, &head, sizeof head);
+  XXH3_64bits_update(&state, lines.data() + 1, lines.size_bytes() - sizeof head);
+  return XXH3_64bits_digest(&state);
+}
+
+}  // namespace
+
+tl::expected<void, std::string> verify(std::span<const Line> lines) {
+  const auto fail = [](const std::string& why) { return tl::unexpected<std::string>(why); };
+  if (lines.size() <= kHeaderLines) return fail("not a ptrd image: too short");
+  const Header& header = View(lines).header();
+  if (std::memcmp(header.magic, kMagic, sizeof kMagic) != 0) return fail("not a ptrd image");
+  if (header.version != kVersion || header.line_size != kLineSize) {
+    return fail("image format " + std::to_string(header.version) + ", this build reads " + std::to_string(kVersion) +
+                "; compile it again with this build's ptrzone");
+  }
+  if (header.lines != lines.size() || lines.size() > Ref::kMaxLine) {
+    return fail("cut short or grown: it has " + std::to_string(lines.size()) + " lines and says " + std::to_string(header.lines) +
+                "; compile it again");
+  }
+  if (checksum_of(lines) != header.checksum) return fail("damaged: its checksum does not match; compile it again");
+  try {
+    Verifier(lines).run();
+  } catch (const Fault& fault) {
+    return fail(std::string("damaged: ") + fault.what + " (line " + std::to_string(fault.line) + "); compile it again");
+  }
+  return {};
+}
+
+}  // namespace ptrd::image

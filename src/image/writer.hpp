@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <unordered_map>
+#include <vector>
+
+#include "image/builder.hpp"
+#include "image/tree.hpp"
+#include "ptrd/image/format.hpp"
+#include "ptrd/image/image.hpp"
+
+namespace ptrd::image {
+
+/// The shared ends of PTR targets: which ones are worth a line, and where they are.
+class Tails {
+ public:
+  struct Split {
+    uint32_t tail;       // number of the tail, from the first tail line
+    uint8_t head_size;   // bytes of the target that stand in front of it
+  };
+  /// First pass, over all plain records: count the ends. `depth` labels are left in front.
+  void count(uint32_t ttl, wire::Bytes target, unsigned depth);
+  /// Second pass: the best end of a target; a new one gets its line.
+  Split split(uint32_t ttl, wire::Bytes target);
+  [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
+
+ private:
+  struct Key {
+    uint32_t ttl;
+    std::string_view name;
+    bool operator==(const Key&) const = default;
+  };
+  struct Hash {
+    size_t operator()(const Key& key) const;
+  };
+  struct Entry {
+    uint32_t uses = 0;
+    uint32_t number = kUnplaced;
+  };
+  static constexpr uint32_t kUnplaced = ~0U;
+  static constexpr uint32_t kWorthALine = 4;  // fewer uses would cost more than they save
+
+  uint32_t place(Key key, Entry& entry);
+
+  std::unordered_map<Key, Entry, Hash> entries_;
+  std::vector<Line> lines_;
+  Key last_key_{};  // neighbours mostly share their end
+  Entry* last_ = nullptr;
+};
+
+/// Lays settled input out as lines.
+class Writer {
+ public:
+  Writer(Tree& tree, const std::vector<ZoneInput>& zones, const Arena& arena, std::span<const Plain4> plain4,
+         std::span<const Plain6> plain6)
+      : tree_(tree), zones_(zones), arena_(arena), plain4_(plain4), plain6_(plain6) {}
+  [[nodiscard]] tl::expected<std::vector<Line>, std::string> write();
+
+ private:
+  struct Above {
+    uint32_t line = 0;  // of the enclosing Node
+    uint32_t zone = 0;  // Zone line
+    uint32_t hash = kRootHash;
+  };
+  /// A name in the ip6.arpa tree that ends a path: a leaf, or a tree node.
+  struct Entry6 {
+    std::array<uint8_t, 16> key;
+    uint8_t depth;
+    TreeNode* node;        // null: a leaf
+    const Plain6* plain;
+    [[nodiscard]] unsigned nibble(size_t i) const { return i % 2 == 0 ? key[i / 2] >> 4 : key[i / 2] & 15U; }
+  };
+  using Range4 = std::span<const Plain4>;
+  using Range6 = std::span<const Entry6>;
+
+  template <typename T>
+  T& at(uint32_t line) {
+    return *reinterpret_cast<T*>(&lines_[line]);
+  }
+  uint8_t* unit(uint32_t unit) { return reinterpret_cast<uint8_t*>(lines_.data()) + size_t{unit} * kUnitSize; }
+  uint32_t alloc_lines(size_t count);
+  uint32_t alloc_units(size_t bytes);
+  [[nodiscard]] uint32_t zone_line(ZoneId zone, uint32_t otherwise) const {
+    return zone == 0 ? otherwise : zone_lines_[zone];
+  }
+
+  void count_tails();
+  void write_zones();
+  void write_header();
+  void write_index();
+  uint32_t put_bytes(wire::Bytes bytes);
+  uint32_t write_sets(const TreeNode& node);
+  /// Fills the Node at `line`, which is already there; `node` may be null for an empty non-terminal without records.
+  void fill_node(uint32_t line, TreeNode* node, std::string_view label, const Above& above);
+  /// A Node with all that is below it; returns its line.
+  uint32_t write_node(TreeNode& node, const Above& above);
+  void write_labelled_children(TreeNode& node, uint32_t line, bool octets, bool nibbles);
+  Above below(uint32_t line);
+
+  Ref write_octets(TreeNode* node, std::string_view label, unsigned level, Range4 range, const Above& above);
+  Ref write_leaf(const Plain4& plain);
+  Ref write_leaf(const Plain6& plain);
+  template <typename Leaf>
+  Ref write_leaf(uint64_t data, Leaf leaf);
+
+  void gather6(TreeNode& node, std::array<uint8_t, 16> key, uint8_t depth, std::vector<Entry6>& out);
+  Ref write_nibbles(Range6 range, const Above& above);
+
+  Tree& tree_;
+  const std::vector<ZoneInput>& zones_;
+  const Arena& arena_;
+  std::span<const Plain4> plain4_;
+  std::span<const Plain6> plain6_;
+  Tails tails_;
+  std::vector<Line> lines_;
+  std::vector<uint32_t> zone_lines_;
+  std::vector<uint32_t> indexed_;  // Nodes with ordinary labels, in order of writing
+  size_t next_unit_ = 0;           // free units of the last blob line: [next_unit_, unit_end_)
+  size_t unit_end_ = 0;
+  TreeNode* in_addr_ = nullptr;
+  TreeNode* ip6_ = nullptr;
+  uint32_t leaves_ = 0;
+  uint32_t nodes_ = 0;
+  uint32_t octet_tables_ = 0;
+  uint32_t nibble_lines_ = 0;
+};
+
+}  // namespace ptrd::image

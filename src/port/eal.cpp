@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "port/eal.hpp"
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_log.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+
+namespace ptrd::port {
+
+namespace {
+
+/// Memory that the pools of a few ports need, in MiB.
+constexpr uint64_t kNeeded = 128;
+
+std::vector<unsigned> allowed_cpus() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  std::vector<unsigned> cpus;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return cpus;
+  for (unsigned cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+  }
+  return cpus;
+}
+
+uint64_t free_huge_mib() {
+  uint64_t pages = 0;
+  std::ifstream("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages") >> pages;
+  uint64_t gigantic = 0;
+  std::ifstream("/sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages") >> gigantic;
+  return pages * 2 + gigantic * 1024;
+}
+
+bool is_vdev(const std::string& device) { return device.starts_with("net_") || device.starts_with("eth_"); }
+
+/// "0@(0,1),1@1": the main lcore floats, each worker has a CPU of its own.
+std::string lcore_map(const std::vector<unsigned>& workers) {
+  std::string map = "0@(";
+  for (const unsigned cpu : allowed_cpus()) map += std::to_string(cpu) + ",";
+  map.back() = ')';
+  for (size_t i = 0; i < workers.size(); ++i) map += "," + std::to_string(i + 1) + "@" + std::to_string(workers[i]);
+  return map;
+}
+
+std::string start_error(int error, const std::string& device) {
+  switch (error) {
+    case EACCES:
+    case EPERM:
+      return "DPDK has no permission for this machine's devices and memory; run as root, or use --socket";
+    case ENOMEM:
+      return "DPDK found too little memory; free some, or have huge pages set up (tools/setup does it as root)";
+    case ENODEV:
+    case EINVAL:
+      return "DPDK cannot open '" + device +
+             "'; a PCI address needs a card bound to vfio-pci (dpdk-devbind.py -s), a vdev its driver's arguments in order";
+    default:
+      return "DPDK did not start: " + std::string(rte_strerror(error));
+  }
+}
+
+}  // namespace
+
+tl::expected<std::vector<unsigned>, std::string> parse_cpus(const std::string& text) {
+  const auto bad = [&] { return tl::unexpected<std::string>("'" + text + "' is no list of CPUs; write it as 1 or 1,3-5"); };
+  std::vector<unsigned> cpus;
+  const char* p = text.data();
+  const char* end = p + text.size();
+  while (p < end) {
+    unsigned first = 0;
+    auto [next, error] = std::from_chars(p, end, first);
+    unsigned last = first;
+    if (error == std::errc() && next < end && *next == '-') std::tie(next, error) = [&] {
+      const auto result = std::from_chars(next + 1, end, last);
+      return std::pair(result.ptr, result.ec);
+    }();
+    if (error != std::errc() || last < first || last - first > 1023 || (next < end && *next != ',')) return bad();
+    for (unsigned cpu = first; cpu <= last; ++cpu) cpus.push_back(cpu);
+    p = next < end ? next + 1 : end;
+    if (next < end && p == end) return bad();
+  }
+  if (cpus.empty()) return bad();
+  const auto allowed = allowed_cpus();
+  for (const unsigned cpu : cpus) {
+    if (std::find(allowed.begin(), allowed.end(), cpu) == allowed.end()) {
+      return tl::unexpected<std::string>("CPU " + std::to_string(cpu) + " is not there, or not for this process");
+    }
+  }
+  return cpus;
+}
+
+tl::expected<Eal, std::string> Eal::start(const EalOptions& options) {
+  const auto allowed = allowed_cpus();
+  const std::vector<unsigned> workers = options.cpus.empty() ? std::vector{allowed.back()} : options.cpus;
+  const bool huge = free_huge_mib() >= kNeeded;
+  std::vector<std::string> args = {"ptrd", "--lcores=" + lcore_map(workers), "--log-level=lib.eal:warning", "--no-telemetry"};
+  if (huge) {
+    args.emplace_back("--in-memory");
+  } else {
+    args.insert(args.end(), {"--no-huge", "--no-shconf", "-m", std::to_string(kNeeded)});
+  }
+  if (is_vdev(options.device)) {
+    args.insert(args.end(), {"--no-pci", "--vdev=" + options.device});
+  } else {
+    args.insert(args.end(), {"-a", options.device});
+  }
+  args.insert(args.end(), options.extra.begin(), options.extra.end());
+  std::vector<char*> argv;
+  for (std::string& arg : args) argv.push_back(arg.data());
+  argv.push_back(nullptr);
+  if (rte_eal_init(static_cast<int>(args.size()), argv.data()) < 0) {
+    return tl::unexpected<std::string>(start_error(rte_errno, options.device));
+  }
+  return Eal(huge ? "huge pages" : "ordinary pages, which cost speed; huge pages: tools/setup as root");
+}
+
+Eal::~Eal() {
+  if (running_) rte_eal_cleanup();
+}
+
+}  // namespace ptrd::port

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <rte_ethdev.h>
+#include <rte_mbuf.h>
+
+#include <array>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "datapath/messages.hpp"
+#include "datapath/port.hpp"
+
+namespace ptrd::port {
+
+/// One receive and one send queue of a DPDK port: the `datapath::Port` of the worker that owns them.
+class EthdevQueue {
+ public:
+  EthdevQueue(uint16_t port, uint16_t queue, frame::Offload by_card, bool checks)
+      : port_(port), queue_(queue), by_card_(by_card), checks_(checks) {}
+
+  size_t receive(std::span<datapath::Frame> frames);
+  size_t send(std::span<datapath::Frame> frames);
+  void release(std::span<datapath::Frame> frames);
+  [[nodiscard]] frame::Offload by_card() const { return by_card_; }
+
+ private:
+  /// Times that a send is tried again while the ring takes nothing: about the time in which a busy card frees a slot.
+  static constexpr unsigned kRetries = 256;
+
+  void fill(datapath::Frame& frame, rte_mbuf* mbuf) const;
+  void prepare(datapath::Frame& frame) const;
+
+  uint16_t port_;
+  uint16_t queue_;
+  frame::Offload by_card_;
+  bool checks_;  // the card verifies checksums on receive
+};
+static_assert(datapath::Port<EthdevQueue>);
+
+/// The first port that DPDK has, configured with a queue a worker: RSS over UDP ports for v4 and v6, checksum offloads as far as
+/// the card has them, one mbuf pool on the port's memory node. Stops and closes it at its end.
+class Ethdev {
+ public:
+  /// Error: a line that says how to mend it.
+  [[nodiscard]] static tl::expected<Ethdev, std::string> open(unsigned workers);
+  Ethdev(Ethdev&& other) noexcept
+      : port_(std::exchange(other.port_, RTE_MAX_ETHPORTS)), queues_(other.queues_), by_card_(other.by_card_), checks_(other.checks_), driver_(std::move(other.driver_)) {}
+  Ethdev& operator=(Ethdev&&) = delete;
+  ~Ethdev();
+
+  /// Queues in use: the number of workers, or fewer where the port has fewer.
+  [[nodiscard]] unsigned queues() const { return queues_; }
+  [[nodiscard]] EthdevQueue queue(unsigned i) const {
+    return {port_, static_cast<uint16_t>(i), by_card_, checks_};
+  }
+  /// Driver and offloads, for the log.
+  [[nodiscard]] std::string describe() const;
+  /// What the port itself lost before any worker saw it.
+  [[nodiscard]] uint64_t missed() const;
+
+ private:
+  explicit Ethdev(uint16_t port) : port_(port) {}
+  tl::expected<void, std::string> configure(unsigned workers);
+
+  uint16_t port_;
+  unsigned queues_ = 0;
+  frame::Offload by_card_;
+  bool checks_ = false;
+  std::string driver_;
+};
+
+inline void EthdevQueue::fill(datapath::Frame& frame, rte_mbuf* mbuf) const {
+  frame.data = rte_pktmbuf_mtod(mbuf, uint8_t*);
+  // A frame in several buffers is larger than any query; its first part is too short for the lengths that it claims.
+  frame.size = mbuf->data_len;
+  frame.room = static_cast<uint32_t>(mbuf->buf_len - mbuf->data_off);
+  frame.handle = mbuf;
+  frame.verified = {};
+  if (checks_) {
+    frame.verified.ip_checksum = (mbuf->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK) == RTE_MBUF_F_RX_IP_CKSUM_GOOD;
+    frame.verified.udp_checksum = (mbuf->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_GOOD;
+  }
+}
+
+inline size_t EthdevQueue::receive(std::span<datapath::Frame> frames) {
+  std::array<rte_mbuf*, datapath::kBurst> mbufs;
+  const auto most = static_cast<uint16_t>(std::min(frames.size(), mbufs.size()));
+  const uint16_t received = rte_eth_rx_burst(port_, queue_, mbufs.data(), most);
+  for (unsigned i = 0; i < std::min<unsigned>(received, 8); ++i) __builtin_prefetch(mbufs[i]);
+  for (unsigned i = 0; i < received; ++i) {
+    if (i + 8U < received) __builtin_prefetch(mbufs[i + 8]);
+    fill(frames[i], mbufs[i]);
+  }
+  return received;
+}
+
+inline void EthdevQueue::prepare(datapath::Frame& frame) const {
+  auto* mbuf = static_cast<rte_mbuf*>(frame.handle);
+  mbuf->data_len = static_cast<uint16_t>(frame.size);
+  mbuf->pkt_len = frame.size;
+  mbuf->ol_flags = 0;
+  if (!by_card_.udp_checksum && !by_card_.ip_checksum) return;
+  mbuf->l2_len = frame.layout.l3 & 0x7F;
+  mbuf->l3_len = (frame.layout.udp - frame.layout.l3) & 0x1FF;
+  mbuf->ol_flags = frame.layout.ipv6 ? RTE_MBUF_F_TX_IPV6 : RTE_MBUF_F_TX_IPV4;
+  if (by_card_.udp_checksum) mbuf->ol_flags |= RTE_MBUF_F_TX_UDP_CKSUM;
+  if (by_card_.ip_checksum && !frame.layout.ipv6) mbuf->ol_flags |= RTE_MBUF_F_TX_IP_CKSUM;
+}
+
+inline size_t EthdevQueue::send(std::span<datapath::Frame> frames) {
+  std::array<rte_mbuf*, datapath::kBurst> mbufs;
+  for (size_t i = 0; i < frames.size(); ++i) {
+    prepare(frames[i]);
+    mbufs[i] = static_cast<rte_mbuf*>(frames[i].handle);
+  }
+  size_t sent = 0;
+  for (unsigned tries = 0; sent < frames.size() && tries <= kRetries; ++tries) {
+    sent += rte_eth_tx_burst(port_, queue_, &mbufs[sent], static_cast<uint16_t>(frames.size() - sent));
+  }
+  return sent;
+}
+
+inline void EthdevQueue::release(std::span<datapath::Frame> frames) {
+  for (const datapath::Frame& frame : frames) rte_pktmbuf_free(static_cast<rte_mbuf*>(frame.handle));
+}
+
+}  // namespace ptrd::port

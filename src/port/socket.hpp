@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "datapath/counters.hpp"
+#include "datapath/worker.hpp"
+
+namespace ptrd::port {
+
+/// A kernel UDP socket and the thread body that serves it: the simplest port, for machines whose card is not to be given away.
+/// A reply leaves from the address that was asked, also when the socket is bound to the wildcard address.
+class SocketServer {
+ public:
+  /// `where`: "192.0.2.1:53" or "[2001:db8::1]:53". Error: a line that says how to mend it.
+  [[nodiscard]] static tl::expected<SocketServer, std::string> open(const std::string& where);
+  SocketServer(SocketServer&& other) noexcept;
+  SocketServer& operator=(SocketServer&&) = delete;
+  ~SocketServer();
+
+  /// Serves until `stop`; sleeps in the kernel when nothing comes, 100 ms at a time.
+  void run(const datapath::EngineSlot& engine, const std::atomic<bool>& stop);
+  [[nodiscard]] const datapath::Counters& counters() const;
+
+ private:
+  struct State;
+  explicit SocketServer(int fd);
+  int fd_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ptrd::port
