@@ -38,15 +38,16 @@ struct Record {
 };
 
 struct ReadOptions {
-  wire::Name origin;                       // the first $ORIGIN
-  uint32_t default_ttl = 3600;             // until a $TTL, or an explicit TTL (RFC 2308 4)
-  uint64_t max_generated = 1ULL << 26;     // records that $GENERATE may make in one file tree
-  size_t max_findings = 100;               // reading stops after so many; the last finding says so
+  wire::Name origin;                    // the first $ORIGIN
+  uint32_t default_ttl = 3600;          // until a $TTL, or an explicit TTL (RFC 2308 4)
+  uint64_t max_generated = 1ULL << 26;  // records that $GENERATE may make in one file tree
+  size_t max_findings = 100;            // reading stops after so many; the last finding says so
   unsigned max_include_depth = 16;
 };
 
-/// Reads one master file (RFC 1035 5, RFC 2308 4 for $TTL, RFC 3597, $INCLUDE, BIND's $GENERATE) and calls `sink` for every record
-/// in order. All syntax errors of the file are gathered, not just the first. True when there was none.
+/// Reads one master file (RFC 1035 5, RFC 2308 4 for $TTL, RFC 3597, $INCLUDE, BIND's $GENERATE) and calls
+/// `sink` for every record in order. All syntax errors of the file are gathered, not just the first. True
+/// when there was none.
 bool read_zone_file(const std::filesystem::path& path, const ReadOptions& options,
                     const std::function<void(const Record&)>& sink, std::vector<Finding>& findings);
 

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ptrd::zone {
+
+/// What separates words within a line (RFC 1035 5.1).
+[[nodiscard]] constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+/// Whether two words are the same without regard to ASCII case.
+[[nodiscard]] bool same_word(std::string_view a, std::string_view b);
+
+/// Whether `word` names a class (RFC 1035 3.2.4, RFC 2136, RFC 3597 5), served or not.
+[[nodiscard]] bool is_class(std::string_view word);
+
+/// Whether `line` starts with the directive `name` (`$ORIGIN`), in any case, as a whole word.
+[[nodiscard]] bool starts_with_directive(std::string_view line, std::string_view name);
+
+/// `text` fit to be shown in a finding: at most 60 characters, others than printable ASCII as `\DDD`.
+[[nodiscard]] std::string printable(std::string_view text);
+
+/// `text` with LF line ends when its first line ends with CR LF, made in `storage`; else `text` itself.
+[[nodiscard]] std::string_view with_unix_lines(std::string_view text, std::string& storage);
+
+}  // namespace ptrd::zone

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "zone/reader.hpp"
+
+#include <fmt/format.h>
+
+#include "zone/file_reader.hpp"
+#include "zone/text_file.hpp"
+
+namespace ptrd::zone {
+
+std::string Finding::to_text() const {
+  const char* word = severity == Severity::error ? "error" : "warning";
+  if (line == 0) return fmt::format("{}: {}: {}", file, word, text);
+  return fmt::format("{}:{}: {}: {}", file, line, word, text);
+}
+
+bool read_zone_file(const std::filesystem::path& path, const ReadOptions& options,
+                    const std::function<void(const Record&)>& sink, std::vector<Finding>& findings) {
+  ReadRun run(options, sink, findings);
+  const auto file = TextFile::open(path);
+  if (!file) {
+    run.add_error(path.string(), 0, file.error());
+    return false;
+  }
+  run.open_files.push_back(file->id());
+  FileReader(run, file->text(), path.string(), path.parent_path(), {options.origin.bytes(), {}, kNoTtl})
+      .read();
+  return run.good();
+}
+
+bool read_zone_text(std::string_view text, std::string_view name, const std::filesystem::path& base,
+                    const ReadOptions& options, const std::function<void(const Record&)>& sink,
+                    std::vector<Finding>& findings) {
+  ReadRun run(options, sink, findings);
+  run.open_files.emplace_back();
+  FileReader(run, text, std::string(name), base, {options.origin.bytes(), {}, kNoTtl}).read();
+  return run.good();
+}
+
+}  // namespace ptrd::zone
