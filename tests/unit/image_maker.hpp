@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <arpa/inet.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "image/builder.hpp"
+#include "ptrd/image/image.hpp"
+#include "ptrd/wire/message.hpp"
+#include "ptrd/wire/name.hpp"
+
+namespace ptrd::test {
+
+inline wire::Name name(std::string_view text) { return wire::Name::from_text(text).value(); }
+inline wire::Bytes bytes_of(std::string_view s) { return {reinterpret_cast<const uint8_t*>(s.data()), s.size()}; }
+inline std::string string_of(wire::Bytes b) { return {reinterpret_cast<const char*>(b.data()), b.size()}; }
+inline std::string wire_name(std::string_view text) { return string_of(name(text).bytes()); }
+
+/// Record data in wire form.
+inline std::string u16(unsigned v) { return {static_cast<char>(v >> 8), static_cast<char>(v)}; }
+inline std::string u32(uint32_t v) { return u16(v >> 16) + u16(v & 0xFFFF); }
+inline std::string soa_data(uint32_t serial = 1, uint32_t minimum = 300) {
+  return wire_name("ns1.example.") + wire_name("hostmaster.example.") + u32(serial) + u32(3600) + u32(600) + u32(86400) + u32(minimum);
+}
+inline std::string a_data(const char* address) {
+  in_addr a{};
+  inet_pton(AF_INET, address, &a);
+  return string_of({reinterpret_cast<const uint8_t*>(&a), sizeof a});
+}
+inline std::string txt_data(std::string_view text) { return std::string(1, static_cast<char>(text.size())) + std::string(text); }
+inline std::string mx_data(unsigned preference, std::string_view host) { return u16(preference) + wire_name(host); }
+
+/// A zone set under construction, then an image that was verified as a file's would be.
+class ImageMaker {
+ public:
+  /// Starts a zone with an SOA (TTL 3600, minimum 300) and one NS.
+  ImageMaker& zone(std::string_view apex, uint32_t serial = 1) {
+    zone_ = builder_.add_zone(name(apex)).value();
+    add(apex, wire::Type::soa, soa_data(serial), 3600);
+    add(apex, wire::Type::ns, wire_name("ns1.example."), 3600);
+    return *this;
+  }
+  ImageMaker& add(std::string_view owner, wire::Type type, const std::string& rdata, uint32_t ttl = 3600) {
+    builder_.add(zone_, name(owner).bytes(), static_cast<uint16_t>(type), ttl, bytes_of(rdata));
+    return *this;
+  }
+  ImageMaker& ptr(std::string_view owner, std::string_view target, uint32_t ttl = 3600) {
+    return add(owner, wire::Type::ptr, wire_name(target), ttl);
+  }
+  /// The lines; throws when they cannot be built or do not pass `verify`.
+  std::vector<image::Line> lines() {
+    auto built = builder_.build();
+    if (!built) throw std::runtime_error(built.error());
+    if (auto ok = image::verify(*built); !ok) throw std::runtime_error(ok.error());
+    return *std::move(built);
+  }
+
+ private:
+  image::Builder builder_;
+  image::ZoneId zone_ = 0;
+};
+
+}  // namespace ptrd::test
