@@ -11,7 +11,9 @@ using image::Ref;
 
 namespace {
 
-bool is_table(Ref ref) { return ref.kind() == Ref::Kind::octets || ref.kind() == Ref::Kind::few_octets; }
+bool is_table(Ref ref) {
+  return ref.kind() == Ref::Kind::octets || ref.kind() == Ref::Kind::few_octets;
+}
 
 unsigned nibble_at(const std::array<uint64_t, 2>& address, unsigned i) {
   return static_cast<unsigned>(address[i / 16] >> (60 - 4 * (i % 16))) & 15;
@@ -19,8 +21,8 @@ unsigned nibble_at(const std::array<uint64_t, 2>& address, unsigned i) {
 
 }  // namespace
 
-// The upper three octets lead through tables that stay in the cache, so that they are one hop; the last octet's line and the
-// leaf's are the two that may be cold.
+// The upper three octets lead through tables that stay in the cache, so that they are one hop; the last
+// octet's line and the leaf's are the two that may be cold.
 bool Engine::hop(Query& query) const {
   if (query.path != Query::Path::fast4) return query.path == Query::Path::fast6 && hop6(query);
   Ref ref = query.ref;
@@ -55,7 +57,8 @@ bool Engine::hop(Query& query) const {
 bool Engine::hop6(Query& query) const {
   Ref ref = query.ref;
   if (ref.kind() == Ref::Kind::nibbles) {
-    ref = image_.nibble_child(ref.line(), nibble_at(query.name.v6, image_.at<image::Nibbles>(ref.line()).depth));
+    ref = image_.nibble_child(ref.line(),
+                              nibble_at(query.name.v6, image_.at<image::Nibbles>(ref.line()).depth));
   } else if (ref.kind() == Ref::Kind::node) {
     const auto& node = image_.at<image::Node>(ref.line());
     const bool passable = (node.flags & (image::node_flag::cut | image::node_flag::dname)) == 0;
@@ -84,9 +87,11 @@ Reply Engine::write_fast(wire::MutableBytes buffer, const Query& query) const {
   uint8_t* p = buffer.data();
   size_t size = query.question_end;
   if (query.path == Query::Path::fast4) {
-    size += image::write_leaf_record(image_, *reinterpret_cast<const Leaf4*>(image_.unit(query.ref.unit())), p + size);
+    size += image::write_leaf_record(image_, *reinterpret_cast<const Leaf4*>(image_.unit(query.ref.unit())),
+                                     p + size);
   } else {
-    size += image::write_leaf_record(image_, *reinterpret_cast<const Leaf6*>(image_.unit(query.ref.unit())), p + size);
+    size += image::write_leaf_record(image_, *reinterpret_cast<const Leaf6*>(image_.unit(query.ref.unit())),
+                                     p + size);
   }
   if (query.edns) size += write_opt(p + size, settings_.udp_payload, wire::Rcode::noerror, query.dnssec_ok);
   wire::HeaderView header(p);
@@ -96,7 +101,8 @@ Reply Engine::write_fast(wire::MutableBytes buffer, const Query& query) const {
 }
 
 // A PTR answer always fits: header, a whole address name, type and class, the record, OPT.
-static_assert(wire::kHeaderSize + wire::kIp6NameSize + 4 + image::kMaxLeafRecord + wire::kOptSize <= wire::kMinUdpPayload);
+static_assert(wire::kHeaderSize + wire::kIp6NameSize + 4 + image::kMaxLeafRecord + wire::kOptSize <=
+              wire::kMinUdpPayload);
 static_assert(wire::kMinUdpPayload + 2 * image::kLeafSlack <= kMinBuffer);
 
 }  // namespace ptrd::answer

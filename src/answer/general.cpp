@@ -23,7 +23,9 @@ using wire::Type;
 
 namespace {
 
-constexpr uint16_t code(Type type) { return static_cast<uint16_t>(type); }
+constexpr uint16_t code(Type type) {
+  return static_cast<uint16_t>(type);
+}
 
 /// CNAME and DNAME steps inside our zones before the chain is handed back as it is; ends loops.
 constexpr unsigned kMaxChain = 16;
@@ -105,7 +107,8 @@ void General::add_glue(Bytes records, uint16_t type) {
   }
 }
 
-// RFC 1034 4.3.2 3b: the NS of the cut, not authoritative; its DS where the client asked for DNSSEC (RFC 4035 3.1.4.1).
+// RFC 1034 4.3.2 3b: the NS of the cut, not authoritative; its DS where the client asked for DNSSEC (RFC
+// 4035 3.1.4.1).
 void General::refer(const Found& found) {
   const auto& cut = view_.at<Node>(found.cut);
   if (chain_ == 0) {
@@ -166,7 +169,8 @@ void General::at_node(const Node& node, const Found& found) {
     return alias(*view_.find_rrset(node, code(Type::cname)));
   }
   // RFC 8482 4.1: one set is a whole answer to ANY. The first stored one, so that it is always the same.
-  const Rrset* set = any && node.rrset_count > 0 ? view_.first_rrset(node) : view_.find_rrset(node, query_.type);
+  const Rrset* set =
+      any && node.rrset_count > 0 ? view_.first_rrset(node) : view_.find_rrset(node, query_.type);
   if (set == nullptr) return deny(found, Kind::nodata);
   put_answer(set->type, View::records(*set));
   if (truncated_) return;
@@ -193,8 +197,10 @@ void General::at_name(const Found& found) {
   if (query_.type != code(Type::ptr) && query_.type != code(Type::any)) return deny(found, Kind::nodata);
   std::array<uint8_t, image::kMaxLeafRecord + 2 * image::kLeafSlack> record{};
   const uint8_t* leaf = view_.unit(found.at.index);
-  const size_t size = found.leaf_is_v6 ? image::write_leaf_record(view_, *reinterpret_cast<const image::Leaf6*>(leaf), record.data())
-                                       : image::write_leaf_record(view_, *reinterpret_cast<const image::Leaf4*>(leaf), record.data());
+  const size_t size =
+      found.leaf_is_v6
+          ? image::write_leaf_record(view_, *reinterpret_cast<const image::Leaf6*>(leaf), record.data())
+          : image::write_leaf_record(view_, *reinterpret_cast<const image::Leaf4*>(leaf), record.data());
   put_answer(code(Type::ptr), {record.data(), size});
 }
 
@@ -250,7 +256,8 @@ Reply General::finish() {
 
 }  // namespace
 
-Reply write_general(wire::MutableBytes buffer, const Query& query, const View& view, const Settings& settings) {
+Reply write_general(wire::MutableBytes buffer, const Query& query, const View& view,
+                    const Settings& settings) {
   if (query.rclass != static_cast<uint16_t>(wire::Class::in)) {
     Query refused = query;
     refused.kind = Kind::refused;

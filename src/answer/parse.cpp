@@ -41,7 +41,8 @@ bool take_opt(Bytes name, uint16_t rclass, uint32_t ttl, Bytes rdata, Edns& edns
   return true;
 }
 
-/// Whatever follows the question: well-formed records, at most one OPT and that in the additional section, nothing behind.
+/// Whatever follows the question: well-formed records, at most one OPT and that in the additional section,
+/// nothing behind.
 bool read_sections(Bytes message, size_t at, const wire::HeaderView<const uint8_t>& header, Edns& edns) {
   const unsigned before_additional = header.ancount() + header.nscount();
   const unsigned records = before_additional + header.arcount();
@@ -67,7 +68,8 @@ void finish(Query& query, Kind kind) {
   query.kind = kind;
 }
 
-/// The one OPT record of nearly all queries: root owner, right behind the question, at the end of the message.
+/// The one OPT record of nearly all queries: root owner, right behind the question, at the end of the
+/// message.
 bool is_plain_opt(Bytes message, size_t at) {
   return message.size() >= at + wire::kOptSize && message[at] == 0 &&
          wire::load16(&message[at + 1]) == static_cast<uint16_t>(wire::Type::opt) &&
@@ -79,30 +81,36 @@ bool is_plain_opt(Bytes message, size_t at) {
 void Engine::parse(Bytes buffer, size_t size, Transport transport, Query& query) const {
   const Bytes message = buffer.first(size);
   query.edns = query.dnssec_ok = false;
-  query.limit = transport == Transport::tcp ? static_cast<uint16_t>(std::min<size_t>(buffer.size(), 0xFFFF)) : wire::kMinUdpPayload;
+  query.limit = transport == Transport::tcp ? static_cast<uint16_t>(std::min<size_t>(buffer.size(), 0xFFFF))
+                                            : wire::kMinUdpPayload;
   query.question_end = wire::kHeaderSize;
   if (size < wire::kHeaderSize) return finish(query, Kind::drop_runt);
   const wire::HeaderView header(buffer.data());
   query.flags = header.flags();
   if ((query.flags & wire::flag::qr) != 0) return finish(query, Kind::drop_not_query);
-  if (header.qdcount() != 1) return finish(query, header.opcode() == wire::Opcode::query ? Kind::formerr : Kind::notimp);
+  if (header.qdcount() != 1)
+    return finish(query, header.opcode() == wire::Opcode::query ? Kind::formerr : Kind::notimp);
 
   query.name = wire::scan_question_name(buffer, wire::kHeaderSize, size);
   const size_t behind_name = wire::kHeaderSize + query.name.size;
-  if (query.name.kind == QuestionName::Kind::malformed || behind_name + 4 > size) return finish(query, Kind::formerr);
+  if (query.name.kind == QuestionName::Kind::malformed || behind_name + 4 > size)
+    return finish(query, Kind::formerr);
   query.type = wire::load16(&buffer[behind_name]);
   query.rclass = wire::load16(&buffer[behind_name + 2]);
   query.question_end = static_cast<uint16_t>(behind_name + 4);
   if ((query.flags & wire::flag::opcode) != 0) return finish(query, Kind::notimp);
 
   Edns edns;
-  const auto counts = wire::load_raw<uint64_t>(&buffer[4]);  // one question, no records: the usual plain query
+  const auto counts =
+      wire::load_raw<uint64_t>(&buffer[4]);  // one question, no records: the usual plain query
   if (counts != __builtin_bswap64(1ULL << 48) || query.question_end != size) {
-    const bool one_opt = counts == __builtin_bswap64((1ULL << 48) | 1) && is_plain_opt(message, query.question_end);
+    const bool one_opt =
+        counts == __builtin_bswap64((1ULL << 48) | 1) && is_plain_opt(message, query.question_end);
     if (one_opt) {
       const uint8_t* opt = &buffer[query.question_end];
       const Bytes rdata = message.subspan(query.question_end + wire::kOptSize);
-      if (!take_opt({opt, 1}, wire::load16(opt + 3), wire::load32(opt + 5), rdata, edns)) return finish(query, Kind::formerr);
+      if (!take_opt({opt, 1}, wire::load16(opt + 3), wire::load32(opt + 5), rdata, edns))
+        return finish(query, Kind::formerr);
     } else if (!read_sections(message, query.question_end, header, edns)) {
       return finish(query, Kind::formerr);
     }

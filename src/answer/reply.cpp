@@ -8,28 +8,37 @@ namespace {
 
 wire::Rcode rcode_of(Kind kind) {
   switch (kind) {
-    case Kind::nxdomain: return wire::Rcode::nxdomain;
-    case Kind::refused: return wire::Rcode::refused;
-    case Kind::formerr: return wire::Rcode::formerr;
-    case Kind::notimp: return wire::Rcode::notimp;
-    case Kind::badvers: return wire::Rcode::badvers;
-    case Kind::yxdomain: return wire::Rcode::yxdomain;
-    default: return wire::Rcode::noerror;
+    case Kind::nxdomain:
+      return wire::Rcode::nxdomain;
+    case Kind::refused:
+      return wire::Rcode::refused;
+    case Kind::formerr:
+      return wire::Rcode::formerr;
+    case Kind::notimp:
+      return wire::Rcode::notimp;
+    case Kind::badvers:
+      return wire::Rcode::badvers;
+    case Kind::yxdomain:
+      return wire::Rcode::yxdomain;
+    default:
+      return wire::Rcode::noerror;
   }
 }
 
 }  // namespace
 
 const char* kind_name(Kind kind) {
-  static constexpr const char* kNames[kKinds] = {"answer", "nodata",  "nxdomain", "referral", "truncated", "refused",
-                                                 "formerr", "notimp", "badvers",  "yxdomain", "runt",      "not_query"};
+  static constexpr const char* kNames[kKinds] = {"answer",    "nodata",   "nxdomain", "referral",
+                                                 "truncated", "refused",  "formerr",  "notimp",
+                                                 "badvers",   "yxdomain", "runt",     "not_query"};
   return kNames[static_cast<size_t>(kind)];
 }
 
 Reply write_bare(wire::MutableBytes buffer, const Query& query, const Settings& settings) {
   const wire::Rcode rcode = rcode_of(query.kind);
   wire::HeaderView header(buffer.data());
-  header.set_flags(static_cast<uint16_t>(wire::flag::qr | (query.flags & kEchoed) | (static_cast<uint16_t>(rcode) & 15)));
+  header.set_flags(
+      static_cast<uint16_t>(wire::flag::qr | (query.flags & kEchoed) | (static_cast<uint16_t>(rcode) & 15)));
   const bool question = query.question_end > wire::kHeaderSize;
   header.set_counts(question ? 1 : 0, 0, 0, query.edns ? 1 : 0);
   size_t size = query.question_end;

@@ -6,7 +6,8 @@
 
 namespace ptrd::answer {
 
-/// Bits of the query's header that a reply repeats: opcode, RD (RFC 1035 4.1.1), CD (RFC 6840 5.9; BIND and Knot do so too).
+/// Bits of the query's header that a reply repeats: opcode, RD (RFC 1035 4.1.1), CD (RFC 6840 5.9; BIND and
+/// Knot do so too).
 inline constexpr uint16_t kEchoed = wire::flag::opcode | wire::flag::rd | wire::flag::cd;
 
 /// Writes an OPT record at `p` (RFC 6891 6.1.2); `rcode` gives its upper eight bits. Returns its size.

@@ -34,7 +34,8 @@ void pass(const image::View& view, const Position& at, bool last, bool wants_ds,
 }  // namespace
 
 Bytes Found::suffix(Bytes name, uint8_t labels) {
-  for (auto skip = static_cast<size_t>(wire::Labels(name).count - labels); skip > 0; --skip) name = name.subspan(name[0] + 1U);
+  for (auto skip = static_cast<size_t>(wire::Labels(name).count - labels); skip > 0; --skip)
+    name = name.subspan(name[0] + 1U);
   return name;
 }
 

@@ -23,7 +23,8 @@ MessageWriter::MessageWriter(wire::MutableBytes buffer, size_t question_end, siz
 }
 
 void MessageWriter::remember(size_t offset) {
-  if (target_count_ < kMostTargets && offset <= kMaxPointer) targets_[target_count_++] = static_cast<uint16_t>(offset);
+  if (target_count_ < kMostTargets && offset <= kMaxPointer)
+    targets_[target_count_++] = static_cast<uint16_t>(offset);
 }
 
 bool MessageWriter::put(Bytes bytes) {
@@ -33,7 +34,8 @@ bool MessageWriter::put(Bytes bytes) {
   return true;
 }
 
-// All that is pointed at was written here or is the question's checked name, so that pointers lead backward to labels.
+// All that is pointed at was written here or is the question's checked name, so that pointers lead backward
+// to labels.
 bool MessageWriter::equals_at(size_t offset, Bytes name) const {
   for (;;) {
     while (buffer_[offset] >= 0xC0) offset = wire::load16(&buffer_[offset]) & kMaxPointer;
@@ -68,7 +70,8 @@ bool MessageWriter::put_name(Bytes name, bool compress) {
     name = name.subspan(name[0] + 1U);
   }
   if (name[0] == 0 && !put(name.first(1))) return false;
-  for (size_t at = first_new; at < at_ && buffer_[at] != 0 && buffer_[at] < 0xC0; at += buffer_[at] + 1U) remember(at);
+  for (size_t at = first_new; at < at_ && buffer_[at] != 0 && buffer_[at] < 0xC0; at += buffer_[at] + 1U)
+    remember(at);
   return true;
 }
 

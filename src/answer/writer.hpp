@@ -11,19 +11,20 @@
 
 namespace ptrd::answer {
 
-/// Appends records to a reply behind its question, names compressed against those already there (RFC 1035 4.1.4). A record set
-/// goes in whole or not at all (RFC 2181 9).
+/// Appends records to a reply behind its question, names compressed against those already there (RFC
+/// 1035 4.1.4). A record set goes in whole or not at all (RFC 2181 9).
 class MessageWriter {
  public:
   /// The question, without which no reply gets here, ends at `question_end`; records may reach to `end`.
   MessageWriter(wire::MutableBytes buffer, size_t question_end, size_t end);
 
   [[nodiscard]] size_t size() const { return at_; }
-  /// The set's records (wire form, owner 0xC00C each) under the owner `owner`; adds their number to `count`. False, and nothing
-  /// written, when they do not fit.
+  /// The set's records (wire form, owner 0xC00C each) under the owner `owner`; adds their number to `count`.
+  /// False, and nothing written, when they do not fit.
   [[nodiscard]] bool add(wire::Bytes owner, uint16_t type, wire::Bytes records, uint16_t& count);
   /// One record with the data given.
-  [[nodiscard]] bool add_one(wire::Bytes owner, wire::Type type, uint32_t ttl, wire::Bytes rdata, uint16_t& count);
+  [[nodiscard]] bool add_one(wire::Bytes owner, wire::Type type, uint32_t ttl, wire::Bytes rdata,
+                             uint16_t& count);
 
  private:
   /// Labels whose place in the message may be pointed at.

@@ -10,7 +10,8 @@ namespace ptrd::datapath {
 namespace {
 
 void add_to(Totals::Named& named, const char* name, uint64_t value) {
-  const auto it = std::find_if(named.begin(), named.end(), [&](const auto& entry) { return entry.first == name; });
+  const auto it =
+      std::find_if(named.begin(), named.end(), [&](const auto& entry) { return entry.first == name; });
   if (it == named.end()) {
     named.emplace_back(name, value);
   } else {
@@ -35,7 +36,8 @@ void Totals::add(const Counters& counters) {
   }
   for (size_t i = 1; i < frame::kVerdicts; ++i) {
     const auto verdict = static_cast<frame::Verdict>(i);
-    add_to(frame::is_punt(verdict) ? punted : dropped, frame::verdict_name(verdict), counters.verdicts[i].get());
+    add_to(frame::is_punt(verdict) ? punted : dropped, frame::verdict_name(verdict),
+           counters.verdicts[i].get());
   }
   add_to(dropped, "tx_full", counters.tx_full.get());
   add_to(dropped, "no_room", counters.no_room.get());

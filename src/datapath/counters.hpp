@@ -17,7 +17,9 @@ namespace ptrd::datapath {
 /// A count that one thread writes and others may read at any time: no locked instruction, no torn value.
 class Counter {
  public:
-  void add(uint64_t n) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
+  void add(uint64_t n) {
+    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
   [[nodiscard]] uint64_t get() const { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -25,8 +27,8 @@ class Counter {
 };
 static_assert(std::atomic<uint64_t>::is_always_lock_free && sizeof(Counter) == 8);
 
-/// Where every frame or datagram that a worker received ended: in exactly one of `kinds`, `verdicts`, `tx_full` and `no_room`
-/// (invariant 7). In cache lines that no other worker writes.
+/// Where every frame or datagram that a worker received ended: in exactly one of `kinds`, `verdicts`,
+/// `tx_full` and `no_room` (invariant 7). In cache lines that no other worker writes.
 struct alignas(64) Counters {
   Counter rx;
   Counter tx;

@@ -11,8 +11,8 @@
 
 namespace ptrd::datapath {
 
-/// Messages at most that a worker takes at once: enough to hide a cache miss behind the others' work, few enough that their
-/// headers stay in the first-level cache.
+/// Messages at most that a worker takes at once: enough to hide a cache miss behind the others' work, few
+/// enough that their headers stay in the first-level cache.
 inline constexpr size_t kBurst = 32;
 
 /// A DNS message in the buffer in which its reply is to stand.
@@ -22,22 +22,25 @@ struct Message {
   uint32_t size = 0;  // of the query
 };
 
-/// The stations between a port's receive and send, each over the whole burst (invariant 3): all parsed, the policy asked, the
-/// lookups' lines fetched hop by hop, all replies written.
+/// The stations between a port's receive and send, each over the whole burst (invariant 3): all parsed, the
+/// policy asked, the lookups' lines fetched hop by hop, all replies written.
 template <policy::Policy P>
 class MessageStations {
  public:
   explicit MessageStations(P policy = {}) : policy_(std::move(policy)) {}
 
   /// `replies[i]` is what became of `messages[i]`; both at most kBurst long.
-  void run(const answer::Engine& engine, std::span<const Message> messages, std::span<answer::Reply> replies) {
+  void run(const answer::Engine& engine, std::span<const Message> messages,
+           std::span<answer::Reply> replies) {
     const size_t count = messages.size();
     for (size_t i = 0; i < count; ++i) {
-      engine.parse({messages[i].data, messages[i].room}, messages[i].size, answer::Transport::udp, queries_[i]);
+      engine.parse({messages[i].data, messages[i].room}, messages[i].size, answer::Transport::udp,
+                   queries_[i]);
     }
     policy_.admit(std::span(queries_).first(count));
     walk(engine, count);
-    for (size_t i = 0; i < count; ++i) replies[i] = engine.write({messages[i].data, messages[i].room}, queries_[i]);
+    for (size_t i = 0; i < count; ++i)
+      replies[i] = engine.write({messages[i].data, messages[i].room}, queries_[i]);
   }
 
  private:

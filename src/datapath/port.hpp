@@ -20,13 +20,14 @@ struct Frame {
   void* handle = nullptr;   // the port's own
 };
 
-/// One receive queue and one send queue of a network card, whatever drives it: what a worker polls. None of the calls
-/// blocks, allocates or locks.
+/// One receive queue and one send queue of a network card, whatever drives it: what a worker polls. None of
+/// the calls blocks, allocates or locks.
 template <typename P>
 concept Port = requires(P port, std::span<Frame> frames) {
   /// Fills frames from the front; returns how many.
   { port.receive(frames) } -> std::same_as<size_t>;
-  /// Sends frames from the front, `size` and `layout` set; returns how many were taken, after what retries make sense.
+  /// Sends frames from the front, `size` and `layout` set; returns how many were taken, after what retries
+  /// make sense.
   { port.send(frames) } -> std::same_as<size_t>;
   /// Gives frames back unsent.
   { port.release(frames) } -> std::same_as<void>;

@@ -15,12 +15,13 @@
 
 namespace ptrd::datapath {
 
-/// The engine in service. The control thread stores another with release order; a worker loads it once a burst, so that
-/// no answer mixes two images (invariant 6).
+/// The engine in service. The control thread stores another with release order; a worker loads it once a
+/// burst, so that no answer mixes two images (invariant 6).
 using EngineSlot = std::atomic<const answer::Engine*>;
 static_assert(EngineSlot::is_always_lock_free);
 
-/// Polls one port queue: frames in, checked, answered in place, out. Neither allocates, locks, logs nor throws.
+/// Polls one port queue: frames in, checked, answered in place, out. Neither allocates, locks, logs nor
+/// throws.
 template <Port PortT, policy::Policy PolicyT = policy::AdmitAll>
 class alignas(64) Worker {
  public:
@@ -84,7 +85,8 @@ class alignas(64) Worker {
         lost_[lost_count_++] = frame;
         continue;
       }
-      frame.size = static_cast<uint32_t>(frame::outbound({frame.data, frame.room}, frame.layout, replies_[i].size, by_card));
+      frame.size = static_cast<uint32_t>(
+          frame::outbound({frame.data, frame.room}, frame.layout, replies_[i].size, by_card));
       kinds_[out_count_] = replies_[i].kind;
       out_[out_count_++] = frame;
     }

@@ -35,7 +35,9 @@ struct PlainData {
   uint32_t ttl;
   Bytes target;
 };
-PlainData plain_data(const uint8_t* p) { return {wire::load_raw<uint32_t>(p), {p + 5, p[4]}}; }
+PlainData plain_data(const uint8_t* p) {
+  return {wire::load_raw<uint32_t>(p), {p + 5, p[4]}};
+}
 
 bool same_data(const uint8_t* a, const uint8_t* b) {
   return wire::same_ignoring_case(plain_data(a).target, plain_data(b).target);
@@ -141,7 +143,8 @@ void Builder::addresses_in_tree(std::vector<std::array<uint8_t, 16>>& out) {
   const auto gather = [&](auto&& self, TreeNode& node, size_t nibbles) -> void {
     if (nibbles == 32) return out.push_back(key.address);
     for (auto& [label, child] : node.children) {
-      const auto nibble = wire::nibble_of_label({reinterpret_cast<const uint8_t*>(label.data()), label.size()});
+      const auto nibble =
+          wire::nibble_of_label({reinterpret_cast<const uint8_t*>(label.data()), label.size()});
       if (!nibble) continue;
       uint8_t& byte = key.address[nibbles / 2];
       const uint8_t before = byte;
@@ -154,7 +157,8 @@ void Builder::addresses_in_tree(std::vector<std::array<uint8_t, 16>>& out) {
   std::sort(out.begin(), out.end());
 }
 
-// An address stays out of the tree when it owns one PTR record and nothing else; all others become tree nodes.
+// An address stays out of the tree when it owns one PTR record and nothing else; all others become tree
+// nodes.
 template <typename Plain>
 void Builder::settle_plain(std::vector<Plain>& records) {
   const auto by_address = [](const Plain& a, const Plain& b) { return a.address < b.address; };
@@ -184,7 +188,8 @@ void Builder::settle_plain(std::vector<Plain>& records) {
 tl::expected<std::vector<Line>, std::string> Builder::build() {
   for (size_t i = 1; i < zones_.size(); ++i) {
     if (zones_[i].soa.empty()) {
-      return tl::unexpected<std::string>("zone " + zones_[i].apex.to_text() + " has no SOA record at its apex");
+      return tl::unexpected<std::string>("zone " + zones_[i].apex.to_text() +
+                                         " has no SOA record at its apex");
     }
   }
   mark_nested();

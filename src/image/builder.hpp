@@ -21,7 +21,9 @@ class Arena {
  public:
   /// A copy of `head` and `tail`, side by side. At most a chunk (16 MiB) in all.
   uint64_t put(wire::Bytes head, wire::Bytes tail);
-  [[nodiscard]] const uint8_t* at(uint64_t where) const { return chunks_[where / kChunk].get() + where % kChunk; }
+  [[nodiscard]] const uint8_t* at(uint64_t where) const {
+    return chunks_[where / kChunk].get() + where % kChunk;
+  }
 
  private:
   static constexpr size_t kChunk = 1U << 24;
@@ -29,7 +31,8 @@ class Arena {
   size_t used_ = kChunk;
 };
 
-/// A PTR record at a whole address: its data in the arena is the TTL (host order), the size of the target and the target.
+/// A PTR record at a whole address: its data in the arena is the TTL (host order), the size of the target and
+/// the target.
 template <typename Address>
 struct PlainRecord {
   Address address;
@@ -47,13 +50,15 @@ struct ZoneInput {
   bool encloses_another = false;
 };
 
-/// Collects the records of any number of zones and lays them out as an image. Records of one zone that a deeper zone among
-/// them hides are left out, as an authoritative server does; what cannot be served at all is an error of `build`.
+/// Collects the records of any number of zones and lays them out as an image. Records of one zone that a
+/// deeper zone among them hides are left out, as an authoritative server does; what cannot be served at all
+/// is an error of `build`.
 class Builder {
  public:
   /// Error: the zone is there already.
   [[nodiscard]] tl::expected<ZoneId, std::string> add_zone(const wire::Name& apex);
-  /// `owner` must be at or below the zone's apex, `rdata` well formed for `type`, names in it uncompressed. Class IN.
+  /// `owner` must be at or below the zone's apex, `rdata` well formed for `type`, names in it uncompressed.
+  /// Class IN.
   void add(ZoneId zone, wire::Bytes owner, uint16_t type, uint32_t ttl, wire::Bytes rdata);
   /// The image. Ends the builder. Error: a zone without SOA, or more than the format holds.
   [[nodiscard]] tl::expected<std::vector<Line>, std::string> build();
@@ -74,8 +79,9 @@ class Builder {
   std::vector<Plain6> plain6_;
 };
 
-/// Writes `lines` to a temporary file beside `path`, syncs it and renames it over `path`. Error: one sentence; then `path` is as it
-/// was and the temporary file is gone.
-[[nodiscard]] tl::expected<void, std::string> write_file(const std::string& path, const std::vector<Line>& lines);
+/// Writes `lines` to a temporary file beside `path`, syncs it and renames it over `path`. Error: one
+/// sentence; then `path` is as it was and the temporary file is gone.
+[[nodiscard]] tl::expected<void, std::string> write_file(const std::string& path,
+                                                         const std::vector<Line>& lines);
 
 }  // namespace ptrd::image

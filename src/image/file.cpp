@@ -29,7 +29,8 @@ bool write_all(int fd, const uint8_t* data, size_t size) {
 tl::expected<void, std::string> write_file(const std::string& path, const std::vector<Line>& lines) {
   std::string temporary = path + ".XXXXXX";
   const int fd = mkostemp(temporary.data(), O_CLOEXEC);
-  if (fd < 0) return tl::unexpected<std::string>(path + ": cannot make a file beside it: " + std::strerror(errno));
+  if (fd < 0)
+    return tl::unexpected<std::string>(path + ": cannot make a file beside it: " + std::strerror(errno));
   bool ok = write_all(fd, reinterpret_cast<const uint8_t*>(lines.data()), lines.size() * kLineSize) &&
             fchmod(fd, 0644) == 0 && fsync(fd) == 0;
   int why = errno;

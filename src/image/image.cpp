@@ -12,7 +12,9 @@
 
 namespace ptrd::image {
 
-void Image::Unmap::operator()(const Line* lines) const { munmap(const_cast<Line*>(lines), size); }
+void Image::Unmap::operator()(const Line* lines) const {
+  munmap(const_cast<Line*>(lines), size);
+}
 
 tl::expected<Image, std::string> Image::open(const std::string& path) {
   const auto fail = [&](const std::string& why) { return tl::unexpected<std::string>(path + ": " + why); };
@@ -26,9 +28,12 @@ tl::expected<Image, std::string> Image::open(const std::string& path) {
   const auto size = static_cast<size_t>(status.st_size);
   if (size < kHeaderLines * kLineSize || size % kLineSize != 0) {
     ::close(fd);
-    return fail("not a ptrd image, or cut short (its size is no multiple of 64 bytes); compile it again with ptrzone");
+    return fail(
+        "not a ptrd image, or cut short (its size is no multiple of 64 bytes); compile it again with "
+        "ptrzone");
   }
-  // Private, so that nobody's later writes to the file can make the checked bytes differ page by page before first use.
+  // Private, so that nobody's later writes to the file can make the checked bytes differ page by page before
+  // first use.
   void* memory = mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
   const int why = errno;
   ::close(fd);

@@ -41,7 +41,8 @@ class Traversal {
  private:
   void children(Ref ref, const Name& owner) {
     if (ref.kind() == Ref::Kind::octets || ref.kind() == Ref::Kind::few_octets) {
-      for (unsigned octet = 0; octet < 256; ++octet) this->octet(view_.octet_child(ref, static_cast<uint8_t>(octet)), octet, owner);
+      for (unsigned octet = 0; octet < 256; ++octet)
+        this->octet(view_.octet_child(ref, static_cast<uint8_t>(octet)), octet, owner);
     } else if (ref.is_leaf()) {
       leaf6(ref);
     } else {

@@ -15,11 +15,14 @@ using wire::Type;
 
 namespace {
 
-constexpr uint16_t code(Type type) { return static_cast<uint16_t>(type); }
+constexpr uint16_t code(Type type) {
+  return static_cast<uint16_t>(type);
+}
 
 std::string lower_label(Bytes label) {
   std::string text(label.size(), '\0');
-  std::transform(label.begin(), label.end(), text.begin(), [](uint8_t c) { return static_cast<char>(wire::lower(c)); });
+  std::transform(label.begin(), label.end(), text.begin(),
+                 [](uint8_t c) { return static_cast<char>(wire::lower(c)); });
   return text;
 }
 
@@ -30,8 +33,12 @@ const TreeSet* TreeNode::find(uint16_t type) const {
   return it == sets.end() ? nullptr : &*it;
 }
 
-bool TreeNode::is_cut() const { return apex_of == 0 && find(code(Type::ns)) != nullptr; }
-bool TreeNode::has_dname() const { return find(code(Type::dname)) != nullptr; }
+bool TreeNode::is_cut() const {
+  return apex_of == 0 && find(code(Type::ns)) != nullptr;
+}
+bool TreeNode::has_dname() const {
+  return find(code(Type::dname)) != nullptr;
+}
 
 uint8_t TreeNode::flags() const {
   unsigned flags = 0;
@@ -77,7 +84,8 @@ void Tree::add(TreeNode& node, ZoneId zone, uint16_t type, uint32_t ttl, Bytes r
   }
   it->ttl = std::min(it->ttl, ttl);
   std::string data(reinterpret_cast<const char*>(rdata.data()), rdata.size());
-  if (std::find(it->rdatas.begin(), it->rdatas.end(), data) == it->rdatas.end()) it->rdatas.push_back(std::move(data));
+  if (std::find(it->rdatas.begin(), it->rdatas.end(), data) == it->rdatas.end())
+    it->rdatas.push_back(std::move(data));
 }
 
 bool Tree::settle(TreeNode& node, ZoneId enclosing, const std::function<void(TreeNode&, TreeSet&)>& served) {

@@ -28,7 +28,7 @@ struct TreeSet {
 /// A name while an image is built: everything but the addresses that own one PTR record alone.
 struct TreeNode {
   TreeNode* parent = nullptr;
-  std::string label;  // lower case
+  std::string label;                                                       // lower case
   std::map<std::string, std::unique_ptr<TreeNode>, std::less<>> children;  // canonical order of their labels
   std::vector<TreeSet> sets;
   ZoneId apex_of = 0;
@@ -52,12 +52,14 @@ class Tree {
   /// Adds a record; a second one with the same data is none (RFC 2181 5).
   static void add(TreeNode& node, ZoneId zone, uint16_t type, uint32_t ttl, wire::Bytes rdata);
 
-  /// Gives every node its zone, drops records that a deeper zone hides (all but DS at its apex, which are the parent's),
-  /// and then every name without records at or below it. `served` is called for each record set that stays.
+  /// Gives every node its zone, drops records that a deeper zone hides (all but DS at its apex, which are the
+  /// parent's), and then every name without records at or below it. `served` is called for each record set
+  /// that stays.
   void settle(const std::function<void(TreeNode&, TreeSet&)>& served) { settle(root_, 0, served); }
 
  private:
-  static bool settle(TreeNode& node, ZoneId enclosing, const std::function<void(TreeNode&, TreeSet&)>& served);
+  static bool settle(TreeNode& node, ZoneId enclosing,
+                     const std::function<void(TreeNode&, TreeSet&)>& served);
   TreeNode root_;
 };
 

@@ -44,7 +44,8 @@ struct Place {
 
 class Verifier {
  public:
-  explicit Verifier(std::span<const Line> lines) : view_(lines), lines_(lines.size()), claimed_(lines.size()) {}
+  explicit Verifier(std::span<const Line> lines)
+      : view_(lines), lines_(lines.size()), claimed_(lines.size()) {}
 
   void run() {
     check_header();
@@ -70,7 +71,8 @@ class Verifier {
   /// `bytes` bytes at `unit`, the empty last line left out.
   const uint8_t* blob(uint64_t unit, uint64_t bytes, const char* what) {
     const uint64_t end = unit * kUnitSize + bytes;
-    expect(unit >= kHeaderLines * kUnitsPerLine && end <= (lines_ - 1) * kLineSize, what, unit / kUnitsPerLine);
+    expect(unit >= kHeaderLines * kUnitsPerLine && end <= (lines_ - 1) * kLineSize, what,
+           unit / kUnitsPerLine);
     return view_.unit(static_cast<uint32_t>(unit));
   }
 
@@ -91,7 +93,8 @@ class Verifier {
       return 0;
     }
     const size_t rdata = wire::load16(p + 10);
-    if (static_cast<size_t>(end - p) < 12 + rdata || !wire::rdata_is_well_formed(type, {p + 12, rdata})) return 0;
+    if (static_cast<size_t>(end - p) < 12 + rdata || !wire::rdata_is_well_formed(type, {p + 12, rdata}))
+      return 0;
     return 12 + rdata;
   }
 
@@ -103,7 +106,8 @@ class Verifier {
       expect(wire::plain_name_size({name, zone.name_size}, 0) == zone.name_size, "a zone's name", line);
       expect(wire::Labels({name, zone.name_size}).count == zone.label_count, "a zone's labels", line);
       const uint8_t* soa = blob(zone.negative_soa, zone.negative_soa_size, "a zone's SOA");
-      const size_t size = record_size(soa, soa + zone.negative_soa_size, static_cast<uint16_t>(wire::Type::soa));
+      const size_t size =
+          record_size(soa, soa + zone.negative_soa_size, static_cast<uint16_t>(wire::Type::soa));
       expect(size != 0 && size == zone.negative_soa_size, "a zone's SOA", line);
     }
   }
@@ -125,11 +129,20 @@ class Verifier {
       }
       expect(p == end, "the size of a record set", line);
       switch (static_cast<wire::Type>(set.type)) {
-        case wire::Type::soa: seen |= kSoa; break;
-        case wire::Type::ns: seen |= kNs; break;
-        case wire::Type::cname: seen |= kCname; break;
-        case wire::Type::dname: seen |= kDname; break;
-        default: break;
+        case wire::Type::soa:
+          seen |= kSoa;
+          break;
+        case wire::Type::ns:
+          seen |= kNs;
+          break;
+        case wire::Type::cname:
+          seen |= kCname;
+          break;
+        case wire::Type::dname:
+          seen |= kDname;
+          break;
+        default:
+          break;
       }
       unit += 1 + (set.size + kUnitSize - 1) / kUnitSize;
     }
@@ -153,12 +166,13 @@ class Verifier {
     }
   }
 
-  /// The Node at `line`, named `label` below `up` (whose labels, size and hash already count it), and all below it. Returns
-  /// what its children are.
+  /// The Node at `line`, named `label` below `up` (whose labels, size and hash already count it), and all
+  /// below it. Returns what its children are.
   Ref check_node(uint32_t line, Place place, Bytes label, uint32_t parent) {
     expect(line >= kHeaderLines && line + 1U < lines_, "a name's line", line);
     const auto& node = view_.at<Node>(line);
-    expect(node.label_size == label.size() && std::equal(label.begin(), label.end(), node.label), "a label", line);
+    expect(node.label_size == label.size() && std::equal(label.begin(), label.end(), node.label), "a label",
+           line);
     claim(line, offsetof(Node, label) + label.size() > kLineSize ? 2 : 1, "a name's line");
     expect(node.parent == parent && node.hash == place.hash, "a name's place", line);
     check_zone_of(node, line, place);
@@ -174,11 +188,13 @@ class Verifier {
   void check_children(const Node& node, uint32_t line, const Place& place) {
     const Ref ref = node.children;
     if (place.tree == Place::Tree::in_addr && place.units < 4) {
-      expect((ref.kind() == Ref::Kind::octets || ref.kind() == Ref::Kind::few_octets) && ref.line() == line + 1,
-             "a table of octets", line);
+      expect(
+          (ref.kind() == Ref::Kind::octets || ref.kind() == Ref::Kind::few_octets) && ref.line() == line + 1,
+          "a table of octets", line);
       check_octets(ref, place);
     } else {
-      expect(place.tree == Place::Tree::ip6 && place.units < 32, "children that are part of no address", line);
+      expect(place.tree == Place::Tree::ip6 && place.units < 32, "children that are part of no address",
+             line);
       check_nibbles(ref, place);
     }
     if (place.units == 0 && place.open) (place.tree == Place::Tree::in_addr ? v4_ : v6_) = ref;
@@ -199,7 +215,8 @@ class Verifier {
       const auto& below = view_.at<Node>(child);
       const Bytes label(below.label, below.label_size);
       expect(!label.empty() && label.size() <= wire::kMaxLabel, "a label's size", child);
-      expect(std::all_of(label.begin(), label.end(), [](uint8_t c) { return wire::lower(c) == c; }), "a label's case", child);
+      expect(std::all_of(label.begin(), label.end(), [](uint8_t c) { return wire::lower(c) == c; }),
+             "a label's case", child);
       expect(!stands_in_table(node, place, label), "a label that belongs in a table", child);
       Place next = step(place, label);
       expect(next.name_size <= wire::kMaxName, "a name's size", child);
@@ -261,7 +278,8 @@ class Verifier {
         expect(place.units < 4 && ref.line() > kHeaderLines, "a table below an address", table);
         const uint32_t line = ref.line() - 1;
         expect(check_node(line, place, label, up.node) == ref, "a table and its name", line);
-        expect((view_.at<Node>(line).flags & (node_flag::cut | node_flag::dname)) == 0, "a cut that a walk would pass", line);
+        expect((view_.at<Node>(line).flags & (node_flag::cut | node_flag::dname)) == 0,
+               "a cut that a walk would pass", line);
         break;
       }
       default:
@@ -269,7 +287,9 @@ class Verifier {
     }
   }
 
-  static unsigned nibble_of(const uint8_t* key, unsigned i) { return i % 2 == 0 ? key[i / 2] >> 4 : key[i / 2] & 15U; }
+  static unsigned nibble_of(const uint8_t* key, unsigned i) {
+    return i % 2 == 0 ? key[i / 2] >> 4 : key[i / 2] & 15U;
+  }
   static void expect_key(const uint8_t* key, const Place& place, size_t line) {
     for (unsigned i = 0; i < place.units; ++i) {
       expect(nibble_of(key, i) == nibble_of(place.key.data(), i), "an address in the wrong place", line);
@@ -295,7 +315,8 @@ class Verifier {
     expect(line + 1U < lines_, "a branch", line);
     const auto& branch = view_.at<Nibbles>(line);
     expect(branch.depth >= up.units && branch.depth < 32, "the depth of a branch", line);
-    expect(branch.count != 0 && branch.count == std::popcount(branch.present), "the children of a branch", line);
+    expect(branch.count != 0 && branch.count == std::popcount(branch.present), "the children of a branch",
+           line);
     const bool wide = branch.count > Nibbles::kMost;
     claim(line, wide ? 2 : 1, "a branch");
     expect_key(branch.key, up, line);
@@ -326,7 +347,8 @@ class Verifier {
     for (const uint8_t* labels = p + sizeof(Leaf); at < head; at += labels[at] + 1U) {
       expect(labels[at] != 0 && labels[at] <= wire::kMaxLabel, "a target's label", unit / kUnitsPerLine);
     }
-    expect(at == head && head + tail_size(leaf->tail()) <= wire::kMaxName, "a target's size", unit / kUnitsPerLine);
+    expect(at == head && head + tail_size(leaf->tail()) <= wire::kMaxName, "a target's size",
+           unit / kUnitsPerLine);
   }
 
   uint8_t tail_size(uint32_t number) {
@@ -336,7 +358,8 @@ class Verifier {
     if (!tail_checked_[number]) {
       const size_t room = size_t{header().tail_lines - number} * kLineSize - offsetof(Tail, name);
       const auto* name = reinterpret_cast<const uint8_t*>(&tail) + offsetof(Tail, name);
-      expect(tail.size <= room && wire::plain_name_size({name, tail.size}, 0) == tail.size && tail.size > 0, "a tail", line);
+      expect(tail.size <= room && wire::plain_name_size({name, tail.size}, 0) == tail.size && tail.size > 0,
+             "a tail", line);
       tail_checked_[number] = true;
     }
     return tail.size;
@@ -352,16 +375,18 @@ class Verifier {
         expect(!free || slot.node == 0, "a gap in the label index", h.index + i);
         free = free || slot.node == 0;
         if (slot.node != 0) ++used;
-        expect(slot.node == 0 || (slot.node + 2U < lines_ && claimed_[slot.node]), "the label index", h.index + i);
+        expect(slot.node == 0 || (slot.node + 2U < lines_ && claimed_[slot.node]), "the label index",
+               h.index + i);
       }
       room = room || free;
     }
-    // With as many slots in use as there are names, and each name found by its own, no slot leads anywhere else.
+    // With as many slots in use as there are names, and each name found by its own, no slot leads anywhere
+    // else.
     expect(room && used == labelled_.size(), "the label index", h.index);
     for (const uint32_t line : labelled_) {
       const auto& node = view_.at<Node>(line);
-      expect(view_.labelled_child(node.parent, {node.label, node.label_size}, node.hash) == line, "a name that the label index does not lead to",
-             line);
+      expect(view_.labelled_child(node.parent, {node.label, node.label_size}, node.hash) == line,
+             "a name that the label index does not lead to", line);
       expect(probes_to(line, node.hash) <= h.index_probes, "the probes of the label index", line);
     }
   }
@@ -370,7 +395,9 @@ class Verifier {
     const Header& h = header();
     for (uint32_t probe = 0; probe < h.index_lines; ++probe) {
       const auto& slots = view_.at<IndexLine>(h.index + ((hash + probe) & (h.index_lines - 1))).slot;
-      if (std::any_of(std::begin(slots), std::end(slots), [&](const auto& slot) { return slot.node == line; })) return probe + 1;
+      if (std::any_of(std::begin(slots), std::end(slots),
+                      [&](const auto& slot) { return slot.node == line; }))
+        return probe + 1;
     }
     return ~0U;
   }
@@ -385,7 +412,9 @@ class Verifier {
   Ref v6_;
 };
 
-uint64_t checksum_of(std::span<const Line> lines) {
+}  // namespace
+
+uint64_t checksum(std::span<const Line> lines) {
   Line head = lines[0];
   reinterpret_cast<Header*>(&head)->checksum = 0;  // the field lies in the first line
   static_assert(offsetof(Header, checksum) + sizeof(uint64_t) <= kLineSize);
@@ -396,26 +425,26 @@ uint64_t checksum_of(std::span<const Line> lines) {
   return XXH3_64bits_digest(&state);
 }
 
-}  // namespace
-
 tl::expected<void, std::string> verify(std::span<const Line> lines) {
   const auto fail = [](const std::string& why) { return tl::unexpected<std::string>(why); };
   if (lines.size() <= kHeaderLines) return fail("not a ptrd image: too short");
   const Header& header = View(lines).header();
   if (std::memcmp(header.magic, kMagic, sizeof kMagic) != 0) return fail("not a ptrd image");
   if (header.version != kVersion || header.line_size != kLineSize) {
-    return fail("image format " + std::to_string(header.version) + ", this build reads " + std::to_string(kVersion) +
-                "; compile it again with this build's ptrzone");
+    return fail("image format " + std::to_string(header.version) + ", this build reads " +
+                std::to_string(kVersion) + "; compile it again with this build's ptrzone");
   }
   if (header.lines != lines.size() || lines.size() > Ref::kMaxLine) {
-    return fail("cut short or grown: it has " + std::to_string(lines.size()) + " lines and says " + std::to_string(header.lines) +
-                "; compile it again");
+    return fail("cut short or grown: it has " + std::to_string(lines.size()) + " lines and says " +
+                std::to_string(header.lines) + "; compile it again");
   }
-  if (checksum_of(lines) != header.checksum) return fail("damaged: its checksum does not match; compile it again");
+  if (checksum(lines) != header.checksum)
+    return fail("damaged: its checksum does not match; compile it again");
   try {
     Verifier(lines).run();
   } catch (const Fault& fault) {
-    return fail(std::string("damaged: ") + fault.what + " (line " + std::to_string(fault.line) + "); compile it again");
+    return fail(std::string("damaged: ") + fault.what + " (line " + std::to_string(fault.line) +
+                "); compile it again");
   }
   return {};
 }

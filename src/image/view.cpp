@@ -24,7 +24,8 @@ uint32_t View::labelled_child(uint32_t parent, Bytes label, uint32_t hash) const
       if (slot.node == 0) return 0;
       if (slot.hash != hash) continue;
       const auto& node = at<Node>(slot.node);
-      if (node.parent == parent && wire::same_ignoring_case({node.label, node.label_size}, label)) return slot.node;
+      if (node.parent == parent && wire::same_ignoring_case({node.label, node.label_size}, label))
+        return slot.node;
     }
   }
 }
@@ -47,7 +48,9 @@ std::optional<Position> View::nibble_step(Ref ref, Bytes label, uint8_t labels) 
   const auto nibble = wire::nibble_of_label(label);
   if (!nibble) return std::nullopt;
   const unsigned depth = labels - 2U;  // nibbles consumed before this one: all labels but `arpa` and `ip6`
-  const auto nibble_of = [](const uint8_t* key, unsigned i) { return i % 2 == 0 ? key[i / 2] >> 4 : key[i / 2] & 15; };
+  const auto nibble_of = [](const uint8_t* key, unsigned i) {
+    return i % 2 == 0 ? key[i / 2] >> 4 : key[i / 2] & 15;
+  };
   const auto up = static_cast<uint8_t>(labels + 1);
   const Position on_the_way{.kind = Position::Kind::path, .labels = up, .ref = ref};
   if (ref.is_leaf()) {

@@ -20,10 +20,16 @@ using wire::Name;
 
 namespace {
 
-Bytes bytes_of(std::string_view text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
-std::string_view text_of(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+Bytes bytes_of(std::string_view text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+std::string_view text_of(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
-size_t units_for(size_t bytes) { return (bytes + kUnitSize - 1) / kUnitSize; }
+size_t units_for(size_t bytes) {
+  return (bytes + kUnitSize - 1) / kUnitSize;
+}
 
 /// Bytes in front of the end of `target` that begins behind its first `depth` labels, or all but the root's.
 size_t head_of(Bytes target, unsigned depth) {
@@ -229,7 +235,9 @@ Ref Writer::write_leaf(uint64_t data, Leaf leaf) {
   return Ref::leaf(where);
 }
 
-Ref Writer::write_leaf(const Plain4& plain) { return write_leaf(plain.data, Leaf4{}); }
+Ref Writer::write_leaf(const Plain4& plain) {
+  return write_leaf(plain.data, Leaf4{});
+}
 Ref Writer::write_leaf(const Plain6& plain) {
   Leaf6 leaf{};
   std::memcpy(leaf.key, plain.address.data(), sizeof leaf.key);
@@ -315,7 +323,8 @@ Ref Writer::write_nibbles(Range6 range, const Above& above) {
   const Entry6& first = range.front();
   const Entry6& last = range.back();
   if (range.size() == 1 && first.node == nullptr) return write_leaf(*first.plain);
-  // All share the nibbles that the first and the last in order share. The first ends earliest where one is above another.
+  // All share the nibbles that the first and the last in order share. The first ends earliest where one is
+  // above another.
   unsigned depth = 0;
   while (depth < first.depth - 1U && depth < last.depth && first.nibble(depth) == last.nibble(depth)) ++depth;
 
@@ -331,7 +340,8 @@ Ref Writer::write_nibbles(Range6 range, const Above& above) {
     branch.count = static_cast<uint8_t>(count);
     branch.present = static_cast<uint16_t>(present);
     for (unsigned i = 0; i < depth; ++i) {
-      branch.key[i / 2] = static_cast<uint8_t>(branch.key[i / 2] | (i % 2 == 0 ? first.nibble(i) << 4 : first.nibble(i)));
+      branch.key[i / 2] =
+          static_cast<uint8_t>(branch.key[i / 2] | (i % 2 == 0 ? first.nibble(i) << 4 : first.nibble(i)));
     }
   }
   size_t from = 0;
@@ -379,9 +389,8 @@ void Writer::count_tails() {
 void Writer::write_zones() {
   std::vector<ZoneId> order;
   for (ZoneId id = 1; id < zones_.size(); ++id) order.push_back(id);
-  std::sort(order.begin(), order.end(), [&](ZoneId a, ZoneId b) {
-    return zones_[a].apex.canonical_compare(zones_[b].apex) < 0;
-  });
+  std::sort(order.begin(), order.end(),
+            [&](ZoneId a, ZoneId b) { return zones_[a].apex.canonical_compare(zones_[b].apex) < 0; });
   const uint32_t first = alloc_lines(order.size());
   zone_lines_.assign(zones_.size(), 0);
   for (size_t i = 0; i < order.size(); ++i) zone_lines_[order[i]] = first + static_cast<uint32_t>(i);
@@ -453,8 +462,7 @@ void Writer::write_header() {
   header.nodes = nodes_;
   header.octet_tables = octet_tables_;
   header.nibble_lines = nibble_lines_;
-  header.checksum = 0;
-  header.checksum = XXH3_64bits(lines_.data(), lines_.size() * kLineSize);
+  header.checksum = checksum(lines_);
 }
 
 tl::expected<std::vector<Line>, std::string> Writer::write() try {

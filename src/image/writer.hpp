@@ -20,8 +20,8 @@ namespace ptrd::image {
 class Tails {
  public:
   struct Split {
-    uint32_t tail;       // number of the tail, from the first tail line
-    uint8_t head_size;   // bytes of the target that stand in front of it
+    uint32_t tail;      // number of the tail, from the first tail line
+    uint8_t head_size;  // bytes of the target that stand in front of it
   };
   /// First pass, over all plain records: count the ends. `depth` labels are left in front.
   void count(uint32_t ttl, wire::Bytes target, unsigned depth);
@@ -71,7 +71,7 @@ class Writer {
   struct Entry6 {
     std::array<uint8_t, 16> key;
     uint8_t depth;
-    TreeNode* node;        // null: a leaf
+    TreeNode* node;  // null: a leaf
     const Plain6* plain;
     [[nodiscard]] unsigned nibble(size_t i) const { return i % 2 == 0 ? key[i / 2] >> 4 : key[i / 2] & 15U; }
   };
@@ -82,7 +82,9 @@ class Writer {
   T& at(uint32_t line) {
     return *reinterpret_cast<T*>(&lines_[line]);
   }
-  uint8_t* unit(uint32_t unit) { return reinterpret_cast<uint8_t*>(lines_.data()) + size_t{unit} * kUnitSize; }
+  uint8_t* unit(uint32_t unit) {
+    return reinterpret_cast<uint8_t*>(lines_.data()) + size_t{unit} * kUnitSize;
+  }
   uint32_t alloc_lines(size_t count);
   uint32_t alloc_units(size_t bytes);
   [[nodiscard]] uint32_t zone_line(ZoneId zone, uint32_t otherwise) const {
@@ -95,7 +97,8 @@ class Writer {
   void write_index();
   uint32_t put_bytes(wire::Bytes bytes);
   uint32_t write_sets(const TreeNode& node);
-  /// Fills the Node at `line`, which is already there; `node` may be null for an empty non-terminal without records.
+  /// Fills the Node at `line`, which is already there; `node` may be null for an empty non-terminal without
+  /// records.
   void fill_node(uint32_t line, TreeNode* node, std::string_view label, const Above& above);
   /// A Node with all that is below it; returns its line.
   uint32_t write_node(TreeNode& node, const Above& above);

@@ -9,8 +9,9 @@
 
 namespace ptrd::policy {
 
-/// The station between parse and lookup. A policy looks at a burst of parsed queries and may turn some into drops or bare replies by
-/// their `path` and `kind`. It is a template parameter of the worker, so that one that admits all costs nothing.
+/// The station between parse and lookup. A policy looks at a burst of parsed queries and may turn some into
+/// drops or bare replies by their `path` and `kind`. It is a template parameter of the worker, so that one
+/// that admits all costs nothing.
 template <typename P>
 concept Policy = requires(P policy, std::span<answer::Query> burst) {
   { policy.admit(burst) } -> std::same_as<void>;

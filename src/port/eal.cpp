@@ -6,10 +6,13 @@
 #include <rte_errno.h>
 #include <rte_log.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <fstream>
+#include <sstream>
 
 namespace ptrd::port {
 
@@ -37,14 +40,17 @@ uint64_t free_huge_mib() {
   return pages * 2 + gigantic * 1024;
 }
 
-bool is_vdev(const std::string& device) { return device.starts_with("net_") || device.starts_with("eth_"); }
+bool is_vdev(const std::string& device) {
+  return device.starts_with("net_") || device.starts_with("eth_");
+}
 
 /// "0@(0,1),1@1": the main lcore floats, each worker has a CPU of its own.
 std::string lcore_map(const std::vector<unsigned>& workers) {
   std::string map = "0@(";
   for (const unsigned cpu : allowed_cpus()) map += std::to_string(cpu) + ",";
   map.back() = ')';
-  for (size_t i = 0; i < workers.size(); ++i) map += "," + std::to_string(i + 1) + "@" + std::to_string(workers[i]);
+  for (size_t i = 0; i < workers.size(); ++i)
+    map += "," + std::to_string(i + 1) + "@" + std::to_string(workers[i]);
   return map;
 }
 
@@ -52,13 +58,16 @@ std::string start_error(int error, const std::string& device) {
   switch (error) {
     case EACCES:
     case EPERM:
-      return "DPDK has no permission for this machine's devices and memory; run as root, or use --socket";
+      return "DPDK may not use this machine's devices and memory";
     case ENOMEM:
-      return "DPDK found too little memory; free some, or have huge pages set up (tools/setup does it as root)";
+      return "DPDK found too little memory; free some, or have huge pages set up (tools/setup does it as "
+             "root)";
     case ENODEV:
     case EINVAL:
       return "DPDK cannot open '" + device +
-             "'; a PCI address needs a card bound to vfio-pci (dpdk-devbind.py -s), a vdev its driver's arguments in order";
+             "'; give the PCI address of a card bound to vfio-pci (dpdk-devbind.py -s lists them) or a vdev "
+             "with "
+             "its driver's arguments";
     default:
       return "DPDK did not start: " + std::string(rte_strerror(error));
   }
@@ -66,29 +75,64 @@ std::string start_error(int error, const std::string& device) {
 
 }  // namespace
 
+DpdkLog::DpdkLog() : stream_(open_memstream(&text_, &size_)) {
+  rte_openlog_stream(stream_);
+}
+DpdkLog::~DpdkLog() {
+  let_through();
+  std::free(text_);
+}
+
+void DpdkLog::let_through() {
+  if (stream_ == nullptr) return;
+  rte_openlog_stream(stderr);
+  std::fclose(std::exchange(stream_, nullptr));
+}
+
+std::string DpdkLog::quote() const {
+  if (stream_ == nullptr || std::fflush(stream_) != 0) return {};
+  std::istringstream lines(std::string(text_, size_));
+  for (std::string line; std::getline(lines, line);) {
+    // Sizes of huge pages that the machine has none of are no failure.
+    if (!line.empty() && line.find("hugepages reported") == std::string::npos)
+      return " (DPDK says: " + line + ")";
+  }
+  return {};
+}
+
+std::string rights_hint() {
+  return geteuid() == 0
+             ? ""
+             : "; it needs root or CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_IPC_LOCK, --socket does not";
+}
+
 tl::expected<std::vector<unsigned>, std::string> parse_cpus(const std::string& text) {
-  const auto bad = [&] { return tl::unexpected<std::string>("'" + text + "' is no list of CPUs; write it as 1 or 1,3-5"); };
+  const auto bad = [&] {
+    return tl::unexpected<std::string>("'" + text + "' is no list of CPUs; write it as 1 or 1,3-5");
+  };
   std::vector<unsigned> cpus;
   const char* p = text.data();
   const char* end = p + text.size();
   while (p < end) {
     unsigned first = 0;
-    auto [next, error] = std::from_chars(p, end, first);
+    std::from_chars_result read = std::from_chars(p, end, first);
     unsigned last = first;
-    if (error == std::errc() && next < end && *next == '-') std::tie(next, error) = [&] {
-      const auto result = std::from_chars(next + 1, end, last);
-      return std::pair(result.ptr, result.ec);
-    }();
-    if (error != std::errc() || last < first || last - first > 1023 || (next < end && *next != ',')) return bad();
+    if (read.ec == std::errc() && read.ptr < end && *read.ptr == '-')
+      read = std::from_chars(read.ptr + 1, end, last);
+    const bool more = read.ptr < end;
+    if (read.ec != std::errc() || last < first || last - first > 1023 || (more && *read.ptr != ',')) {
+      return bad();
+    }
     for (unsigned cpu = first; cpu <= last; ++cpu) cpus.push_back(cpu);
-    p = next < end ? next + 1 : end;
-    if (next < end && p == end) return bad();
+    p = more ? read.ptr + 1 : end;
+    if (more && p == end) return bad();
   }
   if (cpus.empty()) return bad();
   const auto allowed = allowed_cpus();
   for (const unsigned cpu : cpus) {
     if (std::find(allowed.begin(), allowed.end(), cpu) == allowed.end()) {
-      return tl::unexpected<std::string>("CPU " + std::to_string(cpu) + " is not there, or not for this process");
+      return tl::unexpected<std::string>("CPU " + std::to_string(cpu) +
+                                         " is not there, or not for this process");
     }
   }
   return cpus;
@@ -98,7 +142,8 @@ tl::expected<Eal, std::string> Eal::start(const EalOptions& options) {
   const auto allowed = allowed_cpus();
   const std::vector<unsigned> workers = options.cpus.empty() ? std::vector{allowed.back()} : options.cpus;
   const bool huge = free_huge_mib() >= kNeeded;
-  std::vector<std::string> args = {"ptrd", "--lcores=" + lcore_map(workers), "--log-level=lib.eal:warning", "--no-telemetry"};
+  std::vector<std::string> args = {"ptrd", "--lcores=" + lcore_map(workers), "--log-level=lib.eal:warning",
+                                   "--no-telemetry"};
   if (huge) {
     args.emplace_back("--in-memory");
   } else {

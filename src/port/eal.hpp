@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <cstdio>
 #include <string>
 #include <tl/expected.hpp>
 #include <utility>
@@ -15,16 +16,40 @@ struct EalOptions {
   std::vector<std::string> extra;  // passed on to EAL as they are
 };
 
+/// DPDK's own log lines, held back from before its start until `let_through`: ptrd's errors quote the one
+/// that matters.
+class DpdkLog {
+ public:
+  DpdkLog();
+  ~DpdkLog();
+  DpdkLog(const DpdkLog&) = delete;
+  DpdkLog& operator=(const DpdkLog&) = delete;
+
+  /// " (DPDK says: ...)" with the first line that tells of a failure; empty when there is none.
+  [[nodiscard]] std::string quote() const;
+  /// From now on to stderr.
+  void let_through();
+
+ private:
+  FILE* stream_;
+  char* text_ = nullptr;
+  size_t size_ = 0;
+};
+
+/// "; run it as root, or use --socket" for a process without the rights, else nothing.
+[[nodiscard]] std::string rights_hint();
+
 /// The CPUs of a list like "1,3-5". Error: what is wrong with it.
 [[nodiscard]] tl::expected<std::vector<unsigned>, std::string> parse_cpus(const std::string& text);
 
-/// DPDK's environment, from start to cleanup; one a process. The calling thread stays free to run on any CPU: it is lcore 0,
-/// and the workers are lcores 1, 2, ..., each pinned to one of `cpus`.
+/// DPDK's environment, from start to cleanup; one a process. The calling thread stays free to run on any CPU:
+/// it is lcore 0, and the workers are lcores 1, 2, ..., each pinned to one of `cpus`.
 class Eal {
  public:
   /// Uses huge pages when enough are free, ordinary pages otherwise. Error: a line that says how to mend it.
   [[nodiscard]] static tl::expected<Eal, std::string> start(const EalOptions& options);
-  Eal(Eal&& other) noexcept : memory_(std::move(other.memory_)), running_(std::exchange(other.running_, false)) {}
+  Eal(Eal&& other) noexcept
+      : memory_(std::move(other.memory_)), running_(std::exchange(other.running_, false)) {}
   Eal& operator=(Eal&&) = delete;
   ~Eal();
 

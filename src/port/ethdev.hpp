@@ -26,7 +26,8 @@ class EthdevQueue {
   [[nodiscard]] frame::Offload by_card() const { return by_card_; }
 
  private:
-  /// Times that a send is tried again while the ring takes nothing: about the time in which a busy card frees a slot.
+  /// Times that a send is tried again while the ring takes nothing: about the time in which a busy card frees
+  /// a slot.
   static constexpr unsigned kRetries = 256;
 
   void fill(datapath::Frame& frame, rte_mbuf* mbuf) const;
@@ -39,14 +40,19 @@ class EthdevQueue {
 };
 static_assert(datapath::Port<EthdevQueue>);
 
-/// The first port that DPDK has, configured with a queue a worker: RSS over UDP ports for v4 and v6, checksum offloads as far as
-/// the card has them, one mbuf pool on the port's memory node. Stops and closes it at its end.
+/// The first port that DPDK has, configured with a queue a worker: RSS over UDP ports for v4 and v6, checksum
+/// offloads as far as the card has them, one mbuf pool on the port's memory node. Stops and closes it at its
+/// end.
 class Ethdev {
  public:
   /// Error: a line that says how to mend it.
   [[nodiscard]] static tl::expected<Ethdev, std::string> open(unsigned workers);
   Ethdev(Ethdev&& other) noexcept
-      : port_(std::exchange(other.port_, RTE_MAX_ETHPORTS)), queues_(other.queues_), by_card_(other.by_card_), checks_(other.checks_), driver_(std::move(other.driver_)) {}
+      : port_(std::exchange(other.port_, RTE_MAX_ETHPORTS)),
+        queues_(other.queues_),
+        by_card_(other.by_card_),
+        checks_(other.checks_),
+        driver_(std::move(other.driver_)) {}
   Ethdev& operator=(Ethdev&&) = delete;
   ~Ethdev();
 
@@ -73,14 +79,17 @@ class Ethdev {
 
 inline void EthdevQueue::fill(datapath::Frame& frame, rte_mbuf* mbuf) const {
   frame.data = rte_pktmbuf_mtod(mbuf, uint8_t*);
-  // A frame in several buffers is larger than any query; its first part is too short for the lengths that it claims.
+  // A frame in several buffers is larger than any query; its first part is too short for the lengths that it
+  // claims.
   frame.size = mbuf->data_len;
   frame.room = static_cast<uint32_t>(mbuf->buf_len - mbuf->data_off);
   frame.handle = mbuf;
   frame.verified = {};
   if (checks_) {
-    frame.verified.ip_checksum = (mbuf->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK) == RTE_MBUF_F_RX_IP_CKSUM_GOOD;
-    frame.verified.udp_checksum = (mbuf->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_GOOD;
+    frame.verified.ip_checksum =
+        (mbuf->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK) == RTE_MBUF_F_RX_IP_CKSUM_GOOD;
+    frame.verified.udp_checksum =
+        (mbuf->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_GOOD;
   }
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 
 namespace ptrd::port {
@@ -29,7 +30,14 @@ tl::expected<std::pair<std::string, std::string>, std::string> split(const std::
   const bool bracketed = where.starts_with('[');
   if (colon == std::string::npos || (bracketed && (colon == 0 || where[colon - 1] != ']')) ||
       (!bracketed && where.find(':') != colon)) {
-    return tl::unexpected<std::string>("'" + where + "' is no address and port; write 192.0.2.1:53 or [2001:db8::1]:53");
+    return tl::unexpected<std::string>("'" + where +
+                                       "' is no address and port; write 192.0.2.1:53 or [2001:db8::1]:53");
+  }
+  unsigned port = 0;
+  const char* end = where.data() + where.size();
+  const auto [next, error] = std::from_chars(where.data() + colon + 1, end, port);
+  if (error != std::errc() || next != end || port > 65535) {
+    return tl::unexpected<std::string>("'" + where + "': a port is a number up to 65535");
   }
   const std::string host = bracketed ? where.substr(1, colon - 2) : where.substr(0, colon);
   return std::pair(host, where.substr(colon + 1));
@@ -43,8 +51,8 @@ std::string bind_error(const std::string& where, int error) {
   return text;
 }
 
-/// Leaves the way back to the routing table: the kernel is told the local address, not the interface that the query came in
-/// by; but a link-local peer is on that very link.
+/// Leaves the way back to the routing table: the kernel is told the local address, not the interface that the
+/// query came in by; but a link-local peer is on that very link.
 void free_route(msghdr& message) {
   for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
     if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
@@ -104,7 +112,8 @@ void SocketServer::State::send(int fd, size_t count) {
   for (size_t at = 0; at < count;) {
     const int sent = sendmmsg(fd, &replies[at], static_cast<unsigned>(count - at), 0);
     if (sent > 0) {
-      for (size_t i = at; i < at + static_cast<size_t>(sent); ++i) counters.kinds[static_cast<size_t>(kinds[i])].add(1);
+      for (size_t i = at; i < at + static_cast<size_t>(sent); ++i)
+        counters.kinds[static_cast<size_t>(kinds[i])].add(1);
       counters.tx.add(static_cast<size_t>(sent));
       at += static_cast<size_t>(sent);
       continue;
@@ -122,7 +131,9 @@ SocketServer::SocketServer(SocketServer&& other) noexcept
 SocketServer::~SocketServer() {
   if (fd_ >= 0) ::close(fd_);
 }
-const datapath::Counters& SocketServer::counters() const { return state_->counters; }
+const datapath::Counters& SocketServer::counters() const {
+  return state_->counters;
+}
 
 tl::expected<SocketServer, std::string> SocketServer::open(const std::string& where) {
   const auto parts = split(where);
@@ -132,9 +143,9 @@ tl::expected<SocketServer, std::string> SocketServer::open(const std::string& wh
   hints.ai_socktype = SOCK_DGRAM;
   addrinfo* found = nullptr;
   const char* host = parts->first.empty() ? nullptr : parts->first.c_str();
-  if (const int error = getaddrinfo(host, parts->second.c_str(), &hints, &found); error != 0 || parts->second.empty()) {
-    if (found != nullptr) freeaddrinfo(found);
-    return tl::unexpected<std::string>("'" + where + "' is no address and port; write 192.0.2.1:53 or [2001:db8::1]:53");
+  if (getaddrinfo(host, parts->second.c_str(), &hints, &found) != 0) {
+    return tl::unexpected<std::string>("'" + where +
+                                       "' is no address and port; write 192.0.2.1:53 or [2001:db8::1]:53");
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> address(found, freeaddrinfo);
   const int fd = ::socket(address->ai_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -146,13 +157,15 @@ tl::expected<SocketServer, std::string> SocketServer::open(const std::string& wh
     setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
   } else {
     setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
-    // Replies must not follow a forged "fragmentation needed" (RFC 9715 3.1): no path MTU of the kernel's own.
+    // Replies must not follow a forged "fragmentation needed" (RFC 9715 3.1): no path MTU of the kernel's
+    // own.
     const int omit = IP_PMTUDISC_OMIT;
     setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &omit, sizeof omit);
   }
   setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kSocketBuffer, sizeof kSocketBuffer);
   setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSocketBuffer, sizeof kSocketBuffer);
-  if (::bind(fd, address->ai_addr, address->ai_addrlen) != 0) return tl::unexpected<std::string>(bind_error(where, errno));
+  if (::bind(fd, address->ai_addr, address->ai_addrlen) != 0)
+    return tl::unexpected<std::string>(bind_error(where, errno));
   return server;
 }
 
@@ -162,7 +175,8 @@ void SocketServer::run(const datapath::EngineSlot& engine, const std::atomic<boo
     if (::poll(&wait, 1, 100) <= 0) continue;
     state_->reset();
     const int received = recvmmsg(fd_, state_->received.data(), kBurst, 0, nullptr);
-    if (received > 0) state_->serve(fd_, *engine.load(std::memory_order_acquire), static_cast<size_t>(received));
+    if (received > 0)
+      state_->serve(fd_, *engine.load(std::memory_order_acquire), static_cast<size_t>(received));
   }
 }
 

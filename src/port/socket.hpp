@@ -12,8 +12,9 @@
 
 namespace ptrd::port {
 
-/// A kernel UDP socket and the thread body that serves it: the simplest port, for machines whose card is not to be given away.
-/// A reply leaves from the address that was asked, also when the socket is bound to the wildcard address.
+/// A kernel UDP socket and the thread body that serves it: the simplest port, for machines whose card is not
+/// to be given away. A reply leaves from the address that was asked, also when the socket is bound to the
+/// wildcard address.
 class SocketServer {
  public:
   /// `where`: "192.0.2.1:53" or "[2001:db8::1]:53". Error: a line that says how to mend it.

@@ -45,9 +45,10 @@ bool ends_ip6_arpa(const uint8_t* p) {
           ((load_raw<uint64_t>(p + 2) | kIp6TailCase) ^ kIp6Tail)) == 0;
 }
 
-/// One decimal octet label at `p`, its three digit bytes taken as one word: the value in bits 0..7, the label's size in
-/// `advance`, and `wrong` set when it is not the canonical form of 0..255. Without a branch: digit counts of addresses are
-/// as good as random, and a mispredicted branch costs more than the whole computation.
+/// One decimal octet label at `p`, its three digit bytes taken as one word: the value in bits 0..7, the
+/// label's size in `advance`, and `wrong` set when it is not the canonical form of 0..255. Without a branch:
+/// digit counts of addresses are as good as random, and a mispredicted branch costs more than the whole
+/// computation.
 inline uint32_t scan_octet(const uint8_t* p, uint32_t& advance, uint32_t& wrong) {
   const auto word = load_raw<uint32_t>(p);
   const uint32_t length = word & 0xFF;
@@ -82,7 +83,8 @@ bool scan_v4(const uint8_t* p, size_t room, QuestionName& out) {
   return true;
 }
 
-/// Four `\1 hexdigit` labels in one word to four nibbles (the first label's lowest); `wrong` gets bits when one is not that.
+/// Four `\1 hexdigit` labels in one word to four nibbles (the first label's lowest); `wrong` gets bits when
+/// one is not that.
 inline uint64_t scan_nibbles(uint64_t word, uint64_t& wrong) {
   constexpr uint64_t kEach = 0x0001000100010001ULL;
   const uint64_t c = (word >> 8) & (kEach * 0xFF);
@@ -100,7 +102,8 @@ inline uint64_t scan_nibbles(uint64_t word, uint64_t& wrong) {
 bool scan_v6(const uint8_t* p, size_t room, QuestionName& out) {
   if (room < kIp6NameSize || !ends_ip6_arpa(p + 64)) return false;
   uint64_t wrong = 0;
-  // The first label is the address's last nibble, so that label i's value goes to bit 4 * i of the 128-bit address.
+  // The first label is the address's last nibble, so that label i's value goes to bit 4 * i of the 128-bit
+  // address.
   for (unsigned half = 0; half < 2; ++half) {
     uint64_t bits = 0;
     for (unsigned i = 0; i < 4; ++i) {
@@ -161,7 +164,8 @@ std::optional<AddressKey> key_of_name(const Name& name) {
   if (name.is_below_or_at(in_addr_arpa())) {
     key.family = Family::v4;
     key.units = static_cast<uint8_t>(labels.count - 2);
-    if (gather_units(labels, name.bytes(), 2, 4, octet_of_label, [&](size_t i, uint8_t v) { key.address[i] = v; }))
+    if (gather_units(labels, name.bytes(), 2, 4, octet_of_label,
+                     [&](size_t i, uint8_t v) { key.address[i] = v; }))
       return key;
   } else if (name.is_below_or_at(ip6_arpa())) {
     key.family = Family::v6;
@@ -215,7 +219,8 @@ QuestionName scan_question_name(Bytes buffer, size_t offset, size_t message_size
   QuestionName out;
   const size_t room = message_size - offset;
   const uint8_t* p = buffer.data() + offset;
-  // A nibble name starts with two labels of one octet each, an address in the other tree hardly ever; either test is exact.
+  // A nibble name starts with two labels of one octet each, an address in the other tree hardly ever; either
+  // test is exact.
   if (room >= kIp6NameSize && scan_v6(p, room, out)) return out;
   if (scan_v4(p, room, out)) return out;
   const size_t size = plain_name_size(buffer.first(message_size), offset);

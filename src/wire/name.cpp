@@ -10,7 +10,9 @@ namespace {
 
 using Unexpected = tl::unexpected<std::string>;
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// One octet of presentation form at `text[i]`, its escape resolved; `i` moves behind it. -1: a bad escape.
 int next_octet(std::string_view text, size_t& i) {
@@ -77,7 +79,9 @@ tl::expected<Name, std::string> Name::from_wire(Bytes bytes) {
   return name;
 }
 
-size_t Name::label_count() const { return Labels(bytes()).count; }
+size_t Name::label_count() const {
+  return Labels(bytes()).count;
+}
 
 Name Name::parent() const {
   if (is_root()) return *this;

@@ -17,7 +17,9 @@ using wire::Type;
 
 namespace {
 
-constexpr uint16_t code(Type type) { return static_cast<uint16_t>(type); }
+constexpr uint16_t code(Type type) {
+  return static_cast<uint16_t>(type);
+}
 
 /// Feeds a zone's records to the builder. Those before the SOA wait until the apex is known.
 class Loader {
@@ -30,13 +32,16 @@ class Loader {
     if (zone_ != 0) {
       add(record);
     } else if (!failed_) {
-      waiting_.push_back({record, {record.owner.begin(), record.owner.end()}, {record.rdata.begin(), record.rdata.end()},
+      waiting_.push_back({record,
+                          {record.owner.begin(), record.owner.end()},
+                          {record.rdata.begin(), record.rdata.end()},
                           std::string(record.file)});
     }
   }
 
   bool finish() {
-    if (zone_ == 0 && !failed_) complain(source_.file.string(), 0, "no SOA record; a zone starts with one at its apex");
+    if (zone_ == 0 && !failed_)
+      complain(source_.file.string(), 0, "no SOA record; a zone starts with one at its apex");
     return !failed_;
   }
 
@@ -72,13 +77,15 @@ class Loader {
 
   void add(const Record& record) {
     if (!in_zone(record.owner)) {
-      return complain(record, "owner " + Name::from_wire(record.owner)->to_text() + " is outside the zone " + apex_.to_text() +
-                                  "; is a final dot missing or too much?");
+      return complain(record, "owner " + Name::from_wire(record.owner)->to_text() + " is outside the zone " +
+                                  apex_.to_text() + "; is a final dot missing or too much?");
     }
     if (record.type == code(Type::soa) && !wire::same_ignoring_case(record.owner, apex_.bytes())) {
-      return complain(record, "a second SOA, at " + Name::from_wire(record.owner)->to_text() + "; the zone's apex is " + apex_.to_text());
+      return complain(record, "a second SOA, at " + Name::from_wire(record.owner)->to_text() +
+                                  "; the zone's apex is " + apex_.to_text());
     }
-    if (!wire::rdata_is_well_formed(record.type, record.rdata)) return complain(record, "bad data for its type");
+    if (!wire::rdata_is_well_formed(record.type, record.rdata))
+      return complain(record, "bad data for its type");
     builder_.add(zone_, record.owner, record.type, record.ttl, record.rdata);
   }
 
@@ -102,7 +109,8 @@ std::optional<Source> file_source(const fs::path& file, std::vector<Finding>& fi
   // A slash cannot stand in a file name: RFC 2317's `0/25` may be written with a dash, or given as APEX=FILE.
   const auto origin = Name::from_text(name);
   if (!origin) {
-    findings.push_back({file.string(), 0, Severity::error, "its name is no zone name (" + origin.error() + "); give APEX=FILE"});
+    findings.push_back({file.string(), 0, Severity::error,
+                        "its name is no zone name (" + origin.error() + "); give APEX=FILE"});
     return std::nullopt;
   }
   return Source{file, *origin};
@@ -132,7 +140,8 @@ std::vector<Source> sources_of(const std::string& path, std::vector<Finding>& fi
     if (it->path().extension() == ".zone") files.push_back(it->path());
   }
   if (error) findings.push_back({path, 0, Severity::error, error.message()});
-  if (files.empty() && !error) findings.push_back({path, 0, Severity::error, "a folder without *.zone files"});
+  if (files.empty() && !error)
+    findings.push_back({path, 0, Severity::error, "a folder without *.zone files"});
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
     if (auto source = file_source(file, findings)) sources.push_back(*std::move(source));
@@ -144,7 +153,8 @@ bool load(const Source& source, image::Builder& builder, std::vector<Finding>& f
   Loader loader(source, builder, findings);
   ReadOptions options;
   options.origin = source.origin;
-  const bool read = read_zone_file(source.file, options, [&](const Record& record) { loader.take(record); }, findings);
+  const bool read = read_zone_file(
+      source.file, options, [&](const Record& record) { loader.take(record); }, findings);
   return loader.finish() && read;
 }
 

@@ -19,11 +19,12 @@ struct Source {
   wire::Name origin;
 };
 
-/// The sources that a command line's PATH names: `APEX=FILE`, a folder (its *.zone files, sorted by name), or a file, whose
-/// origin is its name less ".zone". Faults go to `findings`.
+/// The sources that a command line's PATH names: `APEX=FILE`, a folder (its *.zone files, sorted by name), or
+/// a file, whose origin is its name less ".zone". Faults go to `findings`.
 [[nodiscard]] std::vector<Source> sources_of(const std::string& path, std::vector<Finding>& findings);
 
-/// Reads one zone into `builder`. The owner of the first SOA record is its apex. False when there were errors.
+/// Reads one zone into `builder`. The owner of the first SOA record is its apex. False when there were
+/// errors.
 bool load(const Source& source, image::Builder& builder, std::vector<Finding>& findings);
 
 }  // namespace ptrd::zone

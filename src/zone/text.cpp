@@ -69,15 +69,24 @@ std::vector<uint8_t> expanded(Bytes message, size_t at, size_t size, uint16_t ty
 
 const char* rcode_text(unsigned rcode) {
   switch (static_cast<wire::Rcode>(rcode)) {
-    case wire::Rcode::noerror: return "NOERROR";
-    case wire::Rcode::formerr: return "FORMERR";
-    case wire::Rcode::servfail: return "SERVFAIL";
-    case wire::Rcode::nxdomain: return "NXDOMAIN";
-    case wire::Rcode::notimp: return "NOTIMP";
-    case wire::Rcode::refused: return "REFUSED";
-    case wire::Rcode::yxdomain: return "YXDOMAIN";
-    case wire::Rcode::notauth: return "NOTAUTH";
-    case wire::Rcode::badvers: return "BADVERS";
+    case wire::Rcode::noerror:
+      return "NOERROR";
+    case wire::Rcode::formerr:
+      return "FORMERR";
+    case wire::Rcode::servfail:
+      return "SERVFAIL";
+    case wire::Rcode::nxdomain:
+      return "NXDOMAIN";
+    case wire::Rcode::notimp:
+      return "NOTIMP";
+    case wire::Rcode::refused:
+      return "REFUSED";
+    case wire::Rcode::yxdomain:
+      return "YXDOMAIN";
+    case wire::Rcode::notauth:
+      return "NOTAUTH";
+    case wire::Rcode::badvers:
+      return "BADVERS";
   }
   return "RESERVED";
 }
@@ -96,13 +105,15 @@ std::string flags_text(uint16_t flags) {
 }  // namespace
 
 std::string record_to_text(const Name& owner, uint16_t type, uint32_t ttl, Bytes rdata) {
-  return fmt::format("{}\t{}\tIN\t{}\t{}", owner.to_text(), ttl, wire::type_to_text(type), rdata_to_text(owner, type, rdata));
+  return fmt::format("{}\t{}\tIN\t{}\t{}", owner.to_text(), ttl, wire::type_to_text(type),
+                     rdata_to_text(owner, type, rdata));
 }
 
 std::string message_to_text(Bytes message) {
   if (message.size() < wire::kHeaderSize) return ";; message too short\n";
   const wire::HeaderView header(message.data());
-  const std::array<unsigned, 4> counts = {header.qdcount(), header.ancount(), header.nscount(), header.arcount()};
+  const std::array<unsigned, 4> counts = {header.qdcount(), header.ancount(), header.nscount(),
+                                          header.arcount()};
   static constexpr const char* kTitles[] = {"QUESTION", "ANSWER", "AUTHORITY", "ADDITIONAL"};
   std::array<std::string, 4> sections;
   std::string opt;
@@ -127,8 +138,8 @@ std::string message_to_text(Bytes message) {
       at = cursor.position() + size;
       if (type == static_cast<uint16_t>(wire::Type::opt)) {
         rcode |= ttl >> 24 << 4;
-        opt = fmt::format("\n;; OPT PSEUDOSECTION:\n; EDNS: version: {}, flags:{}; udp: {}\n", ttl >> 16 & 0xFF,
-                          (ttl & 0x8000) != 0 ? " do" : "", rclass);
+        opt = fmt::format("\n;; OPT PSEUDOSECTION:\n; EDNS: version: {}, flags:{}; udp: {}\n",
+                          ttl >> 16 & 0xFF, (ttl & 0x8000) != 0 ? " do" : "", rclass);
       } else {
         const auto rdata = expanded(message, cursor.position(), size, type);
         sections[section] += record_to_text(owner, type, ttl, rdata) + '\n';
@@ -136,11 +147,13 @@ std::string message_to_text(Bytes message) {
     }
   }
   std::string text = fmt::format(
-      ";; ->>HEADER<<- opcode: QUERY, status: {}, id: {}\n;; flags:{}; QUERY: {}, ANSWER: {}, AUTHORITY: {}, ADDITIONAL: {}\n",
+      ";; ->>HEADER<<- opcode: QUERY, status: {}, id: {}\n;; flags:{}; QUERY: {}, ANSWER: {}, AUTHORITY: {}, "
+      "ADDITIONAL: {}\n",
       rcode_text(rcode), header.id(), flags_text(header.flags()), counts[0], counts[1], counts[2], counts[3]);
   text += opt;
   for (size_t section = 0; section < 4; ++section) {
-    if (!sections[section].empty()) text += fmt::format("\n;; {} SECTION:\n{}", kTitles[section], sections[section]);
+    if (!sections[section].empty())
+      text += fmt::format("\n;; {} SECTION:\n{}", kTitles[section], sections[section]);
   }
   return text;
 }

@@ -15,24 +15,41 @@
 
 namespace ptrd::test {
 
-inline wire::Name name(std::string_view text) { return wire::Name::from_text(text).value(); }
-inline wire::Bytes bytes_of(std::string_view s) { return {reinterpret_cast<const uint8_t*>(s.data()), s.size()}; }
-inline std::string string_of(wire::Bytes b) { return {reinterpret_cast<const char*>(b.data()), b.size()}; }
-inline std::string wire_name(std::string_view text) { return string_of(name(text).bytes()); }
+inline wire::Name name(std::string_view text) {
+  return wire::Name::from_text(text).value();
+}
+inline wire::Bytes bytes_of(std::string_view s) {
+  return {reinterpret_cast<const uint8_t*>(s.data()), s.size()};
+}
+inline std::string string_of(wire::Bytes b) {
+  return {reinterpret_cast<const char*>(b.data()), b.size()};
+}
+inline std::string wire_name(std::string_view text) {
+  return string_of(name(text).bytes());
+}
 
 /// Record data in wire form.
-inline std::string u16(unsigned v) { return {static_cast<char>(v >> 8), static_cast<char>(v)}; }
-inline std::string u32(uint32_t v) { return u16(v >> 16) + u16(v & 0xFFFF); }
+inline std::string u16(unsigned v) {
+  return {static_cast<char>(v >> 8), static_cast<char>(v)};
+}
+inline std::string u32(uint32_t v) {
+  return u16(v >> 16) + u16(v & 0xFFFF);
+}
 inline std::string soa_data(uint32_t serial = 1, uint32_t minimum = 300) {
-  return wire_name("ns1.example.") + wire_name("hostmaster.example.") + u32(serial) + u32(3600) + u32(600) + u32(86400) + u32(minimum);
+  return wire_name("ns1.example.") + wire_name("hostmaster.example.") + u32(serial) + u32(3600) + u32(600) +
+         u32(86400) + u32(minimum);
 }
 inline std::string a_data(const char* address) {
   in_addr a{};
   inet_pton(AF_INET, address, &a);
   return string_of({reinterpret_cast<const uint8_t*>(&a), sizeof a});
 }
-inline std::string txt_data(std::string_view text) { return std::string(1, static_cast<char>(text.size())) + std::string(text); }
-inline std::string mx_data(unsigned preference, std::string_view host) { return u16(preference) + wire_name(host); }
+inline std::string txt_data(std::string_view text) {
+  return std::string(1, static_cast<char>(text.size())) + std::string(text);
+}
+inline std::string mx_data(unsigned preference, std::string_view host) {
+  return u16(preference) + wire_name(host);
+}
 
 /// A zone set under construction, then an image that was verified as a file's would be.
 class ImageMaker {

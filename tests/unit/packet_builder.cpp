@@ -95,6 +95,8 @@ Octets Query::bytes() const {
   return out;
 }
 
+Packet::Packet() : source_({198, 51, 100, 9}), destination_({192, 0, 2, 53}) {}
+
 Packet& Packet::ethernet(Mac destination, Mac source) {
   destination_mac_ = destination;
   source_mac_ = source;

@@ -50,6 +50,7 @@ struct Query {
 ///   "1.2.0.192.in-addr.arpa"}).build()
 class Packet {
  public:
+  Packet();
   // Ethernet; a frame goes from kClientMac to kServerMac unless told otherwise.
   Packet& ethernet(Mac destination, Mac source);
   Packet& vlan(uint16_t id, uint16_t ethertype = 0x8100);  // once more for a second tag
@@ -101,8 +102,8 @@ class Packet {
   uint8_t padding_value_ = 0;
 
   bool is_ipv6_ = false;
-  Octets source_ = {198, 51, 100, 9};
-  Octets destination_ = {192, 0, 2, 53};
+  Octets source_;
+  Octets destination_;
   std::optional<uint8_t> first_octet_;
   uint8_t tos_ = 0;
   uint32_t flow_label_ = 0;

@@ -31,15 +31,17 @@ inline constexpr size_t kKinds = 12;
 inline constexpr size_t kAnswerKinds = 10;
 /// Counter name of a kind, as in --stats-json.
 [[nodiscard]] const char* kind_name(Kind kind);
-[[nodiscard]] constexpr bool is_reply(Kind kind) { return static_cast<size_t>(kind) < kAnswerKinds; }
+[[nodiscard]] constexpr bool is_reply(Kind kind) {
+  return static_cast<size_t>(kind) < kAnswerKinds;
+}
 
 struct Reply {
   Kind kind = Kind::drop_runt;
   uint16_t size = 0;  // bytes of the message; 0: no reply
 };
 
-/// Room that every buffer given to the engine needs, in bytes, whatever the query's size: a reply of 512 bytes, which is
-/// never refused to a client, and what whole-word copies may scribble on behind it.
+/// Room that every buffer given to the engine needs, in bytes, whatever the query's size: a reply of 512
+/// bytes, which is never refused to a client, and what whole-word copies may scribble on behind it.
 inline constexpr size_t kMinBuffer = 512 + 64;
 
 /// How much a reply may hold is the transport's to say.
@@ -56,21 +58,22 @@ struct Settings {
 struct Query {
   enum class Path : uint8_t { fast4, fast6, general, reply, drop };
   Path path = Path::drop;
-  uint8_t hop = 0;                 // fast4: octets consumed
-  Kind kind = Kind::drop_runt;     // paths reply and drop: what it ends as
+  uint8_t hop = 0;              // fast4: octets consumed
+  Kind kind = Kind::drop_runt;  // paths reply and drop: what it ends as
   bool edns = false;
   bool dnssec_ok = false;
-  uint16_t limit = 0;              // bytes that the reply may have
-  uint16_t question_end = 0;       // offset behind the question; kHeaderSize when the reply repeats none
-  uint16_t flags = 0;              // second word of the header, as received
+  uint16_t limit = 0;         // bytes that the reply may have
+  uint16_t question_end = 0;  // offset behind the question; kHeaderSize when the reply repeats none
+  uint16_t flags = 0;         // second word of the header, as received
   uint16_t type = 0;
   uint16_t rclass = 0;
-  image::Ref ref;                  // fast paths: where the lookup stands
+  image::Ref ref;  // fast paths: where the lookup stands
   wire::QuestionName name;
 };
 
-/// Query bytes to reply bytes: pure, no I/O, no allocation, no lock. Replies are written over the query, behind its question.
-/// A plain PTR query walks the address tree in hops that a burst can interleave; every other message takes the general part.
+/// Query bytes to reply bytes: pure, no I/O, no allocation, no lock. Replies are written over the query,
+/// behind its question. A plain PTR query walks the address tree in hops that a burst can interleave; every
+/// other message takes the general part.
 class Engine {
  public:
   explicit Engine(image::View image, Settings settings = {}) : image_(image), settings_(settings) {}
@@ -78,8 +81,8 @@ class Engine {
   /// Station 1. `buffer` holds the message in its first `size` bytes and is at least `kMinBuffer` long.
   void parse(wire::Bytes buffer, size_t size, Transport transport, Query& query) const;
 
-  /// Station 2, to be called until it returns false: one hop, and a prefetch of the line that the next one needs. Does nothing
-  /// for queries that are not on a fast path.
+  /// Station 2, to be called until it returns false: one hop, and a prefetch of the line that the next one
+  /// needs. Does nothing for queries that are not on a fast path.
   [[nodiscard]] bool hop(Query& query) const;
 
   /// Station 3: the reply, in place.

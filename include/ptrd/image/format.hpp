@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// The image: a file of 64-byte lines that is mapped and used as it is. Lines refer to one another by index, so that a line
-// can also be the value of an eBPF array map. Integers are little-endian but where a comment says "wire".
-// src/README.md has the picture.
+// The image: a file of 64-byte lines that is mapped and used as it is. Lines refer to one another by index,
+// so that a line can also be the value of an eBPF array map. Integers are little-endian but where a comment
+// says "wire". src/README.md has the picture.
 #pragma once
 
 #include <cstddef>
@@ -25,8 +25,9 @@ class Ref {
  public:
   enum class Kind : uint8_t {
     none = 0,
-    node = 1,        // a Node that a walk has to look at: it has data, is a cut, owns a DNAME ...
-    octets = 2,      // OctetTable: 16 lines; the name's Node is the line before, and needs no look on the way down
+    node = 1,  // a Node that a walk has to look at: it has data, is a cut, owns a DNAME ...
+    octets =
+        2,  // OctetTable: 16 lines; the name's Node is the line before, and needs no look on the way down
     few_octets = 3,  // FewOctets: 1 line; the Node is the line before, as above
     nibbles = 4,     // Nibbles: 1 or 2 lines
     leaf = 8,        // Leaf4 or Leaf6 at a unit: a name that owns one PTR record and nothing else
@@ -34,12 +35,16 @@ class Ref {
 
   constexpr Ref() = default;
   constexpr explicit Ref(uint32_t bits) : bits_(bits) {}
-  static constexpr Ref line(Kind kind, uint32_t line) { return Ref(static_cast<uint32_t>(kind) << 28 | line); }
+  static constexpr Ref line(Kind kind, uint32_t line) {
+    return Ref(static_cast<uint32_t>(kind) << 28 | line);
+  }
   static constexpr Ref leaf(uint32_t unit) { return Ref(kLeafBit | unit); }
 
   [[nodiscard]] constexpr bool is_leaf() const { return (bits_ & kLeafBit) != 0; }
   [[nodiscard]] constexpr bool is_none() const { return bits_ == 0; }
-  [[nodiscard]] constexpr Kind kind() const { return is_leaf() ? Kind::leaf : static_cast<Kind>(bits_ >> 28); }
+  [[nodiscard]] constexpr Kind kind() const {
+    return is_leaf() ? Kind::leaf : static_cast<Kind>(bits_ >> 28);
+  }
   [[nodiscard]] constexpr uint32_t line() const { return bits_ & kMaxLine; }
   [[nodiscard]] constexpr uint32_t unit() const { return bits_ & ~kLeafBit; }
   [[nodiscard]] constexpr uint32_t bits() const { return bits_; }
@@ -53,26 +58,26 @@ class Ref {
 };
 static_assert(sizeof(Ref) == 4);
 
-/// Lines 0 and 1. A line index of 0 anywhere else means "none". The last line of the file is empty: readers that copy whole
-/// words may look into it.
+/// Lines 0 and 1. A line index of 0 anywhere else means "none". The last line of the file is empty: readers
+/// that copy whole words may look into it.
 struct Header {
-  char magic[8];          // kMagic
-  uint32_t version;       // kVersion
-  uint32_t line_size;     // kLineSize
-  uint64_t lines;         // of the whole file, this header included
-  uint64_t checksum;      // XXH3-64 of the whole file with this field as zero
-  uint64_t records;       // that the zones' text held and the image serves
-  uint32_t root;          // Node of the root name
-  Ref v4;                 // what lies below in-addr.arpa: octets, few_octets; none when that needs the general walk
-  Ref v6;                 // what lies below ip6.arpa: nibbles, leaf; none likewise
-  uint32_t index;         // first line of the label index
+  char magic[8];       // kMagic
+  uint32_t version;    // kVersion
+  uint32_t line_size;  // kLineSize
+  uint64_t lines;      // of the whole file, this header included
+  uint64_t checksum;   // XXH3-64 of the whole file with this field as zero
+  uint64_t records;    // that the zones' text held and the image serves
+  uint32_t root;       // Node of the root name
+  Ref v4;          // what lies below in-addr.arpa: octets, few_octets; none when that needs the general walk
+  Ref v6;          // what lies below ip6.arpa: nibbles, leaf; none likewise
+  uint32_t index;  // first line of the label index
   uint32_t index_lines;   // a power of two
   uint32_t index_probes;  // lines at most that a search looks at
   uint32_t zones;         // first Zone line, sorted by canonical order of their names
   uint32_t zone_count;
-  uint32_t tails;         // first line of the tails
+  uint32_t tails;  // first line of the tails
   uint32_t tail_lines;
-  uint32_t leaves;        // how many of each there are, for `ptrzone info`
+  uint32_t leaves;  // how many of each there are, for `ptrzone info`
   uint32_t nodes;
   uint32_t octet_tables;  // of both kinds
   uint32_t nibble_lines;
@@ -85,26 +90,26 @@ inline constexpr uint32_t kHeaderLines = 2;
 
 /// A name with a line of its own. A label of more than 32 bytes runs on into the next line.
 struct Node {
-  uint32_t parent;        // Node of the closest enclosing name that has one; the root's is itself
-  uint32_t zone;          // Zone whose apex is this name or encloses it; 0 above all zones
-  uint32_t rrsets;        // unit of the first Rrset; they follow one another; 0: none
-  Ref children;           // names below that are part of an address: octets, few_octets, nibbles, leaf (Leaf6)
-  uint32_t first_child;   // Node of the first name below with an ordinary label; 0: none
+  uint32_t parent;       // Node of the closest enclosing name that has one; the root's is itself
+  uint32_t zone;         // Zone whose apex is this name or encloses it; 0 above all zones
+  uint32_t rrsets;       // unit of the first Rrset; they follow one another; 0: none
+  Ref children;          // names below that are part of an address: octets, few_octets, nibbles, leaf (Leaf6)
+  uint32_t first_child;  // Node of the first name below with an ordinary label; 0: none
   uint32_t next_sibling;  // Node of the next one below the same parent
   uint32_t hash;          // chained over the labels from the root, see hash_label
   uint16_t rrset_count;
   uint8_t flags;
   uint8_t label_size;
-  uint8_t label[32];      // lower case
+  uint8_t label[32];  // lower case
 };
 static_assert(sizeof(Node) == kLineSize);
 
 namespace node_flag {
 inline constexpr uint8_t apex = 1;
-inline constexpr uint8_t cut = 2;       // NS below an apex: a referral (RFC 1034 4.2.1)
-inline constexpr uint8_t dname = 4;     // RFC 6672
-inline constexpr uint8_t cname = 8;     // RFC 1034 3.6.2
-inline constexpr uint8_t wildcard = 16; // a child with the label `*` (RFC 4592)
+inline constexpr uint8_t cut = 2;        // NS below an apex: a referral (RFC 1034 4.2.1)
+inline constexpr uint8_t dname = 4;      // RFC 6672
+inline constexpr uint8_t cname = 8;      // RFC 1034 3.6.2
+inline constexpr uint8_t wildcard = 16;  // a child with the label `*` (RFC 4592)
 }  // namespace node_flag
 
 /// Children of an in-addr.arpa name with up to 12 octets in use.
@@ -124,13 +129,13 @@ struct OctetLine {
 static_assert(sizeof(OctetLine) == kLineSize);
 inline constexpr uint32_t kOctetLines = 16;
 
-/// A branch in the ip6.arpa tree. All addresses below share the first `depth` nibbles of `key`; the names between the last
-/// branch or Node and this depth are empty non-terminals without a line. Up to 10 children follow in order of their
-/// nibble; more stand in the next line, one an index.
+/// A branch in the ip6.arpa tree. All addresses below share the first `depth` nibbles of `key`; the names
+/// between the last branch or Node and this depth are empty non-terminals without a line. Up to 10 children
+/// follow in order of their nibble; more stand in the next line, one an index.
 struct Nibbles {
   static constexpr size_t kMost = 10;
-  uint8_t depth;  // nibbles consumed, 0..31
-  uint8_t count;  // children, 1..16
+  uint8_t depth;     // nibbles consumed, 0..31
+  uint8_t count;     // children, 1..16
   uint16_t present;  // bit n: there is a child for nibble n
   uint32_t reserved;
   uint8_t key[16];  // network order, zero behind `depth` nibbles
@@ -138,8 +143,8 @@ struct Nibbles {
 };
 static_assert(sizeof(Nibbles) == kLineSize && offsetof(Nibbles, ref) == 24);
 
-/// A name that owns one PTR record: its target is `head` (labels of its own) and a tail that it shares with others. A leaf lies
-/// within one line, or starts a line when it is larger.
+/// A name that owns one PTR record: its target is `head` (labels of its own) and a tail that it shares with
+/// others. A leaf lies within one line, or starts a line when it is larger.
 struct Leaf4 {
   uint32_t tail_and_size;  // upper 24 bits: line of the Tail behind Header::tails; lower 8: bytes in `head`
   // head follows
@@ -167,8 +172,8 @@ struct Tail {
 };
 static_assert(sizeof(Tail) == kLineSize && offsetof(Tail, name) == 8);
 
-/// A record set, ready to copy: `size` bytes of records in wire form follow, each with the owner 0xC00C (a pointer to the
-/// question's name), names in the data uncompressed. The next set starts at the next unit.
+/// A record set, ready to copy: `size` bytes of records in wire form follow, each with the owner 0xC00C (a
+/// pointer to the question's name), names in the data uncompressed. The next set starts at the next unit.
 struct Rrset {
   uint16_t type;
   uint16_t count;
@@ -178,19 +183,20 @@ static_assert(sizeof(Rrset) == kUnitSize);
 
 /// One zone.
 struct Zone {
-  uint32_t apex;           // Node
-  uint32_t serial;         // of the SOA
-  uint32_t negative_soa;   // unit of the SOA record for negative answers: owner 0xC00C, TTL by RFC 2308 5
+  uint32_t apex;          // Node
+  uint32_t serial;        // of the SOA
+  uint32_t negative_soa;  // unit of the SOA record for negative answers: owner 0xC00C, TTL by RFC 2308 5
   uint16_t negative_soa_size;
-  uint8_t name_size;       // wire, root included
-  uint8_t label_count;     // of the name, root not counted
+  uint8_t name_size;    // wire, root included
+  uint8_t label_count;  // of the name, root not counted
   uint64_t records;
-  uint32_t name;           // unit of the name, wire, lower case
+  uint32_t name;  // unit of the name, wire, lower case
   uint8_t reserved[36];
 };
 static_assert(sizeof(Zone) == kLineSize);
 
-/// Eight slots of the hash table from (parent, ordinary label) to Node: open addressing, the next line when one is full.
+/// Eight slots of the hash table from (parent, ordinary label) to Node: open addressing, the next line when
+/// one is full.
 struct IndexLine {
   struct Slot {
     uint32_t hash;

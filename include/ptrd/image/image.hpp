@@ -14,8 +14,8 @@
 
 namespace ptrd::image {
 
-/// Hash of the root name, and of a child from its parent's: FNV-1a over the label's length octet and lower-cased bytes,
-/// stirred so that its low bits can number index lines.
+/// Hash of the root name, and of a child from its parent's: FNV-1a over the label's length octet and
+/// lower-cased bytes, stirred so that its low bits can number index lines.
 inline constexpr uint32_t kRootHash = 0x811C9DC5;
 [[nodiscard]] uint32_t hash_label(uint32_t parent, wire::Bytes label);
 
@@ -27,13 +27,13 @@ struct Position {
     path,  // an empty non-terminal without a line inside ip6.arpa: `ref` leads to what is below
   };
   Kind kind = Kind::node;
-  uint8_t labels = 0;   // from the root
+  uint8_t labels = 0;  // from the root
   uint32_t index = 0;
-  Ref ref{};            // kind path: Nibbles or Leaf6 that this name is on the way to
+  Ref ref{};  // kind path: Nibbles or Leaf6 that this name is on the way to
 };
 
-/// A read-only view of a verified image. Copies are cheap and share nothing but the lines, which must outlive them.
-/// Its functions trust the lines (invariant 5): only `verify` may look at others.
+/// A read-only view of a verified image. Copies are cheap and share nothing but the lines, which must outlive
+/// them. Its functions trust the lines (invariant 5): only `verify` may look at others.
 class View {
  public:
   View() = default;
@@ -51,7 +51,8 @@ class View {
   [[nodiscard]] const Tail& tail(uint32_t number) const { return at<Tail>(header().tails + number); }
 
   [[nodiscard]] Position root() const { return {.index = header().root}; }
-  /// The name one label below `parent`; `hash` is that of the child (`hash_label`). Nothing: there is no such name.
+  /// The name one label below `parent`; `hash` is that of the child (`hash_label`). Nothing: there is no such
+  /// name.
   [[nodiscard]] std::optional<Position> child(const Position& parent, wire::Bytes label, uint32_t hash) const;
   /// The Node of a name with an ordinary label below the Node `parent`; 0: there is none.
   [[nodiscard]] uint32_t labelled_child(uint32_t parent, wire::Bytes label, uint32_t hash) const;
@@ -97,8 +98,13 @@ class View {
   size_t count_ = 0;
 };
 
-/// Checks every line: magic, version, size, checksum, all indices and lengths, that the walk down the tree ends, that names
-/// and records are well formed. After it, `View` needs no bounds checks. Error: one sentence that says what is wrong.
+/// What `Header::checksum` holds: XXH3-64 of all lines, that field taken as zero. At least the header must be
+/// there.
+[[nodiscard]] uint64_t checksum(std::span<const Line> lines);
+
+/// Checks every line: magic, version, size, checksum, all indices and lengths, that the walk down the tree
+/// ends, that names and records are well formed. After it, `View` needs no bounds checks. Error: one sentence
+/// that says what is wrong.
 [[nodiscard]] tl::expected<void, std::string> verify(std::span<const Line> lines);
 
 /// A mapped, verified image file. Moves, does not copy; unmaps at its end.

@@ -9,30 +9,35 @@
 
 namespace ptrd::image {
 
-/// Most that a leaf's record takes: owner pointer, fixed fields, a target of 255 bytes; and the slack that the copy may
-/// scribble on behind it.
+/// Most that a leaf's record takes: owner pointer, fixed fields, a target of 255 bytes; and the slack that
+/// the copy may scribble on behind it.
 inline constexpr size_t kMaxLeafRecord = 12 + 255;
 inline constexpr size_t kLeafSlack = 15;
 
-/// Copies `size` bytes in steps of 16: reads and writes up to 15 bytes more. Both hold by construction for leaves and
-/// tails (the image ends with an empty line) and for a reply buffer with `kLeafSlack` to spare.
+/// Copies `size` bytes in steps of 16: reads and writes up to 15 bytes more. Both hold by construction for
+/// leaves and tails (the image ends with an empty line) and for a reply buffer with `kLeafSlack` to spare.
 inline void copy_chunks(uint8_t* to, const uint8_t* from, size_t size) {
   for (size_t i = 0; i < size; i += 16) std::memcpy(to + i, from + i, 16);
 }
 
-/// Writes the PTR record of a leaf at `out`, its owner a pointer to the question's name. Returns its size in bytes.
-inline size_t write_leaf_record(const View& view, uint32_t tail_number, const uint8_t* head, uint32_t head_size, uint8_t* out) {
+/// Writes the PTR record of a leaf at `out`, its owner a pointer to the question's name. Returns its size in
+/// bytes.
+inline size_t write_leaf_record(const View& view, uint32_t tail_number, const uint8_t* head,
+                                uint32_t head_size, uint8_t* out) {
   const Tail& tail = view.tail(tail_number);
-  wire::store_raw(out, __builtin_bswap64(uint64_t{wire::kQuestionPointer} << 48 | uint64_t{12} << 32 | uint64_t{1} << 16));
+  wire::store_raw(out, __builtin_bswap64(uint64_t{wire::kQuestionPointer} << 48 | uint64_t{12} << 32 |
+                                         uint64_t{1} << 16));
   std::memcpy(out + 6, tail.ttl, 4);
   wire::store16(out + 10, static_cast<uint16_t>(head_size + tail.size));
   copy_chunks(out + 12, head, head_size);
-  copy_chunks(out + 12 + head_size, reinterpret_cast<const uint8_t*>(&tail) + offsetof(Tail, name), tail.size);
+  copy_chunks(out + 12 + head_size, reinterpret_cast<const uint8_t*>(&tail) + offsetof(Tail, name),
+              tail.size);
   return 12 + head_size + tail.size;
 }
 template <typename Leaf>
 inline size_t write_leaf_record(const View& view, const Leaf& leaf, uint8_t* out) {
-  return write_leaf_record(view, leaf.tail(), reinterpret_cast<const uint8_t*>(&leaf) + sizeof(Leaf), leaf.head_size(), out);
+  return write_leaf_record(view, leaf.tail(), reinterpret_cast<const uint8_t*>(&leaf) + sizeof(Leaf),
+                           leaf.head_size(), out);
 }
 
 }  // namespace ptrd::image

@@ -9,7 +9,8 @@
 
 namespace ptrd::image {
 
-/// A record set of the image with its owner. `records` are in wire form, each with the owner 0xC00C; valid during the call.
+/// A record set of the image with its owner. `records` are in wire form, each with the owner 0xC00C; valid
+/// during the call.
 struct OwnedSet {
   const wire::Name& owner;
   uint16_t type;

@@ -22,8 +22,8 @@ inline constexpr size_t kIp6NameSize = 64 + kIp6SuffixSize;
 
 enum class Family : uint8_t { v4, v6 };
 
-/// A name below in-addr.arpa (RFC 1035 3.5) or ip6.arpa (RFC 3596 2.5) as the start of an address. A v4 unit is an octet,
-/// a v6 unit a nibble; `units` says how many are given, the rest of `address` is zero.
+/// A name below in-addr.arpa (RFC 1035 3.5) or ip6.arpa (RFC 3596 2.5) as the start of an address. A v4 unit
+/// is an octet, a v6 unit a nibble; `units` says how many are given, the rest of `address` is zero.
 struct AddressKey {
   Family family = Family::v4;
   uint8_t units = 0;                     // 0..4 octets or 0..32 nibbles
@@ -36,13 +36,15 @@ struct AddressKey {
   bool operator==(const AddressKey&) const = default;
 };
 
-/// The value of a label that is an octet the one way RFC 1035 3.5 writes it: decimal, 0 to 255, no leading zero.
+/// The value of a label that is an octet the one way RFC 1035 3.5 writes it: decimal, 0 to 255, no leading
+/// zero.
 [[nodiscard]] std::optional<uint8_t> octet_of_label(Bytes label);
 /// The value of a one-digit hexadecimal label, either case.
 [[nodiscard]] std::optional<uint8_t> nibble_of_label(Bytes label);
 
-/// The address that a name stands for: nothing when it is not at or below the two trees, or when any label is not an
-/// octet or nibble (`005`, `256`, `1e1`, `0-63`, `*` and surplus labels are ordinary labels, not aliases of an address).
+/// The address that a name stands for: nothing when it is not at or below the two trees, or when any label is
+/// not an octet or nibble (`005`, `256`, `1e1`, `0-63`, `*` and surplus labels are ordinary labels, not
+/// aliases of an address).
 [[nodiscard]] std::optional<AddressKey> key_of_name(const Name& name);
 /// The reverse name of a key, `in-addr.arpa.` or `ip6.arpa.` itself for 0 units.
 [[nodiscard]] Name name_of_key(const AddressKey& key);
@@ -64,9 +66,9 @@ struct QuestionName {
 /// Bytes that must be readable behind a message for `scan_question_name` (it loads whole words).
 inline constexpr size_t kScanSlack = 80;
 
-/// Reads the uncompressed name at `buffer[offset]` of a message that ends at `message_size`; `buffer` must reach at least
-/// `kScanSlack` bytes past `offset`. A compressed name is malformed here: nothing stands before a question's name that a
-/// pointer could reach but the header.
+/// Reads the uncompressed name at `buffer[offset]` of a message that ends at `message_size`; `buffer` must
+/// reach at least `kScanSlack` bytes past `offset`. A compressed name is malformed here: nothing stands
+/// before a question's name that a pointer could reach but the header.
 [[nodiscard]] QuestionName scan_question_name(Bytes buffer, size_t offset, size_t message_size);
 
 }  // namespace ptrd::wire

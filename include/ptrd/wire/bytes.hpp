@@ -10,7 +10,8 @@
 
 namespace ptrd::wire {
 
-static_assert(std::endian::native == std::endian::little, "the image format and the loads below assume x86-64 or arm64");
+static_assert(std::endian::native == std::endian::little,
+              "the image format and the loads below assume x86-64 or arm64");
 
 using Bytes = std::span<const uint8_t>;
 using MutableBytes = std::span<uint8_t>;
@@ -28,10 +29,18 @@ inline void store_raw(uint8_t* p, T v) {
 }
 
 /// Big-endian (network order, RFC 1035 2.3.2) loads and stores.
-[[nodiscard]] inline uint16_t load16(const uint8_t* p) { return __builtin_bswap16(load_raw<uint16_t>(p)); }
-[[nodiscard]] inline uint32_t load32(const uint8_t* p) { return __builtin_bswap32(load_raw<uint32_t>(p)); }
-inline void store16(uint8_t* p, uint16_t v) { store_raw(p, __builtin_bswap16(v)); }
-inline void store32(uint8_t* p, uint32_t v) { store_raw(p, __builtin_bswap32(v)); }
+[[nodiscard]] inline uint16_t load16(const uint8_t* p) {
+  return __builtin_bswap16(load_raw<uint16_t>(p));
+}
+[[nodiscard]] inline uint32_t load32(const uint8_t* p) {
+  return __builtin_bswap32(load_raw<uint32_t>(p));
+}
+inline void store16(uint8_t* p, uint16_t v) {
+  store_raw(p, __builtin_bswap16(v));
+}
+inline void store32(uint8_t* p, uint32_t v) {
+  store_raw(p, __builtin_bswap32(v));
+}
 
 /// A cursor that never leaves its bytes: a read past the end gives 0 and makes `ok()` false from then on.
 class Cursor {

@@ -26,14 +26,15 @@ inline constexpr size_t kMaxLabels = 127;
 /// Whether two byte runs are the same without regard to ASCII case (RFC 4343).
 [[nodiscard]] bool same_ignoring_case(Bytes a, Bytes b);
 
-/// An owned, uncompressed domain name in wire form, its case kept. Always whole: 1 to 255 bytes, ends with the root.
+/// An owned, uncompressed domain name in wire form, its case kept. Always whole: 1 to 255 bytes, ends with
+/// the root.
 class Name {
  public:
   /// The root.
   Name() { bytes_[0] = 0; }
 
-  /// Presentation form (RFC 1035 5.1: `\.` and `\DDD` escapes); a missing final dot is taken as if it were there.
-  /// Error: a sentence fragment such as "label longer than 63 octets".
+  /// Presentation form (RFC 1035 5.1: `\.` and `\DDD` escapes); a missing final dot is taken as if it were
+  /// there. Error: a sentence fragment such as "label longer than 63 octets".
   static tl::expected<Name, std::string> from_text(std::string_view text);
   /// The uncompressed name at the start of `bytes`. Error: it is not whole, compressed, or too long.
   static tl::expected<Name, std::string> from_wire(Bytes bytes);
@@ -58,7 +59,9 @@ class Name {
   /// Canonical DNS order, case ignored (RFC 4034 6.1).
   [[nodiscard]] std::weak_ordering canonical_compare(const Name& other) const;
   /// Same name, ASCII case ignored.
-  [[nodiscard]] bool operator==(const Name& other) const { return same_ignoring_case(bytes(), other.bytes()); }
+  [[nodiscard]] bool operator==(const Name& other) const {
+    return same_ignoring_case(bytes(), other.bytes());
+  }
 
  private:
   friend class NameReader;
@@ -76,15 +79,18 @@ struct Labels {
 
   /// `name` must be a whole, uncompressed name.
   explicit Labels(Bytes name);
-  [[nodiscard]] Bytes label(Bytes name, size_t i) const { return name.subspan(offset[i] + 1U, name[offset[i]]); }
+  [[nodiscard]] Bytes label(Bytes name, size_t i) const {
+    return name.subspan(offset[i] + 1U, name[offset[i]]);
+  }
 };
 
-/// Size in bytes of the uncompressed name that starts at `offset`, root included; 0 when it runs out of `bytes`, is longer
-/// than 255 bytes, or holds a compression pointer or an extended label type (RFC 1035 4.1.4, RFC 6891 5).
+/// Size in bytes of the uncompressed name that starts at `offset`, root included; 0 when it runs out of
+/// `bytes`, is longer than 255 bytes, or holds a compression pointer or an extended label type (RFC
+/// 1035 4.1.4, RFC 6891 5).
 [[nodiscard]] size_t plain_name_size(Bytes bytes, size_t offset);
 
-/// Reads a name that may be compressed from `message` at `offset`; pointers only lead backward, so it always ends
-/// (RFC 1035 4.1.4). Returns the offset behind the name as it stands there, 0 when it is malformed.
+/// Reads a name that may be compressed from `message` at `offset`; pointers only lead backward, so it always
+/// ends (RFC 1035 4.1.4). Returns the offset behind the name as it stands there, 0 when it is malformed.
 [[nodiscard]] size_t read_name(Bytes message, size_t offset, Name& out);
 
 }  // namespace ptrd::wire

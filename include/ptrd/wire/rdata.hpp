@@ -12,8 +12,8 @@
 
 namespace ptrd::wire {
 
-/// Where the names in a type's data are: `before` bytes, then `names` names, then `after` bytes. Types that are not listed
-/// hold no name that a server has to look at (RFC 3597 4).
+/// Where the names in a type's data are: `before` bytes, then `names` names, then `after` bytes. Types that
+/// are not listed hold no name that a server has to look at (RFC 3597 4).
 struct RdataLayout {
   uint8_t before = 0;
   uint8_t names = 0;
@@ -25,7 +25,8 @@ struct RdataLayout {
 /// Whether `rdata` (names uncompressed) is as its layout says; always true for a type without names.
 [[nodiscard]] bool rdata_is_well_formed(uint16_t type, Bytes rdata);
 
-/// The first name in the data of a type that has one: the target of NS, CNAME, PTR, DNAME, MX, SRV. `rdata` well formed.
+/// The first name in the data of a type that has one: the target of NS, CNAME, PTR, DNAME, MX, SRV. `rdata`
+/// well formed.
 [[nodiscard]] Bytes rdata_name(uint16_t type, Bytes rdata);
 
 /// Mnemonic of a type, or `TYPE123` (RFC 3597 5).

@@ -55,7 +55,8 @@ std::multiset<std::string> everything(const View& view) {
     traverse(view, view.at<Zone>(view.header().zones + i), [&](const OwnedSet& set) {
       for (Bytes rest = set.records; !rest.empty();) {
         const size_t size = wire::load16(&rest[10]);
-        std::string text = set.owner.to_text() + " " + std::to_string(set.type) + " " + std::to_string(wire::load32(&rest[6])) + " ";
+        std::string text = set.owner.to_text() + " " + std::to_string(set.type) + " " +
+                           std::to_string(wire::load32(&rest[6])) + " ";
         for (const uint8_t byte : rest.subspan(12, size)) text += std::to_string(byte) + ".";
         all.insert(text);
         rest = rest.subspan(12 + size);
@@ -67,7 +68,10 @@ std::multiset<std::string> everything(const View& view) {
 
 // An address with one PTR record is a leaf; target and TTL come out as they went in.
 TEST(Image, PlainAddressIsALeaf) {
-  const auto lines = ImageMaker().zone("2.0.192.in-addr.arpa").ptr("10.2.0.192.in-addr.arpa", "Host-10.Example.net", 77).lines();
+  const auto lines = ImageMaker()
+                         .zone("2.0.192.in-addr.arpa")
+                         .ptr("10.2.0.192.in-addr.arpa", "Host-10.Example.net", 77)
+                         .lines();
   const View view(lines);
   const auto at = find(view, name("10.2.0.192.IN-ADDR.arpa"));
   ASSERT_TRUE(at);
@@ -123,15 +127,16 @@ TEST(Image, EmptyNonTerminalsExist) {
 
 // What a zone says below the apex of a deeper zone is not served; its DS at that apex is.
 TEST(Image, DeeperZoneHidesTheUpperOne) {
-  const auto lines = ImageMaker()
-                         .zone("10.in-addr.arpa")
-                         .add("3.10.in-addr.arpa", Type::ns, test::wire_name("ns.child.example"))
-                         .add("3.10.in-addr.arpa", Type::ds, test::u16(1) + std::string("\x08\x02") + std::string(32, 'd'))
-                         .ptr("9.9.3.10.in-addr.arpa", "hidden.example")
-                         .add("x.3.10.in-addr.arpa", Type::txt, test::txt_data("hidden"))
-                         .zone("3.10.in-addr.arpa")
-                         .ptr("1.2.3.10.in-addr.arpa", "shown.example")
-                         .lines();
+  const auto lines =
+      ImageMaker()
+          .zone("10.in-addr.arpa")
+          .add("3.10.in-addr.arpa", Type::ns, test::wire_name("ns.child.example"))
+          .add("3.10.in-addr.arpa", Type::ds, test::u16(1) + std::string("\x08\x02") + std::string(32, 'd'))
+          .ptr("9.9.3.10.in-addr.arpa", "hidden.example")
+          .add("x.3.10.in-addr.arpa", Type::txt, test::txt_data("hidden"))
+          .zone("3.10.in-addr.arpa")
+          .ptr("1.2.3.10.in-addr.arpa", "shown.example")
+          .lines();
   const View view(lines);
   EXPECT_FALSE(find(view, name("9.9.3.10.in-addr.arpa")));
   EXPECT_FALSE(find(view, name("x.3.10.in-addr.arpa")));
@@ -174,7 +179,11 @@ TEST(Image, NoShortCutBelowACut) {
 TEST(Image, DeterministicBytes) {
   const auto make = [](bool turned) {
     ImageMaker maker;
-    const auto first = [&] { maker.zone("2.0.192.in-addr.arpa").ptr("1.2.0.192.in-addr.arpa", "a.example").ptr("2.2.0.192.in-addr.arpa", "b.example"); };
+    const auto first = [&] {
+      maker.zone("2.0.192.in-addr.arpa")
+          .ptr("1.2.0.192.in-addr.arpa", "a.example")
+          .ptr("2.2.0.192.in-addr.arpa", "b.example");
+    };
     const auto second = [&] { maker.zone("example").add("www.example", Type::a, test::a_data("192.0.2.1")); };
     if (turned) second();
     first();
@@ -197,8 +206,8 @@ TEST(Image, RefusesWhatCannotBeServed) {
 
 /// Random names that meet often: few labels, address labels among them.
 rc::Gen<std::string> any_owner() {
-  const auto label = rc::gen::element<std::string>("1", "2", "3", "0", "255", "256", "01", "a", "f", "b", "*", "x", "0-63",
-                                                   std::string(63, 'l'), "_tcp", "10");
+  const auto label = rc::gen::element<std::string>("1", "2", "3", "0", "255", "256", "01", "a", "f", "b", "*",
+                                                   "x", "0-63", std::string(63, 'l'), "_tcp", "10");
   const auto tree = rc::gen::element<std::string>("in-addr.arpa.", "ip6.arpa.", "example.", "2.in-addr.arpa.",
                                                   "8.b.d.0.1.0.0.2.ip6.arpa.", "arpa.");
   return rc::gen::apply(
@@ -213,18 +222,22 @@ rc::Gen<std::string> any_owner() {
 rc::Gen<std::string> any_address_name() {
   return rc::gen::apply(
       [](bool v6, uint8_t a, uint8_t b, uint8_t c) {
-        wire::AddressKey key{.family = v6 ? wire::Family::v6 : wire::Family::v4, .units = static_cast<uint8_t>(v6 ? 32 : 4)};
-        key.address = {static_cast<uint8_t>(v6 ? 0x20 : 10), static_cast<uint8_t>(a % 4), static_cast<uint8_t>(b % 4), c};
+        wire::AddressKey key{.family = v6 ? wire::Family::v6 : wire::Family::v4,
+                             .units = static_cast<uint8_t>(v6 ? 32 : 4)};
+        key.address = {static_cast<uint8_t>(v6 ? 0x20 : 10), static_cast<uint8_t>(a % 4),
+                       static_cast<uint8_t>(b % 4), c};
         if (v6) key.address[15] = b;
         return wire::name_of_key(key).to_text();
       },
-      rc::gen::arbitrary<bool>(), rc::gen::arbitrary<uint8_t>(), rc::gen::arbitrary<uint8_t>(), rc::gen::arbitrary<uint8_t>());
+      rc::gen::arbitrary<bool>(), rc::gen::arbitrary<uint8_t>(), rc::gen::arbitrary<uint8_t>(),
+      rc::gen::arbitrary<uint8_t>());
 }
 
-// Any set of names in a root zone: exactly those names and the ones above them are found, all records come out of a traversal as
-// they went in, and the image passes its own verification.
+// Any set of names in a root zone: exactly those names and the ones above them are found, all records come
+// out of a traversal as they went in, and the image passes its own verification.
 RC_GTEST_PROP(ImageProperty, HoldsWhatAMapHolds, ()) {
-  const auto owners = *rc::gen::container<std::vector<std::string>>(rc::gen::oneOf(any_owner(), any_address_name()));
+  const auto owners =
+      *rc::gen::container<std::vector<std::string>>(rc::gen::oneOf(any_owner(), any_address_name()));
   std::map<std::string, std::set<std::string>> model;  // owner -> PTR targets
   std::set<std::string> exists = {"."};
   ImageMaker maker;
@@ -239,8 +252,10 @@ RC_GTEST_PROP(ImageProperty, HoldsWhatAMapHolds, ()) {
   const auto lines = maker.lines();
   const View view(lines);
   for (const std::string& text : exists) RC_ASSERT(find(view, name(text)).has_value());
-  const auto probe = *rc::gen::container<std::vector<std::string>>(rc::gen::oneOf(any_owner(), any_address_name()));
-  for (const std::string& text : probe) RC_ASSERT(find(view, name(text)).has_value() == exists.contains(name(text).to_text()));
+  const auto probe =
+      *rc::gen::container<std::vector<std::string>>(rc::gen::oneOf(any_owner(), any_address_name()));
+  for (const std::string& text : probe)
+    RC_ASSERT(find(view, name(text)).has_value() == exists.contains(name(text).to_text()));
   size_t records = 2;
   for (const auto& [owner, targets] : model) records += targets.size();
   RC_ASSERT(view.header().records == records);
@@ -261,7 +276,8 @@ RC_GTEST_PROP(ImageProperty, HoldsWhatAMapHolds, ()) {
 std::vector<Line> rich_image() {
   ImageMaker maker;
   maker.zone("2.0.192.in-addr.arpa");
-  for (int i = 0; i < 40; ++i) maker.ptr(std::to_string(i) + ".2.0.192.in-addr.arpa", "h" + std::to_string(i) + ".pool.example");
+  for (int i = 0; i < 40; ++i)
+    maker.ptr(std::to_string(i) + ".2.0.192.in-addr.arpa", "h" + std::to_string(i) + ".pool.example");
   maker.add("64-127.2.0.192.in-addr.arpa", Type::ns, test::wire_name("ns.cust.example"));
   maker.add("*.3.2.0.192.in-addr.arpa", Type::txt, test::txt_data("w"));
   maker.zone("8.b.d.0.1.0.0.2.ip6.arpa");
@@ -271,7 +287,9 @@ std::vector<Line> rich_image() {
     key.address[15] = static_cast<uint8_t>(i / 2);
     maker.ptr(wire::name_of_key(key).to_text(), "v6-" + std::to_string(i) + ".example");
   }
-  maker.zone("example").add("www.example", Type::a, test::a_data("192.0.2.1")).add("m.example", Type::mx, test::mx_data(10, "www.example"));
+  maker.zone("example")
+      .add("www.example", Type::a, test::a_data("192.0.2.1"))
+      .add("m.example", Type::mx, test::mx_data(10, "www.example"));
   maker.add(std::string(60, 'x') + ".example", Type::cname, test::wire_name("www.example"));
   return maker.lines();
 }
@@ -289,7 +307,6 @@ TEST(Verify, EveryByteCounts) {
   }
   EXPECT_TRUE(verify(lines));
 }
-
 
 // A shortened file, an empty one and a foreign one each give their own sentence.
 TEST(Verify, NamesWhatIsWrong) {

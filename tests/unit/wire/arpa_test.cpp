@@ -11,9 +11,12 @@
 namespace ptrd::wire {
 namespace {
 
-Name name(std::string_view text) { return Name::from_text(text).value(); }
+Name name(std::string_view text) {
+  return Name::from_text(text).value();
+}
 
-/// The question name scanned as it would lie in a packet: behind a header, with type and class and junk behind it.
+/// The question name scanned as it would lie in a packet: behind a header, with type and class and junk
+/// behind it.
 QuestionName scan(const Name& n) {
   std::vector<uint8_t> buffer(512, 0xA5);
   std::copy(n.bytes().begin(), n.bytes().end(), buffer.begin() + 12);
@@ -35,10 +38,11 @@ TEST(Arpa, KnownNames) {
 
 // Labels that only look like parts of an address are ordinary labels; so are the slips of the seed documents.
 TEST(Arpa, NoAliases) {
-  for (const char* text : {"005.01.0168.0192.in-addr.arpa", "256.2.0.192.in-addr.arpa", "1e1.2.0.192.in-addr.arpa",
-                           "1.1.2.0.192.in-addr.arpa", "_x.2.0.192.in-addr.arpa", "0-63.2.0.192.in-addr.arpa",
-                           "*.2.0.192.in-addr.arpa", "00.2.0.192.in-addr.arpa", "1.0.0.127.ipv6.arpa", "10.ip6.arpa",
-                           "g.ip6.arpa", "1.2.3.4.in-addr.arpa.example", "4.3.2.1.xin-addr.arpa", "\\0491.1.1.1000.in-addr.arpa"}) {
+  for (const char* text : {"005.01.0168.0192.in-addr.arpa", "256.2.0.192.in-addr.arpa",
+                           "1e1.2.0.192.in-addr.arpa", "1.1.2.0.192.in-addr.arpa", "_x.2.0.192.in-addr.arpa",
+                           "0-63.2.0.192.in-addr.arpa", "*.2.0.192.in-addr.arpa", "00.2.0.192.in-addr.arpa",
+                           "1.0.0.127.ipv6.arpa", "10.ip6.arpa", "g.ip6.arpa", "1.2.3.4.in-addr.arpa.example",
+                           "4.3.2.1.xin-addr.arpa", "\\0491.1.1.1000.in-addr.arpa"}) {
     EXPECT_FALSE(key_of_name(name(text))) << text;
     EXPECT_NE(scan(name(text)).kind, QuestionName::Kind::v4) << text;
     EXPECT_NE(scan(name(text)).kind, QuestionName::Kind::v6) << text;
@@ -51,11 +55,16 @@ TEST(Arpa, NoAliases) {
 // Every octet text of up to four digits, as the fast scan and as the library see it.
 TEST(Arpa, EveryOctetLabel) {
   for (int digits = 1; digits <= 4; ++digits) {
-    for (int value = 0, end = digits == 1 ? 10 : digits == 2 ? 100 : digits == 3 ? 1000 : 10000; value < end; ++value) {
+    for (int value = 0, end = digits == 1   ? 10
+                              : digits == 2 ? 100
+                              : digits == 3 ? 1000
+                                            : 10000;
+         value < end; ++value) {
       std::string label = std::to_string(value);
       label.insert(0, static_cast<size_t>(digits) - label.size(), '0');
       const bool canonical = value <= 255 && std::to_string(value) == label;
-      for (const std::string& text : {label + ".2.30.192.in-addr.arpa", "1.2.30." + label + ".in-addr.arpa"}) {
+      for (const std::string& text :
+           {label + ".2.30.192.in-addr.arpa", "1.2.30." + label + ".in-addr.arpa"}) {
         const QuestionName q = scan(name(text));
         ASSERT_EQ(q.kind, canonical ? QuestionName::Kind::v4 : QuestionName::Kind::other) << text;
         ASSERT_EQ(key_of_name(name(text)).has_value(), canonical) << text;
@@ -65,7 +74,8 @@ TEST(Arpa, EveryOctetLabel) {
   }
 }
 
-// Every octet value at every place of a label: only the ones that are digits, whatever the neighbours, make an address.
+// Every octet value at every place of a label: only the ones that are digits, whatever the neighbours, make
+// an address.
 TEST(Arpa, EveryByteInALabel) {
   for (size_t length = 1; length <= 3; ++length) {
     for (size_t place = 0; place < length; ++place) {
@@ -97,7 +107,9 @@ TEST(Arpa, EveryByteAsNibble) {
       const auto key = key_of_name(n);
       ASSERT_EQ(q.kind == QuestionName::Kind::v6, key.has_value()) << n.to_text();
       if (key) {
-        ASSERT_EQ(q.v6[0], load_raw<uint64_t>(key->address.data()) == 0 ? 0 : __builtin_bswap64(load_raw<uint64_t>(key->address.data())));
+        ASSERT_EQ(q.v6[0], load_raw<uint64_t>(key->address.data()) == 0
+                               ? 0
+                               : __builtin_bswap64(load_raw<uint64_t>(key->address.data())));
         ASSERT_EQ(q.v6[1], __builtin_bswap64(load_raw<uint64_t>(key->address.data() + 8)));
       }
     }
@@ -114,7 +126,8 @@ Name with_case(const Name& n, uint64_t mask) {
   return Name::from_wire(bytes).value();
 }
 
-// Any address, any case: text to name to key to text gives the address again, and the fast scan sees the same key.
+// Any address, any case: text to name to key to text gives the address again, and the fast scan sees the same
+// key.
 RC_GTEST_PROP(ArpaProperty, V4RoundTrip, (uint32_t address, uint64_t mask)) {
   AddressKey key{.family = Family::v4, .units = 4};
   store32(key.address.data(), address);

@@ -10,8 +10,12 @@
 namespace ptrd::wire {
 namespace {
 
-Name name(std::string_view text) { return Name::from_text(text).value(); }
-Bytes bytes_of(std::string_view s) { return {reinterpret_cast<const uint8_t*>(s.data()), s.size()}; }
+Name name(std::string_view text) {
+  return Name::from_text(text).value();
+}
+Bytes bytes_of(std::string_view s) {
+  return {reinterpret_cast<const uint8_t*>(s.data()), s.size()};
+}
 
 // Text becomes length octets and labels; the final dot may be left out.
 TEST(Name, FromTextGivesWireForm) {
@@ -33,7 +37,8 @@ TEST(Name, FromTextRefusesBadNames) {
 
 // 255 octets with the root are the most that a name may have.
 TEST(Name, LimitOf255Octets) {
-  const std::string three = std::string(63, 'a') + "." + std::string(63, 'b') + "." + std::string(63, 'c') + ".";
+  const std::string three =
+      std::string(63, 'a') + "." + std::string(63, 'b') + "." + std::string(63, 'c') + ".";
   EXPECT_EQ(name(three + std::string(61, 'd')).size(), kMaxName);
   EXPECT_FALSE(Name::from_text(three + std::string(62, 'd')));
   EXPECT_FALSE(Name::from_text(three + std::string(61, 'd') + ".e"));
@@ -47,7 +52,8 @@ RC_GTEST_PROP(NameProperty, TextRoundTrip, (const std::vector<std::vector<uint8_
   for (const auto& label : labels) (void)built.prepend(label);
   const auto again = Name::from_text(built.to_text());
   RC_ASSERT(again.has_value());
-  RC_ASSERT(std::equal(built.bytes().begin(), built.bytes().end(), again->bytes().begin(), again->bytes().end()));
+  RC_ASSERT(
+      std::equal(built.bytes().begin(), built.bytes().end(), again->bytes().begin(), again->bytes().end()));
 }
 
 // "Below" goes by labels: a suffix of the text that cuts a label in two does not count.
@@ -61,11 +67,13 @@ TEST(Name, BelowIsByLabel) {
 
 // The example list of RFC 4034 6.1, in its order.
 TEST(Name, CanonicalOrder) {
-  const std::vector<Name> order = {name("example."),      name("a.example."),        name("yljkjljk.a.example."),
-                                   name("Z.a.example."),  name("zABC.a.EXAMPLE."),   name("z.example."),
-                                   name("\\001.z.example."), name("*.z.example."), name("\\200.z.example.")};
+  const std::vector<Name> order = {
+      name("example."),         name("a.example."),      name("yljkjljk.a.example."),
+      name("Z.a.example."),     name("zABC.a.EXAMPLE."), name("z.example."),
+      name("\\001.z.example."), name("*.z.example."),    name("\\200.z.example.")};
   for (size_t i = 0; i < order.size(); ++i) {
-    for (size_t j = 0; j < order.size(); ++j) EXPECT_EQ(order[i].canonical_compare(order[j]), i <=> j) << i << ' ' << j;
+    for (size_t j = 0; j < order.size(); ++j)
+      EXPECT_EQ(order[i].canonical_compare(order[j]), i <=> j) << i << ' ' << j;
   }
 }
 
@@ -84,7 +92,8 @@ TEST(ReadName, FollowsPointersBackward) {
 TEST(ReadName, RefusesWhatCannotEnd) {
   Name out;
   using std::string_view_literals::operator""sv;
-  for (const std::string_view message : {"\xC0\0"sv, "\xC0\2\0"sv, "\1a\xC0\0"sv, "\x40\0"sv, "\x80\0"sv, "\5ab"sv, "\1a"sv, "\xC0"sv, ""sv}) {
+  for (const std::string_view message :
+       {"\xC0\0"sv, "\xC0\2\0"sv, "\1a\xC0\0"sv, "\x40\0"sv, "\x80\0"sv, "\5ab"sv, "\1a"sv, "\xC0"sv, ""sv}) {
     EXPECT_EQ(read_name(bytes_of(message), 0, out), 0U) << label_to_text(bytes_of(message));
   }
 }

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
+/* Copyright (c) 2026, the ptrd authors */
+
+/*
+ * Sends plain DNS queries to the AF_XDP socket of their receive queue, and everything else to the kernel:
+ * ARP, neighbour discovery, ICMP, TCP, fragments, IP options, extension headers, double tags, multicast.
+ * Neither checksums nor the DNS message are looked at here: ptrd does that, and counts what it drops.
+ *
+ * For DPDK: net_af_xdp0,iface=IFACE,xdp_prog=.../dns_filter.bpf.o
+ */
+
+#include <linux/bpf.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "consts.h"
+#include "maps.h"
+#include "parsing.h"
+
+SEC("xdp")
+int dns_filter(struct xdp_md* ctx) {
+  struct cursor at = {(void*)(long)ctx->data, (void*)(long)ctx->data_end};
+  int protocol;
+
+  switch (parse_ethernet(&at)) {
+    case bpf_htons(ETH_P_IP):
+      protocol = parse_ipv4(&at);
+      break;
+    case bpf_htons(ETH_P_IPV6):
+      protocol = parse_ipv6(&at);
+      break;
+    default:
+      return XDP_PASS;
+  }
+  if (protocol != IPPROTO_UDP || parse_udp(&at) != bpf_htons(PTRD_DNS_PORT)) return XDP_PASS;
+
+  /* The last argument is the verdict for a queue without a live socket. */
+  return (int)bpf_redirect_map(&xsks_map, ctx->rx_queue_index, XDP_PASS);
+}
+
+char _license[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
+/* Copyright (c) 2026, the ptrd authors */
+#ifndef PTRD_BPF_PARSING_H
+#define PTRD_BPF_PARSING_H
+
+/*
+ * Header parsing for the XDP programs. Each function takes the cursor past one header and returns what comes
+ * next, or -1 where the frame is none that ptrd answers: cut short, or of a form that the kernel handles
+ * better.
+ */
+
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+/* The kernel keeps this one out of its exported headers (IEEE 802.1Q, section 9.6). */
+struct vlan_tag {
+  __be16 tci;
+  __be16 ether_type;
+};
+
+/* Of the flags and fragment offset field: more fragments, and the offset; "don't fragment" is left out (RFC
+ * 791, 3.1). */
+#define PTRD_IPV4_FRAGMENT 0x3fff
+
+struct cursor {
+  void* pos;
+  void* end;
+};
+
+/* Gives the EtherType behind at most one 802.1Q tag, in network order; broadcast and multicast are the
+ * kernel's. */
+static __always_inline int parse_ethernet(struct cursor* at) {
+  struct ethhdr* eth = at->pos;
+  struct vlan_tag* tag;
+
+  if ((void*)(eth + 1) > at->end) return -1;
+  if (eth->h_dest[0] & 1) return -1;
+  at->pos = eth + 1;
+  if (eth->h_proto != bpf_htons(ETH_P_8021Q)) return eth->h_proto;
+
+  tag = at->pos;
+  if ((void*)(tag + 1) > at->end) return -1;
+  at->pos = tag + 1;
+  return tag->ether_type;
+}
+
+/* Gives the protocol; options and fragments are the kernel's. */
+static __always_inline int parse_ipv4(struct cursor* at) {
+  struct iphdr* ip = at->pos;
+
+  if ((void*)(ip + 1) > at->end) return -1;
+  if (ip->version != 4 || ip->ihl != 5) return -1;
+  if (ip->frag_off & bpf_htons(PTRD_IPV4_FRAGMENT)) return -1;
+  at->pos = ip + 1;
+  return ip->protocol;
+}
+
+/* Gives the next header; with an extension header that is no UDP, and so the kernel's. */
+static __always_inline int parse_ipv6(struct cursor* at) {
+  struct ipv6hdr* ip = at->pos;
+
+  if ((void*)(ip + 1) > at->end) return -1;
+  if (ip->version != 6) return -1;
+  at->pos = ip + 1;
+  return ip->nexthdr;
+}
+
+/* Gives the destination port, in network order. */
+static __always_inline int parse_udp(struct cursor* at) {
+  struct udphdr* udp = at->pos;
+
+  if ((void*)(udp + 1) > at->end) return -1;
+  at->pos = udp + 1;
+  return udp->dest;
+}
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include "unit/image_maker.hpp"
+
+namespace ptrd::test {
+
+/// A small image with something of everything that the engine treats in a way of its own.
+inline std::vector<image::Line> rich_image() {
+  using wire::Type;
+  ImageMaker maker;
+  maker.zone("10.in-addr.arpa").add("9.10.in-addr.arpa", Type::ns, wire_name("ns.9.10.in-addr.arpa"));
+  maker.add("ns.9.10.in-addr.arpa", Type::a, a_data("192.0.2.9")).ptr("1.1.1.10.in-addr.arpa", "up.example");
+  maker.zone("2.0.192.in-addr.arpa");
+  for (int i = 0; i < 20; ++i) {
+    maker.ptr(std::to_string(i) + ".2.0.192.in-addr.arpa", "h" + std::to_string(i) + ".pool.example");
+  }
+  maker.ptr("1.2.0.192.in-addr.arpa", "second.example")
+      .add("2.2.0.192.in-addr.arpa", Type::txt, txt_data("note"));
+  maker.add("30.2.0.192.in-addr.arpa", Type::cname, wire_name("30.0-63.2.0.192.in-addr.arpa"));
+  maker.ptr("30.0-63.2.0.192.in-addr.arpa", "thirty.example");
+  maker.add("*.w.2.0.192.in-addr.arpa", Type::cname, wire_name("1.2.0.192.in-addr.arpa"));
+  maker.add("d.2.0.192.in-addr.arpa", Type::dname, wire_name("2.0.192.in-addr.arpa"));
+  maker.add("l.2.0.192.in-addr.arpa", Type::dname, wire_name("d.l.2.0.192.in-addr.arpa"));
+  maker.zone("8.b.d.0.1.0.0.2.ip6.arpa");
+  for (int i = 0; i < 24; ++i) {
+    wire::AddressKey key = *wire::key_of_address("2001:db8::");
+    key.address[5] = static_cast<uint8_t>(i * 11);
+    key.address[15] = static_cast<uint8_t>(i / 2);
+    maker.ptr(wire::name_of_key(key).to_text(), "v6-" + std::to_string(i) + ".example");
+  }
+  maker.add("5.0.8.b.d.0.1.0.0.2.ip6.arpa", Type::ns, wire_name("ns.elsewhere.example"));
+  maker.zone("example").add("www.example", Type::a, a_data("192.0.2.1"));
+  maker.add("m.example", Type::mx, mx_data(10, "www.example"));
+  maker.add(std::string(60, 'x') + ".example", Type::cname, wire_name("www.example"));
+  for (int i = 0; i < 30; ++i)
+    maker.add("big.example", Type::txt, txt_data(std::string(60, static_cast<char>('a' + i))));
+  return maker.lines();
+}
+
+}  // namespace ptrd::test

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "ptrd/answer/engine.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <cstring>
+
+#include "unit/image_maker.hpp"
+#include "unit/packet_builder.hpp"
+#include "unit/reply_reader.hpp"
+
+namespace ptrd::answer {
+namespace {
+
+using test::ImageMaker;
+using test::Octets;
+using test::Reply;
+using wire::Type;
+namespace flag = wire::flag;
+
+constexpr auto code = [](Type type) { return static_cast<uint16_t>(type); };
+
+/// Zones of all kinds: what every test here asks.
+std::vector<image::Line> zones() {
+  ImageMaker maker;
+  maker.zone("2.0.192.in-addr.arpa", 7)
+      .ptr("1.2.0.192.in-addr.arpa", "One.Example.net", 600)
+      .ptr("2.2.0.192.in-addr.arpa", "two.example.net")
+      .ptr("2.2.0.192.in-addr.arpa", "zwei.example.net")
+      .ptr("3.2.0.192.in-addr.arpa", "three.example.net")
+      .add("3.2.0.192.in-addr.arpa", Type::txt, test::txt_data("a note"))
+      .add("5.2.0.192.in-addr.arpa", Type::cname, test::wire_name("5.0-63.2.0.192.in-addr.arpa"))
+      .ptr("5.0-63.2.0.192.in-addr.arpa", "five.example.net")
+      .add("6.2.0.192.in-addr.arpa", Type::cname, test::wire_name("nowhere.2.0.192.in-addr.arpa"))
+      .add("loop-a.2.0.192.in-addr.arpa", Type::cname, test::wire_name("loop-b.2.0.192.in-addr.arpa"))
+      .add("loop-b.2.0.192.in-addr.arpa", Type::cname, test::wire_name("loop-a.2.0.192.in-addr.arpa"))
+      .add("*.w.2.0.192.in-addr.arpa", Type::ptr, test::wire_name("wild.example.net"))
+      .add("a.b.w.2.0.192.in-addr.arpa", Type::ptr, test::wire_name("deep.example.net"))
+      .add("d.2.0.192.in-addr.arpa", Type::dname, test::wire_name("e.2.0.192.in-addr.arpa"))
+      .ptr("1.e.2.0.192.in-addr.arpa", "renamed.example.net")
+      .add("dd.2.0.192.in-addr.arpa", Type::dname, test::wire_name("longer-than-dd.2.0.192.in-addr.arpa"))
+      .add("64-127.2.0.192.in-addr.arpa", Type::ns, test::wire_name("ns.64-127.2.0.192.in-addr.arpa"))
+      .add("64-127.2.0.192.in-addr.arpa", Type::ns, test::wire_name("ns.elsewhere.example"))
+      .add("64-127.2.0.192.in-addr.arpa", Type::ds,
+           test::u16(1) + std::string("\x08\x02") + std::string(32, 'd'))
+      .add("ns.64-127.2.0.192.in-addr.arpa", Type::a, test::a_data("203.0.113.5"));
+  for (int i = 0; i < 40; ++i)
+    maker.ptr("9.2.0.192.in-addr.arpa", "many-" + std::to_string(i) + ".example.net");
+  maker.zone("8.b.d.0.1.0.0.2.ip6.arpa")
+      .ptr(wire::name_of_key(*wire::key_of_address("2001:db8::1")).to_text(), "six.example.net")
+      .ptr(wire::name_of_key(*wire::key_of_address("2001:db8:0:1::1")).to_text(), "sixty.example.net");
+  maker.zone("example")
+      .add("www.example", Type::a, test::a_data("192.0.2.80"))
+      .add("m.example", Type::mx, test::mx_data(10, "www.example"));
+  return maker.lines();
+}
+
+class EngineTest : public ::testing::Test {
+ protected:
+  answer::Reply raw(const Octets& query, Transport transport = Transport::udp, Settings settings = {}) {
+    buffer_.assign(65535 + 64, 0xA5);
+    std::copy(query.begin(), query.end(), buffer_.begin());
+    return Engine(image::View(lines_), settings).respond(buffer_, query.size(), transport);
+  }
+  /// Asks and takes the reply apart; both ways through the engine must give the same bytes.
+  test::Reply ask(const test::Query& query, Transport transport = Transport::udp) {
+    const Octets bytes = query.bytes();
+    kind_ = Kind::drop_runt;
+    Octets other(65535 + 64, 0x5A);
+    std::copy(bytes.begin(), bytes.end(), other.begin());
+    const auto general = Engine(image::View(lines_)).respond_general(other, bytes.size(), transport);
+    const auto reply = raw(bytes, transport);
+    EXPECT_EQ(reply.size, general.size) << query.name;
+    EXPECT_EQ(std::memcmp(buffer_.data(), other.data(), reply.size), 0) << query.name;
+    kind_ = reply.kind;
+    size_ = reply.size;
+    const auto read = test::read_reply({buffer_.data(), reply.size});
+    EXPECT_TRUE(read) << query.name;
+    return read.value_or(test::Reply());
+  }
+
+  std::vector<image::Line> lines_ = zones();
+  Octets buffer_;
+  Kind kind_ = Kind::drop_runt;
+  size_t size_ = 0;
+};
+
+// A plain hit: AA, the record with its TTL, id and question echoed with their case.
+TEST_F(EngineTest, PtrHit) {
+  const auto reply = ask({.id = 0xBEEF, .name = "1.2.0.192.IN-addr.Arpa", .flags = flag::rd});
+  EXPECT_EQ(reply.id, 0xBEEF);
+  EXPECT_EQ(reply.flags, flag::qr | flag::aa | flag::rd);
+  EXPECT_EQ(reply.question, "1.2.0.192.IN-addr.Arpa.");
+  ASSERT_EQ(reply.answer().size(), 1U);
+  EXPECT_EQ(reply.answer()[0].target(), "One.Example.net.");
+  EXPECT_EQ(reply.answer()[0].ttl, 600U);
+  EXPECT_EQ(reply.answer()[0].owner, reply.question);
+  EXPECT_FALSE(reply.edns);
+  EXPECT_EQ(kind_, Kind::answer);
+}
+
+// The same over the nibble tree, upper-case nibbles included.
+TEST_F(EngineTest, PtrHit6) {
+  std::string name = wire::name_of_key(*wire::key_of_address("2001:db8:0:1::1")).to_text();
+  name.pop_back();
+  for (char& c : name) c = static_cast<char>(std::toupper(c));
+  const auto reply = ask({.name = name});
+  ASSERT_EQ(reply.answer().size(), 1U);
+  EXPECT_EQ(reply.answer()[0].target(), "sixty.example.net.");
+}
+
+// A set of several records comes whole; another type at the name comes by itself.
+TEST_F(EngineTest, SetsAtAName) {
+  EXPECT_EQ(ask({.name = "2.2.0.192.in-addr.arpa"}).answer().size(), 2U);
+  EXPECT_EQ(ask({.name = "3.2.0.192.in-addr.arpa", .type = code(Type::txt)}).answer().size(), 1U);
+  EXPECT_EQ(ask({.name = "3.2.0.192.in-addr.arpa"}).answer()[0].target(), "three.example.net.");
+}
+
+// NODATA and NXDOMAIN carry the SOA with the smaller of its TTL and its minimum (RFC 2308 3 and 5).
+TEST_F(EngineTest, NegativeAnswers) {
+  for (const auto& [name, rcode] :
+       {std::pair("1.2.0.192.in-addr.arpa", 0U), std::pair("99.2.0.192.in-addr.arpa", 3U)}) {
+    const auto reply = ask({.name = name, .type = code(Type::txt)});
+    EXPECT_EQ(reply.rcode, rcode);
+    EXPECT_TRUE(reply.answer().empty());
+    ASSERT_EQ(reply.authority().size(), 1U);
+    EXPECT_EQ(reply.authority()[0].owner, "2.0.192.in-addr.arpa.");
+    EXPECT_EQ(reply.authority()[0].type, code(Type::soa));
+    EXPECT_EQ(reply.authority()[0].ttl, 300U);
+    EXPECT_TRUE(reply.has(flag::aa));
+    EXPECT_EQ(kind_, rcode == 0 ? Kind::nodata : Kind::nxdomain);
+  }
+}
+
+// Every name above an existing one exists: NOERROR without data (RFC 8020, RFC 4592 2.2.2).
+TEST_F(EngineTest, EmptyNonTerminals) {
+  for (const char* name :
+       {"0-63.2.0.192.in-addr.arpa", "b.w.2.0.192.in-addr.arpa", "0.8.b.d.0.1.0.0.2.ip6.arpa",
+        "0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", "1.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa"}) {
+    EXPECT_EQ(ask({.name = name}).rcode, 0U) << name;
+    EXPECT_EQ(kind_, Kind::nodata) << name;
+  }
+  EXPECT_EQ(ask({.name = "2.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa"}).rcode, 3U);
+  EXPECT_EQ(ask({.name = "1.1.2.0.192.in-addr.arpa"}).rcode, 3U) << "below a leaf";
+}
+
+// What is not below one of our apexes is refused, without AA (RFC 8906 3.1.1 leaves no better code).
+TEST_F(EngineTest, RefusedOutside) {
+  for (const char* name :
+       {"4.3.2.1.in-addr.arpa", "1.0.0.2.ip6.arpa", "in-addr.arpa", "example.net", "xexample"}) {
+    const auto reply = ask({.name = name});
+    EXPECT_EQ(reply.rcode, 5U) << name;
+    EXPECT_FALSE(reply.has(flag::aa));
+    EXPECT_EQ(kind_, Kind::refused);
+  }
+  EXPECT_EQ(ask({.name = "1.2.0.192.in-addr.arpa", .qclass = 4}).rcode, 5U);
+}
+
+// RFC 2317: the alias and what it leads to in one reply; a dead end keeps the alias and says NXDOMAIN.
+TEST_F(EngineTest, Aliases) {
+  const auto chain = ask({.name = "5.2.0.192.in-addr.arpa"});
+  ASSERT_EQ(chain.answer().size(), 2U);
+  EXPECT_EQ(chain.answer()[0].type, code(Type::cname));
+  EXPECT_EQ(chain.answer()[1].owner, "5.0-63.2.0.192.in-addr.arpa.");
+  EXPECT_EQ(chain.answer()[1].target(), "five.example.net.");
+  const auto dead = ask({.name = "6.2.0.192.in-addr.arpa"});
+  EXPECT_EQ(dead.rcode, 3U);
+  EXPECT_EQ(dead.answer().size(), 1U);
+  EXPECT_EQ(dead.authority().size(), 1U);
+  const auto loop = ask({.name = "loop-a.2.0.192.in-addr.arpa"});
+  EXPECT_EQ(loop.rcode, 0U);
+  EXPECT_GE(loop.answer().size(), 2U);
+  EXPECT_EQ(ask({.name = "5.2.0.192.in-addr.arpa", .type = code(Type::cname)}).answer().size(), 1U);
+}
+
+// RFC 4592: the closest encloser's wildcard answers under the name asked; an ENT blocks the one above it.
+TEST_F(EngineTest, Wildcards) {
+  const auto hit = ask({.name = "x.y.w.2.0.192.in-addr.arpa"});
+  ASSERT_EQ(hit.answer().size(), 1U);
+  EXPECT_EQ(hit.answer()[0].owner, "x.y.w.2.0.192.in-addr.arpa.");
+  EXPECT_EQ(hit.answer()[0].target(), "wild.example.net.");
+  EXPECT_EQ(ask({.name = "x.b.w.2.0.192.in-addr.arpa"}).rcode, 3U);
+  EXPECT_EQ(ask({.name = "x.w.2.0.192.in-addr.arpa", .type = code(Type::txt)}).rcode, 0U);
+  EXPECT_EQ(kind_, Kind::nodata);
+}
+
+// RFC 6672: DNAME, the CNAME made from it, and the answer behind; the owner itself is not renamed.
+TEST_F(EngineTest, Dname) {
+  const auto renamed = ask({.name = "1.d.2.0.192.in-addr.arpa"});
+  ASSERT_EQ(renamed.answer().size(), 3U);
+  EXPECT_EQ(renamed.answer()[0].type, code(Type::dname));
+  EXPECT_EQ(renamed.answer()[1].target(), "1.e.2.0.192.in-addr.arpa.");
+  EXPECT_EQ(renamed.answer()[2].target(), "renamed.example.net.");
+  EXPECT_EQ(ask({.name = "d.2.0.192.in-addr.arpa", .type = code(Type::dname)}).answer().size(), 1U);
+  const std::string longest = std::string(63, 'a') + "." + std::string(63, 'b') + "." + std::string(63, 'c') +
+                              "." + std::string(37, 'x');
+  EXPECT_EQ(ask({.name = longest + ".d.2.0.192.in-addr.arpa"}, Transport::tcp).answer().size(), 2U)
+      << "as long as it gets";
+  EXPECT_EQ(ask({.name = longest + ".dd.2.0.192.in-addr.arpa"}, Transport::tcp).rcode, 6U)
+      << "YXDOMAIN: the new name is too long";
+}
+
+// A referral: NS in the authority section, glue of the cut itself, no AA; DS with DO; DS itself is the
+// parent's to answer.
+TEST_F(EngineTest, Referrals) {
+  for (const char* name :
+       {"64-127.2.0.192.in-addr.arpa", "70.64-127.2.0.192.in-addr.arpa", "ns.64-127.2.0.192.in-addr.arpa"}) {
+    const auto reply = ask({.name = name});
+    EXPECT_EQ(kind_, Kind::referral) << name;
+    EXPECT_FALSE(reply.has(flag::aa));
+    EXPECT_TRUE(reply.answer().empty());
+    EXPECT_EQ(reply.authority().size(), 2U);
+    ASSERT_EQ(reply.additional().size(), 1U);
+    EXPECT_EQ(reply.additional()[0].owner, "ns.64-127.2.0.192.in-addr.arpa.");
+  }
+  EXPECT_EQ(ask({.name = "70.64-127.2.0.192.in-addr.arpa", .edns = test::Edns{.dnssec_ok = true}})
+                .authority()
+                .size(),
+            3U);
+  const auto ds = ask({.name = "64-127.2.0.192.in-addr.arpa", .type = code(Type::ds)});
+  EXPECT_EQ(ds.answer().size(), 1U);
+  EXPECT_TRUE(ds.has(flag::aa));
+}
+
+// Addresses of MX targets that we have go along.
+TEST_F(EngineTest, AdditionalAddresses) {
+  const auto reply = ask({.name = "m.example", .type = code(Type::mx)});
+  ASSERT_EQ(reply.additional().size(), 1U);
+  EXPECT_EQ(reply.additional()[0].owner, "www.example.");
+}
+
+// EDNS: our size, version 0, DO as asked; nothing of it where the query had none (RFC 6891 6.1.1).
+TEST_F(EngineTest, EdnsEchoed) {
+  const auto reply =
+      ask({.name = "1.2.0.192.in-addr.arpa",
+           .edns = test::Edns{.udp_size = 4096, .dnssec_ok = true, .options = {{10, Octets(8, 1)}}}});
+  EXPECT_TRUE(reply.edns);
+  EXPECT_EQ(reply.udp_payload, wire::kUdpPayload);
+  EXPECT_EQ(reply.edns_flags, 0x8000U);
+  EXPECT_EQ(ask({.name = "99.2.0.192.in-addr.arpa", .edns = test::Edns{}}).edns, true);
+}
+
+// Version 1 is BADVERS, with our version in it and the question (RFC 6891 6.1.3).
+TEST_F(EngineTest, BadVersion) {
+  const auto reply = ask({.name = "1.2.0.192.in-addr.arpa", .edns = test::Edns{.version = 1}});
+  EXPECT_EQ(reply.rcode, 16U);
+  EXPECT_EQ(reply.edns_flags >> 16 & 0xFF, 0U);
+  EXPECT_TRUE(reply.answer().empty());
+  EXPECT_EQ(kind_, Kind::badvers);
+}
+
+// 512 bytes without EDNS, the smaller of both sizes with it, whole sets or TC, everything over TCP.
+TEST_F(EngineTest, SizesAndTruncation) {
+  const auto small = ask({.name = "9.2.0.192.in-addr.arpa"});
+  EXPECT_TRUE(small.has(flag::tc));
+  EXPECT_TRUE(small.answer().empty());
+  EXPECT_EQ(kind_, Kind::truncated);
+  EXPECT_LE(size_, 512U);
+  const auto tiny = ask({.name = "9.2.0.192.in-addr.arpa", .edns = test::Edns{.udp_size = 0}});
+  EXPECT_TRUE(tiny.has(flag::tc));
+  EXPECT_EQ(ask({.name = "9.2.0.192.in-addr.arpa"}, Transport::tcp).answer().size(), 40U);
+  const auto large = ask({.name = "9.2.0.192.in-addr.arpa", .edns = test::Edns{.udp_size = 4096}});
+  EXPECT_EQ(large.has(flag::tc), large.answer().empty());
+  EXPECT_LE(size_, wire::kUdpPayload);
+}
+
+// ANY gets one set, not all (RFC 8482 4.1).
+TEST_F(EngineTest, AnyIsMinimal) {
+  const auto reply = ask({.name = "3.2.0.192.in-addr.arpa", .type = code(Type::any)});
+  EXPECT_EQ(reply.answer().size(), 1U);
+  EXPECT_EQ(ask({.name = "1.2.0.192.in-addr.arpa", .type = code(Type::any)}).answer().size(), 1U);
+}
+
+/// The bytes of a good query with some of them changed.
+Octets changed(std::initializer_list<std::pair<size_t, uint8_t>> edits,
+               const test::Query& query = {.name = "1.2.0.192.in-addr.arpa"}) {
+  Octets bytes = query.bytes();
+  for (const auto& [at, value] : edits) bytes[at] = value;
+  return bytes;
+}
+
+// What cannot be a query gets no reply; what is one but broken gets FORMERR or NOTIMP (RFC 1035 4.1.1, RFC
+// 8906, RFC 9619).
+TEST_F(EngineTest, MalformedMessages) {
+  const Octets good = test::Query{.name = "1.2.0.192.in-addr.arpa"}.bytes();
+  for (size_t size = 0; size < good.size(); ++size) {
+    const auto reply = raw(Octets(good.begin(), good.begin() + static_cast<ptrdiff_t>(size)));
+    EXPECT_EQ(reply.kind, size < 12 ? Kind::drop_runt : Kind::formerr) << size;
+    EXPECT_EQ(reply.size, size < 12 ? 0 : 12) << size;
+  }
+  EXPECT_EQ(raw(changed({{2, 0x80}})).kind, Kind::drop_not_query);
+  EXPECT_EQ(raw(changed({{5, 0}})).kind, Kind::formerr);
+  EXPECT_EQ(raw(changed({{5, 2}})).kind, Kind::formerr);
+  EXPECT_EQ(raw(changed({{7, 1}})).kind, Kind::formerr);
+  EXPECT_EQ(raw(changed({{11, 1}})).kind, Kind::formerr);
+  EXPECT_EQ(raw(changed({{12, 0xC0}})).kind, Kind::formerr) << "a pointer in the question";
+  EXPECT_EQ(raw(changed({{12, 0x41}})).kind, Kind::formerr) << "an extended label type";
+  for (const unsigned opcode : {1U, 2U, 3U, 4U, 5U, 6U, 15U}) {
+    EXPECT_EQ(raw(changed({{2, static_cast<uint8_t>(opcode << 3)}})).kind, Kind::notimp) << opcode;
+    EXPECT_EQ(buffer_[2] & 0x78U, opcode << 3) << "the opcode is echoed";
+  }
+  Octets junk = good;
+  junk.push_back(0);
+  EXPECT_EQ(raw(junk).kind, Kind::formerr);
+}
+
+// OPT: one, with the root as its owner, its options whole, in the additional section (RFC 6891 6.1.1, 6.1.2).
+TEST_F(EngineTest, MalformedEdns) {
+  const test::Query query{.name = "1.2.0.192.in-addr.arpa", .edns = test::Edns{}};
+  const Octets good = query.bytes();
+  const size_t opt = good.size() - 11;
+  EXPECT_EQ(raw(good).kind, Kind::answer);
+  Octets twice = good;
+  twice.insert(twice.end(), good.begin() + static_cast<ptrdiff_t>(opt), good.end());
+  twice[11] = 2;
+  EXPECT_EQ(raw(twice).kind, Kind::formerr);
+  Octets in_answer = good;
+  std::swap(in_answer[7], in_answer[11]);
+  EXPECT_EQ(raw(in_answer).kind, Kind::formerr);
+  Octets option =
+      test::Query{.name = "1.2.0.192.in-addr.arpa", .edns = test::Edns{.options = {{3, Octets(2, 0)}}}}
+          .bytes();
+  EXPECT_EQ(raw(option).kind, Kind::answer);
+  option[option.size() - 3] = 9;  // the option's length, past the record's end
+  EXPECT_EQ(raw(option).kind, Kind::formerr);
+  Octets owned = good;
+  owned.insert(owned.begin() + static_cast<ptrdiff_t>(opt), {1, 'x'});
+  EXPECT_EQ(raw(owned).kind, Kind::formerr);
+  Octets large =
+      test::Query{.name = "1.2.0.192.in-addr.arpa", .edns = test::Edns{.options = {{65001, Octets(400, 7)}}}}
+          .bytes();
+  EXPECT_EQ(raw(large).kind, Kind::answer) << "unknown options are ignored, however large";
+}
+
+// Random names, types and EDNS: the fast way and the general one write the same bytes, well-formed and within
+// the limit.
+RC_GTEST_FIXTURE_PROP(EngineTest, FastIsGeneral, (uint8_t octet, bool v6, uint64_t pick)) {
+  static const uint16_t kTypes[] = {12, 16, 1, 2, 5, 6, 43, 255, 65280};
+  test::Query query{.id = static_cast<uint16_t>(pick),
+                    .name = std::to_string(octet % 12) + ".2.0.192.in-addr.arpa"};
+  if (v6)
+    query.name = wire::name_of_key(*wire::key_of_address("2001:db8:0:" + std::to_string(octet % 3) +
+                                                         "::" + std::to_string(pick % 3)))
+                     .to_text();
+  if (query.name.back() == '.') query.name.pop_back();
+  query.type = kTypes[pick / 16 % std::size(kTypes)];
+  if (pick % 2 == 0) query.type = 12;
+  if (pick % 5 == 0)
+    query.edns = test::Edns{.udp_size = static_cast<uint16_t>(pick >> 20), .dnssec_ok = pick % 3 == 0};
+  const auto reply = ask(query);
+  RC_ASSERT(reply.id == query.id);
+  RC_ASSERT(size_ <= (query.edns ? wire::kUdpPayload : 512U));
+  RC_ASSERT(!::testing::Test::HasFailure());
+}
+
+}  // namespace
+}  // namespace ptrd::answer

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "datapath/worker.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <deque>
+#include <nlohmann/json.hpp>
+
+#include "unit/image_maker.hpp"
+#include "unit/packet_builder.hpp"
+#include "unit/reply_reader.hpp"
+
+namespace ptrd::datapath {
+namespace {
+
+using test::Octets;
+using test::Packet;
+
+constexpr size_t kRoom = 2048;
+
+/// A port in memory. Every buffer must come back exactly once.
+struct Wire {
+  std::deque<Octets> arriving;
+  std::vector<Octets> sent;
+  size_t room = kRoom;
+  size_t out = 0;           // buffers that the worker holds
+  size_t takes = SIZE_MAX;  // frames that the send ring has room for
+};
+
+class WirePort {
+ public:
+  explicit WirePort(Wire& wire) : wire_(&wire) {}
+  size_t receive(std::span<Frame> frames) {
+    size_t count = 0;
+    for (; count < frames.size() && !wire_->arriving.empty(); ++count) {
+      auto* buffer = new Octets(wire_->room, 0xEE);
+      const Octets frame = wire_->arriving.front();
+      wire_->arriving.pop_front();
+      std::copy(frame.begin(), frame.end(), buffer->begin());
+      frames[count] = {
+          buffer->data(), static_cast<uint32_t>(frame.size()), static_cast<uint32_t>(wire_->room), {}, {},
+          buffer};
+      ++wire_->out;
+    }
+    return count;
+  }
+  size_t send(std::span<Frame> frames) {
+    const size_t taken = std::min(frames.size(), wire_->takes);
+    wire_->takes -= taken;
+    for (const Frame& frame : frames.first(taken))
+      wire_->sent.emplace_back(frame.data, frame.data + frame.size);
+    release(frames.first(taken));
+    return taken;
+  }
+  void release(std::span<Frame> frames) {
+    for (const Frame& frame : frames) delete static_cast<Octets*>(frame.handle);
+    wire_->out -= frames.size();
+  }
+  [[nodiscard]] frame::Offload by_card() const { return {}; }
+
+ private:
+  Wire* wire_;
+};
+static_assert(Port<WirePort>);
+
+class WorkerTest : public ::testing::Test {
+ protected:
+  /// Lets a worker take in all that has arrived, and checks that it gave back every buffer and counted every
+  /// frame once.
+  Totals run() {
+    Worker<WirePort> worker{WirePort(wire_), slot_};
+    while (worker.poll() > 0) {
+    }
+    Totals totals;
+    totals.add(worker.counters());
+    EXPECT_EQ(wire_.out, 0U);
+    EXPECT_EQ(totals.rx,
+              Totals::sum(totals.answered) + Totals::sum(totals.dropped) + Totals::sum(totals.punted));
+    EXPECT_EQ(totals.tx, Totals::sum(totals.answered));
+    EXPECT_EQ(totals.tx, wire_.sent.size());
+    return totals;
+  }
+  static uint64_t of(const Totals::Named& named, std::string_view name) {
+    for (const auto& [text, value] : named) {
+      if (text == name) return value;
+    }
+    ADD_FAILURE() << "no counter " << name;
+    return 0;
+  }
+  static Packet ask(const char* name) {
+    return Packet().ipv4("198.51.100.9", "192.0.2.53").udp(4000, 53).query({.name = name});
+  }
+
+  std::vector<image::Line> lines_ = test::ImageMaker()
+                                        .zone("2.0.192.in-addr.arpa")
+                                        .ptr("1.2.0.192.in-addr.arpa", "one.example")
+                                        .ptr("2.2.0.192.in-addr.arpa", "two.example")
+                                        .lines();
+  answer::Engine engine_{image::View(lines_)};
+  EngineSlot slot_{&engine_};
+  Wire wire_;
+};
+
+// A burst of everything: each frame ends in one counter, answers leave in the order in which their queries
+// came.
+TEST_F(WorkerTest, MixedBurst) {
+  for (int i = 0; i < 50; ++i) {
+    wire_.arriving.push_back(ask(i % 2 == 0 ? "1.2.0.192.in-addr.arpa" : "2.2.0.192.in-addr.arpa").build());
+    wire_.arriving.push_back(ask("77.2.0.192.in-addr.arpa").break_udp_checksum().build());
+    wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").protocol(6).build());
+    wire_.arriving.push_back(Packet()
+                                 .ipv6("2001:db8::9", "2001:db8::53")
+                                 .udp(4000, 53)
+                                 .query({.name = "3.2.0.192.in-addr.arpa"})
+                                 .build());
+    wire_.arriving.push_back(
+        Packet().ipv4("198.51.100.9", "192.0.2.53").udp(4000, 53).payload({1, 2, 3}).build());
+  }
+  const Totals totals = run();
+  EXPECT_EQ(totals.rx, 250U);
+  EXPECT_EQ(of(totals.answered, "answer"), 50U);
+  EXPECT_EQ(of(totals.answered, "nxdomain"), 50U);
+  EXPECT_EQ(of(totals.dropped, "udp_checksum"), 50U);
+  EXPECT_EQ(of(totals.dropped, "runt"), 50U);
+  EXPECT_EQ(of(totals.punted, "protocol"), 50U);
+  size_t answers = 0;
+  for (const Octets& frame : wire_.sent) {
+    const auto datagram = test::read_datagram(frame);
+    ASSERT_TRUE(datagram);
+    EXPECT_TRUE(datagram->udp_checksum_right);
+    EXPECT_EQ(datagram->source_port, 53);
+    EXPECT_EQ(datagram->destination_port, 4000);
+    const auto reply = test::read_reply(datagram->payload);
+    ASSERT_TRUE(reply);
+    if (reply->rcode != 0) continue;
+    EXPECT_EQ(reply->answer()[0].target(), answers % 2 == 0 ? "one.example." : "two.example.");
+    ++answers;
+  }
+}
+
+// A full send ring: what it does not take is counted as lost, given back, and answered to nobody.
+TEST_F(WorkerTest, FullSendRing) {
+  wire_.takes = 5;
+  for (int i = 0; i < 40; ++i) wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
+  const Totals totals = run();
+  EXPECT_EQ(totals.tx, 5U);
+  EXPECT_EQ(of(totals.dropped, "tx_full"), 35U);
+}
+
+// A buffer too small for a reply is not written to.
+TEST_F(WorkerTest, SmallBuffers) {
+  wire_.room = 42 + answer::kMinBuffer - 1;
+  wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
+  EXPECT_EQ(of(run().dropped, "no_room"), 1U);
+  wire_.room = 42 + answer::kMinBuffer;
+  wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
+  EXPECT_EQ(run().tx, 1U);
+}
+
+// Another engine in the slot answers from the next burst on.
+TEST_F(WorkerTest, SwapBetweenBursts) {
+  const auto other_lines =
+      test::ImageMaker().zone("2.0.192.in-addr.arpa").ptr("1.2.0.192.in-addr.arpa", "new.example").lines();
+  const answer::Engine other{image::View(other_lines)};
+  Worker<WirePort> worker{WirePort(wire_), slot_};
+  for (const answer::Engine* engine : {static_cast<const answer::Engine*>(&engine_), &other}) {
+    slot_.store(engine, std::memory_order_release);
+    wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
+    worker.poll();
+  }
+  EXPECT_EQ(test::read_reply(test::read_datagram(wire_.sent[0])->payload)->answer()[0].target(),
+            "one.example.");
+  EXPECT_EQ(test::read_reply(test::read_datagram(wire_.sent[1])->payload)->answer()[0].target(),
+            "new.example.");
+}
+
+// Arbitrary frames: all counted, all buffers back, and what is sent is a frame.
+RC_GTEST_FIXTURE_PROP(WorkerTest, ArbitraryFrames, (const std::vector<std::vector<uint8_t>>& junk)) {
+  for (const auto& bytes : junk) {
+    Octets frame = ask("1.2.0.192.in-addr.arpa").build();
+    for (size_t i = 0; i + 1 < bytes.size(); i += 2) frame[bytes[i] % frame.size()] = bytes[i + 1];
+    wire_.arriving.push_back(bytes.size() % 3 == 0 ? bytes : frame);
+  }
+  run();
+  for (const Octets& frame : wire_.sent) RC_ASSERT(test::read_datagram(frame).has_value());
+  RC_ASSERT(!::testing::Test::HasFailure());
+}
+
+// The JSON has what the contract says, and its parts add up.
+TEST_F(WorkerTest, StatsJson) {
+  wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
+  wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").udp(4000, 54).build());
+  const auto json = nlohmann::json::parse(run().to_json(1.5));
+  EXPECT_EQ(json["seconds"], 1.5);
+  EXPECT_EQ(json["rx"], 2);
+  EXPECT_EQ(json["tx"], 1);
+  EXPECT_EQ(json["punted"], 1);
+  EXPECT_EQ(json["answered"]["answer"], 1);
+  EXPECT_EQ(json["dropped"]["udp_checksum"], 0);
+}
+
+}  // namespace
+}  // namespace ptrd::datapath
