@@ -1,0 +1,147 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""ptrzone's compile, lookup, dump and info."""
+
+import json
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import dns.name
+import dns.rdatatype
+import dns.reversename
+
+import dnscases
+import ptrd
+import test_socket
+
+
+class CliTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = ptrd.temporary_folder()
+        cls.image = dnscases.compile_all(cls.folder)
+
+    def lookup(self, *question):
+        result = ptrd.ptrzone("lookup", self.image, *question)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(result.stderr, "", result)
+        return result.stdout
+
+    def test_lookup_by_address(self):
+        """An IPv4 or IPv6 address is looked up as its PTR name; the answer reads as dig's."""
+        for address, target in (("192.0.2.10", "ns1.example.net."), ("2001:db8:0:53::2", "ns2.example.net."),
+                                ("2001:DB8:0001:0025::0025", "mx1.example.net.")):
+            answer = self.lookup(address)
+            self.assertIn(";; ->>HEADER<<- opcode: QUERY, status: NOERROR", answer)
+            record = next(line.split() for line in answer.splitlines() if line and not line.startswith(";"))
+            self.assertEqual(dns.name.from_text(record[0]), dns.reversename.from_address(address))
+            self.assertEqual(record[1:], ["86400", "IN", "PTR", target])
+
+    def test_lookup_by_name(self):
+        """A name is looked up as it is, with PTR or the type that is given."""
+        self.assertIn("ns1.example.net.", self.lookup("10.2.0.192.in-addr.arpa"))
+        self.assertIn("ns1.example.net.", self.lookup("10.2.0.192.IN-ADDR.ARPA."))
+        self.assertIn("prisoner.iana.org.", self.lookup("10.in-addr.arpa", "SOA"))
+        self.assertIn("kept free", self.lookup("192.0.2.30", "TXT"))
+        self.assertIn("TYPE65280", self.lookup("unknown.e2e.example", "TYPE65280"))
+
+    def test_lookup_of_what_is_not_there(self):
+        """NXDOMAIN, NODATA and REFUSED are answers like others: status 0, the SOA in the authority section."""
+        for question, status in ((["192.0.2.77"], "NXDOMAIN"), (["192.0.2.30"], "NOERROR"), (["203.0.112.1"], "REFUSED"),
+                                 (["8.b.d.0.1.0.0.2.ip6.arpa", "A"], "NOERROR")):
+            answer = self.lookup(*question)
+            self.assertIn(f"status: {status},", answer)
+            self.assertEqual("SOA" in answer, status != "REFUSED", answer)
+
+    def test_lookup_agrees_with_the_zones(self):
+        """A sample of all names gives the records that the zones hold."""
+        for name, rdtype in dnscases.model().questions(step=97):
+            expected = dnscases.model().expected(name, rdtype)
+            if expected.kind == "answer":
+                answer = self.lookup(str(name), dns.rdatatype.to_text(rdtype))
+                answer_lines = [line for line in answer.splitlines() if line and not line.startswith(";")]
+                self.assertGreaterEqual(len(answer_lines), len(expected.records), answer)
+
+    def test_lookup_wrong_usage(self):
+        """A type that does not exist, and a name that is none, end with status 2 or 1 and a line."""
+        for question in (["192.0.2.10", "NOSUCHTYPE"], ["a..b"], ["x" * 64 + ".example"]):
+            result = ptrd.ptrzone("lookup", self.image, *question)
+            self.assertIn(result.returncode, (1, 2), result)
+            self.assertEqual(len(result.stderr.splitlines()), 1, result)
+
+    def test_info(self):
+        """info counts zones and records; with --json for programs."""
+        result = ptrd.ptrzone("info", self.image)
+        self.assertEqual(result.returncode, 0, result)
+        info = json.loads(ptrd.ptrzone("info", self.image, "--json").stdout)
+        zones = dnscases.model().zones.values()
+        self.assertEqual(info["zones"] if isinstance(info["zones"], int) else len(info["zones"]), len(zones))
+        records = sum(len(rdataset) for zone in zones for name in zone.nodes for rdataset in zone.nodes[name])
+        # The parent's copy of a child's NS records is never served where the child is here too.
+        twice = sum(len(zone.get_rdataset(other.origin, dns.rdatatype.NS) or ()) for zone in zones for other in zones
+                    if zone is not other)
+        self.assertIn(info["records"], (records, records - twice))
+        self.assertEqual(info["bytes"], os.path.getsize(self.image))
+        self.assertAlmostEqual(info["bytes_per_record"], info["bytes"] / info["records"], delta=0.1)
+
+    def test_compile_is_repeatable(self):
+        """The same zones give the same bytes, whatever the number of jobs."""
+        with open(self.image, "rb") as file:
+            first = file.read()
+        for jobs in ("1", "2"):
+            again = f"{self.folder}/jobs{jobs}.ptri"
+            ptrd.compile_image(again, "--jobs", jobs, ptrd.ZONES, ptrd.TEST_ZONES)
+            with open(again, "rb") as file:
+                self.assertEqual(file.read(), first)
+
+    def test_one_text_for_many_apexes(self):
+        """APEX=FILE compiles one text under several apexes, as AS112 does (RFC 7534)."""
+        text = os.path.join(ptrd.ZONES, "as112", "dd-empty.db")
+        image = ptrd.compile_image(f"{self.folder}/many.ptri", *(f"{i}.172.in-addr.arpa={text}" for i in range(16, 32)))
+        for i in range(16, 32):
+            result = ptrd.ptrzone("lookup", image, f"{i}.172.in-addr.arpa", "SOA")
+            self.assertIn("prisoner.iana.org.", result.stdout)
+        self.assertIn("status: REFUSED", ptrd.ptrzone("lookup", image, "32.172.in-addr.arpa", "SOA").stdout)
+
+    def test_dump_and_recompile(self):
+        """What dump prints compiles to an image that answers every question alike, byte for byte."""
+        folder = ptrd.temporary_folder()
+        for origin in dnscases.model().zones:
+            zone = origin.to_text(omit_final_dot=True)
+            result = ptrd.ptrzone("dump", self.image, zone)
+            self.assertEqual(result.returncode, 0, result)
+            with open(f"{folder}/{zone}.zone", "w") as file:
+                file.write(result.stdout)
+        again = ptrd.compile_image(f"{folder}/again.ptri", folder)
+        questions = dnscases.model().questions() + [(name, dnscases.PTR) for name in dnscases.model().empty_non_terminals()] + \
+            [(dnscases.name(f"{i}.2.0.192.in-addr.arpa"), dnscases.PTR) for i in range(256)]
+        ports = [test_socket.free_port(), test_socket.free_port()]
+        with ptrd.Ptrd(self.image, "--socket", f"127.0.0.1:{ports[0]}"), ptrd.Ptrd(again, "--socket", f"127.0.0.1:{ports[1]}"):
+            first, second = (dnscases.Client("127.0.0.1", port) for port in ports)
+            for name, rdtype in questions:
+                wire = dnscases.query(name, rdtype, use_edns=0, payload=1232).to_wire()
+                response = first.ask(wire)
+                self.assertIsNotNone(response)
+                self.assertEqual(response, second.ask(wire), f"{name} {rdtype}")
+            first.close()
+            second.close()
+
+    def test_dump_of_everything(self):
+        """dump without a zone prints all of them."""
+        result = ptrd.ptrzone("dump", self.image)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(result.stdout.count("\tSOA\t") + result.stdout.count(" SOA "), len(dnscases.model().zones))
+
+    def test_dump_of_no_such_zone(self):
+        """A zone that is not in the image is named, status 1."""
+        result = ptrd.ptrzone("dump", self.image, "4.3.2.in-addr.arpa")
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("4.3.2.in-addr.arpa", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
