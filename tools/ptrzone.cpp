@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -80,20 +82,31 @@ std::optional<std::vector<uint8_t>> ask(const image::View& view, const wire::Nam
   return buffer;
 }
 
-int lookup(const std::string& path, const std::string& what, const std::string& type_text, bool dnssec) {
-  const auto image = image::Image::open(path);
-  if (!image) return fail(image.error());
+/// Prints the answer for one name or address.
+int lookup_one(const image::View& view, const std::string& what, uint16_t type, bool dnssec) {
   const auto key = wire::key_of_address(what);
   const auto name = key ? wire::name_of_key(*key) : wire::Name::from_text(what);
   if (!name)
     return fail(fmt::format("'{}' is neither an address nor a name: {}", what, name.error())), kUsage;
-  const auto type = wire::type_from_text(type_text);
-  if (!type)
-    return fail(fmt::format("'{}' is no record type; say PTR, TXT, TYPE65280 ...", type_text)), kUsage;
-  const auto reply = ask(image->view(), *name, *type, dnssec);
+  const auto reply = ask(view, *name, type, dnssec);
   if (!reply) return fail("no reply");
   fmt::print("{}", zone::message_to_text(*reply));
   return kDone;
+}
+
+int lookup(const std::string& path, const std::string& what, const std::string& type_text, bool dnssec) {
+  const auto type = wire::type_from_text(type_text);
+  if (!type)
+    return fail(fmt::format("'{}' is no record type; say PTR, TXT, TYPE65280 ...", type_text)), kUsage;
+  const auto image = image::Image::open(path);
+  if (!image) return fail(image.error());
+  if (what != "-") return lookup_one(image->view(), what, *type, dnssec);
+  int status = kDone;
+  for (std::string line; std::getline(std::cin, line);) {
+    status = std::max(status, lookup_one(image->view(), line, *type, dnssec));
+    fmt::print("\n");
+  }
+  return status;
 }
 
 /// The Zone line of the zone called `text`; 0: there is none.
@@ -204,7 +217,8 @@ int main(int argc, char** argv) {
 
   CLI::App* lookup_command = app.add_subcommand("lookup", "the answer to one question, as dig prints it");
   lookup_command->add_option("IMAGE", image_path)->required();
-  lookup_command->add_option("NAME", what, "name or IP address")->required();
+  lookup_command->add_option("NAME", what, "name or IP address; -: one a line from standard input")
+      ->required();
   lookup_command->add_option("TYPE", type, "record type")->capture_default_str();
   lookup_command->add_flag("--dnssec", dnssec, "set the DO bit");
 
