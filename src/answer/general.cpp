@@ -77,11 +77,26 @@ void General::put_answer(uint16_t type, Bytes records) {
   if (!out_.add(name(), type, records, answers_)) truncated_ = true;
 }
 
-// RFC 2308 3: the SOA's TTL is the smaller of its own and its minimum field; stored so.
+// RFC 2308 3: the SOA's TTL is the smaller of its own and its minimum field; stored so. Most replies are the
+// bare denial of the question's name: there the zone's name is the end of the question's, and the record is
+// copied as it is.
 void General::add_soa(const Found& found) {
   const auto& zone = view_.at<Zone>(found.zone);
   const Bytes soa(view_.unit(zone.negative_soa), zone.negative_soa_size);
-  if (!out_.add(view_.zone_name(zone), code(Type::soa), soa, authority_)) truncated_ = true;
+  if (chain_ == 0) {
+    const size_t owner_at = query_.question_end - 4U - zone.name_size;
+    const size_t at = out_.size();
+    uint8_t* record = out_.add_stored(owner_at, soa, authority_);
+    truncated_ = record == nullptr;
+    if (record != nullptr && zone.soa_pointer != 0) {
+      wire::store16(record + zone.soa_pointer, static_cast<uint16_t>(0xC000 | (at + zone.soa_target)));
+    }
+    return;
+  }
+  const Bytes stored = View::records(*view_.find_rrset(view_.at<Node>(zone.apex), code(Type::soa)));
+  const uint32_t ttl = wire::load32(&soa[6]);
+  const Bytes rdata = stored.subspan(12);
+  if (!out_.add_one(view_.zone_name(zone), Type::soa, ttl, rdata, authority_)) truncated_ = true;
 }
 
 void General::deny(const Found& found, Kind kind) {
@@ -218,8 +233,7 @@ void General::resolve() {
                         (view_.at<Node>(found.at.index).flags & image::node_flag::wildcard) != 0;
   if (!wildcard) return deny(found, Kind::nxdomain);
   static constexpr uint8_t kStar[] = {'*'};
-  const uint32_t hash = image::hash_label(view_.at<Node>(found.at.index).hash, kStar);
-  return at_node(view_.at<Node>(view_.labelled_child(found.at.index, kStar, hash)), found);
+  return at_node(view_.at<Node>(view_.labelled_child(found.at.index, kStar)), found);
 }
 
 Reply General::run() {

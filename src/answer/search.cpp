@@ -46,11 +46,9 @@ Found search(const image::View& view, Bytes name, uint16_t type) {
   found.at = view.root();
   found.labels_left = labels.count;
   pass(view, found.at, labels.count == 0, wants_ds, found);
-  uint32_t hash = image::kRootHash;
   while (found.labels_left > 0) {
     const Bytes label = labels.label(name, found.labels_left - 1U);
-    hash = image::hash_label(hash, label);
-    const auto next = view.child(found.at, label, hash);
+    const auto next = view.child(found.at, label);
     if (!next) break;
     found.at = *next;
     --found.labels_left;

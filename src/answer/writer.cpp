@@ -116,6 +116,14 @@ bool MessageWriter::add(Bytes owner, uint16_t type, Bytes records, uint16_t& cou
   return true;
 }
 
+uint8_t* MessageWriter::add_stored(size_t owner_at, Bytes record, uint16_t& count) {
+  uint8_t* place = &buffer_[at_];
+  if (!put(record)) return nullptr;
+  wire::store16(place, static_cast<uint16_t>(0xC000 | owner_at));
+  ++count;
+  return place;
+}
+
 bool MessageWriter::add_one(Bytes owner, wire::Type type, uint32_t ttl, Bytes rdata, uint16_t& count) {
   std::array<uint8_t, kFixed> fixed{};
   wire::store16(fixed.data(), static_cast<uint16_t>(type));

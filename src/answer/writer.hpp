@@ -22,6 +22,9 @@ class MessageWriter {
   /// The set's records (wire form, owner 0xC00C each) under the owner `owner`; adds their number to `count`.
   /// False, and nothing written, when they do not fit.
   [[nodiscard]] bool add(wire::Bytes owner, uint16_t type, wire::Bytes records, uint16_t& count);
+  /// One record as it is stored, its owner a pointer to `owner_at`. Its names do not become targets of later
+  /// pointers. Returns where it stands; null, and nothing written, when it does not fit.
+  [[nodiscard]] uint8_t* add_stored(size_t owner_at, wire::Bytes record, uint16_t& count);
   /// One record with the data given.
   [[nodiscard]] bool add_one(wire::Bytes owner, wire::Type type, uint32_t ttl, wire::Bytes rdata,
                              uint16_t& count);

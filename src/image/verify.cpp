@@ -98,6 +98,30 @@ class Verifier {
     return 12 + rdata;
   }
 
+  void check_negative_soa(const Zone& zone, uint32_t line) {
+    const size_t size = zone.negative_soa_size;
+    const uint8_t* soa = blob(zone.negative_soa, size, "a zone's SOA");
+    constexpr auto kSoa = static_cast<uint16_t>(wire::Type::soa);
+    if (zone.soa_pointer == 0) {
+      expect(record_size(soa, soa + size, kSoa) == size && size != 0, "a zone's SOA", line);
+      return;
+    }
+    constexpr size_t kBefore = 12;
+    constexpr size_t kBehind = 2 + 20;  // the pointer, and the five numbers
+    const Bytes record(soa, size);
+    expect(size > kBefore && wire::load16(soa) == wire::kQuestionPointer && wire::load16(soa + 2) == kSoa &&
+               wire::load16(soa + 4) == 1 && wire::load16(soa + 10) == size - kBefore,
+           "a zone's SOA", line);
+    const size_t mname = wire::plain_name_size(record, kBefore);
+    size_t at = kBefore + mname;
+    expect(mname != 0 && zone.soa_pointer + kBehind == size, "a zone's SOA", line);
+    while (at < zone.soa_pointer && soa[at] != 0 && soa[at] <= wire::kMaxLabel) at += soa[at] + 1U;
+    expect(at == zone.soa_pointer, "a zone's SOA", line);
+    size_t target = kBefore;
+    while (target < zone.soa_target && soa[target] != 0) target += soa[target] + 1U;
+    expect(target == zone.soa_target && at - target <= wire::kMaxName, "a zone's SOA", line);
+  }
+
   void check_zones() {
     for (uint32_t i = 0; i < header().zone_count; ++i) {
       const uint32_t line = header().zones + i;
@@ -105,10 +129,7 @@ class Verifier {
       const uint8_t* name = blob(zone.name, zone.name_size, "a zone's name");
       expect(wire::plain_name_size({name, zone.name_size}, 0) == zone.name_size, "a zone's name", line);
       expect(wire::Labels({name, zone.name_size}).count == zone.label_count, "a zone's labels", line);
-      const uint8_t* soa = blob(zone.negative_soa, zone.negative_soa_size, "a zone's SOA");
-      const size_t size =
-          record_size(soa, soa + zone.negative_soa_size, static_cast<uint16_t>(wire::Type::soa));
-      expect(size != 0 && size == zone.negative_soa_size, "a zone's SOA", line);
+      check_negative_soa(zone, line);
     }
   }
 
@@ -385,7 +406,7 @@ class Verifier {
     expect(room && used == labelled_.size(), "the label index", h.index);
     for (const uint32_t line : labelled_) {
       const auto& node = view_.at<Node>(line);
-      expect(view_.labelled_child(node.parent, {node.label, node.label_size}, node.hash) == line,
+      expect(view_.labelled_child(node.parent, {node.label, node.label_size}) == line,
              "a name that the label index does not lead to", line);
       expect(probes_to(line, node.hash) <= h.index_probes, "the probes of the label index", line);
     }

@@ -17,7 +17,8 @@ uint32_t hash_label(uint32_t parent, Bytes label) {
   return h ^ h >> 13;
 }
 
-uint32_t View::labelled_child(uint32_t parent, Bytes label, uint32_t hash) const {
+uint32_t View::labelled_child(uint32_t parent, Bytes label) const {
+  const uint32_t hash = hash_label(at<Node>(parent).hash, label);
   const uint32_t mask = header().index_lines - 1;
   for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
     for (const auto& slot : at<IndexLine>(header().index + i).slot) {
@@ -70,7 +71,7 @@ std::optional<Position> View::nibble_step(Ref ref, Bytes label, uint8_t labels) 
   return Position{.kind = Position::Kind::path, .labels = up, .ref = child};
 }
 
-std::optional<Position> View::child(const Position& parent, Bytes label, uint32_t hash) const {
+std::optional<Position> View::child(const Position& parent, Bytes label) const {
   if (parent.kind == Position::Kind::leaf) return std::nullopt;
   if (parent.kind == Position::Kind::path) return nibble_step(parent.ref, label, parent.labels);
   const Ref children = at<Node>(parent.index).children;
@@ -81,7 +82,7 @@ std::optional<Position> View::child(const Position& parent, Bytes label, uint32_
   } else if (!children.is_none() && wire::nibble_of_label(label)) {
     return nibble_step(children, label, parent.labels);
   }
-  const uint32_t node = labelled_child(parent.index, label, hash);
+  const uint32_t node = labelled_child(parent.index, label);
   if (node == 0) return std::nullopt;
   return Position{.labels = up, .index = node};
 }

@@ -66,6 +66,34 @@ size_t wire_size(const TreeSet& set) {
   return size;
 }
 
+/// An SOA's data with the end that rname shares with mname taken out, see Zone::soa_pointer.
+struct SharedSoa {
+  std::string rdata;
+  uint16_t pointer = 0;
+  uint16_t target = 0;
+};
+
+SharedSoa share_rname(const std::string& soa) {
+  constexpr size_t kBefore = 12;  // of the record, in front of its data
+  const Bytes rdata = bytes_of(soa);
+  const size_t mname_size = wire::plain_name_size(rdata, 0);
+  const Bytes mname = rdata.first(mname_size);
+  const Bytes rname = rdata.subspan(mname_size, wire::plain_name_size(rdata, mname_size));
+  for (size_t r = 0; rname[r] != 0; r += rname[r] + 1U) {
+    for (size_t m = 0; mname[m] != 0; m += mname[m] + 1U) {
+      const Bytes end = rname.subspan(r);
+      if (!std::equal(end.begin(), end.end(), mname.begin() + static_cast<ptrdiff_t>(m), mname.end()))
+        continue;
+      SharedSoa shared{.rdata = soa.substr(0, mname_size + r) + std::string(2, '\0') +
+                                soa.substr(mname_size + rname.size())};
+      shared.pointer = static_cast<uint16_t>(kBefore + mname_size + r);
+      shared.target = static_cast<uint16_t>(kBefore + m);
+      return shared;
+    }
+  }
+  return {.rdata = soa};
+}
+
 }  // namespace
 
 // ---- Tails
@@ -400,7 +428,8 @@ void Writer::write_zones() {
     const ZoneInput& zone = zones_[id];
     const size_t fixed = zone.soa.size() - 20;  // serial, refresh, retry, expire, minimum (RFC 1035 3.3.13)
     const uint32_t minimum = wire::load32(bytes_of(zone.soa).data() + fixed + 16);
-    const TreeSet soa{.type = static_cast<uint16_t>(wire::Type::soa), .rdatas = {zone.soa}};
+    const SharedSoa shared = share_rname(zone.soa);
+    const TreeSet soa{.type = static_cast<uint16_t>(wire::Type::soa), .rdatas = {shared.rdata}};
     const uint32_t negative = alloc_units(wire_size(soa));
     store_records(unit(negative), soa, std::min(zone.soa_ttl, minimum));
     const uint32_t name = put_bytes(zone.apex.bytes());
@@ -408,6 +437,8 @@ void Writer::write_zones() {
     out.serial = wire::load32(bytes_of(zone.soa).data() + fixed);
     out.negative_soa = negative;
     out.negative_soa_size = static_cast<uint16_t>(wire_size(soa));
+    out.soa_pointer = shared.pointer;
+    out.soa_target = shared.target;
     out.name_size = static_cast<uint8_t>(zone.apex.size());
     out.label_count = static_cast<uint8_t>(zone.apex.label_count());
     out.records = zone.records;

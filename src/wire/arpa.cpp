@@ -153,9 +153,11 @@ std::optional<uint8_t> octet_of_label(Bytes label) {
 
 std::optional<uint8_t> nibble_of_label(Bytes label) {
   if (label.size() != 1) return std::nullopt;
-  const size_t value = kHexDigits.find(static_cast<char>(lower(label[0])));
-  if (value == std::string_view::npos) return std::nullopt;
-  return static_cast<uint8_t>(value);
+  const auto digit = static_cast<uint8_t>(label[0] - '0');
+  if (digit < 10) return digit;
+  const auto letter = static_cast<uint8_t>(lower(label[0]) - 'a');
+  if (letter < 6) return static_cast<uint8_t>(letter + 10);
+  return std::nullopt;
 }
 
 std::optional<AddressKey> key_of_name(const Name& name) {

@@ -191,7 +191,12 @@ struct Zone {
   uint8_t label_count;  // of the name, root not counted
   uint64_t records;
   uint32_t name;  // unit of the name, wire, lower case
-  uint8_t reserved[36];
+  // The end of the SOA's rname that its mname has too is left out of `negative_soa`; two bytes at
+  // `soa_pointer` take the pointer to it, which depends on where in a reply the record stands: that place
+  // plus `soa_target`. Both are offsets into `negative_soa`, 0 where nothing is shared.
+  uint16_t soa_pointer;
+  uint16_t soa_target;
+  uint8_t reserved[32];
 };
 static_assert(sizeof(Zone) == kLineSize);
 

@@ -51,11 +51,10 @@ class View {
   [[nodiscard]] const Tail& tail(uint32_t number) const { return at<Tail>(header().tails + number); }
 
   [[nodiscard]] Position root() const { return {.index = header().root}; }
-  /// The name one label below `parent`; `hash` is that of the child (`hash_label`). Nothing: there is no such
-  /// name.
-  [[nodiscard]] std::optional<Position> child(const Position& parent, wire::Bytes label, uint32_t hash) const;
+  /// The name one label below `parent`. Nothing: there is no such name.
+  [[nodiscard]] std::optional<Position> child(const Position& parent, wire::Bytes label) const;
   /// The Node of a name with an ordinary label below the Node `parent`; 0: there is none.
-  [[nodiscard]] uint32_t labelled_child(uint32_t parent, wire::Bytes label, uint32_t hash) const;
+  [[nodiscard]] uint32_t labelled_child(uint32_t parent, wire::Bytes label) const;
   /// The record set of `type` at a Node; null: there is none.
   [[nodiscard]] const Rrset* find_rrset(const Node& node, uint16_t type) const;
   [[nodiscard]] static const Rrset* next(const Rrset* set);

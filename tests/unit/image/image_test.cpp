@@ -28,11 +28,9 @@ using wire::Type;
 std::optional<Position> find(const View& view, const Name& name) {
   const wire::Labels labels(name.bytes());
   Position at = view.root();
-  uint32_t hash = kRootHash;
   for (size_t i = labels.count; i-- > 0;) {
     const Bytes label = labels.label(name.bytes(), i);
-    hash = hash_label(hash, label);
-    const auto next = view.child(at, label, hash);
+    const auto next = view.child(at, label);
     if (!next) return std::nullopt;
     at = *next;
   }
