@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <vector>
+
+#include "ptrd/image/image.hpp"
+#include "ptrd/wire/arpa.hpp"
+
+namespace ptrd::bench {
+
+/// Sizes that are measured, in records, and what they are called.
+struct Size {
+  size_t records;
+  const char* name;
+};
+inline constexpr std::array kSizes = {Size{1'000, "1k"}, Size{1'000'000, "1M"}, Size{10'000'000, "10M"}};
+
+/// An image of the zones 10.in-addr.arpa and 8.b.d.0.1.0.0.2.ip6.arpa, with as many of the records of
+/// records.hpp. Ends the program where it cannot be built.
+[[nodiscard]] std::vector<image::Line> make_image(size_t v4_records, size_t v6_records);
+
+/// The image of `records` records of one family: built when first asked for, kept to the program's end.
+[[nodiscard]] const image::View& image_of(wire::Family family, size_t records);
+
+}  // namespace ptrd::bench

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""Runs ptrd and dpdk-testpmd over the same vdev, on one CPU, with the same memory."""
+
+import contextlib
+import dataclasses
+import glob
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+
+import leftovers
+import ptrd
+
+# As ptrd has it (src/port/eal.cpp): with less free it takes ordinary pages.
+HUGE_MIB_NEEDED = 128
+
+
+# DPDK's name for the thread of lcore 1.
+WORKER = "rte-worker-1"
+
+
+class Failed(Exception):
+    """A run that cannot be measured; a sentence."""
+
+
+@dataclasses.dataclass
+class Rate:
+    wall: float   # packets a second
+    share: float  # of the CPU
+    stats: dict = None
+
+    @property
+    def rate(self):
+        """Packets a second of CPU time: what others on the same CPU took is not counted against whom it hit."""
+        return self.wall / self.share
+
+
+def huge_pages_are_free():
+    mib = 0
+    for folder in glob.glob("/sys/kernel/mm/hugepages/hugepages-*kB"):
+        with open(os.path.join(folder, "free_hugepages")) as file:
+            mib += int(file.read()) * (int(re.search(r"-(\d+)kB", folder)[1]) // 1024)
+    return mib >= HUGE_MIB_NEEDED
+
+
+def run_5tswap(vdev, cpu, seconds):
+    """Packets that testpmd receives and turns around, over whole seconds."""
+    everywhere = ",".join(map(str, sorted(os.sched_getaffinity(0))))
+    memory = ["--in-memory"] if huge_pages_are_free() else ["--no-huge", "--no-shconf", "-m", "256"]
+    command = ["dpdk-testpmd", *memory, "--no-pci", "--no-telemetry", f"--lcores=0@({everywhere}),1@{cpu}", f"--vdev={vdev}",
+               "--", "--forward-mode=5tswap", "--nb-cores=1", "--total-num-mbufs=16384", "--stats-period=1", "-a",
+               "--no-flush-rx"]
+    try:
+        # Its standard input stays open: it would stop at the end of it.
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   text=True, errors="replace", preexec_fn=leftovers.die_with_parent)
+    except FileNotFoundError:
+        raise Failed("no dpdk-testpmd; tools/setup installs it") from None
+    forget = leftovers.register(process.kill)
+    watchdog = threading.Timer(seconds + 30, process.kill)
+    watchdog.start()
+    output, rates, share = [], [], 1
+    for line in process.stdout:
+        output.append(line)
+        if found := re.search(r"Rx-pps:\s+(\d+)", line):
+            rates.append(int(found[1]))
+        if len(rates) > seconds and process.poll() is None:
+            share = _share_of_worker(process.pid)
+            process.send_signal(signal.SIGINT)
+            break
+    output.append(process.stdout.read())
+    process.wait()
+    watchdog.cancel()
+    forget()
+    # The first rate is shown at once, of no time.
+    rates = rates[1:seconds + 1]
+    if len(rates) < seconds or min(rates) == 0:
+        raise Failed("dpdk-testpmd did not forward; its output:\n" + "".join(output)[:3000])
+    return Rate(sum(rates) / len(rates), share)
+
+
+def answer_once(image, vdev, cpu):
+    """ptrd's counters after a second, long enough to read a few thousand queries from a file."""
+    with _failures():
+        return _server(image, vdev, cpu, "--duration", "1").start().wait()
+
+
+def rate_of_ptrd(image, vdev, cpu, seconds):
+    """Queries that ptrd answers. Every one must be in one counter, and none may be lost."""
+    huge = huge_pages_are_free()
+    server = _server(image, vdev, cpu)
+    with _failures(), server:
+        time.sleep(seconds)
+        share = _share_of_worker(server.pid)
+        stats = server.stop()
+    answered, dropped, punted = (ptrd.total(stats[group]) for group in ("answered", "dropped", "punted"))
+    if stats["rx"] != answered + dropped + punted:
+        raise Failed(f"rx is not answered + dropped + punted: {stats}")
+    if stats["tx"] != answered or dropped + punted != 0 or answered == 0:
+        raise Failed(f"not every query was answered: {stats}")
+    if ("ordinary pages" in server.log) == huge:
+        raise Failed("others took or gave back huge pages in the middle: the two did not have the same memory")
+    return Rate(answered / stats["seconds"], share, stats)
+
+
+def _server(image, vdev, cpu, *more):
+    return ptrd.Ptrd(image, "--dpdk", vdev, "--lcores", str(cpu), *more, timeout=60)
+
+
+@contextlib.contextmanager
+def _failures():
+    try:
+        yield
+    except AssertionError as error:
+        raise Failed(str(error)) from None
+
+
+def _share_of_worker(pid):
+    """The share of the time since it began to poll that a process's one worker had the CPU: others may want it too."""
+    for folder in glob.glob(f"/proc/{pid}/task/*"):
+        with open(f"{folder}/comm") as comm, open(f"{folder}/schedstat") as schedstat:
+            if comm.read().strip() == WORKER:
+                ran, waited, _ = map(int, schedstat.read().split())
+                return ran / (ran + waited)
+    raise Failed(f"process {pid} has no thread {WORKER}")

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace ptrd::bench {
+
+/// Has a benchmark report queries a second, `each` of them in one iteration.
+inline void count_items(benchmark::State& state, size_t each) {
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(each));
+}
+
+/// Runs the registered benchmarks that the command line selects. Returns the exit status.
+inline int run(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
+
+}  // namespace ptrd::bench

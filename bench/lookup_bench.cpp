@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// The image: address to answer, for random records of images of three sizes; as the worker does it, a burst
+// whose lookups go hop by hop side by side, and one after the other, each waiting for its own cache misses.
+#include <benchmark/benchmark.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "datapath/messages.hpp"
+#include "lib/images.hpp"
+#include "lib/queries.hpp"
+#include "lib/records.hpp"
+#include "lib/require.hpp"
+#include "lib/run.hpp"
+#include "ptrd/answer/engine.hpp"
+
+namespace {
+
+using namespace ptrd;
+using datapath::kBurst;
+using wire::Family;
+
+const bench::Question& question_of(Family family) {
+  return bench::kQuestions[family == Family::v4 ? 0 : 1];
+}
+
+/// A burst of parsed queries, whose addresses are dealt anew, and the buffers of their replies.
+class Burst {
+ public:
+  Burst(const answer::Engine& engine, Family family, size_t records)
+      : engine_(engine), family_(family), pick_(records) {
+    std::vector<uint8_t> message = bench::query_about(question_of(family), 0);
+    const size_t size = message.size();
+    message.resize(size + answer::kMinBuffer);
+    engine.parse(message, size, answer::Transport::udp, parsed_);
+  }
+
+  void deal() {
+    for (size_t i = 0; i < kBurst; ++i) {
+      records_[i] = pick_();
+      queries_[i] = parsed_;
+      if (family_ == Family::v4) {
+        queries_[i].name.v4 = bench::address4(records_[i]);
+      } else {
+        queries_[i].name.v6 = bench::address6(records_[i]);
+      }
+    }
+  }
+  void answer_side_by_side() {
+    bool more = true;
+    while (more) {
+      more = false;
+      for (answer::Query& query : queries_) more |= engine_.hop(query);
+    }
+    for (size_t i = 0; i < kBurst; ++i) write(i);
+  }
+  void answer_one_by_one() {
+    for (size_t i = 0; i < kBurst; ++i) {
+      while (engine_.hop(queries_[i])) {
+      }
+      write(i);
+    }
+  }
+  void require_right() const {
+    for (size_t i = 0; i < kBurst; ++i) {
+      bench::require(replies_[i].kind == answer::Kind::answer, "a record is not found");
+      // The question was never in these buffers; the target behind the record's fixed fields tells.
+      wire::Name target;
+      const size_t at = parsed_.question_end + 12U;
+      bench::require(wire::read_name(buffers_[i], at, target) > 0 &&
+                         target == bench::target_of_record(family_, records_[i]),
+                     "a record has another's target");
+    }
+  }
+
+ private:
+  void write(size_t i) { replies_[i] = engine_.write(buffers_[i], queries_[i]); }
+
+  const answer::Engine& engine_;
+  Family family_;
+  bench::Picker pick_;
+  answer::Query parsed_;
+  std::array<size_t, kBurst> records_ = {};
+  std::array<answer::Query, kBurst> queries_ = {};
+  std::array<answer::Reply, kBurst> replies_ = {};
+  std::array<std::array<uint8_t, answer::kMinBuffer>, kBurst> buffers_ = {};
+};
+
+template <void (Burst::*kAnswer)()>
+void lookup(benchmark::State& state, Family family, size_t records) {
+  const image::View& image = bench::image_of(family, records);
+  const answer::Engine engine(image);
+  bench::require_right_engine(engine, question_of(family), records);
+  Burst burst(engine, family, records);
+  for (int i = 0; i < 100; ++i) {
+    burst.deal();
+    (burst.*kAnswer)();
+    burst.require_right();
+  }
+  for (auto _ : state) {
+    burst.deal();
+    (burst.*kAnswer)();
+    benchmark::ClobberMemory();
+  }
+  bench::count_items(state, kBurst);
+  state.counters["bytes_per_record"] =
+      static_cast<double>(image.lines().size_bytes()) / static_cast<double>(records);
+}
+
+void add(Family family, const bench::Size& size) {
+  const std::string what = std::string(question_of(family).name) + "/" + size.name;
+  benchmark::RegisterBenchmark(("lookup_burst/" + what).c_str(), [family, &size](benchmark::State& state) {
+    lookup<&Burst::answer_side_by_side>(state, family, size.records);
+  });
+  benchmark::RegisterBenchmark(("lookup_single/" + what).c_str(), [family, &size](benchmark::State& state) {
+    lookup<&Burst::answer_one_by_one>(state, family, size.records);
+  });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  for (const bench::Size& size : bench::kSizes) {
+    for (const Family family : {Family::v4, Family::v6}) add(family, size);
+  }
+  return bench::run(argc, argv);
+}

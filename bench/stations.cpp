@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// What bench/instructions runs under callgrind: each station over the same queries, then the worker as a
+// whole. Each part ends with a dump of its own, named QUESTION/PART; the first is named "queries/N". Outside
+// callgrind it only checks the answers.
+#include <valgrind/callgrind.h>
+
+#include <array>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "datapath/worker.hpp"
+#include "lib/images.hpp"
+#include "lib/memory_port.hpp"
+#include "lib/queries.hpp"
+#include "lib/records.hpp"
+#include "lib/require.hpp"
+
+namespace {
+
+using namespace ptrd;
+using datapath::kBurst;
+
+constexpr size_t kQueries = kBurst * 100;
+constexpr size_t kRecords = 1'000'000;
+
+/// Counts what happens between receive and send of the port within.
+class CountedPort {
+ public:
+  explicit CountedPort(bench::MemoryQueue& queue) : port_(queue) {}
+  size_t receive(std::span<datapath::Frame> frames) {
+    const size_t received = port_.receive(frames);
+    CALLGRIND_TOGGLE_COLLECT;
+    return received;
+  }
+  size_t send(std::span<datapath::Frame> frames) {
+    CALLGRIND_TOGGLE_COLLECT;
+    return port_.send(frames);
+  }
+  void release(std::span<datapath::Frame> frames) { port_.release(frames); }
+  [[nodiscard]] frame::Offload by_card() const { return port_.by_card(); }
+
+ private:
+  bench::MemoryPort port_;
+};
+
+void dump(const bench::Question& question, const char* part) {
+  const std::string name = std::string(question.name) + "/" + part;
+  CALLGRIND_DUMP_STATS_AT(name.c_str());
+}
+
+/// A query with everything that the stations leave behind.
+struct Passage {
+  size_t record = 0;
+  std::array<uint8_t, 2048> buffer = {};
+  size_t size = 0;
+  frame::Layout layout;
+  frame::Verdict verdict{};
+  answer::Query query;
+  answer::Reply reply;
+
+  wire::MutableBytes message() { return wire::MutableBytes(buffer).subspan(layout.payload); }
+};
+
+template <typename Station>
+void count(const bench::Question& question, const char* part, std::vector<Passage>& passages,
+           Station station) {
+  CALLGRIND_TOGGLE_COLLECT;
+  for (Passage& passage : passages) station(passage);
+  CALLGRIND_TOGGLE_COLLECT;
+  dump(question, part);
+}
+
+void count_stations(const answer::Engine& engine, const bench::Question& question,
+                    const std::vector<size_t>& records) {
+  std::vector<Passage> passages(records.size());
+  for (size_t i = 0; i < records.size(); ++i) {
+    const std::vector<uint8_t> frame = bench::frame_about(question, records[i]);
+    passages[i].record = records[i];
+    passages[i].size = frame.size();
+    std::copy(frame.begin(), frame.end(), passages[i].buffer.begin());
+  }
+  count(question, "inbound", passages, [](Passage& p) {
+    p.verdict = frame::inbound({p.buffer.data(), p.size}, {}, p.layout);
+  });
+  count(question, "parse", passages, [&](Passage& p) {
+    engine.parse(p.message(), p.layout.payload_size, answer::Transport::udp, p.query);
+  });
+  count(question, "lookup", passages, [&](Passage& p) {
+    while (engine.hop(p.query)) {
+    }
+  });
+  count(question, "write", passages, [&](Passage& p) { p.reply = engine.write(p.message(), p.query); });
+  count(question, "outbound", passages,
+        [](Passage& p) { p.size = frame::outbound(p.buffer, p.layout, p.reply.size, {}); });
+  for (const Passage& p : passages)
+    bench::require_right_frame(question, p.record, wire::Bytes(p.buffer).first(p.size));
+}
+
+void count_worker(const answer::Engine& engine, const bench::Question& question,
+                  const std::vector<size_t>& records) {
+  bench::MemoryQueue queue(records.size());
+  for (size_t i = 0; i < records.size(); ++i) queue.set(i, bench::frame_about(question, records[i]));
+  const datapath::EngineSlot slot(&engine);
+  datapath::Worker worker(CountedPort(queue), slot);
+  for (size_t first = 0; first < records.size(); first += kBurst) {
+    worker.poll();
+    bench::require(queue.sent().size() == kBurst, "a query got no reply");
+    for (size_t i = 0; i < kBurst; ++i)
+      bench::require_right_frame(question, records[first + i], {queue.sent()[i].data, queue.sent()[i].size});
+  }
+  dump(question, "worker");
+}
+
+}  // namespace
+
+int main() {
+  const auto lines = bench::make_image(kRecords, kRecords);
+  const answer::Engine engine{image::View(lines)};
+  bench::Picker pick(kRecords);
+  std::vector<size_t> records(kQueries);
+  for (size_t& record : records) record = pick();
+
+  CALLGRIND_START_INSTRUMENTATION;
+  const std::string queries = "queries/" + std::to_string(kQueries);
+  CALLGRIND_DUMP_STATS_AT(queries.c_str());
+  for (const bench::Question& question : bench::kQuestions) {
+    count_stations(engine, question, records);
+    count_worker(engine, question, records);
+  }
+  CALLGRIND_STOP_INSTRUMENTATION;
+  std::printf("%zu replies are right\n", 2 * bench::kQuestions.size() * kQueries);
+  return 0;
+}
