@@ -11,10 +11,6 @@ using image::Ref;
 
 namespace {
 
-bool is_table(Ref ref) {
-  return ref.kind() == Ref::Kind::octets || ref.kind() == Ref::Kind::few_octets;
-}
-
 unsigned nibble_at(const std::array<uint64_t, 2>& address, unsigned i) {
   return static_cast<unsigned>(address[i / 16] >> (60 - 4 * (i % 16))) & 15;
 }
@@ -29,17 +25,17 @@ bool Engine::hop(Query& query) const {
   const uint32_t address = query.name.v4;
   if (query.hop == 0) {
     for (unsigned shift = 24; shift > 0; shift -= 8) {
-      if (!is_table(ref)) [[unlikely]] {
+      if (!ref.is_octet_table()) [[unlikely]] {
         query.path = Query::Path::general;
         return false;
       }
       ref = image_.octet_child(ref, static_cast<uint8_t>(address >> shift));
     }
-    if (!is_table(ref)) {
+    if (!ref.is_octet_table()) {
       query.path = Query::Path::general;
       return false;
     }
-    image_.prefetch_line(ref.line() + (ref.kind() == Ref::Kind::octets ? (address & 0xFF) / 16 : 0));
+    image_.prefetch_line(ref.line() + (ref.is(Ref::Kind::octets) ? (address & 0xFF) / 16 : 0));
     query.ref = ref;
     query.hop = 3;
     return true;
@@ -56,10 +52,10 @@ bool Engine::hop(Query& query) const {
 // A branch is not compared with the address on the way down: the leaf holds it whole, and says in the end.
 bool Engine::hop6(Query& query) const {
   Ref ref = query.ref;
-  if (ref.kind() == Ref::Kind::nibbles) {
+  if (ref.is(Ref::Kind::nibbles)) {
     ref = image_.nibble_child(ref.line(),
                               nibble_at(query.name.v6, image_.at<image::Nibbles>(ref.line()).depth));
-  } else if (ref.kind() == Ref::Kind::node) {
+  } else if (ref.is(Ref::Kind::node)) {
     const auto& node = image_.at<image::Node>(ref.line());
     const bool passable = (node.flags & (image::node_flag::cut | image::node_flag::dname)) == 0;
     ref = passable ? node.children : Ref();
@@ -93,7 +89,8 @@ Reply Engine::write_fast(wire::MutableBytes buffer, const Query& query) const {
     size += image::write_leaf_record(image_, *reinterpret_cast<const Leaf6*>(image_.unit(query.ref.unit())),
                                      p + size);
   }
-  if (query.edns) size += write_opt(p + size, settings_.udp_payload, wire::Rcode::noerror, query.dnssec_ok);
+  if (query.edns)
+    size += write_plain_opt(p + size, settings_.udp_payload, wire::Rcode::noerror, query.dnssec_ok);
   wire::HeaderView header(p);
   header.set_flags(static_cast<uint16_t>(wire::flag::qr | wire::flag::aa | (query.flags & kEchoed)));
   wire::store_raw(p + 4, __builtin_bswap64(1ULL << 48 | 1ULL << 32 | (query.edns ? 1U : 0U)));

@@ -38,7 +38,7 @@ class General {
         query_(query),
         view_(view),
         settings_(settings),
-        out_(buffer, query.question_end, query.limit - (query.edns ? wire::kOptSize : 0)) {}
+        out_(buffer, query.question_end, query.limit - opt_size(query, settings, wire::Rcode::noerror)) {}
 
   Reply run();
 
@@ -264,7 +264,7 @@ Reply General::finish() {
   header.set_flags(static_cast<uint16_t>(flags | static_cast<unsigned>(rcode)));
   header.set_counts(1, answers_, authority_, static_cast<uint16_t>(additional_ + (query_.edns ? 1 : 0)));
   size_t size = out_.size();
-  if (query_.edns) size += write_opt(&buffer_[size], settings_.udp_payload, rcode, query_.dnssec_ok);
+  size += write_opt(&buffer_[size], query_, settings_, rcode);
   return {kind_, static_cast<uint16_t>(size)};
 }
 
@@ -272,6 +272,7 @@ Reply General::finish() {
 
 Reply write_general(wire::MutableBytes buffer, const Query& query, const View& view,
                     const Settings& settings) {
+  if (query.rclass == static_cast<uint16_t>(wire::Class::ch)) return write_chaos(buffer, query, settings);
   if (query.rclass != static_cast<uint16_t>(wire::Class::in)) {
     Query refused = query;
     refused.kind = Kind::refused;

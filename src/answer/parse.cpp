@@ -18,22 +18,25 @@ namespace {
 struct Edns {
   bool present = false;
   bool dnssec_ok = false;
+  bool wants_nsid = false;
   uint8_t version = 0;
   uint16_t udp_payload = 0;
 };
 
-/// The data of an OPT record is a list of code, length, bytes (RFC 6891 6.1.2).
-bool options_are_well_formed(Bytes rdata) {
+/// The data of an OPT record is a list of code, length, bytes (RFC 6891 6.1.2). False when it is not; unknown
+/// options are passed over.
+bool read_options(Bytes rdata, Edns& edns) {
   Cursor cursor(rdata);
   while (cursor.ok() && cursor.left() > 0) {
-    cursor.u16();
+    const uint16_t option = cursor.u16();
     cursor.take(cursor.u16());
+    edns.wants_nsid = edns.wants_nsid || option == static_cast<uint16_t>(wire::Option::nsid);
   }
   return cursor.ok();
 }
 
 bool take_opt(Bytes name, uint16_t rclass, uint32_t ttl, Bytes rdata, Edns& edns) {
-  if (edns.present || name.size() != 1 || !options_are_well_formed(rdata)) return false;
+  if (edns.present || name.size() != 1 || !read_options(rdata, edns)) return false;
   edns.present = true;
   edns.udp_payload = rclass;
   edns.version = static_cast<uint8_t>(ttl >> 16);
@@ -68,6 +71,10 @@ void finish(Query& query, Kind kind) {
   query.kind = kind;
 }
 
+/// The header's four counts as one word, as they lie in a message.
+constexpr uint64_t kOneQuestion = __builtin_bswap64(1ULL << 48);
+constexpr uint64_t kOneQuestionAndOpt = __builtin_bswap64(1ULL << 48 | 1);
+
 /// The one OPT record of nearly all queries: root owner, right behind the question, at the end of the
 /// message.
 bool is_plain_opt(Bytes message, size_t at) {
@@ -78,9 +85,34 @@ bool is_plain_opt(Bytes message, size_t at) {
 
 }  // namespace
 
+bool Engine::parse_records(Bytes message, uint64_t counts, Transport transport, Query& query) const {
+  Edns edns;
+  bool good = false;
+  if (counts == kOneQuestionAndOpt && is_plain_opt(message, query.question_end)) {
+    const uint8_t* opt = &message[query.question_end];
+    const Bytes rdata = message.subspan(query.question_end + wire::kOptSize);
+    good = take_opt({opt, 1}, wire::load16(opt + 3), wire::load32(opt + 5), rdata, edns);
+  } else {
+    good = read_sections(message, query.question_end, wire::HeaderView(message.data()), edns);
+  }
+  if (!good) {
+    finish(query, Kind::formerr);
+    return false;
+  }
+  query.edns = edns.present;
+  query.dnssec_ok = edns.dnssec_ok;
+  query.wants_nsid = edns.wants_nsid && !settings_.server_id.empty();
+  if (edns.present && transport == Transport::udp) {
+    query.limit = std::clamp(edns.udp_payload, wire::kMinUdpPayload, settings_.udp_payload);
+  }
+  if (edns.version == 0) return true;
+  finish(query, Kind::badvers);
+  return false;
+}
+
 void Engine::parse(Bytes buffer, size_t size, Transport transport, Query& query) const {
   const Bytes message = buffer.first(size);
-  query.edns = query.dnssec_ok = false;
+  query.edns = query.dnssec_ok = query.wants_nsid = false;
   query.limit = transport == Transport::tcp ? static_cast<uint16_t>(std::min<size_t>(buffer.size(), 0xFFFF))
                                             : wire::kMinUdpPayload;
   query.question_end = wire::kHeaderSize;
@@ -91,7 +123,7 @@ void Engine::parse(Bytes buffer, size_t size, Transport transport, Query& query)
   if (header.qdcount() != 1)
     return finish(query, header.opcode() == wire::Opcode::query ? Kind::formerr : Kind::notimp);
 
-  query.name = wire::scan_question_name(buffer, wire::kHeaderSize, size);
+  wire::scan_question_name(buffer, wire::kHeaderSize, size, query.name);
   const size_t behind_name = wire::kHeaderSize + query.name.size;
   if (query.name.kind == QuestionName::Kind::malformed || behind_name + 4 > size)
     return finish(query, Kind::formerr);
@@ -100,33 +132,17 @@ void Engine::parse(Bytes buffer, size_t size, Transport transport, Query& query)
   query.question_end = static_cast<uint16_t>(behind_name + 4);
   if ((query.flags & wire::flag::opcode) != 0) return finish(query, Kind::notimp);
 
-  Edns edns;
-  const auto counts =
-      wire::load_raw<uint64_t>(&buffer[4]);  // one question, no records: the usual plain query
-  if (counts != __builtin_bswap64(1ULL << 48) || query.question_end != size) {
-    const bool one_opt =
-        counts == __builtin_bswap64((1ULL << 48) | 1) && is_plain_opt(message, query.question_end);
-    if (one_opt) {
-      const uint8_t* opt = &buffer[query.question_end];
-      const Bytes rdata = message.subspan(query.question_end + wire::kOptSize);
-      if (!take_opt({opt, 1}, wire::load16(opt + 3), wire::load32(opt + 5), rdata, edns))
-        return finish(query, Kind::formerr);
-    } else if (!read_sections(message, query.question_end, header, edns)) {
-      return finish(query, Kind::formerr);
-    }
-    query.edns = edns.present;
-    query.dnssec_ok = edns.dnssec_ok;
-    if (edns.present && transport == Transport::udp) {
-      query.limit = std::clamp(edns.udp_payload, wire::kMinUdpPayload, settings_.udp_payload);
-    }
-    if (edns.version != 0) return finish(query, Kind::badvers);
+  // One question, no records, nothing behind: the usual plain query.
+  const auto counts = wire::load_raw<uint64_t>(&buffer[4]);
+  if (counts != kOneQuestion || query.question_end != size) {
+    if (!parse_records(message, counts, transport, query)) return;
   }
 
   const bool plain = query.type == static_cast<uint16_t>(wire::Type::ptr) &&
                      query.rclass == static_cast<uint16_t>(wire::Class::in);
   query.path = Query::Path::general;
   query.hop = 0;
-  if (!plain || query.name.kind == QuestionName::Kind::other) return;
+  if (!plain || query.wants_nsid || query.name.kind == QuestionName::Kind::other) return;
   const bool v4 = query.name.kind == QuestionName::Kind::v4;
   query.ref = v4 ? image_.header().v4 : image_.header().v6;
   if (!query.ref.is_none()) query.path = v4 ? Query::Path::fast4 : Query::Path::fast6;

@@ -2,6 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 #include "answer/reply.hpp"
 
+#include <algorithm>
+
 namespace ptrd::answer {
 
 namespace {
@@ -34,6 +36,31 @@ const char* kind_name(Kind kind) {
   return kNames[static_cast<size_t>(kind)];
 }
 
+size_t opt_size(const Query& query, const Settings& settings, wire::Rcode rcode) {
+  if (!query.edns) return 0;
+  const size_t nsid = query.wants_nsid ? 4 + settings.server_id.size() : 0;
+  return wire::kOptSize + nsid + (rcode == wire::Rcode::refused ? 6 : 0);
+}
+
+size_t write_opt(uint8_t* p, const Query& query, const Settings& settings, wire::Rcode rcode) {
+  if (!query.edns) return 0;
+  size_t size = write_plain_opt(p, settings.udp_payload, rcode, query.dnssec_ok);
+  const auto put = [&](wire::Option option, wire::Bytes data) {
+    wire::store16(p + size, static_cast<uint16_t>(option));
+    wire::store16(p + size + 2, static_cast<uint16_t>(data.size()));
+    std::copy(data.begin(), data.end(), p + size + 4);
+    size += 4 + data.size();
+  };
+  if (query.wants_nsid) {
+    put(wire::Option::nsid,
+        {reinterpret_cast<const uint8_t*>(settings.server_id.data()), settings.server_id.size()});
+  }
+  static constexpr uint8_t kReason[2] = {0, wire::kNotAuthoritative};
+  if (rcode == wire::Rcode::refused) put(wire::Option::extended_error, kReason);
+  wire::store16(p + 9, static_cast<uint16_t>(size - wire::kOptSize));
+  return size;
+}
+
 Reply write_bare(wire::MutableBytes buffer, const Query& query, const Settings& settings) {
   const wire::Rcode rcode = rcode_of(query.kind);
   wire::HeaderView header(buffer.data());
@@ -42,7 +69,7 @@ Reply write_bare(wire::MutableBytes buffer, const Query& query, const Settings& 
   const bool question = query.question_end > wire::kHeaderSize;
   header.set_counts(question ? 1 : 0, 0, 0, query.edns ? 1 : 0);
   size_t size = query.question_end;
-  if (query.edns) size += write_opt(&buffer[size], settings.udp_payload, rcode, query.dnssec_ok);
+  size += write_opt(&buffer[size], query, settings, rcode);
   return {query.kind, static_cast<uint16_t>(size)};
 }
 

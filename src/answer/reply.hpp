@@ -10,8 +10,9 @@ namespace ptrd::answer {
 /// Knot do so too).
 inline constexpr uint16_t kEchoed = wire::flag::opcode | wire::flag::rd | wire::flag::cd;
 
-/// Writes an OPT record at `p` (RFC 6891 6.1.2); `rcode` gives its upper eight bits. Returns its size.
-inline size_t write_opt(uint8_t* p, uint16_t udp_payload, wire::Rcode rcode, bool dnssec_ok) {
+/// Writes an OPT record without options at `p` (RFC 6891 6.1.2); `rcode` gives its upper eight bits. Returns
+/// its size.
+inline size_t write_plain_opt(uint8_t* p, uint16_t udp_payload, wire::Rcode rcode, bool dnssec_ok) {
   p[0] = 0;
   wire::store16(p + 1, static_cast<uint16_t>(wire::Type::opt));
   wire::store16(p + 3, udp_payload);
@@ -20,10 +21,19 @@ inline size_t write_opt(uint8_t* p, uint16_t udp_payload, wire::Rcode rcode, boo
   return wire::kOptSize;
 }
 
+/// Bytes that `write_opt` takes for this query; 0 when it had no OPT.
+[[nodiscard]] size_t opt_size(const Query& query, const Settings& settings, wire::Rcode rcode);
+/// The OPT record that this query gets: NSID where it was asked for (RFC 5001), "Not Authoritative" with
+/// REFUSED (RFC 8914).
+size_t write_opt(uint8_t* p, const Query& query, const Settings& settings, wire::Rcode rcode);
+
 /// A reply without records: header, the question if there is one to repeat, OPT if the query had one.
 [[nodiscard]] Reply write_bare(wire::MutableBytes buffer, const Query& query, const Settings& settings);
 
-/// The answer to any query of class IN (RFC 1034 4.3.2).
+/// The answer in class CH: what this server is (RFC 4892); REFUSED for all else.
+[[nodiscard]] Reply write_chaos(wire::MutableBytes buffer, const Query& query, const Settings& settings);
+
+/// The answer to any query of class IN (RFC 1034 4.3.2), and what every other class gets.
 [[nodiscard]] Reply write_general(wire::MutableBytes buffer, const Query& query, const image::View& image,
                                   const Settings& settings);
 

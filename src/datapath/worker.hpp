@@ -37,11 +37,10 @@ class alignas(64) Worker {
     const size_t received = port_.receive(frames_);
     if (received == 0) return 0;
     counters_.rx.add(received);
-    out_count_ = lost_count_ = 0;
+    lost_count_ = 0;
     const size_t queries = take_in(received);
     stations_.run(*engine_.load(std::memory_order_acquire), std::span(messages_).first(queries), replies_);
-    turn_around(queries);
-    send();
+    send(turn_around(queries));
     return received;
   }
 
@@ -51,7 +50,17 @@ class alignas(64) Worker {
   /// Frames whose headers are fetched ahead of the one in hand.
   static constexpr size_t kAhead = 4;
 
-  /// Checks all frames; the DNS messages among them go to `messages_`, their frames to `asked_`.
+  void lose(const Frame& frame, Counter& reason) {
+    reason.add(1);
+    lost_[lost_count_++] = frame;
+  }
+  /// The frames that go on move up to the front, in order; mostly that is all of them, and none has to move.
+  void keep(size_t from, size_t to) {
+    if (from != to) frames_[to] = frames_[from];
+  }
+
+  /// Checks all frames; leaves those with a DNS message, the first of which is `messages_[0]`'s. Returns how
+  /// many.
   size_t take_in(size_t received) {
     size_t queries = 0;
     for (size_t i = 0; i < std::min(kAhead, received); ++i) __builtin_prefetch(frames_[i].data);
@@ -60,46 +69,45 @@ class alignas(64) Worker {
       Frame& frame = frames_[i];
       const frame::Verdict verdict = frame::inbound({frame.data, frame.size}, frame.verified, frame.layout);
       if (verdict != frame::Verdict::query) {
-        counters_.verdicts[static_cast<size_t>(verdict)].add(1);
-        lost_[lost_count_++] = frame;
-        continue;
+        lose(frame, counters_.verdicts[static_cast<size_t>(verdict)]);
+      } else if (frame.room < frame.layout.payload + answer::kMinBuffer) {
+        lose(frame, counters_.no_room);
+      } else {
+        messages_[queries] = {frame.data + frame.layout.payload, frame.room - frame.layout.payload,
+                              frame.layout.payload_size};
+        keep(i, queries++);
       }
-      const uint32_t room = frame.room - frame.layout.payload;
-      if (frame.room < frame.layout.payload + answer::kMinBuffer) {
-        counters_.no_room.add(1);
-        lost_[lost_count_++] = frame;
-        continue;
-      }
-      messages_[queries] = {frame.data + frame.layout.payload, room, frame.layout.payload_size};
-      asked_[queries++] = static_cast<uint8_t>(i);
     }
     return queries;
   }
 
-  void turn_around(size_t queries) {
+  /// Makes frames of the replies; leaves those that are to be sent. Returns how many.
+  size_t turn_around(size_t queries) {
     const frame::Offload by_card = port_.by_card();
+    size_t out = 0;
     for (size_t i = 0; i < queries; ++i) {
-      Frame& frame = frames_[asked_[i]];
-      if (replies_[i].size == 0) {
-        counters_.kinds[static_cast<size_t>(replies_[i].kind)].add(1);
-        lost_[lost_count_++] = frame;
+      Frame& frame = frames_[i];
+      const answer::Reply reply = replies_[i];
+      if (reply.size == 0) {
+        lose(frame, counters_.kinds[static_cast<size_t>(reply.kind)]);
         continue;
       }
-      frame.size = static_cast<uint32_t>(
-          frame::outbound({frame.data, frame.room}, frame.layout, replies_[i].size, by_card));
-      kinds_[out_count_] = replies_[i].kind;
-      out_[out_count_++] = frame;
+      frame.size =
+          static_cast<uint32_t>(frame::outbound({frame.data, frame.room}, frame.layout, reply.size, by_card));
+      replies_[out].kind = reply.kind;
+      keep(i, out++);
     }
+    return out;
   }
 
   /// A reply counts by its kind once the port has taken it, so that each frame ends in one counter.
-  void send() {
-    const size_t sent = out_count_ == 0 ? 0 : port_.send(std::span(out_).first(out_count_));
-    for (size_t i = 0; i < sent; ++i) counters_.kinds[static_cast<size_t>(kinds_[i])].add(1);
+  void send(size_t count) {
+    const size_t sent = count == 0 ? 0 : port_.send(std::span(frames_).first(count));
+    for (size_t i = 0; i < sent; ++i) counters_.kinds[static_cast<size_t>(replies_[i].kind)].add(1);
     counters_.tx.add(sent);
-    if (sent < out_count_) {
-      counters_.tx_full.add(out_count_ - sent);
-      port_.release(std::span(out_).subspan(sent, out_count_ - sent));
+    if (sent < count) {
+      counters_.tx_full.add(count - sent);
+      port_.release(std::span(frames_).subspan(sent, count - sent));
     }
     if (lost_count_ > 0) port_.release(std::span(lost_).first(lost_count_));
   }
@@ -107,15 +115,11 @@ class alignas(64) Worker {
   PortT port_;
   const EngineSlot& engine_;
   MessageStations<PolicyT> stations_;
-  size_t out_count_ = 0;
   size_t lost_count_ = 0;
   std::array<Frame, kBurst> frames_;
-  std::array<Frame, kBurst> out_;   // in order of their replies
   std::array<Frame, kBurst> lost_;  // dropped or punted
   std::array<Message, kBurst> messages_;
   std::array<answer::Reply, kBurst> replies_;
-  std::array<answer::Kind, kBurst> kinds_;
-  std::array<uint8_t, kBurst> asked_;
   Counters counters_;
 };
 

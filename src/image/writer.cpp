@@ -313,7 +313,7 @@ Ref Writer::write_octets(TreeNode* node, std::string_view label, unsigned level,
       at<FewOctets>(table).octet[slot] = static_cast<uint8_t>(octet);
       at<FewOctets>(table).ref[slot++] = ref;
     } else {
-      at<OctetLine>(table + octet / 16).ref[octet % 16] = ref;
+      at<OctetTable>(table).ref[octet] = ref;
     }
   }
   Ref children;
@@ -395,7 +395,7 @@ Ref Writer::write_nibbles(Range6 range, const Above& above) {
     } else {
       ref = write_nibbles(range.subspan(from, to - from), above);
     }
-    (wide ? at<OctetLine>(line + 1).ref[nibble] : at<Nibbles>(line).ref[slot]) = ref;
+    (wide ? at<NibbleLine>(line + 1).ref[nibble] : at<Nibbles>(line).ref[slot]) = ref;
     from = to;
   }
   return Ref::line(Ref::Kind::nibbles, line);

@@ -45,25 +45,42 @@ bool ends_ip6_arpa(const uint8_t* p) {
           ((load_raw<uint64_t>(p + 2) | kIp6TailCase) ^ kIp6Tail)) == 0;
 }
 
-/// One decimal octet label at `p`, its three digit bytes taken as one word: the value in bits 0..7, the
-/// label's size in `advance`, and `wrong` set when it is not the canonical form of 0..255. Without a branch:
-/// digit counts of addresses are as good as random, and a mispredicted branch costs more than the whole
-/// computation.
+/// Values of decimal labels by their digits' low nibbles and their length: `length << 12 | second << 8 |
+/// third << 4 | first`, digits that are not there as 0. Only few of its cache lines are ever used. 0x100: not
+/// the canonical form of 0 to 255.
+struct OctetTable {
+  static constexpr uint16_t kBad = 0x100;
+  std::array<uint16_t, 1 << 14> value{};
+  constexpr OctetTable() {
+    value.fill(kBad);
+    for (uint16_t v = 0; v < 256; ++v) {
+      const unsigned length = v > 99 ? 3 : v > 9 ? 2 : 1;
+      const unsigned digits[3] = {v / 100U, v / 10U % 10, v % 10U};
+      unsigned index = length << 12;
+      constexpr unsigned kShift[3] = {0, 8, 4};
+      for (unsigned i = 0; i < length; ++i) index |= digits[3 - length + i] << kShift[i];
+      value[index] = v;
+    }
+  }
+};
+constexpr OctetTable kOctets;
+
+/// Bits of a label's digits, by its length, in the word that starts with the length octet.
+constexpr uint32_t kDigitBits[4] = {0, 0x0000FF00, 0x00FFFF00, 0xFFFFFF00};
+
+/// One decimal octet label at `p`: its value, its whole size in `advance`, bits in `wrong` when it is not the
+/// canonical form of 0 to 255. Without a branch: digit counts of addresses are as good as random, and a
+/// mispredicted branch costs more.
 inline uint32_t scan_octet(const uint8_t* p, uint32_t& advance, uint32_t& wrong) {
   const auto word = load_raw<uint32_t>(p);
-  const uint32_t length = word & 0xFF;
-  const uint32_t shift = (24 - 8 * length) & 31;  // length 1..3 -> 16, 8, 0
-  // Digits moved up so that the units digit stands in byte 2, then '0' taken off the bytes that are digits.
-  const uint32_t digits = ((word >> 8) << shift) & 0xFFFFFF;
-  const uint32_t value = digits ^ ((0x303030U << shift) & 0xFFFFFF);
-  const uint32_t ordered = __builtin_bswap32(value) >> 8;  // hundreds in byte 2, units in byte 0
-  // Smallest value with this many digits, one digit a byte: 0, 0x100, 0x10000.
-  const uint32_t least = (0x00010000U >> shift) & 0x00010100U;
-  wrong |= static_cast<uint32_t>(length - 1 > 2) | ((value | (value + 0x767676U)) & 0x808080U) |
-           static_cast<uint32_t>(ordered > 0x020505U) | static_cast<uint32_t>(ordered < least);
+  const uint32_t length = word & 3;
+  const uint32_t bits = kDigitBits[length];
+  wrong |= (word & 0xFC) | ((word ^ 0x30303000U) & bits & 0xF0F0F000U);
+  const uint32_t nibbles = (word & bits & 0x0F0F0F00U) >> 8;
+  const uint32_t value = kOctets.value[length << 12 | ((nibbles | nibbles >> 12) & 0xFFF)];
+  wrong |= value & OctetTable::kBad;
   advance = length + 1;
-  // b0 * 100 + b1 * 10 + b2 gathers in bits 16..23.
-  return (value * (1U + (10U << 8) + (100U << 16)) >> 16) & 0xFF;
+  return value & 0xFF;
 }
 
 bool scan_v4(const uint8_t* p, size_t room, QuestionName& out) {
@@ -74,7 +91,7 @@ bool scan_v4(const uint8_t* p, size_t room, QuestionName& out) {
   for (unsigned i = 0; i < 4; ++i) {
     uint32_t advance = 0;
     address |= scan_octet(p + at, advance, wrong) << (8 * i);
-    at += advance & 7;  // a wrong label may not lead out of the slack: 4 * 7 + 14 < kScanSlack
+    at += advance;  // 4 at most: 4 * 4 + 14 < kScanSlack
   }
   if (wrong != 0 || at + kInAddrSuffixSize > room || !ends_in_addr_arpa(p + at)) return false;
   out.kind = QuestionName::Kind::v4;
@@ -217,19 +234,15 @@ std::string address_of_key(const AddressKey& key) {
   return text.data();
 }
 
-QuestionName scan_question_name(Bytes buffer, size_t offset, size_t message_size) {
-  QuestionName out;
+void scan_question_name(Bytes buffer, size_t offset, size_t message_size, QuestionName& out) {
   const size_t room = message_size - offset;
   const uint8_t* p = buffer.data() + offset;
-  // A nibble name starts with two labels of one octet each, an address in the other tree hardly ever; either
-  // test is exact.
-  if (room >= kIp6NameSize && scan_v6(p, room, out)) return out;
-  if (scan_v4(p, room, out)) return out;
-  const size_t size = plain_name_size(buffer.first(message_size), offset);
-  if (size == 0) return out;
-  out.kind = QuestionName::Kind::other;
-  out.size = static_cast<uint8_t>(size);
-  return out;
+  // Only a name of 74 bytes can be a whole address in ip6.arpa, and then hardly ever one in the other tree;
+  // each test is exact.
+  if (room >= kIp6NameSize && scan_v6(p, room, out)) return;
+  if (scan_v4(p, room, out)) return;
+  out.size = static_cast<uint8_t>(plain_name_size(buffer.first(message_size), offset));
+  out.kind = out.size == 0 ? QuestionName::Kind::malformed : QuestionName::Kind::other;
 }
 
 }  // namespace ptrd::wire

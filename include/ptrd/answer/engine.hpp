@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
+#include <utility>
 
 #include "ptrd/image/image.hpp"
 #include "ptrd/wire/arpa.hpp"
@@ -52,7 +54,14 @@ enum class Transport : uint8_t {
 
 struct Settings {
   uint16_t udp_payload = wire::kUdpPayload;  // 512 at least
+  /// Text for `version.bind.` and `version.server.` in class CH (RFC 4892); empty: refused. At most 255
+  /// bytes.
+  std::string version;
+  /// Text for `id.server.` and `hostname.bind.` in class CH and for NSID (RFC 5001); empty: refused, no NSID.
+  /// At most kMaxServerId bytes.
+  std::string server_id;
 };
+inline constexpr size_t kMaxServerId = 64;
 
 /// A message on its way through the stations: parsed, looked up, answered.
 struct Query {
@@ -62,6 +71,7 @@ struct Query {
   Kind kind = Kind::drop_runt;  // paths reply and drop: what it ends as
   bool edns = false;
   bool dnssec_ok = false;
+  bool wants_nsid = false;
   uint16_t limit = 0;         // bytes that the reply may have
   uint16_t question_end = 0;  // offset behind the question; kHeaderSize when the reply repeats none
   uint16_t flags = 0;         // second word of the header, as received
@@ -76,7 +86,8 @@ struct Query {
 /// other message takes the general part.
 class Engine {
  public:
-  explicit Engine(image::View image, Settings settings = {}) : image_(image), settings_(settings) {}
+  explicit Engine(image::View image, Settings settings = {})
+      : image_(image), settings_(std::move(settings)) {}
 
   /// Station 1. `buffer` holds the message in its first `size` bytes and is at least `kMinBuffer` long.
   void parse(wire::Bytes buffer, size_t size, Transport transport, Query& query) const;
@@ -97,6 +108,9 @@ class Engine {
   [[nodiscard]] const Settings& settings() const { return settings_; }
 
  private:
+  /// The part of `parse` behind the question; false when it has settled what becomes of the query.
+  [[nodiscard]] bool parse_records(wire::Bytes message, uint64_t counts, Transport transport,
+                                   Query& query) const;
   [[nodiscard]] bool hop6(Query& query) const;
   [[nodiscard]] Reply write_fast(wire::MutableBytes buffer, const Query& query) const;
 

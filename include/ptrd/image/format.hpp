@@ -42,6 +42,9 @@ class Ref {
 
   [[nodiscard]] constexpr bool is_leaf() const { return (bits_ & kLeafBit) != 0; }
   [[nodiscard]] constexpr bool is_none() const { return bits_ == 0; }
+  /// Whether the kind is `kind`, which is no leaf: one comparison.
+  [[nodiscard]] constexpr bool is(Kind kind) const { return bits_ >> 28 == static_cast<uint32_t>(kind); }
+  [[nodiscard]] constexpr bool is_octet_table() const { return is(Kind::octets) || is(Kind::few_octets); }
   [[nodiscard]] constexpr Kind kind() const {
     return is_leaf() ? Kind::leaf : static_cast<Kind>(bits_ >> 28);
   }
@@ -123,15 +126,15 @@ struct FewOctets {
 static_assert(sizeof(FewOctets) == kLineSize && offsetof(FewOctets, ref) == 16);
 
 /// Children of an in-addr.arpa name, one Ref an octet: the line to read is `table + octet / 16`.
-struct OctetLine {
-  Ref ref[16];
-};
-static_assert(sizeof(OctetLine) == kLineSize);
 inline constexpr uint32_t kOctetLines = 16;
+struct alignas(kLineSize) OctetTable {
+  Ref ref[256];
+};
+static_assert(sizeof(OctetTable) == kOctetLines * kLineSize);
 
 /// A branch in the ip6.arpa tree. All addresses below share the first `depth` nibbles of `key`; the names
 /// between the last branch or Node and this depth are empty non-terminals without a line. Up to 10 children
-/// follow in order of their nibble; more stand in the next line, one an index.
+/// follow in order of their nibble; more stand in the next line (NibbleLine).
 struct Nibbles {
   static constexpr size_t kMost = 10;
   uint8_t depth;     // nibbles consumed, 0..31
@@ -142,6 +145,12 @@ struct Nibbles {
   Ref ref[kMost];
 };
 static_assert(sizeof(Nibbles) == kLineSize && offsetof(Nibbles, ref) == 24);
+
+/// The children of a branch with more than 10, one a nibble.
+struct NibbleLine {
+  Ref ref[16];
+};
+static_assert(sizeof(NibbleLine) == kLineSize);
 
 /// A name that owns one PTR record: its target is `head` (labels of its own) and a tail that it shares with
 /// others. A leaf lies within one line, or starts a line when it is larger.

@@ -68,7 +68,8 @@ class View {
 
   /// Ref of one octet in a table of either kind, or none.
   [[nodiscard]] Ref octet_child(Ref table, uint8_t octet) const {
-    if (table.kind() == Ref::Kind::octets) return at<OctetLine>(table.line() + octet / 16U).ref[octet % 16U];
+    if (table.is(Ref::Kind::octets)) [[likely]]
+      return at<OctetTable>(table.line()).ref[octet];
     return few_octets_child(at<FewOctets>(table.line()), octet);
   }
   [[nodiscard]] static Ref few_octets_child(const FewOctets& few, uint8_t octet) {
@@ -81,7 +82,7 @@ class View {
   [[nodiscard]] Ref nibble_child(uint32_t line, unsigned nibble) const {
     const auto& branch = at<Nibbles>(line);
     if ((branch.present >> nibble & 1) == 0) return {};
-    if (branch.count > Nibbles::kMost) return at<OctetLine>(line + 1).ref[nibble];
+    if (branch.count > Nibbles::kMost) return at<NibbleLine>(line + 1).ref[nibble];
     const unsigned before = branch.present & ((1U << nibble) - 1);
     return branch.ref[__builtin_popcount(before)];
   }

@@ -68,7 +68,13 @@ inline constexpr size_t kScanSlack = 80;
 
 /// Reads the uncompressed name at `buffer[offset]` of a message that ends at `message_size`; `buffer` must
 /// reach at least `kScanSlack` bytes past `offset`. A compressed name is malformed here: nothing stands
-/// before a question's name that a pointer could reach but the header.
-[[nodiscard]] QuestionName scan_question_name(Bytes buffer, size_t offset, size_t message_size);
+/// before a question's name that a pointer could reach but the header. Writes `kind`, `size` and the key of
+/// that kind, no more.
+void scan_question_name(Bytes buffer, size_t offset, size_t message_size, QuestionName& out);
+[[nodiscard]] inline QuestionName scan_question_name(Bytes buffer, size_t offset, size_t message_size) {
+  QuestionName out;
+  scan_question_name(buffer, offset, message_size, out);
+  return out;
+}
 
 }  // namespace ptrd::wire

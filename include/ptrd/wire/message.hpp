@@ -59,6 +59,12 @@ enum class Rcode : uint16_t {
   badvers = 16,
 };
 
+/// EDNS options (IANA "DNS EDNS0 Option Codes").
+enum class Option : uint16_t { nsid = 3, extended_error = 15 };
+
+/// RFC 8914 4.21.
+inline constexpr uint16_t kNotAuthoritative = 20;
+
 enum class Opcode : uint8_t { query = 0, iquery = 1, status = 2, notify = 4, update = 5 };
 
 /// The second 16-bit word of the header (RFC 1035 4.1.1, RFC 4035 3).

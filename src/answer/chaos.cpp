@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include <algorithm>
+#include <string_view>
+
+#include "answer/reply.hpp"
+#include "ptrd/wire/name.hpp"
+
+namespace ptrd::answer {
+
+namespace {
+
+using wire::Bytes;
+
+bool is(Bytes name, std::string_view wire_text) {
+  return wire::same_ignoring_case(name,
+                                  {reinterpret_cast<const uint8_t*>(wire_text.data()), wire_text.size()});
+}
+
+/// The text that a name in class CH stands for; empty: none, or not to be told.
+std::string_view text_of(Bytes name, const Settings& settings) {
+  using std::string_view_literals::operator""sv;
+  if (is(name, "\7version\4bind\0"sv) || is(name, "\7version\6server\0"sv)) return settings.version;
+  if (is(name, "\2id\6server\0"sv) || is(name, "\10hostname\4bind\0"sv)) return settings.server_id;
+  return {};
+}
+
+}  // namespace
+
+Reply write_chaos(wire::MutableBytes buffer, const Query& query, const Settings& settings) {
+  const std::string_view text = text_of(Bytes(buffer).subspan(wire::kHeaderSize, query.name.size), settings);
+  const bool asked = query.type == static_cast<uint16_t>(wire::Type::txt) ||
+                     query.type == static_cast<uint16_t>(wire::Type::any);
+  Query bare = query;
+  bare.kind = text.empty() ? Kind::refused : Kind::nodata;
+  if (text.empty() || !asked) return write_bare(buffer, bare, settings);
+  size_t size = query.question_end;
+  uint8_t* p = &buffer[size];
+  wire::store16(p, wire::kQuestionPointer);
+  wire::store16(p + 2, static_cast<uint16_t>(wire::Type::txt));
+  wire::store16(p + 4, static_cast<uint16_t>(wire::Class::ch));
+  wire::store32(p + 6, 0);
+  wire::store16(p + 10, static_cast<uint16_t>(text.size() + 1));
+  p[12] = static_cast<uint8_t>(text.size());
+  std::copy(text.begin(), text.end(), p + 13);
+  size += 13 + text.size();
+  size += write_opt(&buffer[size], query, settings, wire::Rcode::noerror);
+  wire::HeaderView header(buffer.data());
+  header.set_flags(static_cast<uint16_t>(wire::flag::qr | wire::flag::aa | (query.flags & kEchoed)));
+  header.set_counts(1, 1, 0, query.edns ? 1 : 0);
+  return {Kind::answer, static_cast<uint16_t>(size)};
+}
+
+// The longest name asked for, its text and every option fit what any client takes.
+static_assert(wire::kHeaderSize + 17 + 4 + 13 + 255 + wire::kOptSize + 4 + kMaxServerId <=
+              wire::kMinUdpPayload);
+
+}  // namespace ptrd::answer
