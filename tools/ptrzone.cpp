@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "image/builder.hpp"
@@ -35,21 +36,57 @@ int fail(const std::string& what) {
   return kFailed;
 }
 
-int compile(const std::vector<std::string>& paths, const std::string& out) {
+size_t count_of(const std::vector<zone::Finding>& findings, zone::Severity severity) {
+  return static_cast<size_t>(std::count_if(findings.begin(), findings.end(),
+                                           [&](const zone::Finding& f) { return f.severity == severity; }));
+}
+
+std::string plural(uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+/// Reads and checks all zones, also into `builder` when there is one, and prints the findings to `out`: what
+/// the set holds. `strict`: warnings are errors.
+struct ReadZones {
+  size_t zones = 0;
+  uint64_t records = 0;
+  size_t errors = 0;
+  size_t warnings = 0;
+};
+ReadZones read_zones(const std::vector<std::string>& paths, unsigned jobs, image::Builder* builder,
+                     bool strict, std::FILE* out) {
   std::vector<zone::Finding> findings;
   std::vector<zone::Source> sources;
   for (const std::string& path : paths) {
     auto more = zone::sources_of(path, findings);
     sources.insert(sources.end(), more.begin(), more.end());
   }
+  zone::SetCheck checks;
+  zone::load(sources, jobs, builder, checks, findings);
+  checks.finish(findings);
+  zone::sort_findings(findings);
+  for (zone::Finding& finding : findings) {
+    if (strict) finding.severity = zone::Severity::error;
+    fmt::print(out, "{}\n", finding.to_text());
+  }
+  return {.zones = checks.zones(),
+          .records = checks.records(),
+          .errors = count_of(findings, zone::Severity::error),
+          .warnings = count_of(findings, zone::Severity::warning)};
+}
+
+int check(const std::vector<std::string>& paths, unsigned jobs, bool strict) {
+  const ReadZones read = read_zones(paths, jobs, nullptr, strict, stdout);
+  fmt::print("{}, {}: {}, {}\n", plural(read.zones, "zone"), plural(read.records, "record"),
+             plural(read.errors, "error"), plural(read.warnings, "warning"));
+  if (std::fflush(stdout) != 0) return fail("cannot write the output");
+  return read.errors == 0 ? kDone : kFailed;
+}
+
+int compile(const std::vector<std::string>& paths, unsigned jobs, const std::string& out, bool strict) {
   image::Builder builder;
-  for (const zone::Source& source : sources) zone::load(source, builder, findings);
-  const auto errors = std::count_if(findings.begin(), findings.end(), [](const zone::Finding& f) {
-    return f.severity == zone::Severity::error;
-  });
-  for (const zone::Finding& finding : findings) fmt::print(stderr, "{}\n", finding.to_text());
-  if (errors > 0)
-    return fail(fmt::format("{} error{}; {} is not written", errors, errors == 1 ? "" : "s", out));
+  const size_t errors = read_zones(paths, jobs, &builder, strict, stderr).errors;
+  if (errors > 0) return fail(fmt::format("{}; {} is not written", plural(errors, "error"), out));
   const auto lines = builder.build();
   if (!lines) return fail(fmt::format("{}; {} is not written", lines.error(), out));
   if (const auto written = image::write_file(out, *lines); !written) return fail(written.error());
@@ -195,7 +232,7 @@ int info(const std::string& path, bool as_json) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"ptrzone: compiles zone files to a ptrd image, and reads images"};
+  CLI::App app{"ptrzone: checks zone files, compiles them to a ptrd image, and reads images"};
   app.set_version_flag("--version", PTRD_VERSION);
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return std::string("ptrzone: ") + error.what() + "; see ptrzone --help\n";
@@ -209,11 +246,21 @@ int main(int argc, char** argv) {
   std::string type = "PTR";
   std::string zone_name;
   bool dnssec = false;
+  unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   bool as_json = false;
+  bool strict = false;
 
   CLI::App* compile_command = app.add_subcommand("compile", "zone files to an image");
   compile_command->add_option("-o,--output", out, "image to write")->required();
   compile_command->add_option("PATH", paths, "zone file, folder of *.zone files, or APEX=FILE")->required();
+
+  compile_command->add_option("--jobs", jobs, "zone files to read at a time (default: one a CPU)")
+      ->check(CLI::Range(1, 1024));
+  compile_command->add_flag("--strict", strict, "warnings are errors");
+
+  CLI::App* check_command = app.add_subcommand("check", "what is wrong with zone files");
+  check_command->add_option("PATH", paths, "zone file, folder of *.zone files, or APEX=FILE")->required();
+  check_command->add_flag("--strict", strict, "warnings are errors");
 
   CLI::App* lookup_command = app.add_subcommand("lookup", "the answer to one question, as dig prints it");
   lookup_command->add_option("IMAGE", image_path)->required();
@@ -236,7 +283,8 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? kDone : kUsage;
   }
   try {
-    if (compile_command->parsed()) return compile(paths, out);
+    if (compile_command->parsed()) return compile(paths, jobs, out, strict);
+    if (check_command->parsed()) return check(paths, jobs, strict);
     if (lookup_command->parsed()) return lookup(image_path, what, type, dnssec);
     if (dump_command->parsed()) return dump(image_path, zone_name);
     return info(image_path, as_json);

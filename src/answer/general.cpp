@@ -49,10 +49,11 @@ class General {
   void refer(const Found& found);
   void rename(const Found& found);
   void alias(const Rrset& set);
+  void follow(const Name& target);
   void deny(const Found& found, Kind kind);
   void put_answer(uint16_t type, Bytes records);
-  void add_glue(Bytes records, uint16_t type);
-  void add_addresses(Bytes target);
+  void add_glue(Bytes records, uint16_t type, uint32_t zone);
+  void add_addresses(Bytes target, uint32_t zone);
   void add_soa(const Found& found);
   [[nodiscard]] Bytes name() const { return name_.bytes(); }
   Reply finish();
@@ -68,6 +69,8 @@ class General {
   bool truncated_ = false;
   bool again_ = false;  // the chain goes on at name_
   unsigned chain_ = 0;
+  std::array<Name, kMaxChain> passed_;               // owners of the aliases so far
+  std::array<uint32_t, kMaxChain> renamed_by_ = {};  // DNAME owners used so far
   uint16_t answers_ = 0;
   uint16_t authority_ = 0;
   uint16_t additional_ = 0;
@@ -104,9 +107,11 @@ void General::deny(const Found& found, Kind kind) {
   add_soa(found);
 }
 
-void General::add_addresses(Bytes target) {
+// Only what the zone itself holds, its glue included: what another zone says of the name is for its own
+// servers to tell.
+void General::add_addresses(Bytes target, uint32_t zone) {
   const Found found = search(view_, target, 0);
-  if (found.zone == 0 || found.labels_left != 0 || found.at.kind != Position::Kind::node) return;
+  if (found.zone != zone || found.labels_left != 0 || found.at.kind != Position::Kind::node) return;
   const auto& node = view_.at<Node>(found.at.index);
   for (const Type type : {Type::a, Type::aaaa}) {
     const Rrset* set = view_.find_rrset(node, code(type));
@@ -114,16 +119,15 @@ void General::add_addresses(Bytes target) {
   }
 }
 
-void General::add_glue(Bytes records, uint16_t type) {
+void General::add_glue(Bytes records, uint16_t type, uint32_t zone) {
   while (!records.empty()) {
     const size_t size = wire::load16(&records[10]);
-    add_addresses(wire::rdata_name(type, records.subspan(12, size)));
+    add_addresses(wire::rdata_name(type, records.subspan(12, size)), zone);
     records = records.subspan(12 + size);
   }
 }
 
-// RFC 1034 4.3.2 3b: the NS of the cut, not authoritative; its DS where the client asked for DNSSEC (RFC
-// 4035 3.1.4.1).
+// RFC 1034 4.3.2 3b: the NS of the cut, not authoritative.
 void General::refer(const Found& found) {
   const auto& cut = view_.at<Node>(found.cut);
   if (chain_ == 0) {
@@ -136,13 +140,13 @@ void General::refer(const Found& found) {
     truncated_ = true;
     return;
   }
-  const Rrset* ds = query_.dnssec_ok ? view_.find_rrset(cut, code(Type::ds)) : nullptr;
-  if (ds != nullptr && !out_.add(owner, code(Type::ds), View::records(*ds), authority_)) truncated_ = true;
-  add_glue(View::records(*ns), code(Type::ns));
+  add_glue(View::records(*ns), code(Type::ns), found.zone);
 }
 
 // RFC 6672 3.2: the DNAME, and the CNAME that it makes; too long a result is YXDOMAIN.
 void General::rename(const Found& found) {
+  // One that leads below itself would go on for ever; NSD ends there as well.
+  if (std::find(renamed_by_.begin(), renamed_by_.end(), found.dname) != renamed_by_.end()) return;
   const auto& node = view_.at<Node>(found.dname);
   const Rrset* set = view_.find_rrset(node, code(Type::dname));
   const Bytes records = View::records(*set);
@@ -166,16 +170,24 @@ void General::rename(const Found& found) {
     return;
   }
   if (query_.type == code(Type::cname)) return;
-  name_ = *renamed;
-  again_ = true;
+  renamed_by_[chain_ % kMaxChain] = found.dname;
+  follow(*renamed);
+}
+
+// The chain ends where it has been before, and when it is too long.
+void General::follow(const Name& target) {
+  if (chain_ >= kMaxChain) return;
+  passed_[chain_] = name_;
+  name_ = target;
+  const auto end = passed_.begin() + chain_ + 1;
+  again_ = std::find(passed_.begin(), end, target) == end;
 }
 
 void General::alias(const Rrset& set) {
   const Bytes records = View::records(set);
   put_answer(code(Type::cname), records);
   if (truncated_) return;
-  name_ = Name::from_wire(records.subspan(12)).value_or(name_);
-  again_ = true;
+  follow(Name::from_wire(records.subspan(12)).value_or(Name()));
 }
 
 void General::at_node(const Node& node, const Found& found) {
@@ -193,7 +205,7 @@ void General::at_node(const Node& node, const Found& found) {
     case Type::ns:
     case Type::mx:
     case Type::srv:
-      add_glue(View::records(*set), set->type);
+      add_glue(View::records(*set), set->type, found.zone);
       break;
     default:
       break;
@@ -242,7 +254,7 @@ Reply General::run() {
     again_ = false;
     resolve();
     ++chain_;
-  } while (again_ && !truncated_ && chain_ <= kMaxChain);
+  } while (again_ && !truncated_);
   return finish();
 }
 
@@ -268,15 +280,30 @@ Reply General::finish() {
   return {kind_, static_cast<uint16_t>(size)};
 }
 
+/// What is refused before any name is answered: transfers over UDP (RFC 5936 4.2), NOTIFY and UPDATE.
+/// Kind::answer: nothing.
+Kind refusal(wire::Bytes buffer, const Query& query, const View& view) {
+  const bool plain = (query.flags & wire::flag::opcode) == 0;
+  const bool axfr = plain && query.type == code(Type::axfr);
+  if (plain && !axfr && query.type != code(Type::ixfr)) return Kind::answer;
+  if (axfr && query.transport == Transport::udp) return Kind::notimp;
+  const Bytes name = buffer.subspan(wire::kHeaderSize, query.name.size);
+  const Found found = search(view, name, 0);
+  const bool apex = found.zone != 0 && view.at<Zone>(found.zone).name_size == name.size();
+  return apex ? Kind::refused : Kind::notauth;
+}
+
 }  // namespace
 
 Reply write_general(wire::MutableBytes buffer, const Query& query, const View& view,
                     const Settings& settings) {
   if (query.rclass == static_cast<uint16_t>(wire::Class::ch)) return write_chaos(buffer, query, settings);
-  if (query.rclass != static_cast<uint16_t>(wire::Class::in)) {
-    Query refused = query;
-    refused.kind = Kind::refused;
-    return write_bare(buffer, refused, settings);
+  const bool in = query.rclass == static_cast<uint16_t>(wire::Class::in);
+  const Kind kind = in ? refusal(buffer, query, view) : Kind::refused;
+  if (kind != Kind::answer) {
+    Query bare = query;
+    bare.kind = kind;
+    return write_bare(buffer, bare, settings);
   }
   return General(buffer, query, view, settings).run();
 }

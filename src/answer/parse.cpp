@@ -44,12 +44,27 @@ bool take_opt(Bytes name, uint16_t rclass, uint32_t ttl, Bytes rdata, Edns& edns
   return true;
 }
 
-/// Whatever follows the question: well-formed records, at most one OPT and that in the additional section,
-/// nothing behind.
-bool read_sections(Bytes message, size_t at, const wire::HeaderView<const uint8_t>& header, Edns& edns) {
+/// RFC 8945 4.2: algorithm, time, fudge, MAC, original id, error, other data.
+bool is_tsig_data(Bytes rdata) {
+  const size_t algorithm = wire::plain_name_size(rdata, 0);
+  if (algorithm == 0) return false;
+  Cursor cursor(rdata, algorithm);
+  cursor.take(6 + 2);
+  cursor.take(cursor.u16());
+  cursor.take(2 + 2);
+  cursor.take(cursor.u16());
+  return cursor.ok() && cursor.left() == 0;
+}
+
+/// The records behind the question, which ends at `at`: well formed, at most one OPT and that in the
+/// additional section, a TSIG only at the end. What follows the last counted record is ignored, as BIND and
+/// NSD do.
+bool read_sections(Bytes message, size_t at, Edns& edns, uint16_t& tsig) {
+  const wire::HeaderView header(message.data());
   const unsigned before_additional = header.ancount() + header.nscount();
   const unsigned records = before_additional + header.arcount();
   for (unsigned i = 0; i < records; ++i) {
+    const size_t start = at;
     wire::Name owner;
     at = wire::read_name(message, at, owner);
     if (at == 0) return false;
@@ -60,10 +75,14 @@ bool read_sections(Bytes message, size_t at, const wire::HeaderView<const uint8_
     const Bytes rdata = cursor.take(cursor.u16());
     if (!cursor.ok()) return false;
     at = cursor.position();
-    if (type != static_cast<uint16_t>(wire::Type::opt)) continue;
-    if (i < before_additional || !take_opt(owner.bytes(), rclass, ttl, rdata, edns)) return false;
+    if (type == static_cast<uint16_t>(wire::Type::opt)) {
+      if (i < before_additional || !take_opt(owner.bytes(), rclass, ttl, rdata, edns)) return false;
+    } else if (type == static_cast<uint16_t>(wire::Type::tsig)) {
+      if (i < before_additional || i + 1 != records || !is_tsig_data(rdata)) return false;
+      tsig = static_cast<uint16_t>(start);
+    }
   }
-  return at == message.size();
+  return true;
 }
 
 void finish(Query& query, Kind kind) {
@@ -85,7 +104,7 @@ bool is_plain_opt(Bytes message, size_t at) {
 
 }  // namespace
 
-bool Engine::parse_records(Bytes message, uint64_t counts, Transport transport, Query& query) const {
+bool Engine::parse_records(Bytes message, uint64_t counts, Query& query) const {
   Edns edns;
   bool good = false;
   if (counts == kOneQuestionAndOpt && is_plain_opt(message, query.question_end)) {
@@ -93,26 +112,52 @@ bool Engine::parse_records(Bytes message, uint64_t counts, Transport transport, 
     const Bytes rdata = message.subspan(query.question_end + wire::kOptSize);
     good = take_opt({opt, 1}, wire::load16(opt + 3), wire::load32(opt + 5), rdata, edns);
   } else {
-    good = read_sections(message, query.question_end, wire::HeaderView(message.data()), edns);
+    good = read_sections(message, query.question_end, edns, query.tsig);
   }
   if (!good) {
+    query.tsig = 0;
     finish(query, Kind::formerr);
     return false;
   }
   query.edns = edns.present;
   query.dnssec_ok = edns.dnssec_ok;
   query.wants_nsid = edns.wants_nsid && !settings_.server_id.empty();
-  if (edns.present && transport == Transport::udp) {
+  if (edns.present && query.transport == Transport::udp) {
     query.limit = std::clamp(edns.udp_payload, wire::kMinUdpPayload, settings_.udp_payload);
   }
-  if (edns.version == 0) return true;
-  finish(query, Kind::badvers);
-  return false;
+  if (edns.version != 0) {
+    finish(query, Kind::badvers);
+    return false;
+  }
+  // No key is configured, so that none is known (RFC 8945 5.2.1).
+  if (query.tsig != 0) finish(query, Kind::notauth);
+  return query.tsig == 0;
+}
+
+/// Everything but a plain question: no question or several, other opcodes. Settles what becomes of the query.
+void Engine::parse_other(Bytes message, Query& query) const {
+  const wire::HeaderView header(message.data());
+  const wire::Opcode opcode = header.opcode();
+  const bool one = header.qdcount() == 1;
+  const bool known =
+      opcode == wire::Opcode::query || opcode == wire::Opcode::notify || opcode == wire::Opcode::update;
+  if (header.qdcount() > 1) return finish(query, known ? Kind::formerr : Kind::notimp);
+  if (!parse_records(message, 0, query) && query.kind != Kind::formerr) return;
+  if (!known) {
+    query.question_end = wire::kHeaderSize;
+    return finish(query, Kind::notimp);
+  }
+  if (query.path == Query::Path::reply) return;
+  if (!one || opcode == wire::Opcode::query) return finish(query, Kind::formerr);
+  // NOTIFY and UPDATE are not taken: for a zone of ours REFUSED, for others we are not the server to ask.
+  query.path = Query::Path::general;
 }
 
 void Engine::parse(Bytes buffer, size_t size, Transport transport, Query& query) const {
   const Bytes message = buffer.first(size);
   query.edns = query.dnssec_ok = query.wants_nsid = false;
+  query.transport = transport;
+  query.tsig = 0;
   query.limit = transport == Transport::tcp ? static_cast<uint16_t>(std::min<size_t>(buffer.size(), 0xFFFF))
                                             : wire::kMinUdpPayload;
   query.question_end = wire::kHeaderSize;
@@ -120,27 +165,27 @@ void Engine::parse(Bytes buffer, size_t size, Transport transport, Query& query)
   const wire::HeaderView header(buffer.data());
   query.flags = header.flags();
   if ((query.flags & wire::flag::qr) != 0) return finish(query, Kind::drop_not_query);
-  if (header.qdcount() != 1)
-    return finish(query, header.opcode() == wire::Opcode::query ? Kind::formerr : Kind::notimp);
+  query.path = Query::Path::general;
+  if (header.qdcount() != 1) return parse_other(message, query);
 
   wire::scan_question_name(buffer, wire::kHeaderSize, size, query.name);
   const size_t behind_name = wire::kHeaderSize + query.name.size;
-  if (query.name.kind == QuestionName::Kind::malformed || behind_name + 4 > size)
-    return finish(query, Kind::formerr);
+  if (query.name.kind == QuestionName::Kind::malformed || behind_name + 4 > size) {
+    const bool known = header.opcode() == wire::Opcode::query || header.opcode() == wire::Opcode::notify ||
+                       header.opcode() == wire::Opcode::update;
+    return finish(query, known ? Kind::formerr : Kind::notimp);
+  }
   query.type = wire::load16(&buffer[behind_name]);
   query.rclass = wire::load16(&buffer[behind_name + 2]);
   query.question_end = static_cast<uint16_t>(behind_name + 4);
-  if ((query.flags & wire::flag::opcode) != 0) return finish(query, Kind::notimp);
+  if ((query.flags & wire::flag::opcode) != 0) return parse_other(message, query);
 
   // One question, no records, nothing behind: the usual plain query.
   const auto counts = wire::load_raw<uint64_t>(&buffer[4]);
-  if (counts != kOneQuestion || query.question_end != size) {
-    if (!parse_records(message, counts, transport, query)) return;
-  }
+  if (counts != kOneQuestion && !parse_records(message, counts, query)) return;
 
   const bool plain = query.type == static_cast<uint16_t>(wire::Type::ptr) &&
                      query.rclass == static_cast<uint16_t>(wire::Class::in);
-  query.path = Query::Path::general;
   query.hop = 0;
   if (!plain || query.wants_nsid || query.name.kind == QuestionName::Kind::other) return;
   const bool v4 = query.name.kind == QuestionName::Kind::v4;

@@ -3,6 +3,9 @@
 #include "answer/reply.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include "ptrd/wire/name.hpp"
 
 namespace ptrd::answer {
 
@@ -22,17 +25,59 @@ wire::Rcode rcode_of(Kind kind) {
       return wire::Rcode::badvers;
     case Kind::yxdomain:
       return wire::Rcode::yxdomain;
+    case Kind::notauth:
+      return wire::Rcode::notauth;
     default:
       return wire::Rcode::noerror;
   }
 }
 
+/// The TSIG record of a reply to an unknown key: unsigned, with the error BADKEY (RFC 8945 5.2.1). Taken from
+/// the query's before that is written over.
+class TsigReply {
+ public:
+  TsigReply(wire::Bytes buffer, const Query& query) {
+    if (query.tsig == 0) return;
+    wire::Name key;
+    const size_t at = wire::read_name(buffer, query.tsig, key);
+    const wire::Bytes rdata = buffer.subspan(at + 10);
+    const size_t algorithm = wire::plain_name_size(rdata, 0);
+    constexpr size_t kTimeAndFudge = 8;
+    put(key.bytes());
+    put(buffer.subspan(at, 8));  // type, class, TTL
+    put16(static_cast<uint16_t>(algorithm + kTimeAndFudge + 8));
+    put(rdata.first(algorithm + kTimeAndFudge));
+    put16(0);              // no MAC
+    put(buffer.first(2));  // the id
+    put16(kBadKey);
+    put16(0);  // no other data
+  }
+  [[nodiscard]] size_t size() const { return size_; }
+  size_t write(uint8_t* out) const {
+    std::copy_n(bytes_.begin(), size_, out);
+    return size_;
+  }
+
+ private:
+  static constexpr uint16_t kBadKey = 17;
+  void put(wire::Bytes bytes) {
+    std::copy(bytes.begin(), bytes.end(), bytes_.begin() + static_cast<ptrdiff_t>(size_));
+    size_ += bytes.size();
+  }
+  void put16(uint16_t v) {
+    wire::store16(&bytes_[size_], v);
+    size_ += 2;
+  }
+  std::array<uint8_t, 2 * wire::kMaxName + 26> bytes_;
+  size_t size_ = 0;
+};
+
 }  // namespace
 
 const char* kind_name(Kind kind) {
-  static constexpr const char* kNames[kKinds] = {"answer",    "nodata",   "nxdomain", "referral",
-                                                 "truncated", "refused",  "formerr",  "notimp",
-                                                 "badvers",   "yxdomain", "runt",     "not_query"};
+  static constexpr const char* kNames[kKinds] = {"answer",  "nodata",  "nxdomain", "referral", "truncated",
+                                                 "refused", "formerr", "notimp",   "badvers",  "yxdomain",
+                                                 "notauth", "runt",    "not_query"};
   return kNames[static_cast<size_t>(kind)];
 }
 
@@ -66,10 +111,13 @@ Reply write_bare(wire::MutableBytes buffer, const Query& query, const Settings& 
   wire::HeaderView header(buffer.data());
   header.set_flags(
       static_cast<uint16_t>(wire::flag::qr | (query.flags & kEchoed) | (static_cast<uint16_t>(rcode) & 15)));
+  const TsigReply tsig(buffer, query);
   const bool question = query.question_end > wire::kHeaderSize;
-  header.set_counts(question ? 1 : 0, 0, 0, query.edns ? 1 : 0);
+  header.set_counts(question ? 1 : 0, 0, 0,
+                    static_cast<uint16_t>((query.edns ? 1 : 0) + (tsig.size() > 0 ? 1 : 0)));
   size_t size = query.question_end;
   size += write_opt(&buffer[size], query, settings, rcode);
+  size += tsig.write(&buffer[size]);
   return {query.kind, static_cast<uint16_t>(size)};
 }
 

@@ -6,9 +6,9 @@
 
 namespace ptrd::answer {
 
-/// Bits of the query's header that a reply repeats: opcode, RD (RFC 1035 4.1.1), CD (RFC 6840 5.9; BIND and
-/// Knot do so too).
-inline constexpr uint16_t kEchoed = wire::flag::opcode | wire::flag::rd | wire::flag::cd;
+/// Bits of the query's header that a reply repeats (RFC 1035 4.1.1). CD is not one of them: an authoritative
+/// server has no use for it (RFC 4035 3.1.6), and Knot and NSD clear it.
+inline constexpr uint16_t kEchoed = wire::flag::opcode | wire::flag::rd;
 
 /// Writes an OPT record without options at `p` (RFC 6891 6.1.2); `rcode` gives its upper eight bits. Returns
 /// its size.

@@ -68,22 +68,30 @@ tl::expected<ZoneId, std::string> Builder::add_zone(const Name& apex) {
 }
 
 void Builder::add(ZoneId zone, Bytes owner, uint16_t type, uint32_t ttl, Bytes rdata) {
+  QuestionName scanned;
   if (type == kPtr) {
     // The scan loads whole words, so that the name is copied to where it may.
     std::array<uint8_t, wire::kMaxName + wire::kScanSlack> room{};
     std::copy(owner.begin(), owner.end(), room.begin());
-    const QuestionName name = wire::scan_question_name(room, 0, owner.size());
+    scanned = wire::scan_question_name(room, 0, owner.size());
+  }
+  add(zone, owner, type, ttl, rdata, scanned);
+}
+
+void Builder::add(ZoneId zone, Bytes owner, uint16_t type, uint32_t ttl, Bytes rdata,
+                  const QuestionName& scanned) {
+  if (type == kPtr) {
     std::array<uint8_t, 5> head{};
     wire::store_raw(head.data(), ttl);
     head[4] = static_cast<uint8_t>(rdata.size());
-    if (name.kind == QuestionName::Kind::v4) {
-      plain4_.push_back({name.v4, zone, arena_.put(head, rdata)});
+    if (scanned.kind == QuestionName::Kind::v4) {
+      plain4_.push_back({scanned.v4, zone, arena_.put(head, rdata)});
       return;
     }
-    if (name.kind == QuestionName::Kind::v6) {
+    if (scanned.kind == QuestionName::Kind::v6) {
       std::array<uint8_t, 16> address{};
-      wire::store_raw(address.data(), __builtin_bswap64(name.v6[0]));
-      wire::store_raw(address.data() + 8, __builtin_bswap64(name.v6[1]));
+      wire::store_raw(address.data(), __builtin_bswap64(scanned.v6[0]));
+      wire::store_raw(address.data() + 8, __builtin_bswap64(scanned.v6[1]));
       plain6_.push_back({address, zone, arena_.put(head, rdata)});
       return;
     }

@@ -60,6 +60,10 @@ class Builder {
   /// `owner` must be at or below the zone's apex, `rdata` well formed for `type`, names in it uncompressed.
   /// Class IN.
   void add(ZoneId zone, wire::Bytes owner, uint16_t type, uint32_t ttl, wire::Bytes rdata);
+  /// The same where the caller has scanned the owner of a PTR record; what `scanned` is for other types does
+  /// not matter.
+  void add(ZoneId zone, wire::Bytes owner, uint16_t type, uint32_t ttl, wire::Bytes rdata,
+           const wire::QuestionName& scanned);
   /// The image. Ends the builder. Error: a zone without SOA, or more than the format holds.
   [[nodiscard]] tl::expected<std::vector<Line>, std::string> build();
 

@@ -3,7 +3,11 @@
 #include "zone/compile.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
+#include <iterator>
+#include <mutex>
+#include <thread>
 
 #include "ptrd/wire/message.hpp"
 #include "ptrd/wire/rdata.hpp"
@@ -17,19 +21,23 @@ using wire::Type;
 
 namespace {
 
-constexpr uint16_t code(Type type) {
-  return static_cast<uint16_t>(type);
-}
+/// What the threads that read zones share. A lock taken once a batch is hardly ever waited for.
+struct Shared {
+  image::Builder* builder;  // null: the zones are checked only
+  SetCheck& checks;
+  std::mutex mutex;
+};
 
-/// Feeds a zone's records to the builder. Those before the SOA wait until the apex is known.
+/// Feeds a zone's records to the checks and, batch by batch, to the builder. Those before the SOA wait until
+/// the apex is known.
 class Loader {
  public:
-  Loader(const Source& source, image::Builder& builder, std::vector<Finding>& findings)
-      : source_(source), builder_(builder), findings_(findings) {}
+  Loader(const Source& source, Shared& shared, std::vector<Finding>& findings)
+      : source_(source), shared_(shared), findings_(findings) {}
 
   void take(const Record& record) {
-    if (zone_ == 0 && record.type == code(Type::soa)) open(record);
-    if (zone_ != 0) {
+    if (check_ == nullptr && record.type == code(Type::soa)) open(record);
+    if (check_ != nullptr) {
       add(record);
     } else if (!failed_) {
       waiting_.push_back({record,
@@ -39,10 +47,14 @@ class Loader {
     }
   }
 
-  bool finish() {
-    if (zone_ == 0 && !failed_)
+  /// `whole`: all of the text could be read.
+  void finish(bool whole) {
+    flush();
+    if (check_ != nullptr) {
+      check_->finish(whole);
+    } else if (!failed_ && whole) {  // else the SOA may stand in what could not be read
       complain(source_.file.string(), 0, "no SOA record; a zone starts with one at its apex");
-    return !failed_;
+    }
   }
 
  private:
@@ -63,9 +75,17 @@ class Loader {
 
   void open(const Record& soa) {
     apex_ = Name::from_wire(soa.owner).value();
-    const auto zone = builder_.add_zone(apex_);
-    if (!zone) return complain(soa, zone.error());
-    zone_ = *zone;
+    {
+      const std::lock_guard lock(shared_.mutex);
+      const auto check = shared_.checks.open(apex_);
+      if (!check) return complain(soa, check.error());
+      if (shared_.builder != nullptr) {
+        const auto zone = shared_.builder->add_zone(apex_);
+        if (!zone) return complain(soa, zone.error());
+        zone_ = *zone;
+      }
+      check_ = *check;
+    }
     for (Waiting& early : waiting_) {
       early.record.owner = early.owner;
       early.record.rdata = early.rdata;
@@ -76,28 +96,45 @@ class Loader {
   }
 
   void add(const Record& record) {
-    if (!in_zone(record.owner)) {
-      return complain(record, "owner " + Name::from_wire(record.owner)->to_text() + " is outside the zone " +
-                                  apex_.to_text() + "; is a final dot missing or too much?");
-    }
-    if (record.type == code(Type::soa) && !wire::same_ignoring_case(record.owner, apex_.bytes())) {
-      return complain(record, "a second SOA, at " + Name::from_wire(record.owner)->to_text() +
-                                  "; the zone's apex is " + apex_.to_text());
-    }
-    if (!wire::rdata_is_well_formed(record.type, record.rdata))
-      return complain(record, "bad data for its type");
-    builder_.add(zone_, record.owner, record.type, record.ttl, record.rdata);
+    const ZoneCheck::Taken taken = check_->take(record);
+    if (!taken.good || shared_.builder == nullptr) return;
+    batch_.push_back({taken.owner, record.ttl, record.type, static_cast<uint16_t>(record.rdata.size()),
+                      static_cast<uint8_t>(record.owner.size())});
+    bytes_.insert(bytes_.end(), record.owner.begin(), record.owner.end());
+    bytes_.insert(bytes_.end(), record.rdata.begin(), record.rdata.end());
+    if (batch_.size() == kBatch) flush();
   }
 
-  [[nodiscard]] bool in_zone(Bytes owner) const {
-    while (owner.size() > apex_.size()) owner = owner.subspan(owner[0] + 1U);
-    return wire::same_ignoring_case(owner, apex_.bytes());
+  void flush() {
+    if (batch_.empty()) return;
+    const std::lock_guard lock(shared_.mutex);
+    const uint8_t* p = bytes_.data();
+    for (const Batched& record : batch_) {
+      const Bytes owner(p, record.owner_size);
+      const Bytes rdata(p + record.owner_size, record.rdata_size);
+      shared_.builder->add(zone_, owner, record.type, record.ttl, rdata, record.scanned);
+      p += owner.size() + rdata.size();
+    }
+    batch_.clear();
+    bytes_.clear();
   }
+
+  static constexpr size_t kBatch = 512;
+  struct Batched {
+    wire::QuestionName scanned;
+    uint32_t ttl;
+    uint16_t type;
+    uint16_t rdata_size;
+    uint8_t owner_size;
+  };
 
   const Source& source_;
-  image::Builder& builder_;
+  Shared& shared_;
   std::vector<Finding>& findings_;
+  std::vector<Batched> batch_;
+  std::vector<uint8_t> bytes_;  // owner and data of the batch's records, one behind the other
   Name apex_;
+  ZoneCheck* check_ = nullptr;
   image::ZoneId zone_ = 0;
   bool failed_ = false;
   std::vector<Waiting> waiting_;
@@ -149,13 +186,27 @@ std::vector<Source> sources_of(const std::string& path, std::vector<Finding>& fi
   return sources;
 }
 
-bool load(const Source& source, image::Builder& builder, std::vector<Finding>& findings) {
-  Loader loader(source, builder, findings);
-  ReadOptions options;
-  options.origin = source.origin;
-  const bool read = read_zone_file(
-      source.file, options, [&](const Record& record) { loader.take(record); }, findings);
-  return loader.finish() && read;
+void load(std::span<const Source> sources, unsigned jobs, image::Builder* builder, SetCheck& checks,
+          std::vector<Finding>& findings) {
+  Shared shared{.builder = builder, .checks = checks, .mutex = {}};
+  std::vector<std::vector<Finding>> found(sources.size());
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t i = next++; i < sources.size(); i = next++) {
+      Loader loader(sources[i], shared, found[i]);
+      ReadOptions options;
+      options.origin = sources[i].origin;
+      const bool whole = read_zone_file(
+          sources[i].file, options, [&](const Record& record) { loader.take(record); }, found[i]);
+      loader.finish(whole);
+    }
+  };
+  {
+    std::vector<std::jthread> helpers;
+    for (size_t i = 1; i < std::min<size_t>(jobs, sources.size()); ++i) helpers.emplace_back(work);
+    work();
+  }
+  for (auto& some : found) std::move(some.begin(), some.end(), std::back_inserter(findings));
 }
 
 }  // namespace ptrd::zone

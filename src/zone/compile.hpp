@@ -3,12 +3,13 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "image/builder.hpp"
 #include "ptrd/wire/name.hpp"
+#include "zone/check.hpp"
 #include "zone/reader.hpp"
 
 namespace ptrd::zone {
@@ -23,8 +24,10 @@ struct Source {
 /// a file, whose origin is its name less ".zone". Faults go to `findings`.
 [[nodiscard]] std::vector<Source> sources_of(const std::string& path, std::vector<Finding>& findings);
 
-/// Reads one zone into `builder`. The owner of the first SOA record is its apex. False when there were
-/// errors.
-bool load(const Source& source, image::Builder& builder, std::vector<Finding>& findings);
+/// Reads zones into `checks` and, when there is one, into `builder`, `jobs` files at a time. The owner of a
+/// zone's first SOA record is its apex. What the zones hold does not depend on `jobs`; what the checks find,
+/// they give when the set is complete.
+void load(std::span<const Source> sources, unsigned jobs, image::Builder* builder, SetCheck& checks,
+          std::vector<Finding>& findings);
 
 }  // namespace ptrd::zone

@@ -26,11 +26,12 @@ enum class Kind : uint8_t {
   notimp,
   badvers,
   yxdomain,
+  notauth,
   drop_runt,       // shorter than a DNS header: there is no id to reply to
   drop_not_query,  // QR is set: replying to replies makes loops (RFC 8906 3.2.1, RFC 5358)
 };
-inline constexpr size_t kKinds = 12;
-inline constexpr size_t kAnswerKinds = 10;
+inline constexpr size_t kKinds = 13;
+inline constexpr size_t kAnswerKinds = 11;
 /// Counter name of a kind, as in --stats-json.
 [[nodiscard]] const char* kind_name(Kind kind);
 [[nodiscard]] constexpr bool is_reply(Kind kind) {
@@ -72,6 +73,8 @@ struct Query {
   bool edns = false;
   bool dnssec_ok = false;
   bool wants_nsid = false;
+  Transport transport = Transport::udp;
+  uint16_t tsig = 0;          // offset of a TSIG record; 0: none
   uint16_t limit = 0;         // bytes that the reply may have
   uint16_t question_end = 0;  // offset behind the question; kHeaderSize when the reply repeats none
   uint16_t flags = 0;         // second word of the header, as received
@@ -109,8 +112,8 @@ class Engine {
 
  private:
   /// The part of `parse` behind the question; false when it has settled what becomes of the query.
-  [[nodiscard]] bool parse_records(wire::Bytes message, uint64_t counts, Transport transport,
-                                   Query& query) const;
+  [[nodiscard]] bool parse_records(wire::Bytes message, uint64_t counts, Query& query) const;
+  void parse_other(wire::Bytes message, Query& query) const;
   [[nodiscard]] bool hop6(Query& query) const;
   [[nodiscard]] Reply write_fast(wire::MutableBytes buffer, const Query& query) const;
 
