@@ -198,7 +198,12 @@ void General::at_node(const Node& node, const Found& found) {
   // RFC 8482 4.1: one set is a whole answer to ANY. The first stored one, so that it is always the same.
   const Rrset* set =
       any && node.rrset_count > 0 ? view_.first_rrset(node) : view_.find_rrset(node, query_.type);
-  if (set == nullptr) return deny(found, Kind::nodata);
+  if (set == nullptr) {
+    // DS asked at a deeper zone's apex: that name is there for the upper zone only if it delegates it.
+    const bool foreign = (node.flags & image::node_flag::apex) != 0 && node.zone != found.zone &&
+                         (node.flags & image::node_flag::delegated) == 0;
+    return deny(found, foreign ? Kind::nxdomain : Kind::nodata);
+  }
   put_answer(set->type, View::records(*set));
   if (truncated_) return;
   switch (static_cast<Type>(set->type)) {

@@ -187,9 +187,12 @@ void SetCheck::finish(std::vector<Finding>& findings) {
 }
 
 void sort_findings(std::vector<Finding>& findings) {
-  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
-    return std::tie(a.file, a.line) < std::tie(b.file, b.line);
-  });
+  const auto key = [](const Finding& finding) { return std::tie(finding.file, finding.line, finding.text); };
+  std::sort(findings.begin(), findings.end(),
+            [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
+  const auto same = std::unique(findings.begin(), findings.end(),
+                                [&](const Finding& a, const Finding& b) { return key(a) == key(b); });
+  findings.erase(same, findings.end());
 }
 
 }  // namespace ptrd::zone

@@ -70,7 +70,7 @@ class SetCheck {
   std::unordered_set<std::string> apexes_;  // sort keys
 };
 
-/// Sorts by file and line; findings on one line stay as they come.
+/// Sorts by file, line and text. Of those that say the same one stays: zones may share a text.
 void sort_findings(std::vector<Finding>& findings);
 
 }  // namespace ptrd::zone

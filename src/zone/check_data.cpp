@@ -178,7 +178,8 @@ void ZoneData::settle() {
     for (end = i + 1; end < items_.size() && key(items_[end]) == key(items_[i]);) ++end;
     owners_.push_back({key(items_[i]), std::span(items_).subspan(i, end - i)});
   }
-  // Addresses are looked up for cuts, aliases and DNAMEs: not where there is just an apex with its SOA and NS.
+  // Addresses are looked up for cuts, aliases and DNAMEs: not where there is just an apex with its SOA and
+  // NS.
   const bool asked = owners_.size() > 1 || (!owners_.empty() && owners_[0].has(Type::dname));
   if (asked || plain4.may_repeat()) plain4.sort();
   if (asked || plain6.may_repeat()) plain6.sort();

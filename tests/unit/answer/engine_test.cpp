@@ -220,6 +220,25 @@ TEST_F(EngineTest, Referrals) {
   EXPECT_TRUE(ds.has(flag::aa));
 }
 
+// DS at a deeper zone's apex is the upper zone's to answer: NODATA where it delegates the name, NXDOMAIN
+// where it does not know it.
+TEST_F(EngineTest, DsAtADeeperApex) {
+  lines_ = ImageMaker()
+               .zone("10.in-addr.arpa", 1)
+               .add("1.10.in-addr.arpa", Type::ns, test::wire_name("ns.example"))
+               .zone("1.10.in-addr.arpa", 2)
+               .zone("2.10.in-addr.arpa", 3)
+               .lines();
+  for (const auto& [name, rcode] : {std::pair("1.10.in-addr.arpa", 0U), std::pair("2.10.in-addr.arpa", 3U)}) {
+    const auto reply = ask({.name = name, .type = code(Type::ds)});
+    EXPECT_EQ(reply.rcode, rcode) << name;
+    ASSERT_EQ(reply.authority().size(), 1U);
+    EXPECT_EQ(reply.authority()[0].owner, "10.in-addr.arpa.");
+  }
+  EXPECT_EQ(ask({.name = "10.in-addr.arpa", .type = code(Type::ds)}).rcode, 0U)
+      << "no zone above: our own to deny";
+}
+
 // Addresses of MX targets that we have go along.
 TEST_F(EngineTest, AdditionalAddresses) {
   const auto reply = ask({.name = "m.example", .type = code(Type::mx)});
