@@ -437,13 +437,12 @@ class Verifier {
 }  // namespace
 
 uint64_t checksum(std::span<const Line> lines) {
-  Line head = lines[0];
-  reinterpret_cast<Header*>(&head)->checksum = 0;  // the field lies in the first line
-  static_assert(offsetof(Header, checksum) + sizeof(uint64_t) <= kLineSize);
+  Header head = View(lines).header();
+  head.checksum = 0;
   XXH3_state_t state;
   XXH3_64bits_reset(&state);
   XXH3_64bits_update(&state, &head, sizeof head);
-  XXH3_64bits_update(&state, lines.data() + 1, lines.size_bytes() - sizeof head);
+  XXH3_64bits_update(&state, lines.data() + kHeaderLines, lines.size_bytes() - sizeof head);
   return XXH3_64bits_digest(&state);
 }
 

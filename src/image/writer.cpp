@@ -203,7 +203,7 @@ void Writer::fill_node(uint32_t line, TreeNode* node, std::string_view label, co
   out.rrset_count = node == nullptr ? uint16_t{0} : static_cast<uint16_t>(node->sets.size());
   out.flags = node == nullptr ? uint8_t{0} : node->flags();
   out.label_size = static_cast<uint8_t>(label.size());
-  std::memcpy(reinterpret_cast<uint8_t*>(&lines_[line]) + offsetof(Node, label), label.data(), label.size());
+  std::copy(label.begin(), label.end(), lines_[line].bytes + offsetof(Node, label));
   if ((out.flags & node_flag::apex) != 0) at<Zone>(out.zone).apex = line;
   if (node != nullptr) node->line = line;
   ++nodes_;

@@ -184,18 +184,20 @@ std::string sort_key(Bytes name) {
 }
 
 Name name_of_sort_key(std::string_view key) {
-  Name name;
-  std::string label;
-  for (size_t i = 0; i < key.size(); ++i) {
-    if (key[i] != '\0') {
-      label += key[i] == '\1' ? static_cast<char>(key[++i] - 1) : key[i];
-      continue;
+  std::array<uint8_t, wire::kMaxName> bytes;
+  size_t size = 0;
+  while (!key.empty()) {  // from the right to the left, the name's labels in order
+    const std::string_view rest = parent_key(key);
+    const std::string_view label = key.substr(rest.size(), key.size() - rest.size() - 1);
+    const size_t length_at = size++;
+    for (size_t i = 0; i < label.size(); ++i) {
+      bytes[size++] = static_cast<uint8_t>(label[i] == '\1' ? label[++i] - 1 : label[i]);
     }
-    (void)name.prepend(
-        {reinterpret_cast<const uint8_t*>(label.data()), label.size()});  // fits: it was a name
-    label.clear();
+    bytes[length_at] = static_cast<uint8_t>(size - length_at - 1);
+    key = rest;
   }
-  return name;
+  bytes[size++] = 0;
+  return *Name::from_wire({bytes.data(), size});
 }
 
 std::string_view parent_key(std::string_view key) {

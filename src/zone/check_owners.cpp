@@ -30,6 +30,7 @@ constexpr bool goes_with_cname(uint16_t type) {
 
 void check_single(ZoneData& zone, const Owner& owner, Type type, Rule rule) {
   const auto set = owner.set(code(type));
+  if (set.size() == 1) return;
   const auto other = std::find_if(set.begin(), set.end(), [&](const Item& item) {
     return !wire::same_ignoring_case(zone.data(item), zone.data(set[0]));
   });
@@ -40,7 +41,8 @@ void check_single(ZoneData& zone, const Owner& owner, Type type, Rule rule) {
   });
 }
 
-void check_cname(ZoneData& zone, const Owner& owner, const Item& cname) {
+void check_cname(ZoneData& zone, const Owner& owner, const Item& cname,
+                 const std::optional<wire::AddressKey>& address) {
   check_single(zone, owner, Type::cname, Rule::several_cnames);
   const auto beside = [&](uint16_t type, uint32_t place) {
     zone.report.add(Rule::cname_beside_data, cname.place, [&] {
@@ -51,7 +53,6 @@ void check_cname(ZoneData& zone, const Owner& owner, const Item& cname) {
   const auto other = std::find_if_not(owner.items.begin(), owner.items.end(),
                                       [](const Item& item) { return goes_with_cname(item.type); });
   if (other != owner.items.end()) return beside(other->type, other->place);
-  const auto address = wire::key_of_name(name_of_sort_key(owner.key));
   if (!address || !address->whole()) return;
   const auto check_ptrs = [&](const auto& records) {
     if (const auto ptrs = records.within(*address); !ptrs.empty())
@@ -168,38 +169,45 @@ std::optional<std::string> v6_fault(const Name& name, const Labels& labels, bool
   return fmt::format("{} nibbles; an address has 32", nibbles);
 }
 
-/// Owners in the reverse trees that mean an address or a part of one: those of PTR, and the first octets of
-/// CNAME, NS, DNAME.
-void check_address_labels(ZoneData& zone, const Owner& owner) {
-  const Item* item = owner.find(Type::ptr);
-  const bool ptr = item != nullptr;
-  for (const Type type : {Type::cname, Type::ns, Type::dname}) {
-    if (item == nullptr) item = owner.find(type);
-  }
-  if (item == nullptr || owner.key == zone.apex_key) return;
-  const Name name = name_of_sort_key(owner.key);
+/// Owners in the reverse trees that mean an address or a part of one: those of PTR, and the octets of CNAME,
+/// NS and DNAME.
+void check_address_labels(ZoneData& zone, const Name& name, const Item& item) {
   const auto tree = reverse_tree(name.bytes());
   if (!tree) return;
   const Labels labels(name.bytes());
   const bool v4 = *tree == wire::Family::v4;
+  const bool ptr = item.type == code(Type::ptr);
   const auto fault = v4 ? v4_fault(name, labels, ptr) : v6_fault(name, labels, ptr);
   if (!fault) return;
-  zone.report.add(v4 ? Rule::octet_label : Rule::nibble_label, item->place, [&] {
+  zone.report.add(v4 ? Rule::octet_label : Rule::nibble_label, item.place, [&] {
     return fmt::format("{} is not the name of an address: {}", name.to_text(), *fault);
   });
+}
+
+/// The first record of the types whose owner means an address or a part of one.
+const Item* item_of_address(const Owner& owner) {
+  for (const Type type : {Type::ptr, Type::cname, Type::ns, Type::dname}) {
+    if (const Item* item = owner.find(type)) return item;
+  }
+  return nullptr;
 }
 
 }  // namespace
 
 void check_owners(ZoneData& zone) {
-  const auto tree = reverse_tree(zone.apex.bytes());
   for (const Owner& owner : zone.owners()) {
-    if (const Item* cname = owner.find(Type::cname)) check_cname(zone, owner, *cname);
+    std::optional<wire::AddressKey> address;
+    if (const Item* item = item_of_address(owner); item != nullptr && owner.key != zone.apex_key) {
+      const Name name = name_of_sort_key(owner.key);
+      address = wire::key_of_name(name);
+      const bool right = address && (item->type != code(Type::ptr) || address->family == wire::Family::v4);
+      if (!right) check_address_labels(zone, name, *item);
+    }
+    if (const Item* cname = owner.find(Type::cname)) check_cname(zone, owner, *cname, address);
     if (const Item* dname = owner.find(Type::dname)) check_dname(zone, owner, *dname);
     if (const Item* ds = owner.find(Type::ds)) check_ds(zone, owner, *ds);
     check_wildcard(zone, owner);
     check_meta_types(zone, owner);
-    if (tree) check_address_labels(zone, owner);
   }
 }
 

@@ -211,7 +211,7 @@ rc::Gen<std::string> any_owner() {
   return rc::gen::apply(
       [](std::vector<std::string> labels, const std::string& end) {
         std::string text;
-        labels.resize(std::min<size_t>(labels.size(), 5));
+        labels.resize(std::min<size_t>(labels.size(), 3));
         for (const std::string& part : labels) text += part + ".";
         return text + end;
       },

@@ -123,7 +123,7 @@ TEST(ZoneCheck, NamesTheIncludedFile) {
           p + ":1: warning: 1.0.2.0.192.in-addr.arpa. is not the name of an address: 5 octets, 1 are surplus",
           p + ":2: warning: 1.0.2.0.192.in-addr.arpa. PTR: a duplicate of the record at line 1",
           p + ":2: warning: 1.2.0.192.in-addr.arpa. PTR: a duplicate of the record at line 1",
-          p + ":3: error: " + literal, p + ":3: error: " + literal}));
+          p + ":3: error: " + literal}));  // twice the same
 }
 
 // A target that is an alias in another zone of the set is found, whatever the order of the zones: an error
