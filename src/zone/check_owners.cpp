@@ -124,8 +124,7 @@ const char* octet_fault(Bytes label) {
   return label[0] == '0' ? "has leading zeros" : "is out of range";
 }
 
-/// Labels that stand for no part of an address by design: wildcards, services (RFC 6763 11), ranges (RFC 2317
-/// 4).
+/// Labels that stand for no octet by design: wildcards, services (RFC 6763 11), ranges (RFC 2317 4).
 bool is_special(Bytes label) {
   const auto is = [&](char c) { return std::find(label.begin(), label.end(), c) != label.end(); };
   return label[0] == '*' || label[0] == '_' || ((is('-') || is('/')) && label[0] >= '0' && label[0] <= '9');

@@ -81,10 +81,6 @@ constexpr const RuleText& row(Rule rule) {
 
 }  // namespace
 
-Severity severity_of(Rule rule) {
-  return row(rule).severity;
-}
-
 Places::Place Places::find(uint32_t place) const {
   const auto after = std::lower_bound(stretches_.begin(), stretches_.end(), place,
                                       [](const Stretch& stretch, uint32_t p) { return stretch.before < p; });

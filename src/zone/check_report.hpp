@@ -55,8 +55,6 @@ enum class Rule : uint8_t {
   count
 };
 
-[[nodiscard]] Severity severity_of(Rule rule);
-
 /// Where the records of a zone stand, as 32-bit numbers that grow while it is read: the lines of all its
 /// files, counted through. (Ten million records remember their line, hence not 64 bits and a file's name.)
 class Places {
