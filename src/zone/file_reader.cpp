@@ -102,6 +102,9 @@ void FileReader::read() {
     }
     // A directive takes a line, so the usual case of one record a line needs no look at the origin.
     if (origin_may_differ_ && !std::ranges::equal(origin_, scanner_.origin())) {
+      // A bad $ORIGIN, in whatever form, may leave part of itself behind.
+      if (wire::plain_name_size(scanner_.origin(), 0) != scanner_.origin().size())
+        scanner_.set_origin(origin_);
       origin_.assign(scanner_.origin().begin(), scanner_.origin().end());
     }
   }

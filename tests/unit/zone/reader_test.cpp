@@ -21,6 +21,17 @@ TEST(ZoneReader, ReadsPlainRecords) {
                                 "5 example. 5400 2 ns.example.", "6 A.b.example. 5400 16 03782079"}));
 }
 
+// A bad $ORIGIN is told, in whatever form it comes, and the origin before it stays (found by the fuzzer).
+TEST(ZoneReader, BadOriginLeavesTheLastOne) {
+  for (const char* bad :
+       {"$ORIGIN(2.0.192.in-add..rraap\n", "$ORIGIN a..b.\n", "$ORIGIN .x.\n", "$ORIGIN\n"}) {
+    const auto got = read_text(std::string(bad) + "1 PTR host.\n2 PTR host.\n");
+    EXPECT_FALSE(got.good) << bad;
+    for (const std::string& record : got.records)
+      EXPECT_NE(record.find(".example. "), std::string::npos) << bad << record;
+  }
+}
+
 // The spans and numbers of a record are those of the wire form, the owner's case is kept.
 TEST(ZoneReader, FillsARecord) {
   std::vector<Finding> findings;
