@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""From raw replies to findings in words."""
+
+import dataclasses
+
+import describe
+import reply as wire
+import settle
+import topic
+import verdict
+from decisions import decision_for
+from servers import PEERS
+
+_MX, _SRV = 15, 33
+# What the kind of message says something about; the sections follow from the name asked for.
+_MESSAGE_ASPECTS = ("outcome", "opcode", "rcode", "question", "edns")
+_NAME_ASPECTS = ("rcode", "aa", "truncation", "answer", "authority", "additional")
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """One difference; those with the same aspect and text are reported together, whatever they are about."""
+
+    fails: bool
+    aspect: str
+    text: str         # who differs and how
+    about: str        # alias, referral, odd kind of message; may be empty
+    ptrd_with: tuple  # labels of the peers that ptrd agrees with
+
+    @property
+    def key(self):
+        return self.fails, self.aspect, self.text
+
+    @property
+    def exactly(self):
+        return (*self.key, self.about)
+
+
+def examine(case, zone_set, raw, ports):
+    """The findings of one case; asks the peers again (`ports`) where room in the datagram may explain a difference."""
+    if raw["ptrd"] is not None and all(raw[label] is not None and raw[label][2:] == raw["ptrd"][2:] for label in PEERS):
+        return _own_rules(case, _read(raw["ptrd"]))
+    replies = {label: _read(data) for label, data in raw.items() if _has_a_say(label, case, raw)}
+    said = verdict.all_aspects(replies, case.is_any)
+    _hold_back_nsd(said)
+    found = _own_rules(case, replies["ptrd"])
+    subject = topic.of(said, zone_set)
+    for one in verdict.judge(said, at_once=case.in_class_any):
+        about = _about(case, one.aspect, subject)
+        fails, text = one.fails, _text(case, said, one)
+        decision = decision_for(one.aspect, about, one.ptrd_with) if fails else None
+        if decision is not None:
+            fails, text = False, f"ptrd with {decision.peer} alone: {decision.reason}"
+        elif fails and settle.by_room(case, said, replies, one, ports):
+            fails, text = False, f"{text}, by what fits"
+        elif fails and settle.by_choice(case, said, replies, one, ports):
+            fails, text = False, f"{text}, by the choice of a set for ANY"
+        found.append(Finding(fails, one.aspect, text, about, one.ptrd_with))
+    return found + settle.missing_glue(case, replies, found, ports, Finding)
+
+
+def _has_a_say(label, case, raw):
+    # BIND's built-in CH view answers no more than three times a second.
+    return not (label == "bind" and raw[label] is None and case.kind.startswith(("chaos", "class", "other_class")))
+
+
+def _hold_back_nsd(said):
+    # Its minimal responses, without which it would add NS to every answer, have no addresses for MX and SRV: no opinion.
+    nsd = said.get("nsd", {})
+    if any(record[1] in (_MX, _SRV) for record in nsd.get("answer", ())) and not nsd["additional"]:
+        del nsd["additional"]
+
+
+def _read(data):
+    if data is None:
+        return None
+    try:
+        return wire.Reply(data)
+    except wire.Malformed as error:
+        return f"malformed: {error}"
+
+
+def _about(case, aspect, subject):
+    words = [case.kind] if aspect in _MESSAGE_ASPECTS else []
+    if aspect in _NAME_ASPECTS and not (words and case.may_be_silent):
+        words.append(subject)
+    return ", ".join(word for word in words if word)
+
+
+def _text(case, said, finding):
+    aspect = finding.aspect
+    if case.in_class_any:
+        return "class ANY: all differ" if not finding.agreed else f"class ANY: {'+'.join(finding.agreed)} agree"
+    values = {label: said[label][aspect] for label in said if aspect in said[label]}
+    differing = [label for label in PEERS if label in values and values[label] != values["ptrd"]]
+    if not finding.agreed:
+        if aspect in ("answer", "authority", "additional"):
+            return "all differ"
+        if aspect == "rcode":
+            return "all differ: " + ", ".join(f"{label} {describe.rcode_or_answer(value)}" for label, value in values.items())
+        return "all differ; next to ptrd " + "; ".join(
+            f"{label} {describe.difference(aspect, values[label], values['ptrd'])}" for label in differing)
+    agreed = values[finding.agreed[0]]
+    alone = "ptrd" if finding.fails else next(label for label in PEERS if label in values and values[label] != agreed)
+    return f"{alone} alone {describe.difference(aspect, values[alone], agreed)}"
+
+
+def _own_rules(case, reply):
+    """What ptrd must keep whatever others do."""
+    if reply is None:
+        return []
+    if not isinstance(reply, wire.Reply):
+        return [Finding(True, "rule", "a reply that cannot be read", "", ())]
+    broken = list(reply.rule_breaks)
+    if reply.size > case.limit:
+        broken.append("more octets than the client takes")
+    return [Finding(True, "rule", text, "", ()) for text in broken]

@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""Asks ptrd, Knot, NSD and BIND the same about the same zones; where two of the others agree and ptrd differs, it fails."""
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import report
+import rounds
+import servers
+from examine import examine
+from shrink import Shrinker
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+_REDUCED = 12            # kinds of failure that are reduced and printed in full
+_REDUCE_SECONDS = 10     # for each of them
+
+
+def main():
+    options = _options()
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    seed = options.seed if options.seed is not None else random.randrange(1 << 32) if options.long else 1
+    _prepare(options.build)
+    began = time.monotonic()
+    tally = rounds.Tally()
+    number = 0
+    while number < options.rounds + tally.refused:
+        _progress(f"round {number + 1} of {options.rounds}: {tally.cases} cases, {tally.failed} failed")
+        rounds.run(seed, number, -(-options.queries // options.rounds), options.build, tally)
+        number += 1
+        if tally.refused > options.rounds:
+            raise SystemExit("more zone sets refused by a peer than served: see what the generator makes")
+    _progress("")
+    took = time.monotonic() - began
+    _report(options, tally)
+    print(f"\nseed {seed}, {number} zone sets ({tally.refused} refused by a peer), {tally.zones} zones, {took:.0f} s")
+    print(f"{tally.cases - tally.failed} passed, {tally.failed} failed")
+    return 1 if tally.failed else 0
+
+
+def _options():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, metavar="N", help="zone sets of 10 to 14 zones (20; 500 with --long)")
+    parser.add_argument("--queries", type=int, metavar="N", help="queries in all (100000; 5000000 with --long)")
+    parser.add_argument("--seed", metavar="S", help="what the zones and queries are made from (1; a random one with --long)")
+    parser.add_argument("--long", action="store_true", help="25 times the zones and 50 times the queries")
+    parser.add_argument("--build", metavar="DIR", default=os.path.join(ROOT, "build"), help="build folder (build)")
+    options = parser.parse_args()
+    options.build = os.path.abspath(options.build)
+    options.rounds = options.rounds or (500 if options.long else 20)
+    options.queries = options.queries or (5000000 if options.long else 100000)
+    return options
+
+
+def _prepare(build):
+    """All programs must be there."""
+    for program, package in servers.PROGRAMS.items():
+        if shutil.which(program) is None:
+            sys.exit(f"{program} is not installed: apt-get install {package}")
+    if not all(os.path.exists(os.path.join(build, "tools", program)) for program in ("ptrd", "ptrzone")):
+        subprocess.run(["ninja", "-C", build, "tools/ptrd", "tools/ptrzone"], check=True, stdout=sys.stderr)
+    servers.sweep()
+
+
+def _report(options, tally):
+    failures = tally.sorted(fails=True)
+    for index, kind in enumerate(failures):
+        if index >= _REDUCED and not options.long:
+            report.brief(kind)
+            continue
+        _progress(f"reducing {index + 1} of {len(failures)}")
+        shrinker = Shrinker(options.build, examine, _REDUCE_SECONDS)
+        case, zone_set, raw = shrinker.reduce(kind.example.case, kind.example.zone_set, kind.finding)
+        _progress("")
+        report.failure(kind, case, zone_set, raw)
+    for text in tally.accidents:
+        print(f"FAILED {text}")
+    report.peers(tally.sorted(fails=False))
+    report.refusals(tally.refusals)
+
+
+def _progress(text):
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def _interrupt(*_):
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

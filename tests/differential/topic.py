@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""What a case is about, as far as the replies show: the words under which its findings are collected."""
+
+import names
+from reply import name_and_above
+
+_NS, _CNAME, _DNAME = 2, 5, 39
+_LONG = 5  # aliases in a row: near where servers give up
+
+
+def of(said, zone_set):
+    """Such as "alias in a loop", "DNAME, alias into another zone", "referral"; empty for plain answers and denials."""
+    aliases, words = {}, []
+    for one in said.values():
+        for record in one.get("answer", ()):
+            if record[1] == _CNAME:
+                aliases[record[0]] = record[4]
+            elif record[1] == _DNAME and "DNAME" not in words:
+                words.append("DNAME")
+    if aliases:
+        words.append(_chain(aliases, [names.to_wire(names.lower(zone.apex)) for zone in zone_set.zones]))
+    elif any(record[1] == _NS for one in said.values() for record in one.get("authority", ())):
+        words.append("referral")
+    return ", ".join(words)
+
+
+def _chain(aliases, apexes):
+    words = ["alias"]
+    if any(_zone_of(owner, apexes) != _zone_of(target, apexes) for owner, target in aliases.items()):
+        words.append("into another zone")
+    if _loops(aliases):
+        words.append("in a loop")
+    elif len(aliases) >= _LONG:
+        words.append("in a long chain")
+    return " ".join(words)
+
+
+def _loops(aliases):
+    for start in aliases:
+        at, steps = aliases[start], 0
+        while at in aliases and steps <= len(aliases):
+            at = aliases[at]
+            steps += 1
+        if steps > len(aliases):
+            return True
+    return False
+
+
+def _zone_of(name, apexes):
+    """The deepest apex at or above the name; None where it is in no zone."""
+    return next((above for above in name_and_above(name) if above in apexes), None)

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""Zones as lists of records, their text, and sets of zones that can lose records while a failing case is reduced."""
+
+import dataclasses
+import os
+
+import names
+
+
+@dataclasses.dataclass(frozen=True)
+class Record:
+    owner: tuple
+    ttl: int
+    rdtype: str
+    rdata: str  # as in a zone file, its names absolute
+
+    def text(self):
+        return f"{names.to_text(self.owner)}\t{self.ttl}\tIN\t{self.rdtype}\t{self.rdata}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Zone:
+    apex: tuple
+    records: tuple
+
+    def text(self):
+        return "".join(record.text() + "\n" for record in self.records)
+
+
+@dataclasses.dataclass(frozen=True)
+class ZoneSet:
+    zones: tuple
+
+    def write(self, folder):
+        """Writes z0.zone, z1.zone, ...; gives (apex as text, path) of each."""
+        files = []
+        for number, zone in enumerate(self.zones):
+            path = os.path.join(folder, f"z{number}.zone")
+            with open(path, "w", encoding="ascii") as file:
+                file.write(zone.text())
+            files.append((names.to_text(zone.apex), path))
+        return files
+
+    def text(self):
+        return "\n".join(f"; zone {names.to_text(zone.apex)}\n{zone.text()}" for zone in self.zones)
+
+    def removable(self):
+        """What a reduction may take away: (zone index, None) for a zone, (zone index, record index) for a record."""
+        zones = [(number, None) for number in range(len(self.zones))]
+        return zones + [(number, index) for number, zone in enumerate(self.zones) for index in _droppable(zone)]
+
+    def without(self, parts):
+        parts = set(parts)
+        zones = []
+        for number, zone in enumerate(self.zones):
+            if (number, None) in parts:
+                continue
+            kept = (record for index, record in enumerate(zone.records) if (number, index) not in parts)
+            zones.append(Zone(zone.apex, tuple(kept)))
+        return ZoneSet(tuple(zones))
+
+
+def _droppable(zone):
+    """Everything but the SOA and one NS at the apex, without which no server takes a zone."""
+    seen_ns = False
+    for index, record in enumerate(zone.records):
+        if record.rdtype == "SOA":
+            continue
+        if record.rdtype == "NS" and not seen_ns and names.lower(record.owner) == names.lower(zone.apex):
+            seen_ns = True
+            continue
+        yield index
