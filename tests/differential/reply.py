@@ -23,7 +23,7 @@ class Malformed(Exception):
 
 
 class Reply:
-    """A message, its names in lower case and without compression, each section a sorted tuple of records.
+    """A message, its names in lower case and without compression, each section a sorted tuple of records, each once.
 
     A record is (owner, type, class, TTL, RDATA); `edns` is (version, flags, UDP payload) or None, and `options` the codes of
     its options. `rcode` includes the OPT record's part. `question` is the section as it came, octet for octet.
@@ -72,11 +72,10 @@ class Reply:
             else:
                 records.append((owner, rdtype, rdclass, ttl, self._rdata(message, rdtype, at, end, names)))
             at = end
-        if len(records) > 1:
-            records.sort()
-            if any(one == other for one, other in zip(records, records[1:])):
-                self.rule_breaks.append("a record twice in one section")
-        return tuple(records), at
+        different = sorted(set(records))
+        if len(different) < len(records):
+            self.rule_breaks.append("a record twice in one section")
+        return tuple(different), at
 
     def _take_opt(self, owner, rdclass, ttl, rdata):
         if self.edns is not None or owner != b"\0":
@@ -124,10 +123,6 @@ class Reply:
     @property
     def truncated(self):
         return bool(self.flags & TC)
-
-    @property
-    def rrsets(self):
-        return {record[:3] for record in self.answer}
 
 
 def name_and_above(name):
