@@ -3,25 +3,24 @@
 //
 // ptrd: the responder. Loads an image, opens a port, starts the workers, waits for the end.
 #include <pthread.h>
-#include <rte_launch.h>
 #include <signal.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <memory>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
+#include "control/dpdk_service.hpp"
+#include "control/service.hpp"
+#include "control/socket_service.hpp"
 #include "datapath/counters.hpp"
 #include "datapath/worker.hpp"
 #include "port/eal.hpp"
-#include "port/ethdev.hpp"
-#include "port/socket.hpp"
 #include "ptrd/image/image.hpp"
 
 namespace {
@@ -40,6 +39,8 @@ struct Options {
   std::vector<std::string> sockets;
   std::vector<std::string> eal;
   std::string stats_file;
+  std::string server_id;
+  std::string server_version;
   double duration = 0;
 };
 
@@ -83,75 +84,36 @@ int report(const Options& options, const datapath::Totals& totals, double second
   return file ? kDone : fail(options.stats_file + ": cannot write the statistics");
 }
 
-int run_sockets(const Options& options, const datapath::EngineSlot& engine, const sigset_t& signals) {
-  std::vector<port::SocketServer> servers;
+using Services = std::vector<std::unique_ptr<control::Service>>;
+
+/// Opens all that was asked for.
+tl::expected<Services, std::string> open_services(const Options& options, const std::vector<unsigned>& cpus,
+                                                  const datapath::EngineSlot& engine) {
+  Services services;
+  const auto take = [&](auto&& opened) -> tl::expected<void, std::string> {
+    if (!opened) return tl::unexpected(opened.error());
+    services.push_back(*std::forward<decltype(opened)>(opened));
+    return {};
+  };
+  if (!options.device.empty()) {
+    const control::DpdkOptions dpdk{.device = options.device, .cpus = cpus, .extra = options.eal};
+    if (const auto ok = take(control::open_dpdk(dpdk, engine)); !ok) return tl::unexpected(ok.error());
+  }
   for (const std::string& where : options.sockets) {
-    auto server = port::SocketServer::open(where);
-    if (!server) return fail(server.error());
-    servers.push_back(*std::move(server));
+    if (const auto ok = take(control::open_socket(where, engine)); !ok) return tl::unexpected(ok.error());
   }
-  std::atomic<bool> stop = false;
-  std::vector<std::thread> threads;
+  return services;
+}
+
+int run(const Options& options, const Services& services, const sigset_t& signals) {
   const auto start = Clock::now();
-  for (auto& server : servers) threads.emplace_back([&] { server.run(engine, stop); });
-  for (const std::string& where : options.sockets)
-    spdlog::info("ready: answering on {} (kernel sockets)", where);
+  for (const auto& service : services) service->start();
+  for (const auto& service : services) spdlog::info("ready: answering on {}", service->describe());
   wait_for_end(signals, options.duration);
-  stop = true;
-  for (std::thread& thread : threads) thread.join();
+  for (const auto& service : services) service->stop();
   datapath::Totals totals;
-  for (const auto& server : servers) totals.add(server.counters());
+  for (const auto& service : services) service->add_to(totals);
   return report(options, totals, std::chrono::duration<double>(Clock::now() - start).count());
-}
-
-using DpdkWorker = datapath::Worker<port::EthdevQueue>;
-struct Lcore {
-  std::unique_ptr<DpdkWorker> worker;
-  const std::atomic<bool>* stop;
-};
-int lcore_main(void* argument) {
-  auto* lcore = static_cast<Lcore*>(argument);
-  lcore->worker->run(*lcore->stop);
-  return 0;
-}
-
-int run_dpdk(const Options& options, const datapath::EngineSlot& engine, const sigset_t& signals) {
-  port::EalOptions eal_options{.device = options.device, .cpus = {}, .extra = options.eal};
-  if (!options.lcores.empty()) {
-    auto cpus = port::parse_cpus(options.lcores);
-    if (!cpus) return fail("--lcores " + cpus.error()), kUsage;
-    eal_options.cpus = *std::move(cpus);
-  }
-  port::DpdkLog log;
-  const auto eal = port::Eal::start(eal_options);
-  if (!eal) return fail(eal.error() + log.quote() + port::rights_hint());
-  const auto workers = static_cast<unsigned>(std::max<size_t>(1, eal_options.cpus.size()));
-  const auto device = port::Ethdev::open(workers);
-  if (!device) return fail(options.device + ": " + device.error() + log.quote() + port::rights_hint());
-  log.let_through();
-  if (device->queues() < workers) {
-    spdlog::warn("{} has {} queues: {} of the {} lcores stay unused", options.device, device->queues(),
-                 workers - device->queues(), workers);
-  }
-
-  std::atomic<bool> stop = false;
-  std::vector<Lcore> lcores(device->queues());
-  const auto start = Clock::now();
-  for (unsigned i = 0; i < lcores.size(); ++i) {
-    lcores[i] = {std::make_unique<DpdkWorker>(device->queue(i), engine), &stop};
-    if (rte_eal_remote_launch(lcore_main, &lcores[i], i + 1) != 0)
-      return fail("cannot start the worker on lcore " + std::to_string(i + 1));
-  }
-  spdlog::info("ready: answering on {} (DPDK {}; {})", options.device, device->describe(), eal->memory());
-  wait_for_end(signals, options.duration);
-  stop = true;
-  for (unsigned i = 0; i < lcores.size(); ++i) rte_eal_wait_lcore(i + 1);
-  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  datapath::Totals totals;
-  for (const Lcore& lcore : lcores) totals.add(lcore.worker->counters());
-  if (device->missed() > 0)
-    spdlog::warn("the card itself lost {} frames before a worker saw them", device->missed());
-  return report(options, totals, seconds);
 }
 
 }  // namespace
@@ -167,17 +129,23 @@ int main(int argc, char** argv) {
     return std::string("ptrd: ") + error.what() + "; see ptrd --help\n";
   });
   app.add_option("--image", options.image, "image to answer from")->required();
-  auto* ports = app.add_option_group("port", "where queries come from; exactly one");
+  auto* ports = app.add_option_group("port", "where queries come from; one at least");
   ports->add_option("--dpdk", options.device, "DPDK device: PCI address or vdev string");
-  ports->add_option("--socket", options.sockets, "kernel UDP socket ADDR:PORT; may be given more than once")
+  ports
+      ->add_option("--socket", options.sockets,
+                   "kernel UDP socket ADDR:PORT; may be given more than once, and beside a card")
       ->expected(1)
       ->take_all();
-  ports->require_option(1);
+  ports->require_option(1, 0);
   app.add_option("--lcores", options.lcores,
                  "CPUs for DPDK workers, such as 1 or 2-5,8 (default: the last one)");
   app.add_option("--duration", options.duration, "seconds to run; 0: until SIGINT or SIGTERM")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--stats-json", options.stats_file, "file that gets the counters at the end");
+  app.add_option("--server-id", options.server_id,
+                 "text for id.server and hostname.bind in class CH and for NSID (default: none is told)");
+  app.add_option("--server-version", options.server_version,
+                 "text for version.bind and version.server in class CH (default: none is told)");
   app.add_option("EAL", options.eal, "behind --: arguments for DPDK's EAL");
   try {
     app.parse(argc, argv);
@@ -185,12 +153,27 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? kDone : kUsage;
   }
 
+  std::vector<unsigned> cpus;
+  if (!options.lcores.empty()) {
+    auto parsed = port::parse_cpus(options.lcores);
+    if (!parsed) return fail("--lcores " + parsed.error()), kUsage;
+    cpus = *std::move(parsed);
+  }
+  if (options.server_id.size() > answer::kMaxServerId ||
+      options.server_version.size() > answer::kMaxServerVersion)
+    return fail(fmt::format("--server-id takes {} bytes at most, --server-version {}", answer::kMaxServerId,
+                            answer::kMaxServerVersion)),
+           kUsage;
+
   const sigset_t signals = ending_signals();
   const auto image = image::Image::open(options.image);
   if (!image) return fail(image.error());
-  const answer::Engine engine(image->view());
+  const answer::Engine engine(image->view(),
+                              {.version = options.server_version, .server_id = options.server_id});
   const datapath::EngineSlot slot(&engine);
   spdlog::info("{}: {} zones, {} records", options.image, image->view().header().zone_count,
                image->view().header().records);
-  return options.device.empty() ? run_sockets(options, slot, signals) : run_dpdk(options, slot, signals);
+  const auto services = open_services(options, cpus, slot);
+  if (!services) return fail(services.error());
+  return run(options, *services, signals);
 }

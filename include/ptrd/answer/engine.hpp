@@ -55,14 +55,15 @@ enum class Transport : uint8_t {
 
 struct Settings {
   uint16_t udp_payload = wire::kUdpPayload;  // 512 at least
-  /// Text for `version.bind.` and `version.server.` in class CH (RFC 4892); empty: refused. At most 255
-  /// bytes.
+  /// Text for `version.bind.` and `version.server.` in class CH (RFC 4892); empty: refused. At most
+  /// kMaxServerVersion bytes.
   std::string version;
   /// Text for `id.server.` and `hostname.bind.` in class CH and for NSID (RFC 5001); empty: refused, no NSID.
   /// At most kMaxServerId bytes.
   std::string server_id;
 };
 inline constexpr size_t kMaxServerId = 64;
+inline constexpr size_t kMaxServerVersion = 255;  // one string of a TXT record (RFC 1035 3.3)
 
 /// A message on its way through the stations: parsed, looked up, answered.
 struct Query {

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "control/dpdk_service.hpp"
+
+#include <rte_launch.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include "port/eal.hpp"
+#include "port/ethdev.hpp"
+
+namespace ptrd::control {
+
+namespace {
+
+using Worker = datapath::Worker<port::EthdevQueue>;
+
+class DpdkService : public Service {
+ public:
+  DpdkService(std::string name, port::Eal eal, port::Ethdev device, const datapath::EngineSlot& engine)
+      : name_(std::move(name)), eal_(std::move(eal)), device_(std::move(device)) {
+    for (unsigned i = 0; i < device_.queues(); ++i)
+      lcores_.push_back({std::make_unique<Worker>(device_.queue(i), engine), &stop_});
+  }
+  ~DpdkService() override { stop(); }
+
+  void start() override {
+    stop_ = false;
+    // Lcore 0 is the main thread's. An lcore that waits for work always takes it.
+    for (unsigned i = 0; i < lcores_.size(); ++i) (void)rte_eal_remote_launch(poll, &lcores_[i], i + 1);
+  }
+
+  void stop() override {
+    if (stop_.exchange(true)) return;
+    for (unsigned i = 0; i < lcores_.size(); ++i) rte_eal_wait_lcore(i + 1);
+    if (device_.missed() > 0)
+      spdlog::warn("the card itself lost {} frames before a worker saw them", device_.missed());
+  }
+
+  void add_to(datapath::Totals& totals) const override {
+    for (const Lcore& lcore : lcores_) totals.add(lcore.worker->counters());
+  }
+
+  [[nodiscard]] std::string describe() const override {
+    return name_ + " (DPDK " + device_.describe() + "; " + eal_.memory() + ")";
+  }
+
+ private:
+  struct Lcore {
+    std::unique_ptr<Worker> worker;
+    const std::atomic<bool>* stop;
+  };
+  static int poll(void* argument) {
+    const auto* lcore = static_cast<const Lcore*>(argument);
+    lcore->worker->run(*lcore->stop);
+    return 0;
+  }
+
+  std::string name_;
+  port::Eal eal_;
+  port::Ethdev device_;
+  std::atomic<bool> stop_ = true;
+  std::vector<Lcore> lcores_;
+};
+
+}  // namespace
+
+tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions& options,
+                                                              const datapath::EngineSlot& engine) {
+  port::DpdkLog log;
+  auto eal = port::Eal::start({.device = options.device, .cpus = options.cpus, .extra = options.extra});
+  if (!eal) return tl::unexpected(eal.error() + log.quote() + port::rights_hint());
+  const auto workers = static_cast<unsigned>(std::max<size_t>(1, options.cpus.size()));
+  auto device = port::Ethdev::open(workers);
+  if (!device)
+    return tl::unexpected(options.device + ": " + device.error() + log.quote() + port::rights_hint());
+  log.let_through();
+  if (device->queues() < workers) {
+    spdlog::warn("{} has {} queues: {} of the {} lcores stay unused", options.device, device->queues(),
+                 workers - device->queues(), workers);
+  }
+  return std::make_unique<DpdkService>(options.device, *std::move(eal), *std::move(device), engine);
+}
+
+}  // namespace ptrd::control
