@@ -27,6 +27,12 @@ std::string_view line_that_ends_at(const char* end, std::string_view text) {
   return newline == std::string_view::npos ? before : before.substr(newline + 1);
 }
 
+/// Where the last line of `text` that starts with `$` begins; its start when there is none.
+size_t find_last_directive(std::string_view text) {
+  const size_t newline = text.rfind("\n$");
+  return newline == std::string_view::npos ? 0 : newline + 1;
+}
+
 bool is_blank_line(std::string_view line) {
   const size_t first = line.find_first_not_of(" \t");
   return first == std::string_view::npos || line[first] == ';';
@@ -164,18 +170,17 @@ bool FileReader::on_error() {
     scanner_.resume();  // an indented comment before the first record is no fault
     return true;
   }
+  if (scanner_->error.fatal) recover_origin();
   const bool directive = line.starts_with('$') && scanner_->error.fatal && !scanner_->multiline;
   if (directive && starts_with_directive(line, kGenerateDirective)) {
     scanner_.resume();
     on_generate(line.substr(kGenerateDirective.size()));
     return true;
   }
-  if (directive && starts_with_directive(line, kOriginDirective)) {
-    recover_origin(line);
-    if (relative_origin(line.substr(kOriginDirective.size()))) {
-      scanner_.resume();
-      return true;
-    }
+  if (directive && starts_with_directive(line, kOriginDirective) &&
+      relative_origin(line.substr(kOriginDirective.size()))) {
+    scanner_.resume();
+    return true;
   }
   fail(explain_error(*scanner_, line));
   scanner_.resume();
@@ -260,10 +265,11 @@ bool FileReader::generate_block(const Generator& generator, uint64_t from, uint6
 }
 
 /// The scanner reads a name after $ORIGIN right into its origin, so that one is spoilt when the name is
-/// wrong. Reads what stands between the last record and `line` again: directives and comments.
-void FileReader::recover_origin(std::string_view line) {
+/// wrong. Reads what stands between the last record and the wrong directive again: directives and comments.
+void FileReader::recover_origin() {
+  const std::string_view rest(previous_, static_cast<size_t>(seen_ - previous_));
   Scanner& side = run_.side_scanner(origin_, kNoTtl);
-  side.set_input({previous_, static_cast<size_t>(line.data() - previous_)});
+  side.set_input(rest.substr(0, find_last_directive(rest)));
   bool clean = true;
   while (side.step()) {
     if (side->state != ZS_STATE_ERROR) continue;

@@ -80,7 +80,7 @@ class FileReader {
   void on_include();
   void on_generate(std::string_view arguments);
   [[nodiscard]] bool generate_block(const Generator& generator, uint64_t from, uint64_t to);
-  void recover_origin(std::string_view line);
+  void recover_origin();
   [[nodiscard]] bool relative_origin(std::string_view arguments);
 
   ReadRun& run_;
