@@ -6,52 +6,28 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
-#include <unordered_map>
 #include <vector>
 
 #include "image/builder.hpp"
+#include "image/tails.hpp"
 #include "image/tree.hpp"
 #include "ptrd/image/format.hpp"
 #include "ptrd/image/image.hpp"
 
 namespace ptrd::image {
 
-/// The shared ends of PTR targets: which ones are worth a line, and where they are.
-class Tails {
- public:
-  struct Split {
-    uint32_t tail;      // number of the tail, from the first tail line
-    uint8_t head_size;  // bytes of the target that stand in front of it
-  };
-  /// First pass, over all plain records: count the ends. `depth` labels are left in front.
-  void count(uint32_t ttl, wire::Bytes target, unsigned depth);
-  /// Second pass: the best end of a target; a new one gets its line.
-  Split split(uint32_t ttl, wire::Bytes target);
-  [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
+/// The bytes of a text.
+inline wire::Bytes bytes_of(std::string_view text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
 
- private:
-  struct Key {
-    uint32_t ttl;
-    std::string_view name;
-    bool operator==(const Key&) const = default;
-  };
-  struct Hash {
-    size_t operator()(const Key& key) const;
-  };
-  struct Entry {
-    uint32_t uses = 0;
-    uint32_t number = kUnplaced;
-  };
-  static constexpr uint32_t kUnplaced = ~0U;
-  static constexpr uint32_t kWorthALine = 4;  // fewer uses would cost more than they save
+/// The value of an address label; -1: an ordinary one.
+[[nodiscard]] int octet_label(std::string_view label);
+[[nodiscard]] int nibble_label(std::string_view label);
 
-  uint32_t place(Key key, Entry& entry);
-
-  std::unordered_map<Key, Entry, Hash> entries_;
-  std::vector<Line> lines_;
-  Key last_key_{};  // neighbours mostly share their end
-  Entry* last_ = nullptr;
-};
+/// A set's records in wire form as they are stored (see Rrset): how many bytes, and written at `out`.
+[[nodiscard]] size_t wire_size(const TreeSet& set);
+void store_records(uint8_t* out, const TreeSet& set, uint32_t ttl);
 
 /// Lays settled input out as lines.
 class Writer {

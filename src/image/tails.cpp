@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "image/tails.hpp"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <cstring>
+#include <stdexcept>
+
+#include "ptrd/wire/message.hpp"
+
+namespace ptrd::image {
+
+using wire::Bytes;
+
+namespace {
+
+std::string_view text_of(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// Bytes in front of the end of `target` that begins behind its first `depth` labels, or all but the root's.
+size_t head_of(Bytes target, unsigned depth) {
+  size_t at = 0;
+  for (; depth > 0 && target[at] != 0; --depth) at += target[at] + 1U;
+  return at;
+}
+
+}  // namespace
+
+size_t Tails::Hash::operator()(const Key& key) const {
+  return XXH3_64bits_withSeed(key.name.data(), key.name.size(), key.ttl);
+}
+
+void Tails::count(uint32_t ttl, Bytes target, unsigned depth) {
+  const Key key{ttl, text_of(target.subspan(head_of(target, depth)))};
+  if (last_ == nullptr || !(last_key_ == key)) {
+    last_ = &entries_[key];  // a node-based map: the address stays
+    last_key_ = key;
+  }
+  ++last_->uses;
+}
+
+uint32_t Tails::place(Key key, Entry& entry) {
+  if (entry.number != kUnplaced) return entry.number;
+  const size_t size = offsetof(Tail, name) + key.name.size();
+  const size_t first = lines_.size();
+  const size_t lines = (size + kLineSize - 1) / kLineSize;
+  if (first + lines > kMaxTail) return kUnplaced;
+  lines_.resize(first + lines);
+  auto& tail = *reinterpret_cast<Tail*>(&lines_[first]);
+  wire::store32(tail.ttl, key.ttl);
+  tail.size = static_cast<uint8_t>(key.name.size());
+  std::memcpy(lines_[first].bytes + offsetof(Tail, name), key.name.data(), key.name.size());
+  return entry.number = static_cast<uint32_t>(first);
+}
+
+Tails::Split Tails::split(uint32_t ttl, Bytes target) {
+  for (const unsigned depth : {1U, 2U}) {
+    const size_t head = head_of(target, depth);
+    const Key key{ttl, text_of(target.subspan(head))};
+    if (last_ == nullptr || !(last_key_ == key)) {
+      const auto it = entries_.find(key);
+      if (it == entries_.end()) continue;
+      last_ = &it->second;
+      last_key_ = key;
+    }
+    if (last_->uses < kWorthALine) continue;
+    const uint32_t number = place(key, *last_);
+    if (number != kUnplaced) return {number, static_cast<uint8_t>(head)};
+  }
+  static constexpr std::string_view kRoot("\0", 1);
+  Entry& entry = entries_[Key{ttl, kRoot}];
+  const uint32_t number = place({ttl, kRoot}, entry);
+  if (number == kUnplaced) throw std::length_error("more than 16 million different TTLs and name ends");
+  return {number, static_cast<uint8_t>(target.size() - 1)};
+}
+
+}  // namespace ptrd::image
