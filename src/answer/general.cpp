@@ -29,6 +29,24 @@ constexpr uint16_t code(Type type) {
 
 /// CNAME and DNAME steps inside our zones before the chain is handed back as it is; ends loops.
 constexpr unsigned kMaxChain = 16;
+/// Hosts remembered so that their addresses go along once; more hardly fit a datagram.
+constexpr size_t kMostHosts = 64;
+
+/// Whether `name` is `top` or below it.
+bool is_at_or_below(Bytes name, Bytes top) {
+  while (name.size() > top.size()) name = name.subspan(name[0] + 1U);
+  return wire::same_ignoring_case(name, top);
+}
+
+/// Calls `add` with the first name in each record's data.
+template <typename Add>
+void each_host(const Rrset& set, Add add) {
+  for (Bytes records = View::records(set); !records.empty();) {
+    const size_t size = wire::load16(&records[10]);
+    add(wire::rdata_name(set.type, records.subspan(12, size)));
+    records = records.subspan(12 + size);
+  }
+}
 
 /// One reply in the making.
 class General {
@@ -52,8 +70,7 @@ class General {
   void follow(const Name& target);
   void deny(const Found& found, Kind kind);
   void put_answer(uint16_t type, Bytes records);
-  void add_glue(Bytes records, uint16_t type, uint32_t zone);
-  void add_addresses(Bytes target, uint32_t zone);
+  [[nodiscard]] bool add_addresses(Bytes target, uint32_t zone);
   void add_soa(const Found& found);
   [[nodiscard]] Bytes name() const { return name_.bytes(); }
   Reply finish();
@@ -71,6 +88,8 @@ class General {
   unsigned chain_ = 0;
   std::array<Name, kMaxChain> passed_;               // owners of the aliases so far
   std::array<uint32_t, kMaxChain> renamed_by_ = {};  // DNAME owners used so far
+  std::array<uint32_t, kMostHosts> hosts_;           // Nodes whose addresses were added
+  size_t host_count_ = 0;
   uint16_t answers_ = 0;
   uint16_t authority_ = 0;
   uint16_t additional_ = 0;
@@ -108,26 +127,27 @@ void General::deny(const Found& found, Kind kind) {
 }
 
 // Only what the zone itself holds, its glue included: what another zone says of the name is for its own
-// servers to tell.
-void General::add_addresses(Bytes target, uint32_t zone) {
+// servers to tell. False when a set had no room.
+bool General::add_addresses(Bytes target, uint32_t zone) {
   const Found found = search(view_, target, 0);
-  if (found.zone != zone || found.labels_left != 0 || found.at.kind != Position::Kind::node) return;
+  if (found.zone != zone || found.labels_left != 0 || found.at.kind != Position::Kind::node) return true;
+  // Several MX or SRV records may name one host.
+  const auto known = hosts_.begin() + static_cast<ptrdiff_t>(host_count_);
+  if (std::find(hosts_.begin(), known, found.at.index) != known) return true;
+  if (host_count_ < kMostHosts) hosts_[host_count_++] = found.at.index;
   const auto& node = view_.at<Node>(found.at.index);
+  bool whole = true;
   for (const Type type : {Type::a, Type::aaaa}) {
     const Rrset* set = view_.find_rrset(node, code(type));
-    if (set != nullptr) (void)out_.add(target, code(type), View::records(*set), additional_);
+    if (set != nullptr && !out_.add(target, code(type), View::records(*set), additional_)) whole = false;
   }
+  return whole;
 }
 
-void General::add_glue(Bytes records, uint16_t type, uint32_t zone) {
-  while (!records.empty()) {
-    const size_t size = wire::load16(&records[10]);
-    add_addresses(wire::rdata_name(type, records.subspan(12, size)), zone);
-    records = records.subspan(12 + size);
-  }
-}
-
-// RFC 1034 4.3.2 3b: the NS of the cut, not authoritative.
+// RFC 1034 4.3.2 3b: the NS of the cut, not authoritative. Glue for name servers at or below the cut, without
+// which nobody finds them, goes first, and a referral that has no room for it is truncated; all other
+// addresses may be left out (RFC 9471 3.1, 3.2). Behind an alias it is the answer that counts: the client
+// asks again for the name at its end.
 void General::refer(const Found& found) {
   const auto& cut = view_.at<Node>(found.cut);
   if (chain_ == 0) {
@@ -140,7 +160,17 @@ void General::refer(const Found& found) {
     truncated_ = true;
     return;
   }
-  add_glue(View::records(*ns), code(Type::ns), found.zone);
+  bool whole = true;
+  each_host(*ns, [&](Bytes host) {
+    if (is_at_or_below(host, owner)) whole = add_addresses(host, found.zone) && whole;
+  });
+  if (chain_ == 0 && !whole) {
+    truncated_ = true;
+    return;
+  }
+  each_host(*ns, [&](Bytes host) {
+    if (!is_at_or_below(host, owner)) (void)add_addresses(host, found.zone);
+  });
 }
 
 // RFC 6672 3.2: the DNAME, and the CNAME that it makes; too long a result is YXDOMAIN.
@@ -210,7 +240,7 @@ void General::at_node(const Node& node, const Found& found) {
     case Type::ns:
     case Type::mx:
     case Type::srv:
-      add_glue(View::records(*set), set->type, found.zone);
+      each_host(*set, [&](Bytes host) { (void)add_addresses(host, found.zone); });
       break;
     default:
       break;
@@ -273,7 +303,8 @@ Reply General::finish() {
     rcode = wire::Rcode::refused;
     authoritative_ = false;
   }
-  if (authoritative_) flags |= wire::flag::aa;
+  // RFC 1035 6.2: an answer to QCLASS * does not cover all classes.
+  if (authoritative_ && query_.rclass == static_cast<uint16_t>(wire::Class::in)) flags |= wire::flag::aa;
   if (truncated_) {
     flags |= wire::flag::tc;
     kind_ = Kind::truncated;
@@ -303,7 +334,9 @@ Kind refusal(wire::Bytes buffer, const Query& query, const View& view) {
 Reply write_general(wire::MutableBytes buffer, const Query& query, const View& view,
                     const Settings& settings) {
   if (query.rclass == static_cast<uint16_t>(wire::Class::ch)) return write_chaos(buffer, query, settings);
-  const bool in = query.rclass == static_cast<uint16_t>(wire::Class::in);
+  // QCLASS * is answered from the one class that there is.
+  const bool in = query.rclass == static_cast<uint16_t>(wire::Class::in) ||
+                  query.rclass == static_cast<uint16_t>(wire::Class::any);
   const Kind kind = in ? refusal(buffer, query, view) : Kind::refused;
   if (kind != Kind::answer) {
     Query bare = query;

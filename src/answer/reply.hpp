@@ -33,7 +33,8 @@ size_t write_opt(uint8_t* p, const Query& query, const Settings& settings, wire:
 /// The answer in class CH: what this server is (RFC 4892); REFUSED for all else.
 [[nodiscard]] Reply write_chaos(wire::MutableBytes buffer, const Query& query, const Settings& settings);
 
-/// The answer to any query of class IN (RFC 1034 4.3.2), and what every other class gets.
+/// The answer to any query of class IN or ANY (RFC 1034 4.3.2, RFC 1035 6.2), and what every other class
+/// gets.
 [[nodiscard]] Reply write_general(wire::MutableBytes buffer, const Query& query, const image::View& image,
                                   const Settings& settings);
 

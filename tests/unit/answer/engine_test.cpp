@@ -158,6 +158,18 @@ TEST_F(EngineTest, RefusedOutside) {
   EXPECT_EQ(ask({.name = "1.2.0.192.in-addr.arpa", .qclass = 4}).rcode, 5U);
 }
 
+// QCLASS * is answered from class IN, but never with authority (RFC 1035 6.2).
+TEST_F(EngineTest, ClassAny) {
+  const auto reply = ask({.name = "1.2.0.192.in-addr.arpa", .qclass = 255});
+  EXPECT_EQ(reply.rcode, 0U);
+  ASSERT_EQ(reply.answer().size(), 1U);
+  EXPECT_EQ(reply.answer()[0].target(), "One.Example.net.");
+  EXPECT_FALSE(reply.has(flag::aa));
+  EXPECT_EQ(ask({.name = "99.2.0.192.in-addr.arpa", .qclass = 255}).rcode, 3U);
+  EXPECT_FALSE(ask({.name = "99.2.0.192.in-addr.arpa", .qclass = 255}).has(flag::aa));
+  EXPECT_EQ(ask({.name = "example.net", .qclass = 255}).rcode, 5U);
+}
+
 // RFC 2317: the alias and what it leads to in one reply; a dead end keeps the alias and says NXDOMAIN.
 TEST_F(EngineTest, Aliases) {
   const auto chain = ask({.name = "5.2.0.192.in-addr.arpa"});
@@ -244,6 +256,76 @@ TEST_F(EngineTest, AdditionalAddresses) {
   const auto reply = ask({.name = "m.example", .type = code(Type::mx)});
   ASSERT_EQ(reply.additional().size(), 1U);
   EXPECT_EQ(reply.additional()[0].owner, "www.example.");
+}
+
+// Several MX records may lead to one host, in any case: its addresses go along once (RFC 2181 5).
+TEST_F(EngineTest, AdditionalAddressesOnce) {
+  lines_ = ImageMaker()
+               .zone("example")
+               .add("www.example", Type::a, test::a_data("192.0.2.80"))
+               .add("m.example", Type::mx, test::mx_data(10, "www.example"))
+               .add("m.example", Type::mx, test::mx_data(20, "WWW.example"))
+               .add("m.example", Type::mx, test::mx_data(30, "www.example"))
+               .lines();
+  EXPECT_EQ(ask({.name = "m.example", .type = code(Type::mx)}).additional().size(), 1U);
+}
+
+/// A zone with the delegation `d.example` to `count` servers named ns-0, ns-1, ... below `parent`, one
+/// address each.
+std::vector<image::Line> delegation(int count, const std::string& parent, int others = 0) {
+  ImageMaker maker;
+  maker.zone("example");
+  for (int i = 0; i < others; ++i) {
+    const std::string server = "a-" + std::to_string(i) + ".example";
+    maker.add("d.example", Type::ns, test::wire_name(server)).add(server, Type::a, test::a_data("192.0.2.1"));
+  }
+  for (int i = 0; i < count; ++i) {
+    const std::string server = "ns-" + std::to_string(i) + "." + parent;
+    maker.add("d.example", Type::ns, test::wire_name(server)).add(server, Type::a, test::a_data("192.0.2.1"));
+  }
+  return maker.lines();
+}
+
+// RFC 9471 3.1: a referral that has no room for all in-domain glue sets TC; over TCP it has room.
+TEST_F(EngineTest, InDomainGlueOrTruncation) {
+  lines_ = delegation(20, "d.example");
+  const auto full = ask({.name = "x.d.example"});
+  EXPECT_TRUE(full.has(flag::tc));
+  EXPECT_EQ(full.authority().size(), 20U);
+  EXPECT_EQ(kind_, Kind::truncated);
+  const auto room = ask({.name = "x.d.example", .edns = test::Edns{.udp_size = 1232}});
+  EXPECT_FALSE(room.has(flag::tc));
+  EXPECT_EQ(room.additional().size(), 20U);
+  EXPECT_EQ(ask({.name = "x.d.example"}, Transport::tcp).additional().size(), 20U);
+  lines_ = ImageMaker()
+               .zone("example")
+               .add("D.example", Type::ns, test::wire_name("d.Example"))
+               .add("d.example", Type::a, test::a_data("192.0.2.1"))
+               .lines();
+  EXPECT_EQ(ask({.name = "x.d.example"}).additional().size(), 1U) << "the cut's own name is in its domain";
+}
+
+// RFC 9471 3.2: sibling glue may be left out without TC.
+TEST_F(EngineTest, SiblingGlueIsLeftOut) {
+  lines_ = delegation(20, "example");
+  const auto reply = ask({.name = "x.d.example"});
+  EXPECT_FALSE(reply.has(flag::tc));
+  EXPECT_EQ(reply.authority().size(), 20U);
+  EXPECT_GT(reply.additional().size(), 0U);
+  EXPECT_LT(reply.additional().size(), 20U);
+  EXPECT_EQ(kind_, Kind::referral);
+}
+
+// What must be there goes first, wherever its name server stands among the others.
+TEST_F(EngineTest, InDomainGlueComesFirst) {
+  lines_ = delegation(2, "d.example", 18);
+  const auto reply = ask({.name = "x.d.example"});
+  EXPECT_FALSE(reply.has(flag::tc));
+  ASSERT_GT(reply.additional().size(), 2U);
+  EXPECT_EQ(reply.additional()[0].owner, "ns-0.d.example.");
+  EXPECT_EQ(reply.additional()[1].owner, "ns-1.d.example.");
+  EXPECT_EQ(reply.additional()[2].owner, "a-0.example.");
+  EXPECT_LT(reply.additional().size(), 20U);
 }
 
 // EDNS: our size, version 0, DO as asked; nothing of it where the query had none (RFC 6891 6.1.1).
