@@ -5,6 +5,7 @@
 import dataclasses
 
 import describe
+import oracle
 import reply as wire
 import settle
 import topic
@@ -46,18 +47,21 @@ def examine(case, zone_set, raw, ports):
     _hold_back_nsd(said)
     found = _own_rules(case, replies["ptrd"])
     subject = topic.of(said, zone_set)
+    expert = oracle.Oracle(zone_set, ports)
     for one in verdict.judge(said, at_once=case.in_class_any):
         about = _about(case, one.aspect, subject)
         fails, text = one.fails, _text(case, said, one)
         decision = decision_for(one.aspect, about, one.ptrd_with) if fails else None
         if decision is not None:
             fails, text = False, f"ptrd with {decision.peer} alone: {decision.reason}"
+        elif fails and (reason := settle.by_zones_together(case, replies, one, expert, ports)):
+            fails, text = False, f"ptrd alone takes its zones together: {reason}"
         elif fails and settle.by_room(case, said, replies, one, ports):
             fails, text = False, f"{text}, by what fits"
         elif fails and settle.by_choice(case, said, replies, one, ports):
             fails, text = False, f"{text}, by the choice of a set for ANY"
         found.append(Finding(fails, one.aspect, text, about, one.ptrd_with))
-    return found + settle.missing_glue(case, replies, found, ports, Finding)
+    return found + settle.missing_glue(replies, found, expert, Finding)
 
 
 def _has_a_say(label, case, raw):
@@ -113,6 +117,8 @@ def _own_rules(case, reply):
     if not isinstance(reply, wire.Reply):
         return [Finding(True, "rule", "a reply that cannot be read", "", ())]
     broken = list(reply.rule_breaks)
+    if reply.flags & wire.CD:
+        broken.append("CD, which is nothing to an authoritative server (RFC 4035 3.1.6)")
     if reply.size > case.limit:
         broken.append("more octets than the client takes")
     return [Finding(True, "rule", text, "", ()) for text in broken]

@@ -3,15 +3,18 @@
 """A second look, over TCP, where ptrd may differ from peers that agree and be as right.
 
 Room: names are compressed more or less well by different servers. Where TC or additional data differ, what ptrd sends must be
-of what the peers say over TCP, and what it leaves out must not fit. Choice: any RRset answers ANY.
+of what the peers say over TCP, and what it leaves out must not fit. Choice: any RRset answers ANY. Zones together: oracle.py.
 """
 
 import exchange
+import oracle
 import reply as wire
 import verdict
-from servers import PEERS
+from servers import PEERS, UDP_PAYLOAD
 
-_NS = 2
+_NS, _YXDOMAIN = 2, 6
+_OF_THE_NAME = ("rcode", "aa", "truncation", "answer", "authority", "additional")
+_OPT = 11    # octets of an OPT record without options
 _FIXED = 12  # octets of a record besides its RDATA, its owner a pointer
 
 
@@ -44,10 +47,66 @@ def by_choice(case, said, replies, finding, ports):
     return finding.aspect in ("answer", "truncation") and all(_is_whole(own, record[:2], ports) for record in own.answer)
 
 
+def by_zones_together(case, replies, finding, expert, ports):
+    """Why a failing finding is right where ptrd sees all zones at once (oracle.py); empty if it is not."""
+    own = replies["ptrd"]
+    if finding.aspect not in _OF_THE_NAME or not isinstance(own, wire.Reply) or own.rule_breaks:
+        return ""
+    question = oracle.question_of(own)
+    if question is None:
+        return ""
+    try:
+        expected = expert.expect(*question)
+        whole = wire.Reply(exchange.ask_once(exchange.ADDRESS, ports["ptrd"], oracle.query(*question, UDP_PAYLOAD), 2) or b"")
+    except (oracle.Unknown, wire.Malformed):
+        return ""
+    right = expected.reasons and _is_expected(whole, expected, case.is_any, ports) and _is_part_of(own, whole, case.limit)
+    return "; ".join(expected.reasons) if right else ""
+
+
+def _is_expected(whole, expected, any_query, ports):
+    """Whether a reply, as large as a datagram may be, is the one put together."""
+    if whole.truncated:
+        return _octets(expected.answer | expected.authority | expected.additional) > UDP_PAYLOAD
+    if (whole.rcode, bool(whole.flags & wire.AA)) != (expected.rcode, expected.aa):
+        return False
+    answer = set(whole.answer)
+    if expected.endless:
+        return len(answer) >= oracle.CHAIN and answer <= expected.answer and not whole.authority
+    if any_query and answer and answer <= expected.answer:
+        return all(_is_whole(whole, record[:2], ports) for record in answer)
+    # A name that gets too long is nobody's denial: the SOA that Knot adds says nothing.
+    return answer == expected.answer and (whole.rcode == _YXDOMAIN or set(whole.authority) == expected.authority) \
+        and set(whole.additional) <= expected.additional \
+        and _no_room(whole, expected.additional - set(whole.additional), UDP_PAYLOAD)
+
+
+def _is_part_of(own, whole, limit):
+    """Whether a reply is the large one, less what does not fit."""
+    if whole.truncated:
+        return own.truncated
+    if own.truncated:
+        return whole.size - (0 if own.edns else _OPT) > limit
+    same = (own.rcode, own.answer, own.authority) == (whole.rcode, whole.answer, whole.authority)
+    return same and set(own.additional) <= set(whole.additional) and _no_room(own, set(whole.additional) - set(own.additional), limit)
+
+
+def _octets(records):
+    """What records take without compression."""
+    return sum(len(record[0]) + _FIXED - 2 + len(record[4]) for record in records)
+
+
+def _no_room(own, missing, limit):
+    """Whether none of the missing sets would fit as well."""
+    octets = {}
+    for record in missing:
+        octets[record[:2]] = octets.get(record[:2], 0) + _FIXED + len(record[4])
+    return all(own.size + more > limit for more in octets.values())
+
+
 def _is_whole(own, key, ports):
     owner, rdtype = key
-    query = b"\0\1\0\0\0\1\0\0\0\0\0\0" + owner + rdtype.to_bytes(2, "big") + b"\0\1"
-    data = exchange.ask_tcp(ports["knot"], query)
+    data = exchange.ask_tcp(ports["knot"], oracle.query(owner, rdtype))
     return data is not None and {record for record in wire.Reply(data).answer if record[:2] == key} \
         == {record for record in own.answer if record[:2] == key}
 
@@ -60,24 +119,24 @@ def _left_out(full, finding, own, limit):
         whole = set(full.get(label, {}).get("additional", ()))
         if not set(own.additional) <= whole:
             continue
-        missing = {}
-        for record in whole - set(own.additional):
-            missing[record[:2]] = missing.get(record[:2], 0) + _FIXED + len(record[4])
-        if all(own.size + octets > limit for octets in missing.values()):
+        if _no_room(own, whole - set(own.additional), limit):
             return True
     return False
 
 
-def missing_glue(case, replies, found, ports, finding_type):
+def missing_glue(replies, found, expert, finding_type):
     """RFC 9471 3.1: a referral has all glue for name servers below its cut, or TC. Looked at where replies differ."""
     own = replies["ptrd"]
     if not found or not isinstance(own, wire.Reply) or own.truncated or own.answer or own.flags & wire.AA or not own.authority:
         return []
     cuts = {record[0] for record in own.authority if record[1] == _NS}
-    if not cuts:
+    question = oracle.question_of(own)
+    if not cuts or question is None:
         return []
-    data = exchange.ask_tcp(ports["knot"], b"\0\1" + case.wire()[2:])
-    whole = wire.Reply(data).additional if data is not None else ()
+    try:
+        whole = expert.expect(*question).additional
+    except oracle.Unknown:
+        return []
     needed = {record for record in whole if not cuts.isdisjoint(wire.name_and_above(record[0]))}
     if needed <= set(own.additional):
         return []

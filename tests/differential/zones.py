@@ -3,9 +3,11 @@
 """Zones as lists of records, their text, and sets of zones that can lose records while a failing case is reduced."""
 
 import dataclasses
+import functools
 import os
 
 import names
+from reply import name_and_above
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +46,20 @@ class ZoneSet:
 
     def text(self):
         return "\n".join(f"; zone {names.to_text(zone.apex)}\n{zone.text()}" for zone in self.zones)
+
+    @functools.cached_property
+    def names_by_apex(self):
+        """{apex: its zone's owners and all names above them}, in wire form and lower case."""
+        found = {}
+        for zone in self.zones:
+            owners = {names.to_wire(names.lower(record.owner)) for record in zone.records}
+            found[names.to_wire(names.lower(zone.apex))] = {above for owner in owners for above in name_and_above(owner)}
+        return found
+
+    @functools.cached_property
+    def names_above_apexes(self):
+        """The apexes and all names above them."""
+        return {above for apex in self.names_by_apex for above in name_and_above(apex)}
 
     def removable(self):
         """What a reduction may take away: (zone index, None) for a zone, (zone index, record index) for a record."""

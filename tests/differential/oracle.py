@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""What ptrd must answer where it takes all zones together and Knot each for itself.
+
+The expected reply is put together from Knot's replies, which stay within one zone, so that a decision made here excuses this
+one reply and nothing else. ptrd differs from what Knot says of single zones in three ways:
+
+ALIAS     a CNAME or DNAME into another zone of ours is followed there (RFC 1034 4.3.2 3a: "go back to step 1");
+EXISTS    a name above the apex of a zone of ours exists, whether or not the zone around it delegates: NXDOMAIN would deny that
+          zone, too (RFC 8020 2), and a wildcard does not cover it (RFC 4592 2.2.2);
+OCCLUDED  what a zone says of names in a deeper zone of ours is not told: those are the deeper zone's (RFC 2181 6.1).
+"""
+
+import dataclasses
+
+import exchange
+import names
+import reply as wire
+
+ALIAS = "RFC 1034 4.3.2 3a: an alias is followed into any zone of ours"
+EXISTS = "RFC 8020 2, RFC 4592 2.2.2: a name above a zone of ours exists, delegated or not"
+OCCLUDED = "RFC 2181 6.1: addresses in a deeper zone of ours are that zone's to tell"
+
+_NS, _CNAME, _SOA, _DNAME, _DS, _ANY = 2, 5, 6, 39, 43, 255
+_NOERROR, _NXDOMAIN, _REFUSED = 0, 3, 5
+CHAIN = 16          # aliases that ptrd follows at least
+_MOST_STEPS = 40
+_NO_TYPE = 65399     # nobody has it: asked for, it brings the SOA record of a denial
+
+
+class Unknown(Exception):
+    """Knot does not answer."""
+
+
+@dataclasses.dataclass
+class Expected:
+    rcode: int
+    aa: bool
+    answer: frozenset
+    authority: frozenset
+    additional: frozenset
+    reasons: tuple          # of those above, whichever made it differ from what Knot says
+    endless: bool           # a chain longer than servers care to follow: any first part of it will do
+
+
+class Oracle:
+    """For one zone set and the servers that serve it; raises Unknown."""
+
+    def __init__(self, zone_set, ports):
+        self.ports = ports
+        self.owners = zone_set.names_by_apex
+        self.above_apexes = zone_set.names_above_apexes
+
+    def expect(self, name, rdtype):
+        answer, reasons, asked, aliases, aa = set(), [], [], 0, None
+        while True:
+            asked.append(name)
+            one, why = self._in_zone(name, rdtype)
+            aa = bool(one.flags & wire.AA) if aa is None else aa
+            if len(asked) > 1 and one.rcode == _REFUSED:  # nothing of ours: the alias is all there is to say
+                one.rcode, one.answer, one.authority, one.additional = _NOERROR, (), (), ()
+            answer |= set(one.answer)
+            reasons += [text for text in why if text not in reasons]
+            # What Knot says of a name further down the chain it says again when that is asked for, so that each can be asked.
+            end, steps = _end_of_chain(name, rdtype, one.answer)
+            aliases += steps
+            endless = aliases > CHAIN or len(asked) > _MOST_STEPS
+            if end == name or end in asked or endless or one.rcode not in (_NOERROR, _NXDOMAIN):
+                authority, additional = ((), ()) if end in asked[:-1] else (one.authority, one.additional)
+                return Expected(one.rcode, aa, frozenset(answer), frozenset(authority), frozenset(additional), tuple(reasons), endless)
+            if self._zone_of(end, rdtype) not in (None, self._zone_of(name, rdtype)) and ALIAS not in reasons:
+                reasons.append(ALIAS)
+            name = end
+
+    def _in_zone(self, name, rdtype):
+        """What the zone that the name is in says of it, and why that is not what Knot says."""
+        one = self._ask(name, rdtype)
+        apex = self._zone_of(name, rdtype)
+        if apex is None:
+            return one, []
+        cut = not one.flags & wire.AA and any(record[1] == _NS for record in one.authority)
+        renamed = any(record[1] == _DNAME and record[0] != name for record in one.answer)
+        encloser = None if cut or renamed else self._only_through_others(name, apex)
+        if encloser is not None:
+            denial = self._ask(apex, _NO_TYPE)
+            denial.answer = denial.additional = ()
+            # DS at an apex is asked of the zone above, which knows nothing of the name.
+            foreign = name in self.owners
+            denial.rcode = _NOERROR if encloser == name and not foreign else _NXDOMAIN
+            return denial, [EXISTS]
+        told = tuple(record for record in one.additional if self._zone_of(record[0], None) == apex)
+        why = [OCCLUDED] if told != one.additional else []
+        one.additional = told
+        return one, why
+
+    def _only_through_others(self, name, apex):
+        """The name, or the one nearest above it, that is in the tree for the sake of a deeper zone alone."""
+        for above in wire.name_and_above(name):
+            if above == apex or above in self.owners[apex]:
+                return None
+            if above in self.above_apexes:
+                return above
+        return None
+
+    def _zone_of(self, name, rdtype):
+        """The apex of the zone that answers: the deepest at or above the name, for DS above it (RFC 4035 3.1.4.1)."""
+        apexes = [above for above in wire.name_and_above(name) if above in self.owners]
+        if rdtype == _DS and len(apexes) > 1 and apexes[0] == name:
+            return apexes[1]
+        return apexes[0] if apexes else None
+
+    def _ask(self, name, rdtype):
+        data = exchange.ask_tcp(self.ports["knot"], query(name, rdtype))
+        try:
+            return wire.Reply(data or b"")
+        except wire.Malformed as error:
+            raise Unknown from error
+
+
+def query(name, rdtype, payload=None):
+    """A plain query, with an OPT record where a payload size is given."""
+    opt = b"" if payload is None else b"\0\0\x29" + payload.to_bytes(2, "big") + bytes(6)
+    return b"\0\1\0\0\0\1\0\0\0\0\0" + bytes([bool(opt)]) + name + rdtype.to_bytes(2, "big") + b"\0\1" + opt
+
+
+def question_of(one):
+    """Name in lower case and type of a reply's question; None unless it is one of class IN."""
+    size = len(one.question) - 4
+    if size < 1 or one.question[size + 2:] != b"\0\1" or 0 in _lengths(one.question[:size])[:-1]:
+        return None
+    return one.question[:size].lower(), int.from_bytes(one.question[size:size + 2], "big")
+
+
+def _lengths(name):
+    """The length octets of an uncompressed name, the root's last."""
+    found, at = [], 0
+    while at < len(name):
+        found.append(name[at])
+        at += 1 + name[at]
+    return found
+
+
+def _end_of_chain(name, rdtype, answer):
+    """Where the aliases of an answer lead, and how many they are."""
+    dnames = {record[0] for record in answer if record[1] == _DNAME}
+    aliases = {record[0]: record[4] for record in answer if record[1] == _CNAME}
+    passed = set()
+    while name in aliases and name not in passed and rdtype != _CNAME:
+        made = any(above in dnames for above in wire.name_and_above(name) if above != name)
+        if rdtype == _ANY and not made:  # the CNAME itself answers ANY
+            break
+        passed.add(name)
+        name = aliases[name]
+    return name, len(passed)
