@@ -222,18 +222,18 @@ void General::alias(const Rrset& set) {
 
 void General::at_node(const Node& node, const Found& found) {
   const bool any = query_.type == code(Type::any);
-  if ((node.flags & image::node_flag::cname) != 0 && !any && query_.type != code(Type::cname)) {
+  // RFC 4035 2.5: these stand beside a CNAME, so that they are asked of its owner.
+  const bool beside = any || query_.type == code(Type::cname) || query_.type == code(Type::rrsig) ||
+                      query_.type == code(Type::nsec);
+  if ((node.flags & image::node_flag::cname) != 0 && !beside) {
     return alias(*view_.find_rrset(node, code(Type::cname)));
   }
   // RFC 8482 4.1: one set is a whole answer to ANY. The first stored one, so that it is always the same.
   const Rrset* set =
       any && node.rrset_count > 0 ? view_.first_rrset(node) : view_.find_rrset(node, query_.type);
-  if (set == nullptr) {
-    // DS asked at a deeper zone's apex: that name is there for the upper zone only if it delegates it.
-    const bool foreign = (node.flags & image::node_flag::apex) != 0 && node.zone != found.zone &&
-                         (node.flags & image::node_flag::delegated) == 0;
-    return deny(found, foreign ? Kind::nxdomain : Kind::nodata);
-  }
+  // NODATA also for DS at the apex of a deeper zone that the zone above does not delegate: the name exists,
+  // and NXDOMAIN would deny all that is below it (RFC 8020 2).
+  if (set == nullptr) return deny(found, Kind::nodata);
   put_answer(set->type, View::records(*set));
   if (truncated_) return;
   switch (static_cast<Type>(set->type)) {
