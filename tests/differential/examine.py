@@ -86,7 +86,7 @@ def _read(data):
 
 
 def _about(case, aspect, subject):
-    words = [case.kind] if aspect in _MESSAGE_ASPECTS else []
+    words = [case.kind, topic.of_message(case)] if aspect in _MESSAGE_ASPECTS else []
     if aspect in _NAME_ASPECTS:
         words.append(subject)
     return ", ".join(word for word in words if word)

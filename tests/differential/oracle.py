@@ -84,9 +84,7 @@ class Oracle:
         if encloser is not None:
             denial = self._ask(apex, _NO_TYPE)
             denial.answer = denial.additional = ()
-            # DS at an apex is asked of the zone above, which knows nothing of the name.
-            foreign = name in self.owners
-            denial.rcode = _NOERROR if encloser == name and not foreign else _NXDOMAIN
+            denial.rcode = _NOERROR if encloser == name else _NXDOMAIN
             return denial, [EXISTS]
         told = tuple(record for record in one.additional if self._zone_of(record[0], None) == apex)
         why = [OCCLUDED] if told != one.additional else []

@@ -3,9 +3,12 @@
 """What a case is about, as far as the replies show: the words under which its findings are collected."""
 
 import names
+import reply as wire
 from reply import name_and_above
 
 _NS, _CNAME, _DNAME = 2, 5, 39
+_BY_CHANCE = ("mutated", "random")
+_OPCODES = (0, 4, 5)  # QUERY, NOTIFY, UPDATE
 _LONG = 5  # aliases in a row: near where servers give up
 
 
@@ -23,6 +26,21 @@ def of(said, zone_set):
     elif any(record[1] == _NS for one in said.values() for record in one.get("authority", ())):
         words.append("referral")
     return ", ".join(words)
+
+
+def of_message(case):
+    """What chance made of an odd message, its kind does not tell."""
+    if not case.may_be_silent or case.kind not in _BY_CHANCE:
+        return ""
+    message = case.wire()
+    if len(message) >= 4 and message[2] >> 3 & 15 not in _OPCODES:
+        return "unknown opcode"
+    try:
+        read = wire.Reply(message)
+    except wire.Malformed:
+        return ""
+    foreign = any(record[2].to_bytes(2, "big") != read.question[-2:] for record in read.additional)
+    return "record of another class" if foreign else ""
 
 
 def _chain(aliases, apexes):

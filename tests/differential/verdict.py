@@ -15,6 +15,7 @@ from servers import PEERS
 _JUDGED_FLAGS = tuple(text for text in wire.FLAGS if text != "tc")
 ORDER = ("outcome", "opcode", "rcode", *_JUDGED_FLAGS, "truncation", "question", "edns", "answer", "authority", "additional")
 _CNAME, _DNAME = 5, 39
+_ANSWERS = (0, 3, 6)  # NOERROR, NXDOMAIN, YXDOMAIN
 CHOSEN = 65535  # a type that nobody asks for stands for the RRsets that a server chose
 SOME = (b"", CHOSEN, 0, 0, b"")
 
@@ -38,7 +39,9 @@ def aspects(reply):
     found = {"outcome": "reply", "opcode": reply.opcode, "rcode": reply.rcode, "truncation": reply.truncated,
              "question": reply.question, "edns": reply.edns}
     found.update((text, bool(reply.flags & wire.FLAGS[text])) for text in _JUDGED_FLAGS)
-    if not reply.truncated:  # RFC 2181 9: what a truncated reply holds is to be ignored
+    if reply.truncated:  # RFC 2181 9: what it holds is to be ignored, and what it denies as well
+        found["rcode"] = 0 if reply.rcode in _ANSWERS else reply.rcode
+    else:
         found.update(answer=reply.answer, authority=reply.authority, additional=reply.additional)
     return found
 
