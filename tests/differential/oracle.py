@@ -19,7 +19,7 @@ import reply as wire
 
 ALIAS = "RFC 1034 4.3.2 3a: an alias is followed into any zone of ours"
 EXISTS = "RFC 8020 2, RFC 4592 2.2.2: a name above a zone of ours exists, delegated or not"
-OCCLUDED = "RFC 2181 6.1: addresses in a deeper zone of ours are that zone's to tell"
+OCCLUDED = "RFC 2181 6.1: names in a deeper zone of ours are that zone's to tell of"
 
 _NS, _CNAME, _SOA, _DNAME, _DS, _ANY = 2, 5, 6, 39, 43, 255
 _NOERROR, _NXDOMAIN, _REFUSED = 0, 3, 5
@@ -59,11 +59,14 @@ class Oracle:
             aa = bool(one.flags & wire.AA) if aa is None else aa
             if len(asked) > 1 and one.rcode == _REFUSED:  # nothing of ours: the alias is all there is to say
                 one.rcode, one.answer, one.authority, one.additional = _NOERROR, (), (), ()
-            answer |= set(one.answer)
             reasons += [text for text in why if text not in reasons]
             # What Knot says of a name further down the chain it says again when that is asked for, so that each can be asked.
-            end, steps = _end_of_chain(name, rdtype, one.answer)
-            aliases += steps
+            end, passed = self._end_of_chain(name, rdtype, one.answer)
+            aliases += len(passed)
+            if end != name:
+                answer |= {record for record in one.answer if _leads(record, passed)}
+            else:
+                answer |= set(one.answer)
             endless = aliases > CHAIN or len(asked) > _MOST_STEPS
             if end == name or end in asked or endless or one.rcode not in (_NOERROR, _NXDOMAIN):
                 authority, additional = ((), ()) if end in asked[:-1] else (one.authority, one.additional)
@@ -86,10 +89,27 @@ class Oracle:
             denial.answer = denial.additional = ()
             denial.rcode = _NOERROR if encloser == name else _NXDOMAIN
             return denial, [EXISTS]
+        if rdtype == _DS and name in self.owners and name != apex and any(record[1] == _CNAME for record in one.answer):
+            denial = self._ask(apex, _NO_TYPE)  # an alias in the place of a delegation
+            return denial, [OCCLUDED]
         told = tuple(record for record in one.additional if self._zone_of(record[0], None) == apex)
         why = [OCCLUDED] if told != one.additional else []
         one.additional = told
         return one, why
+
+    def _end_of_chain(self, name, rdtype, answer):
+        """Where the aliases lead, at most to the first name in another zone, and the names that have them."""
+        apex = self._zone_of(name, rdtype)
+        dnames = {record[0] for record in answer if record[1] == _DNAME}
+        aliases = {record[0]: record[4] for record in answer if record[1] == _CNAME}
+        passed = []
+        while name in aliases and name not in passed and rdtype != _CNAME and self._zone_of(name, rdtype) == apex:
+            made = any(above in dnames for above in wire.name_and_above(name) if above != name)
+            if rdtype == _ANY and not made:  # the CNAME itself answers ANY
+                break
+            passed.append(name)
+            name = aliases[name]
+        return name, passed
 
     def _only_through_others(self, name, apex):
         """The name, or the one nearest above it, that is in the tree for the sake of a deeper zone alone."""
@@ -138,15 +158,8 @@ def _lengths(name):
     return found
 
 
-def _end_of_chain(name, rdtype, answer):
-    """Where the aliases of an answer lead, and how many they are."""
-    dnames = {record[0] for record in answer if record[1] == _DNAME}
-    aliases = {record[0]: record[4] for record in answer if record[1] == _CNAME}
-    passed = set()
-    while name in aliases and name not in passed and rdtype != _CNAME:
-        made = any(above in dnames for above in wire.name_and_above(name) if above != name)
-        if rdtype == _ANY and not made:  # the CNAME itself answers ANY
-            break
-        passed.add(name)
-        name = aliases[name]
-    return name, len(passed)
+def _leads(record, passed):
+    """Whether a record is one of those that lead from name to name in `passed`."""
+    if record[1] == _CNAME:
+        return record[0] in passed
+    return record[1] == _DNAME and any(record[0] in wire.name_and_above(name) for name in passed)

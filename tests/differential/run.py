@@ -97,4 +97,7 @@ def _interrupt(*_):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # by now the servers have ended and their files are gone
+        sys.exit("interrupted")

@@ -20,7 +20,7 @@ ADDRESS = "127.0.0.1"
 UDP_PAYLOAD = 1232
 _FOLDER = "ptrd-differential-"
 _START_SECONDS = 30
-_SETTLE_SECONDS = 2
+_SETTLE_SECONDS = 5
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 

@@ -19,8 +19,10 @@ def of(said, zone_set):
         for record in one.get("answer", ()):
             if record[1] == _CNAME:
                 aliases[record[0]] = record[4]
-            elif record[1] == _DNAME and "DNAME" not in words:
-                words.append("DNAME")
+            elif record[1] == _DNAME:
+                word = "DNAME below itself" if record[0] in name_and_above(record[4]) else "DNAME"
+                if word not in words:
+                    words.append(word)
     if aliases:
         words.append(_chain(aliases, [names.to_wire(names.lower(zone.apex)) for zone in zone_set.zones]))
     elif any(record[1] == _NS for one in said.values() for record in one.get("authority", ())):

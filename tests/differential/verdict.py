@@ -40,7 +40,8 @@ def aspects(reply):
              "question": reply.question, "edns": reply.edns}
     found.update((text, bool(reply.flags & wire.FLAGS[text])) for text in _JUDGED_FLAGS)
     if reply.truncated:  # RFC 2181 9: what it holds is to be ignored, and what it denies as well
-        found["rcode"] = 0 if reply.rcode in _ANSWERS else reply.rcode
+        if reply.rcode in _ANSWERS:
+            del found["rcode"]
     else:
         found.update(answer=reply.answer, authority=reply.authority, additional=reply.additional)
     return found
