@@ -18,10 +18,10 @@ DECISIONS = (
     Decision(("cd",), r"", "", "RFC 4035 3.1.6: CD is nothing to an authoritative server, and examine.py sees that it is never set"),
     Decision(("truncation",), r"^referral$", "knot", "RFC 9471 3.1: TC where glue for name servers below the cut does not fit"),
     Decision(("rcode", "answer", "truncation"), r"DNAME below itself", "nsd",
-             "RFC 1034 4.3.2 3a, 7.1: a renaming without end is followed once; Knot and BIND go on until the name is too long"),
+             "RFC 1034 3.6.2: a renaming without end is followed once; Knot and BIND go on until the name is too long"),
     Decision(("rcode",), r"record of another class", "knot",
              "RFC 1035 4.1.1 keeps no record out of a query: those that mean nothing here are passed over, whatever their class"),
-    Decision(("rcode",), r"unknown opcode", "knot", "RFC 8906 3.1.4: NOTIMP; what else such a message holds cannot be judged"),
+    Decision(("rcode",), r"unknown opcode", "knot", "RFC 8906 3.1.3: NOTIMP; what else such a message holds cannot be judged"),
 )
 
 
