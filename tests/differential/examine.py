@@ -53,7 +53,7 @@ def examine(case, zone_set, raw, ports):
         fails, text = one.fails, _text(case, said, one)
         decision = decision_for(one.aspect, about, one.ptrd_with) if fails else None
         if decision is not None:
-            fails, text = False, f"ptrd with {decision.peer} alone: {decision.reason}"
+            fails, text = False, f"ptrd {f'with {decision.peer} ' if decision.peer else ''}alone: {decision.reason}"
         elif fails and (reason := settle.by_zones_together(case, replies, one, expert, ports)):
             fails, text = False, f"ptrd alone takes its zones together: {reason}"
         elif fails and settle.by_room(case, said, replies, one, ports):

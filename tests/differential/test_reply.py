@@ -142,6 +142,12 @@ class VerdictTest(unittest.TestCase):
         record = (b"\0", 1, 1, 1, b"a")
         self.assertEqual([], self.judge(*[_said(answer=answer, flags=reply.QR | reply.TC) for answer in ((), (record,), (), ())]))
 
+    def test_truncated_replies_deny_nothing(self):
+        """NXDOMAIN beside TC counts as little as NOERROR does; an error is one with TC, too."""
+        truncated = reply.QR | reply.AA | reply.TC
+        self.assertEqual([], self.judge(*[_said(rcode=rcode, flags=truncated) for rcode in (3, 3, 0, 0)]))
+        self.assertEqual(["rcode"], [one.aspect for one in self.judge(*[_said(rcode=rcode, flags=truncated) for rcode in (5, 5, 5, 2)])])
+
     def test_any_may_choose(self):
         """RFC 8482 4.1: one RRset is as good as another, but not part of one."""
         a, b, c = (b"\0", 1, 1, 1, b"a"), (b"\0", 2, 1, 1, b"b"), (b"\0", 2, 1, 1, b"c")

@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""What the oracle puts together from replies made up, and that decisions stay narrow."""
+
+import unittest
+
+import names
+import odd_messages
+import oracle
+import reply as wire
+import topic
+from decisions import decision_for
+from zones import Record, Zone, ZoneSet
+
+_A, _NS, _CNAME, _SOA, _DNAME, _DS = 1, 2, 5, 6, 39, 43
+
+
+def _name(text):
+    return names.to_wire(names.name(text))
+
+
+def _record(owner, rdtype, data):
+    return _name(owner), rdtype, 1, 60, data
+
+
+def _reply(answer=(), rcode=0, authority=(), additional=(), aa=True):
+    one = wire.Reply(b"\0\1\x80\0\0\0\0\0\0\0\0\0")
+    one.answer, one.rcode, one.authority, one.additional = tuple(answer), rcode, tuple(authority), tuple(additional)
+    one.flags = wire.QR | (wire.AA if aa else 0)
+    return one
+
+
+def _zone(apex, *owners):
+    return Zone(names.name(apex), tuple(Record(names.name(owner), 60, "TXT", '"x"') for owner in (apex, *owners)))
+
+
+class Told(oracle.Oracle):
+    """An oracle that is told what Knot says: {(name, type): arguments of _reply}; REFUSED to all else."""
+
+    def __init__(self, zone_set, said):
+        super().__init__(zone_set, {})
+        self.said = {(_name(name), rdtype): how for (name, rdtype), how in said.items()}
+
+    def _ask(self, name, rdtype):
+        return _reply(**self.said.get((name, rdtype), {"rcode": 5, "aa": False}))
+
+
+_SOA_RECORD = _record("example", _SOA, b"soa")
+
+
+class OracleTest(unittest.TestCase):
+    def test_one_zone_is_what_knot_says(self):
+        """No reason is given, so that nothing is excused."""
+        answer = [_record("a.example", _A, b"1234")]
+        found = Told(ZoneSet((_zone("example", "a.example"),)), {("a.example", _A): {"answer": answer}}).expect(_name("a.example"), _A)
+        self.assertEqual((), found.reasons)
+        self.assertEqual(set(answer), found.answer)
+
+    def test_alias_into_another_zone_is_followed(self):
+        """The answer is both zones', code and authority the last one's."""
+        alias = _record("a.example", _CNAME, _name("b.test"))
+        said = {("a.example", _A): {"answer": [alias]}, ("b.test", _A): {"rcode": 3, "authority": [_SOA_RECORD]}}
+        found = Told(ZoneSet((_zone("example", "a.example"), _zone("test"))), said).expect(_name("a.example"), _A)
+        self.assertEqual((3, {alias}, {_SOA_RECORD}, (oracle.ALIAS,)), (found.rcode, found.answer, found.authority, found.reasons))
+
+    def test_alias_out_of_all_zones_ends(self):
+        alias = _record("a.example", _CNAME, _name("b.elsewhere"))
+        found = Told(ZoneSet((_zone("example", "a.example"),)), {("a.example", _A): {"answer": [alias]}}).expect(_name("a.example"), _A)
+        self.assertEqual((0, {alias}, ()), (found.rcode, found.answer, found.reasons))
+
+    def test_name_above_a_zone_exists(self):
+        """NODATA where Knot says NXDOMAIN; below it NXDOMAIN where Knot has a wildcard; nothing changes beside it."""
+        zone_set = ZoneSet((_zone("example", "*.example"), _zone("a.b.example")))
+        denial = {"authority": [_SOA_RECORD]}
+        wild = {"answer": [_record("x.b.example", _A, b"1234")]}
+        said = {("example", 65399): denial, ("b.example", _A): {"rcode": 3, **denial}, ("x.b.example", _A): wild, ("c.example", _A): wild}
+        expert = Told(zone_set, said)
+        self.assertEqual((0, (oracle.EXISTS,)), _gist(expert.expect(_name("b.example"), _A)))
+        self.assertEqual((3, (oracle.EXISTS,)), _gist(expert.expect(_name("x.b.example"), _A)))
+        self.assertEqual((0, ()), _gist(expert.expect(_name("c.example"), _A)))
+
+    def test_addresses_in_a_deeper_zone_are_not_told(self):
+        here, there = _record("ns.example", _A, b"1234"), _record("ns.b.example", _A, b"1234")
+        said = {("example", _NS): {"answer": [_record("example", _NS, b"x")], "additional": [here, there]}}
+        found = Told(ZoneSet((_zone("example"), _zone("b.example"))), said).expect(_name("example"), _NS)
+        self.assertEqual(({here}, (oracle.OCCLUDED,)), (found.additional, found.reasons))
+
+    def test_loop_over_zones_ends(self):
+        one, other = _record("a.example", _CNAME, _name("b.test")), _record("b.test", _CNAME, _name("a.example"))
+        said = {("a.example", _A): {"answer": [one]}, ("b.test", _A): {"answer": [other]}}
+        found = Told(ZoneSet((_zone("example", "a.example"), _zone("test", "b.test"))), said).expect(_name("a.example"), _A)
+        self.assertEqual({one, other}, found.answer)
+
+
+def _gist(expected):
+    return expected.rcode, expected.reasons
+
+
+class DecisionTest(unittest.TestCase):
+    def test_peer_must_agree(self):
+        """The same difference without the peer that the decision names is a failure."""
+        self.assertIsNotNone(decision_for("rcode", "DNAME below itself, alias", ("nsd",)))
+        self.assertIsNone(decision_for("rcode", "DNAME below itself, alias", ()))
+        self.assertIsNone(decision_for("rcode", "DNAME, alias", ("nsd",)))
+        self.assertIsNone(decision_for("truncation", "DNAME, referral", ("knot",)))
+
+    def test_chance_is_named(self):
+        """Only messages made by chance get a word for what came out."""
+        odd = odd_messages.Odd("mutated", b"\0\1\x48\0" + bytes(8), 512)
+        self.assertEqual("unknown opcode", topic.of_message(odd))
+        self.assertEqual("", topic.of_message(odd_messages.Odd("opcode", odd.message, 512)))
+        question = b"\0\1\0\0\0\1\0\0\0\0\0\1\1a\0\0\1\0\1"
+        self.assertEqual("record of another class", topic.of_message(
+            odd_messages.Odd("mutated", question + b"\0\0\1\0\2" + bytes(4) + b"\0\0", 512)))
+        self.assertEqual("", topic.of_message(odd_messages.Odd("mutated", question + b"\0\0\1\0\1" + bytes(4) + b"\0\0", 512)))
+
+
+if __name__ == "__main__":
+    unittest.main()
