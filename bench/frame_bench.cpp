@@ -76,7 +76,7 @@ Queries& queries_of(const bench::Question& question, size_t records) {
 
 void frame_to_frame(benchmark::State& state, const bench::Question& question, size_t records) {
   const answer::Engine engine(bench::image_of(question.family, records));
-  const datapath::EngineSlot slot(&engine);
+  datapath::EngineSlot slot(&engine);
   Queries& queries = queries_of(question, records);
   datapath::Worker worker(bench::MemoryPort(queries.queue()), slot);
   queries.require_right(worker);

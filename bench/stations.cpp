@@ -103,7 +103,7 @@ void count_worker(const answer::Engine& engine, const bench::Question& question,
                   const std::vector<size_t>& records) {
   bench::MemoryQueue queue(records.size());
   for (size_t i = 0; i < records.size(); ++i) queue.set(i, bench::frame_about(question, records[i]));
-  const datapath::EngineSlot slot(&engine);
+  datapath::EngineSlot slot(&engine);
   datapath::Worker worker(CountedPort(queue), slot);
   for (size_t first = 0; first < records.size(); first += kBurst) {
     worker.poll();

@@ -88,7 +88,7 @@ using Services = std::vector<std::unique_ptr<control::Service>>;
 
 /// Opens all that was asked for.
 tl::expected<Services, std::string> open_services(const Options& options, const std::vector<unsigned>& cpus,
-                                                  const datapath::EngineSlot& engine) {
+                                                  datapath::EngineSlot& engine) {
   Services services;
   const auto take = [&](auto&& opened) -> tl::expected<void, std::string> {
     if (!opened) return tl::unexpected(opened.error());
@@ -170,7 +170,7 @@ int main(int argc, char** argv) {
   if (!image) return fail(image.error());
   const answer::Engine engine(image->view(),
                               {.version = options.server_version, .server_id = options.server_id});
-  const datapath::EngineSlot slot(&engine);
+  datapath::EngineSlot slot(&engine);
   spdlog::info("{}: {} zones, {} records", options.image, image->view().header().zone_count,
                image->view().header().records);
   const auto services = open_services(options, cpus, slot);

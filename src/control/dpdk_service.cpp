@@ -20,7 +20,7 @@ using Worker = datapath::Worker<port::EthdevQueue>;
 
 class DpdkService : public Service {
  public:
-  DpdkService(std::string name, port::Eal eal, port::Ethdev device, const datapath::EngineSlot& engine)
+  DpdkService(std::string name, port::Eal eal, port::Ethdev device, datapath::EngineSlot& engine)
       : name_(std::move(name)), eal_(std::move(eal)), device_(std::move(device)) {
     for (unsigned i = 0; i < device_.queues(); ++i)
       lcores_.push_back({std::make_unique<Worker>(device_.queue(i), engine), &stop_});
@@ -69,7 +69,7 @@ class DpdkService : public Service {
 }  // namespace
 
 tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions& options,
-                                                              const datapath::EngineSlot& engine) {
+                                                              datapath::EngineSlot& engine) {
   port::DpdkLog log;
   auto eal = port::Eal::start({.device = options.device, .cpus = options.cpus, .extra = options.extra});
   if (!eal) return tl::unexpected(eal.error() + log.quote() + port::rights_hint());

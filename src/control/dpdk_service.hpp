@@ -20,7 +20,7 @@ struct DpdkOptions {
 
 /// Starts DPDK, takes the port over, and makes a worker for each of its queues. Error: a line that says how
 /// to mend it.
-[[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(
-    const DpdkOptions& options, const datapath::EngineSlot& engine);
+[[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions& options,
+                                                                            datapath::EngineSlot& engine);
 
 }  // namespace ptrd::control

@@ -14,7 +14,7 @@ namespace {
 
 class SocketService : public Service {
  public:
-  SocketService(std::string where, port::SocketServer server, const datapath::EngineSlot& engine)
+  SocketService(std::string where, port::SocketServer server, datapath::EngineSlot& engine)
       : where_(std::move(where)), server_(std::move(server)), engine_(engine) {}
   ~SocketService() override { stop(); }
 
@@ -32,7 +32,7 @@ class SocketService : public Service {
  private:
   std::string where_;
   port::SocketServer server_;
-  const datapath::EngineSlot& engine_;
+  datapath::EngineSlot& engine_;
   std::atomic<bool> stop_ = true;
   std::thread thread_;
 };
@@ -40,7 +40,7 @@ class SocketService : public Service {
 }  // namespace
 
 tl::expected<std::unique_ptr<Service>, std::string> open_socket(const std::string& where,
-                                                                const datapath::EngineSlot& engine) {
+                                                                datapath::EngineSlot& engine) {
   auto server = port::SocketServer::open(where);
   if (!server) return tl::unexpected(server.error());
   return std::make_unique<SocketService>(where, *std::move(server), engine);

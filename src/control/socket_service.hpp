@@ -12,7 +12,7 @@
 namespace ptrd::control {
 
 /// Kernel sockets at `where`: "192.0.2.1:53" or "[2001:db8::1]:53". Error: a line that says how to mend it.
-[[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_socket(
-    const std::string& where, const datapath::EngineSlot& engine);
+[[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_socket(const std::string& where,
+                                                                              datapath::EngineSlot& engine);
 
 }  // namespace ptrd::control

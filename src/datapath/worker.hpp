@@ -2,11 +2,13 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <span>
 
 #include "datapath/counters.hpp"
+#include "datapath/engine_slot.hpp"
 #include "datapath/messages.hpp"
 #include "datapath/port.hpp"
 #include "policy/policy.hpp"
@@ -15,31 +17,32 @@
 
 namespace ptrd::datapath {
 
-/// The engine in service. The control thread stores another with release order; a worker loads it once a
-/// burst, so that no answer mixes two images (invariant 6).
-using EngineSlot = std::atomic<const answer::Engine*>;
-static_assert(EngineSlot::is_always_lock_free);
-
 /// Polls one port queue: frames in, checked, answered in place, out. Neither allocates, locks, logs nor
 /// throws.
 template <Port PortT, policy::Policy PolicyT = policy::AdmitAll>
 class alignas(64) Worker {
  public:
-  Worker(PortT port, const EngineSlot& engine, PolicyT policy = {})
+  Worker(PortT port, EngineSlot& engine, PolicyT policy = {})
       : port_(std::move(port)), engine_(engine), stations_(std::move(policy)) {}
 
   void run(const std::atomic<bool>& stop) {
-    while (!stop.load(std::memory_order_relaxed)) poll();
+    EngineReader reader(engine_);
+    reader.online();
+    while (!stop.load(std::memory_order_relaxed)) {
+      poll();
+      reader.quiescent();
+    }
   }
 
-  /// One burst; returns how many frames it took in.
+  /// One burst, answered from one image; returns how many frames it took in. The caller is an online reader,
+  /// or swaps none.
   size_t poll() {
     const size_t received = port_.receive(frames_);
     if (received == 0) return 0;
     counters_.rx.add(received);
     lost_count_ = 0;
     const size_t queries = take_in(received);
-    stations_.run(*engine_.load(std::memory_order_acquire), std::span(messages_).first(queries), replies_);
+    stations_.run(*engine_.load(), std::span(messages_).first(queries), replies_);
     send(turn_around(queries));
     return received;
   }
@@ -113,7 +116,7 @@ class alignas(64) Worker {
   }
 
   PortT port_;
-  const EngineSlot& engine_;
+  EngineSlot& engine_;
   MessageStations<PolicyT> stations_;
   size_t lost_count_ = 0;
   std::array<Frame, kBurst> frames_;

@@ -169,14 +169,17 @@ tl::expected<SocketServer, std::string> SocketServer::open(const std::string& wh
   return server;
 }
 
-void SocketServer::run(const datapath::EngineSlot& engine, const std::atomic<bool>& stop) {
+void SocketServer::run(datapath::EngineSlot& slot, const std::atomic<bool>& stop) {
+  datapath::EngineReader reader(slot);
   while (!stop.load(std::memory_order_relaxed)) {
     pollfd wait{fd_, POLLIN, 0};
     if (::poll(&wait, 1, 100) <= 0) continue;
     state_->reset();
     const int received = recvmmsg(fd_, state_->received.data(), kBurst, 0, nullptr);
-    if (received > 0)
-      state_->serve(fd_, *engine.load(std::memory_order_acquire), static_cast<size_t>(received));
+    if (received <= 0) continue;
+    reader.online();
+    state_->serve(fd_, reader.engine(), static_cast<size_t>(received));
+    reader.offline();
   }
 }
 

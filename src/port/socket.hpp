@@ -24,7 +24,7 @@ class SocketServer {
   ~SocketServer();
 
   /// Serves until `stop`; sleeps in the kernel when nothing comes, 100 ms at a time.
-  void run(const datapath::EngineSlot& engine, const std::atomic<bool>& stop);
+  void run(datapath::EngineSlot& slot, const std::atomic<bool>& stop);
   [[nodiscard]] const datapath::Counters& counters() const;
 
  private:

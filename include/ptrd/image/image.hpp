@@ -107,11 +107,14 @@ class View {
 /// that says what is wrong.
 [[nodiscard]] tl::expected<void, std::string> verify(std::span<const Line> lines);
 
-/// A mapped, verified image file. Moves, does not copy; unmaps at its end.
+/// A verified image in memory of its own, on huge pages where the system gives them: what anybody does to the
+/// file later (cp over it, say) cannot reach it. Moves, does not copy; frees at its end.
 class Image {
  public:
-  /// Maps and verifies `path`. Error: `path: what is wrong`.
+  /// Reads and verifies `path`. Error: `path: what is wrong`.
   [[nodiscard]] static tl::expected<Image, std::string> open(const std::string& path);
+  /// The same from an open file, whatever its offset; `name` is for the error.
+  [[nodiscard]] static tl::expected<Image, std::string> read(int fd, const std::string& name);
   [[nodiscard]] const View& view() const { return view_; }
 
  private:
@@ -119,8 +122,8 @@ class Image {
     size_t size = 0;
     void operator()(const Line* lines) const;
   };
-  Image(std::unique_ptr<const Line, Unmap> mapping, View view) : mapping_(std::move(mapping)), view_(view) {}
-  std::unique_ptr<const Line, Unmap> mapping_;
+  Image(std::unique_ptr<const Line, Unmap> memory, View view) : memory_(std::move(memory)), view_(view) {}
+  std::unique_ptr<const Line, Unmap> memory_;
   View view_;
 };
 

@@ -166,7 +166,7 @@ TEST_F(WorkerTest, SwapBetweenBursts) {
   const answer::Engine other{image::View(other_lines)};
   Worker<WirePort> worker{WirePort(wire_), slot_};
   for (const answer::Engine* engine : {static_cast<const answer::Engine*>(&engine_), &other}) {
-    slot_.store(engine, std::memory_order_release);
+    (void)slot_.publish(engine);
     wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
     worker.poll();
   }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "datapath/engine_slot.hpp"
+
+#include <rte_rcu_qsbr.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+#include <stdexcept>
+
+namespace ptrd::datapath {
+
+namespace {
+
+rte_rcu_qsbr* make_readers() {
+  const size_t size = rte_rcu_qsbr_get_memsize(EngineSlot::kMostReaders);
+  constexpr size_t kAlignment = 64;
+  void* memory = std::aligned_alloc(kAlignment, (size + kAlignment - 1) / kAlignment * kAlignment);
+  if (memory == nullptr) throw std::bad_alloc();
+  auto* readers = static_cast<rte_rcu_qsbr*>(memory);
+  (void)rte_rcu_qsbr_init(readers, EngineSlot::kMostReaders);  // fails on null and 0 only
+  return readers;
+}
+
+}  // namespace
+
+void EngineSlot::Free::operator()(rte_rcu_qsbr* readers) const {
+  std::free(readers);
+}
+
+EngineSlot::EngineSlot(const answer::Engine* engine)
+    : engine_(engine), readers_(make_readers()), used_(kMostReaders) {}
+EngineSlot::~EngineSlot() = default;
+
+uint64_t EngineSlot::publish(const answer::Engine* engine) {
+  engine_.store(engine, std::memory_order_release);
+  return rte_rcu_qsbr_start(readers_.get());
+}
+
+bool EngineSlot::passed(uint64_t token) const {
+  return rte_rcu_qsbr_check(readers_.get(), token, false) == 1;
+}
+
+EngineReader::EngineReader(EngineSlot& slot) : slot_(slot), id_(0) {
+  const std::lock_guard lock(slot_.mutex_);
+  const auto free = std::find(slot_.used_.begin(), slot_.used_.end(), false);
+  if (free == slot_.used_.end()) throw std::length_error("too many threads read the image");
+  *free = true;
+  id_ = static_cast<unsigned>(free - slot_.used_.begin());
+  (void)rte_rcu_qsbr_thread_register(slot_.readers_.get(), id_);
+}
+
+EngineReader::~EngineReader() {
+  offline();
+  const std::lock_guard lock(slot_.mutex_);
+  (void)rte_rcu_qsbr_thread_unregister(slot_.readers_.get(), id_);
+  slot_.used_[id_] = false;
+}
+
+void EngineReader::online() {
+  rte_rcu_qsbr_thread_online(slot_.readers_.get(), id_);
+}
+
+void EngineReader::offline() {
+  rte_rcu_qsbr_thread_offline(slot_.readers_.get(), id_);
+}
+
+void EngineReader::quiescent() {
+  rte_rcu_qsbr_quiescent(slot_.readers_.get(), id_);
+}
+
+}  // namespace ptrd::datapath

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "datapath/engine_slot.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "unit/image_maker.hpp"
+
+namespace ptrd::datapath {
+namespace {
+
+using namespace std::chrono_literals;
+
+class EngineSlotTest : public ::testing::Test {
+ protected:
+  std::vector<image::Line> lines_ = test::ImageMaker().zone("2.0.192.in-addr.arpa").lines();
+  answer::Engine one_{image::View(lines_)};
+  answer::Engine two_{image::View(lines_)};
+  EngineSlot slot_{&one_};
+};
+
+// With no reader online the old engine is free at once; a reader that is offline, in poll say, holds up
+// nothing.
+TEST_F(EngineSlotTest, OfflineReadersHoldNothing) {
+  EXPECT_TRUE(slot_.passed(slot_.publish(&two_)));
+  EngineReader reader(slot_);
+  EXPECT_TRUE(slot_.passed(slot_.publish(&one_)));
+  reader.online();
+  reader.offline();
+  EXPECT_TRUE(slot_.passed(slot_.publish(&two_)));
+}
+
+// A reader that is online holds the old engine until it says that it does not, and sees the new one from the
+// publish on.
+TEST_F(EngineSlotTest, OnlineReadersAreWaitedFor) {
+  EngineReader reader(slot_);
+  reader.online();
+  EXPECT_EQ(&reader.engine(), &one_);
+  const uint64_t token = slot_.publish(&two_);
+  EXPECT_FALSE(slot_.passed(token));
+  EXPECT_EQ(&reader.engine(), &two_);
+  reader.quiescent();
+  EXPECT_TRUE(slot_.passed(token));
+  const uint64_t later = slot_.publish(&one_);
+  EXPECT_FALSE(slot_.passed(later));
+  reader.offline();
+  EXPECT_TRUE(slot_.passed(later));
+}
+
+// One reader of several that lags is enough to hold it; and one that ends while online frees it.
+TEST_F(EngineSlotTest, EveryReaderCounts) {
+  EngineReader quick(slot_);
+  auto slow = std::make_unique<EngineReader>(slot_);
+  quick.online();
+  slow->online();
+  const uint64_t token = slot_.publish(&two_);
+  quick.quiescent();
+  EXPECT_FALSE(slot_.passed(token));
+  slow.reset();
+  EXPECT_TRUE(slot_.passed(token));
+}
+
+// Places of readers that have gone are given away again: more threads than places may come one after another.
+TEST_F(EngineSlotTest, PlacesAreUsedAgain) {
+  for (unsigned i = 0; i < 2 * EngineSlot::kMostReaders; ++i) EngineReader(slot_).online();
+  std::vector<std::unique_ptr<EngineReader>> all;
+  for (unsigned i = 0; i < EngineSlot::kMostReaders; ++i)
+    all.push_back(std::make_unique<EngineReader>(slot_));
+  EXPECT_THROW(EngineReader{slot_}, std::length_error);
+}
+
+// Freed after `passed`, an engine is never touched again: readers spin while engines are swapped and poisoned
+// (ASan and TSan see a use that should not be).
+TEST_F(EngineSlotTest, NobodyReadsAFreedEngine) {
+  std::atomic<bool> stop = false;
+  std::atomic<uint64_t> reads = 0;
+  auto current = std::make_unique<answer::Engine>(image::View(lines_));
+  EngineSlot slot(current.get());
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; ++i) {
+    threads.emplace_back([&] {
+      EngineReader reader(slot);
+      reader.online();
+      while (!stop) {
+        if (reader.engine().image().header().line_size == image::kLineSize) ++reads;
+        reader.quiescent();
+      }
+    });
+  }
+  for (int i = 0; i < 50; ++i) {
+    auto next = std::make_unique<answer::Engine>(image::View(lines_));
+    const uint64_t token = slot.publish(next.get());
+    while (!slot.passed(token)) std::this_thread::yield();
+    current = std::move(next);
+  }
+  while (reads < 1000) std::this_thread::yield();
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace
+}  // namespace ptrd::datapath
