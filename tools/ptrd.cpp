@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <memory>
@@ -16,12 +17,12 @@
 #include <vector>
 
 #include "control/dpdk_service.hpp"
+#include "control/image_store.hpp"
 #include "control/service.hpp"
 #include "control/socket_service.hpp"
 #include "datapath/counters.hpp"
 #include "datapath/worker.hpp"
 #include "port/eal.hpp"
-#include "ptrd/image/image.hpp"
 
 namespace {
 
@@ -49,26 +50,45 @@ int fail(const std::string& what) {
   return kFailed;
 }
 
-/// The signals that end ptrd, blocked in every thread so that the main one can wait for them.
-sigset_t ending_signals() {
+/// The signals that end ptrd or make it reload, blocked in every thread so that the main one can wait for
+/// them.
+sigset_t awaited_signals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   return set;
 }
 
-void wait_for_end(const sigset_t& signals, double seconds) {
-  if (seconds <= 0) {
-    int caught = 0;
-    sigwait(&signals, &caught);
-    return;
+/// SIGHUP: takes the image's file into service as it is now.
+void reload(control::ImageStore& images) {
+  const auto swap = images.reload("", false);
+  if (!swap) {
+    spdlog::error("{}; the image before stays in service", swap.error());
+  } else {
+    spdlog::info("{}: {} zones, {} records in service; read in {:.0f} ms, swapped in {:.1f} ms", swap->path,
+                 swap->zones, swap->records, swap->read.count() * 1e3, swap->wait.count() * 1e3);
   }
-  timespec limit{};
-  limit.tv_sec = static_cast<time_t>(seconds);
-  limit.tv_nsec = static_cast<long>((seconds - static_cast<double>(limit.tv_sec)) * 1e9);
-  sigtimedwait(&signals, nullptr, &limit);
+}
+
+void wait_for_end(const sigset_t& signals, double seconds, control::ImageStore& images) {
+  const auto end = Clock::now() + std::chrono::duration<double>(seconds);
+  for (;;) {
+    int caught = 0;
+    if (seconds <= 0) {
+      sigwait(&signals, &caught);
+    } else {
+      const double left = std::max(0.0, std::chrono::duration<double>(end - Clock::now()).count());
+      timespec limit{};
+      limit.tv_sec = static_cast<time_t>(left);
+      limit.tv_nsec = static_cast<long>((left - static_cast<double>(limit.tv_sec)) * 1e9);
+      caught = sigtimedwait(&signals, nullptr, &limit);
+    }
+    if (caught != SIGHUP) return;
+    reload(images);
+  }
 }
 
 /// The end of a run: how it went to the log, and to --stats-json.
@@ -105,11 +125,12 @@ tl::expected<Services, std::string> open_services(const Options& options, const 
   return services;
 }
 
-int run(const Options& options, const Services& services, const sigset_t& signals) {
+int run(const Options& options, const Services& services, control::ImageStore& images,
+        const sigset_t& signals) {
   const auto start = Clock::now();
   for (const auto& service : services) service->start();
   for (const auto& service : services) spdlog::info("ready: answering on {}", service->describe());
-  wait_for_end(signals, options.duration);
+  wait_for_end(signals, options.duration, images);
   for (const auto& service : services) service->stop();
   datapath::Totals totals;
   for (const auto& service : services) service->add_to(totals);
@@ -165,15 +186,15 @@ int main(int argc, char** argv) {
                             answer::kMaxServerVersion)),
            kUsage;
 
-  const sigset_t signals = ending_signals();
-  const auto image = image::Image::open(options.image);
-  if (!image) return fail(image.error());
-  const answer::Engine engine(image->view(),
-                              {.version = options.server_version, .server_id = options.server_id});
-  datapath::EngineSlot slot(&engine);
-  spdlog::info("{}: {} zones, {} records", options.image, image->view().header().zone_count,
-               image->view().header().records);
-  const auto services = open_services(options, cpus, slot);
+  const sigset_t signals = awaited_signals();
+  const auto images = control::ImageStore::open(
+      options.image, {.version = options.server_version, .server_id = options.server_id});
+  if (!images) return fail(images.error());
+  (*images)->visit([&](const image::View& image) {
+    spdlog::info("{}: {} zones, {} records", options.image, image.header().zone_count,
+                 image.header().records);
+  });
+  const auto services = open_services(options, cpus, (*images)->slot());
   if (!services) return fail(services.error());
-  return run(options, *services, signals);
+  return run(options, *services, **images, signals);
 }

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "control/image_store.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <thread>
+#include <utility>
+
+#include "ptrd/wire/name.hpp"
+
+namespace ptrd::control {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::string name_of(const image::View& view, const image::Zone& zone) {
+  const auto name = wire::Name::from_wire(view.zone_name(zone));
+  return name ? name->to_text() : std::string();
+}
+
+std::map<std::string, uint32_t> serials(const image::View& view) {
+  std::map<std::string, uint32_t> found;
+  for (uint32_t i = 0; i < view.header().zone_count; ++i) {
+    const auto& zone = view.at<image::Zone>(view.header().zones + i);
+    found.emplace(name_of(view, zone), zone.serial);
+  }
+  return found;
+}
+
+/// The first zone that would go back, with its serials; empty: none.
+std::string goes_back(const image::View& now, const image::View& next) {
+  const auto before = serials(now);
+  for (const auto& [name, serial] : serials(next)) {
+    const auto it = before.find(name);
+    // RFC 1982 3.2; a distance of 2^31 is neither forward nor back, and refused as well.
+    if (it != before.end() && static_cast<int32_t>(serial - it->second) < 0) {
+      return "zone " + name + " has serial " + std::to_string(serial) + " there and " +
+             std::to_string(it->second) + " in service";
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+struct ImageStore::Generation {
+  std::string path;
+  int file;
+  image::Image image;
+  answer::Engine engine;
+
+  Generation(std::string where, int fd, image::Image what, const answer::Settings& settings)
+      : path(std::move(where)), file(fd), image(std::move(what)), engine(image.view(), settings) {}
+  Generation(const Generation&) = delete;
+  Generation& operator=(const Generation&) = delete;
+  ~Generation() {
+    if (file >= 0) ::close(file);
+  }
+
+  /// Takes `fd` over, also when it fails.
+  static tl::expected<std::shared_ptr<Generation>, std::string> read(const std::string& path, int fd,
+                                                                     const answer::Settings& settings) {
+    auto image = image::Image::read(fd, path);
+    if (!image) {
+      ::close(fd);
+      return tl::unexpected(image.error());
+    }
+    return std::make_shared<Generation>(path, fd, *std::move(image), settings);
+  }
+  static tl::expected<std::shared_ptr<Generation>, std::string> open(const std::string& path,
+                                                                     const answer::Settings& settings) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return tl::unexpected(path + ": " + std::strerror(errno));
+    return read(path, fd, settings);
+  }
+};
+
+tl::expected<std::unique_ptr<ImageStore>, std::string> ImageStore::open(const std::string& path,
+                                                                        answer::Settings settings) {
+  auto first = Generation::open(path, settings);
+  if (!first) return tl::unexpected(first.error());
+  return std::unique_ptr<ImageStore>(new ImageStore(*std::move(first), std::move(settings)));
+}
+
+ImageStore::ImageStore(std::shared_ptr<Generation> first, answer::Settings settings)
+    : settings_(std::move(settings)),
+      current_(std::move(first)),
+      since_(std::chrono::system_clock::now()),
+      slot_(&current_->engine) {}
+
+ImageStore::~ImageStore() {
+  if (previous_file_ >= 0) ::close(previous_file_);
+}
+
+tl::expected<ImageStore::Swap, std::string> ImageStore::reload(const std::string& path, bool force) {
+  const std::unique_lock only(swapping_, std::try_to_lock);
+  if (!only)
+    return tl::unexpected<std::string>("busy: another reload is under way; ask again when it is done");
+  const auto start = Clock::now();
+  auto next = Generation::open(path.empty() ? in_service().path : path, settings_);
+  if (!next) return tl::unexpected(next.error());
+  const auto read = Clock::now() - start;
+  // Nobody else swaps, so `current_` stays.
+  if (const auto why = goes_back(current_->image.view(), (*next)->image.view()); !why.empty() && !force)
+    return tl::unexpected((*next)->path + ": " + why + "; force it if that is meant");
+  auto swap = swap_to(*std::move(next));
+  if (swap) swap->read = read;
+  return swap;
+}
+
+tl::expected<ImageStore::Swap, std::string> ImageStore::rollback() {
+  const std::unique_lock only(swapping_, std::try_to_lock);
+  if (!only) return tl::unexpected<std::string>("busy: a reload is under way; ask again when it is done");
+  if (previous_file_ < 0) return tl::unexpected<std::string>("there is no image before this one");
+  const auto start = Clock::now();
+  const int fd = fcntl(previous_file_, F_DUPFD_CLOEXEC, 0);
+  if (fd < 0) return tl::unexpected(previous_path_ + ": " + std::strerror(errno));
+  auto next = Generation::read(previous_path_, fd, settings_);
+  if (!next) return tl::unexpected(next.error());
+  const auto read = Clock::now() - start;
+  auto swap = swap_to(*std::move(next));
+  if (swap) swap->read = read;
+  return swap;
+}
+
+tl::expected<ImageStore::Swap, std::string> ImageStore::swap_to(std::shared_ptr<Generation> next) {
+  if (follower_) {
+    if (const auto ok = follower_(next->image); !ok) return tl::unexpected(ok.error());
+  }
+  const auto start = Clock::now();
+  const uint64_t token = slot_.publish(&next->engine);
+  Swap swap{.path = next->path,
+            .zones = next->image.view().header().zone_count,
+            .records = next->image.view().header().records};
+  std::shared_ptr<Generation> old;
+  {
+    const std::lock_guard lock(current_mutex_);
+    old = std::exchange(current_, std::move(next));
+    since_ = std::chrono::system_clock::now();
+    ++swaps_;
+    if (previous_file_ >= 0) ::close(previous_file_);
+    previous_file_ = std::exchange(old->file, -1);
+    previous_path_ = old->path;
+  }
+  // A worker passes within a burst, so that there is nothing to give up for.
+  while (!slot_.passed(token)) std::this_thread::sleep_for(std::chrono::microseconds(100));
+  swap.wait = Clock::now() - start;
+  return swap;
+}
+
+ImageStore::Service ImageStore::in_service() const {
+  const std::lock_guard lock(current_mutex_);
+  return {.path = current_->path,
+          .since = since_,
+          .swaps = swaps_,
+          .bytes = current_->image.view().lines().size_bytes()};
+}
+
+void ImageStore::visit(const std::function<void(const image::View&)>& visit) const {
+  std::shared_ptr<const Generation> held;
+  {
+    const std::lock_guard lock(current_mutex_);
+    held = current_;
+  }
+  visit(held->image.view());
+}
+
+}  // namespace ptrd::control
