@@ -43,6 +43,7 @@ struct Options {
   std::string server_id;
   std::string server_version;
   double duration = 0;
+  unsigned socket_threads = 0;
 };
 
 int fail(const std::string& what) {
@@ -119,8 +120,12 @@ tl::expected<Services, std::string> open_services(const Options& options, const 
     const control::DpdkOptions dpdk{.device = options.device, .cpus = cpus, .extra = options.eal};
     if (const auto ok = take(control::open_dpdk(dpdk, engine)); !ok) return tl::unexpected(ok.error());
   }
-  for (const std::string& where : options.sockets) {
-    if (const auto ok = take(control::open_socket(where, engine)); !ok) return tl::unexpected(ok.error());
+  if (!options.sockets.empty()) {
+    const control::SocketOptions sockets{.addresses = options.sockets,
+                                         .threads = options.socket_threads > 0
+                                                        ? options.socket_threads
+                                                        : control::default_socket_threads(!services.empty())};
+    if (const auto ok = take(control::open_sockets(sockets, engine)); !ok) return tl::unexpected(ok.error());
   }
   return services;
 }
@@ -154,12 +159,15 @@ int main(int argc, char** argv) {
   ports->add_option("--dpdk", options.device, "DPDK device: PCI address or vdev string");
   ports
       ->add_option("--socket", options.sockets,
-                   "kernel UDP socket ADDR:PORT; may be given more than once, and beside a card")
+                   "kernel sockets at ADDR:PORT; may be given more than once, and beside a card")
       ->expected(1)
       ->take_all();
   ports->require_option(1, 0);
   app.add_option("--lcores", options.lcores,
                  "CPUs for DPDK workers, such as 1 or 2-5,8 (default: the last one)");
+  app.add_option("--socket-threads", options.socket_threads,
+                 "threads for UDP at each --socket (default: one a CPU; beside a card, one)")
+      ->check(CLI::Range(1, 256));
   app.add_option("--duration", options.duration, "seconds to run; 0: until SIGINT or SIGTERM")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--stats-json", options.stats_file, "file that gets the counters at the end");

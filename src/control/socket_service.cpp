@@ -2,6 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 #include "control/socket_service.hpp"
 
+#include <fmt/format.h>
+#include <sched.h>
+
 #include <atomic>
 #include <thread>
 #include <utility>
@@ -14,36 +17,58 @@ namespace {
 
 class SocketService : public Service {
  public:
-  SocketService(std::string where, port::SocketServer server, datapath::EngineSlot& engine)
-      : where_(std::move(where)), server_(std::move(server)), engine_(engine) {}
+  SocketService(const SocketOptions& options, std::vector<port::SocketServer> servers,
+                datapath::EngineSlot& engine)
+      : options_(options), servers_(std::move(servers)), engine_(engine) {}
   ~SocketService() override { stop(); }
 
   void start() override {
     stop_ = false;
-    thread_ = std::thread([this] { server_.run(engine_, stop_); });
+    for (port::SocketServer& server : servers_)
+      threads_.emplace_back([this, &server] { server.run(engine_, stop_); });
   }
   void stop() override {
     stop_ = true;
-    if (thread_.joinable()) thread_.join();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
   }
-  void add_to(datapath::Totals& totals) const override { totals.add(server_.counters()); }
-  [[nodiscard]] std::string describe() const override { return where_ + " (kernel sockets)"; }
+  void add_to(datapath::Totals& totals) const override {
+    for (const port::SocketServer& server : servers_) {
+      totals.add(server.counters());
+      totals.add_lost("socket_overflow", server.overflows());
+    }
+  }
+  [[nodiscard]] std::string describe() const override {
+    return fmt::format("{} (kernel sockets: UDP with {} thread{} each)",
+                       fmt::join(options_.addresses, " and "), options_.threads,
+                       options_.threads == 1 ? "" : "s");
+  }
 
  private:
-  std::string where_;
-  port::SocketServer server_;
+  SocketOptions options_;
+  std::vector<port::SocketServer> servers_;
   datapath::EngineSlot& engine_;
   std::atomic<bool> stop_ = true;
-  std::thread thread_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace
 
-tl::expected<std::unique_ptr<Service>, std::string> open_socket(const std::string& where,
-                                                                datapath::EngineSlot& engine) {
-  auto server = port::SocketServer::open(where);
-  if (!server) return tl::unexpected(server.error());
-  return std::make_unique<SocketService>(where, *std::move(server), engine);
+unsigned default_socket_threads(bool beside_a_card) {
+  cpu_set_t cpus;
+  if (beside_a_card || sched_getaffinity(0, sizeof cpus, &cpus) != 0) return 1;
+  return static_cast<unsigned>(CPU_COUNT(&cpus));
+}
+
+tl::expected<std::unique_ptr<Service>, std::string> open_sockets(const SocketOptions& options,
+                                                                 datapath::EngineSlot& engine) {
+  std::vector<port::SocketServer> servers;
+  for (const std::string& where : options.addresses) {
+    auto opened = port::SocketServer::open(where, options.threads);
+    if (!opened) return tl::unexpected(opened.error());
+    for (port::SocketServer& server : *opened) servers.push_back(std::move(server));
+  }
+  return std::make_unique<SocketService>(options, std::move(servers), engine);
 }
 
 }  // namespace ptrd::control

@@ -9,7 +9,7 @@ namespace ptrd::datapath {
 
 namespace {
 
-void add_to(Totals::Named& named, const char* name, uint64_t value) {
+void add_to(Totals::Named& named, const std::string& name, uint64_t value) {
   const auto it =
       std::find_if(named.begin(), named.end(), [&](const auto& entry) { return entry.first == name; });
   if (it == named.end()) {
@@ -21,7 +21,14 @@ void add_to(Totals::Named& named, const char* name, uint64_t value) {
 
 nlohmann::ordered_json object_of(const Totals::Named& named) {
   auto object = nlohmann::ordered_json::object();
-  for (const auto& [name, value] : named) object[name] = value;
+  for (const auto& [name, value] : named) {
+    const size_t dot = name.find('.');
+    if (dot == std::string::npos) {
+      object[name] = value;
+    } else {
+      object[name.substr(0, dot)][name.substr(dot + 1)] = value;
+    }
+  }
   return object;
 }
 
@@ -43,6 +50,18 @@ void Totals::add(const Counters& counters) {
   add_to(dropped, "no_room", counters.no_room.get());
 }
 
+void Totals::add_lost(const char* reason, uint64_t count) {
+  rx += count;
+  add_to(dropped, reason, count);
+}
+
+void Totals::add_note(const char* section, const std::string& name, uint64_t value) {
+  auto it = std::find_if(sections.begin(), sections.end(),
+                         [&](const auto& entry) { return entry.first == section; });
+  if (it == sections.end()) it = sections.insert(it, {section, {}});
+  add_to(it->second, name, value);
+}
+
 uint64_t Totals::sum(const Named& named) {
   uint64_t total = 0;
   for (const auto& [name, value] : named) total += value;
@@ -58,6 +77,7 @@ std::string Totals::to_json(double seconds) const {
   json["punted"] = sum(punted);
   json["punted_by"] = object_of(punted);
   json["tx"] = tx;
+  for (const auto& [name, told] : sections) json[name] = object_of(told);
   return json.dump(2) + "\n";
 }
 

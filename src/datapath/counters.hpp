@@ -46,8 +46,15 @@ struct Totals {
   Named answered;
   Named dropped;
   Named punted;
+  /// What a service tells about itself beside these, an object each: "tcp" with "accepted", "closed.idle" ...
+  /// A dot in a name makes an object of what stands before it.
+  std::vector<std::pair<std::string, Named>> sections;
 
   void add(const Counters& counters);
+  /// Messages that were lost before a worker saw them: received, and dropped for `reason`.
+  void add_lost(const char* reason, uint64_t count);
+  /// Adds to what `section` tells.
+  void add_note(const char* section, const std::string& name, uint64_t value);
   [[nodiscard]] static uint64_t sum(const Named& named);
   /// The object of --stats-json.
   [[nodiscard]] std::string to_json(double seconds) const;

@@ -2,16 +2,16 @@
 // Copyright (c) 2026, the ptrd authors
 #include "port/socket.hpp"
 
-#include <arpa/inet.h>
-#include <netdb.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
-#include <charconv>
-#include <cstring>
+
+#include "port/address.hpp"
 
 namespace ptrd::port {
 
@@ -19,37 +19,14 @@ using datapath::kBurst;
 
 namespace {
 
-/// Bytes of a message buffer: larger queries are cut, which their own lengths then tell.
-constexpr size_t kBuffer = 4096;
+/// Bytes of a message buffer: the largest datagram there is (65,507 bytes over IPv4, 65,527 over IPv6), so
+/// that none is cut. Pages that no query reaches are never touched; the odd number of cache lines keeps the
+/// buffers' heads in different sets of the cache.
+constexpr size_t kBuffer = 65536 + answer::kMinBuffer;
+static_assert(kBuffer / 64 % 2 == 1);
 /// Room for the control message that names the local address, v4 or v6.
 constexpr size_t kControl = CMSG_SPACE(sizeof(in6_pktinfo));
 constexpr int kSocketBuffer = 4 << 20;
-
-tl::expected<std::pair<std::string, std::string>, std::string> split(const std::string& where) {
-  const size_t colon = where.rfind(':');
-  const bool bracketed = where.starts_with('[');
-  if (colon == std::string::npos || (bracketed && (colon == 0 || where[colon - 1] != ']')) ||
-      (!bracketed && where.find(':') != colon)) {
-    return tl::unexpected<std::string>("'" + where +
-                                       "' is no address and port; write 192.0.2.1:53 or [2001:db8::1]:53");
-  }
-  unsigned port = 0;
-  const char* end = where.data() + where.size();
-  const auto [next, error] = std::from_chars(where.data() + colon + 1, end, port);
-  if (error != std::errc() || next != end || port > 65535) {
-    return tl::unexpected<std::string>("'" + where + "': a port is a number up to 65535");
-  }
-  const std::string host = bracketed ? where.substr(1, colon - 2) : where.substr(0, colon);
-  return std::pair(host, where.substr(colon + 1));
-}
-
-std::string bind_error(const std::string& where, int error) {
-  std::string text = where + ": " + std::strerror(error);
-  if (error == EACCES) text += "; ports below 1024 need root or CAP_NET_BIND_SERVICE, or take another one";
-  if (error == EADDRINUSE) text += "; another server has that port";
-  if (error == EADDRNOTAVAIL) text += "; that address is on no interface of this machine";
-  return text;
-}
 
 /// Leaves the way back to the routing table: the kernel is told the local address, not the interface that the
 /// query came in by; but a link-local peer is on that very link.
@@ -62,6 +39,12 @@ void free_route(msghdr& message) {
       if (!IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr)) info->ipi6_ifindex = 0;
     }
   }
+}
+
+/// More than the system's limit where ptrd may; up to the limit otherwise.
+void set_buffer(int fd, int beyond_limit, int within_limit) {
+  if (setsockopt(fd, SOL_SOCKET, beyond_limit, &kSocketBuffer, sizeof kSocketBuffer) != 0)
+    setsockopt(fd, SOL_SOCKET, within_limit, &kSocketBuffer, sizeof kSocketBuffer);
 }
 
 }  // namespace
@@ -125,7 +108,7 @@ void SocketServer::State::send(int fd, size_t count) {
   }
 }
 
-SocketServer::SocketServer(int fd) : fd_(fd), state_(std::make_unique<State>()) {}
+SocketServer::SocketServer(int fd) : fd_(fd), state_(std::make_unique_for_overwrite<State>()) {}
 SocketServer::SocketServer(SocketServer&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)), state_(std::move(other.state_)) {}
 SocketServer::~SocketServer() {
@@ -135,24 +118,20 @@ const datapath::Counters& SocketServer::counters() const {
   return state_->counters;
 }
 
-tl::expected<SocketServer, std::string> SocketServer::open(const std::string& where) {
-  const auto parts = split(where);
-  if (!parts) return tl::unexpected<std::string>(parts.error());
-  addrinfo hints{};
-  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
-  hints.ai_socktype = SOCK_DGRAM;
-  addrinfo* found = nullptr;
-  const char* host = parts->first.empty() ? nullptr : parts->first.c_str();
-  if (getaddrinfo(host, parts->second.c_str(), &hints, &found) != 0) {
-    return tl::unexpected<std::string>("'" + where +
-                                       "' is no address and port; write 192.0.2.1:53 or [2001:db8::1]:53");
-  }
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> address(found, freeaddrinfo);
-  const int fd = ::socket(address->ai_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+uint64_t SocketServer::overflows() const {
+  std::array<uint32_t, SK_MEMINFO_VARS> memory{};
+  socklen_t size = sizeof memory;
+  const bool known = getsockopt(fd_, SOL_SOCKET, SO_MEMINFO, memory.data(), &size) == 0;
+  return known ? memory[SK_MEMINFO_DROPS] : 0;
+}
+
+tl::expected<SocketServer, std::string> SocketServer::open(const SocketAddress& address,
+                                                           const std::string& where, bool shared) {
+  const int fd = ::socket(address.family(), SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return tl::unexpected<std::string>(bind_error(where, errno));
   SocketServer server(fd);
   const int on = 1;
-  if (address->ai_family == AF_INET6) {
+  if (address.family() == AF_INET6) {
     setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
     setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
   } else {
@@ -162,15 +141,32 @@ tl::expected<SocketServer, std::string> SocketServer::open(const std::string& wh
     const int omit = IP_PMTUDISC_OMIT;
     setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &omit, sizeof omit);
   }
-  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kSocketBuffer, sizeof kSocketBuffer);
-  setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSocketBuffer, sizeof kSocketBuffer);
-  if (::bind(fd, address->ai_addr, address->ai_addrlen) != 0)
+  set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF);
+  set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF);
+  if (shared) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  if (::bind(fd, address.get(), address.size) != 0)
     return tl::unexpected<std::string>(bind_error(where, errno));
+  // The first socket shares the port only once it has it: so another server's, or another ptrd's, is not
+  // joined unnoticed.
+  if (!shared) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   return server;
 }
 
-void SocketServer::run(datapath::EngineSlot& slot, const std::atomic<bool>& stop) {
-  datapath::EngineReader reader(slot);
+tl::expected<std::vector<SocketServer>, std::string> SocketServer::open(const std::string& where,
+                                                                        unsigned count) {
+  const auto address = parse_address(where);
+  if (!address) return tl::unexpected(address.error());
+  std::vector<SocketServer> servers;
+  servers.reserve(count);
+  for (unsigned i = 0; i < count; ++i) {
+    auto server = open(*address, where, i > 0);
+    if (!server) return tl::unexpected(server.error());
+    servers.push_back(*std::move(server));
+  }
+  return servers;
+}
+
+void SocketServer::run(datapath::EngineSlot& engine, const std::atomic<bool>& stop) {
   while (!stop.load(std::memory_order_relaxed)) {
     pollfd wait{fd_, POLLIN, 0};
     if (::poll(&wait, 1, 100) <= 0) continue;

@@ -6,19 +6,24 @@
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "datapath/counters.hpp"
 #include "datapath/worker.hpp"
 
 namespace ptrd::port {
 
+struct SocketAddress;
+
 /// A kernel UDP socket and the thread body that serves it: the simplest port, for machines whose card is not
-/// to be given away. A reply leaves from the address that was asked, also when the socket is bound to the
-/// wildcard address.
+/// to be given away, and for what a fast path leaves to the kernel. A reply leaves from the address that was
+/// asked, also when the socket is bound to the wildcard address.
 class SocketServer {
  public:
-  /// `where`: "192.0.2.1:53" or "[2001:db8::1]:53". Error: a line that says how to mend it.
-  [[nodiscard]] static tl::expected<SocketServer, std::string> open(const std::string& where);
+  /// `count` sockets at `where`, "192.0.2.1:53" or "[2001:db8::1]:53", each for a thread of its own: the
+  /// kernel spreads the clients over them (SO_REUSEPORT). Error: a line that says how to mend it.
+  [[nodiscard]] static tl::expected<std::vector<SocketServer>, std::string> open(const std::string& where,
+                                                                                 unsigned count);
   SocketServer(SocketServer&& other) noexcept;
   SocketServer& operator=(SocketServer&&) = delete;
   ~SocketServer();
@@ -26,10 +31,16 @@ class SocketServer {
   /// Serves until `stop`; sleeps in the kernel when nothing comes, 100 ms at a time.
   void run(datapath::EngineSlot& slot, const std::atomic<bool>& stop);
   [[nodiscard]] const datapath::Counters& counters() const;
+  /// Datagrams that the kernel dropped because the socket's queue was full (modulo 2^32); they are in none of
+  /// the counters.
+  [[nodiscard]] uint64_t overflows() const;
 
  private:
   struct State;
   explicit SocketServer(int fd);
+  /// `shared`: beside a socket of ours that has the address already.
+  [[nodiscard]] static tl::expected<SocketServer, std::string> open(const SocketAddress& address,
+                                                                    const std::string& where, bool shared);
   int fd_;
   std::unique_ptr<State> state_;
 };

@@ -5,8 +5,11 @@
 
 import os
 import shutil
+import signal
 import socket
+import struct
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -49,6 +52,57 @@ class SocketTest(dnscases.DnsCases, unittest.TestCase):
             status = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
         self.assertEqual(status["Uid"].split(), ["65534"] * 4)
         self.assertEqual(int(status["CapEff"], 16), 0)
+
+    def test_largest_queries(self):
+        """A query as large as a datagram can be is read whole: its padding (RFC 7830) changes nothing in the answer."""
+        plain = dnscases.query("10.2.0.192.in-addr.arpa", use_edns=0, payload=1232).to_wire()
+        for size in (5000, 60000):
+            padded = plain[:-2] + struct.pack("!HHH", 4 + size, 12, size) + bytes(size)
+            for transport, client in self.clients.items():
+                with self.subTest(transport=transport, size=size):
+                    self.assertEqual(client.ask(padded), client.ask(plain))
+
+
+class SocketThreadsTest(unittest.TestCase):
+    def test_clients_are_spread(self):
+        """With several threads at an address every client is answered, and there is a socket for each thread."""
+        folder = ptrd.temporary_folder()
+        port = free_port()
+        with ptrd.Ptrd(dnscases.compile_all(folder), "--socket", f"127.0.0.1:{port}", "--socket-threads", "3") as server:
+            with open(f"/proc/{server.pid}/net/udp") as file:
+                self.assertEqual(file.read().count(f"0100007F:{port:04X} "), 3)
+            for _ in range(60):
+                client = dnscases.Client("127.0.0.1", port)
+                self.assertIsNotNone(client.ask(dnscases.query("10.2.0.192.in-addr.arpa").to_wire()))
+                client.close()
+            self.assertEqual(server.stop()["tx"], 60)
+
+    def test_a_second_server_is_refused(self):
+        """A port that several threads share is not open to another ptrd."""
+        folder = ptrd.temporary_folder()
+        image, port = dnscases.compile_all(folder), free_port()
+        with ptrd.Ptrd(image, "--socket", f"127.0.0.1:{port}", "--socket-threads", "2"):
+            second = ptrd.run(ptrd.PTRD, "--image", image, "--socket", f"127.0.0.1:{port}", "--duration", "1")
+            self.assertEqual(second.returncode, 1, second)
+            self.assertIn("another server has that port", second.stderr)
+
+    def test_overflow_is_counted(self):
+        """What the kernel drops while ptrd does not read is received and dropped as socket_overflow."""
+        folder = ptrd.temporary_folder()
+        port = free_port()
+        with ptrd.Ptrd(dnscases.compile_all(folder), "--socket", f"127.0.0.1:{port}", "--socket-threads", "1") as server:
+            os.kill(server.pid, signal.SIGSTOP)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+                client.connect(("127.0.0.1", port))
+                sent = 200
+                for _ in range(sent):
+                    client.send(bytes([0x80]) * 60000)
+            os.kill(server.pid, signal.SIGCONT)
+            time.sleep(0.3)
+            stats = server.stop()
+        self.assertEqual(stats["rx"], sent, stats)
+        self.assertGreater(stats["dropped"]["socket_overflow"], 0, stats)
+        self.assertEqual(ptrd.total(stats["dropped"]), sent, stats)
 
 
 class SocketCountersTest(unittest.TestCase):
