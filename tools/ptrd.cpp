@@ -44,6 +44,8 @@ struct Options {
   std::string server_version;
   double duration = 0;
   unsigned socket_threads = 0;
+  control::TcpLimits tcp;
+  double tcp_idle = std::chrono::duration<double>(tcp.idle).count();
 };
 
 int fail(const std::string& what) {
@@ -124,7 +126,8 @@ tl::expected<Services, std::string> open_services(const Options& options, const 
     const control::SocketOptions sockets{.addresses = options.sockets,
                                          .threads = options.socket_threads > 0
                                                         ? options.socket_threads
-                                                        : control::default_socket_threads(!services.empty())};
+                                                        : control::default_socket_threads(!services.empty()),
+                                         .tcp = options.tcp};
     if (const auto ok = take(control::open_sockets(sockets, engine)); !ok) return tl::unexpected(ok.error());
   }
   return services;
@@ -168,6 +171,15 @@ int main(int argc, char** argv) {
   app.add_option("--socket-threads", options.socket_threads,
                  "threads for UDP at each --socket (default: one a CPU; beside a card, one)")
       ->check(CLI::Range(1, 256));
+  app.add_option("--tcp-connections", options.tcp.connections, "TCP connections at once")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--tcp-per-prefix", options.tcp.per_prefix, "of these from one IPv4 /24 or IPv6 /56")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--tcp-idle", options.tcp_idle, "seconds that a TCP connection may be idle")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
   app.add_option("--duration", options.duration, "seconds to run; 0: until SIGINT or SIGTERM")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--stats-json", options.stats_file, "file that gets the counters at the end");
@@ -181,6 +193,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kDone : kUsage;
   }
+
+  options.tcp.idle = std::chrono::milliseconds(static_cast<int64_t>(options.tcp_idle * 1000));
 
   std::vector<unsigned> cpus;
   if (!options.lcores.empty()) {

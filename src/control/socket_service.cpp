@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "control/tcp_service.hpp"
 #include "port/socket.hpp"
 
 namespace ptrd::control {
@@ -18,35 +19,39 @@ namespace {
 class SocketService : public Service {
  public:
   SocketService(const SocketOptions& options, std::vector<port::SocketServer> servers,
-                datapath::EngineSlot& engine)
-      : options_(options), servers_(std::move(servers)), engine_(engine) {}
+                std::unique_ptr<Service> tcp, datapath::EngineSlot& engine)
+      : options_(options), servers_(std::move(servers)), tcp_(std::move(tcp)), engine_(engine) {}
   ~SocketService() override { stop(); }
 
   void start() override {
     stop_ = false;
     for (port::SocketServer& server : servers_)
       threads_.emplace_back([this, &server] { server.run(engine_, stop_); });
+    tcp_->start();
   }
   void stop() override {
     stop_ = true;
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
+    tcp_->stop();
   }
   void add_to(datapath::Totals& totals) const override {
     for (const port::SocketServer& server : servers_) {
       totals.add(server.counters());
       totals.add_lost("socket_overflow", server.overflows());
     }
+    tcp_->add_to(totals);
   }
   [[nodiscard]] std::string describe() const override {
-    return fmt::format("{} (kernel sockets: UDP with {} thread{} each)",
+    return fmt::format("{} (kernel sockets: UDP with {} thread{} each, {})",
                        fmt::join(options_.addresses, " and "), options_.threads,
-                       options_.threads == 1 ? "" : "s");
+                       options_.threads == 1 ? "" : "s", tcp_->describe());
   }
 
  private:
   SocketOptions options_;
   std::vector<port::SocketServer> servers_;
+  std::unique_ptr<Service> tcp_;
   datapath::EngineSlot& engine_;
   std::atomic<bool> stop_ = true;
   std::vector<std::thread> threads_;
@@ -68,7 +73,9 @@ tl::expected<std::unique_ptr<Service>, std::string> open_sockets(const SocketOpt
     if (!opened) return tl::unexpected(opened.error());
     for (port::SocketServer& server : *opened) servers.push_back(std::move(server));
   }
-  return std::make_unique<SocketService>(options, std::move(servers), engine);
+  auto tcp = open_tcp(options.addresses, options.tcp, engine);
+  if (!tcp) return tl::unexpected(tcp.error());
+  return std::make_unique<SocketService>(options, std::move(servers), *std::move(tcp), engine);
 }
 
 }  // namespace ptrd::control

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "control/service.hpp"
+#include "control/tcp_limits.hpp"
 #include "datapath/worker.hpp"
 
 namespace ptrd::control {
@@ -15,6 +16,7 @@ namespace ptrd::control {
 struct SocketOptions {
   std::vector<std::string> addresses;  // "192.0.2.1:53" or "[2001:db8::1]:53"
   unsigned threads = 1;                // for UDP, at each address
+  TcpLimits tcp;
 };
 
 /// Threads for UDP at each address when none are asked for. Alone, one for each CPU that ptrd may use: an
@@ -22,7 +24,7 @@ struct SocketOptions {
 /// workers need their CPUs, and only leftovers come here.
 [[nodiscard]] unsigned default_socket_threads(bool beside_a_card);
 
-/// Kernel sockets. Error: a line that says how to mend it.
+/// UDP and TCP at each address. Error: a line that says how to mend it.
 [[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_sockets(
     const SocketOptions& options, datapath::EngineSlot& engine);
 

@@ -3,6 +3,7 @@
 # Copyright (c) 2026, the ptrd authors
 """ptrd over kernel sockets on the loopback interface, as an unprivileged user."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -19,11 +20,15 @@ import ptrd
 
 
 def free_port():
-    """A UDP port that is free over both IP versions."""
-    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
-        probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        probe.bind(("::", 0))
-        return probe.getsockname()[1]
+    """A port that is free for UDP and TCP over both IP versions."""
+    while True:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as udp, socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as tcp:
+            for probe in (udp, tcp):
+                probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+            udp.bind(("::", 0))
+            with contextlib.suppress(OSError):
+                tcp.bind(udp.getsockname()[:2])
+                return udp.getsockname()[1]
 
 
 def public_copy(folder):

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "datapath/counters.hpp"
+
+namespace ptrd::control {
+
+/// Why a connection ended.
+enum class TcpEnd : uint8_t {
+  client,      // the client closed it
+  reset,       // by the client or the network
+  idle,        // TcpLimits::idle
+  slow_query,  // TcpLimits::query
+  slow_reply,  // TcpLimits::reply
+  lifetime,    // TcpLimits::lifetime
+  messages,    // TcpLimits::messages
+  memory,      // TcpLimits::memory
+  evicted,     // its place, or its file descriptor, was needed for another
+  shutdown,    // ptrd ends
+};
+inline constexpr size_t kTcpEnds = 10;
+
+/// What becomes of connections; written by one thread. accepted = closed + open.
+struct TcpCounters {
+  /// The messages. Replies that the client did not take before the connection ended are `tx_full`.
+  datapath::Counters messages;
+  datapath::Counter accepted;
+  datapath::Counter refused;        // for TcpLimits::per_prefix; not among the accepted
+  datapath::Counter no_descriptor;  // times that there was none for a connection, which then waits
+  datapath::Counter incomplete;     // connections that ended with part of a query unanswered
+  std::array<datapath::Counter, kTcpEnds> closed;
+
+  [[nodiscard]] uint64_t open() const;
+  void add_to(datapath::Totals& totals) const;
+};
+
+}  // namespace ptrd::control

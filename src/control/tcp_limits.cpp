@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "control/tcp_limits.hpp"
+
+#include <random>
+
+namespace ptrd::control {
+
+namespace {
+
+constexpr size_t kIp4Size = 4;
+constexpr size_t kIp4Prefix = 3;
+constexpr size_t kIp6Prefix = 7;
+
+uint64_t random_seed() {
+  std::random_device device;
+  return static_cast<uint64_t>(device()) << 32 | device();
+}
+
+}  // namespace
+
+ClientPrefix prefix_of(std::span<const uint8_t> address) {
+  const bool v4 = address.size() == kIp4Size;
+  ClientPrefix prefix = v4 ? 4 : 6;  // the eighth octet, so that the two never meet
+  for (const uint8_t octet : address.first(v4 ? kIp4Prefix : kIp6Prefix)) prefix = prefix << 8 | octet;
+  return prefix;
+}
+
+size_t PrefixCounts::Hash::operator()(ClientPrefix prefix) const {
+  uint64_t mixed = (prefix ^ seed) * 0x9E3779B97F4A7C15U;
+  mixed = (mixed ^ mixed >> 32) * 0xD6E8FEB86659FD93U;
+  return mixed ^ mixed >> 32;
+}
+
+PrefixCounts::PrefixCounts(size_t limit) : limit_(limit), counts_(64, Hash{random_seed()}) {}
+
+bool PrefixCounts::add(ClientPrefix prefix) {
+  size_t& count = counts_[prefix];
+  if (count >= limit_) return false;
+  ++count;
+  return true;
+}
+
+void PrefixCounts::remove(ClientPrefix prefix) {
+  const auto it = counts_.find(prefix);
+  if (it != counts_.end() && --it->second == 0) counts_.erase(it);
+}
+
+}  // namespace ptrd::control

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+
+namespace ptrd::control {
+
+/// How much TCP clients may take, all together and each. Times are kept to within 0.1 s.
+struct TcpLimits {
+  /// Connections at once. When the table is full, a new client takes the place of the one that has been idle
+  /// longest (RFC 7766 6.2.3 lets a server do so): else a few who only hold connections would keep all
+  /// others out.
+  size_t connections = 16000;
+  /// Of these from one IPv4 /24 or IPv6 /56; more are refused, so that no single network fills the table.
+  size_t per_prefix = 1000;
+  /// Messages on one connection; 0: any number. Nothing is gained by a limit, as each connection gets its
+  /// turn: one with a great many to ask does not hold up the others.
+  uint64_t messages = 0;
+  /// A connection ends at this age, whatever it does.
+  std::chrono::milliseconds lifetime = std::chrono::hours(1);
+  /// Without a message.
+  std::chrono::milliseconds idle = std::chrono::seconds(10);
+  /// From the first byte of a message to its last.
+  std::chrono::milliseconds query = std::chrono::seconds(5);
+  /// For replies to be taken by the client, once its kernel takes no more.
+  std::chrono::milliseconds reply = std::chrono::seconds(5);
+  /// Bytes for unfinished queries and untaken replies of all connections, those below MemoryCharge::kFree
+  /// apart.
+  size_t memory = 32 << 20;
+};
+
+/// Bytes that all connections of a thread share.
+class MemoryBudget {
+ public:
+  explicit MemoryBudget(size_t limit) : left_(limit) {}
+  [[nodiscard]] size_t left() const { return left_; }
+
+ private:
+  friend class MemoryCharge;
+  size_t left_;
+};
+
+/// What one buffer has of the budget; given back at its end.
+class MemoryCharge {
+ public:
+  /// Buffers up to this many bytes cost nothing: enough for an ordinary query or reply, so that those who use
+  /// up the budget do not keep others from asking.
+  static constexpr size_t kFree = 1024;
+
+  explicit MemoryCharge(MemoryBudget& budget) : budget_(budget) {}
+  MemoryCharge(const MemoryCharge&) = delete;
+  MemoryCharge& operator=(const MemoryCharge&) = delete;
+  ~MemoryCharge() { budget_.left_ += held_; }
+
+  /// Holds what a buffer of `bytes` costs instead of what it held. False, and nothing changed, when there is
+  /// not so much left.
+  [[nodiscard]] bool set(size_t bytes) {
+    const size_t cost = bytes <= kFree ? 0 : bytes;
+    if (cost > held_ && cost - held_ > budget_.left_) return false;
+    budget_.left_ = budget_.left_ + held_ - cost;
+    held_ = cost;
+    return true;
+  }
+
+ private:
+  MemoryBudget& budget_;
+  size_t held_ = 0;
+};
+
+/// A network whose clients are counted together.
+using ClientPrefix = uint64_t;
+/// The /24 of an IPv4 address (4 octets), the /56 of an IPv6 address (16 octets).
+[[nodiscard]] ClientPrefix prefix_of(std::span<const uint8_t> address);
+
+/// Connections of each prefix that has any.
+class PrefixCounts {
+ public:
+  explicit PrefixCounts(size_t limit);
+  /// One more; false when the prefix has its share already.
+  [[nodiscard]] bool add(ClientPrefix prefix);
+  void remove(ClientPrefix prefix);
+  [[nodiscard]] size_t prefixes() const { return counts_.size(); }
+
+ private:
+  /// Seeded, so that nobody can choose prefixes that share a bucket.
+  struct Hash {
+    uint64_t seed;
+    size_t operator()(ClientPrefix prefix) const;
+  };
+  size_t limit_;
+  std::unordered_map<ClientPrefix, size_t, Hash> counts_;
+};
+
+}  // namespace ptrd::control

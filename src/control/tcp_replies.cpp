@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "control/tcp_replies.hpp"
+
+#include <algorithm>
+
+namespace ptrd::control {
+
+size_t count_sent(std::span<const ReplyMark> marks, size_t first, size_t sent, datapath::Counters& counters) {
+  for (; first < marks.size() && marks[first].end <= sent; ++first) {
+    counters.kinds[static_cast<size_t>(marks[first].kind)].add(1);
+    counters.tx.add(1);
+  }
+  return first;
+}
+
+ReplyBatch::ReplyBatch() : buffer_(kCapacity) {}
+
+void ReplyBatch::add(datapath::EngineSlot& engine, wire::Bytes message, datapath::Counters& counters) {
+  counters.rx.add(1);
+  const wire::MutableBytes frame = wire::MutableBytes(buffer_).subspan(size_, kRoomForOne);
+  const wire::MutableBytes room = frame.subspan(kLengthSize);
+  std::copy(message.begin(), message.end(), room.begin());
+  // The one place where this thread holds an engine: between two messages it may be another (invariant 6).
+  const answer::Reply reply =
+      engine.load()->respond(room, message.size(), answer::Transport::tcp);
+  if (reply.size == 0) {
+    counters.kinds[static_cast<size_t>(reply.kind)].add(1);
+    return;
+  }
+  wire::store16(frame.data(), reply.size);
+  size_ += kLengthSize + reply.size;
+  marks_.push_back({static_cast<uint32_t>(size_), reply.kind});
+}
+
+void ReplyBatch::clear() {
+  size_ = 0;
+  marks_.clear();
+}
+
+}  // namespace ptrd::control

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "control/service.hpp"
+#include "control/tcp_limits.hpp"
+#include "datapath/worker.hpp"
+
+namespace ptrd::control {
+
+/// DNS over TCP (RFC 7766) at `addresses`, "192.0.2.1:53" or "[2001:db8::1]:53": one thread for all of them.
+/// Lowers `limits.connections` to the file descriptors that it can get. Error: a line that says how to mend
+/// it.
+[[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_tcp(
+    const std::vector<std::string>& addresses, const TcpLimits& limits, datapath::EngineSlot& engine);
+
+}  // namespace ptrd::control

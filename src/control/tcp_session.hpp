@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <array>
+#include <asio/ip/tcp.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "control/tcp_ages.hpp"
+#include "control/tcp_counters.hpp"
+#include "control/tcp_limits.hpp"
+#include "control/tcp_replies.hpp"
+
+namespace ptrd::control {
+
+struct TcpShared;
+
+/// One connection (RFC 7766): reads messages, many at once or in pieces, and writes the replies in order. It
+/// has buffers only while a message is incomplete or replies wait for the client, and does not read in the
+/// latter case. Lives as long as it waits for its socket, which is until `close`.
+class TcpSession : public std::enable_shared_from_this<TcpSession> {
+ public:
+  /// What it waits for; each phase but for `idle` ends well or at its limit.
+  enum class Phase : uint8_t {
+    idle,      // the first byte of a message
+    reading,   // the rest of a message
+    writing,   // the client, to take replies
+    draining,  // the client's end, after ours
+  };
+  static constexpr size_t kPhases = 4;
+
+  /// `socket` does not block; its place in `shared.prefixes` is taken.
+  TcpSession(asio::ip::tcp::socket socket, ClientPrefix prefix, TcpShared& shared);
+  TcpSession(const TcpSession&) = delete;
+  TcpSession& operator=(const TcpSession&) = delete;
+
+  void start();
+  /// The phase has lasted as long as it may.
+  void time_out();
+  /// Takes no more messages, and ends once the replies are with the client: so that none is lost to a reset.
+  void finish(TcpEnd reason);
+  /// Ends it now.
+  void close(TcpEnd reason);
+
+ private:
+  void wait_for(asio::ip::tcp::socket::wait_type what);
+  void on_readable();
+  void on_writable();
+  void drain();
+  /// Answers the whole messages in `bytes`, as far as the client takes the replies; returns how many bytes
+  /// were used.
+  [[nodiscard]] size_t answer(wire::Bytes bytes);
+  /// Writes the thread's batch; what the client does not take is kept. False when that is so, or on an error.
+  [[nodiscard]] bool flush();
+  /// After a turn: what to wait for next. `began`: the rest, if there is one, is of another message than
+  /// before.
+  void go_on(bool began);
+  void enter(Phase phase);
+  /// Keeps what a turn left of the thread's input; false when the budget does not have so much.
+  [[nodiscard]] bool keep_input(wire::Bytes rest);
+  /// Forgets the first `size` bytes of the input that it keeps itself.
+  void drop_front(size_t size);
+  void on_error(const asio::error_code& error);
+
+  asio::ip::tcp::socket socket_;
+  TcpShared& shared_;
+  ClientPrefix prefix_;
+  Phase phase_ = Phase::idle;
+  bool closed_ = false;
+  std::optional<TcpEnd> finishing_;
+  uint64_t messages_ = 0;
+  AgeList<TcpSession>::Hook phase_hook_{*this};
+  AgeList<TcpSession>::Hook age_hook_{*this};
+
+  std::vector<uint8_t> input_;  // begins with a message's length
+  MemoryCharge input_charge_;
+  std::vector<uint8_t> output_;
+  size_t sent_ = 0;               // of output_
+  std::vector<ReplyMark> marks_;  // of output_
+  size_t counted_ = 0;            // of marks_
+  MemoryCharge output_charge_;
+};
+
+/// What the connections of one thread share.
+struct TcpShared {
+  TcpShared(const TcpLimits& limits_, datapath::EngineSlot& engine_)
+      : limits(limits_), engine(engine_), memory(limits_.memory), prefixes(limits_.per_prefix) {}
+
+  /// Ends what has lasted too long.
+  void sweep();
+  /// Ends the connection that is missed least: already on its way out, else idle longest, else unfinished
+  /// longest. False when there is none.
+  bool evict();
+  void close_all(TcpEnd reason);
+
+  TcpLimits limits;
+  datapath::EngineSlot& engine;
+  TcpCounters counters;
+  MemoryBudget memory;
+  PrefixCounts prefixes;
+  ReplyBatch batch;
+  std::array<uint8_t, 16 << 10> input;  // for connections that hold no part of a message
+  std::array<AgeList<TcpSession>, TcpSession::kPhases> phases;  // each connection is in one
+  AgeList<TcpSession> ages;                                     // by when they began, those in `finish` apart
+
+  [[nodiscard]] AgeList<TcpSession>& phase(TcpSession::Phase which) {
+    return phases[static_cast<size_t>(which)];
+  }
+};
+
+}  // namespace ptrd::control
