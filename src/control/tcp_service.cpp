@@ -62,9 +62,10 @@ ClientPrefix prefix_of_peer(const tcp::endpoint& peer) {
   return address.is_v4() ? prefix_of(address.to_v4().to_bytes()) : prefix_of(address.to_v6().to_bytes());
 }
 
+/// By value: asio's category does not know the standard's conditions.
 bool is_shortage(const asio::error_code& error) {
-  return error == std::errc::too_many_files_open || error == std::errc::too_many_files_open_in_system ||
-         error == std::errc::no_buffer_space || error == std::errc::not_enough_memory;
+  const int value = error.value();
+  return value == EMFILE || value == ENFILE || value == ENOBUFS || value == ENOMEM;
 }
 
 class TcpService : public Service {
@@ -155,7 +156,7 @@ void TcpService::accept_some(Listener& listener) {
 // one that goes makes room for it: the table is full, only earlier than its limit has it.
 void TcpService::on_shortage(Listener& listener, const asio::error_code& error) {
   shared_.counters.no_descriptor.add(1);
-  if (error == std::errc::too_many_files_open && shared_.evict()) return accept_on(listener);
+  if (error.value() == EMFILE && shared_.evict()) return accept_on(listener);
   listener.rest.expires_after(kTick);
   listener.rest.async_wait([this, &listener](const asio::error_code& ended) {
     if (!ended) accept_some(listener);
