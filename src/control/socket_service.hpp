@@ -25,7 +25,7 @@ struct SocketOptions {
 [[nodiscard]] unsigned default_socket_threads(bool beside_a_card);
 
 /// UDP and TCP at each address. Error: a line that says how to mend it.
-[[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_sockets(
-    const SocketOptions& options, datapath::EngineSlot& engine);
+[[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_sockets(const SocketOptions& options,
+                                                                               datapath::EngineSlot& engine);
 
 }  // namespace ptrd::control

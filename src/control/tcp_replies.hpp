@@ -32,7 +32,7 @@ class ReplyBatch {
   [[nodiscard]] bool has_room() const { return size_ + kRoomForOne <= kCapacity; }
   /// Answers `message` (kMaxMessage bytes at most); needs `has_room`. It has been received, and is counted
   /// here if there is no reply to it.
-  void add(datapath::EngineSlot& engine, wire::Bytes message, datapath::Counters& counters);
+  void add(const answer::Engine& engine, wire::Bytes message, datapath::Counters& counters);
   [[nodiscard]] wire::Bytes bytes() const { return wire::Bytes(buffer_).first(size_); }
   [[nodiscard]] std::span<const ReplyMark> marks() const { return marks_; }
   void clear();

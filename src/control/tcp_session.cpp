@@ -92,7 +92,7 @@ size_t TcpSession::answer(wire::Bytes bytes) {
     const auto message = first_message(bytes.subspan(used));
     if (!message) break;
     if (!shared_.batch.has_room() && !flush()) return used;
-    shared_.batch.add(shared_.engine, *message, shared_.counters.messages);
+    shared_.answer(*message);
     used += kLengthSize + message->size();
     if (++messages_ == shared_.limits.messages) finishing_ = TcpEnd::messages;
   }

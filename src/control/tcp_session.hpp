@@ -86,9 +86,12 @@ class TcpSession : public std::enable_shared_from_this<TcpSession> {
 
 /// What the connections of one thread share.
 struct TcpShared {
-  TcpShared(const TcpLimits& limits_, datapath::EngineSlot& engine_)
-      : limits(limits_), engine(engine_), memory(limits_.memory), prefixes(limits_.per_prefix) {}
+  TcpShared(const TcpLimits& limits_, datapath::EngineSlot& slot)
+      : limits(limits_), reader(slot), memory(limits_.memory), prefixes(limits_.per_prefix) {}
 
+  /// Answers a message into `batch`. The one place where this thread holds an engine: between two messages it
+  /// may be another (invariant 6).
+  void answer(wire::Bytes message);
   /// Ends what has lasted too long.
   void sweep();
   /// Ends the connection that is missed least: already on its way out, else idle longest, else unfinished
@@ -97,7 +100,7 @@ struct TcpShared {
   void close_all(TcpEnd reason);
 
   TcpLimits limits;
-  datapath::EngineSlot& engine;
+  datapath::EngineReader reader;  // online for one message at a time
   TcpCounters counters;
   MemoryBudget memory;
   PrefixCounts prefixes;

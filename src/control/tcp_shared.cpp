@@ -6,6 +6,12 @@ namespace ptrd::control {
 
 using Phase = TcpSession::Phase;
 
+void TcpShared::answer(wire::Bytes message) {
+  reader.online();
+  batch.add(reader.engine(), message, counters.messages);
+  reader.offline();
+}
+
 void TcpShared::sweep() {
   const auto now = std::chrono::steady_clock::now();
   const auto limit_of = [this](Phase which) {

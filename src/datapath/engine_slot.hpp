@@ -47,8 +47,8 @@ class EngineSlot {
 };
 
 /// A thread that reads the slot. While it is online it may hold an engine, and must say `quiescent` now and
-/// then, when it holds none; before it blocks it goes offline, or a swap would wait for it. Made and used by
-/// that thread alone.
+/// then, when it holds none; before it blocks it goes offline, or a swap would wait for it. Used by one
+/// thread at a time.
 class EngineReader {
  public:
   /// Offline at first. Throws std::length_error when there are kMostReaders already.

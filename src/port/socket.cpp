@@ -166,7 +166,8 @@ tl::expected<std::vector<SocketServer>, std::string> SocketServer::open(const st
   return servers;
 }
 
-void SocketServer::run(datapath::EngineSlot& engine, const std::atomic<bool>& stop) {
+void SocketServer::run(datapath::EngineSlot& slot, const std::atomic<bool>& stop) {
+  datapath::EngineReader reader(slot);
   while (!stop.load(std::memory_order_relaxed)) {
     pollfd wait{fd_, POLLIN, 0};
     if (::poll(&wait, 1, 100) <= 0) continue;

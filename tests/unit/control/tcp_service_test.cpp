@@ -174,7 +174,7 @@ TEST_F(TcpServiceTest, AnotherEngine) {
   const Client client(server_);
   client.send(ask());
   const Octets before = client.receive();
-  slot_.store(&other_);
+  (void)slot_.publish(&other_);
   client.send(ask());
   const Octets after = client.receive();
   EXPECT_FALSE(before.empty() || after.empty());
