@@ -32,6 +32,8 @@ constexpr unsigned kMaxChain = 16;
 /// Hosts remembered so that their addresses go along once; more hardly fit a datagram.
 constexpr size_t kMostHosts = 64;
 
+constexpr uint8_t kStar[] = {'*'};
+
 /// Whether `name` is `top` or below it.
 bool is_at_or_below(Bytes name, Bytes top) {
   while (name.size() > top.size()) name = name.subspan(name[0] + 1U);
@@ -88,7 +90,11 @@ class General {
   unsigned chain_ = 0;
   std::array<Name, kMaxChain> passed_;               // owners of the aliases so far
   std::array<uint32_t, kMaxChain> renamed_by_ = {};  // DNAME owners used so far
-  std::array<uint32_t, kMostHosts> hosts_;           // Nodes whose addresses were added
+  struct Host {
+    const uint8_t* name;
+    size_t size;
+  };
+  std::array<Host, kMostHosts> hosts_;  // whose addresses were added; left as it is until used
   size_t host_count_ = 0;
   uint16_t answers_ = 0;
   uint16_t authority_ = 0;
@@ -130,12 +136,22 @@ void General::deny(const Found& found, Kind kind) {
 // servers to tell. False when a set had no room.
 bool General::add_addresses(Bytes target, uint32_t zone) {
   const Found found = search(view_, target, 0);
-  if (found.zone != zone || found.labels_left != 0 || found.at.kind != Position::Kind::node) return true;
+  if (found.zone != zone || found.at.kind != Position::Kind::node) return true;
+  uint32_t line = found.at.index;
+  if (found.labels_left != 0) {  // RFC 4592 4.5: a wildcard makes additional data, too
+    const bool covered =
+        found.cut == 0 && found.dname == 0 && (view_.at<Node>(line).flags & image::node_flag::wildcard) != 0;
+    if (!covered) return true;
+    line = view_.labelled_child(line, kStar);
+  }
   // Several MX or SRV records may name one host.
   const auto known = hosts_.begin() + static_cast<ptrdiff_t>(host_count_);
-  if (std::find(hosts_.begin(), known, found.at.index) != known) return true;
-  if (host_count_ < kMostHosts) hosts_[host_count_++] = found.at.index;
-  const auto& node = view_.at<Node>(found.at.index);
+  const auto same = [&](const Host& host) {
+    return wire::same_ignoring_case({host.name, host.size}, target);
+  };
+  if (std::find_if(hosts_.begin(), known, same) != known) return true;
+  if (host_count_ < kMostHosts) hosts_[host_count_++] = {target.data(), target.size()};
+  const auto& node = view_.at<Node>(line);
   bool whole = true;
   for (const Type type : {Type::a, Type::aaaa}) {
     const Rrset* set = view_.find_rrset(node, code(type));
@@ -175,17 +191,18 @@ void General::refer(const Found& found) {
 
 // RFC 6672 3.2: the DNAME, and the CNAME that it makes; too long a result is YXDOMAIN.
 void General::rename(const Found& found) {
-  // One that leads below itself would go on for ever; NSD ends there as well.
-  if (std::find(renamed_by_.begin(), renamed_by_.end(), found.dname) != renamed_by_.end()) return;
   const auto& node = view_.at<Node>(found.dname);
   const Rrset* set = view_.find_rrset(node, code(Type::dname));
   const Bytes records = View::records(*set);
   const Bytes owner = found.suffix(name(), found.dname_labels);
-  if (!out_.add(owner, code(Type::dname), records, answers_)) {
+  const Bytes target(&records[12], wire::load16(&records[10]));
+  const bool again = std::find(renamed_by_.begin(), renamed_by_.end(), found.dname) != renamed_by_.end();
+  // One that leads below itself would go on for ever; NSD ends there as well.
+  if (again && is_at_or_below(target, owner)) return;
+  if (!again && !out_.add(owner, code(Type::dname), records, answers_)) {
     truncated_ = true;
     return;
   }
-  const Bytes target(&records[12], wire::load16(&records[10]));
   const Bytes prefix = name().first(name().size() - owner.size());
   std::array<uint8_t, 2 * wire::kMaxName> joined{};
   std::copy(prefix.begin(), prefix.end(), joined.begin());
@@ -279,7 +296,6 @@ void General::resolve() {
   const bool wildcard = found.at.kind == Position::Kind::node &&
                         (view_.at<Node>(found.at.index).flags & image::node_flag::wildcard) != 0;
   if (!wildcard) return deny(found, Kind::nxdomain);
-  static constexpr uint8_t kStar[] = {'*'};
   return at_node(view_.at<Node>(view_.labelled_child(found.at.index, kStar)), found);
 }
 

@@ -225,6 +225,24 @@ TEST_F(EngineTest, Dname) {
       << "YXDOMAIN: the new name is too long";
 }
 
+// A DNAME that leads above itself may rename more than once, and is in the answer once; one that leads below
+// itself ends after the first time.
+TEST_F(EngineTest, DnameTwice) {
+  lines_ = ImageMaker()
+               .zone("example")
+               .add("up.example", Type::dname, test::wire_name("example"))
+               .add("down.example", Type::dname, test::wire_name("x.down.example"))
+               .add("www.example", Type::a, test::a_data("192.0.2.80"))
+               .lines();
+  const auto up = ask({.name = "www.up.up.example", .type = code(Type::a)});
+  EXPECT_EQ(up.rcode, 0U);
+  ASSERT_EQ(up.answer().size(), 4U) << "DNAME, two aliases, the address";
+  EXPECT_EQ(up.answer()[1].target(), "www.up.example.");
+  EXPECT_EQ(up.answer()[3].owner, "www.example.");
+  EXPECT_EQ(ask({.name = "no.up.up.example"}).rcode, 3U);
+  EXPECT_EQ(ask({.name = "www.down.example", .type = code(Type::a)}).answer().size(), 2U);
+}
+
 // A referral: NS in the authority section, glue of the cut itself, no AA; DS with DO; DS itself is the
 // parent's to answer.
 TEST_F(EngineTest, Referrals) {
@@ -281,6 +299,24 @@ TEST_F(EngineTest, AdditionalAddressesOnce) {
                .add("m.example", Type::mx, test::mx_data(30, "www.example"))
                .lines();
   EXPECT_EQ(ask({.name = "m.example", .type = code(Type::mx)}).additional().size(), 1U);
+}
+
+// A wildcard makes addresses for a host, too (RFC 4592 4.5), for each host its own, but no glue below a cut.
+TEST_F(EngineTest, AdditionalAddressesOfAWildcard) {
+  lines_ = ImageMaker()
+               .zone("example")
+               .add("*.w.example", Type::a, test::a_data("192.0.2.80"))
+               .add("m.example", Type::mx, test::mx_data(10, "one.w.example"))
+               .add("m.example", Type::mx, test::mx_data(10, "two.w.example"))
+               .add("m.example", Type::mx, test::mx_data(20, "one.w.example"))
+               .add("d.example", Type::ns, test::wire_name("ns.d.example"))
+               .add("*.d.example", Type::a, test::a_data("192.0.2.81"))
+               .lines();
+  const auto reply = ask({.name = "m.example", .type = code(Type::mx)});
+  ASSERT_EQ(reply.additional().size(), 2U);
+  EXPECT_EQ(reply.additional()[0].owner, "one.w.example.");
+  EXPECT_EQ(reply.additional()[1].owner, "two.w.example.");
+  EXPECT_EQ(ask({.name = "d.example"}).additional().size(), 0U);
 }
 
 /// A zone with the delegation `d.example` to `count` servers named ns-0, ns-1, ... below `parent`, one
