@@ -119,6 +119,8 @@ def _own_rules(case, reply):
     broken = list(reply.rule_breaks)
     if reply.flags & wire.CD:
         broken.append("CD, which is nothing to an authoritative server (RFC 4035 3.1.6)")
+    if case.in_class_any and reply.flags & wire.AA:
+        broken.append("AA for class ANY (RFC 1035 6.2)")
     if reply.size > case.limit:
         broken.append("more octets than the client takes")
     return [Finding(True, "rule", text, "", ()) for text in broken]

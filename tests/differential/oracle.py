@@ -53,6 +53,7 @@ class Oracle:
         self.above_apexes = zone_set.names_above_apexes
 
     def expect(self, name, rdtype):
+        rdtype = rdtype or _NO_TYPE  # Knot does not take type 0
         answer, reasons, asked, aliases, aa = set(), [], [], 0, None
         while True:
             asked.append(name)
@@ -69,9 +70,14 @@ class Oracle:
             else:
                 answer |= set(one.answer)
             endless = aliases > CHAIN or len(asked) > _MOST_STEPS
-            if end == name or end in asked or endless or one.rcode not in (_NOERROR, _NXDOMAIN):
-                authority, additional = ((), ()) if end in asked[:-1] else (one.authority, one.additional)
-                return Expected(one.rcode, aa, frozenset(answer), frozenset(authority), frozenset(additional), tuple(reasons), endless)
+            if end == name:
+                rcode, authority, additional = one.rcode, one.authority, one.additional
+            elif end in asked or endless:
+                rcode, authority, additional = _NOERROR, (), ()
+            else:
+                rcode = None
+            if rcode is not None:
+                return Expected(rcode, aa, frozenset(answer), frozenset(authority), frozenset(additional), tuple(reasons), endless)
             if self._zone_of(end, rdtype) not in (None, self._zone_of(name, rdtype)) and ALIAS not in reasons:
                 reasons.append(ALIAS)
             name = end

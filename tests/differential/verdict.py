@@ -77,7 +77,8 @@ def judge(said, at_once=False):
     if all(said[label] == said["ptrd"] for label in peers):
         return []
     if at_once:
-        whole = {label: {"outcome": tuple(one.items())} for label, one in said.items()}
+        # For AA and CD there are rules, see examine.py.
+        whole = {label: {"outcome": tuple(item for item in one.items() if item[0] not in ("aa", "cd"))} for label, one in said.items()}
         return [finding for finding in (_judge_aspect("outcome", whole, peers)[0],) if finding is not None]
     findings = []
     voters = peers
