@@ -13,7 +13,6 @@ import verdict
 from decisions import decision_for
 from servers import PEERS
 
-_MX, _SRV = 15, 33
 # What the kind of message says something about; the sections follow from the name asked for.
 _MESSAGE_ASPECTS = ("outcome", "opcode", "rcode", "question", "edns")
 _NAME_ASPECTS = ("rcode", "aa", "truncation", "answer", "authority", "additional")
@@ -44,7 +43,6 @@ def examine(case, zone_set, raw, ports):
         return _own_rules(case, _read(raw["ptrd"]))
     replies = {label: _read(data) for label, data in raw.items() if _has_a_say(label, case, raw)}
     said = verdict.all_aspects(replies, case.is_any)
-    _hold_back_nsd(said)
     found = _own_rules(case, replies["ptrd"])
     subject = topic.of(said, zone_set)
     expert = oracle.Oracle(zone_set, ports)
@@ -67,13 +65,6 @@ def examine(case, zone_set, raw, ports):
 def _has_a_say(label, case, raw):
     # BIND's built-in CH view answers no more than three times a second.
     return not (label == "bind" and raw[label] is None and case.kind.startswith(("chaos", "class", "other_class")))
-
-
-def _hold_back_nsd(said):
-    # Its minimal responses, without which it would add NS to every answer, have no addresses for MX and SRV: no opinion.
-    nsd = said.get("nsd", {})
-    if any(record[1] in (_MX, _SRV) for record in nsd.get("answer", ())) and not nsd["additional"]:
-        del nsd["additional"]
 
 
 def _read(data):

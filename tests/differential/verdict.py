@@ -14,7 +14,7 @@ from servers import PEERS
 
 _JUDGED_FLAGS = tuple(text for text in wire.FLAGS if text != "tc")
 ORDER = ("outcome", "opcode", "rcode", *_JUDGED_FLAGS, "truncation", "question", "edns", "answer", "authority", "additional")
-_CNAME, _DNAME = 5, 39
+_CNAME, _DNAME, _MX, _SRV = 5, 39, 15, 33
 _ANSWERS = (0, 3, 6)  # NOERROR, NXDOMAIN, YXDOMAIN
 CHOSEN = 65535  # a type that nobody asks for stands for the RRsets that a server chose
 SOME = (b"", CHOSEN, 0, 0, b"")
@@ -52,7 +52,15 @@ def all_aspects(replies, any_query):
     said = {label: aspects(one) for label, one in replies.items()}
     if any_query:
         _level_any(said)
+    hold_back_nsd(said)
     return said
+
+
+def hold_back_nsd(said):
+    """Its minimal responses, without which it would add NS to every answer, have no addresses for MX and SRV: no opinion."""
+    nsd = said.get("nsd", {})
+    if any(record[1] in (_MX, _SRV) for record in nsd.get("answer", ())) and not nsd["additional"]:
+        del nsd["additional"]
 
 
 def _level_any(said):
