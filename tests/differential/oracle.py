@@ -77,7 +77,8 @@ class Oracle:
             else:
                 rcode = None
             if rcode is not None:
-                return Expected(rcode, aa, frozenset(answer), frozenset(authority), frozenset(additional), tuple(reasons), endless)
+                return Expected(rcode, aa, frozenset(answer), frozenset(authority), frozenset(additional), tuple(reasons),
+                                endless)
             if self._zone_of(end, rdtype) not in (None, self._zone_of(name, rdtype)) and ALIAS not in reasons:
                 reasons.append(ALIAS)
             name = end

@@ -89,7 +89,8 @@ def _is_part_of(own, whole, limit):
     if own.truncated:
         return whole.size - (0 if own.edns else _OPT) > limit
     same = (own.rcode, own.answer, own.authority) == (whole.rcode, whole.answer, whole.authority)
-    return same and set(own.additional) <= set(whole.additional) and _no_room(own, set(whole.additional) - set(own.additional), limit)
+    missing = set(whole.additional) - set(own.additional)
+    return same and set(own.additional) <= set(whole.additional) and _no_room(own, missing, limit)
 
 
 def _octets(records):

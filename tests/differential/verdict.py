@@ -86,7 +86,8 @@ def judge(said, at_once=False):
         return []
     if at_once:
         # For AA and CD there are rules, see examine.py.
-        whole = {label: {"outcome": tuple(item for item in one.items() if item[0] not in ("aa", "cd"))} for label, one in said.items()}
+        whole = {label: {"outcome": tuple(item for item in one.items() if item[0] not in ("aa", "cd"))}
+                 for label, one in said.items()}
         return [finding for finding in (_judge_aspect("outcome", whole, peers)[0],) if finding is not None]
     findings = []
     voters = peers
