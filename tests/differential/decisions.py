@@ -21,7 +21,7 @@ DECISIONS = (
              "RFC 1034 3.6.2: a renaming without end is followed once; Knot and BIND go on until the name is too long"),
     Decision(("rcode",), r"record of another class", "knot",
              "RFC 1035 4.1.1 keeps no record out of a query: those that mean nothing here are passed over, whatever their class"),
-    Decision(("rcode",), r"unknown opcode", "knot", "RFC 8906 3.1.3: NOTIMP; what else such a message holds cannot be judged"),
+    Decision(("rcode",), r"unknown opcode", "", "RFC 8906 3.1.3: NOTIMP, as examine.py sees; what else such a message holds cannot be judged"),
 )
 
 

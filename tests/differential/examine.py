@@ -13,6 +13,7 @@ import verdict
 from decisions import decision_for
 from servers import PEERS
 
+_NOTIMP, _NOTAUTH, _BADVERS = 4, 9, 16
 # What the kind of message says something about; the sections follow from the name asked for.
 _MESSAGE_ASPECTS = ("outcome", "opcode", "rcode", "question", "edns")
 _NAME_ASPECTS = ("rcode", "aa", "truncation", "answer", "authority", "additional")
@@ -110,6 +111,8 @@ def _own_rules(case, reply):
     broken = list(reply.rule_breaks)
     if reply.flags & wire.CD:
         broken.append("CD, which is nothing to an authoritative server (RFC 4035 3.1.6)")
+    if topic.of_message(case) == "unknown opcode" and reply.rcode not in (_NOTIMP, _NOTAUTH, _BADVERS):
+        broken.append("neither NOTIMP nor what OPT and TSIG ask for, for an unknown opcode (RFC 8906 3.1.3)")
     if case.in_class_any and reply.flags & wire.AA:
         broken.append("AA for class ANY (RFC 1035 6.2)")
     if reply.size > case.limit:
