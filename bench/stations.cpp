@@ -39,6 +39,7 @@ class CountedPort {
     CALLGRIND_TOGGLE_COLLECT;
     return port_.send(frames);
   }
+  size_t punt(std::span<datapath::Frame> frames) { return port_.punt(frames); }
   void release(std::span<datapath::Frame> frames) { port_.release(frames); }
   [[nodiscard]] frame::Offload by_card() const { return port_.by_card(); }
 

@@ -73,6 +73,7 @@ class MemoryPort {
     queue_->sent_ = frames;
     return frames.size();
   }
+  size_t punt(std::span<datapath::Frame> frames) { return frames.size(); }
   void release(std::span<datapath::Frame>) {}
   [[nodiscard]] frame::Offload by_card() const { return {}; }
 

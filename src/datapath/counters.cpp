@@ -48,6 +48,7 @@ void Totals::add(const Counters& counters) {
   }
   add_to(dropped, "tx_full", counters.tx_full.get());
   add_to(dropped, "no_room", counters.no_room.get());
+  add_to(dropped, "exception_full", counters.exception_full.get());
 }
 
 void Totals::add_lost(const char* reason, uint64_t count) {

@@ -28,7 +28,7 @@ class Counter {
 static_assert(std::atomic<uint64_t>::is_always_lock_free && sizeof(Counter) == 8);
 
 /// Where every frame or datagram that a worker received ended: in exactly one of `kinds`, `verdicts`,
-/// `tx_full` and `no_room` (invariant 7). In cache lines that no other worker writes.
+/// `tx_full`, `no_room` and `exception_full` (invariant 7). In cache lines that no other worker writes.
 struct alignas(64) Counters {
   Counter rx;
   Counter tx;
@@ -36,6 +36,7 @@ struct alignas(64) Counters {
   std::array<Counter, frame::kVerdicts> verdicts;  // frames dropped or punted before that
   Counter tx_full;                                 // replies that the port did not take
   Counter no_room;                                 // frames whose buffer cannot hold a reply
+  Counter exception_full;                          // the kernel's frames that the way to it had no room for
 };
 
 /// All workers' counters at one moment, added up and named.

@@ -10,7 +10,8 @@
 
 namespace ptrd::datapath {
 
-/// An Ethernet frame in a buffer of the port's. Whoever holds it gives it back by `send` or `release`.
+/// An Ethernet frame in a buffer of the port's. Whoever holds it gives it back by `send`, `punt` or
+/// `release`.
 struct Frame {
   uint8_t* data = nullptr;
   uint32_t size = 0;        // bytes of the frame, without FCS
@@ -29,6 +30,9 @@ concept Port = requires(P port, std::span<Frame> frames) {
   /// Sends frames from the front, `size` and `layout` set; returns how many were taken, after what retries
   /// make sense.
   { port.send(frames) } -> std::same_as<size_t>;
+  /// Hands frames, as they were received, to the kernel (invariant 8); returns how many were taken, from the
+  /// front. A port without a way there takes all of them and releases them.
+  { port.punt(frames) } -> std::same_as<size_t>;
   /// Gives frames back unsent.
   { port.release(frames) } -> std::same_as<void>;
   /// Checksums that the card fills in.

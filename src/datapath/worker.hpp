@@ -41,9 +41,12 @@ class alignas(64) Worker {
     if (received == 0) return 0;
     counters_.rx.add(received);
     lost_count_ = 0;
+    punted_count_ = 0;
     const size_t queries = take_in(received);
     stations_.run(*engine_.load(), std::span(messages_).first(queries), replies_);
     send(turn_around(queries));
+    if (punted_count_ > 0) [[unlikely]]
+      punt();
     return received;
   }
 
@@ -56,6 +59,11 @@ class alignas(64) Worker {
   void lose(const Frame& frame, Counter& reason) {
     reason.add(1);
     lost_[lost_count_++] = frame;
+  }
+  [[gnu::noinline]] void put_aside(const Frame& frame, frame::Verdict verdict) {
+    if (!frame::is_punt(verdict)) return lose(frame, counters_.verdicts[static_cast<size_t>(verdict)]);
+    punted_verdicts_[punted_count_] = verdict;
+    punted_[punted_count_++] = frame;
   }
   /// The frames that go on move up to the front, in order; mostly that is all of them, and none has to move.
   void keep(size_t from, size_t to) {
@@ -72,7 +80,7 @@ class alignas(64) Worker {
       Frame& frame = frames_[i];
       const frame::Verdict verdict = frame::inbound({frame.data, frame.size}, frame.verified, frame.layout);
       if (verdict != frame::Verdict::query) {
-        lose(frame, counters_.verdicts[static_cast<size_t>(verdict)]);
+        put_aside(frame, verdict);
       } else if (frame.room < frame.layout.payload + answer::kMinBuffer) {
         lose(frame, counters_.no_room);
       } else {
@@ -115,12 +123,25 @@ class alignas(64) Worker {
     if (lost_count_ > 0) port_.release(std::span(lost_).first(lost_count_));
   }
 
+  /// A frame counts as punted once the port has taken it. After the answers: nobody waits as long for an ARP
+  /// reply.
+  [[gnu::noinline]] void punt() {
+    const size_t taken = port_.punt(std::span(punted_).first(punted_count_));
+    for (size_t i = 0; i < taken; ++i) counters_.verdicts[static_cast<size_t>(punted_verdicts_[i])].add(1);
+    if (taken == punted_count_) return;
+    counters_.exception_full.add(punted_count_ - taken);
+    port_.release(std::span(punted_).subspan(taken, punted_count_ - taken));
+  }
+
   PortT port_;
   EngineSlot& engine_;
   MessageStations<PolicyT> stations_;
   size_t lost_count_ = 0;
   std::array<Frame, kBurst> frames_;
-  std::array<Frame, kBurst> lost_;  // dropped or punted
+  std::array<Frame, kBurst> lost_;  // dropped
+  size_t punted_count_ = 0;
+  std::array<Frame, kBurst> punted_;
+  std::array<frame::Verdict, kBurst> punted_verdicts_;
   std::array<Message, kBurst> messages_;
   std::array<answer::Reply, kBurst> replies_;
   Counters counters_;

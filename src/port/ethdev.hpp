@@ -22,6 +22,7 @@ class EthdevQueue {
 
   size_t receive(std::span<datapath::Frame> frames);
   size_t send(std::span<datapath::Frame> frames);
+  size_t punt(std::span<datapath::Frame> frames);
   void release(std::span<datapath::Frame> frames);
   [[nodiscard]] frame::Offload by_card() const { return by_card_; }
 
@@ -129,6 +130,11 @@ inline size_t EthdevQueue::send(std::span<datapath::Frame> frames) {
     sent += rte_eth_tx_burst(port_, queue_, &mbufs[sent], static_cast<uint16_t>(frames.size() - sent));
   }
   return sent;
+}
+
+inline size_t EthdevQueue::punt(std::span<datapath::Frame> frames) {
+  release(frames);
+  return frames.size();
 }
 
 inline void EthdevQueue::release(std::span<datapath::Frame> frames) {

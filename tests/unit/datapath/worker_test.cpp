@@ -27,6 +27,8 @@ struct Wire {
   size_t room = kRoom;
   size_t out = 0;           // buffers that the worker holds
   size_t takes = SIZE_MAX;  // frames that the send ring has room for
+  std::vector<Octets> punted;
+  size_t kernel_takes = SIZE_MAX;  // frames that the way to the kernel has room for
 };
 
 class WirePort {
@@ -51,6 +53,14 @@ class WirePort {
     wire_->takes -= taken;
     for (const Frame& frame : frames.first(taken))
       wire_->sent.emplace_back(frame.data, frame.data + frame.size);
+    release(frames.first(taken));
+    return taken;
+  }
+  size_t punt(std::span<Frame> frames) {
+    const size_t taken = std::min(frames.size(), wire_->kernel_takes);
+    wire_->kernel_takes -= taken;
+    for (const Frame& frame : frames.first(taken))
+      wire_->punted.emplace_back(frame.data, frame.data + frame.size);
     release(frames.first(taken));
     return taken;
   }
@@ -80,6 +90,7 @@ class WorkerTest : public ::testing::Test {
               Totals::sum(totals.answered) + Totals::sum(totals.dropped) + Totals::sum(totals.punted));
     EXPECT_EQ(totals.tx, Totals::sum(totals.answered));
     EXPECT_EQ(totals.tx, wire_.sent.size());
+    EXPECT_EQ(Totals::sum(totals.punted), wire_.punted.size());
     return totals;
   }
   static uint64_t of(const Totals::Named& named, std::string_view name) {
@@ -147,6 +158,38 @@ TEST_F(WorkerTest, FullSendRing) {
   const Totals totals = run();
   EXPECT_EQ(totals.tx, 5U);
   EXPECT_EQ(of(totals.dropped, "tx_full"), 35U);
+}
+
+// What is the kernel's reaches it in order and as it was received, each frame counted by its reason.
+TEST_F(WorkerTest, Punt) {
+  std::vector<Octets> expected;
+  for (uint8_t i = 0; i < 40; ++i) {
+    wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
+    expected.push_back(ask("1.2.0.192.in-addr.arpa").protocol(i % 2 == 0 ? 6 : 1).payload({i}).build());
+    wire_.arriving.push_back(expected.back());
+    expected.push_back(ask("2.2.0.192.in-addr.arpa").udp(4000, 123).build());
+    wire_.arriving.push_back(expected.back());
+  }
+  const Totals totals = run();
+  EXPECT_EQ(wire_.punted, expected);
+  EXPECT_EQ(of(totals.punted, "protocol"), 40U);
+  EXPECT_EQ(of(totals.punted, "port"), 40U);
+  EXPECT_EQ(of(totals.answered, "answer"), 40U);
+  EXPECT_EQ(of(totals.dropped, "exception_full"), 0U);
+}
+
+// No room on the way to the kernel: what does not fit is dropped under that name and counts as punted
+// nowhere; queries of the same bursts are answered.
+TEST_F(WorkerTest, FullWayToTheKernel) {
+  wire_.kernel_takes = 7;
+  for (int i = 0; i < 40; ++i) {
+    wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").protocol(6).build());
+    wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
+  }
+  const Totals totals = run();
+  EXPECT_EQ(of(totals.punted, "protocol"), 7U);
+  EXPECT_EQ(of(totals.dropped, "exception_full"), 33U);
+  EXPECT_EQ(of(totals.answered, "answer"), 40U);
 }
 
 // A buffer too small for a reply is not written to.
