@@ -23,6 +23,7 @@
 #include "datapath/counters.hpp"
 #include "datapath/worker.hpp"
 #include "port/eal.hpp"
+#include "port/interface.hpp"
 
 namespace {
 
@@ -39,6 +40,8 @@ struct Options {
   std::string lcores;
   std::vector<std::string> sockets;
   std::vector<std::string> eal;
+  std::string exception;
+  std::vector<std::string> addresses;
   std::string stats_file;
   std::string server_id;
   std::string server_version;
@@ -107,10 +110,36 @@ int report(const Options& options, const datapath::Totals& totals, double second
   return file ? kDone : fail(options.stats_file + ": cannot write the statistics");
 }
 
+/// Settles the interface for exceptions in `options`; gives its addresses. Error: what is wrong with the
+/// arguments.
+tl::expected<std::vector<port::InterfaceAddress>, std::string> settle_exception(Options& options) {
+  if (options.device.empty()) {
+    if (options.exception.empty() && options.addresses.empty()) return {};
+    return tl::unexpected<std::string>("--exception and --address are for --dpdk");
+  }
+  if (options.exception.empty())
+    options.exception = control::default_exception(options.device, !options.addresses.empty());
+  if (options.exception == "off") options.exception.clear();
+  if (options.exception.empty()) {
+    if (options.addresses.empty()) return {};
+    return tl::unexpected<std::string>("--address is for the interface that --exception off leaves out");
+  }
+  if (const auto ok = port::check_interface_name(options.exception); !ok)
+    return tl::unexpected("--exception " + ok.error());
+  std::vector<port::InterfaceAddress> addresses;
+  for (const std::string& text : options.addresses) {
+    auto address = port::parse_interface_address(text);
+    if (!address) return tl::unexpected("--address " + address.error());
+    addresses.push_back(*std::move(address));
+  }
+  return addresses;
+}
+
 using Services = std::vector<std::unique_ptr<control::Service>>;
 
 /// Opens all that was asked for.
 tl::expected<Services, std::string> open_services(const Options& options, const std::vector<unsigned>& cpus,
+                                                  const std::vector<port::InterfaceAddress>& addresses,
                                                   datapath::EngineSlot& engine) {
   Services services;
   const auto take = [&](auto&& opened) -> tl::expected<void, std::string> {
@@ -119,7 +148,11 @@ tl::expected<Services, std::string> open_services(const Options& options, const 
     return {};
   };
   if (!options.device.empty()) {
-    const control::DpdkOptions dpdk{.device = options.device, .cpus = cpus, .extra = options.eal};
+    const control::DpdkOptions dpdk{.device = options.device,
+                                    .cpus = cpus,
+                                    .extra = options.eal,
+                                    .exception = options.exception,
+                                    .addresses = addresses};
     if (const auto ok = take(control::open_dpdk(dpdk, engine)); !ok) return tl::unexpected(ok.error());
   }
   if (!options.sockets.empty()) {
@@ -180,6 +213,14 @@ int main(int argc, char** argv) {
   app.add_option("--tcp-idle", options.tcp_idle, "seconds that a TCP connection may be idle")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
+  app.add_option(
+      "--exception", options.exception,
+      "interface by which all but DNS queries reach the kernel, or off (default: ptrd0 for a card or "
+      "with --address, off for a vdev)");
+  app.add_option("--address", options.addresses,
+                 "address of that interface, such as 192.0.2.1/24; may be given more than once")
+      ->expected(1)
+      ->take_all();
   app.add_option("--duration", options.duration, "seconds to run; 0: until SIGINT or SIGTERM")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--stats-json", options.stats_file, "file that gets the counters at the end");
@@ -208,6 +249,9 @@ int main(int argc, char** argv) {
                             answer::kMaxServerVersion)),
            kUsage;
 
+  const auto addresses = settle_exception(options);
+  if (!addresses) return fail(addresses.error()), kUsage;
+
   const sigset_t signals = awaited_signals();
   const auto images = control::ImageStore::open(
       options.image, {.version = options.server_version, .server_id = options.server_id});
@@ -216,7 +260,7 @@ int main(int argc, char** argv) {
     spdlog::info("{}: {} zones, {} records", options.image, image.header().zone_count,
                  image.header().records);
   });
-  const auto services = open_services(options, cpus, (*images)->slot());
+  const auto services = open_services(options, cpus, *addresses, (*images)->slot());
   if (!services) return fail(services.error());
   return run(options, *services, **images, signals);
 }

@@ -11,6 +11,7 @@
 
 #include "port/eal.hpp"
 #include "port/ethdev.hpp"
+#include "port/exception.hpp"
 
 namespace ptrd::control {
 
@@ -20,15 +21,22 @@ using Worker = datapath::Worker<port::EthdevQueue>;
 
 class DpdkService : public Service {
  public:
-  DpdkService(std::string name, port::Eal eal, port::Ethdev device, datapath::EngineSlot& engine)
-      : name_(std::move(name)), eal_(std::move(eal)), device_(std::move(device)) {
-    for (unsigned i = 0; i < device_.queues(); ++i)
-      lcores_.push_back({std::make_unique<Worker>(device_.queue(i), engine), &stop_});
+  DpdkService(std::string name, port::Eal eal, port::Ethdev device,
+              std::unique_ptr<port::ExceptionPath> exceptions, datapath::EngineSlot& engine)
+      : name_(std::move(name)),
+        eal_(std::move(eal)),
+        device_(std::move(device)),
+        exceptions_(std::move(exceptions)) {
+    for (unsigned i = 0; i < device_.queues(); ++i) {
+      const auto kernel = exceptions_ ? exceptions_->end(i) : port::KernelEnd{};
+      lcores_.push_back({std::make_unique<Worker>(device_.queue(i, kernel), engine), &stop_});
+    }
   }
   ~DpdkService() override { stop(); }
 
   void start() override {
     stop_ = false;
+    if (exceptions_) exceptions_->start();
     // Lcore 0 is the main thread's. An lcore that waits for work always takes it.
     for (unsigned i = 0; i < lcores_.size(); ++i) (void)rte_eal_remote_launch(poll, &lcores_[i], i + 1);
   }
@@ -36,16 +44,19 @@ class DpdkService : public Service {
   void stop() override {
     if (stop_.exchange(true)) return;
     for (unsigned i = 0; i < lcores_.size(); ++i) rte_eal_wait_lcore(i + 1);
+    if (exceptions_) exceptions_->stop();
     if (device_.missed() > 0)
       spdlog::warn("the card itself lost {} frames before a worker saw them", device_.missed());
   }
 
   void add_to(datapath::Totals& totals) const override {
     for (const Lcore& lcore : lcores_) totals.add(lcore.worker->counters());
+    if (exceptions_) exceptions_->add_to(totals);
   }
 
   [[nodiscard]] std::string describe() const override {
-    return name_ + " (DPDK " + device_.describe() + "; " + eal_.memory() + ")";
+    return name_ + " (DPDK " + device_.describe() + "; " + eal_.memory() + "; " +
+           (exceptions_ ? exceptions_->describe() : "all but DNS queries dropped") + ")";
   }
 
  private:
@@ -62,11 +73,27 @@ class DpdkService : public Service {
   std::string name_;
   port::Eal eal_;
   port::Ethdev device_;
+  std::unique_ptr<port::ExceptionPath> exceptions_;
   std::atomic<bool> stop_ = true;
   std::vector<Lcore> lcores_;
 };
 
+tl::expected<std::unique_ptr<port::ExceptionPath>, std::string> open_exceptions(const DpdkOptions& options,
+                                                                                const port::Ethdev& device) {
+  if (options.exception.empty()) return nullptr;
+  auto tap = port::Tap::open(options.exception);
+  if (!tap) return tl::unexpected(tap.error());
+  port::InterfaceSettings settings = device.interface_settings();
+  settings.addresses = options.addresses;
+  if (auto ok = port::set_up_interface(tap->name(), settings); !ok) return tl::unexpected(ok.error());
+  return std::make_unique<port::ExceptionPath>(*std::move(tap), device.for_exceptions());
+}
+
 }  // namespace
+
+std::string default_exception(const std::string& device, bool has_addresses) {
+  return has_addresses || !port::is_vdev(device) ? "ptrd0" : "";
+}
 
 tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions& options,
                                                               datapath::EngineSlot& engine) {
@@ -74,15 +101,18 @@ tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions&
   auto eal = port::Eal::start({.device = options.device, .cpus = options.cpus, .extra = options.extra});
   if (!eal) return tl::unexpected(eal.error() + log.quote() + port::rights_hint());
   const auto workers = static_cast<unsigned>(std::max<size_t>(1, options.cpus.size()));
-  auto device = port::Ethdev::open(workers);
+  auto device = port::Ethdev::open(workers, !options.exception.empty());
   if (!device)
     return tl::unexpected(options.device + ": " + device.error() + log.quote() + port::rights_hint());
+  auto exceptions = open_exceptions(options, *device);
+  if (!exceptions) return tl::unexpected(options.device + ": " + exceptions.error());
   log.let_through();
   if (device->queues() < workers) {
     spdlog::warn("{} has {} queues: {} of the {} lcores stay unused", options.device, device->queues(),
                  workers - device->queues(), workers);
   }
-  return std::make_unique<DpdkService>(options.device, *std::move(eal), *std::move(device), engine);
+  return std::make_unique<DpdkService>(options.device, *std::move(eal), *std::move(device),
+                                       *std::move(exceptions), engine);
 }
 
 }  // namespace ptrd::control

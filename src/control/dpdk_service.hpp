@@ -9,6 +9,7 @@
 
 #include "control/service.hpp"
 #include "datapath/worker.hpp"
+#include "port/interface.hpp"
 
 namespace ptrd::control {
 
@@ -16,7 +17,14 @@ struct DpdkOptions {
   std::string device;              // PCI address or vdev string
   std::vector<unsigned> cpus;      // one worker each; empty: one worker, on the last CPU
   std::vector<std::string> extra;  // arguments for DPDK's EAL
+  std::string exception;           // the interface by which all but DNS queries reach the kernel; empty: none
+  std::vector<port::InterfaceAddress> addresses;  // that interface's
 };
+
+/// The interface for exceptions unless the operator names one: "ptrd0" for a card, which has no other way to
+/// the kernel, and wherever addresses are given for it; none ("") for a vdev, whose interface is mostly the
+/// kernel's as well.
+[[nodiscard]] std::string default_exception(const std::string& device, bool has_addresses);
 
 /// Starts DPDK, takes the port over, and makes a worker for each of its queues. Error: a line that says how
 /// to mend it.

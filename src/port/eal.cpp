@@ -40,10 +40,6 @@ uint64_t free_huge_mib() {
   return pages * 2 + gigantic * 1024;
 }
 
-bool is_vdev(const std::string& device) {
-  return device.starts_with("net_") || device.starts_with("eth_");
-}
-
 /// "0@(0,1),1@1": the main lcore floats, each worker has a CPU of its own.
 std::string lcore_map(const std::vector<unsigned>& workers) {
   std::string map = "0@(";
@@ -74,6 +70,10 @@ std::string start_error(int error, const std::string& device) {
 }
 
 }  // namespace
+
+bool is_vdev(const std::string& device) {
+  return device.starts_with("net_") || device.starts_with("eth_");
+}
 
 DpdkLog::DpdkLog() : stream_(open_memstream(&text_, &size_)) {
   rte_openlog_stream(stream_);

@@ -16,6 +16,9 @@ struct EalOptions {
   std::vector<std::string> extra;  // passed on to EAL as they are
 };
 
+/// Whether `device` is a driver with arguments rather than a card's PCI address.
+[[nodiscard]] bool is_vdev(const std::string& device);
+
 /// DPDK's own log lines, held back from before its start until `let_through`: ptrd's errors quote the one
 /// that matters.
 class DpdkLog {

@@ -2,10 +2,16 @@
 // Copyright (c) 2026, the ptrd authors
 #include "port/ethdev.hpp"
 
+#include <rte_bus.h>
+#include <rte_dev.h>
 #include <rte_errno.h>
+#include <rte_ether.h>
 #include <rte_mempool.h>
 
 #include <algorithm>
+#include <string_view>
+
+#include "port/exception.hpp"
 
 namespace ptrd::port {
 
@@ -21,9 +27,16 @@ std::string why(int error) {
   return rte_strerror(error < 0 ? -error : error);
 }
 
+/// Whether send queues are counted apart from receive queues. The drivers of vdevs mostly deal in pairs: a
+/// send queue would take a share of the received frames with it, or not work without.
+bool queues_are_single(const rte_eth_dev_info& info) {
+  return std::string_view(rte_bus_name(rte_dev_bus(info.device))) != "vdev" ||
+         info.max_tx_queues > info.max_rx_queues;
+}
+
 }  // namespace
 
-tl::expected<Ethdev, std::string> Ethdev::open(unsigned workers) {
+tl::expected<Ethdev, std::string> Ethdev::open(unsigned workers, bool exceptions) {
   if (rte_eth_dev_count_avail() == 0) {
     return tl::unexpected<std::string>(
         "DPDK has no port for that device; bind the card to vfio-pci (dpdk-devbind.py -s lists them), or "
@@ -31,11 +44,11 @@ tl::expected<Ethdev, std::string> Ethdev::open(unsigned workers) {
         "net_af_xdp0,iface=IFACE");
   }
   Ethdev device(static_cast<uint16_t>(rte_eth_find_next_owned_by(0, RTE_ETH_DEV_NO_OWNER)));
-  if (auto ok = device.configure(workers); !ok) return tl::unexpected<std::string>(ok.error());
+  if (auto ok = device.configure(workers, exceptions); !ok) return tl::unexpected<std::string>(ok.error());
   return device;
 }
 
-tl::expected<void, std::string> Ethdev::configure(unsigned workers) {
+tl::expected<void, std::string> Ethdev::configure(unsigned workers, bool exceptions) {
   const auto fail = [](const char* what, int error) {
     return tl::unexpected<std::string>(std::string("the port cannot ") + what + ": " + why(error));
   };
@@ -62,35 +75,73 @@ tl::expected<void, std::string> Ethdev::configure(unsigned workers) {
   by_card_.ip_checksum = (conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_IPV4_CKSUM) != 0;
   by_card_.udp_checksum = (conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM) != 0;
 
-  const auto queues = static_cast<uint16_t>(queues_);
-  if (const int error = rte_eth_dev_configure(port_, queues, queues, &conf); error != 0)
-    return fail("be configured", error);
+  if (const int error = claim_queues(info, conf, exceptions); error != 0) return fail("be configured", error);
   uint16_t rx = kRxDescriptors;
   uint16_t tx = kTxDescriptors;
   if (const int error = rte_eth_dev_adjust_nb_rx_tx_desc(port_, &rx, &tx); error != 0)
     return fail("set its rings", error);
   const int node = rte_eth_dev_socket_id(port_);
-  rte_mempool* pool = rte_pktmbuf_pool_create("ptrd", kBuffersPerQueue * queues_ - 1, kPoolCache, 0,
-                                              RTE_MBUF_DEFAULT_BUF_SIZE, node);
-  if (pool == nullptr) {
+  const unsigned buffers = kBuffersPerQueue * queues_ +
+                           (exceptions ? ExceptionPath::kBuffers + ExceptionPath::kRing * queues_ : 0);
+  pool_ = rte_pktmbuf_pool_create("ptrd", buffers - 1, kPoolCache, 0, RTE_MBUF_DEFAULT_BUF_SIZE, node);
+  if (pool_ == nullptr) {
     return tl::unexpected<std::string>("no memory for the packet buffers (" + why(rte_errno) +
                                        "); have more huge pages set up, or use fewer --lcores");
   }
-  for (uint16_t q = 0; q < queues; ++q) {
-    const auto memory = static_cast<unsigned>(node);
-    if (const int error = rte_eth_rx_queue_setup(port_, q, rx, memory, nullptr, pool); error != 0)
+  const auto memory = static_cast<unsigned>(node);
+  for (uint16_t q = 0; q < queues_; ++q) {
+    if (const int error = rte_eth_rx_queue_setup(port_, q, rx, memory, nullptr, pool_); error != 0)
       return fail("set up a receive queue", error);
     if (const int error = rte_eth_tx_queue_setup(port_, q, tx, memory, nullptr); error != 0)
       return fail("set up a send queue", error);
   }
+  if (send_queue_) {
+    if (const int error = rte_eth_tx_queue_setup(port_, *send_queue_, tx, memory, nullptr); error != 0)
+      return fail("set up a send queue for the kernel's frames", error);
+  }
   if (const int error = rte_eth_dev_start(port_); error != 0) return fail("start", error);
+  // Neighbour discovery asks by multicast (RFC 4861 7.2.2). A driver that cannot say so mostly takes all
+  // frames.
+  if (exceptions) (void)rte_eth_allmulticast_enable(port_);
   return {};
+}
+
+/// With one more send queue for exceptions if the port has it; returns DPDK's error or 0.
+int Ethdev::claim_queues(const rte_eth_dev_info& info, const rte_eth_conf& conf, bool exceptions) {
+  const auto queues = static_cast<uint16_t>(queues_);
+  if (exceptions && info.max_tx_queues > queues && queues_are_single(info)) {
+    send_queue_ = queues;
+    if (rte_eth_dev_configure(port_, queues, static_cast<uint16_t>(queues + 1), &conf) == 0) return 0;
+    send_queue_.reset();
+  }
+  return rte_eth_dev_configure(port_, queues, queues, &conf);
 }
 
 Ethdev::~Ethdev() {
   if (port_ == RTE_MAX_ETHPORTS) return;
   (void)rte_eth_dev_stop(port_);
   (void)rte_eth_dev_close(port_);
+}
+
+InterfaceSettings Ethdev::interface_settings() const {
+  // A frame from the kernel has to fit one buffer, with two VLAN tags.
+  constexpr uint16_t kMost = RTE_MBUF_DEFAULT_DATAROOM - RTE_ETHER_HDR_LEN - 2 * RTE_VLAN_HLEN;
+  InterfaceSettings settings;
+  uint16_t mtu = 0;
+  if (rte_eth_dev_get_mtu(port_, &mtu) == 0 && mtu > 0) settings.mtu = std::min(mtu, kMost);
+  rte_ether_addr mac{};
+  (void)rte_eth_macaddr_get(port_, &mac);
+  std::copy(std::begin(mac.addr_bytes), std::end(mac.addr_bytes), settings.mac.begin());
+  return settings;
+}
+
+void EthdevQueue::send_for_kernel() {
+  std::array<rte_mbuf*, datapath::kBurst> mbufs;
+  const size_t count = kernel_.to_send->frames.pop(mbufs);
+  const size_t sent = send(std::span(mbufs).first(count));
+  kernel_.to_send->sent.add(sent);
+  kernel_.to_send->full.add(count - sent);
+  for (size_t i = sent; i < count; ++i) rte_pktmbuf_free(mbufs[i]);
 }
 
 std::string Ethdev::describe() const {

@@ -6,19 +6,22 @@
 #include <rte_mbuf.h>
 
 #include <array>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 
 #include "datapath/messages.hpp"
 #include "datapath/port.hpp"
+#include "port/interface.hpp"
+#include "port/kernel_end.hpp"
 
 namespace ptrd::port {
 
 /// One receive and one send queue of a DPDK port: the `datapath::Port` of the worker that owns them.
 class EthdevQueue {
  public:
-  EthdevQueue(uint16_t port, uint16_t queue, frame::Offload by_card, bool checks)
-      : port_(port), queue_(queue), by_card_(by_card), checks_(checks) {}
+  EthdevQueue(uint16_t port, uint16_t queue, frame::Offload by_card, bool checks, KernelEnd kernel)
+      : port_(port), queue_(queue), by_card_(by_card), checks_(checks), kernel_(kernel) {}
 
   size_t receive(std::span<datapath::Frame> frames);
   size_t send(std::span<datapath::Frame> frames);
@@ -33,11 +36,14 @@ class EthdevQueue {
 
   void fill(datapath::Frame& frame, rte_mbuf* mbuf) const;
   void prepare(datapath::Frame& frame) const;
+  size_t send(std::span<rte_mbuf*> mbufs);
+  void send_for_kernel();
 
   uint16_t port_;
   uint16_t queue_;
   frame::Offload by_card_;
   bool checks_;  // the card verifies checksums on receive
+  KernelEnd kernel_;
 };
 static_assert(datapath::Port<EthdevQueue>);
 
@@ -46,22 +52,28 @@ static_assert(datapath::Port<EthdevQueue>);
 /// end.
 class Ethdev {
  public:
-  /// Error: a line that says how to mend it.
-  [[nodiscard]] static tl::expected<Ethdev, std::string> open(unsigned workers);
+  /// `exceptions`: with what an ExceptionPath needs, too: buffers, multicast frames, and a send queue of its
+  /// own if the card has one. Error: a line that says how to mend it.
+  [[nodiscard]] static tl::expected<Ethdev, std::string> open(unsigned workers, bool exceptions);
   Ethdev(Ethdev&& other) noexcept
       : port_(std::exchange(other.port_, RTE_MAX_ETHPORTS)),
         queues_(other.queues_),
         by_card_(other.by_card_),
         checks_(other.checks_),
+        pool_(other.pool_),
+        send_queue_(other.send_queue_),
         driver_(std::move(other.driver_)) {}
   Ethdev& operator=(Ethdev&&) = delete;
   ~Ethdev();
 
   /// Queues in use: the number of workers, or fewer where the port has fewer.
   [[nodiscard]] unsigned queues() const { return queues_; }
-  [[nodiscard]] EthdevQueue queue(unsigned i) const {
-    return {port_, static_cast<uint16_t>(i), by_card_, checks_};
+  [[nodiscard]] EthdevQueue queue(unsigned i, KernelEnd kernel) const {
+    return {port_, static_cast<uint16_t>(i), by_card_, checks_, kernel};
   }
+  [[nodiscard]] CardEnd for_exceptions() const { return {port_, queues_, pool_, send_queue_}; }
+  /// MAC and MTU for a kernel interface that stands in for the card's.
+  [[nodiscard]] InterfaceSettings interface_settings() const;
   /// Driver and offloads, for the log.
   [[nodiscard]] std::string describe() const;
   /// What the port itself lost before any worker saw it.
@@ -69,12 +81,15 @@ class Ethdev {
 
  private:
   explicit Ethdev(uint16_t port) : port_(port) {}
-  tl::expected<void, std::string> configure(unsigned workers);
+  tl::expected<void, std::string> configure(unsigned workers, bool exceptions);
+  int claim_queues(const rte_eth_dev_info& info, const rte_eth_conf& conf, bool exceptions);
 
   uint16_t port_;
   unsigned queues_ = 0;
   frame::Offload by_card_;
   bool checks_ = false;
+  rte_mempool* pool_ = nullptr;
+  std::optional<uint16_t> send_queue_;  // the one for exceptions
   std::string driver_;
 };
 
@@ -97,6 +112,8 @@ inline void EthdevQueue::fill(datapath::Frame& frame, rte_mbuf* mbuf) const {
 inline size_t EthdevQueue::receive(std::span<datapath::Frame> frames) {
   std::array<rte_mbuf*, datapath::kBurst> mbufs;
   const auto most = static_cast<uint16_t>(std::min(frames.size(), mbufs.size()));
+  if (kernel_.to_send != nullptr && !kernel_.to_send->frames.empty()) [[unlikely]]
+    send_for_kernel();
   const uint16_t received = rte_eth_rx_burst(port_, queue_, mbufs.data(), most);
   for (unsigned i = 0; i < std::min<unsigned>(received, 8); ++i) __builtin_prefetch(mbufs[i]);
   for (unsigned i = 0; i < received; ++i) {
@@ -125,16 +142,25 @@ inline size_t EthdevQueue::send(std::span<datapath::Frame> frames) {
     prepare(frames[i]);
     mbufs[i] = static_cast<rte_mbuf*>(frames[i].handle);
   }
+  return send(std::span(mbufs).first(frames.size()));
+}
+
+inline size_t EthdevQueue::send(std::span<rte_mbuf*> mbufs) {
   size_t sent = 0;
-  for (unsigned tries = 0; sent < frames.size() && tries <= kRetries; ++tries) {
-    sent += rte_eth_tx_burst(port_, queue_, &mbufs[sent], static_cast<uint16_t>(frames.size() - sent));
+  for (unsigned tries = 0; sent < mbufs.size() && tries <= kRetries; ++tries) {
+    sent += rte_eth_tx_burst(port_, queue_, &mbufs[sent], static_cast<uint16_t>(mbufs.size() - sent));
   }
   return sent;
 }
 
 inline size_t EthdevQueue::punt(std::span<datapath::Frame> frames) {
-  release(frames);
-  return frames.size();
+  if (kernel_.punted == nullptr) {
+    release(frames);
+    return frames.size();
+  }
+  std::array<rte_mbuf*, datapath::kBurst> mbufs;
+  for (size_t i = 0; i < frames.size(); ++i) mbufs[i] = static_cast<rte_mbuf*>(frames[i].handle);
+  return kernel_.punted->push(std::span(mbufs).first(frames.size()));
 }
 
 inline void EthdevQueue::release(std::span<datapath::Frame> frames) {

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace ptrd::port {
+
+/// How long a thread sleeps that nobody wakes: next to nothing while there is work, twice as long each time
+/// that there is none.
+class Backoff {
+ public:
+  static constexpr std::chrono::nanoseconds kShortest = std::chrono::microseconds(16);
+  /// A thread that sleeps this long at a time takes less than one percent of a CPU.
+  static constexpr std::chrono::nanoseconds kLongest = std::chrono::milliseconds(1);
+
+  /// There was work.
+  void reset() { next_ = kShortest; }
+  /// There was none: how long to sleep now.
+  std::chrono::nanoseconds next() { return std::exchange(next_, std::min(2 * next_, kLongest)); }
+
+ private:
+  std::chrono::nanoseconds next_ = kShortest;
+};
+
+}  // namespace ptrd::port
