@@ -151,10 +151,10 @@ void ExceptionPath::sleep() {
 
 void ExceptionPath::add_to(datapath::Totals& totals) const {
   using datapath::Totals;
-  Totals::add_to(totals.exception, "to_kernel", counters_.to_kernel.get());
-  Totals::add_to(totals.exception, "to_kernel_failed", counters_.to_kernel_failed.get());
-  Totals::add_to(totals.exception, "from_kernel", counters_.sent.get() + by_worker_.sent.get());
-  Totals::add_to(totals.exception, "from_kernel_full", counters_.full.get() + by_worker_.full.get());
+  totals.add_note("exception", "to_kernel", counters_.to_kernel.get());
+  totals.add_note("exception", "to_kernel_failed", counters_.to_kernel_failed.get());
+  totals.add_note("exception", "from_kernel", counters_.sent.get() + by_worker_.sent.get());
+  totals.add_note("exception", "from_kernel_full", counters_.full.get() + by_worker_.full.get());
 }
 
 std::string ExceptionPath::describe() const {

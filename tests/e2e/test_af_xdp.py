@@ -35,13 +35,13 @@ def wire_between(pair):
 
 
 @contextlib.contextmanager
-def raw_socket(host):
-    """Frames in and out of the host's interface as they are."""
+def raw_socket(host, interface=None):
+    """Frames in and out of the host's interface, or another one there, as they are."""
     with host.inside():
         raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
     with raw:
         raw.setsockopt(_SOL_PACKET, _PACKET_AUXDATA, 1)
-        raw.bind((host.interface, 0))
+        raw.bind((interface or host.interface, 0))
         raw.settimeout(2.0)
         yield raw
 
