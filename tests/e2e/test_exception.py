@@ -53,6 +53,8 @@ def hide_from_kernel(host):
 
 
 def start(pair, image, *arguments, device=AF_XDP):
+    # Neighbours that nobody answered for in an earlier test would be unreachable a while longer.
+    pair.client.ip("neighbour", "flush", "all")
     addresses = ["--address", f"{pair.server.v4}/24", "--address", f"{pair.server.v6}/64"]
     return ptrd.Ptrd(image, "--dpdk", device, *addresses, *arguments, prefix=pair.server.command()).start()
 
