@@ -56,7 +56,7 @@ class DpdkService : public Service {
 
   [[nodiscard]] std::string describe() const override {
     return name_ + " (DPDK " + device_.describe() + "; " + eal_.memory() + "; " +
-           (exceptions_ ? exceptions_->describe() : "all but DNS queries dropped") + ")";
+           (exceptions_ ? exceptions_->describe() : "whatever else arrives is dropped") + ")";
   }
 
  private:

@@ -13,7 +13,7 @@ namespace ptrd::port {
 class Backoff {
  public:
   static constexpr std::chrono::nanoseconds kShortest = std::chrono::microseconds(16);
-  /// A thread that sleeps this long at a time takes less than one percent of a CPU.
+  /// A thread that sleeps this long at a time takes about one percent of a CPU.
   static constexpr std::chrono::nanoseconds kLongest = std::chrono::milliseconds(1);
 
   /// There was work.

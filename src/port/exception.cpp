@@ -104,8 +104,10 @@ bool ExceptionPath::give(const rte_mbuf& frame) {
 
 size_t ExceptionPath::from_kernel() {
   std::array<rte_mbuf*, kBatch> frames;
+  // What the first worker has no room for is better kept in the interface's own queue.
+  const size_t most = card_.send_queue ? kBatch : std::min(kBatch, by_worker_.frames.room());
   size_t count = 0;
-  while (count < kBatch && (frames[count] = read()) != nullptr) ++count;
+  while (count < most && (frames[count] = read()) != nullptr) ++count;
   if (count == 0) return 0;
   const size_t sent = send(std::span(frames).first(count));
   counters_.full.add(count - sent);
@@ -144,7 +146,8 @@ size_t ExceptionPath::send(std::span<rte_mbuf*> frames) {
 
 void ExceptionPath::sleep() {
   // A frame of the kernel's ends the sleep at once. A worker's cannot: to wake a thread is a system call.
-  pollfd wait{tap_.descriptor(), POLLIN, 0};
+  const bool full = !card_.send_queue && by_worker_.frames.room() == 0;
+  pollfd wait{full ? -1 : tap_.descriptor(), POLLIN, 0};
   const timespec time{0, backoff_.next().count()};
   (void)::ppoll(&wait, 1, &time, nullptr);
 }

@@ -31,6 +31,8 @@ class FrameRing {
     return rte_ring_sc_dequeue_burst(ring_.get(), reinterpret_cast<void**>(frames.data()),
                                      static_cast<unsigned>(frames.size()), nullptr);
   }
+  /// Frames that the next push takes at least.
+  [[nodiscard]] size_t room() const { return rte_ring_free_count(ring_.get()); }
   [[nodiscard]] bool empty() const { return rte_ring_empty(ring_.get()) != 0; }
 
  private:

@@ -311,7 +311,7 @@ class FloodTest(unittest.TestCase):
         sent, received = map(int, pings.groups())
         self.assertRegex(load, r"Queries lost: +0 ")
         self.assertGreater(received, 100)
-        self.assertGreaterEqual(received, sent - 1, "the last one may be on its way when ping is told to end")
+        self.assertLess(sent - received, max(20, sent / 100), "the last ones may be on their way when ping is told to end")
         check_sums(self, stats)
         self.assertGreaterEqual(stats["punted_by"]["protocol"], received)
         self.assertGreaterEqual(stats["exception"]["from_kernel"], received)
@@ -378,12 +378,23 @@ class LifeTest(unittest.TestCase):
         self.assertEqual(other.returncode, 1, other.stderr)
         self.assertIn("another process has rest0: take another name with --exception", other.stderr)
 
+    def test_made_before(self):
+        """An interface that the operator made and gave addresses is used as it is, and stays."""
+        ip = self.pair.server.ip
+        ip("tuntap", "add", "kept0", "mode", "tap")
+        self.addCleanup(ip, "link", "delete", "kept0")
+        ip("address", "add", f"{self.pair.server.v4}/24", "dev", "kept0")
+        self.pair.client.ip("neighbour", "flush", "all")
+        with ptrd.Ptrd(self.image, "--dpdk", AF_XDP, "--exception", "kept0", prefix=self.pair.server.command()):
+            self.assertEqual(ping(self.pair.client, self.pair.server.v4), 3)
+        self.assertIn(self.pair.server.v4, ip("address", "show", "kept0"))
+
     def test_off(self):
         """Without it all but queries is dropped, as the ready line says, and no interface is made."""
         for arguments in ([], ["--exception", "off"]):
             with ptrd.Ptrd(self.image, "--dpdk", AF_XDP, *arguments, prefix=self.pair.server.command()) as server:
                 self.assertNotIn(TAP, self.links())
-                self.assertIn("all but DNS queries dropped", server.log)
+                self.assertIn("whatever else arrives is dropped", server.log)
                 self.assertEqual(ping(self.pair.client, self.pair.server.v4, "-W", "1", count=1), 0)
                 stats = server.stop()
             check_sums(self, stats)

@@ -22,11 +22,13 @@ rte_mbuf* frame(uintptr_t number) {
 TEST(FrameRing, TakesWhatFits) {
   FrameRing ring(5);
   EXPECT_TRUE(ring.empty());
+  EXPECT_EQ(ring.room(), 5U);
   const std::array<rte_mbuf*, 3> in = {frame(1), frame(2), frame(3)};
   EXPECT_EQ(ring.push(in), 3U);
   EXPECT_EQ(ring.push(in), 2U);
   EXPECT_EQ(ring.push(in), 0U);
   EXPECT_FALSE(ring.empty());
+  EXPECT_EQ(ring.room(), 0U);
   std::array<rte_mbuf*, 8> out{};
   EXPECT_EQ(ring.pop(out), 5U);
   EXPECT_EQ(out,
