@@ -343,6 +343,45 @@ class FloodTest(unittest.TestCase):
         self.assertGreater(stats["punted_by"]["port"], 400, "but for some ARP or ND in between, the ring is used")
 
 
+class ReplayTest(unittest.TestCase):
+    """Two workers that get nothing but the kernel's frames, millions a second, without an end."""
+
+    def test_endless_flood(self):
+        """Buffers come back from wherever frames end, and no worker makes a system call for any of it."""
+        folder = ptrd.temporary_folder()
+        path = frames.Path("198.18.0.2", "198.18.0.1", destination_port=9)
+        replay = os.path.join(folder, "kernel.pcap")
+        frames.write_pcap(replay, [frames.query_frame(path, b"junk" * 8)] * 32 + [
+            frames.ethernet(path, frames.ipv4(path, bytes(20), protocol=frames.TCP))] * 32)
+        calls = os.path.join(folder, "calls.txt")
+        with TakenPair() as pair:
+            server = start(pair, dnscases.compile_all(folder), "--lcores", "0,1",
+                           device=f"net_pcap0,rx_pcap={replay},rx_pcap={replay},infinite_rx=1")
+            workers = [str(thread_of(server.pid, f"rte-worker-{number}")) for number in (1, 2)]
+            tracer = subprocess.Popen(["strace", "-qq", "-o", calls, "-p", workers[0], "-p", workers[1]],
+                                      preexec_fn=leftovers.die_with_parent, stderr=subprocess.PIPE, text=True)
+            time.sleep(2)
+            tracer.send_signal(signal.SIGINT)
+            self.assertEqual(tracer.communicate(timeout=10)[1], "")
+            before = processed(pair, TAP)
+            time.sleep(0.5)
+            self.assertGreater(processed(pair, TAP), before, "the kernel still gets frames, so buffers there are still")
+            stats = server.stop()
+        with open(calls) as file:
+            self.assertEqual(file.read(), "")
+        check_sums(self, stats)
+        self.assertGreater(stats["rx"], 100000, "both pools would long be empty")
+        self.assertGreater(stats["dropped"]["exception_full"], 0)
+        self.assertGreater(stats["punted_by"]["port"], 1024)
+        self.assertGreater(stats["punted_by"]["protocol"], 1024)
+
+
+def processed(pair, interface):
+    """Frames that the kernel on the server's side has received by the interface."""
+    link, = json.loads(pair.server.ip("-j", "-s", "link", "show", interface))
+    return link["stats64"]["rx"]["packets"]
+
+
 class LifeTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
