@@ -129,9 +129,10 @@ InterfaceSettings Ethdev::interface_settings() const {
   InterfaceSettings settings;
   uint16_t mtu = 0;
   if (rte_eth_dev_get_mtu(port_, &mtu) == 0 && mtu > 0) settings.mtu = std::min(mtu, kMost);
+  // Some vdevs (net_ring) have no MAC that an interface could have.
   rte_ether_addr mac{};
-  (void)rte_eth_macaddr_get(port_, &mac);
-  std::copy(std::begin(mac.addr_bytes), std::end(mac.addr_bytes), settings.mac.begin());
+  if (rte_eth_macaddr_get(port_, &mac) == 0 && rte_is_valid_assigned_ether_addr(&mac) != 0)
+    settings.mac = std::to_array(mac.addr_bytes);
   return settings;
 }
 

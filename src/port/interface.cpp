@@ -138,10 +138,12 @@ tl::expected<void, std::string> set_up_interface(const std::string& name, const 
   const Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket) return failed("no socket", errno);
   ifreq request = request_for(name);
-  request.ifr_hwaddr.sa_family = ARPHRD_ETHER;
-  std::copy(settings.mac.begin(), settings.mac.end(), request.ifr_hwaddr.sa_data);
-  if (::ioctl(socket.get(), SIOCSIFHWADDR, &request) != 0)
-    return failed("interface " + name + " cannot have the card's MAC", errno);
+  if (settings.mac) {
+    request.ifr_hwaddr.sa_family = ARPHRD_ETHER;
+    std::copy(settings.mac->begin(), settings.mac->end(), request.ifr_hwaddr.sa_data);
+    if (::ioctl(socket.get(), SIOCSIFHWADDR, &request) != 0)
+      return failed("interface " + name + " cannot have the card's MAC", errno);
+  }
   request = request_for(name);
   request.ifr_mtu = settings.mtu;
   if (::ioctl(socket.get(), SIOCSIFMTU, &request) != 0)

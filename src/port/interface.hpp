@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -27,8 +28,8 @@ struct InterfaceAddress {
 
 /// What a kernel interface is to be like.
 struct InterfaceSettings {
-  std::array<uint8_t, 6> mac = {};
-  uint16_t mtu = 1500;  // bytes behind the Ethernet header
+  std::optional<std::array<uint8_t, 6>> mac;  // none: it keeps the one that it has
+  uint16_t mtu = 1500;                        // bytes behind the Ethernet header
   std::vector<InterfaceAddress> addresses;
 };
 
