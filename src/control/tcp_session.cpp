@@ -74,8 +74,9 @@ void TcpSession::on_readable() {
     const size_t size = socket_.read_some(asio::buffer(&input_[held], room), error);
     input_.resize(held + size);
     if (error) return on_error(error);
-    drop_front(answer(input_));
+    const size_t used = answer(input_);
     if (closed_) return;
+    drop_front(used);
   }
   go_on(held == 0 || messages_ > before);
 }
@@ -137,8 +138,9 @@ void TcpSession::on_writable() {
   sent_ = counted_ = 0;
   (void)output_charge_.set(0);
   // What had come in meanwhile.
-  drop_front(answer(input_));
+  const size_t used = answer(input_);
   if (closed_) return;
+  drop_front(used);
   go_on(true);
 }
 

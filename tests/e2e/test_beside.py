@@ -1,0 +1,61 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""ptrd on a card and on kernel sockets at once: what the fast path leaves to the kernel is answered there."""
+
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import dns.rdatatype
+
+import dnscases
+import frames
+import netns
+import ptrd
+import tcp
+import test_af_xdp
+import zonemodel
+
+
+def is_answer(frame):
+    """A UDP datagram from port 53 with QR set."""
+    decoded = frames.decode(frame)
+    return decoded is not None and decoded.path.source_port == 53 and decoded.payload[2] & 0x80 != 0
+
+
+class BesideTest(unittest.TestCase):
+    def test_what_the_fast_path_passes_on(self):
+        """TCP, fragments, IP options and extension headers are answered by the sockets, plain UDP by the card's worker."""
+        plain, whole = dnscases.query(test_af_xdp.GOOD), dnscases.query("size3000.e2e.example", dns.rdatatype.TXT)
+        with netns.Pair() as pair:
+            device = f"net_af_xdp0,iface={pair.server.interface},xdp_prog={ptrd.XDP_PROGRAM},busy_budget=0"
+            addresses = (pair.server.v4, pair.server.v6)
+            server = ptrd.Ptrd(dnscases.compile_all(ptrd.temporary_folder()), "--dpdk", device, "--socket", f"{pair.server.v4}:53",
+                               "--socket", f"[{pair.server.v6}]:53", prefix=pair.server.command()).start()
+            self.assertIn("UDP with 1 thread each", server.log)
+            for address in addresses:
+                with pair.client.inside():
+                    udp, stream = dnscases.Client(address), tcp.Client(address)
+                for message in (plain, whole):
+                    expected = dnscases.model().expected(message.question[0].name, message.question[0].rdtype)
+                    zonemodel.check(self, message, udp.ask(message.to_wire()), expected)
+                    zonemodel.check(self, message, stream.ask(message.to_wire()), expected, 65535)
+                udp.close()
+                stream.close()
+            packets = test_af_xdp.kernel_packets(pair)
+            for what, parts in packets:
+                with self.subTest(what), test_af_xdp.raw_socket(pair.client) as raw:
+                    for part in parts:
+                        raw.send(part)
+                    self.assertIsNotNone(test_af_xdp.wait_for(raw, is_answer))
+            stats = server.stop()
+        self.assertEqual(stats["tcp"]["messages"], 4, stats)
+        self.assertEqual(stats["rx"], 4 + 4 + len(packets), stats)
+        self.assertEqual(stats["rx"], ptrd.total(stats["answered"]), stats)
+
+
+if __name__ == "__main__":
+    unittest.main()
