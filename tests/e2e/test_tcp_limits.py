@@ -93,16 +93,16 @@ class TimeTest(LimitsCase):
         """Who begins a message and does not end it, and who asks and never reads, is cut off; others are served on."""
         server = self.serve()
         stuck, dripping, deaf, good = (self.client() for _ in range(4))
+        began, lasted = time.monotonic(), {}
         stuck.socket.send(b"\0")
         deaf.socket.settimeout(0.5)
         with contextlib.suppress(TimeoutError):
             while True:
                 deaf.socket.send(tcp.framed(self.big) * 100)
         before = resident(server.pid)
-        began, lasted = time.monotonic(), {}
         while len(lasted) < 3:
             now = time.monotonic() - began
-            self.assertLess(now, 8, f"ended so far: {lasted}")
+            self.assertLess(now, 10, f"ended so far: {lasted}")
             for name, client in (("stuck", stuck), ("dripping", dripping), ("deaf", deaf)):
                 if name in lasted:
                     continue
@@ -115,8 +115,7 @@ class TimeTest(LimitsCase):
                     lasted[name] = now
             self.assert_served(good)
             time.sleep(0.2)
-        self.assertGreater(min(lasted["stuck"], lasted["dripping"]), 4.5)
-        self.assertGreater(lasted["deaf"], 3.5)
+        self.assertGreater(min(lasted.values()), 4.9)
         self.assertLess(resident(server.pid) - before, 1 << 20)
         self.assert_served(good)
         stats = server.stop()

@@ -4,10 +4,12 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <random>
 #include <thread>
 
 #include "unit/image_maker.hpp"
@@ -25,6 +27,8 @@ class Client {
   explicit Client(const sockaddr_in& server) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     const timeval patience{5, 0};
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    const int on = 1;  // pieces leave as they are sent
+    setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     EXPECT_EQ(::connect(fd_, reinterpret_cast<const sockaddr*>(&server), sizeof server), 0);
   }
   Client(const Client&) = delete;
@@ -39,6 +43,10 @@ class Client {
     Octets message(static_cast<size_t>(length[0] << 8 | length[1]));
     const ssize_t size = ::recv(fd_, message.data(), message.size(), MSG_WAITALL);
     return size == static_cast<ssize_t>(message.size()) ? message : Octets();
+  }
+  void reset_at_end() const {
+    const linger now{1, 0};
+    setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
   }
   /// Orderly (0) or by reset (-1), after whatever else comes.
   [[nodiscard]] ssize_t end() const {
@@ -166,6 +174,57 @@ TEST_F(TcpServiceTest, Memory) {
   small.send({query.begin() + 20, query.end()});
   EXPECT_FALSE(small.receive().empty());
   EXPECT_EQ(stopped("closed.memory_limit"), 1U);
+}
+
+// Replies that neither the kernel nor the budget has room for end the connection, also in the middle of a
+// turn whose query came in pieces.
+TEST_F(TcpServiceTest, MemoryForReplies) {
+  test::ImageMaker maker;
+  maker.zone("2.0.192.in-addr.arpa");
+  for (int i = 0; i < 200; ++i)
+    maker.add("1.2.0.192.in-addr.arpa", wire::Type::txt,
+              test::txt_data(std::to_string(i) + std::string(240, 'x')));
+  const std::vector<image::Line> lines = maker.lines();
+  const answer::Engine large(image::View{lines});
+  slot_.store(&large);
+  serve({.memory = 0});
+  const Client client(server_);
+  const Octets query = framed(test::Query{.type = static_cast<uint16_t>(wire::Type::txt)}.bytes());
+  for (int i = 0; i < 200; ++i) {
+    client.send({query.begin(), query.begin() + 20});
+    std::this_thread::sleep_for(2ms);
+    client.send({query.begin() + 20, query.end()});
+    std::this_thread::sleep_for(2ms);
+  }
+  EXPECT_LE(client.end(), 0);
+  EXPECT_EQ(stopped("closed.memory_limit"), 1U);
+}
+
+// Whatever a client sends, in whatever pieces, and however it ends: the counters add up and others are
+// served.
+TEST_F(TcpServiceTest, Chaos) {
+  serve({.messages = 50});
+  std::mt19937 random(7);
+  const auto below = [&](size_t n) { return std::uniform_int_distribution<size_t>(0, n - 1)(random); };
+  const Octets good = times(ask(), 60);
+  for (int i = 0; i < 300; ++i) {
+    const Client client(server_);
+    Octets stream(good.begin(), good.begin() + static_cast<ptrdiff_t>(1 + below(good.size())));
+    for (size_t spoilt = below(4); spoilt > 0; --spoilt)
+      stream[below(stream.size())] = static_cast<uint8_t>(below(256));
+    for (size_t at = 0; at < stream.size();) {
+      const size_t size = std::min(stream.size() - at, 1 + below(i % 2 == 0 ? 40 : 2000));
+      client.send(
+          {stream.begin() + static_cast<ptrdiff_t>(at), stream.begin() + static_cast<ptrdiff_t>(at + size)});
+      at += size;
+    }
+    if (i % 3 == 0) client.reset_at_end();
+  }
+  const Client client(server_);
+  client.send(ask());
+  EXPECT_FALSE(client.receive().empty());
+  std::this_thread::sleep_for(100ms);
+  EXPECT_EQ(stopped("accepted"), 301U);
 }
 
 // Another engine in the slot answers the next message, on connections that are open already.
