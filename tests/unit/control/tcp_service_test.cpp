@@ -186,7 +186,7 @@ TEST_F(TcpServiceTest, MemoryForReplies) {
               test::txt_data(std::to_string(i) + std::string(240, 'x')));
   const std::vector<image::Line> lines = maker.lines();
   const answer::Engine large(image::View{lines});
-  slot_.store(&large);
+  (void)slot_.publish(&large);
   serve({.memory = 0});
   const Client client(server_);
   const Octets query = framed(test::Query{.type = static_cast<uint16_t>(wire::Type::txt)}.bytes());
