@@ -23,7 +23,7 @@
 #include "datapath/counters.hpp"
 #include "datapath/worker.hpp"
 #include "port/eal.hpp"
-#include "port/interface.hpp"
+#include "port/tap_interface.hpp"
 
 namespace {
 

@@ -9,7 +9,7 @@
 
 #include "control/service.hpp"
 #include "datapath/worker.hpp"
-#include "port/interface.hpp"
+#include "port/tap_interface.hpp"
 
 namespace ptrd::control {
 

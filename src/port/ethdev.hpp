@@ -12,7 +12,7 @@
 
 #include "datapath/messages.hpp"
 #include "datapath/port.hpp"
-#include "port/interface.hpp"
+#include "port/tap_interface.hpp"
 #include "port/kernel_end.hpp"
 
 namespace ptrd::port {

@@ -8,7 +8,7 @@
 
 #include "port/backoff.hpp"
 #include "port/frame_ring.hpp"
-#include "port/interface.hpp"
+#include "port/tap_interface.hpp"
 
 namespace ptrd::port {
 namespace {

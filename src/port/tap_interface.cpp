@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include "port/interface.hpp"
+#include "port/tap_interface.hpp"
 
 #include <arpa/inet.h>
 #include <linux/if_addr.h>
