@@ -3,15 +3,53 @@
 #ifndef PTRD_BPF_CONSTS_H
 #define PTRD_BPF_CONSTS_H
 
-/* What the XDP programs and user space must agree on. Nothing but constants: both sides include this file. */
+/* What the XDP programs and user space must agree on: constants and the layout of map keys and values. Both
+ * sides include this file. */
+
+#include <linux/types.h>
 
 /* The port that DNS is asked on (RFC 1035, section 4.2.1). */
 #define PTRD_DNS_PORT 53
 
-/* Receive queues that one interface may have a socket on; a queue beyond that stays with the kernel. */
+/* Receive queues that one interface may have a socket on; a queue beyond that stays with the kernel. ptrd
+ * sizes the map of its own program by the interface. */
 #define PTRD_XSKS_MAX 64
 
 /* DPDK's net_af_xdp looks the map up by this very name in a program given as xdp_prog=. */
 #define PTRD_XSKS_MAP_NAME "xsks_map"
+
+/* Addresses that one interface may answer for. */
+#define PTRD_ADDRESSES_MAX 4096
+
+/* An address in network order; IPv4 stands in its mapped form ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2), so
+ * that one map holds both. */
+struct ptrd_address {
+  __be32 word[4];
+};
+
+/* When the kernel program answers by itself. */
+enum ptrd_mode {
+  PTRD_MODE_OFF,      /* never */
+  PTRD_MODE_FALLBACK, /* where the queue has no live socket */
+  PTRD_MODE_FIRST,    /* whatever it can; the socket gets the rest */
+};
+
+/* The one value of the map `config`. */
+struct ptrd_config {
+  __u32 mode; /* enum ptrd_mode */
+};
+
+/* Keys of the map `counters`: where a frame went. Each frame counts once. */
+enum ptrd_counter {
+  PTRD_REDIRECTED,       /* to the socket of its queue */
+  PTRD_ANSWERED,         /* by the program itself */
+  PTRD_PASSED_LINK,      /* no IP behind at most one VLAN tag, or for more than one station: ARP ... */
+  PTRD_PASSED_IP_FORM,   /* fragments, options, cut short */
+  PTRD_PASSED_PROTOCOL,  /* no UDP right behind the IP header: ICMP, TCP, extension headers */
+  PTRD_PASSED_PORT,      /* UDP, but no DNS query */
+  PTRD_PASSED_ADDRESS,   /* a DNS query for an address that is not ours */
+  PTRD_PASSED_NO_SOCKET, /* ours, but nobody here to answer it */
+  PTRD_COUNTERS
+};
 
 #endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
+/* Copyright (c) 2026, the ptrd authors */
+
+/*
+ * ptrd's own program (ptrd --xdp IFACE). Takes plain DNS queries to the addresses in `addresses`, and leaves
+ * everything else to the kernel. A query goes to the AF_XDP socket of its receive queue where one lives. As
+ * in dns_filter.bpf.c, checksums and the DNS message are ptrd's to look at.
+ */
+
+#include <linux/bpf.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "consts.h"
+#include "maps.h"
+#include "parsing.h"
+#include "ptrd_maps.h"
+
+static __always_inline int count(__u32 reason, int verdict) {
+  __u64* value = bpf_map_lookup_elem(&counters, &reason);
+
+  if (value) ++*value; /* per CPU: nobody else writes it */
+  return verdict;
+}
+
+/* Gives XDP_TX for a frame that now holds its answer, or -1 where the query is for somebody else to answer.
+ * Answering in the kernel goes in here. */
+static __always_inline int answer_here(struct xdp_md* ctx) {
+  (void)ctx;
+  return -1;
+}
+
+/* Takes the cursor past the IP header. Gives the protocol and `to`, or -1 as the functions in parsing.h do.
+ */
+static __always_inline int parse_ip(struct cursor* at, int ether_type, struct ptrd_address* to) {
+  int protocol;
+
+  if (ether_type == bpf_htons(ETH_P_IP)) {
+    struct iphdr* ip = at->pos;
+
+    protocol = parse_ipv4(at);
+    if (protocol < 0) return -1;
+    to->word[2] = bpf_htonl(0xffff);
+    to->word[3] = ip->daddr;
+  } else {
+    struct ipv6hdr* ip = at->pos;
+
+    protocol = parse_ipv6(at);
+    if (protocol < 0) return -1;
+    __builtin_memcpy(to, &ip->daddr, sizeof(*to));
+  }
+  return protocol;
+}
+
+SEC("xdp")
+int ptrd_xdp(struct xdp_md* ctx) {
+  struct cursor at = {(void*)(long)ctx->data, (void*)(long)ctx->data_end};
+  const int ether_type = parse_ethernet(&at);
+  const __u32 only = 0;
+  struct ptrd_address to = {};
+  struct ptrd_config* settings;
+  int protocol, verdict;
+  __u32 mode;
+
+  if (ether_type != bpf_htons(ETH_P_IP) && ether_type != bpf_htons(ETH_P_IPV6))
+    return count(PTRD_PASSED_LINK, XDP_PASS);
+  protocol = parse_ip(&at, ether_type, &to);
+  if (protocol < 0) return count(PTRD_PASSED_IP_FORM, XDP_PASS);
+  if (protocol != IPPROTO_UDP) return count(PTRD_PASSED_PROTOCOL, XDP_PASS);
+  if (parse_udp(&at) != bpf_htons(PTRD_DNS_PORT)) return count(PTRD_PASSED_PORT, XDP_PASS);
+  if (!bpf_map_lookup_elem(&addresses, &to)) return count(PTRD_PASSED_ADDRESS, XDP_PASS);
+
+  settings = bpf_map_lookup_elem(&config, &only);
+  mode = settings ? settings->mode : PTRD_MODE_OFF;
+  if (mode == PTRD_MODE_FIRST) {
+    verdict = answer_here(ctx);
+    if (verdict >= 0) return count(PTRD_ANSWERED, verdict);
+  }
+  /* The last argument is what comes back for a queue without a live socket. */
+  if (bpf_redirect_map(&xsks_map, ctx->rx_queue_index, 0) == XDP_REDIRECT)
+    return count(PTRD_REDIRECTED, XDP_REDIRECT);
+  if (mode == PTRD_MODE_FALLBACK) {
+    verdict = answer_here(ctx);
+    if (verdict >= 0) return count(PTRD_ANSWERED, verdict);
+  }
+  return count(PTRD_PASSED_NO_SOCKET, XDP_PASS);
+}
+
+char _license[] SEC("license") = "Dual BSD/GPL";

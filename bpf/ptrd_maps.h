@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
+/* Copyright (c) 2026, the ptrd authors */
+#ifndef PTRD_BPF_PTRD_MAPS_H
+#define PTRD_BPF_PTRD_MAPS_H
+
+/* Maps of ptrd's own program, beside the sockets of maps.h. User space finds them in the skeleton. */
+
+#include <linux/bpf.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "consts.h"
+
+/* The addresses that ptrd answers for; empty, it takes nothing. */
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, PTRD_ADDRESSES_MAX);
+  __type(key, struct ptrd_address);
+  __type(value, __u8);
+} addresses SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct ptrd_config);
+} config SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+  __uint(max_entries, PTRD_COUNTERS);
+  __type(key, __u32);
+  __type(value, __u64);
+} counters SEC(".maps");
+
+#endif
