@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <tl/expected.hpp>
+
+namespace ptrd::port {
+
+/// A network interface of the kernel's, as it was when it was looked up.
+struct Interface {
+  std::string name;
+  unsigned index = 0;
+  unsigned mtu = 0;     // bytes, without the Ethernet header
+  unsigned queues = 0;  // receive queues, each with a send queue of the same number
+
+  /// Error: a line that says how to mend it.
+  [[nodiscard]] static tl::expected<Interface, std::string> find(const std::string& name);
+  /// The interface is still there, under whatever name.
+  [[nodiscard]] bool exists() const;
+};
+
+/// An address in network order; IPv4 in its mapped form (RFC 4291, section 2.5.5.2).
+using Address = std::array<uint8_t, 16>;
+using Addresses = std::set<Address>;
+
+/// "192.0.2.1" or "2001:db8::1". Error: what is wrong with it.
+[[nodiscard]] tl::expected<Address, std::string> parse_address(const std::string& text);
+
+/// The addresses that the interface has at this moment; none where it is gone.
+[[nodiscard]] Addresses addresses_of(const Interface& interface);
+
+}  // namespace ptrd::port

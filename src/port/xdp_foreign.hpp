@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "port/interface.hpp"
+
+namespace ptrd::port {
+
+/// The id of the program on the interface; 0: there is none.
+[[nodiscard]] uint32_t attached_program(const Interface& interface);
+
+/// That program runs in the driver, before the kernel has made a packet buffer.
+[[nodiscard]] bool attached_natively(const Interface& interface);
+
+/// The error line for an interface with somebody else's program: whose it is, and how to take it off.
+[[nodiscard]] std::string foreign_program(const Interface& interface);
+
+}  // namespace ptrd::port

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "port/xdp_program.hpp"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/if_link.h>
+#include <ptrd.skel.h>
+#include <xdp/libxdp.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "bpf/consts.h"
+#include "port/xdp_foreign.hpp"
+
+namespace ptrd::port {
+
+namespace {
+
+/// By enum ptrd_counter; the names in --stats-json.
+constexpr std::array<const char*, PTRD_COUNTERS> kCounterNames = {
+    "redirected",      "answered",    "passed_link",    "passed_ip_form",
+    "passed_protocol", "passed_port", "passed_address", "passed_no_socket"};
+static_assert(kCounterNames.back() != nullptr);
+
+constexpr const char* kLink = "link";
+constexpr const char* kCounters = "counters";
+
+std::string load_error(const Interface& interface, int error) {
+  std::string text = interface.name + ": the kernel does not take the XDP program: " + std::strerror(error);
+  if (error == EPERM || error == EACCES)
+    text += "; it needs root, or CAP_BPF and CAP_NET_ADMIN; --socket does not";
+  if (error == EINVAL) text += "; it is written for Linux 5.13 and newer";
+  return text;
+}
+
+/// The sums over all CPUs; nothing where the map is none of ours.
+datapath::Totals::Named read_counters(int map) {
+  const int cpus = libbpf_num_possible_cpus();
+  bpf_map_info info{};
+  __u32 length = sizeof info;
+  if (cpus <= 0 || bpf_obj_get_info_by_fd(map, &info, &length) != 0 || info.value_size != sizeof(uint64_t))
+    return {};
+  datapath::Totals::Named sums;
+  std::vector<uint64_t> values(static_cast<size_t>(cpus));
+  for (uint32_t key = 0; key < std::min<uint32_t>(info.max_entries, PTRD_COUNTERS); ++key) {
+    if (bpf_map_lookup_elem(map, &key, values.data()) != 0) return {};
+    uint64_t sum = 0;
+    for (const uint64_t value : values) sum += value;
+    sums.emplace_back(kCounterNames[key], sum);
+  }
+  return sums;
+}
+
+/// libbpf and libxdp would write to stderr what ptrd's own errors say better.
+void silence_libraries() {
+  libbpf_set_print(nullptr);
+  libxdp_set_print(nullptr);
+}
+
+}  // namespace
+
+XdpProgram::XdpProgram(const Interface& interface, Pins pins, Skeleton skeleton)
+    : interface_(interface), pins_(std::move(pins)), skeleton_(std::move(skeleton)) {}
+XdpProgram::XdpProgram(XdpProgram&&) noexcept = default;
+XdpProgram::~XdpProgram() = default;
+
+tl::expected<XdpProgram, std::string> XdpProgram::load(const Interface& interface) {
+  silence_libraries();
+  auto pins = Pins::open(interface.name);
+  if (!pins) return tl::unexpected(pins.error());
+  Skeleton skeleton(ptrd_bpf__open(), ptrd_bpf__destroy);
+  if (!skeleton) return tl::unexpected(load_error(interface, errno));
+  (void)bpf_map__set_max_entries(skeleton->maps.xsks_map, interface.queues);
+  if (const int error = ptrd_bpf__load(skeleton.get()); error != 0)
+    return tl::unexpected(load_error(interface, -error));
+  return XdpProgram(interface, *std::move(pins), std::move(skeleton));
+}
+
+tl::expected<void, std::string> XdpProgram::attach() {
+  const auto adopted = adopt();
+  if (!adopted) return tl::unexpected(adopted.error());
+  adopted_ = *adopted;
+  if (!adopted_) {
+    if (const auto ok = attach_anew(); !ok) return ok;
+  }
+  if (const auto ok = pin(); !ok) {
+    if (!adopted_) detach();
+    return ok;
+  }
+  if (pins_.fleeting()) {
+    warning_ =
+        pins_.path() +
+        " is in a mount of this process alone: the program will not outlive ptrd; mount it outside first "
+        "(mount -t bpf bpf /sys/fs/bpf), and enter a network namespace by nsenter --net, not by ip netns "
+        "exec";
+  }
+  return {};
+}
+
+tl::expected<bool, std::string> XdpProgram::adopt() {
+  Descriptor link = pins_.get(kLink);
+  if (!link) return false;
+  bpf_link_info info{};
+  __u32 length = sizeof info;
+  if (bpf_obj_get_info_by_fd(link.get(), &info, &length) != 0 || info.type != BPF_LINK_TYPE_XDP ||
+      info.xdp.ifindex == 0)
+    return false;  // its interface is gone, and another has the name now
+  // An index says nothing about the network namespace; the program does.
+  if (info.xdp.ifindex != interface_.index || attached_program(interface_) != info.prog_id) {
+    return tl::unexpected<std::string>(
+        interface_.name + ": " + pins_.path() +
+        " belongs to an interface of that name elsewhere (renamed, or in another network namespace); if "
+        "nobody needs it, rm -r " +
+        pins_.path());
+  }
+  const Descriptor counters = pins_.get(kCounters);
+  if (bpf_link_update(link.get(), bpf_program__fd(skeleton_->progs.ptrd_xdp), nullptr) != 0) {
+    return tl::unexpected<std::string>(interface_.name +
+                                       ": the program that an earlier ptrd left cannot be replaced: " +
+                                       std::strerror(errno) + "; remove it: rm -r " + pins_.path());
+  }
+  link_ = std::move(link);
+  if (counters) before_ = read_counters(counters.get());
+  return true;
+}
+
+tl::expected<void, std::string> XdpProgram::attach_anew() {
+  int native_error = 0;
+  for (const __u32 mode : {XDP_FLAGS_DRV_MODE, XDP_FLAGS_SKB_MODE}) {
+    LIBBPF_OPTS(bpf_link_create_opts, options, .flags = mode);
+    Descriptor link(bpf_link_create(bpf_program__fd(skeleton_->progs.ptrd_xdp),
+                                    static_cast<int>(interface_.index), BPF_XDP, &options));
+    if (link) {
+      link_ = std::move(link);
+      if (mode == XDP_FLAGS_SKB_MODE) {
+        warning_ = interface_.name + ": the driver does not take the program (" +
+                   std::strerror(native_error) +
+                   "); it runs in generic mode, which is slower. A smaller MTU or as many receive as send "
+                   "queues (ip link, ethtool -L) may mend it";
+      }
+      return {};
+    }
+    native_error = errno;
+    // Somebody else's program is there.
+    if (errno == EBUSY || errno == EEXIST) return tl::unexpected(foreign_program(interface_));
+  }
+  return tl::unexpected<std::string>(interface_.name +
+                                     ": the XDP program cannot be attached: " + std::strerror(errno));
+}
+
+tl::expected<void, std::string> XdpProgram::pin() {
+  // An adopted link's own pin must not go, not even for a moment: it may be all that holds the link.
+  if (!adopted_) {
+    if (auto ok = pins_.put(kLink, link_.get()); !ok) return ok;
+  }
+  if (auto ok = pins_.put("program", bpf_program__fd(skeleton_->progs.ptrd_xdp)); !ok) return ok;
+  bpf_map* map = nullptr;
+  bpf_object__for_each_map(map, skeleton_->obj) {
+    if (auto ok = pins_.put(bpf_map__name(map), bpf_map__fd(map)); !ok) return ok;
+  }
+  return {};
+}
+
+void XdpProgram::detach() {
+  (void)bpf_link_detach(link_.get());
+  pins_.remove();
+}
+
+bool XdpProgram::give_queue(unsigned queue, int socket) {
+  return bpf_map_update_elem(bpf_map__fd(skeleton_->maps.xsks_map), &queue, &socket, BPF_ANY) == 0;
+}
+
+void XdpProgram::take_queue(unsigned queue) {
+  (void)bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.xsks_map), &queue);
+}
+
+tl::expected<void, std::string> XdpProgram::set_addresses(const Addresses& addresses) {
+  const int map = bpf_map__fd(skeleton_->maps.addresses);
+  const uint8_t present = 1;
+  for (auto it = addresses_.begin(); it != addresses_.end();) {
+    if (!addresses.contains(*it)) {
+      (void)bpf_map_delete_elem(map, it->data());
+      it = addresses_.erase(it);
+    } else {
+      ++it;
+    }
+  }
+  for (const Address& address : addresses) {
+    if (addresses_.contains(address)) continue;
+    if (bpf_map_update_elem(map, address.data(), &present, BPF_ANY) != 0) {
+      return tl::unexpected<std::string>(interface_.name +
+                                         ": not all addresses fit in the program's map of " +
+                                         std::to_string(PTRD_ADDRESSES_MAX) + ": " + std::strerror(errno));
+    }
+    addresses_.insert(address);
+  }
+  return {};
+}
+
+datapath::Totals::Named XdpProgram::counters() const {
+  datapath::Totals::Named now = read_counters(bpf_map__fd(skeleton_->maps.counters));
+  for (size_t i = 0; i < std::min(now.size(), before_.size()); ++i) now[i].second += before_[i].second;
+  return now;
+}
+
+std::string XdpProgram::describe() const {
+  std::string text = attached_natively(interface_) ? "native XDP" : "generic XDP";
+  if (adopted_) text += ", adopted from an earlier ptrd";
+  return text;
+}
+
+}  // namespace ptrd::port

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "datapath/counters.hpp"
+#include "port/interface.hpp"
+#include "port/pins.hpp"
+
+struct ptrd_bpf;
+
+namespace ptrd::port {
+
+/// ptrd's program in the kernel (bpf/ptrd.bpf.c) on one interface. It stays when ptrd dies, and the next ptrd
+/// adopts it: it puts its own program, with maps of its own, in the old one's place in one step, so that no
+/// frame finds none.
+class XdpProgram {
+ public:
+  /// Loads the program; the interface's frames do not meet it before `attach`. Error: a line that says how to
+  /// mend it.
+  [[nodiscard]] static tl::expected<XdpProgram, std::string> load(const Interface& interface);
+  XdpProgram(XdpProgram&&) noexcept;
+  XdpProgram& operator=(XdpProgram&&) = delete;
+  ~XdpProgram();
+
+  /// Puts the program on the interface, and pins its link and maps. Error: a line that says how to mend it.
+  [[nodiscard]] tl::expected<void, std::string> attach();
+  /// Takes the program off the interface and removes all pins. Without it both outlive this object.
+  void detach();
+
+  /// From now on the queue's queries go to that socket; false when the kernel will not.
+  bool give_queue(unsigned queue, int socket);
+  /// From now on they do not.
+  void take_queue(unsigned queue);
+  /// The addresses to answer for, instead of those before. Error: why not all of them are.
+  [[nodiscard]] tl::expected<void, std::string> set_addresses(const Addresses& addresses);
+
+  /// `attach` found an earlier ptrd's program.
+  [[nodiscard]] bool adopted() const { return adopted_; }
+  /// What became of all frames since the program was first attached, an earlier ptrd's time included.
+  [[nodiscard]] datapath::Totals::Named counters() const;
+  /// "native XDP, program adopted", for the log.
+  [[nodiscard]] std::string describe() const;
+  /// Why the program is less than it could be: a line each, for the log; empty as a rule.
+  [[nodiscard]] const std::string& warning() const { return warning_; }
+
+ private:
+  using Skeleton = std::unique_ptr<ptrd_bpf, void (*)(ptrd_bpf*)>;
+  XdpProgram(const Interface& interface, Pins pins, Skeleton skeleton);
+  [[nodiscard]] tl::expected<bool, std::string> adopt();
+  [[nodiscard]] tl::expected<void, std::string> attach_anew();
+  [[nodiscard]] tl::expected<void, std::string> pin();
+
+  Interface interface_;
+  Pins pins_;
+  Skeleton skeleton_;
+  Descriptor link_;
+  Addresses addresses_;
+  datapath::Totals::Named before_;  // counters of the program that was replaced
+  bool adopted_ = false;
+  std::string warning_;
+};
+
+}  // namespace ptrd::port
