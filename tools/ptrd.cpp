@@ -20,6 +20,7 @@
 #include "control/image_store.hpp"
 #include "control/service.hpp"
 #include "control/socket_service.hpp"
+#include "control/xdp_service.hpp"
 #include "datapath/counters.hpp"
 #include "datapath/worker.hpp"
 #include "port/eal.hpp"
@@ -37,6 +38,7 @@ constexpr int kUsage = 2;
 struct Options {
   std::string image;
   std::string device;
+  std::string interface;
   std::string lcores;
   std::vector<std::string> sockets;
   std::vector<std::string> eal;
@@ -49,6 +51,7 @@ struct Options {
   unsigned socket_threads = 0;
   control::TcpLimits tcp;
   double tcp_idle = std::chrono::duration<double>(tcp.idle).count();
+  bool keep = false;
 };
 
 int fail(const std::string& what) {
@@ -114,8 +117,9 @@ int report(const Options& options, const datapath::Totals& totals, double second
 /// arguments.
 tl::expected<std::vector<port::InterfaceAddress>, std::string> settle_exception(Options& options) {
   if (options.device.empty()) {
-    if (options.exception.empty() && options.addresses.empty()) return {};
-    return tl::unexpected<std::string>("--exception and --address are for --dpdk");
+    const bool meant = options.exception.empty() && (options.addresses.empty() || !options.interface.empty());
+    if (meant) return {};
+    return tl::unexpected<std::string>("--exception is for --dpdk, --address for --dpdk or --xdp");
   }
   if (options.exception.empty())
     options.exception = control::default_exception(options.device, !options.addresses.empty());
@@ -155,6 +159,11 @@ tl::expected<Services, std::string> open_services(const Options& options, const 
                                     .addresses = addresses};
     if (const auto ok = take(control::open_dpdk(dpdk, engine)); !ok) return tl::unexpected(ok.error());
   }
+  if (!options.interface.empty()) {
+    const control::XdpOptions xdp{
+        .interface = options.interface, .cpus = cpus, .addresses = options.addresses, .keep = options.keep};
+    if (const auto ok = take(control::open_xdp(xdp, engine)); !ok) return tl::unexpected(ok.error());
+  }
   if (!options.sockets.empty()) {
     const control::SocketOptions sockets{.addresses = options.sockets,
                                          .threads = options.socket_threads > 0
@@ -192,7 +201,9 @@ int main(int argc, char** argv) {
   });
   app.add_option("--image", options.image, "image to answer from")->required();
   auto* ports = app.add_option_group("port", "where queries come from; one at least");
-  ports->add_option("--dpdk", options.device, "DPDK device: PCI address or vdev string");
+  auto* dpdk = ports->add_option("--dpdk", options.device, "DPDK device: PCI address or vdev string");
+  auto* xdp = ports->add_option("--xdp", options.interface,
+                                "AF_XDP on all queues of this interface; the kernel keeps everything else");
   ports
       ->add_option("--socket", options.sockets,
                    "kernel sockets at ADDR:PORT; may be given more than once, and beside a card")
@@ -200,7 +211,7 @@ int main(int argc, char** argv) {
       ->take_all();
   ports->require_option(1, 0);
   app.add_option("--lcores", options.lcores,
-                 "CPUs for DPDK workers, such as 1 or 2-5,8 (default: the last one)");
+                 "CPUs for the workers, such as 1 or 2-5,8 (default: DPDK the last one, AF_XDP any)");
   app.add_option("--socket-threads", options.socket_threads,
                  "threads for UDP at each --socket (default: one a CPU; beside a card, one)")
       ->check(CLI::Range(1, 256));
@@ -213,14 +224,19 @@ int main(int argc, char** argv) {
   app.add_option("--tcp-idle", options.tcp_idle, "seconds that a TCP connection may be idle")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
+  app.add_option("--exception", options.exception,
+                 "with --dpdk: interface by which all but DNS queries reach the kernel, or off (default: "
+                 "ptrd0 for a card or "
+                 "with --address, off for a vdev)");
   app.add_option(
-      "--exception", options.exception,
-      "interface by which all but DNS queries reach the kernel, or off (default: ptrd0 for a card or "
-      "with --address, off for a vdev)");
-  app.add_option("--address", options.addresses,
-                 "address of that interface, such as 192.0.2.1/24; may be given more than once")
+         "--address", options.addresses,
+         "with --dpdk: address of that interface, such as 192.0.2.1/24; with --xdp: an address to answer for "
+         "beside the interface's own; may be given more than once")
       ->expected(1)
       ->take_all();
+  app.add_flag("--keep", options.keep,
+               "with --xdp: leave the program on the interface at the end, for the next start to adopt")
+      ->needs(xdp);
   app.add_option("--duration", options.duration, "seconds to run; 0: until SIGINT or SIGTERM")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--stats-json", options.stats_file, "file that gets the counters at the end");

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <chrono>
+
+#include "port/descriptor.hpp"
+
+namespace ptrd::control {
+
+/// Tells when some interface has got or lost an address, or is gone (rtnetlink).
+class AddressWatch {
+ public:
+  AddressWatch();
+  /// Returns after a change, or at the latest after `limit`.
+  void wait(std::chrono::milliseconds limit) const;
+
+ private:
+  port::Descriptor socket_;
+};
+
+}  // namespace ptrd::control

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "control/xdp_service.hpp"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <thread>
+#include <utility>
+
+#include "control/address_watch.hpp"
+#include "port/xdp_program.hpp"
+#include "port/xsk.hpp"
+
+namespace ptrd::control {
+
+namespace {
+
+using std::chrono::milliseconds;
+using Worker = datapath::Worker<port::XskQueue>;
+
+/// Empty polls after which a worker waits in the kernel: some 20 microseconds, so that a steady load never
+/// meets the wait.
+constexpr unsigned kEmptyPolls = 1000;
+constexpr milliseconds kWait{100};
+/// Addresses are read anew that often even if nothing tells of a change.
+constexpr milliseconds kAddressesAtLeast{200};
+/// By then what the program sent to a socket before it was told otherwise has arrived.
+constexpr milliseconds kLastFrames{2};
+
+void pin_to(unsigned cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  (void)pthread_setaffinity_np(pthread_self(), sizeof set, &set);
+}
+
+/// Waits until the socket has something, `kWait` at most.
+void wait_for_frames(int socket) {
+  constexpr auto kLimit = static_cast<int>(kWait.count());
+  pollfd wait{socket, POLLIN, 0};
+  if (::poll(&wait, 1, kLimit) <= 0 || (wait.revents & POLLIN) != 0) return;
+  // The interface is gone: such a socket never makes poll wait.
+  (void)::poll(nullptr, 0, kLimit);
+}
+
+class XdpService : public Service {
+ public:
+  XdpService(XdpOptions options, port::Interface interface, port::Addresses fixed, port::XdpProgram program,
+             std::vector<std::unique_ptr<port::Xsk>> sockets, datapath::EngineSlot& engine)
+      : options_(std::move(options)),
+        interface_(std::move(interface)),
+        fixed_(std::move(fixed)),
+        program_(std::move(program)),
+        sockets_(std::move(sockets)) {
+    for (const auto& socket : sockets_)
+      workers_.push_back(std::make_unique<Worker>(port::XskQueue(*socket), engine));
+  }
+  ~XdpService() override {
+    stop();
+    // Something else kept ptrd from starting: leave the interface as it was found.
+    if (!started_ && !program_.adopted()) program_.detach();
+  }
+
+  void start() override {
+    stop_ = false;
+    started_ = true;
+    for (unsigned i = 0; i < workers_.size(); ++i) threads_.emplace_back([this, i] { serve(i); });
+    for (unsigned i = 0; i < sockets_.size(); ++i) {
+      if (!program_.give_queue(i, sockets_[i]->fd()))
+        spdlog::error("{}: the kernel takes no socket for queue {}: its queries stay with the kernel",
+                      interface_.name, i);
+    }
+    threads_.emplace_back([this] { watch(); });
+  }
+
+  void stop() override {
+    if (stop_) return;
+    for (unsigned i = 0; i < sockets_.size(); ++i) program_.take_queue(i);
+    if (!options_.keep) program_.detach();
+    std::this_thread::sleep_for(kLastFrames);
+    stop_ = true;
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+  void add_to(datapath::Totals& totals) const override {
+    for (const auto& worker : workers_) totals.add(worker->counters());
+    for (const auto& [name, value] : program_.counters()) totals.add_note("kernel", name, value);
+    for (const auto& socket : sockets_) {
+      const port::XskLosses lost = socket->losses();
+      totals.add_note("kernel", "lost_no_buffer", lost.no_buffer);
+      totals.add_note("kernel", "lost_ring_full", lost.ring_full);
+    }
+  }
+
+  [[nodiscard]] std::string describe() const override {
+    const auto count = sockets_.size();
+    return fmt::format("{} (AF_XDP, {}, {} {}, {})", interface_.name, program_.describe(), count,
+                       count == 1 ? "queue" : "queues",
+                       sockets_.front()->zero_copy() ? "zero-copy" : "copy mode");
+  }
+
+ private:
+  /// A worker's life. Polls without a system call while there is work, and waits in the kernel when there has
+  /// been none for a while.
+  void serve(unsigned number) {
+    if (!options_.cpus.empty()) pin_to(options_.cpus[number % options_.cpus.size()]);
+    Worker& worker = *workers_[number];
+    for (unsigned empty = 0; !stop_.load(std::memory_order_relaxed);) {
+      if (worker.poll() > 0) {
+        empty = 0;
+      } else if (++empty >= kEmptyPolls) {
+        wait_for_frames(sockets_[number]->fd());
+      }
+    }
+    while (worker.poll() > 0) {
+    }
+  }
+
+  /// Keeps the program's addresses as the interface's are.
+  void watch() {
+    const AddressWatch changes;
+    for (bool gone = false; !stop_;) {
+      port::Addresses addresses = port::addresses_of(interface_);
+      addresses.insert(fixed_.begin(), fixed_.end());
+      if (const auto ok = program_.set_addresses(addresses); !ok && !full_) {
+        full_ = true;
+        spdlog::error("{}", ok.error());
+      }
+      if (!gone && !interface_.exists()) {
+        gone = true;
+        spdlog::error("{} is gone, and no query comes from there any more; start ptrd again when it is back",
+                      interface_.name);
+      }
+      changes.wait(kAddressesAtLeast);
+    }
+  }
+
+  XdpOptions options_;
+  port::Interface interface_;
+  port::Addresses fixed_;  // to answer for whatever the interface has
+  port::XdpProgram program_;
+  std::vector<std::unique_ptr<port::Xsk>> sockets_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<std::thread> threads_;
+  std::atomic<bool> stop_ = true;
+  bool started_ = false;
+  bool full_ = false;
+};
+
+}  // namespace
+
+tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& options,
+                                                             datapath::EngineSlot& engine) {
+  auto interface = port::Interface::find(options.interface);
+  if (!interface) return tl::unexpected(interface.error());
+  port::Addresses fixed;
+  for (const std::string& text : options.addresses) {
+    const auto address = port::parse_address(text);
+    if (!address) return tl::unexpected("--address " + address.error());
+    fixed.insert(*address);
+  }
+  // Before the sockets, as it holds the lock: a second ptrd must not wait for queues that will not come free.
+  auto program = port::XdpProgram::load(*interface);
+  if (!program) return tl::unexpected(program.error());
+  std::vector<std::unique_ptr<port::Xsk>> sockets;
+  for (unsigned queue = 0; queue < interface->queues; ++queue) {
+    auto socket = port::Xsk::open(*interface, queue);
+    if (!socket) return tl::unexpected(socket.error());
+    sockets.push_back(*std::move(socket));
+  }
+  port::Addresses addresses = port::addresses_of(*interface);
+  addresses.insert(fixed.begin(), fixed.end());
+  if (const auto ok = program->set_addresses(addresses); !ok) return tl::unexpected(ok.error());
+  if (const auto ok = program->attach(); !ok) return tl::unexpected(ok.error());
+  if (!program->warning().empty()) spdlog::warn("{}", program->warning());
+  if (addresses.empty())
+    spdlog::warn("{} has no address: it answers nothing before it gets one (or give --address)",
+                 interface->name);
+  return std::make_unique<XdpService>(options, *std::move(interface), std::move(fixed), *std::move(program),
+                                      std::move(sockets), engine);
+}
+
+}  // namespace ptrd::control
