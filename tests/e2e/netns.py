@@ -35,6 +35,10 @@ class Host:
         """The command line that runs `arguments` in here."""
         return ["ip", "netns", "exec", self.name, *arguments]
 
+    def command_in_our_mounts(self, *arguments):
+        """As `command`, but for what needs the machine's own /sys/fs/bpf: `ip netns exec` hides that behind a fresh /sys."""
+        return ["nsenter", f"--net=/run/netns/{self.name}", *arguments]
+
     def run(self, *arguments):
         return _run(*self.command(*arguments))
 
@@ -67,10 +71,11 @@ def _set_namespace(descriptor):
 class Pair:
     """`with Pair() as pair`: pair.server and pair.client can reach each other over IPv4 and IPv6."""
 
-    def __init__(self):
+    def __init__(self, server_interface="server0", queues=1):
         leftovers.sweep_namespaces(_PREFIX)
         number = next(_numbers)
-        self.server = Host(f"{_PREFIX}server{number}-{os.getpid()}", "server0", "198.18.0.1", "fd00:18::1")
+        self._queues = str(queues)
+        self.server = Host(f"{_PREFIX}server{number}-{os.getpid()}", server_interface, "198.18.0.1", "fd00:18::1")
         self.client = Host(f"{_PREFIX}client{number}-{os.getpid()}", "client0", "198.18.0.2", "fd00:18::2")
 
     def __enter__(self):
@@ -79,10 +84,10 @@ class Pair:
         for host in (server, client):
             _run("ip", "netns", "add", host.name)
             host.ip("link", "set", "lo", "up")
-        # One queue: net_af_xdp takes a veth for a device with a single one.
-        one_queue = ["numrxqueues", "1", "numtxqueues", "1"]
-        server.ip("link", "add", server.interface, *one_queue, "type", "veth",
-                  "peer", "name", client.interface, *one_queue, "netns", client.name)
+        # One queue by default: net_af_xdp takes a veth for a device with a single one.
+        queues = ["numrxqueues", self._queues, "numtxqueues", self._queues]
+        server.ip("link", "add", server.interface, *queues, "type", "veth",
+                  "peer", "name", client.interface, *queues, "netns", client.name)
         # A veth leaves checksums and VLAN tags to hardware that is not there: AF_XDP would see neither.
         client.run("ethtool", "-K", client.interface, "tx", "off", "txvlan", "off")
         server.run("ethtool", "-K", server.interface, "txvlan", "off")

@@ -69,10 +69,19 @@ def with_tag(frame, ancillary):
 
 
 class AfXdpTest(dnscases.DnsCases, unittest.TestCase):
+    PROGRAM = "dns_filter"
+
+    @staticmethod
+    def bring_up():
+        """A pair, and ptrd on its server side."""
+        pair = netns.Pair()
+        return pair, lambda: start(pair, dnscases.compile_all(ptrd.temporary_folder()))
+
     @classmethod
     def setUpClass(cls):
-        cls.pair = cls.enterClassContext(netns.Pair())
-        cls.server = start(cls.pair, dnscases.compile_all(ptrd.temporary_folder()))
+        pair, start_server = cls.bring_up()
+        cls.pair = cls.enterClassContext(pair)
+        cls.server = start_server()
         cls.addClassCleanup(cls.server.stop)
         with cls.pair.client.inside():
             cls.clients = {"IPv4": dnscases.Client("198.18.0.1"), "IPv6": dnscases.Client("fd00:18::1")}
@@ -81,7 +90,7 @@ class AfXdpTest(dnscases.DnsCases, unittest.TestCase):
 
     def test_program_is_attached(self):
         """The filter program is on the interface while ptrd runs."""
-        self.assertIn("dns_filter", self.pair.server.ip("link", "show", self.pair.server.interface))
+        self.assertIn(self.PROGRAM, self.pair.server.ip("link", "show", self.pair.server.interface))
 
     def test_dig(self):
         """dig -x, as a person asks, gets the name over IPv4 and IPv6."""
@@ -227,10 +236,13 @@ def is_reply(frame, identifier):
 class AfXdpCountersTest(unittest.TestCase):
     """A ptrd of its own, so that each number is known."""
 
+    PROGRAM, bring_up = AfXdpTest.PROGRAM, staticmethod(AfXdpTest.bring_up)
+
     def test_counters(self):
         """Every query frame is in one counter, bad ones by reason; what the kernel takes is in none."""
-        with netns.Pair() as pair:
-            server = start(pair, dnscases.compile_all(ptrd.temporary_folder()))
+        pair, start_server = self.bring_up()
+        with pair:
+            server = start_server()
             sent = self._send_everything(pair)
             stats = server.stop()
             link = pair.server.ip("link", "show", pair.server.interface)
@@ -242,7 +254,8 @@ class AfXdpCountersTest(unittest.TestCase):
         counted = {**stats["answered"], **stats["dropped"]}
         for counter, number in sent.items():
             self.assertEqual(counted.get(counter, 0), number, f"{counter} in {stats}")
-        self.assertNotIn("dns_filter", link, "the program is gone with ptrd")
+        self.assertNotIn(self.PROGRAM, link, "the program is gone with ptrd")
+        self.stats, self.sent = stats, sent
 
     def _send_everything(self, pair):
         """Sends known numbers of frames of each kind; gives them by counter."""
