@@ -109,6 +109,7 @@ class XdpService : public Service {
   /// A worker's life. Polls without a system call while there is work, and waits in the kernel when there has
   /// been none for a while.
   void serve(unsigned number) {
+    (void)pthread_setname_np(pthread_self(), fmt::format("xdp-{}", number).c_str());
     if (!options_.cpus.empty()) pin_to(options_.cpus[number % options_.cpus.size()]);
     Worker& worker = *workers_[number];
     for (unsigned empty = 0; !stop_.load(std::memory_order_relaxed);) {

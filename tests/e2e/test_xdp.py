@@ -8,6 +8,7 @@ import glob
 import itertools
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -119,6 +120,17 @@ class XdpTest(test_af_xdp.AfXdpTest):
         self.assertIsNotNone(asked(self.pair, timeout=0.05))
 
 
+def workers(pid):
+    """The worker threads' ids by name."""
+    found = {}
+    for path in glob.glob(f"/proc/{pid}/task/*/comm"):
+        with open(path) as file:
+            name = file.read().strip()
+        if name.startswith("xdp-"):
+            found[name] = int(path.split("/")[4])
+    return found
+
+
 def cpu_seconds(pid):
     with open(f"/proc/{pid}/stat") as file:
         fields = file.read().rsplit(")", 1)[1].split()
@@ -140,8 +152,10 @@ class XdpQueuesTest(XdpTest):
                     self.assertIsNotNone(asked(self.pair), f"sent from CPU {cpu}")
         finally:
             os.sched_setaffinity(0, cpus)
-        workers = [open(path).read() for path in glob.glob(f"/proc/{self.server.pid}/task/*/comm")]
-        self.assertGreaterEqual(len(workers), 3, "a worker a queue beside the main thread")
+        statistics = self.pair.server.run("ethtool", "-S", self.pair.server.interface)
+        for queue in range(self.QUEUES):
+            self.assertGreater(int(re.search(rf"rx_queue_{queue}_xdp_packets: (\d+)", statistics)[1]), 5)
+        self.assertEqual(set(workers(self.server.pid)), {"xdp-0", "xdp-1"})
 
 
 class XdpCountersTest(test_af_xdp.AfXdpCountersTest):
@@ -200,6 +214,51 @@ class XdpCountersTest(test_af_xdp.AfXdpCountersTest):
         self.assertEqual(kernel["redirected"], stats["rx"] + kernel["lost_no_buffer"] + kernel["lost_ring_full"], stats)
         self.assertGreater(kernel["lost_no_buffer"] + kernel["lost_ring_full"], 10000, stats)
         self.assertEqual(stats["rx"], sum(ptrd.total(stats[key]) for key in ("answered", "dropped", "punted")), stats)
+
+
+class XdpWorkerTest(unittest.TestCase):
+    def setUp(self):
+        self.pair = self.enterContext(new_pair(queues=2))
+        self.image = dnscases.compile_all(ptrd.temporary_folder())
+
+    def test_lcores(self):
+        """--lcores pins the workers, in turn."""
+        cpus = sorted(os.sched_getaffinity(0))[:2]
+        with server(self.pair, self.image, "--lcores", ",".join(map(str, cpus))) as running:
+            self.assertIsNotNone(asked(self.pair))
+            for number in range(2):
+                affinity = os.sched_getaffinity(workers(running.pid)[f"xdp-{number}"])
+                self.assertEqual(affinity, {cpus[number % len(cpus)]})
+
+    def test_system_calls(self):
+        """Between its first query and its last a worker's only system calls are the kick and, when idle, the wait."""
+        trace = f"{ptrd.temporary_folder()}/trace"
+        running = server(self.pair, self.image)
+        running._command = ["strace", "-f", "-qq", "-o", trace, *running._command]
+        running.start()
+        try:
+            ids = workers(self.traced(running.pid)).values()
+            for _ in range(3):
+                for _ in range(20):
+                    self.assertIsNotNone(asked(self.pair))
+                time.sleep(0.3)
+        finally:
+            os.kill(self.traced(running.pid), signal.SIGTERM)
+            running.wait()
+        with open(trace) as file:
+            calls = [line.split(maxsplit=1) for line in file]
+        made = {number: [re.match(r"\w+", call)[0] for pid, call in calls if int(pid) == number and call[0].isalpha()]
+                for number in ids}
+        self.assertGreaterEqual(sum(names.count("sendto") for names in made.values()), 60)
+        for names in made.values():
+            kicks = [at for at, name in enumerate(names) if name == "sendto"]
+            if kicks:
+                self.assertLessEqual(set(names[kicks[0]:kicks[-1]]), {"sendto", "poll", "restart_syscall"})
+
+    @staticmethod
+    def traced(tracer):
+        with open(f"/proc/{tracer}/task/{tracer}/children") as file:
+            return int(file.read().split()[0])
 
 
 class XdpAddressesTest(unittest.TestCase):
@@ -422,6 +481,7 @@ class XdpSurvivalTest(unittest.TestCase):
         stats = running.stop()
         self.assertEqual(stats["rx"], 1, stats)
         self.assertEqual(running.log.count("is gone"), 1)
+        self.assertFalse(os.path.exists(pins(self.pair)))
 
     def test_interface_comes_back(self):
         """Pins of an interface that is gone do not hinder a new one of the same name."""
