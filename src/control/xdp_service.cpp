@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -127,12 +128,7 @@ class XdpService : public Service {
   void watch() {
     const AddressWatch changes;
     for (bool gone = false; !stop_;) {
-      port::Addresses addresses = port::addresses_of(interface_);
-      addresses.insert(fixed_.begin(), fixed_.end());
-      if (const auto ok = program_.set_addresses(addresses); !ok && !full_) {
-        full_ = true;
-        spdlog::error("{}", ok.error());
-      }
+      refresh_addresses();
       if (!gone && !interface_.exists()) {
         gone = true;
         spdlog::error("{} is gone, and no query comes from there any more; start ptrd again when it is back",
@@ -140,6 +136,14 @@ class XdpService : public Service {
       }
       changes.wait(kAddressesAtLeast);
     }
+  }
+
+  void refresh_addresses() {
+    std::optional<port::Addresses> addresses = port::addresses_of(interface_);
+    if (!addresses) return;  // those before stay until the kernel tells
+    addresses->insert(fixed_.begin(), fixed_.end());
+    if (const auto ok = program_.set_addresses(*addresses); !ok && !std::exchange(full_, true))
+      spdlog::error("{}", ok.error());
   }
 
   XdpOptions options_;
@@ -175,7 +179,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
     if (!socket) return tl::unexpected(socket.error());
     sockets.push_back(*std::move(socket));
   }
-  port::Addresses addresses = port::addresses_of(*interface);
+  port::Addresses addresses = port::addresses_of(*interface).value_or(port::Addresses{});
   addresses.insert(fixed.begin(), fixed.end());
   if (const auto ok = program->set_addresses(addresses); !ok) return tl::unexpected(ok.error());
   if (const auto ok = program->attach(); !ok) return tl::unexpected(ok.error());

@@ -82,11 +82,12 @@ tl::expected<Address, std::string> parse_address(const std::string& text) {
   return tl::unexpected<std::string>("'" + text + "' is no address; write 192.0.2.1 or 2001:db8::1");
 }
 
-Addresses addresses_of(const Interface& interface) {
+std::optional<Addresses> addresses_of(const Interface& interface) {
   Addresses addresses;
   char name[IF_NAMESIZE];  // it may have been renamed
   ifaddrs* list = nullptr;
-  if (if_indextoname(interface.index, name) == nullptr || getifaddrs(&list) != 0) return addresses;
+  if (if_indextoname(interface.index, name) == nullptr) return addresses;
+  if (getifaddrs(&list) != 0) return std::nullopt;
   const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(list, freeifaddrs);
   for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
     if (entry->ifa_addr == nullptr || std::strcmp(entry->ifa_name, name) != 0) continue;

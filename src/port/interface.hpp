@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <tl/expected.hpp>
@@ -30,7 +31,8 @@ using Addresses = std::set<Address>;
 /// "192.0.2.1" or "2001:db8::1". Error: what is wrong with it.
 [[nodiscard]] tl::expected<Address, std::string> parse_address(const std::string& text);
 
-/// The addresses that the interface has at this moment; none where it is gone.
-[[nodiscard]] Addresses addresses_of(const Interface& interface);
+/// The addresses that the interface has at this moment, an empty set where it is gone; nothing where the
+/// kernel could not be asked.
+[[nodiscard]] std::optional<Addresses> addresses_of(const Interface& interface);
 
 }  // namespace ptrd::port

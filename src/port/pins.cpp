@@ -66,8 +66,11 @@ tl::expected<Pins, std::string> Pins::open(const std::string& interface) {
     if (!lock && errno == ENOENT) continue;
     if (!lock) return failure(path, errno);
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-      return tl::unexpected<std::string>(interface + ": another ptrd answers there; end that one first (" +
-                                         path + " is locked, fuser -v " + path + " shows by whom)");
+      std::string text = interface;
+      text += ": another ptrd answers there; end that one first (fuser -v ";
+      text += path;
+      text += " shows which)";
+      return tl::unexpected(text);
     }
     // Another ptrd may have ended and removed the folder between the last two calls.
     if (same_file(lock.get(), path)) return Pins(path, std::move(lock), fleeting);

@@ -84,9 +84,9 @@ tl::expected<void, std::string> XdpProgram::attach() {
   if (!adopted) return tl::unexpected(adopted.error());
   adopted_ = *adopted;
   if (!adopted_) {
-    if (const auto ok = attach_anew(); !ok) return ok;
+    if (auto ok = attach_anew(); !ok) return ok;
   }
-  if (const auto ok = pin(); !ok) {
+  if (auto ok = pin(); !ok) {
     if (!adopted_) detach();
     return ok;
   }

@@ -85,6 +85,13 @@ def kill(process):
     process._process.wait()
 
 
+def wait_until(test, holds):
+    end = time.monotonic() + 2
+    while not holds():
+        test.assertLess(time.monotonic(), end)
+        time.sleep(0.02)
+
+
 class XdpTest(test_af_xdp.AfXdpTest):
     """Everything that holds over DPDK's net_af_xdp holds over ptrd's own port."""
 
@@ -225,10 +232,10 @@ class XdpWorkerTest(unittest.TestCase):
         """--lcores pins the workers, in turn."""
         cpus = sorted(os.sched_getaffinity(0))[:2]
         with server(self.pair, self.image, "--lcores", ",".join(map(str, cpus))) as running:
+            expected = {f"xdp-{number}": {cpus[number % len(cpus)]} for number in range(2)}
+            wait_until(self, lambda: {name: os.sched_getaffinity(thread)
+                                      for name, thread in workers(running.pid).items()} == expected)
             self.assertIsNotNone(asked(self.pair))
-            for number in range(2):
-                affinity = os.sched_getaffinity(workers(running.pid)[f"xdp-{number}"])
-                self.assertEqual(affinity, {cpus[number % len(cpus)]})
 
     def test_system_calls(self):
         """Between its first query and its last a worker's only system calls are the kick and, when idle, the wait."""
@@ -237,6 +244,7 @@ class XdpWorkerTest(unittest.TestCase):
         running._command = ["strace", "-f", "-qq", "-o", trace, *running._command]
         running.start()
         try:
+            wait_until(self, lambda: len(workers(self.traced(running.pid))) == 2)
             ids = workers(self.traced(running.pid)).values()
             for _ in range(3):
                 for _ in range(20):
@@ -393,16 +401,10 @@ class XdpSurvivalTest(unittest.TestCase):
         kill(server(self.pair, self.image).start())
         self.assertIsNotNone(program_of(self.pair))
         subprocess.run(["rm", "-r", pins(self.pair)], check=True)
-        self.wait_until(lambda: program_of(self.pair) is None)
+        wait_until(self, lambda: program_of(self.pair) is None)
         with server(self.pair, self.image) as second:
             self.assertNotIn("adopted", second.log)
             self.assertIsNotNone(asked(self.pair))
-
-    def wait_until(self, holds):
-        end = time.monotonic() + 2
-        while not holds():
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.02)
 
     def test_second_instance(self):
         """A second ptrd on the interface is refused, and the first one goes on."""
@@ -474,7 +476,7 @@ class XdpSurvivalTest(unittest.TestCase):
         running = server(self.pair, self.image).start()
         self.assertIsNotNone(asked(self.pair))
         self.pair.server.ip("link", "del", self.pair.server.interface)
-        self.wait_until(lambda: "is gone" in running.log)
+        wait_until(self, lambda: "is gone" in running.log)
         before = cpu_seconds(running.pid)
         time.sleep(1.0)
         self.assertLess(cpu_seconds(running.pid) - before, 0.1)
@@ -530,7 +532,7 @@ class XdpSurvivalTest(unittest.TestCase):
         running = subprocess.Popen(server(self.pair, self.image)._command, preexec_fn=lambda: (leftovers.die_with_parent(), limit()),
                                    stderr=subprocess.DEVNULL)
         try:
-            self.wait_until(lambda: asked(self.pair, timeout=0.2) is not None)
+            wait_until(self, lambda: asked(self.pair, timeout=0.2) is not None)
         finally:
             running.terminate()
             running.wait(10)

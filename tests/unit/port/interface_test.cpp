@@ -35,14 +35,14 @@ TEST(Interface, IsFoundByName) {
   ASSERT_TRUE(loopback) << loopback.error();
   EXPECT_GE(loopback->queues, 1U);
   EXPECT_TRUE(loopback->exists());
-  EXPECT_TRUE(addresses_of(*loopback).contains(*parse_address("127.0.0.1")));
+  EXPECT_TRUE(addresses_of(*loopback)->contains(*parse_address("127.0.0.1")));
 
   EXPECT_FALSE(Interface::find("no-such-one"));
   EXPECT_FALSE(Interface::find(""));
   EXPECT_FALSE(Interface::find(std::string(300, 'x')));
   const Interface gone{.name = "gone", .index = 0x7FFFFFFF};
   EXPECT_FALSE(gone.exists());
-  EXPECT_TRUE(addresses_of(gone).empty());
+  EXPECT_TRUE(addresses_of(gone)->empty());
 }
 
 // A query as large as the MTU fits in a umem frame, and so does the longest reply with what the engine
