@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""Runs ptrd, dpdk-testpmd and Knot DNS over AF_XDP on one end of a veth pair, and load from the other end."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import time
+
+import leftovers
+import ptrd
+
+ZONE = "100.51.198.in-addr.arpa"
+NAMES = 250
+
+
+class Failed(Exception):
+    """A run that cannot be measured; a sentence."""
+
+
+def write_zone(folder):
+    """The zone that all of them serve, and the names asked for, in the form of kxdpgun and dnsperf. Gives both files."""
+    zone, queries = f"{folder}/{ZONE}.zone", f"{folder}/queries"
+    with open(zone, "w") as file:
+        file.write("@ 3600 IN SOA ns.example. host.example. 1 3600 900 604800 60\n@ 3600 IN NS ns.example.\n")
+        file.writelines(f"{number} 3600 IN PTR host-{number}.example.net.\n" for number in range(NAMES))
+    with open(queries, "w") as file:
+        file.writelines(f"{number}.{ZONE} PTR\n" for number in range(NAMES))
+    return zone, queries
+
+
+@contextlib.contextmanager
+def ptrd_xdp(pair, image, cpu, _folder):
+    with _running_ptrd(pair, image, "--xdp", pair.server.interface, "--lcores", str(cpu)) as note:
+        yield note
+
+
+@contextlib.contextmanager
+def ptrd_dpdk(pair, image, cpu, _folder):
+    with _running_ptrd(pair, image, "--dpdk", _vdev(pair), "--lcores", str(cpu)) as note:
+        yield note
+
+
+@contextlib.contextmanager
+def _running_ptrd(pair, image, *arguments):
+    note = {}
+    with ptrd.Ptrd(image, *arguments, prefix=pair.server.command_in_our_mounts()) as server:
+        yield note
+        stats = server.stop()
+    parts = {name: ptrd.total(stats[name]) for name in ("answered", "dropped", "punted")}
+    if stats["rx"] != sum(parts.values()):
+        raise Failed(f"rx is not answered + dropped + punted: {stats}")
+    note.update(parts, lost=sum(value for name, value in stats.get("kernel", {}).items() if name.startswith("lost_")))
+
+
+@contextlib.contextmanager
+def swap(pair, _image, cpu, folder):
+    everywhere = ",".join(map(str, sorted(os.sched_getaffinity(0))))
+    with _process(pair, f"{folder}/testpmd", "dpdk-testpmd", f"--lcores=0@({everywhere}),1@{cpu}", "--in-memory", "--no-pci",
+                  "--no-telemetry", f"--vdev={_vdev(pair)}", "--", "-i", "--forward-mode=5tswap", "--nb-cores=1", "--auto-start"):
+        yield {}
+    # A killed one leaves its program on the interface.
+    pair.server.ip("link", "set", "dev", pair.server.interface, "xdp", "off")
+
+
+@contextlib.contextmanager
+def knot(pair, _image, cpu, folder):
+    home = f"{folder}/knot"
+    os.makedirs(home, exist_ok=True)
+    with open(f"{home}/knot.conf", "w") as file:
+        file.write(f"""
+server:
+  rundir: {home}
+  listen: {pair.server.v4}@53
+xdp:
+  listen: {pair.server.interface}
+database:
+  storage: {home}
+zone:
+  - domain: {ZONE}
+    file: {folder}/{ZONE}.zone
+    zonefile-sync: -1
+""")
+    with _process(pair, f"{folder}/knot.log", "taskset", "-c", str(cpu), "knotd", "-c", f"{home}/knot.conf"):
+        yield {}
+
+
+SERVERS = {"ptrd": ptrd_xdp, "ptrd-dpdk": ptrd_dpdk, "5tswap": swap, "knot": knot}
+
+
+def kxdpgun(pair, queries, cpu, seconds, rate, batch):
+    """Queries and replies a second; the load's interface needs a program on it for veth to take frames in bulk: its own."""
+    output = _load(pair, cpu, "kxdpgun", "-t", str(seconds), "-Q", str(rate), "-b", str(batch), "-F", str(cpu), "-i", queries,
+                   "-I", pair.client.interface, pair.server.v4)
+    return tuple(int(_find(rf"total {what}:\s+(\d+)", output)) / seconds for what in ("queries", "replies"))
+
+
+def dnsperf(pair, queries, cpu, seconds, _rate, _batch):
+    """The same; dnsperf sends as fast as it is answered."""
+    output = _load(pair, cpu, "dnsperf", "-s", pair.server.v4, "-d", queries, "-l", str(seconds))
+    return tuple(int(_find(rf"Queries {what}:\s+(\d+)", output)) / seconds for what in ("sent", "completed"))
+
+
+LOADS = {"kxdpgun": kxdpgun, "dnsperf": dnsperf}
+
+
+def _vdev(pair):
+    return f"net_af_xdp0,iface={pair.server.interface},xdp_prog={ptrd.XDP_PROGRAM},busy_budget=0"
+
+
+def _find(pattern, output):
+    found = re.search(pattern, output)
+    if not found:
+        raise Failed(f"the load said:\n{output}")
+    return found[1]
+
+
+def _load(pair, cpu, *command):
+    result = ptrd.run(*pair.client.command("taskset", "-c", str(cpu), *command), timeout=300)
+    return result.stdout + result.stderr
+
+
+@contextlib.contextmanager
+def _process(pair, log, *command):
+    """Up for two seconds before the block; its output goes to `log`."""
+    with open(log, "w") as file:
+        # Its standard input stays open: testpmd would stop at the end of it.
+        process = subprocess.Popen(pair.server.command_in_our_mounts(*command), stdin=subprocess.PIPE, stdout=file,
+                                   stderr=subprocess.STDOUT, preexec_fn=leftovers.die_with_parent)
+    forget = leftovers.register(process.kill)
+    try:
+        time.sleep(2)
+        if process.poll() is not None:
+            raise Failed(f"{command[0]} did not start; see {log}")
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdin.close()
+        forget()
