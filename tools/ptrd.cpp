@@ -204,6 +204,7 @@ int main(int argc, char** argv) {
   auto* dpdk = ports->add_option("--dpdk", options.device, "DPDK device: PCI address or vdev string");
   auto* xdp = ports->add_option("--xdp", options.interface,
                                 "AF_XDP on all queues of this interface; the kernel keeps everything else");
+  xdp->excludes(dpdk);
   ports
       ->add_option("--socket", options.sockets,
                    "kernel sockets at ADDR:PORT; may be given more than once, and beside a card")

@@ -58,7 +58,8 @@ class XdpService : public Service {
         interface_(std::move(interface)),
         fixed_(std::move(fixed)),
         program_(std::move(program)),
-        sockets_(std::move(sockets)) {
+        sockets_(std::move(sockets)),
+        engine_(engine) {
     for (const auto& socket : sockets_)
       workers_.push_back(std::make_unique<Worker>(port::XskQueue(*socket), engine));
   }
@@ -114,12 +115,16 @@ class XdpService : public Service {
     (void)pthread_setname_np(pthread_self(), fmt::format("xdp-{}", number).c_str());
     if (!options_.cpus.empty()) pin_to(options_.cpus[number % options_.cpus.size()]);
     Worker& worker = *workers_[number];
+    datapath::EngineReader reader(engine_);
+    reader.online();
     for (unsigned empty = 0; !stop_.load(std::memory_order_relaxed);) {
-      if (worker.poll() > 0) {
-        empty = 0;
-      } else if (++empty >= kEmptyPolls) {
-        wait_for_frames(sockets_[number]->fd());
-      }
+      const bool busy = worker.poll() > 0;
+      reader.quiescent();
+      empty = busy ? 0 : empty + 1;
+      if (empty < kEmptyPolls) continue;
+      reader.offline();
+      wait_for_frames(sockets_[number]->fd());
+      reader.online();
     }
     while (worker.poll() > 0) {
     }
@@ -152,6 +157,7 @@ class XdpService : public Service {
   port::Addresses fixed_;  // to answer for whatever the interface has
   port::XdpProgram program_;
   std::vector<std::unique_ptr<port::Xsk>> sockets_;
+  datapath::EngineSlot& engine_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_;
   std::atomic<bool> stop_ = true;
@@ -167,7 +173,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
   if (!interface) return tl::unexpected(interface.error());
   port::Addresses fixed;
   for (const std::string& text : options.addresses) {
-    const auto address = port::parse_address(text);
+    const auto address = port::parse_host_address(text);
     if (!address) return tl::unexpected("--address " + address.error());
     fixed.insert(*address);
   }

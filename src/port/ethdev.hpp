@@ -12,8 +12,8 @@
 
 #include "datapath/messages.hpp"
 #include "datapath/port.hpp"
-#include "port/tap_interface.hpp"
 #include "port/kernel_end.hpp"
+#include "port/tap_interface.hpp"
 
 namespace ptrd::port {
 

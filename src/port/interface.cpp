@@ -74,7 +74,7 @@ bool Interface::exists() const {
   return if_indextoname(index, name_now) != nullptr;
 }
 
-tl::expected<Address, std::string> parse_address(const std::string& text) {
+tl::expected<Address, std::string> parse_host_address(const std::string& text) {
   in_addr v4{};
   if (inet_pton(AF_INET, text.c_str(), &v4) == 1) return mapped(v4);
   in6_addr v6{};

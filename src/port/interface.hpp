@@ -29,7 +29,7 @@ using Address = std::array<uint8_t, 16>;
 using Addresses = std::set<Address>;
 
 /// "192.0.2.1" or "2001:db8::1". Error: what is wrong with it.
-[[nodiscard]] tl::expected<Address, std::string> parse_address(const std::string& text);
+[[nodiscard]] tl::expected<Address, std::string> parse_host_address(const std::string& text);
 
 /// The addresses that the interface has at this moment, an empty set where it is gone; nothing where the
 /// kernel could not be asked.

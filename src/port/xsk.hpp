@@ -101,6 +101,11 @@ class XskQueue {
   explicit XskQueue(Xsk& xsk) : xsk_(&xsk) {}
   size_t receive(std::span<datapath::Frame> frames) { return xsk_->receive(frames); }
   size_t send(std::span<datapath::Frame> frames) { return xsk_->send(frames); }
+  /// The program has passed to the kernel what is the kernel's, so that hardly a frame comes here.
+  size_t punt(std::span<datapath::Frame> frames) {
+    xsk_->release(frames);
+    return frames.size();
+  }
   void release(std::span<datapath::Frame> frames) { xsk_->release(frames); }
   /// AF_XDP tells a program nothing of what the card has checked, and has it fill nothing in.
   [[nodiscard]] frame::Offload by_card() const { return {}; }

@@ -12,10 +12,10 @@ namespace {
 
 // An address as the user writes it becomes the key that the kernel program looks up.
 TEST(Address, StandsInNetworkOrder) {
-  EXPECT_EQ(parse_address("192.0.2.1"), (Address{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 192, 0, 2, 1}));
-  EXPECT_EQ(parse_address("2001:db8::1"),
+  EXPECT_EQ(parse_host_address("192.0.2.1"), (Address{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 192, 0, 2, 1}));
+  EXPECT_EQ(parse_host_address("2001:db8::1"),
             (Address{0x20, 0x01, 0x0D, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}));
-  EXPECT_EQ(parse_address("::ffff:192.0.2.1"), parse_address("192.0.2.1"));
+  EXPECT_EQ(parse_host_address("::ffff:192.0.2.1"), parse_host_address("192.0.2.1"));
   static_assert(sizeof(Address) == sizeof(ptrd_address));
 }
 
@@ -23,7 +23,7 @@ TEST(Address, StandsInNetworkOrder) {
 TEST(Address, RefusesOtherText) {
   for (const char* text :
        {"", "192.0.2", "192.0.2.1/24", "192.0.2.1:53", "2001:db8::g", "localhost", " 192.0.2.1"}) {
-    const auto address = parse_address(text);
+    const auto address = parse_host_address(text);
     ASSERT_FALSE(address) << text;
     EXPECT_NE(address.error().find(std::string("'") + text + "'"), std::string::npos) << address.error();
   }
@@ -35,7 +35,7 @@ TEST(Interface, IsFoundByName) {
   ASSERT_TRUE(loopback) << loopback.error();
   EXPECT_GE(loopback->queues, 1U);
   EXPECT_TRUE(loopback->exists());
-  EXPECT_TRUE(addresses_of(*loopback)->contains(*parse_address("127.0.0.1")));
+  EXPECT_TRUE(addresses_of(*loopback)->contains(*parse_host_address("127.0.0.1")));
 
   EXPECT_FALSE(Interface::find("no-such-one"));
   EXPECT_FALSE(Interface::find(""));
