@@ -9,6 +9,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -26,12 +27,14 @@ bool mounted() {
   return ::statfs(kMount, &about) == 0 && about.f_type == BPF_FS_MAGIC;
 }
 
-/// This process does not see the mounts of the rest of the machine: `ip netns exec` does that, among others.
+/// Whoever started this process sees other mounts than it does, and nobody else need see its own: so it is
+/// under `ip netns exec`.
 bool own_mounts() {
   struct stat mine {
-  }, of_init{};
-  return ::stat("/proc/self/ns/mnt", &mine) == 0 && ::stat("/proc/1/ns/mnt", &of_init) == 0 &&
-         mine.st_ino != of_init.st_ino;
+  }, of_parent{};
+  const std::string parent = "/proc/" + std::to_string(::getppid()) + "/ns/mnt";
+  return ::stat("/proc/self/ns/mnt", &mine) == 0 && ::stat(parent.c_str(), &of_parent) == 0 &&
+         mine.st_ino != of_parent.st_ino;
 }
 
 bool same_file(int fd, const std::string& path) {

@@ -513,6 +513,22 @@ class XdpSurvivalTest(unittest.TestCase):
         self.assertIn("belongs to an interface of that name elsewhere", result.stderr)
         delete()
 
+    def test_own_mounts(self):
+        """Under `ip netns exec`, where the pins end with ptrd, it answers and warns; after kill -9 the program is gone."""
+        running = ptrd.Ptrd(self.image, "--xdp", self.pair.server.interface, prefix=self.pair.server.command()).start()
+        self.assertIn("the program will not outlive ptrd", running.log)
+        self.assertIsNotNone(asked(self.pair))
+        kill(running)
+        wait_until(self, lambda: program_of(self.pair) is None)
+
+    def test_taken_queue(self):
+        """Where another program has an AF_XDP socket on a queue, ptrd says so and leaves that one alone."""
+        other = test_af_xdp.start(self.pair, self.image)
+        self.assertIn("another program has one there", self.failing())
+        self.assertFalse(os.path.exists(pins(self.pair)))
+        self.assertIsNotNone(asked(self.pair))
+        other.stop()
+
     def test_no_such_interface(self):
         """A name that no interface has is named."""
         result = ptrd.run(ptrd.PTRD, "--image", self.image, "--xdp", "nosuch0")
