@@ -1,0 +1,262 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""What ptrd --xdp leaves on the interface, finds there, and refuses."""
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import dnscases
+import frames
+import leftovers
+import ptrd
+import test_af_xdp
+import xdphost
+
+
+class XdpSurvivalTest(unittest.TestCase):
+    def setUp(self):
+        self.pair = self.enterContext(xdphost.new_pair())
+        self.image = dnscases.compile_all(ptrd.temporary_folder())
+
+    def failing(self, *arguments):
+        """The error line of a ptrd that must not start."""
+        result = ptrd.run(*self.pair.server.command_in_our_mounts(
+            ptrd.PTRD, "--image", self.image, "--xdp", self.pair.server.interface, "--duration", "1", *arguments))
+        self.assertEqual(result.returncode, 1, result.stderr)
+        lines = [line for line in result.stderr.splitlines() if " records" not in line]
+        self.assertEqual(len(lines), 1, result.stderr)
+        return lines[0]
+
+    def test_clean_stop(self):
+        """A ptrd that is told to stop leaves neither program nor pins."""
+        with xdphost.server(self.pair, self.image):
+            self.assertIsNotNone(xdphost.program_of(self.pair))
+            self.assertTrue(os.path.exists(f"{xdphost.pins(self.pair)}/link"))
+        self.assertIsNone(xdphost.program_of(self.pair))
+        self.assertFalse(os.path.exists(xdphost.pins(self.pair)))
+
+    def test_restarts(self):
+        """Five clean restarts in a row: each answers."""
+        for _ in range(5):
+            with xdphost.server(self.pair, self.image):
+                self.assertIsNotNone(xdphost.asked(self.pair))
+
+    def test_kill_and_adopt(self):
+        """After kill -9 the program stays and passes queries on; the next start replaces it under the same link."""
+        first = xdphost.server(self.pair, self.image).start()
+        self.assertIsNotNone(xdphost.asked(self.pair))
+        link, program = xdphost.link_id(self.pair), xdphost.program_of(self.pair)["id"]
+        xdphost.kill(first)
+        self.assertEqual(xdphost.program_of(self.pair)["id"], program)
+        self.assertIsNone(xdphost.asked(self.pair, timeout=0.3))
+        with xdphost.server(self.pair, self.image) as second:
+            self.assertEqual(xdphost.link_id(self.pair), link, "the link has been there all the time")
+            self.assertNotEqual(xdphost.program_of(self.pair)["id"], program)
+            self.assertIn("adopted", second.log)
+            self.assertIsNotNone(xdphost.asked(self.pair))
+            kernel = second.stop()["kernel"]
+        self.assertEqual(kernel["redirected"], 2, "the first one's and the second one's")
+        self.assertGreaterEqual(kernel["passed_no_socket"], 1, "in between")
+        self.assertIsNone(xdphost.program_of(self.pair))
+
+    def test_never_without_a_program(self):
+        """While ptrd is killed and started again ten times, the interface always has a program."""
+        running = xdphost.server(self.pair, self.image).start()
+        seen = set()
+        for _ in range(10):
+            xdphost.kill(running)
+            running = xdphost.server(self.pair, self.image)
+            starter = subprocess.Popen(running._command, stderr=subprocess.DEVNULL, preexec_fn=leftovers.die_with_parent)
+            running._process = starter
+            for _ in range(15):
+                program = xdphost.program_of(self.pair)
+                self.assertIsNotNone(program)
+                seen.add(program["id"])
+                time.sleep(0.01)
+        self.assertGreater(len(seen), 8)
+        starter.send_signal(signal.SIGTERM)
+        starter.wait(10)
+
+    def test_keep(self):
+        """--keep leaves the program at a clean stop, and the next start adopts it."""
+        with xdphost.server(self.pair, self.image, "--keep"):
+            link = xdphost.link_id(self.pair)
+        self.assertIsNotNone(xdphost.program_of(self.pair))
+        with xdphost.server(self.pair, self.image) as second:
+            self.assertEqual(xdphost.link_id(self.pair), link)
+            self.assertIn("adopted", second.log)
+            self.assertIsNotNone(xdphost.asked(self.pair))
+        self.assertIsNone(xdphost.program_of(self.pair))
+
+    def test_way_out(self):
+        """rm -r on the pins of a dead ptrd takes its program off; the next start is a fresh one."""
+        xdphost.kill(xdphost.server(self.pair, self.image).start())
+        self.assertIsNotNone(xdphost.program_of(self.pair))
+        subprocess.run(["rm", "-r", xdphost.pins(self.pair)], check=True)
+        xdphost.wait_until(self, lambda: xdphost.program_of(self.pair) is None)
+        with xdphost.server(self.pair, self.image) as second:
+            self.assertNotIn("adopted", second.log)
+            self.assertIsNotNone(xdphost.asked(self.pair))
+
+    def test_second_instance(self):
+        """A second ptrd on the interface is refused, and the first one goes on."""
+        with xdphost.server(self.pair, self.image):
+            self.assertIn("another ptrd answers there", self.failing())
+            self.assertIsNotNone(xdphost.asked(self.pair))
+            self.assertIsNotNone(xdphost.program_of(self.pair))
+
+    def test_foreign_program(self):
+        """A program that somebody attached by netlink is left alone; the error names it and the way out, which works."""
+        interface = self.pair.server.interface
+        self.pair.server.ip("link", "set", "dev", interface, "xdp", "obj", ptrd.XDP_PROGRAM, "sec", "xdp")
+        foreign = xdphost.program_of(self.pair)["id"]
+        line = self.failing()
+        self.assertIn("dns_filter", line)
+        self.assertIn(f"ip link set dev {interface} xdp off", line)
+        self.assertEqual(xdphost.program_of(self.pair)["id"], foreign)
+        self.assertFalse(os.path.exists(xdphost.pins(self.pair)))
+        self.pair.server.ip("link", "set", "dev", interface, "xdp", "off")
+        with xdphost.server(self.pair, self.image):
+            self.assertIsNotNone(xdphost.asked(self.pair))
+
+    def test_failed_start_leaves_nothing(self):
+        """Where another part of ptrd cannot start, the interface is as it was."""
+        self.failing("--socket", "192.0.2.55:53")
+        self.assertIsNone(xdphost.program_of(self.pair))
+        self.assertFalse(os.path.exists(xdphost.pins(self.pair)))
+
+    def test_beside_sockets(self):
+        """With --socket on the same address, TCP's place and fragments are the socket's, plain queries AF_XDP's."""
+        address = self.pair.server.v4
+        with xdphost.server(self.pair, self.image, "--socket", f"{address}:53") as running:
+            self.assertIsNotNone(xdphost.asked(self.pair))
+            fragmented = next(packets for what, packets in test_af_xdp.kernel_packets(self.pair) if "IPv4 in two" in what)
+            with test_af_xdp.raw_socket(self.pair.client) as raw:
+                for packet in fragmented:
+                    raw.send(packet)
+                self.assertIsNotNone(test_af_xdp.wait_for(raw, lambda frame: frames.decode(frame) is not None))
+            stats = running.stop()
+        self.assertEqual(stats["answered"]["answer"], 2, stats)
+        self.assertEqual(stats["kernel"]["redirected"], 1, stats)
+
+    def test_generic_mode(self):
+        """Where the driver takes no program (here: a peer with more queues to send on), it runs in generic mode, and says so."""
+        interface, peer = self.pair.server.interface, self.pair.client.interface
+        self.pair.server.ip("link", "del", interface)
+        self.pair.server.ip("link", "add", interface, "numrxqueues", "1", "numtxqueues", "1", "type", "veth",
+                            "peer", "name", peer, "numrxqueues", "2", "numtxqueues", "2", "netns", self.pair.client.name)
+        self.pair.client.run("ethtool", "-K", peer, "tx", "off", "txvlan", "off")
+        self.pair.client.run("ethtool", "-L", peer, "tx", "2")
+        for host in (self.pair.server, self.pair.client):
+            host.configure()
+        self.pair._wait_for_link()
+        with xdphost.server(self.pair, self.image) as running:
+            self.assertIn("generic XDP", running.log)
+            self.assertIn("it runs in generic mode, which is slower", running.log)
+            self.assertIsNotNone(xdphost.asked(self.pair))
+            self.assertIsNotNone(xdphost.asked(self.pair, self.pair.server.v6))
+
+    def test_jumbo_frames(self):
+        """With a large MTU ptrd starts and answers all the same."""
+        for host in (self.pair.server, self.pair.client):
+            host.ip("link", "set", host.interface, "mtu", "9000")
+        with xdphost.server(self.pair, self.image):
+            self.assertIsNotNone(xdphost.asked(self.pair))
+
+    def test_interface_vanishes(self):
+        """When the interface goes away, ptrd says so, idles, and ends cleanly."""
+        running = xdphost.server(self.pair, self.image).start()
+        self.assertIsNotNone(xdphost.asked(self.pair))
+        self.pair.server.ip("link", "del", self.pair.server.interface)
+        xdphost.wait_until(self, lambda: "is gone" in running.log)
+        before = xdphost.cpu_seconds(running.pid)
+        time.sleep(1.0)
+        self.assertLess(xdphost.cpu_seconds(running.pid) - before, 0.1)
+        stats = running.stop()
+        self.assertEqual(stats["rx"], 1, stats)
+        self.assertEqual(running.log.count("is gone"), 1)
+        self.assertFalse(os.path.exists(xdphost.pins(self.pair)))
+
+    def test_interface_comes_back(self):
+        """Pins of an interface that is gone do not hinder a new one of the same name."""
+        xdphost.kill(xdphost.server(self.pair, self.image).start())
+        interface = self.pair.server.interface
+        self.pair.server.ip("link", "del", interface)
+        self.pair.server.ip("link", "add", interface, "type", "veth", "peer", "name", self.pair.client.interface,
+                            "netns", self.pair.client.name)
+        self.pair.client.run("ethtool", "-K", self.pair.client.interface, "tx", "off")
+        for host in (self.pair.server, self.pair.client):
+            host.configure()
+        self.pair._wait_for_link()
+        with xdphost.server(self.pair, self.image) as running:
+            self.assertNotIn("adopted", running.log)
+            self.assertIsNotNone(xdphost.asked(self.pair))
+
+    def test_same_name_elsewhere(self):
+        """Pins of a living interface in another network namespace are not taken over."""
+        xdphost.kill(xdphost.server(self.pair, self.image).start())
+        name = f"px-other-{os.getpid()}"
+        interface = self.pair.server.interface
+        subprocess.run(["ip", "netns", "add", name], check=True)
+        delete = leftovers.register(lambda: subprocess.run(["ip", "netns", "delete", name], check=False))
+        subprocess.run(["ip", "-n", name, "link", "add", interface, "type", "veth", "peer", "name", "other0"], check=True)
+        result = ptrd.run("nsenter", f"--net=/run/netns/{name}", ptrd.PTRD, "--image", self.image, "--xdp", interface)
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("belongs to an interface of that name elsewhere", result.stderr)
+        delete()
+
+    def test_own_mounts(self):
+        """Under `ip netns exec`, where the pins end with ptrd, it answers and warns; after kill -9 the program is gone."""
+        running = ptrd.Ptrd(self.image, "--xdp", self.pair.server.interface, prefix=self.pair.server.command()).start()
+        self.assertIn("the program will not outlive ptrd", running.log)
+        self.assertIsNotNone(xdphost.asked(self.pair))
+        xdphost.kill(running)
+        xdphost.wait_until(self, lambda: xdphost.program_of(self.pair) is None)
+
+    def test_taken_queue(self):
+        """Where another program has an AF_XDP socket on a queue, ptrd says so and leaves that one alone."""
+        other = test_af_xdp.start(self.pair, self.image)
+        self.assertIn("another program has one there", self.failing())
+        self.assertFalse(os.path.exists(xdphost.pins(self.pair)))
+        self.assertIsNotNone(xdphost.asked(self.pair))
+        other.stop()
+
+    def test_no_such_interface(self):
+        """A name that no interface has is named."""
+        result = ptrd.run(ptrd.PTRD, "--image", self.image, "--xdp", "nosuch0")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("nosuch0: there is no such interface", result.stderr)
+
+    def test_without_rights(self):
+        """An unprivileged user gets one line that says what is missing."""
+        program = shutil.copy(ptrd.PTRD, f"{ptrd.temporary_folder()}/ptrd")
+        result = ptrd.run(*ptrd.as_nobody(program, "--image", self.image, "--xdp", "lo"))
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("AF_XDP needs root, --socket does not", result.stderr)
+
+    def test_locked_memory(self):
+        """A small limit on locked memory does not matter to root."""
+        def small_limit():
+            leftovers.die_with_parent()
+            resource.setrlimit(resource.RLIMIT_MEMLOCK, (65536, 65536))
+
+        running = subprocess.Popen(xdphost.server(self.pair, self.image)._command, preexec_fn=small_limit,
+                                   stderr=subprocess.DEVNULL)
+        try:
+            xdphost.wait_until(self, lambda: xdphost.asked(self.pair, timeout=0.2) is not None)
+        finally:
+            running.terminate()
+            running.wait(10)
+
+
+if __name__ == "__main__":
+    unittest.main()
