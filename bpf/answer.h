@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
+/* Copyright (c) 2026, the ptrd authors */
+#ifndef PTRD_BPF_ANSWER_H
+#define PTRD_BPF_ANSWER_H
+
+/*
+ * Answers plain queries where they arrive, from the image in service, with the very bytes that ptrd would
+ * send: for the PTR records of a whole address in class IN, the one record that there is (a leaf), or
+ * NXDOMAIN where neither cut nor DNAME nor wildcard is in sight. All else is declined.
+ *
+ *   frame_in.h   Ethernet, IP, UDP: lengths and checksums       -> the datagram in the scratch area
+ *   question.h   DNS header, question, OPT                      -> the address
+ *   lookup.h     down the image                                 -> a leaf, or a zone
+ *   reply.h      the record behind the question, OPT, header
+ *   frame_out.h  the frame turned round
+ */
+
+#include <linux/bpf.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "answer_maps.h"
+#include "answer_settings.h"
+#include "frame_in.h"
+#include "frame_out.h"
+#include "question.h"
+#include "reply.h"
+
+/* What became of the frame, an enum ptrd_kernel_answer: when it is not PTRD_KERNEL_DECLINED, return XDP_TX.
+ * Pointers into the packet are void afterwards. */
+static __always_inline int answer_in_kernel(struct xdp_md* ctx) {
+  const __u32 first = 0;
+  const struct ptrd_answer_settings* settings = bpf_map_lookup_elem(&answer_settings, &first);
+  struct ptrd_scratch* s = bpf_map_lookup_elem(&answer_scratch, &first);
+  void* image = bpf_map_lookup_elem(&images, &first);
+  __u16 udp_payload;
+  int kind;
+
+  if (!settings || !s || !image) return PTRD_KERNEL_DECLINED;
+  udp_payload = settings->udp_payload;
+  if (udp_payload == 0 || !load_frame(ctx, s) || !parse_message(s)) return PTRD_KERNEL_DECLINED;
+  kind = write_reply(image, s, udp_payload);
+  if (kind == PTRD_KERNEL_DECLINED || !write_frame(ctx, s)) return PTRD_KERNEL_DECLINED;
+  return kind;
+}
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
+/* Copyright (c) 2026, the ptrd authors */
+#ifndef PTRD_BPF_ANSWER_MAPS_H
+#define PTRD_BPF_ANSWER_MAPS_H
+
+#include <linux/bpf.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "answer_settings.h"
+#include "image.h"
+
+/* What slot 0 of `images` takes, whatever its size: lines that user space fills through mmap. */
+struct ptrd_image_map {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+  __uint(max_entries, 1);
+  /* Sizes, for clang 14 does not describe types that stand only here. */
+  __uint(key_size, sizeof(__u32));
+  __uint(value_size, PTRD_LINE_SIZE);
+};
+
+/* Slot 0: the image in service. An answer looks it up once, and so never mixes two. Empty: nothing is
+ * answered.
+ */
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __array(values, struct ptrd_image_map);
+} images SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct ptrd_answer_settings);
+} answer_settings SEC(".maps");
+
+/* Both IP versions' addresses, UDP header and message stand at the same places here, so that the verifier,
+ * and the code, need one case only: IPv4 addresses are the last 8 of the 32 bytes, zero in front. */
+#define PTRD_AT_ADDRESSES4 24
+#define PTRD_AT_UDP 32
+#define PTRD_AT_MESSAGE 40
+
+/* Longest query and reply, in bytes: with what stands in front of it as much as bpf_csum_diff takes at once.
+ */
+#define PTRD_MESSAGE_MAX (512 - PTRD_AT_MESSAGE)
+
+/* Where a query is taken apart and its reply put together; one a CPU, as XDP programs do not nest. */
+struct ptrd_scratch {
+  /* What the pseudo-header sums, UDP header, message; room for a whole line behind each of these. */
+  __u8 bytes[PTRD_AT_MESSAGE + PTRD_MESSAGE_MAX + 512];
+  /* The frame, offsets in bytes. */
+  __u32 frame_size;
+  __u32 l3;
+  __u32 udp;
+  __u32 ipv6;
+  __u32 message_size;
+  /* The question. */
+  __u64 key[2]; /* host order; IPv4: only [0] */
+  __u32 key_is_v6;
+  __u32 question_end;
+  __u32 edns;
+  __u32 dnssec_ok;
+  /* What the lookup found: a leaf's unit, or a Zone's line. */
+  __u32 found;
+};
+
+struct {
+  __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct ptrd_scratch);
+} answer_scratch SEC(".maps");
+
+#endif

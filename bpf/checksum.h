@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
+/* Copyright (c) 2026, the ptrd authors */
+#ifndef PTRD_BPF_CHECKSUM_H
+#define PTRD_BPF_CHECKSUM_H
+
+/* One's-complement sums of words as they lie in memory (RFC 1071). */
+
+#include <linux/in.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "answer_maps.h"
+
+static __always_inline __u16 fold(__u64 sum) {
+  sum = (sum & 0xffffffff) + (sum >> 32);
+  sum = (sum & 0xffffffff) + (sum >> 32);
+  sum = (sum & 0xffff) + (sum >> 16);
+  sum = (sum & 0xffff) + (sum >> 16);
+  return (__u16)sum;
+}
+
+/* Sum of pseudo-header, UDP header and a message of `size` bytes that stand in `s`, whose end it pads with
+ * zero. `size` is at most PTRD_MESSAGE_MAX. */
+static __always_inline __u64 sum_datagram(struct ptrd_scratch* s, __u32 size) {
+  __u32 end = PTRD_AT_MESSAGE + size;
+
+  if (end > PTRD_AT_MESSAGE + PTRD_MESSAGE_MAX) return 0;
+  *(__u32*)(s->bytes + end) = 0;
+  return (__u32)bpf_csum_diff(0, 0, (__be32*)s->bytes, (end + 3) & 0x3fc, 0) +
+         (__u64)(bpf_htons(IPPROTO_UDP) + bpf_htons((__u16)(size + 8)));
+}
+
+#endif

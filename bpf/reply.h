@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
+/* Copyright (c) 2026, the ptrd authors */
+#ifndef PTRD_BPF_REPLY_H
+#define PTRD_BPF_REPLY_H
+
+/* The reply, written over the query in the scratch area behind its question; as src/answer/fast.cpp and
+ * General::add_soa. Each function returns where its record ends in the message, or 0 to decline. */
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "answer_maps.h"
+#include "lookup.h"
+#include "question.h"
+
+#define PTRD_RECORD_FIXED 12 /* owner pointer, type, class, TTL, data's length */
+#define PTRD_POINTER 0xc000
+#define PTRD_RCODE_NXDOMAIN 3
+/* Lines that PTRD_MESSAGE_MAX bytes may touch. */
+#define PTRD_BLOB_LINES 9
+
+/* Copies `size` bytes of the image from `unit` on to `at` of the message, in words and to the end of the last
+ * line: up to 63 bytes behind get scribbled on. False: there is no such line, or no room. */
+static __noinline int copy_blob(void* image, struct ptrd_scratch* s, __u32 unit, __u32 size, __u32 at) {
+  __u32 first = unit % 8;
+  __u32 line = unit / 8;
+  __u32 i, word;
+
+  for (i = 0; i < PTRD_BLOB_LINES; i++) {
+    const __u64* from = line_at(image, line);
+    __u8* to;
+    __u32 copied;
+
+    if (!from || at > PTRD_MESSAGE_MAX) return 0;
+    to = s->bytes + PTRD_AT_MESSAGE + at;
+    copied = 8 * (8 - first);
+#pragma unroll
+    for (word = 0; word < 8; word++) {
+      if (word < first) continue;
+      *(__u64*)to = from[word];
+      to += 8;
+    }
+    if (copied >= size) return 1;
+    size -= copied;
+    at += copied;
+    line++;
+    first = 0;
+  }
+  return 0;
+}
+
+/* The PTR record of a leaf: its head, then the tail that it shares with others. */
+static __always_inline __u32 write_leaf(void* image, struct ptrd_scratch* s, __u32 tails) {
+  __u32 at = s->question_end;
+  __u32 unit = s->found;
+  const __u8* leaf = line_at(image, unit / 8);
+  const struct ptrd_tail* tail;
+  __u32 tail_and_size, head, tail_line, size, ttl;
+  __u8* record;
+
+  if (!leaf) return 0;
+  tail_and_size = *(const __u32*)(leaf + unit % 8 * 8);
+  head = tail_and_size & 0xff;
+  tail_line = tails + (tail_and_size >> 8);
+  tail = line_at(image, tail_line);
+  if (!tail) return 0;
+  size = tail->size;
+  ttl = tail->ttl;
+  /* Blobs are copied from a unit on, and that is 4 bytes in front of the head. */
+  if (s->key_is_v6) unit += PTRD_LEAF6_UNITS_BEFORE;
+  if (!copy_blob(image, s, unit, head + 4, at + PTRD_RECORD_FIXED - 4)) return 0;
+  at += PTRD_RECORD_FIXED + head;
+  if (!copy_blob(image, s, tail_line * 8 + 1, size, at)) return 0;
+  at += size;
+
+  record = s->bytes + PTRD_AT_MESSAGE + (s->question_end & 0x7f);
+  *(__be32*)record = bpf_htonl((PTRD_POINTER | PTRD_DNS_HEADER) << 16 | PTRD_TYPE_PTR);
+  *(__be16*)(record + 4) = bpf_htons(PTRD_CLASS_IN);
+  *(__u32*)(record + 6) = ttl;
+  *(__be16*)(record + 10) = bpf_htons((__u16)(head + size));
+  return at;
+}
+
+/* The SOA record of a negative answer: as it is stored, but for two pointers (RFC 2308, 3). */
+static __always_inline __u32 write_soa(void* image, struct ptrd_scratch* s) {
+  __u32 at = s->question_end;
+  const struct ptrd_zone* zone = line_at(image, s->found);
+  __u32 size, owner, pointer, target;
+  __u8* record;
+
+  if (!zone) return 0;
+  size = zone->negative_soa_size;
+  owner = at - 4 - zone->name_size; /* the zone's name is the end of the question's */
+  pointer = zone->soa_pointer;
+  target = zone->soa_target;
+  if (!copy_blob(image, s, zone->negative_soa, size, at)) return 0;
+  record = s->bytes + PTRD_AT_MESSAGE + (at & 0x7f);
+  *(__be16*)record = bpf_htons((__u16)(PTRD_POINTER | owner));
+  if (pointer != 0) {
+    if (pointer > PTRD_MESSAGE_MAX) return 0;
+    *(__be16*)(record + pointer) = bpf_htons((__u16)(PTRD_POINTER | (at + target)));
+  }
+  return at + size;
+}
+
+/* The reply to the query in `s`: what kind of one it became, its size in `message_size`. */
+static __always_inline int write_reply(void* image, struct ptrd_scratch* s, __u16 udp_payload) {
+  __u8* message = s->bytes + PTRD_AT_MESSAGE;
+  __u32 at, flags;
+  const struct ptrd_header* header = line_at(image, 0);
+  const struct ptrd_header_rest* rest = line_at(image, 1);
+  int kind;
+
+  if (!header || !rest) return PTRD_KERNEL_DECLINED;
+  kind = s->key_is_v6 ? lookup6(image, s, header->v6) : lookup4(image, s, header->v4);
+  if (kind == PTRD_KERNEL_DECLINED) return kind;
+  at = kind == PTRD_KERNEL_ANSWER ? write_leaf(image, s, rest->tails) : write_soa(image, s);
+  if (at == 0 || at > PTRD_MESSAGE_MAX - PTRD_OPT_SIZE) return PTRD_KERNEL_DECLINED;
+
+  if (s->edns) {
+    __u8* opt = message + at;
+
+    opt[0] = 0;
+    *(__be16*)(opt + 1) = bpf_htons(PTRD_TYPE_OPT);
+    *(__be16*)(opt + 3) = bpf_htons(udp_payload);
+    *(__be32*)(opt + 5) = bpf_htonl(s->dnssec_ok << 15);
+    *(__be16*)(opt + 9) = 0;
+    at += PTRD_OPT_SIZE;
+  }
+  flags = PTRD_FLAG_QR | PTRD_FLAG_AA | (bpf_ntohs(*(__be16*)(message + 2)) & PTRD_FLAG_RD);
+  if (kind == PTRD_KERNEL_NXDOMAIN) flags |= PTRD_RCODE_NXDOMAIN;
+  *(__be16*)(message + 2) = bpf_htons((__u16)flags);
+  *(__be32*)(message + 4) = bpf_htonl(1 << 16 | (kind == PTRD_KERNEL_ANSWER));
+  *(__be32*)(message + 8) = bpf_htonl((kind == PTRD_KERNEL_NXDOMAIN) << 16 | s->edns);
+  s->message_size = at;
+  return kind;
+}
+
+#endif

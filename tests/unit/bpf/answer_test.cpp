@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include <cstdio>
+
+#include "kernel.hpp"
+#include "unit/image_maker.hpp"
+
+// Which queries the kernel answers and which it leaves alone.
+
+namespace ptrd::test {
+namespace {
+
+using answer::Engine;
+using image::View;
+using wire::Type;
+
+using Words = std::initializer_list<uint16_t>;
+
+constexpr auto code = [](Type type) { return static_cast<uint16_t>(type); };
+
+std::string reverse(std::string_view address) {
+  std::string text = wire::name_of_key(*wire::key_of_address(address)).to_text();
+  text.pop_back();
+  return text;
+}
+std::string repeated(char c, size_t size) {
+  return std::string(size, c);
+}
+
+/// Labels of 63, as many bytes as a name may have with `front` in front.
+std::string long_target(const std::string& front) {
+  return front + "." + repeated('a', 63) + "." + repeated('b', 63) + "." + repeated('c', 63) + ".example";
+}
+
+std::vector<image::Line> zones() {
+  ImageMaker maker;
+  maker.zone("2.0.192.in-addr.arpa");
+  for (int i = 1; i < 60; ++i) {
+    maker.ptr(std::to_string(i) + ".2.0.192.in-addr.arpa", "Host-" + std::to_string(i) + ".Pool.Example.net",
+              600);
+  }
+  maker.ptr("60.2.0.192.in-addr.arpa", "unique.elsewhere.example", 77)
+      .ptr("61.2.0.192.in-addr.arpa", long_target(repeated('d', 40)))
+      .ptr("62.2.0.192.in-addr.arpa", repeated('h', 63) + ".pool.example.net")
+      .ptr("63.2.0.192.in-addr.arpa", ".")
+      .ptr("100.2.0.192.in-addr.arpa", "one.example")
+      .ptr("100.2.0.192.in-addr.arpa", "two.example")
+      .add("101.2.0.192.in-addr.arpa", Type::cname, wire_name("101.0-127.2.0.192.in-addr.arpa"))
+      .ptr("101.0-127.2.0.192.in-addr.arpa", "renamed.example")
+      .add("102.2.0.192.in-addr.arpa", Type::txt, txt_data("no PTR"))
+      .add("www.103.2.0.192.in-addr.arpa", Type::a, a_data("192.0.2.1"))
+      .add("104.2.0.192.in-addr.arpa", Type::ns, wire_name("ns.elsewhere.example"));
+  for (int i = 110; i < 115; ++i)  // a tail of several lines that is shared
+    maker.ptr(std::to_string(i) + ".2.0.192.in-addr.arpa", long_target(repeated('e', 3) + std::to_string(i)));
+  maker.zone("10.in-addr.arpa");  // nothing below
+  maker.zone("18.198.in-addr.arpa").ptr("1.2.18.198.in-addr.arpa", "few.example");
+  maker.add("5.18.198.in-addr.arpa", Type::ns, wire_name("ns.elsewhere.example"));
+  maker.add("6.18.198.in-addr.arpa", Type::dname, wire_name("2.0.192.in-addr.arpa"));
+  maker.zone("100.51.198.in-addr.arpa").ptr("1.100.51.198.in-addr.arpa", "w.example");
+  maker.add("*.100.51.198.in-addr.arpa", Type::ptr, wire_name("wild.example"));
+  maker.zone("8.b.d.0.1.0.0.2.ip6.arpa");
+  for (int i = 0; i < 40; ++i) {
+    wire::AddressKey key = *wire::key_of_address("2001:db8:1::");
+    key.address[15] = static_cast<uint8_t>(i * 5);
+    maker.ptr(wire::name_of_key(key).to_text(), "v6-" + std::to_string(i) + ".pool.example.net");
+  }
+  maker.ptr(reverse("2001:db8:2::1"), long_target(repeated('f', 20)))
+      .ptr(reverse("2001:db8:2::2"), "one.example")
+      .ptr(reverse("2001:db8:2::2"), "two.example")
+      .add("3.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", Type::ns, wire_name("ns.elsewhere.example"));
+  maker.zone("9.b.d.0.1.0.0.2.ip6.arpa");  // nothing below
+  return maker.lines();
+}
+
+class KernelAnswerTest : public KernelTest {
+ protected:
+  void SetUp() override {
+    KernelTest::SetUp();
+    if (kernel_) kernel_->serve(lines_);
+  }
+  /// Asks over both IP versions, with and without a VLAN tag and EDNS; what all of them came to.
+  ptrd_kernel_answer ask(Query query) {
+    std::optional<ptrd_kernel_answer> all;
+    for (const bool edns : {false, true}) {
+      if (edns && !query.edns) query.edns = Edns{};
+      for (const bool v6 : {false, true}) {
+        for (const bool vlan : {false, true}) {
+          Packet packet;
+          if (vlan) packet.vlan(42);
+          if (v6) {
+            packet.ipv6("2001:db8::9", "2001:db8::53");
+          } else {
+            packet.ipv4("198.51.100.9", "192.0.2.53");
+          }
+          const auto one = compare(*kernel_, engine_, packet.udp(40001, 53).query(query).build());
+          EXPECT_EQ(all.value_or(one), one) << query.name;
+          all = one;
+        }
+      }
+    }
+    return *all;
+  }
+
+  std::vector<image::Line> lines_ = zones();
+  Engine engine_{View(lines_)};
+};
+
+// Addresses with one PTR record are answered: whatever their target's length, their table's kind, their case.
+TEST_F(KernelAnswerTest, AnswersHits) {
+  for (const char* name : {"1.2.0.192.in-addr.arpa", "59.2.0.192.in-addr.arpa", "60.2.0.192.in-addr.arpa",
+                           "61.2.0.192.in-addr.arpa", "62.2.0.192.in-addr.arpa", "63.2.0.192.in-addr.arpa",
+                           "110.2.0.192.in-addr.arpa", "114.2.0.192.in-addr.arpa", "1.2.18.198.IN-ADDR.arpa",
+                           "1.100.51.198.in-addr.ARPA"}) {
+    EXPECT_EQ(ask({.name = name}), PTRD_KERNEL_ANSWER) << name;
+  }
+  for (const char* address : {"2001:db8:1::", "2001:db8:1::5", "2001:db8:1::c3", "2001:db8:2::1"}) {
+    std::string name = reverse(address);
+    EXPECT_EQ(ask({.name = name}), PTRD_KERNEL_ANSWER) << name;
+    for (char& c : name) c = static_cast<char>(std::toupper(c));
+    EXPECT_EQ(ask({.name = name}), PTRD_KERNEL_ANSWER) << name;
+  }
+}
+
+// Addresses that do not exist in a zone of ours are denied, also by a zone with nothing in it (RFC 7534).
+TEST_F(KernelAnswerTest, DeniesMisses) {
+  for (const char* name : {"200.2.0.192.in-addr.arpa", "0.2.0.192.in-addr.arpa", "1.2.3.10.in-addr.arpa",
+                           "2.2.18.198.in-addr.arpa", "1.3.18.198.in-addr.arpa"}) {
+    EXPECT_EQ(ask({.name = name}), PTRD_KERNEL_NXDOMAIN) << name;
+  }
+  for (const char* address : {"2001:db8:1::1", "2001:db8:1:1::", "2001:db8:ffff::1", "2001:db8:2::3",
+                              "2001:db8:2000::1", "2001:db9::1", "2001:db9:1::"}) {
+    EXPECT_EQ(ask({.name = reverse(address)}), PTRD_KERNEL_NXDOMAIN) << address;
+  }
+}
+
+// What needs the general part is declined: several records, aliases, names that own something else, cuts,
+// DNAME, wildcards, other zones' names, names that are no whole address.
+TEST_F(KernelAnswerTest, DeclinesOtherNames) {
+  for (const char* name : {"100.2.0.192.in-addr.arpa",
+                           "101.2.0.192.in-addr.arpa",
+                           "102.2.0.192.in-addr.arpa",
+                           "103.2.0.192.in-addr.arpa",
+                           "104.2.0.192.in-addr.arpa",
+                           "1.5.18.198.in-addr.arpa",
+                           "1.6.18.198.in-addr.arpa",
+                           "2.100.51.198.in-addr.arpa",
+                           "1.113.0.203.in-addr.arpa",
+                           "2.0.192.in-addr.arpa",
+                           "01.2.0.192.in-addr.arpa",
+                           "256.2.0.192.in-addr.arpa",
+                           "1.1.2.0.192.in-addr.arpa",
+                           "1e1.2.0.192.in-addr.arpa",
+                           "1.2.0.192.in-addr.arpa.example",
+                           "101.0-127.2.0.192.in-addr.arpa",
+                           "1.2.0.192.in-addr.arpb",
+                           "1.2.0.192.ip6.arpa",
+                           "arpa",
+                           ""}) {
+    EXPECT_EQ(ask({.name = name}), PTRD_KERNEL_DECLINED) << name;
+  }
+  for (const char* address : {"2001:db8:2::2", "2001:db8:3::1", "2001:dba::1"})
+    EXPECT_EQ(ask({.name = reverse(address)}), PTRD_KERNEL_DECLINED) << address;
+  EXPECT_EQ(ask({.name = reverse("2001:db8:1::").substr(2)}), PTRD_KERNEL_DECLINED);
+  EXPECT_EQ(ask({.name = "g" + reverse("2001:db8:1::").substr(1)}), PTRD_KERNEL_DECLINED);
+}
+
+// Another type, class, opcode, a reply, EDNS that changes the reply: user space's.
+TEST_F(KernelAnswerTest, DeclinesOtherQueries) {
+  const std::string name = "1.2.0.192.in-addr.arpa";
+  for (const Type type : {Type::a, Type::txt, Type::any, Type::soa, Type::ds, Type::axfr})
+    EXPECT_EQ(ask({.name = name, .type = code(type)}), PTRD_KERNEL_DECLINED);
+  for (const uint16_t qclass : Words{3, 255})
+    EXPECT_EQ(ask({.name = name, .qclass = qclass}), PTRD_KERNEL_DECLINED);
+  for (const uint16_t flags : Words{0x8000, 0x0800, 0x2000, 0x2800})
+    EXPECT_EQ(ask({.name = name, .flags = flags}), PTRD_KERNEL_DECLINED);
+  EXPECT_EQ(ask({.name = name, .edns = Edns{.version = 1}}), PTRD_KERNEL_DECLINED);
+  EXPECT_EQ(ask({.name = name, .edns = Edns{.options = {{3, {}}}}}), PTRD_KERNEL_DECLINED);
+  EXPECT_EQ(ask({.name = name, .edns = Edns{.options = {{10, Octets(8)}, {3, {}}}}}), PTRD_KERNEL_DECLINED);
+  EXPECT_EQ(ask({.name = name, .edns = Edns{.options = {{12, Octets(450)}}}}), PTRD_KERNEL_DECLINED);
+}
+
+// Header bits that a reply repeats or clears, DO, small and great payload sizes, cookies and other options
+// that the engine passes over.
+TEST_F(KernelAnswerTest, AnswersAllPlainForms) {
+  for (const std::string name : {"1.2.0.192.in-addr.arpa", "200.2.0.192.in-addr.arpa"}) {
+    const auto good = name[0] == '1' ? PTRD_KERNEL_ANSWER : PTRD_KERNEL_NXDOMAIN;
+    for (const uint16_t flags : Words{0x0100, 0x0120, 0x0010, 0x0400, 0x0200, 0x0080, 0x000F})
+      EXPECT_EQ(ask({.name = name, .flags = flags}), good);
+    for (const uint16_t size : Words{0, 512, 4096, 65535}) {
+      EXPECT_EQ(ask({.name = name, .edns = Edns{.udp_size = size, .dnssec_ok = true}}), good);
+    }
+    EXPECT_EQ(ask({.name = name, .edns = Edns{.options = {{10, Octets(8, 0x77)}, {8, Octets(7)}, {12, {}}}}}),
+              good);
+    EXPECT_EQ(ask({.name = name, .edns = Edns{.options = {{12, Octets(350)}}}}), good);
+  }
+}
+
+// Without an image, or settings, nothing is answered; a swapped image answers from then on.
+TEST_F(KernelAnswerTest, ImageComesAndGoes) {
+  const Octets hit = Packet().ipv4("198.51.100.9", "192.0.2.53").udp(40001, 53).query({}).build();
+  EXPECT_EQ(compare(*kernel_, engine_, hit), PTRD_KERNEL_ANSWER);
+  const auto other =
+      ImageMaker().zone("2.0.192.in-addr.arpa").ptr("9.2.0.192.in-addr.arpa", "nine.example").lines();
+  kernel_->serve(other);
+  EXPECT_EQ(compare(*kernel_, Engine(View(other)), hit), PTRD_KERNEL_NXDOMAIN);
+  kernel_->serve_nothing();
+  EXPECT_EQ(compare(*kernel_, engine_, hit), PTRD_KERNEL_DECLINED);
+
+  Kernel unset(0);
+  unset.serve(lines_);
+  EXPECT_EQ(compare(unset, engine_, hit), PTRD_KERNEL_DECLINED);
+}
+
+// The payload size that replies announce is the setting's.
+TEST_F(KernelAnswerTest, AnnouncesItsPayloadSize) {
+  Kernel kernel(4000);
+  kernel.serve(lines_);
+  const Octets query =
+      Packet().ipv4("198.51.100.9", "192.0.2.53").udp(40001, 53).query({.edns = Edns{}}).build();
+  EXPECT_EQ(compare(kernel, Engine(View(lines_), {.udp_payload = 4000}), query), PTRD_KERNEL_ANSWER);
+}
+
+}  // namespace
+}  // namespace ptrd::test

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "image.h"
+
+#include <cstddef>
+
+#include "ptrd/image/format.hpp"
+#include "ptrd/image/image.hpp"
+
+// The kernel's view of the lines is the same as user space's. The compiler tests it.
+
+namespace ptrd::image {
+namespace {
+
+static_assert(kVersion == 1, "bpf/image.h was written for version 1");
+static_assert(PTRD_LINE_SIZE == kLineSize && sizeof(Line) == PTRD_LINE_SIZE);
+
+static_assert(PTRD_REF_LEAF == Ref::kLeafBit && PTRD_REF_LINE == Ref::kMaxLine);
+static_assert(PTRD_REF_KIND(Ref::line(Ref::Kind::node, 5).bits()) == PTRD_REF_NODE);
+static_assert(PTRD_REF_KIND(Ref::line(Ref::Kind::octets, 5).bits()) == PTRD_REF_OCTETS);
+static_assert(PTRD_REF_KIND(Ref::line(Ref::Kind::few_octets, 5).bits()) == PTRD_REF_FEW_OCTETS);
+static_assert(PTRD_REF_KIND(Ref::line(Ref::Kind::nibbles, 5).bits()) == PTRD_REF_NIBBLES);
+
+static_assert(sizeof(ptrd_header) == kLineSize && sizeof(ptrd_header_rest) == kLineSize);
+static_assert(offsetof(ptrd_header, v4) == offsetof(Header, v4));
+static_assert(offsetof(ptrd_header, v6) == offsetof(Header, v6));
+static_assert(kLineSize + offsetof(ptrd_header_rest, tails) == offsetof(Header, tails));
+
+static_assert(sizeof(ptrd_node) == sizeof(Node));
+static_assert(offsetof(ptrd_node, zone) == offsetof(Node, zone));
+static_assert(offsetof(ptrd_node, children) == offsetof(Node, children));
+static_assert(offsetof(ptrd_node, first_child) == offsetof(Node, first_child));
+static_assert(offsetof(ptrd_node, flags) == offsetof(Node, flags));
+static_assert(PTRD_NODE_CUT == node_flag::cut && PTRD_NODE_DNAME == node_flag::dname &&
+              PTRD_NODE_WILDCARD == node_flag::wildcard);
+
+static_assert(sizeof(ptrd_few_octets) == sizeof(FewOctets) && PTRD_FEW_OCTETS == FewOctets::kMost);
+static_assert(offsetof(ptrd_few_octets, octet) == offsetof(FewOctets, octet));
+static_assert(offsetof(ptrd_few_octets, ref) == offsetof(FewOctets, ref));
+static_assert(sizeof(ptrd_refs) == sizeof(NibbleLine) &&
+              sizeof(ptrd_refs) * kOctetLines == sizeof(OctetTable));
+
+static_assert(sizeof(ptrd_nibbles) == sizeof(Nibbles) && PTRD_NIBBLES_IN_LINE == Nibbles::kMost);
+static_assert(offsetof(ptrd_nibbles, count) == offsetof(Nibbles, count));
+static_assert(offsetof(ptrd_nibbles, present) == offsetof(Nibbles, present));
+static_assert(offsetof(ptrd_nibbles, key) == offsetof(Nibbles, key));
+static_assert(offsetof(ptrd_nibbles, ref) == offsetof(Nibbles, ref));
+
+static_assert(PTRD_LEAF6_KEY == offsetof(Leaf6, key) && sizeof(Leaf4) == 4);
+static_assert(PTRD_LEAF6_UNITS_BEFORE * kUnitSize + sizeof(Leaf4) == sizeof(Leaf6));
+static_assert(sizeof(ptrd_tail) == sizeof(Tail) && offsetof(ptrd_tail, size) == offsetof(Tail, size));
+static_assert(offsetof(ptrd_tail, name) == offsetof(Tail, name) && offsetof(Tail, name) == kUnitSize);
+
+static_assert(sizeof(ptrd_zone) == sizeof(Zone));
+static_assert(offsetof(ptrd_zone, negative_soa) == offsetof(Zone, negative_soa));
+static_assert(offsetof(ptrd_zone, negative_soa_size) == offsetof(Zone, negative_soa_size));
+static_assert(offsetof(ptrd_zone, name_size) == offsetof(Zone, name_size));
+static_assert(offsetof(ptrd_zone, soa_pointer) == offsetof(Zone, soa_pointer));
+static_assert(offsetof(ptrd_zone, soa_target) == offsetof(Zone, soa_target));
+
+}  // namespace
+}  // namespace ptrd::image

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "answer_settings.h"
+#include "ptrd/answer/engine.hpp"
+#include "ptrd/image/format.hpp"
+#include "unit/packet_builder.hpp"
+
+struct bpf_object;
+
+namespace ptrd::test {
+
+/// What the program made of one frame.
+struct Outcome {
+  ptrd_kernel_answer answer = PTRD_KERNEL_DECLINED;
+  Octets frame;              // as it left
+  uint32_t nanoseconds = 0;  // a run, mean of all repeats
+};
+
+/// answer_test.bpf.o in the kernel, run on frames without an interface (BPF_PROG_TEST_RUN). Throws
+/// std::runtime_error when the kernel refuses anything.
+class Kernel {
+ public:
+  /// Why it cannot run here; empty: it can.
+  [[nodiscard]] static std::string missing();
+
+  explicit Kernel(uint16_t udp_payload = wire::kUdpPayload);
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+  ~Kernel();
+
+  /// Puts an image into service, as user space is to do it.
+  void serve(std::span<const image::Line> lines);
+  /// Takes it out of service.
+  void serve_nothing();
+  /// `frame` has 14 octets at least. With more than one run, all but the first see what the one before left,
+  /// so that only a declined frame stays the same.
+  [[nodiscard]] Outcome run(const Octets& frame, int repeat = 1) const;
+
+ private:
+  struct Close {
+    void operator()(bpf_object* object) const;
+  };
+  std::unique_ptr<bpf_object, Close> object_;
+  int program_ = -1;
+  int images_ = -1;
+};
+
+/// What user space makes of the same frame: the reply's frame, if there is one.
+struct Expected {
+  std::optional<answer::Kind> kind;
+  Octets frame;
+};
+[[nodiscard]] Expected by_user_space(const answer::Engine& engine, const Octets& frame);
+
+/// Runs `frame` both ways and compares: the kernel gives the same bytes and the same kind, or leaves the
+/// frame as it was. Returns what the kernel did.
+ptrd_kernel_answer compare(const Kernel& kernel, const answer::Engine& engine, const Octets& frame);
+
+/// A fixture with the program in the kernel, skipped where that cannot be.
+class KernelTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (const std::string why = Kernel::missing(); !why.empty()) GTEST_SKIP() << why;
+    kernel_ = std::make_unique<Kernel>();
+  }
+  std::unique_ptr<Kernel> kernel_;
+};
+
+}  // namespace ptrd::test
