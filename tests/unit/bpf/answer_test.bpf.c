@@ -8,9 +8,8 @@
 #include <bpf/bpf_helpers.h>
 #include <linux/bpf.h>
 
-SEC("xdp")
-int answer_test(struct xdp_md* ctx) {
-  switch (answer_in_kernel(ctx)) {
+static __always_inline int verdict(int answer) {
+  switch (answer) {
     case PTRD_KERNEL_ANSWER:
       return XDP_TX;
     case PTRD_KERNEL_NXDOMAIN:
@@ -18,6 +17,49 @@ int answer_test(struct xdp_md* ctx) {
     default:
       return XDP_PASS;
   }
+}
+
+SEC("xdp")
+int answer_test(struct xdp_md* ctx) {
+  return verdict(answer_in_kernel(ctx));
+}
+
+/* For measuring: a repeated run finds the frame as the one before left it, so that it has to be put back. */
+
+#define KEPT_MAX 512
+
+struct kept_frame {
+  __u32 size;
+  __u8 bytes[KEPT_MAX];
+};
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct kept_frame);
+} kept SEC(".maps");
+
+static __always_inline int put_back(struct xdp_md* ctx) {
+  const __u32 first = 0;
+  struct kept_frame* frame = bpf_map_lookup_elem(&kept, &first);
+
+  __u32 size;
+
+  if (!frame) return 0;
+  size = frame->size & (KEPT_MAX - 1);
+  if (size == 0 || bpf_xdp_adjust_tail(ctx, (int)size - (int)bpf_xdp_get_buff_len(ctx)) != 0) return 0;
+  return bpf_xdp_store_bytes(ctx, 0, frame->bytes, size) == 0;
+}
+
+SEC("xdp")
+int put_back_only(struct xdp_md* ctx) {
+  return put_back(ctx) ? XDP_PASS : XDP_ABORTED;
+}
+
+SEC("xdp")
+int put_back_and_answer(struct xdp_md* ctx) {
+  return put_back(ctx) ? verdict(answer_in_kernel(ctx)) : XDP_ABORTED;
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";
