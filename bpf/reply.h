@@ -19,34 +19,43 @@
 /* Lines that PTRD_MESSAGE_MAX bytes may touch. */
 #define PTRD_BLOB_LINES 9
 
-/* Copies `size` bytes of the image from `unit` on to `at` of the message, in words and to the end of the last
- * line: up to 63 bytes behind get scribbled on. False: there is no such line, or no room. */
-static __noinline int copy_blob(void* image, struct ptrd_scratch* s, __u32 unit, __u32 size, __u32 at) {
-  __u32 first = unit % 8;
-  __u32 line = unit / 8;
-  __u32 i, word;
+/* Copies the line `from` from its word `first` on to `at` of the message. */
+static __always_inline void copy_line(struct ptrd_scratch* s, const __u64* from, __u32 first, __u32 at) {
+  __u64* to = (__u64*)(s->bytes + PTRD_AT_MESSAGE + at);
+  __u32 word;
+
+#pragma unroll
+  for (word = 0; word < 8; word++) {
+    if (word >= first) *to++ = from[word];
+  }
+}
+
+/* Copies `size` bytes of the image from `line` on, whole lines. */
+static __noinline int copy_lines(void* image, struct ptrd_scratch* s, __u32 line, __u32 size, __u32 at) {
+  int i;
 
   for (i = 0; i < PTRD_BLOB_LINES; i++) {
-    const __u64* from = line_at(image, line);
-    __u8* to;
-    __u32 copied;
+    const __u64* from = line_at(image, line + i);
 
     if (!from || at > PTRD_MESSAGE_MAX) return 0;
-    to = s->bytes + PTRD_AT_MESSAGE + at;
-    copied = 8 * (8 - first);
-#pragma unroll
-    for (word = 0; word < 8; word++) {
-      if (word < first) continue;
-      *(__u64*)to = from[word];
-      to += 8;
-    }
-    if (copied >= size) return 1;
-    size -= copied;
-    at += copied;
-    line++;
-    first = 0;
+    copy_line(s, from, 0, at);
+    if (size <= PTRD_LINE_SIZE) return 1;
+    size -= PTRD_LINE_SIZE;
+    at += PTRD_LINE_SIZE;
   }
   return 0;
+}
+
+/* Copies `size` bytes of the image from `unit`, which lies in the line `from`, to `at` of the message, in
+ * words and to the end of the last line: up to 63 bytes behind get scribbled on. False: there is no such
+ * line, or no room. */
+static __always_inline int copy_blob(void* image, struct ptrd_scratch* s, const void* from, __u32 unit,
+                                     __u32 size, __u32 at) {
+  __u32 in_line = PTRD_LINE_SIZE - 8 * (unit % 8);
+
+  if (at > PTRD_MESSAGE_MAX) return 0;
+  copy_line(s, from, unit % 8, at);
+  return size <= in_line || copy_lines(image, s, unit / 8 + 1, size - in_line, at + in_line);
 }
 
 /* The PTR record of a leaf: its head, then the tail that it shares with others. */
@@ -66,11 +75,12 @@ static __always_inline __u32 write_leaf(void* image, struct ptrd_scratch* s, __u
   if (!tail) return 0;
   size = tail->size;
   ttl = tail->ttl;
-  /* Blobs are copied from a unit on, and that is 4 bytes in front of the head. */
+  /* Blobs are copied from a unit on, and that is 4 bytes in front of the head. The lookup has seen to it that
+   * the head of an IPv6 leaf starts in the leaf's own line. */
   if (s->key_is_v6) unit += PTRD_LEAF6_UNITS_BEFORE;
-  if (!copy_blob(image, s, unit, head + 4, at + PTRD_RECORD_FIXED - 4)) return 0;
+  if (!copy_blob(image, s, leaf, unit, head + 4, at + PTRD_RECORD_FIXED - 4)) return 0;
   at += PTRD_RECORD_FIXED + head;
-  if (!copy_blob(image, s, tail_line * 8 + 1, size, at)) return 0;
+  if (!copy_blob(image, s, tail, tail_line * 8 + 1, size, at)) return 0;
   at += size;
 
   record = s->bytes + PTRD_AT_MESSAGE + (s->question_end & 0x7f);
@@ -85,15 +95,18 @@ static __always_inline __u32 write_leaf(void* image, struct ptrd_scratch* s, __u
 static __always_inline __u32 write_soa(void* image, struct ptrd_scratch* s) {
   __u32 at = s->question_end;
   const struct ptrd_zone* zone = line_at(image, s->found);
-  __u32 size, owner, pointer, target;
+  __u32 size, owner, pointer, target, unit;
+  const void* soa;
   __u8* record;
 
   if (!zone) return 0;
+  unit = zone->negative_soa;
   size = zone->negative_soa_size;
   owner = at - 4 - zone->name_size; /* the zone's name is the end of the question's */
   pointer = zone->soa_pointer;
   target = zone->soa_target;
-  if (!copy_blob(image, s, zone->negative_soa, size, at)) return 0;
+  soa = line_at(image, unit / 8);
+  if (!soa || !copy_blob(image, s, soa, unit, size, at)) return 0;
   record = s->bytes + PTRD_AT_MESSAGE + (at & 0x7f);
   *(__be16*)record = bpf_htons((__u16)(PTRD_POINTER | owner));
   if (pointer != 0) {
