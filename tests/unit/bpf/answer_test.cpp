@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include <cstdio>
+#include <algorithm>
 
 #include "kernel.hpp"
 #include "unit/image_maker.hpp"
@@ -68,6 +68,10 @@ std::vector<image::Line> zones() {
       .ptr(reverse("2001:db8:2::2"), "one.example")
       .ptr(reverse("2001:db8:2::2"), "two.example")
       .add("3.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", Type::ns, wire_name("ns.elsewhere.example"));
+  // What a referral and a DNAME hide.
+  maker.ptr(reverse("2001:db8:3::7"), "hidden.example").ptr(reverse("2001:db8:4::7"), "hidden.example");
+  maker.ptr("7.5.18.198.in-addr.arpa", "hidden.example").ptr("7.6.18.198.in-addr.arpa", "hidden.example");
+  maker.add("4.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", Type::dname, wire_name("2.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa"));
   maker.zone("9.b.d.0.1.0.0.2.ip6.arpa");  // nothing below
   return maker.lines();
 }
@@ -158,7 +162,8 @@ TEST_F(KernelAnswerTest, DeclinesOtherNames) {
                            ""}) {
     EXPECT_EQ(ask({.name = name}), PTRD_KERNEL_DECLINED) << name;
   }
-  for (const char* address : {"2001:db8:2::2", "2001:db8:3::1", "2001:dba::1"})
+  for (const char* address :
+       {"2001:db8:2::2", "2001:db8:3::1", "2001:db8:3::7", "2001:db8:4::7", "2001:dba::1"})
     EXPECT_EQ(ask({.name = reverse(address)}), PTRD_KERNEL_DECLINED) << address;
   EXPECT_EQ(ask({.name = reverse("2001:db8:1::").substr(2)}), PTRD_KERNEL_DECLINED);
   EXPECT_EQ(ask({.name = "g" + reverse("2001:db8:1::").substr(1)}), PTRD_KERNEL_DECLINED);
@@ -209,6 +214,78 @@ TEST_F(KernelAnswerTest, ImageComesAndGoes) {
   Kernel unset(0);
   unset.serve(lines_);
   EXPECT_EQ(compare(unset, engine_, hit), PTRD_KERNEL_DECLINED);
+}
+
+// An image that leads through a Node where a table would do, as no builder of ours makes it but `verify`
+// allows.
+TEST_F(KernelAnswerTest, OddImage) {
+  auto odd = lines_;
+  const View view(odd);
+  image::Ref above = view.header().v4;
+  image::Ref table = view.octet_child(above, 192);
+  for (const uint8_t octet : {uint8_t{0}, uint8_t{2}}) {
+    above = table;
+    table = view.octet_child(table, octet);
+  }
+  ASSERT_TRUE(above.is(image::Ref::Kind::few_octets) && table.is_octet_table());
+  auto& few = *reinterpret_cast<image::FewOctets*>(&odd[above.line()]);
+  *std::find(std::begin(few.ref), std::end(few.ref), table) =
+      image::Ref::line(image::Ref::Kind::node, table.line() - 1);
+  reinterpret_cast<image::Header*>(odd.data())->checksum = image::checksum(odd);
+  ASSERT_TRUE(image::verify(odd));
+  kernel_->serve(odd);
+  engine_ = Engine(View(odd));
+  EXPECT_EQ(ask({.name = "1.2.0.192.in-addr.arpa"}), PTRD_KERNEL_DECLINED);
+  EXPECT_EQ(ask({.name = "200.2.0.192.in-addr.arpa"}), PTRD_KERNEL_DECLINED);
+  EXPECT_EQ(ask({.name = "1.2.18.198.in-addr.arpa"}), PTRD_KERNEL_ANSWER);
+}
+
+// SOA records of all sizes, with and without an end that their names share: those that fit are answered.
+TEST_F(KernelAnswerTest, SoaSizes) {
+  image::Builder builder;
+  const auto name_of = [](char c, unsigned size) {  // wire size, at least 4
+    std::string text;
+    for (size -= 2; size > 40; size -= 40) text += std::string(39, c) + ".";
+    return text + std::string(size, c);
+  };
+  std::vector<std::pair<std::string, unsigned>> denied;  // a name, its SOA's size
+  for (unsigned size = 10; size < 250; size += 3) {
+    for (const bool shared : {false, true}) {
+      const std::string apex = std::to_string(denied.size()) + ".10.in-addr.arpa";
+      const std::string soa = wire_name(name_of('m', size)) +
+                              wire_name((shared ? "r." : "") + name_of(shared ? 'm' : 'r', size)) + u32(1) +
+                              u32(2) + u32(3) + u32(4) + u32(5);
+      const auto zone = builder.add_zone(name(apex)).value();
+      builder.add(zone, name(apex).bytes(), static_cast<uint16_t>(Type::soa), 3600, bytes_of(soa));
+      builder.add(zone, name(apex).bytes(), static_cast<uint16_t>(Type::ns), 3600,
+                  bytes_of(wire_name("ns.example")));
+      denied.emplace_back("1.1." + apex, shared ? 12 + size + 4 + 20 : 12 + soa.size());
+    }
+  }
+  const auto lines = builder.build();
+  ASSERT_TRUE(lines && image::verify(*lines));
+  kernel_->serve(*lines);
+  engine_ = Engine(View(*lines));
+  unsigned answered = 0;
+  for (const auto& [owner, soa_size] : denied) {
+    // Header, the name, type and class, the SOA, OPT.
+    const bool fits = 12 + name(owner).size() + 4 + soa_size + 11 <= 512 - 40;
+    for (const bool v6 : {false, true}) {
+      Packet packet;
+      if (v6) {
+        packet.ipv6("2001:db8::9", "2001:db8::53");
+      } else {
+        packet.ipv4("198.51.100.9", "192.0.2.53");
+      }
+      packet.udp(40001, 53).query({.name = owner, .edns = Edns{}});
+      EXPECT_EQ(compare(*kernel_, engine_, packet.build()),
+                fits ? PTRD_KERNEL_NXDOMAIN : PTRD_KERNEL_DECLINED)
+          << owner << " " << soa_size;
+      answered += fits ? 1 : 0;
+    }
+  }
+  EXPECT_GT(answered, 200U);
+  EXPECT_LT(answered, 2 * denied.size());
 }
 
 // The payload size that replies announce is the setting's.
