@@ -97,7 +97,7 @@ static __always_inline int load_ipv6(struct xdp_md* ctx, struct ptrd_scratch* s,
 }
 
 /* Fills `s` with the frame's datagram; false when there is none to answer. */
-static __noinline int load_frame(struct xdp_md* ctx, struct ptrd_scratch* s) {
+static __always_inline int load_frame(struct xdp_md* ctx, struct ptrd_scratch* s) {
   void* end = (void*)(long)ctx->data_end;
   __u8* frame = (void*)(long)ctx->data;
   __u32 l3 = ETH_HLEN;

@@ -75,7 +75,7 @@ static __always_inline void write_udp(struct ptrd_scratch* s, __u32 size) {
 /* Makes the frame the reply that stands in `s`. False, and nothing changed: there is no room behind the
  * frame.
  */
-static __noinline int write_frame(struct xdp_md* ctx, struct ptrd_scratch* s) {
+static __always_inline int write_frame(struct xdp_md* ctx, struct ptrd_scratch* s) {
   __u32 size = s->message_size;
   __u32 udp = s->udp;
   __u32 l3 = s->l3;

@@ -53,7 +53,7 @@ static __always_inline __u32 octet_child(void* image, __u32 table, __u32 octet) 
   return refs ? refs->ref[octet & 15] : 0;
 }
 
-static __noinline int lookup4(void* image, struct ptrd_scratch* s, __u32 ref) {
+static __always_inline int lookup4(void* image, struct ptrd_scratch* s, __u32 ref) {
   __u32 address = (__u32)s->key[0];
   int shift;
 
@@ -118,7 +118,7 @@ static __always_inline int end6(void* image, struct ptrd_scratch* s, __u32 unit,
 }
 
 /* Only where the walk passes a Node below ip6.arpa is the zone known that denies a name. */
-static __noinline int lookup6(void* image, struct ptrd_scratch* s, __u32 ref) {
+static __always_inline int lookup6(void* image, struct ptrd_scratch* s, __u32 ref) {
   __u32 above = 0;
   __u32 units = 0; /* nibbles that the name at `ref` has, where that is a Node */
   int i;
