@@ -37,24 +37,26 @@ struct {
   __type(value, struct ptrd_answer_settings);
 } answer_settings SEC(".maps");
 
-/* Both IP versions' addresses, UDP header and message stand at the same places here, so that the verifier,
- * and the code, need one case only: IPv4 addresses are the last 8 of the 32 bytes, zero in front. */
-#define PTRD_AT_ADDRESSES4 24
-#define PTRD_AT_UDP 32
-#define PTRD_AT_MESSAGE 40
+/* In front of a bounds check: clang may check one copy of a variable and use another, and the verifier knows
+ * the bounds of the first only. */
+#define PTRD_ONE_REGISTER(variable) asm volatile("" : "+r"(variable))
 
-/* Longest query and reply, in bytes: with what stands in front of it as much as bpf_csum_diff takes at once.
- */
-#define PTRD_MESSAGE_MAX (512 - PTRD_AT_MESSAGE)
+/* The frame stands in the scratch area so that its UDP header and message are always at the same places,
+ * whatever comes in front of them: one case for the verifier, and for the code. */
+#define PTRD_AT_UDP 64
+#define PTRD_AT_MESSAGE (PTRD_AT_UDP + 8)
+
+/* Longest query and reply, in bytes: with IPv6 addresses and UDP header as much as bpf_csum_diff takes at
+ * once. */
+#define PTRD_MESSAGE_MAX (512 - 40)
 
 /* Where a query is taken apart and its reply put together; one a CPU, as XDP programs do not nest. */
 struct ptrd_scratch {
-  /* What the pseudo-header sums, UDP header, message; room for a whole line behind each of these. */
+  /* The frame up to the message's end; behind that room for the words of whole lines. */
   __u8 bytes[PTRD_AT_MESSAGE + PTRD_MESSAGE_MAX + 512];
-  /* The frame, offsets in bytes. */
+  /* The frame. */
   __u32 frame_size;
-  __u32 l3;
-  __u32 udp;
+  __u32 start; /* of the frame, in `bytes` */
   __u32 ipv6;
   __u32 message_size;
   /* The question. */

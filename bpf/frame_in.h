@@ -45,7 +45,7 @@ static __always_inline __u32 check_udp(const struct udphdr* udp, __u32 room) {
   return size - sizeof(*udp);
 }
 
-static __always_inline int load_ipv4(struct xdp_md* ctx, struct ptrd_scratch* s, __u32 l3) {
+static __always_inline int check_ipv4(struct xdp_md* ctx, struct ptrd_scratch* s, __u32 l3) {
   void* end = (void*)(long)ctx->data_end;
   struct iphdr* ip = (void*)(long)ctx->data + l3;
   struct udphdr* udp = (void*)(ip + 1);
@@ -65,17 +65,13 @@ static __always_inline int load_ipv4(struct xdp_md* ctx, struct ptrd_scratch* s,
   size = check_udp(udp, total - sizeof(*ip));
   if (size == 0) return 0;
 
-  *(__u64*)s->bytes = 0;
-  *(__u64*)(s->bytes + 8) = 0;
-  *(__u64*)(s->bytes + 16) = 0;
-  s->l3 = l3;
-  s->udp = l3 + sizeof(*ip);
+  s->start = PTRD_AT_UDP - sizeof(*ip) - l3;
   s->ipv6 = 0;
   s->message_size = size;
-  return bpf_xdp_load_bytes(ctx, l3 + 12, s->bytes + PTRD_AT_ADDRESSES4, 8 + sizeof(*udp) + size) == 0;
+  return 1;
 }
 
-static __always_inline int load_ipv6(struct xdp_md* ctx, struct ptrd_scratch* s, __u32 l3) {
+static __always_inline int check_ipv6(struct xdp_md* ctx, struct ptrd_scratch* s, __u32 l3) {
   void* end = (void*)(long)ctx->data_end;
   struct ipv6hdr* ip = (void*)(long)ctx->data + l3;
   struct udphdr* udp = (void*)(ip + 1);
@@ -89,11 +85,10 @@ static __always_inline int load_ipv6(struct xdp_md* ctx, struct ptrd_scratch* s,
   size = check_udp(udp, room);
   if (size == 0 || udp->check == 0) return 0; /* RFC 8200, 8.1 */
 
-  s->l3 = l3;
-  s->udp = l3 + sizeof(*ip);
+  s->start = PTRD_AT_UDP - sizeof(*ip) - l3;
   s->ipv6 = 1;
   s->message_size = size;
-  return bpf_xdp_load_bytes(ctx, l3 + 8, s->bytes, 32 + sizeof(*udp) + size) == 0;
+  return 1;
 }
 
 /* Fills `s` with the frame's datagram; false when there is none to answer. */
@@ -101,6 +96,8 @@ static __always_inline int load_frame(struct xdp_md* ctx, struct ptrd_scratch* s
   void* end = (void*)(long)ctx->data_end;
   __u8* frame = (void*)(long)ctx->data;
   __u32 l3 = ETH_HLEN;
+  __u32 size;
+  __u64 start;
   __be16 type;
   int ok;
 
@@ -113,12 +110,18 @@ static __always_inline int load_frame(struct xdp_md* ctx, struct ptrd_scratch* s
     l3 += PTRD_VLAN_SIZE;
   }
   if (type == bpf_htons(ETH_P_IP))
-    ok = load_ipv4(ctx, s, l3);
+    ok = check_ipv4(ctx, s, l3);
   else
-    ok = type == bpf_htons(ETH_P_IPV6) && load_ipv6(ctx, s, l3);
+    ok = type == bpf_htons(ETH_P_IPV6) && check_ipv6(ctx, s, l3);
   if (!ok) return 0;
+
+  size = s->message_size;
+  start = s->start;
+  PTRD_ONE_REGISTER(start);
+  if (size == 0 || size > PTRD_MESSAGE_MAX || start > PTRD_AT_UDP) return 0;
+  if (bpf_xdp_load_bytes(ctx, 0, s->bytes + start, PTRD_AT_MESSAGE - start + size) != 0) return 0;
   if (*(__u16*)(s->bytes + PTRD_AT_UDP + 6) == 0) return 1; /* IPv4 may do without (RFC 768) */
-  return fold(sum_datagram(s, s->message_size)) == 0xffff;
+  return fold(sum_datagram(s, size)) == 0xffff;
 }
 
 #endif

@@ -3,7 +3,8 @@
 #ifndef PTRD_BPF_FRAME_OUT_H
 #define PTRD_BPF_FRAME_OUT_H
 
-/* The frame turned round and the reply put into it, byte by byte as src/frame/outbound.cpp. */
+/* The frame in the scratch area turned round, byte by byte as src/frame/outbound.cpp, and put in place of the
+ * query's. */
 
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -58,7 +59,6 @@ static __always_inline void write_ipv6(struct ipv6hdr* ip, __u32 udp_size) {
   }
 }
 
-/* The UDP header in the scratch area; the sum does not mind that the addresses there are the query's. */
 static __always_inline void write_udp(struct ptrd_scratch* s, __u32 size) {
   struct udphdr* udp = (void*)(s->bytes + PTRD_AT_UDP);
   __be16 source = udp->source;
@@ -72,39 +72,34 @@ static __always_inline void write_udp(struct ptrd_scratch* s, __u32 size) {
   udp->check = sum ? sum : 0xffff; /* 0 would say that there is none (RFC 768) */
 }
 
-/* Makes the frame the reply that stands in `s`. False, and nothing changed: there is no room behind the
- * frame.
- */
+/* Makes the frame `more` bytes longer. In front, where drivers leave 256 bytes for that; behind it there may
+ * be none at all, as over veth. */
+static __always_inline int resize(struct xdp_md* ctx, int more) {
+  if (more > 0 && bpf_xdp_adjust_head(ctx, -more) == 0) return 1;
+  return bpf_xdp_adjust_tail(ctx, more) == 0;
+}
+
+/* Makes the frame the reply that stands in `s`. False, and nothing changed: there is no room for it. */
 static __always_inline int write_frame(struct xdp_md* ctx, struct ptrd_scratch* s) {
   __u32 size = s->message_size;
-  __u32 udp = s->udp;
-  __u32 l3 = s->l3;
+  __u64 start = s->start;
   __u32 udp_size = sizeof(struct udphdr) + size;
-  __u8* data;
-  __u8* end;
+  __u32 whole;
+  __u8* frame;
 
-  if (size > PTRD_MESSAGE_MAX || l3 > ETH_HLEN + 4 || udp > ETH_HLEN + 4 + sizeof(struct ipv6hdr)) return 0;
+  PTRD_ONE_REGISTER(start);
+  if (size > PTRD_MESSAGE_MAX || start > PTRD_AT_UDP) return 0;
+  frame = s->bytes + start;
+  whole = PTRD_AT_MESSAGE - (__u32)start + size;
+  swap_ethernet((struct ethhdr*)frame);
+  if (s->ipv6)
+    write_ipv6((struct ipv6hdr*)(s->bytes + PTRD_AT_UDP - sizeof(struct ipv6hdr)), udp_size);
+  else
+    write_ipv4((struct iphdr*)(s->bytes + PTRD_AT_UDP - sizeof(struct iphdr)), udp_size);
   write_udp(s, size);
-  if (bpf_xdp_adjust_tail(ctx, (int)(udp + udp_size) - (int)s->frame_size) != 0) return 0;
-  data = (void*)(long)ctx->data;
-  end = (void*)(long)ctx->data_end;
-
-  /* From here on nothing can fail: the headers were there before, and the frame now ends where the reply
-   * does. */
-  if (data + sizeof(struct ethhdr) > end) return 0;
-  swap_ethernet((struct ethhdr*)data);
-  if (s->ipv6) {
-    struct ipv6hdr* ip = (void*)(data + l3);
-
-    if ((void*)(ip + 1) > (void*)end) return 0;
-    write_ipv6(ip, udp_size);
-  } else {
-    struct iphdr* ip = (void*)(data + l3);
-
-    if ((void*)(ip + 1) > (void*)end) return 0;
-    write_ipv4(ip, udp_size);
-  }
-  return bpf_xdp_store_bytes(ctx, udp, s->bytes + PTRD_AT_UDP, udp_size) == 0;
+  if (!resize(ctx, (int)whole - (int)s->frame_size)) return 0;
+  /* Cannot fail: the frame has just this size now. */
+  return bpf_xdp_store_bytes(ctx, 0, frame, whole) == 0;
 }
 
 #endif

@@ -48,7 +48,8 @@ static __always_inline int put_back(struct xdp_md* ctx) {
 
   if (!frame) return 0;
   size = frame->size & (KEPT_MAX - 1);
-  if (size == 0 || bpf_xdp_adjust_tail(ctx, (int)size - (int)bpf_xdp_get_buff_len(ctx)) != 0) return 0;
+  /* Replies grow in front as long as there is room. */
+  if (size == 0 || bpf_xdp_adjust_head(ctx, (int)bpf_xdp_get_buff_len(ctx) - (int)size) != 0) return 0;
   return bpf_xdp_store_bytes(ctx, 0, frame->bytes, size) == 0;
 }
 
