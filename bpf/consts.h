@@ -42,7 +42,8 @@ struct ptrd_config {
 /* Keys of the map `counters`: where a frame went. Each frame counts once. */
 enum ptrd_counter {
   PTRD_REDIRECTED,       /* to the socket of its queue */
-  PTRD_ANSWERED,         /* by the program itself */
+  PTRD_ANSWER,           /* answered by the program itself, as answer::Kind::answer */
+  PTRD_NXDOMAIN,         /* the same, as answer::Kind::nxdomain */
   PTRD_PASSED_LINK,      /* no IP behind at most one VLAN tag, or for more than one station: ARP ... */
   PTRD_PASSED_IP_FORM,   /* fragments, options, cut short */
   PTRD_PASSED_PROTOCOL,  /* no UDP right behind the IP header: ICMP, TCP, extension headers */

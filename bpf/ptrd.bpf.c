@@ -3,8 +3,9 @@
 
 /*
  * ptrd's own program (ptrd --xdp IFACE). Takes plain DNS queries to the addresses in `addresses`, and leaves
- * everything else to the kernel. A query goes to the AF_XDP socket of its receive queue where one lives. As
- * in dns_filter.bpf.c, checksums and the DNS message are ptrd's to look at.
+ * everything else to the kernel. A query goes to the AF_XDP socket of its receive queue where one lives; as
+ * in dns_filter.bpf.c, checksums and the DNS message are ptrd's to look at then. The program itself answers
+ * what it can (answer.h) where there is no socket, or in front of it: see enum ptrd_mode.
  */
 
 #include <linux/bpf.h>
@@ -12,6 +13,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
+#include "answer.h"
 #include "consts.h"
 #include "maps.h"
 #include "parsing.h"
@@ -24,11 +26,17 @@ static __always_inline int count(__u32 reason, int verdict) {
   return verdict;
 }
 
-/* Gives XDP_TX for a frame that now holds its answer, or -1 where the query is for somebody else to answer.
- * Answering in the kernel goes in here. */
+/* Gives XDP_TX, counted, for a frame that now holds its answer, or -1 where the query is for somebody else.
+ */
 static __always_inline int answer_here(struct xdp_md* ctx) {
-  (void)ctx;
-  return -1;
+  switch (answer_in_kernel(ctx)) {
+    case PTRD_KERNEL_ANSWER:
+      return count(PTRD_ANSWER, XDP_TX);
+    case PTRD_KERNEL_NXDOMAIN:
+      return count(PTRD_NXDOMAIN, XDP_TX);
+    default:
+      return -1;
+  }
 }
 
 /* Takes the cursor past the IP header. Gives the protocol and `to`, or -1 as the functions in parsing.h do.
@@ -75,14 +83,14 @@ int ptrd_xdp(struct xdp_md* ctx) {
   mode = settings ? settings->mode : PTRD_MODE_OFF;
   if (mode == PTRD_MODE_FIRST) {
     verdict = answer_here(ctx);
-    if (verdict >= 0) return count(PTRD_ANSWERED, verdict);
+    if (verdict >= 0) return verdict;
   }
   /* The last argument is what comes back for a queue without a live socket. */
   if (bpf_redirect_map(&xsks_map, ctx->rx_queue_index, 0) == XDP_REDIRECT)
     return count(PTRD_REDIRECTED, XDP_REDIRECT);
   if (mode == PTRD_MODE_FALLBACK) {
     verdict = answer_here(ctx);
-    if (verdict >= 0) return count(PTRD_ANSWERED, verdict);
+    if (verdict >= 0) return verdict;
   }
   return count(PTRD_PASSED_NO_SOCKET, XDP_PASS);
 }

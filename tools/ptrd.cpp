@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -51,6 +52,7 @@ struct Options {
   unsigned socket_threads = 0;
   control::TcpLimits tcp;
   double tcp_idle = std::chrono::duration<double>(tcp.idle).count();
+  port::KernelAnswers kernel_answers = port::KernelAnswers::fallback;
   bool keep = false;
 };
 
@@ -160,8 +162,11 @@ tl::expected<Services, std::string> open_services(const Options& options, const 
     if (const auto ok = take(control::open_dpdk(dpdk, engine)); !ok) return tl::unexpected(ok.error());
   }
   if (!options.interface.empty()) {
-    const control::XdpOptions xdp{
-        .interface = options.interface, .cpus = cpus, .addresses = options.addresses, .keep = options.keep};
+    const control::XdpOptions xdp{.interface = options.interface,
+                                  .cpus = cpus,
+                                  .addresses = options.addresses,
+                                  .kernel_answers = options.kernel_answers,
+                                  .keep = options.keep};
     if (const auto ok = take(control::open_xdp(xdp, engine)); !ok) return tl::unexpected(ok.error());
   }
   if (!options.sockets.empty()) {
@@ -235,6 +240,15 @@ int main(int argc, char** argv) {
          "beside the interface's own; may be given more than once")
       ->expected(1)
       ->take_all();
+  static const std::map<std::string, port::KernelAnswers> kModes{{"off", port::KernelAnswers::off},
+                                                                 {"fallback", port::KernelAnswers::fallback},
+                                                                 {"first", port::KernelAnswers::first}};
+  app.add_option("--kernel-answers", options.kernel_answers,
+                 "with --xdp: when the program in the kernel answers by itself: off, fallback (default: "
+                 "while no ptrd "
+                 "does), first (what it can)")
+      ->transform(CLI::CheckedTransformer(kModes))
+      ->needs(xdp);
   app.add_flag("--keep", options.keep,
                "with --xdp: leave the program on the interface at the end, for the next start to adopt")
       ->needs(xdp);
@@ -279,5 +293,11 @@ int main(int argc, char** argv) {
   });
   const auto services = open_services(options, cpus, *addresses, (*images)->slot());
   if (!services) return fail(services.error());
+  (*images)->set_follower([&](const image::Image& image) -> tl::expected<void, std::string> {
+    for (const auto& service : *services) {
+      if (auto ok = service->prepare(image.view()); !ok) return ok;
+    }
+    return {};
+  });
   return run(options, *services, **images, signals);
 }

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <string>
+#include <tl/expected.hpp>
 
 #include "datapath/counters.hpp"
+#include "ptrd/image/image.hpp"
 
 namespace ptrd::control {
 
@@ -21,6 +23,12 @@ class Service {
   virtual void start() = 0;
   /// Ends them, and returns when all have ended.
   virtual void stop() = 0;
+  /// Called with an image before the workers get it, for what follows them: tables in the kernel. Error: why
+  /// the image cannot be served; the one before stays.
+  [[nodiscard]] virtual tl::expected<void, std::string> prepare(const image::View& image) {
+    (void)image;
+    return {};
+  }
   /// Adds the counters of all its threads; at any time.
   virtual void add_to(datapath::Totals& totals) const = 0;
   /// What it answers on and how, for the log: "192.0.2.1:53 (kernel sockets)".

@@ -91,6 +91,11 @@ class XdpService : public Service {
     threads_.clear();
   }
 
+  [[nodiscard]] tl::expected<void, std::string> prepare(const image::View& image) override {
+    if (options_.kernel_answers == port::KernelAnswers::off) return {};
+    return program_.set_image(image);
+  }
+
   void add_to(datapath::Totals& totals) const override {
     for (const auto& worker : workers_) totals.add(worker->counters());
     for (const auto& [name, value] : program_.counters()) totals.add_note("kernel", name, value);
@@ -103,9 +108,11 @@ class XdpService : public Service {
 
   [[nodiscard]] std::string describe() const override {
     const auto count = sockets_.size();
-    return fmt::format("{} (AF_XDP, {}, {} {}, {})", interface_.name, program_.describe(), count,
-                       count == 1 ? "queue" : "queues",
-                       sockets_.front()->zero_copy() ? "zero-copy" : "copy mode");
+    static constexpr const char* kModes[] = {"off", "as a fallback", "first"};
+    return fmt::format("{} (AF_XDP, {}, {} {}, {}; answers in the kernel {})", interface_.name,
+                       program_.describe(), count, count == 1 ? "queue" : "queues",
+                       sockets_.front()->zero_copy() ? "zero-copy" : "copy mode",
+                       kModes[static_cast<size_t>(options_.kernel_answers)]);
   }
 
  private:
@@ -189,6 +196,13 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
   port::Addresses addresses = port::addresses_of(*interface).value_or(port::Addresses{});
   addresses.insert(fixed.begin(), fixed.end());
   if (const auto ok = program->set_addresses(addresses); !ok) return tl::unexpected(ok.error());
+  // All that the program needs is there before the first frame meets it.
+  const answer::Engine& first = *engine.load();
+  if (const auto ok = program->set_answers(options.kernel_answers, first.settings()); !ok)
+    return tl::unexpected(ok.error());
+  if (options.kernel_answers != port::KernelAnswers::off) {
+    if (const auto ok = program->set_image(first.image()); !ok) return tl::unexpected(ok.error());
+  }
   if (const auto ok = program->attach(); !ok) return tl::unexpected(ok.error());
   if (!program->warning().empty()) spdlog::warn("{}", program->warning());
   if (addresses.empty())

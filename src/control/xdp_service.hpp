@@ -9,6 +9,7 @@
 
 #include "control/service.hpp"
 #include "datapath/worker.hpp"
+#include "port/kernel_answers.hpp"
 
 namespace ptrd::control {
 
@@ -16,7 +17,8 @@ struct XdpOptions {
   std::string interface;
   std::vector<unsigned> cpus;          // for the workers in turn; empty: any
   std::vector<std::string> addresses;  // to answer for beside the interface's own
-  bool keep = false;                   // leave the program on the interface at the end
+  port::KernelAnswers kernel_answers = port::KernelAnswers::fallback;
+  bool keep = false;  // leave the program on the interface at the end
 };
 
 /// AF_XDP sockets on all queues of the interface, a worker each, and ptrd's program in front of them. What an

@@ -6,12 +6,14 @@
 #include <bpf/libbpf.h>
 #include <linux/if_link.h>
 #include <ptrd.skel.h>
+#include <sys/mman.h>
 #include <xdp/libxdp.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 
+#include "bpf/answer_settings.h"
 #include "bpf/consts.h"
 #include "port/xdp_foreign.hpp"
 
@@ -21,10 +23,15 @@ namespace {
 
 /// By enum ptrd_counter; the names in --stats-json.
 constexpr std::array<const char*, PTRD_COUNTERS> kCounterNames = {
-    "redirected",      "answered",    "passed_link",    "passed_ip_form",
-    "passed_protocol", "passed_port", "passed_address", "passed_no_socket"};
+    "redirected",      "answered.answer", "answered.nxdomain", "passed_link",     "passed_ip_form",
+    "passed_protocol", "passed_port",     "passed_address",    "passed_no_socket"};
 static_assert(kCounterNames.back() != nullptr);
 
+static_assert(static_cast<int>(KernelAnswers::off) == PTRD_MODE_OFF &&
+              static_cast<int>(KernelAnswers::fallback) == PTRD_MODE_FALLBACK &&
+              static_cast<int>(KernelAnswers::first) == PTRD_MODE_FIRST);
+
+constexpr uint32_t kFirst = 0;  // the one entry of some maps
 constexpr const char* kLink = "link";
 constexpr const char* kCounters = "counters";
 
@@ -161,6 +168,39 @@ tl::expected<void, std::string> XdpProgram::pin() {
   bpf_object__for_each_map(map, skeleton_->obj) {
     if (auto ok = pins_.put(bpf_map__name(map), bpf_map__fd(map)); !ok) return ok;
   }
+  return {};
+}
+
+tl::expected<void, std::string> XdpProgram::set_answers(KernelAnswers mode,
+                                                        const answer::Settings& settings) {
+  const ptrd_config config{.mode = static_cast<__u32>(mode)};
+  const ptrd_answer_settings answers{.udp_payload = settings.udp_payload, .reserved = {}};
+  if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.answer_settings), &kFirst, &answers, BPF_ANY) != 0 ||
+      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.config), &kFirst, &config, BPF_ANY) != 0) {
+    return tl::unexpected<std::string>(interface_.name +
+                                       ": the program's settings cannot be made: " + std::strerror(errno));
+  }
+  return {};
+}
+
+tl::expected<void, std::string> XdpProgram::set_image(const image::View& image) {
+  const auto fail = [&](const char* what) {
+    return tl::unexpected<std::string>(interface_.name + ": " + what + " the kernel's copy of the image: " +
+                                       std::strerror(errno) + "; --kernel-answers off does without");
+  };
+  const std::span<const image::Line> lines = image.lines();
+  LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+  const Descriptor map(bpf_map_create(BPF_MAP_TYPE_ARRAY, "ptrd_image", sizeof(uint32_t), image::kLineSize,
+                                      static_cast<uint32_t>(lines.size()), &options));
+  if (!map) return fail("no memory for");
+  void* there = mmap(nullptr, lines.size_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED, map.get(), 0);
+  if (there == MAP_FAILED) return fail("cannot fill");
+  std::memcpy(there, lines.data(), lines.size_bytes());
+  munmap(there, lines.size_bytes());
+  // The slot holds the map from here on, and lets go of the one before.
+  const int fd = map.get();
+  if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.images), &kFirst, &fd, BPF_ANY) != 0)
+    return fail("cannot put into service");
   return {};
 }
 

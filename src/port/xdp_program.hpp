@@ -8,7 +8,10 @@
 
 #include "datapath/counters.hpp"
 #include "port/interface.hpp"
+#include "port/kernel_answers.hpp"
 #include "port/pins.hpp"
+#include "ptrd/answer/engine.hpp"
+#include "ptrd/image/image.hpp"
 
 struct ptrd_bpf;
 
@@ -37,6 +40,13 @@ class XdpProgram {
   void take_queue(unsigned queue);
   /// The addresses to answer for, instead of those before. Error: why not all of them are.
   [[nodiscard]] tl::expected<void, std::string> set_addresses(const Addresses& addresses);
+
+  /// When the program answers by itself, and how. Error: a line that says why not.
+  [[nodiscard]] tl::expected<void, std::string> set_answers(KernelAnswers mode,
+                                                            const answer::Settings& settings);
+  /// The image that it answers from, copied into the kernel (64 bytes a line); one answer comes from one
+  /// image. Error: a line that says how to mend it; the image before stays.
+  [[nodiscard]] tl::expected<void, std::string> set_image(const image::View& image);
 
   /// `attach` found an earlier ptrd's program.
   [[nodiscard]] bool adopted() const { return adopted_; }
