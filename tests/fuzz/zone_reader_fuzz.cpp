@@ -16,7 +16,7 @@ using namespace ptrd;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   zone::ReadOptions options;
-  options.max_generated = 2000;
+  options.max_generated = 300;
   options.max_include_depth = 0;  // refuses every $INCLUDE before a file is opened
   if (const auto origin = wire::Name::from_text("2.0.192.in-addr.arpa.")) options.origin = *origin;
 
