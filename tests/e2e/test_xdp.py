@@ -34,7 +34,7 @@ class XdpTest(test_af_xdp.AfXdpTest):
     def test_log(self):
         """The log says in which mode the program and the sockets run."""
         queues = "1 queue" if self.QUEUES == 1 else f"{self.QUEUES} queues"
-        self.assertIn(f"(AF_XDP, native XDP, {queues}, copy mode)", self.server.log)
+        self.assertIn(f"(AF_XDP, native XDP, {queues}, copy mode; answers in the kernel as a fallback)", self.server.log)
 
     def test_other_destinations(self):
         """A query for an address that is not the interface's goes to the kernel, which here sends it nowhere."""
