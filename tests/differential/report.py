@@ -10,7 +10,7 @@ _ABOUTS = 8
 
 def failure(kind, case, zone_set, raw):
     """A failure in full: zone text, command, four replies. `raw` is None where it did not show itself again."""
-    print(f"\nFAILED {_title(kind)}" + ("" if raw else "  (not seen again when asked alone: as it came)"))
+    print(f"\nFAILED in round {kind.example.number}: {_title(kind)}" + ("" if raw else "  (not seen again when asked alone: as it came)"))
     print("  " + case.dig())
     _indented(zone_set.text(), 4)
     for label in LABELS:
@@ -19,7 +19,7 @@ def failure(kind, case, zone_set, raw):
 
 
 def brief(kind):
-    print(f"FAILED {_title(kind)}, such as {kind.example.case.dig()}")
+    print(f"FAILED in round {kind.example.number}: {_title(kind)}, such as {kind.example.case.dig()}")
 
 
 def peers(kinds):

@@ -23,6 +23,7 @@ class Example:
     case: object
     zone_set: object
     raw: dict
+    number: int  # its round
 
 
 @dataclasses.dataclass
@@ -45,7 +46,7 @@ class Tally:
         self.accidents = []  # a server ended, ptrd would not start
         self.refusals = {}   # what ptrzone refused: kind: [(message, record)]
 
-    def add(self, case, zone_set, raw, findings):
+    def add(self, number, case, zone_set, raw, findings):
         self.cases += 1
         self.failed += any(finding.fails for finding in findings)
         for finding in findings:
@@ -54,7 +55,7 @@ class Tally:
             kind.abouts[finding.about] += 1
             kind.sides[finding.ptrd_with] += 1
             if kind.example is None or _size(case, zone_set) < _size(kind.example.case, kind.example.zone_set):
-                kind.example, kind.finding = Example(case, zone_set, raw), finding
+                kind.example, kind.finding = Example(case, zone_set, raw, number), finding
 
     def accident(self, text):
         self.accidents.append(text)
@@ -99,7 +100,7 @@ def run(seed, number, count, build, tally):
                     return
                 for index, case in enumerate(cases):
                     raw = {label: found[index] for label, found in replies.items()}
-                    tally.add(case, zone_set, raw, examine(case, zone_set, raw, running.ports))
+                    tally.add(number, case, zone_set, raw, examine(case, zone_set, raw, running.ports))
         except image.NotCompiled as error:
             tally.accident(f"round {number}: ptrzone compiles no part of the zones: {error}")
             return

@@ -31,17 +31,18 @@ def main():
     _prepare(options.build)
     began = time.monotonic()
     tally = rounds.Tally()
-    number = 0
-    while number < options.rounds + tally.refused:
-        _progress(f"round {number + 1} of {options.rounds}: {tally.cases} cases, {tally.failed} failed")
-        rounds.run(seed, number, -(-options.queries // options.rounds), options.build, tally)
+    per_round = -(-options.queries // options.rounds)
+    number = options.first
+    while number < options.first + options.rounds + tally.refused:
+        _progress(f"round {number}, to {options.first + options.rounds - 1}: {tally.cases} cases, {tally.failed} failed")
+        rounds.run(seed, number, per_round, options.build, tally)
         number += 1
         if tally.refused > options.rounds:
             raise SystemExit("more zone sets refused by a peer than served: see what the generator makes")
     _progress("")
     took = time.monotonic() - began
     _report(options, tally)
-    print(f"\nseed {seed}, {number} zone sets ({tally.refused} refused by a peer), {tally.zones} zones, {took:.0f} s")
+    print(f"\nseed {seed}, {number - options.first} zone sets ({tally.refused} refused by a peer), {tally.zones} zones, {took:.0f} s")
     print(f"{tally.cases - tally.failed} passed, {tally.failed} failed")
     return 1 if tally.failed else 0
 
@@ -51,6 +52,9 @@ def _options():
     parser.add_argument("--rounds", type=int, metavar="N", help="zone sets of 10 to 14 zones (20; 500 with --long)")
     parser.add_argument("--queries", type=int, metavar="N", help="queries in all (100000; 5000000 with --long)")
     parser.add_argument("--seed", metavar="S", help="what the zones and queries are made from (1; a random one with --long)")
+    parser.add_argument("--from", type=int, default=0, dest="first", metavar="ROUND",
+                        help="round to begin with (0); as a failure names it, with that run's queries a round: "
+                             "--from ROUND --rounds 1 --queries 5000 repeats it")
     parser.add_argument("--long", action="store_true", help="25 times the zones and 50 times the queries")
     parser.add_argument("--build", metavar="DIR", default=os.path.join(ROOT, "build"), help="build folder (build)")
     options = parser.parse_args()
