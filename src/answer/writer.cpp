@@ -58,9 +58,11 @@ size_t MessageWriter::find(Bytes name) const {
 
 bool MessageWriter::put_name(Bytes name, bool compress) {
   const size_t first_new = at_;
+  size_t first_known = 0;  // where a name begins that later pointers find elsewhere; 0: none
   while (name[0] != 0) {
-    const size_t there = compress ? find(name) : 0;
-    if (there != 0) {
+    const size_t there = first_known == 0 ? find(name) : 0;
+    if (there != 0) first_known = at_;
+    if (there != 0 && compress) {
       if (end_ - at_ < kPointer) return false;
       wire::store16(&buffer_[at_], static_cast<uint16_t>(0xC000 | there));
       at_ += kPointer;
@@ -70,19 +72,19 @@ bool MessageWriter::put_name(Bytes name, bool compress) {
     name = name.subspan(name[0] + 1U);
   }
   if (name[0] == 0 && !put(name.first(1))) return false;
-  for (size_t at = first_new; at < at_ && buffer_[at] != 0 && buffer_[at] < 0xC0; at += buffer_[at] + 1U)
-    remember(at);
+  for (size_t at = first_new; at != first_known && buffer_[at] != 0; at += buffer_[at] + 1U) remember(at);
   return true;
 }
 
+// A name that may not be compressed may still be pointed at: who follows a pointer need not know what it
+// leads into.
 bool MessageWriter::put_rdata(uint16_t type, Bytes rdata) {
   const wire::RdataLayout layout = wire::rdata_layout(type);
-  if (!layout.compressible) return put(rdata);
   if (!put(rdata.first(layout.before))) return false;
   size_t from = layout.before;
   for (unsigned i = 0; i < layout.names; ++i) {
     const size_t size = wire::plain_name_size(rdata, from);
-    if (!put_name(rdata.subspan(from, size), true)) return false;
+    if (!put_name(rdata.subspan(from, size), layout.compressible)) return false;
     from += size;
   }
   return put(rdata.subspan(from));

@@ -289,6 +289,34 @@ TEST_F(EngineTest, AdditionalAddresses) {
   EXPECT_EQ(reply.additional()[0].owner, "www.example.");
 }
 
+/// A name of 193 octets: `first`, two labels as long as they get and one that fills up, below example.
+std::string long_name(const std::string& first) {
+  return first + "." + std::string(63, 'a') + "." + std::string(63, 'b') + "." + std::string(53, first[0]) +
+         ".example";
+}
+
+// The owner of an SRV target's address, and the end of the alias that a DNAME makes, point at the name in the
+// data before them, which itself is written out (RFC 3597 4): else there were no room for them.
+TEST_F(EngineTest, PointersIntoUncompressedData) {
+  const auto srv = [](const std::string& target) { return std::string(6, '\0') + test::wire_name(target); };
+  lines_ = ImageMaker()
+               .zone("example")
+               .add("s.example", Type::srv, srv(long_name("x")))
+               .add("s.example", Type::srv, srv(long_name("y")))
+               .add(long_name("x"), Type::a, test::a_data("192.0.2.80"))
+               .add(long_name("y"), Type::a, test::a_data("192.0.2.81"))
+               .add("d.example", Type::dname, test::wire_name(long_name("z")))
+               .lines();
+  const auto addresses = ask({.name = "s.example", .type = code(Type::srv)});
+  ASSERT_EQ(addresses.answer().size(), 2U);
+  EXPECT_EQ(addresses.answer()[1].target(), long_name("y") + ".");
+  EXPECT_EQ(addresses.additional().size(), 2U);
+  const auto renamed = ask({.name = "w.d.example", .type = code(Type::a)});
+  ASSERT_EQ(renamed.answer().size(), 2U);
+  EXPECT_EQ(renamed.answer()[1].target(), "w." + long_name("z") + ".");
+  EXPECT_LT(size_, 2 * long_name("z").size()) << "the target once, not twice";
+}
+
 // Several MX records may lead to one host, in any case: its addresses go along once (RFC 2181 5).
 TEST_F(EngineTest, AdditionalAddressesOnce) {
   lines_ = ImageMaker()
