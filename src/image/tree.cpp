@@ -43,7 +43,6 @@ bool TreeNode::has_dname() const {
 uint8_t TreeNode::flags() const {
   unsigned flags = 0;
   if (apex_of != 0) flags |= node_flag::apex;
-  if (delegated) flags |= node_flag::delegated;
   if (is_cut()) flags |= node_flag::cut;
   if (has_dname()) flags |= node_flag::dname;
   if (find(code(Type::cname)) != nullptr) flags |= node_flag::cname;
@@ -91,9 +90,6 @@ void Tree::add(TreeNode& node, ZoneId zone, uint16_t type, uint32_t ttl, Bytes r
 
 bool Tree::settle(TreeNode& node, ZoneId enclosing, const std::function<void(TreeNode&, TreeSet&)>& served) {
   node.zone = node.apex_of != 0 ? node.apex_of : enclosing;
-  node.delegated = node.apex_of != 0 && enclosing != 0 &&
-                   std::any_of(node.sets.begin(), node.sets.end(),
-                               [&](const TreeSet& set) { return set.zone == enclosing; });
   std::erase_if(node.sets, [&](const TreeSet& set) {
     const bool is_ds = set.type == code(Type::ds);
     return set.zone != (node.apex_of != 0 && is_ds ? enclosing : node.zone);

@@ -32,8 +32,7 @@ struct TreeNode {
   std::map<std::string, std::unique_ptr<TreeNode>, std::less<>> children;  // canonical order of their labels
   std::vector<TreeSet> sets;
   ZoneId apex_of = 0;
-  ZoneId zone = 0;         // the enclosing zone; set by `settle`
-  bool delegated = false;  // an apex at which the zone above it has records too; set by `settle`
+  ZoneId zone = 0;  // the enclosing zone; set by `settle`
   uint32_t line = 0;
 
   [[nodiscard]] const TreeSet* find(uint16_t type) const;

@@ -169,7 +169,6 @@ class Verifier {
     }
     const bool apex = (node.flags & node_flag::apex) != 0;
     expect(!apex || (seen & kSoa) != 0, "an apex without SOA", line);
-    expect(apex || (node.flags & node_flag::delegated) == 0, "the delegation flag", line);
     expect(((node.flags & node_flag::cut) != 0) == (!apex && (seen & kNs) != 0), "the cut flag", line);
     expect(((node.flags & node_flag::cname) != 0) == ((seen & kCname) != 0), "the CNAME flag", line);
     expect(((node.flags & node_flag::dname) != 0) == ((seen & kDname) != 0), "the DNAME flag", line);

@@ -88,7 +88,7 @@ struct Header {
 };
 static_assert(sizeof(Header) == 2 * kLineSize);
 inline constexpr char kMagic[8] = {'P', 'T', 'R', 'D', 'I', 'M', 'G', '\n'};
-inline constexpr uint32_t kVersion = 1;
+inline constexpr uint32_t kVersion = 2;
 inline constexpr uint32_t kHeaderLines = 2;
 
 /// A name with a line of its own. A label of more than 32 bytes runs on into the next line.
@@ -109,11 +109,10 @@ static_assert(sizeof(Node) == kLineSize);
 
 namespace node_flag {
 inline constexpr uint8_t apex = 1;
-inline constexpr uint8_t cut = 2;         // NS below an apex: a referral (RFC 1034 4.2.1)
-inline constexpr uint8_t dname = 4;       // RFC 6672
-inline constexpr uint8_t cname = 8;       // RFC 1034 3.6.2
-inline constexpr uint8_t wildcard = 16;   // a child with the label `*` (RFC 4592)
-inline constexpr uint8_t delegated = 32;  // an apex at which the zone above it has records too
+inline constexpr uint8_t cut = 2;        // NS below an apex: a referral (RFC 1034 4.2.1)
+inline constexpr uint8_t dname = 4;      // RFC 6672
+inline constexpr uint8_t cname = 8;      // RFC 1034 3.6.2
+inline constexpr uint8_t wildcard = 16;  // a child with the label `*` (RFC 4592)
 }  // namespace node_flag
 
 /// Children of an in-addr.arpa name with up to 12 octets in use.
