@@ -101,7 +101,7 @@ class Oracle:
             denial = self._ask(apex, _NO_TYPE)  # an alias in the place of a delegation
             return denial, [OCCLUDED]
         told = tuple(record for record in one.additional if self._zone_of(record[0], None) == apex)
-        why = [OCCLUDED] if told != one.additional else []
+        why = [OCCLUDED] if told != one.additional or self._below_another_zones_name(name, apex) else []
         one.additional = told
         return one, why
 
@@ -127,6 +127,12 @@ class Oracle:
             if above in self.above_apexes:
                 return above
         return None
+
+    def _below_another_zones_name(self, name, apex):
+        """Whether the name is at or below one that the zone does not have and a zone above it has: for NSD it exists."""
+        above_it = [owners for upper, owners in self.owners.items() if upper != apex and upper in wire.name_and_above(apex)]
+        lacking = [above for above in wire.name_and_above(name) if len(above) > len(apex) and above not in self.owners[apex]]
+        return any(above in owners for above in lacking for owners in above_it)
 
     def _zone_of(self, name, rdtype):
         """The apex of the zone that answers: the deepest at or above the name, for DS above it (RFC 4035 3.1.4.1)."""
@@ -154,9 +160,9 @@ def query(name, rdtype, payload=None):
 
 
 def question_of(one):
-    """Name in lower case and type of a reply's question; None unless it is one of class IN."""
+    """Name in lower case and type of a reply's question; None unless it is one of class IN, or ANY, which is answered as IN."""
     size = len(one.question) - 4
-    if size < 1 or one.question[size + 2:] != b"\0\1" or 0 in _lengths(one.question[:size])[:-1]:
+    if size < 1 or one.question[size + 2:] not in (b"\0\1", b"\0\xff") or 0 in _lengths(one.question[:size])[:-1]:
         return None
     return one.question[:size].lower(), int.from_bytes(one.question[size:size + 2], "big")
 

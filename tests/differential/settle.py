@@ -51,7 +51,8 @@ def by_choice(case, said, replies, finding, ports):
 def by_zones_together(case, replies, finding, expert, ports):
     """Why a failing finding is right where ptrd sees all zones at once (oracle.py); empty if it is not."""
     own = replies["ptrd"]
-    if finding.aspect not in _OF_THE_NAME or not isinstance(own, wire.Reply) or own.rule_breaks:
+    of_the_name = finding.aspect in _OF_THE_NAME or case.in_class_any and finding.aspect == "outcome"
+    if not of_the_name or not isinstance(own, wire.Reply) or own.rule_breaks:
         return ""
     question = oracle.question_of(own)
     if question is None:

@@ -86,6 +86,24 @@ class OracleTest(unittest.TestCase):
         found = Told(ZoneSet((_zone("example"), _zone("b.example"))), said).expect(_name("example"), _NS)
         self.assertEqual(({here}, (oracle.OCCLUDED,)), (found.additional, found.reasons))
 
+    def test_name_that_only_the_upper_zone_has_is_not_there(self):
+        """What the deeper zone's wildcard makes of such a name counts, and of one below it; a name that both have is no reason."""
+        upper = _zone("example", "ns.b.example", "www.b.example")
+        deeper = _zone("b.example", "*.b.example", "www.b.example")
+        wild = {"answer": [_record("ns.b.example", _A, b"1234")]}
+        said = {(name, _A): wild for name in ("ns.b.example", "x.ns.b.example", "other.b.example", "www.b.example")}
+        expert = Told(ZoneSet((upper, deeper)), said)
+        self.assertEqual((0, (oracle.OCCLUDED,)), _gist(expert.expect(_name("ns.b.example"), _A)))
+        self.assertEqual((0, (oracle.OCCLUDED,)), _gist(expert.expect(_name("x.ns.b.example"), _A)))
+        self.assertEqual((0, ()), _gist(expert.expect(_name("other.b.example"), _A)))
+        self.assertEqual((0, ()), _gist(expert.expect(_name("www.b.example"), _A)))
+
+    def test_question_in_class_any_is_one_in_class_in(self):
+        one = _reply()
+        for rdclass, found in ((1, (_name("a.example"), _A)), (255, (_name("a.example"), _A)), (3, None)):
+            one.question = _name("A.example") + b"\0\1" + rdclass.to_bytes(2, "big")
+            self.assertEqual(found, oracle.question_of(one))
+
     def test_loop_over_zones_ends(self):
         one, other = _record("a.example", _CNAME, _name("b.test")), _record("b.test", _CNAME, _name("a.example"))
         said = {("a.example", _A): {"answer": [one]}, ("b.test", _A): {"answer": [other]}}
