@@ -50,7 +50,10 @@ def examine(case, zone_set, raw, ports):
     for one in verdict.judge(said, at_once=case.in_class_any):
         about = _about(case, one.aspect, subject)
         fails, text = one.fails, _text(case, said, one)
-        decision = decision_for(one.aspect, about, one.ptrd_with) if fails else None
+        with_ptrd = one.ptrd_with
+        if fails and one.aspect == "truncation" and said["ptrd"]["truncation"] and settle.knot_truncates(case, ports):
+            with_ptrd = (*with_ptrd, "knot")
+        decision = decision_for(one.aspect, about, with_ptrd) if fails else None
         if decision is not None:
             fails, text = False, f"ptrd {f'with {decision.peer} ' if decision.peer else ''}alone: {decision.reason}"
         elif fails and (reason := settle.by_zones_together(case, replies, one, expert, ports)):

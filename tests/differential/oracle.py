@@ -26,7 +26,7 @@ _NS, _CNAME, _SOA, _DNAME, _DS, _ANY = 2, 5, 6, 39, 43, 255
 _NOERROR, _NXDOMAIN, _REFUSED = 0, 3, 5
 CHAIN = 16          # aliases that ptrd follows at least
 _MOST_STEPS = 40
-_NO_TYPE = 65399     # nobody has it: asked for, it brings the SOA record of a denial
+NO_TYPE = 65399     # nobody has it: asked for, it brings the SOA record of a denial
 
 
 class Unknown(Exception):
@@ -53,7 +53,7 @@ class Oracle:
         self.above_apexes = zone_set.names_above_apexes
 
     def expect(self, name, rdtype):
-        rdtype = rdtype or _NO_TYPE  # Knot does not take type 0
+        rdtype = rdtype or NO_TYPE  # Knot does not take type 0
         answer, reasons, asked, aliases, aa = set(), [], [], 0, None
         while True:
             asked.append(name)
@@ -93,12 +93,12 @@ class Oracle:
         renamed = any(record[1] == _DNAME and record[0] != name for record in one.answer)
         encloser = None if cut or renamed else self._only_through_others(name, apex)
         if encloser is not None:
-            denial = self._ask(apex, _NO_TYPE)
+            denial = self._ask(apex, NO_TYPE)
             denial.answer = denial.additional = ()
             denial.rcode = _NOERROR if encloser == name else _NXDOMAIN
             return denial, [EXISTS]
         if rdtype == _DS and name in self.owners and name != apex and any(record[1] == _CNAME for record in one.answer):
-            denial = self._ask(apex, _NO_TYPE)  # an alias in the place of a delegation
+            denial = self._ask(apex, NO_TYPE)  # an alias in the place of a delegation
             return denial, [OCCLUDED]
         told = tuple(record for record in one.additional if self._zone_of(record[0], None) == apex)
         why = [OCCLUDED] if told != one.additional or self._below_another_zones_name(name, apex) else []

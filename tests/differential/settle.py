@@ -6,6 +6,8 @@ Room: names are compressed more or less well by different servers. Where TC or a
 of what the peers say over TCP, and what it leaves out must not fit. Choice: any RRset answers ANY. Zones together: oracle.py.
 """
 
+import dataclasses
+
 import exchange
 import oracle
 import reply as wire
@@ -125,6 +127,17 @@ def _left_out(full, finding, own, limit):
         if _no_room(own, whole - set(own.additional), limit):
             return True
     return False
+
+
+def knot_truncates(case, ports):
+    """For type 0, of which Knot has no opinion: whether it truncates its reply to the same query for a type that nobody has."""
+    if getattr(case, "rdtype", None) != 0:
+        return False
+    typed = dataclasses.replace(case, rdtype=oracle.NO_TYPE)
+    try:
+        return wire.Reply(exchange.ask_once(exchange.ADDRESS, ports["knot"], b"\0\1" + typed.wire()[2:], 2) or b"").truncated
+    except wire.Malformed:
+        return False
 
 
 def missing_glue(replies, found, expert, finding_type):
