@@ -84,7 +84,7 @@ def apex_extra(context, builder):
 def addresses(context, builder, owner):
     rng = context.rng
     if rng.random() < 0.8:
-        builder.add(owner, "A", *{rdata.a(rng) for _ in range(rng.randint(1, 2))})
+        builder.add(owner, "A", *sorted({rdata.a(rng) for _ in range(rng.randint(1, 2))}))
     if rng.random() < 0.4 or not builder.types_at(owner):
         builder.add(owner, "AAAA", rdata.aaaa(rng))
 

@@ -112,6 +112,8 @@ class Oracle:
         aliases = {record[0]: record[4] for record in answer if record[1] == _CNAME}
         passed = []
         while name in aliases and name not in passed and rdtype != _CNAME and self._zone_of(name, rdtype) == apex:
+            if rdtype == _DS and name in self.owners:  # as _in_zone says when it is asked for itself
+                break
             made = any(above in dnames for above in wire.name_and_above(name) if above != name)
             if rdtype == _ANY and not made:  # the CNAME itself answers ANY
                 break

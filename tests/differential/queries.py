@@ -20,7 +20,7 @@ _TYPE_NAMES = {number: text for text, number in TYPES.items()}
 _CLASSES = {1: "IN", 3: "CH", 4: "HS", 254: "NONE", 255: "ANY"}
 _COMMON = ("A", "AAAA", "PTR", "TXT", "MX", "SRV", "NS", "SOA", "CNAME", "DNAME", "DS", "ANY")
 _PLAIN = ("A", "PTR", "TXT", "SOA", "NS", "MX")
-_RARE = tuple(set(TYPES) - set(_COMMON))
+_RARE = tuple(text for text in TYPES if text not in _COMMON)
 _SPECIAL = {TYPES[text] for text in ("ANY", "DS", "AXFR", "IXFR")}
 _META = {0, 41, *range(128, 256)}  # RFC 6895 3.1
 _SIZES = (0, 100, 511, 512, 513, 600, 800, 1000, 1200, 1231, 1232, 1233, 1400, 4096, 65535)
@@ -100,7 +100,7 @@ class Maker:
         self.owners = list(self.types)
         self.rich = [owner for owner, types in self.types.items() if types & {2, 5, 39} or b"*" in owner]
         self.targets = targets
-        self.ancestors = list({owner[cut:] for owner in self.owners for cut in range(1, len(owner))})
+        self.ancestors = sorted({owner[cut:] for owner in self.owners for cut in range(1, len(owner))})
 
     def make(self):
         rng = self.rng

@@ -104,6 +104,17 @@ class OracleTest(unittest.TestCase):
             one.question = _name("A.example") + b"\0\1" + rdclass.to_bytes(2, "big")
             self.assertEqual(found, oracle.question_of(one))
 
+    def test_chain_to_ds_of_a_deeper_apex_ends_there(self):
+        """An alias that the upper zone has in the place of a delegation is not told, asked for or led to."""
+        first, second = _record("a.example", _CNAME, _name("b.example")), _record("b.example", _CNAME, _name("c.elsewhere"))
+        said = {("a.example", _DS): {"answer": [first, second]}, ("b.example", _DS): {"answer": [second]},
+                ("example", oracle.NO_TYPE): {"authority": [_SOA_RECORD]}}
+        expert = Told(ZoneSet((_zone("example", "a.example", "b.example"), _zone("b.example"))), said)
+        for name, answer in (("a.example", {first}), ("b.example", set())):
+            found = expert.expect(_name(name), _DS)
+            self.assertEqual((0, answer, {_SOA_RECORD}, (oracle.OCCLUDED,)),
+                             (found.rcode, found.answer, found.authority, found.reasons))
+
     def test_loop_over_zones_ends(self):
         one, other = _record("a.example", _CNAME, _name("b.test")), _record("b.test", _CNAME, _name("a.example"))
         said = {("a.example", _A): {"answer": [one]}, ("b.test", _A): {"answer": [other]}}
