@@ -10,8 +10,6 @@ import dns.rdatatype
 import reply as wire
 import verdict
 
-_ANSWERS = (0, 3, 6)  # NOERROR, NXDOMAIN, YXDOMAIN
-
 
 def rcode(value):
     return dns.rcode.to_text(value)
@@ -67,13 +65,13 @@ def difference(aspect, one, other):
 
 def _rcodes(one, other):
     """An answer is an answer when the other side takes the message for none that deserves one."""
-    if (one in _ANSWERS) == (other in _ANSWERS):
+    if (one in verdict.ANSWERS) == (other in verdict.ANSWERS):
         return f"{rcode(one)}, not {rcode(other)}"
     return f"{rcode_or_answer(one)}, not {rcode_or_answer(other)}"
 
 
 def rcode_or_answer(value):
-    return "an answer" if value in _ANSWERS else rcode(value)
+    return "an answer" if value in verdict.ANSWERS else rcode(value)
 
 
 def _edns(one, other):

@@ -51,7 +51,7 @@ def examine(case, zone_set, raw, ports):
         about = _about(case, one.aspect, subject)
         fails, text = one.fails, _text(case, said, one)
         with_ptrd = one.ptrd_with
-        if fails and one.aspect == "truncation" and said["ptrd"]["truncation"] and settle.knot_truncates(case, ports):
+        if fails and one.aspect == "truncation" and said["ptrd"]["truncation"] and settle.knot_truncates(case, replies, ports):
             with_ptrd = (*with_ptrd, "knot")
         decision = decision_for(one.aspect, about, with_ptrd) if fails else None
         if decision is not None:

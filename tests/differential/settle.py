@@ -6,8 +6,6 @@ Room: names are compressed more or less well by different servers. Where TC or a
 of what the peers say over TCP, and what it leaves out must not fit. Choice: any RRset answers ANY. Zones together: oracle.py.
 """
 
-import dataclasses
-
 import exchange
 import oracle
 import reply as wire
@@ -129,13 +127,18 @@ def _left_out(full, finding, own, limit):
     return False
 
 
-def knot_truncates(case, ports):
-    """For type 0, of which Knot has no opinion: whether it truncates its reply to the same query for a type that nobody has."""
-    if getattr(case, "rdtype", None) != 0:
+def knot_truncates(case, replies, ports):
+    """Where Knot has no answer, to type 0 and with octets behind the message: whether the plain query's is truncated."""
+    knot, own = replies.get("knot"), replies["ptrd"]
+    if isinstance(knot, wire.Reply) and knot.rcode in verdict.ANSWERS:
         return False
-    typed = dataclasses.replace(case, rdtype=oracle.NO_TYPE)
+    question = oracle.question_of(own)
+    if question is None:
+        return False
+    name, rdtype = question
+    plain = oracle.query(name, rdtype or oracle.NO_TYPE, case.limit if own.edns else None)
     try:
-        return wire.Reply(exchange.ask_once(exchange.ADDRESS, ports["knot"], b"\0\1" + typed.wire()[2:], 2) or b"").truncated
+        return wire.Reply(exchange.ask_once(exchange.ADDRESS, ports["knot"], plain, 2) or b"").truncated
     except wire.Malformed:
         return False
 

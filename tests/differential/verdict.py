@@ -15,7 +15,7 @@ from servers import PEERS
 _JUDGED_FLAGS = tuple(text for text in wire.FLAGS if text != "tc")
 ORDER = ("outcome", "opcode", "rcode", *_JUDGED_FLAGS, "truncation", "question", "edns", "answer", "authority", "additional")
 _CNAME, _DNAME, _MX, _SRV = 5, 39, 15, 33
-_ANSWERS = (0, 3, 6)  # NOERROR, NXDOMAIN, YXDOMAIN
+ANSWERS = (0, 3, 6)  # NOERROR, NXDOMAIN, YXDOMAIN
 CHOSEN = 65535  # a type that nobody asks for stands for the RRsets that a server chose
 SOME = (b"", CHOSEN, 0, 0, b"")
 
@@ -40,7 +40,7 @@ def aspects(reply):
              "question": reply.question, "edns": reply.edns}
     found.update((text, bool(reply.flags & wire.FLAGS[text])) for text in _JUDGED_FLAGS)
     if reply.truncated:  # RFC 2181 9: what it holds is to be ignored, and what it denies as well
-        if reply.rcode in _ANSWERS:
+        if reply.rcode in ANSWERS:
             del found["rcode"]
     else:
         found.update(answer=reply.answer, authority=reply.authority, additional=reply.additional)
