@@ -278,7 +278,8 @@ void FileReader::recover_origin() {
     if (side->error.code == ZS_UNCLOSED_MULTILINE || side->error.code == ZS_UNCOVERED_STATE) break;
     side.resume();
   }
-  scanner_.set_origin(side.origin());
+  // Another wrong directive among them spoils this reading as well: then it is the last origin that is known.
+  scanner_.set_origin(clean ? side.origin() : wire::Bytes(origin_));
   origin_may_differ_ = true;
   if (!clean) run_.drop_side_scanner();
 }

@@ -24,7 +24,7 @@ TEST(ZoneReader, ReadsPlainRecords) {
 // A bad $ORIGIN is told, in whatever form it comes, and the origin before it stays (found by the fuzzer).
 TEST(ZoneReader, BadOriginLeavesTheLastOne) {
   for (const char* bad : {"$ORIGIN(2.0.192.in-add..rraap\n", "$ORIGIN a..b.\n", "$ORIGIN .x.\n", "$ORIGIN\n",
-                          "$ORIGIN(01\n.)\n", "$\n$ORIGIN(2d..\n)\n"}) {
+                          "$ORIGIN(01\n.)\n", "$\n$ORIGIN(2d..\n)\n", "I($\n$ORIGIN(22)\n$bad\n"}) {
     const auto got = read_text(std::string(bad) + "1 PTR host.\n2 PTR host.\n");
     EXPECT_FALSE(got.good) << bad;
     for (const std::string& record : got.records)
