@@ -81,13 +81,18 @@ class Ptrd:
     def pid(self):
         return self._process.pid
 
-    def start(self):
+    def launch(self):
+        """Starts it without waiting until it is ready."""
         self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                          stderr=subprocess.PIPE, text=True, errors="replace",
                                          preexec_fn=leftovers.die_with_parent)
         self._close = leftovers.register(self._kill)
         self._reader = threading.Thread(target=self._read_log, daemon=True)
         self._reader.start()
+        return self
+
+    def start(self):
+        self.launch()
         end = time.monotonic() + self._timeout
         while not self._ready.wait(0.05):
             if self._process.poll() is not None:

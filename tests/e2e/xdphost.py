@@ -36,6 +36,12 @@ def new_pair(queues=1):
     return pair
 
 
+def take_bounced_frames(pair):
+    """Lets the client have what a program sends by XDP_TX: a veth without a program of its own never wakes up for it."""
+    interface = pair.client.interface
+    pair.client.ip("link", "set", "dev", interface, "xdpdrv", "obj", ptrd.XDP_PROGRAM, "sec", "xdp")
+
+
 def pins(pair):
     return f"{PINS}/{pair.server.interface}"
 
