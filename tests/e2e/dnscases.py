@@ -66,8 +66,8 @@ class Client:
 
     def probe(self, wire):
         """The response to something odd, or None. A good query follows it, whose answer shows that ptrd lives."""
-        # Several records: what the kernel may answer would overtake the odd one.
-        good = query("25.2.0.192.in-addr.arpa")
+        # Not for PTR records: what the kernel may answer would overtake the odd one.
+        good = query("10.2.0.192.in-addr.arpa", dns.rdatatype.A)
         good.id = 0xFFFF ^ int.from_bytes(wire[:2], "big")
         good = good.to_wire()
         self._socket.settimeout(3.0)
