@@ -33,4 +33,12 @@ struct {
   __type(value, __u64);
 } counters SEC(".maps");
 
+/* What the programs before this one have counted, for the next ptrd that adopts; no program looks at it. */
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, PTRD_COUNTERS);
+  __type(key, __u32);
+  __type(value, __u64);
+} counters_before SEC(".maps");
+
 #endif

@@ -34,6 +34,7 @@ static_assert(static_cast<int>(KernelAnswers::off) == PTRD_MODE_OFF &&
 constexpr uint32_t kFirst = 0;  // the one entry of some maps
 constexpr const char* kLink = "link";
 constexpr const char* kCounters = "counters";
+constexpr const char* kCountersBefore = "counters_before";
 
 std::string load_error(const Interface& interface, int error) {
   std::string text = interface.name + ": the kernel does not take the XDP program: " + std::strerror(error);
@@ -59,6 +60,15 @@ datapath::Totals::Named read_counters(int map) {
     sums.emplace_back(kCounterNames[key], sum);
   }
   return sums;
+}
+
+/// Adds what the map `counters_before` holds, as far as it can be read.
+void add_before(int map, datapath::Totals::Named& sums) {
+  for (uint32_t key = 0; key < sums.size(); ++key) {
+    uint64_t value = 0;
+    if (bpf_map_lookup_elem(map, &key, &value) != 0) return;
+    sums[key].second += value;
+  }
 }
 
 /// libbpf and libxdp would write to stderr what ptrd's own errors say better.
@@ -123,7 +133,7 @@ tl::expected<bool, std::string> XdpProgram::adopt() {
         "nobody needs it, rm -r " +
         pins_.path());
   }
-  const Descriptor counters = pins_.get(kCounters);
+  const Descriptor counters = pins_.get(kCounters), before = pins_.get(kCountersBefore);
   if (bpf_link_update(link.get(), bpf_program__fd(skeleton_->progs.ptrd_xdp), nullptr) != 0) {
     return tl::unexpected<std::string>(interface_.name +
                                        ": the program that an earlier ptrd left cannot be replaced: " +
@@ -131,6 +141,10 @@ tl::expected<bool, std::string> XdpProgram::adopt() {
   }
   link_ = std::move(link);
   if (counters) before_ = read_counters(counters.get());
+  if (before) add_before(before.get(), before_);
+  const int kept = bpf_map__fd(skeleton_->maps.counters_before);
+  for (uint32_t key = 0; key < before_.size(); ++key)
+    (void)bpf_map_update_elem(kept, &key, &before_[key].second, BPF_ANY);
   return true;
 }
 

@@ -70,6 +70,18 @@ class XdpSurvivalTest(unittest.TestCase):
         self.assertEqual(kernel["passed_no_socket"], 0)
         self.assertIsNone(xdphost.program_of(self.pair))
 
+    def test_counters_are_carried_over(self):
+        """The program's counters go on from one ptrd to the next, however many there have been."""
+        for _ in range(3):
+            running = xdphost.server(self.pair, self.image).start()
+            self.assertIsNotNone(xdphost.asked(self.pair))
+            xdphost.kill(running)
+        with xdphost.server(self.pair, self.image) as last:
+            self.assertIsNotNone(xdphost.asked(self.pair))
+            self.assertEqual(last.stop()["kernel"]["redirected"], 4)
+        with xdphost.server(self.pair, self.image) as fresh:
+            self.assertEqual(fresh.stop()["kernel"]["redirected"], 0, "a clean stop ends the count")
+
     def test_never_without_a_program(self):
         """While ptrd is killed and started again five times, the interface always has a program."""
         running = xdphost.server(self.pair, self.image).start()
