@@ -145,6 +145,11 @@ class Reader {
   explicit Reader(std::string name) : name_(std::move(name)) {}
 
   tl::expected<Config, std::string> read(const std::string& text) {
+    // yaml-cpp would end there, and say nothing.
+    if (const size_t nul = text.find('\0'); nul != std::string::npos)
+      return tl::unexpected(
+          fmt::format("{}:{}: a zero byte; is this the configuration?", name_,
+                      1 + std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(nul), '\n')));
     try {
       const std::vector<YAML::Node> documents = YAML::LoadAll(text);
       if (documents.size() > 1)
@@ -177,11 +182,24 @@ class Reader {
       const YAML::Mark mark = entry.first.Mark();
       if (!entry.first.IsScalar()) return fail(mark, "a key must be a word");
       const std::string name = prefix + entry.first.Scalar();
+      if (entry.first.Scalar().find('.') != std::string::npos)
+        return fail(mark, "unknown key " + name + "; the nearest known one is " + nearest(name) +
+                              ", where each point begins a level of its own");
       if (!marks_.emplace(name, mark).second)
         return fail(mark, name + " stands here a second time; remove one");
       if (!take(name, mark, entry.second, config)) return false;
     }
     return true;
+  }
+
+  /// In a list the item that is wrong by itself.
+  static YAML::Mark place_of_fault(const Key& key, const YAML::Node& value, const YAML::Mark& whole) {
+    if (!value.IsSequence()) return whole;
+    Config ignored;
+    for (const YAML::Node& item : value) {
+      if (!key.take(item, ignored).empty()) return item.Mark();
+    }
+    return whole;
   }
 
   bool take(const std::string& name, const YAML::Mark& mark, const YAML::Node& value, Config& config) {
@@ -190,9 +208,8 @@ class Reader {
     // Of an empty value yaml-cpp knows no place.
     const YAML::Mark place = value.IsNull() ? mark : value.Mark();
     if (key != keys().end()) {
-      if (const Fault fault = key->take(value, config); !fault.empty())
-        return fail(place, name + ": " + fault);
-      return true;
+      const Fault fault = key->take(value, config);
+      return fault.empty() || fail(place_of_fault(*key, value, place), name + ": " + fault);
     }
     if (!is_section(name) || name.find('.') != std::string::npos)
       return fail(mark, "unknown key " + name + "; the nearest known one is " + nearest(name));

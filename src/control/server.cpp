@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "control/server.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "control/dpdk_service.hpp"
+#include "control/socket_service.hpp"
+#include "control/xdp_service.hpp"
+#include "port/eal.hpp"
+#include "port/tap_interface.hpp"
+
+namespace ptrd::control {
+
+namespace {
+
+/// The services in the order in which they start.
+using Opened = tl::expected<std::unique_ptr<Service>, std::string>;
+
+Opened open_card(const Config& config, const std::vector<unsigned>& cpus, datapath::EngineSlot& engine) {
+  if (!config.xdp.interface.empty()) {
+    return open_xdp({.interface = config.xdp.interface,
+                     .cpus = cpus,
+                     .addresses = config.addresses,
+                     .kernel_answers = config.xdp.kernel_answers,
+                     .keep = config.xdp.keep},
+                    engine);
+  }
+  std::vector<port::InterfaceAddress> addresses;
+  for (const std::string& text : config.addresses) {
+    auto address = port::parse_interface_address(text);
+    if (!address) return tl::unexpected(address.error());
+    addresses.push_back(*std::move(address));
+  }
+  return open_dpdk({.device = config.dpdk.device,
+                    .cpus = cpus,
+                    .extra = config.dpdk.eal,
+                    .exception = exception_interface(config),
+                    .addresses = std::move(addresses)},
+                   engine);
+}
+
+}  // namespace
+
+tl::expected<std::unique_ptr<Server>, std::string> Server::open(const Config& config) {
+  auto images = ImageStore::open(
+      config.image,
+      {.udp_payload = config.udp_payload, .version = config.server_version, .server_id = config.server_id});
+  if (!images) return tl::unexpected(images.error());
+  (*images)->visit([&](const image::View& image) {
+    spdlog::info("{}: {} zones, {} records", config.image, image.header().zone_count, image.header().records);
+  });
+  std::unique_ptr<Server> server(new Server(*std::move(images)));
+  if (const auto ok = server->open_services(config); !ok) return tl::unexpected(ok.error());
+  server->images_->set_follower(
+      [&services = server->services_](const image::Image& image) -> tl::expected<void, std::string> {
+        for (const auto& service : services) {
+          if (auto ok = service->prepare(image.view()); !ok) return ok;
+        }
+        return {};
+      });
+  return server;
+}
+
+tl::expected<void, std::string> Server::open_services(const Config& config) {
+  std::vector<unsigned> cpus;
+  if (!config.lcores.empty()) {
+    auto parsed = port::parse_cpus(config.lcores);
+    if (!parsed) return tl::unexpected(parsed.error());
+    cpus = *std::move(parsed);
+  }
+  datapath::EngineSlot& engine = images_->slot();
+  if (!config.dpdk.device.empty() || !config.xdp.interface.empty()) {
+    auto card = open_card(config, cpus, engine);
+    if (!card) return tl::unexpected(card.error());
+    services_.push_back(*std::move(card));
+  }
+  if (!config.listen.empty()) {
+    const unsigned threads =
+        config.socket_threads > 0 ? config.socket_threads : default_socket_threads(!services_.empty());
+    auto sockets = open_sockets({.addresses = config.listen, .threads = threads, .tcp = config.tcp}, engine);
+    if (!sockets) return tl::unexpected(sockets.error());
+    services_.push_back(*std::move(sockets));
+  }
+  return {};
+}
+
+void Server::start() {
+  started_ = Clock::now();
+  for (const auto& service : services_) service->start();
+}
+
+void Server::stop() {
+  for (const auto& service : services_) service->stop();
+}
+
+datapath::Totals Server::totals() const {
+  datapath::Totals totals;
+  for (const auto& service : services_) service->add_to(totals);
+  return totals;
+}
+
+double Server::seconds() const {
+  return std::chrono::duration<double>(Clock::now() - started_).count();
+}
+
+void set_log_level(LogLevel level) {
+  constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::err, spdlog::level::warn,
+                                                   spdlog::level::info, spdlog::level::debug};
+  spdlog::set_level(kLevels[static_cast<size_t>(level)]);
+}
+
+LogLevel log_level() {
+  switch (spdlog::get_level()) {
+    case spdlog::level::err:
+      return LogLevel::error;
+    case spdlog::level::warn:
+      return LogLevel::warning;
+    case spdlog::level::debug:
+      return LogLevel::debug;
+    default:
+      return LogLevel::info;
+  }
+}
+
+}  // namespace ptrd::control
