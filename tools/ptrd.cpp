@@ -13,9 +13,9 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <utility>
 
-#include "control/image_watch.hpp"
-#include "control/reloader.hpp"
+#include "control/management.hpp"
 #include "control/server.hpp"
 #include "datapath/counters.hpp"
 #include "ptrd_options.hpp"
@@ -96,26 +96,15 @@ int report(const Options& options, const datapath::Totals& totals, double second
   return file ? kDone : fail(path + ": cannot write the statistics");
 }
 
-int run(int argc, char** argv, Options& options, control::Server& server, const sigset_t& signals) {
+int run(int argc, char** argv, Options& options, control::Server& server,
+        std::unique_ptr<control::Management> management, const sigset_t& signals) {
   const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                       std::chrono::duration<double>(std::min(options.duration, 1e9)));
-  std::unique_ptr<control::ImageWatch> watch;
   server.start();
-  {
-    // Ends before the workers do, whom a swap waits for.
-    control::Reloader reloader(server.images());
-    if (options.config.watch_image) {
-      auto opened = control::ImageWatch::open(options.config.image, [&reloader, path = options.config.image] {
-        return reloader.reload(path, false);
-      });
-      if (!opened) return fail(opened.error());
-      watch = *std::move(opened);
-    }
-    for (const auto& service : server.services()) spdlog::info("ready: answering on {}", service->describe());
-    while (wait_for(signals, options.duration > 0 ? &end : nullptr) == SIGHUP)
-      reload(argc, argv, options, reloader);
-    watch.reset();
-  }
+  for (const auto& service : server.services()) spdlog::info("ready: answering on {}", service->describe());
+  while (wait_for(signals, options.duration > 0 ? &end : nullptr) == SIGHUP)
+    reload(argc, argv, options, management->reloader());
+  management.reset();
   const double seconds = server.seconds();
   server.stop();
   return report(options, server.totals(), seconds);
@@ -137,5 +126,7 @@ int main(int argc, char** argv) {
   const sigset_t signals = awaited_signals();
   const auto server = control::Server::open(options->config);
   if (!server) return fail(server.error());
-  return run(argc, argv, *options, **server, signals);
+  auto management = control::Management::open(**server, options->config);
+  if (!management) return fail(management.error());
+  return run(argc, argv, *options, **server, *std::move(management), signals);
 }

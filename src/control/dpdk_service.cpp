@@ -54,6 +54,7 @@ class DpdkService : public Service {
     if (exceptions_) exceptions_->add_to(totals);
   }
 
+  [[nodiscard]] const char* kind() const override { return "dpdk"; }
   [[nodiscard]] std::string describe() const override {
     return name_ + " (DPDK " + device_.describe() + "; " + eal_.memory() + "; " +
            (exceptions_ ? exceptions_->describe() : "whatever else arrives is dropped") + ")";

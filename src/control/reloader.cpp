@@ -11,13 +11,13 @@ namespace ptrd::control {
 
 Reloader::Reloader(ImageStore& images) : images_(images), thread_([this] { run(); }) {}
 
-Reloader::~Reloader() {
+void Reloader::stop() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
   }
   wake_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 bool Reloader::reload(const std::string& path, bool force, Done done) {

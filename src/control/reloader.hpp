@@ -28,8 +28,9 @@ class Reloader {
   };
 
   explicit Reloader(ImageStore& images);
-  /// Waits for the swap under way, for which the workers must still poll.
-  ~Reloader();
+  ~Reloader() { stop(); }
+  /// Waits for the swap under way, for which the workers must still poll, and begins no other.
+  void stop();
 
   /// As ImageStore::reload; false: another swap is under way, and `done` is not called.
   [[nodiscard]] bool reload(const std::string& path, bool force, Done done = {});

@@ -43,7 +43,7 @@ class Server {
 
   std::unique_ptr<ImageStore> images_;
   Services services_;  // end before the images that they answer from
-  Clock::time_point started_;
+  Clock::time_point started_ = Clock::now();
 };
 
 /// From now on `level` and what is worse is logged.

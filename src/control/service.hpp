@@ -31,6 +31,8 @@ class Service {
   }
   /// Adds the counters of all its threads; at any time.
   virtual void add_to(datapath::Totals& totals) const = 0;
+  /// "dpdk", "xdp", "sockets" or (within these) "tcp", for counters by service.
+  [[nodiscard]] virtual const char* kind() const = 0;
   /// What it answers on and how, for the log: "192.0.2.1:53 (kernel sockets)".
   [[nodiscard]] virtual std::string describe() const = 0;
 };

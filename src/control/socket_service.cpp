@@ -42,6 +42,7 @@ class SocketService : public Service {
     }
     tcp_->add_to(totals);
   }
+  [[nodiscard]] const char* kind() const override { return "sockets"; }
   [[nodiscard]] std::string describe() const override {
     return fmt::format("{} (kernel sockets: UDP with {} thread{} each, {})",
                        fmt::join(options_.addresses, " and "), options_.threads,

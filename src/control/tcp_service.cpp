@@ -88,6 +88,7 @@ class TcpService : public Service {
     shared_.close_all(TcpEnd::shutdown);
   }
   void add_to(datapath::Totals& totals) const override { shared_.counters.add_to(totals); }
+  [[nodiscard]] const char* kind() const override { return "tcp"; }
   [[nodiscard]] std::string describe() const override {
     return fmt::format("TCP with {} connections", shared_.limits.connections);
   }

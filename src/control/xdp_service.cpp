@@ -106,6 +106,7 @@ class XdpService : public Service {
     }
   }
 
+  [[nodiscard]] const char* kind() const override { return "xdp"; }
   [[nodiscard]] std::string describe() const override {
     const auto count = sockets_.size();
     static constexpr const char* kModes[] = {"off", "as a fallback", "first"};

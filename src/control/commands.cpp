@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "control/commands.hpp"
+
+#include <fmt/chrono.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "ptrd/wire/name.hpp"
+
+namespace ptrd::control {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using datapath::Totals;
+
+/// A path need not be UTF-8.
+std::string to_line(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string error_line(const std::string& what) {
+  return to_line({{"ok", false}, {"error", what}});
+}
+
+std::string busy_line() {
+  return to_line({{"ok", false},
+                  {"error", "busy: another reload is under way; ask again when it is done"},
+                  {"busy", true}});
+}
+
+std::string utc(std::chrono::system_clock::time_point time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+std::string outcome_line(const Reloader::Outcome& outcome) {
+  if (!outcome) return error_line(outcome.error());
+  return to_line({{"ok", true},
+                  {"path", outcome->path},
+                  {"zones", outcome->zones},
+                  {"records", outcome->records},
+                  {"read_seconds", outcome->read.count()},
+                  {"swap_seconds", outcome->wait.count()}});
+}
+
+Json totals_json(const Totals& totals, double seconds) {
+  return Json::parse(totals.to_json(seconds));
+}
+
+std::string status(Server& server, const Reloader& reloader) {
+  const auto history = reloader.history();
+  const auto service = server.images().in_service();
+  const Totals totals = server.totals();
+  Json image = {{"path", service.path}, {"since", utc(service.since)}, {"bytes", service.bytes}};
+  server.images().visit([&](const image::View& view) {
+    image["zones"] = view.header().zone_count;
+    image["records"] = view.header().records;
+  });
+  Json answering = Json::array();
+  for (const auto& one : server.services()) answering.push_back(one->describe());
+  return to_line({{"ok", true},
+                  {"version", PTRD_VERSION},
+                  {"pid", ::getpid()},
+                  {"seconds", server.seconds()},
+                  {"reloading", history.busy},
+                  {"image", image},
+                  {"swaps", service.swaps},
+                  {"refused", history.refused},
+                  {"last_error", history.last_error},
+                  {"answering", answering},
+                  {"log_level", log_level_name(log_level())},
+                  {"rx", totals.rx},
+                  {"answered", Totals::sum(totals.answered)},
+                  {"dropped", Totals::sum(totals.dropped)},
+                  {"punted", Totals::sum(totals.punted)}});
+}
+
+std::string stats(Server& server) {
+  const double seconds = server.seconds();
+  Json services = Json::array();
+  for (const auto& one : server.services()) {
+    Totals totals;
+    one->add_to(totals);
+    Json json = {{"kind", one->kind()}, {"on", one->describe()}};
+    json.update(totals_json(totals, seconds));
+    services.push_back(std::move(json));
+  }
+  return to_line({{"ok", true}, {"stats", totals_json(server.totals(), seconds)}, {"services", services}});
+}
+
+std::string zones(Server& server) {
+  Json zones = Json::array();
+  const auto since = server.images().in_service().since;
+  server.images().visit([&](const image::View& view) {
+    for (uint32_t i = 0; i < view.header().zone_count; ++i) {
+      const auto& zone = view.at<image::Zone>(view.header().zones + i);
+      const auto name = wire::Name::from_wire(view.zone_name(zone));
+      zones.push_back(
+          {{"zone", name ? name->to_text() : ""}, {"serial", zone.serial}, {"records", zone.records}});
+    }
+  });
+  return to_line({{"ok", true}, {"since", utc(since)}, {"zones", std::move(zones)}});
+}
+
+std::string set_level(const std::string& text) {
+  if (!text.empty()) {
+    const auto level = parse_log_level(text);
+    if (!level)
+      return error_line("\"" + text + "\" is no log level; there are error, warning, info and debug");
+    set_log_level(*level);
+  }
+  return to_line({{"ok", true}, {"level", log_level_name(log_level())}});
+}
+
+/// The members of a request; other ones, or of other types, are errors.
+struct Request {
+  std::string command;
+  std::string image;
+  std::string level;
+  bool force = false;
+};
+
+tl::expected<Request, std::string> parse(std::string_view line) {
+  const Json json = Json::parse(line, nullptr, false);
+  if (json.is_discarded())
+    return tl::unexpected<std::string>("the request is no JSON; write {\"command\": \"status\"}");
+  if (!json.is_object() || !json.contains("command") || !json["command"].is_string())
+    return tl::unexpected<std::string>("the request has no command; write {\"command\": \"status\"}");
+  Request request;
+  request.command = json["command"].get<std::string>();
+  for (const auto& [name, value] : json.items()) {
+    const bool reload = request.command == "reload";
+    if (name == "command") continue;
+    if (reload && name == "image" && value.is_string()) {
+      request.image = value.get<std::string>();
+    } else if (reload && name == "force" && value.is_boolean()) {
+      request.force = value.get<bool>();
+    } else if (request.command == "log-level" && name == "level" && value.is_string()) {
+      request.level = value.get<std::string>();
+    } else {
+      return tl::unexpected("\"" + name + "\" is unknown for " + request.command + ", or of the wrong type");
+    }
+  }
+  return request;
+}
+
+}  // namespace
+
+void Commands::handle(std::string_view line, const Reply& reply) {
+  const auto request = parse(line);
+  if (!request) return reply(error_line(request.error()));
+  const std::string& command = request->command;
+  const auto done = [reply](const Reloader::Outcome& outcome) { reply(outcome_line(outcome)); };
+  if (command == "status") return reply(status(server_, reloader_));
+  if (command == "stats") return reply(stats(server_));
+  if (command == "zones") return reply(zones(server_));
+  if (command == "log-level") return reply(set_level(request->level));
+  if (command == "reload") {
+    if (!reloader_.reload(request->image, request->force, done)) reply(busy_line());
+    return;
+  }
+  if (command == "rollback") {
+    if (!reloader_.rollback(done)) reply(busy_line());
+    return;
+  }
+  reply(error_line("there is no command \"" + command +
+                   "\"; there are status, reload, rollback, stats, zones and log-level"));
+}
+
+}  // namespace ptrd::control

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "control/commands.hpp"
+#include "control/config.hpp"
+#include "control/control_socket.hpp"
+#include "control/image_watch.hpp"
+#include "control/reloader.hpp"
+#include "control/server.hpp"
+
+namespace ptrd::control {
+
+/// All by which an operator reaches a server that runs: swaps, the control socket, the watch on the image.
+/// Ends before the server stops, for a swap waits for the workers.
+class Management {
+ public:
+  /// Opens what `config` asks for. Error: a line that says how to mend it.
+  [[nodiscard]] static tl::expected<std::unique_ptr<Management>, std::string> open(Server& server,
+                                                                                   const Config& config);
+  Management(const Management&) = delete;
+  Management& operator=(const Management&) = delete;
+  ~Management();
+
+  [[nodiscard]] Reloader& reloader() { return reloader_; }
+
+ private:
+  explicit Management(Server& server) : reloader_(server.images()), commands_(server, reloader_) {}
+
+  Reloader reloader_;
+  Commands commands_;
+  std::unique_ptr<ControlSocket> socket_;
+  std::unique_ptr<ImageWatch> watch_;
+};
+
+}  // namespace ptrd::control

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "port/descriptor.hpp"
+
+namespace ptrd::ctl {
+
+using Json = nlohmann::ordered_json;
+
+/// Why there is no connection: nobody listens there, or something else.
+struct Failure {
+  bool not_running = false;
+  std::string what;
+};
+
+/// A connection to ptrd's control socket (src/control/PROTOCOL.md).
+class Client {
+ public:
+  [[nodiscard]] static tl::expected<Client, Failure> connect(const std::string& path);
+
+  /// The response to `request`, whether ok or not. `seconds` to wait for it; 0: for ever. Error: a line that
+  /// says why there is none.
+  [[nodiscard]] tl::expected<Json, std::string> ask(const Json& request, int seconds);
+
+ private:
+  explicit Client(std::string path, port::Descriptor socket)
+      : path_(std::move(path)), socket_(std::move(socket)) {}
+  std::string path_;
+  port::Descriptor socket_;
+  std::string input_;  // behind the response before
+};
+
+}  // namespace ptrd::ctl

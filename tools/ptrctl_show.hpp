@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <string>
+
+#include "ptrctl_client.hpp"
+
+namespace ptrd::ctl {
+
+/// What a person reads of a response.
+[[nodiscard]] std::string show_status(const Json& response);
+[[nodiscard]] std::string show_swap(const Json& response);
+[[nodiscard]] std::string show_stats(const Json& response);
+[[nodiscard]] std::string show_zones(const Json& response);
+/// A frame of `top`: rates from two responses to `stats`, `seconds` apart.
+[[nodiscard]] std::string show_top(const Json& before, const Json& now, const Json& status);
+
+}  // namespace ptrd::ctl
