@@ -103,7 +103,7 @@ std::string show_stats(const Json& response) {
   flatten(response.at("stats"), "", flat);
   std::string out;
   for (const auto& [name, value] : flat) {
-    // The sum would stand beside its parts.
+    // Most of the counters by name never move.
     if (value > 0 || name.find('.') == std::string::npos) out += fmt::format("{:<32} {}\n", name, value);
   }
   return out;

@@ -75,7 +75,8 @@ struct ImageStore::Generation {
   }
   static tl::expected<std::shared_ptr<Generation>, std::string> open(const std::string& path,
                                                                      const answer::Settings& settings) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    // A pipe, which is no image, must not make it wait for a writer.
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) return tl::unexpected(path + ": " + std::strerror(errno));
     return read(path, fd, settings);
   }

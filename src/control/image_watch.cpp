@@ -21,10 +21,10 @@ namespace {
 
 /// So long nothing more must have come to the name: several files in a row are one change.
 constexpr int kSettle = 200;  // ms
-/// Until a folder that has gone is looked for again.
-constexpr int kRetry = 1000;  // ms
+/// Between looks whether the folder is still the one that is watched: another may take its place, or a link
+/// in its path be turned, of which inotify need not tell.
+constexpr int kFollow = 1000;  // ms
 constexpr uint32_t kCame = IN_MOVED_TO | IN_CLOSE_WRITE;
-constexpr uint32_t kGone = IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT;
 
 }  // namespace
 
@@ -54,8 +54,20 @@ ImageWatch::~ImageWatch() {
 }
 
 bool ImageWatch::attach() {
-  attached_ = inotify_add_watch(events_.get(), folder_.c_str(), kCame | kGone | IN_ONLYDIR) >= 0;
-  return attached_;
+  // The same folder has the same number again, another one, also in its place, a new one.
+  const int now = inotify_add_watch(events_.get(), folder_.c_str(), kCame | IN_ONLYDIR);
+  const int before = std::exchange(watch_, now);
+  if (before >= 0 && before != now) (void)inotify_rm_watch(events_.get(), before);
+  return now >= 0;
+}
+
+bool ImageWatch::follow() {
+  const int before = watch_;
+  if (!attach()) {
+    if (before >= 0) spdlog::warn("{} is gone; watched again for new images when it is back", folder_);
+    return false;
+  }
+  return watch_ != before && ::access((folder_ + "/" + name_).c_str(), R_OK) == 0;
 }
 
 bool ImageWatch::read_events() {
@@ -65,11 +77,9 @@ bool ImageWatch::read_events() {
     for (ssize_t at = 0; at < size;) {
       const auto* event = reinterpret_cast<const inotify_event*>(&buffer[static_cast<size_t>(at)]);
       at += static_cast<ssize_t>(sizeof *event + event->len);
-      if ((event->mask & IN_MOVE_SELF) != 0) (void)inotify_rm_watch(events_.get(), event->wd);
-      if ((event->mask & kGone) != 0 && std::exchange(attached_, false))
-        spdlog::warn("{} is gone; watched again for new images when it is back", folder_);
       if ((event->mask & IN_Q_OVERFLOW) != 0) concerns = true;
       if ((event->mask & kCame) != 0 && event->len > 0 && name_ == event->name) concerns = true;
+      if ((event->mask & IN_IGNORED) != 0 && event->wd == watch_) watch_ = -1;
     }
   }
   return concerns;
@@ -79,16 +89,14 @@ void ImageWatch::run() {
   (void)pthread_setname_np(pthread_self(), "watch");
   for (bool due = false;;) {
     std::array<pollfd, 2> wait = {pollfd{events_.get(), POLLIN, 0}, pollfd{stop_.get(), POLLIN, 0}};
-    const int limit = due ? kSettle : attached_ ? -1 : kRetry;
-    const int ready = ::poll(wait.data(), wait.size(), limit);
+    const int ready = ::poll(wait.data(), wait.size(), due ? kSettle : kFollow);
     if (wait[1].revents != 0) return;
     if (ready > 0) {
       due = read_events() || due;
     } else if (due) {
       due = !changed_();
-    } else if (!attached_ && attach()) {
-      // What came before the folder was watched again is not told.
-      due = ::access((folder_ + "/" + name_).c_str(), R_OK) == 0;
+    } else {
+      due = follow();
     }
   }
 }

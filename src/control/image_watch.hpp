@@ -27,7 +27,11 @@ class ImageWatch {
 
  private:
   ImageWatch(const std::string& path, Changed changed);
+  /// Watches the folder that has the name now, if it is not the one watched. False: there is none. What has
+  /// come to it already is not told.
   [[nodiscard]] bool attach();
+  /// Looks after a folder that may have been replaced; whether the image has to be read.
+  [[nodiscard]] bool follow();
   /// Reads what has happened; whether it concerns the image.
   [[nodiscard]] bool read_events();
   void run();
@@ -37,7 +41,7 @@ class ImageWatch {
   Changed changed_;
   port::Descriptor events_;
   port::Descriptor stop_;
-  bool attached_ = false;
+  int watch_ = -1;
   std::thread thread_;
 };
 
