@@ -10,7 +10,7 @@ import ptrd
 
 PTRCTL = os.path.join(ptrd.BUILD, "tools", "ptrctl")
 APEX = "2.0.192.in-addr.arpa"
-_SOA = "$TTL 60\n@ SOA ns1.example. host.example. {} 3600 600 86400 60\n@ NS ns1.{}.example.\n"
+_SOA = "$TTL 60\n@ SOA ns1.{1}.example. host.example. {0} 3600 600 86400 60\n@ NS ns1.{1}.example.\n"
 
 
 def ptrctl(path, *arguments, **options):
