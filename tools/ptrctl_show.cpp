@@ -141,7 +141,7 @@ std::string show_top(const Json& before, const Json& now, const Json& status) {
   const Json& services = now.at("services");
   for (size_t i = 0; i < services.size() && i < before.at("services").size(); ++i)
     out += line(before.at("services")[i], services[i],
-                text(services[i], "kind") + " " +
+                text(services[i], "transport") + " " +
                     text(services[i], "on").substr(0, text(services[i], "on").find(" (")));
   out += line(was, is, "all");
   out += "\nanswers by kind\n" + rates(was, is, "answered", seconds);

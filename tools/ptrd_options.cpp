@@ -73,6 +73,15 @@ void add_card_options(CLI::App& app, Config& config) {
       ->transform(CLI::CheckedTransformer(kModes));
   app.add_flag("--keep", config.xdp.keep,
                "with --xdp: leave the program on the interface at the end, for the next start to adopt");
+  static const std::map<std::string, datapath::Idle> kIdle{{"poll", datapath::Idle::poll},
+                                                           {"pause", datapath::Idle::pause}};
+  app.add_option(
+         "--idle", config.idle.idle,
+         "what workers do when nothing comes: poll on (default with --dpdk), or pause (default with --xdp)")
+      ->transform(CLI::CheckedTransformer(kIdle));
+  app.add_option("--idle-polls", config.idle.empty_polls, "with --idle pause: empty polls before a rest")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   app.add_option("EAL", config.dpdk.eal, "behind --: arguments for DPDK's EAL");
 }
 

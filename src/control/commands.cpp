@@ -83,11 +83,13 @@ std::string stats(Server& server) {
   const double seconds = server.seconds();
   Json services = Json::array();
   for (const auto& one : server.services()) {
-    Totals totals;
-    one->add_to(totals);
-    Json json = {{"kind", one->kind()}, {"on", one->describe()}};
-    json.update(totals_json(totals, seconds));
-    services.push_back(std::move(json));
+    std::vector<Report> reports;
+    one->report_to(reports);
+    for (const Report& report : reports) {
+      Json json = {{"transport", report.transport}, {"on", one->describe()}};
+      json.update(totals_json(report.totals, seconds));
+      services.push_back(std::move(json));
+    }
   }
   return to_line({{"ok", true}, {"stats", totals_json(server.totals(), seconds)}, {"services", services}});
 }

@@ -85,6 +85,8 @@ const std::vector<Key>& keys() {
       key("xdp.kernel-answers", PTRD_MEMBER(xdp.kernel_answers), take_kernel_answers),
       key("xdp.keep", PTRD_MEMBER(xdp.keep), take_bool),
       key("lcores", PTRD_MEMBER(lcores), take_text, cpu_list),
+      key("idle", PTRD_MEMBER(idle.idle), take_idle),
+      number("idle-polls", PTRD_MEMBER(idle.empty_polls), 1, UINT32_MAX),
       key("addresses", PTRD_MEMBER(addresses), take_texts, any_text),
       key("server-id", PTRD_MEMBER(server_id), take_text, short_text(answer::kMaxServerId)),
       key("server-version", PTRD_MEMBER(server_version), take_text, short_text(answer::kMaxServerVersion)),

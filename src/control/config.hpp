@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "control/tcp_limits.hpp"
+#include "datapath/idle.hpp"
 #include "port/kernel_answers.hpp"
 #include "ptrd/wire/message.hpp"
 
@@ -54,6 +55,7 @@ struct Config {
   Dpdk dpdk;                           // dpdk.*
   Xdp xdp;                             // xdp.*
   std::string lcores;                  // lcores: "2-5,8"; empty: the port's default
+  datapath::IdlePolicy idle;           // idle, idle-polls: what workers do when nothing comes
   std::vector<std::string> addresses;  // addresses: of the exception interface, or for XDP to answer for
   std::string server_id;               // server-id
   std::string server_version;          // server-version

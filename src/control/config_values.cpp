@@ -90,6 +90,15 @@ Fault take_log_level(const YAML::Node& node, LogLevel& target) {
   return {};
 }
 
+Fault take_idle(const YAML::Node& node, std::optional<datapath::Idle>& target) {
+  constexpr const char* kWanted = "poll or pause";
+  std::string text;
+  if (auto fault = scalar(node, kWanted, text); !fault.empty()) return fault;
+  if (text != "poll" && text != "pause") return fmt::format("\"{}\" where {} is wanted", text, kWanted);
+  target = text == "poll" ? datapath::Idle::poll : datapath::Idle::pause;
+  return {};
+}
+
 Fault take_kernel_answers(const YAML::Node& node, port::KernelAnswers& target) {
   constexpr const char* kWanted = "off, fallback or first";
   std::string text;

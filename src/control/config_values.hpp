@@ -31,6 +31,7 @@ using TextCheck = std::function<Fault(const std::string&)>;
 /// One of several words.
 [[nodiscard]] Fault take_log_level(const YAML::Node& node, LogLevel& target);
 [[nodiscard]] Fault take_kernel_answers(const YAML::Node& node, port::KernelAnswers& target);
+[[nodiscard]] Fault take_idle(const YAML::Node& node, std::optional<datapath::Idle>& target);
 [[nodiscard]] Fault take_number(const YAML::Node& node, uint64_t& target, uint64_t least, uint64_t most);
 
 /// Checks for `take_text`.

@@ -19,6 +19,7 @@ struct DpdkOptions {
   std::vector<std::string> extra;  // arguments for DPDK's EAL
   std::string exception;           // the interface by which all but DNS queries reach the kernel; empty: none
   std::vector<port::InterfaceAddress> addresses;  // that interface's
+  datapath::IdlePolicy idle;                      // poll by default
 };
 
 /// The interface for exceptions unless the operator names one: "ptrd0" for a card, which has no other way to

@@ -25,7 +25,8 @@ Opened open_card(const Config& config, const std::vector<unsigned>& cpus, datapa
                      .cpus = cpus,
                      .addresses = config.addresses,
                      .kernel_answers = config.xdp.kernel_answers,
-                     .keep = config.xdp.keep},
+                     .keep = config.xdp.keep,
+                     .idle = config.idle},
                     engine);
   }
   std::vector<port::InterfaceAddress> addresses;
@@ -38,7 +39,8 @@ Opened open_card(const Config& config, const std::vector<unsigned>& cpus, datapa
                     .cpus = cpus,
                     .extra = config.dpdk.eal,
                     .exception = exception_interface(config),
-                    .addresses = std::move(addresses)},
+                    .addresses = std::move(addresses),
+                    .idle = config.idle},
                    engine);
 }
 

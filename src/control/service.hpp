@@ -4,11 +4,20 @@
 
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "datapath/counters.hpp"
 #include "ptrd/image/image.hpp"
 
 namespace ptrd::control {
+
+/// The counters of one transport.
+struct Report {
+  const char* transport = "";  // "dpdk", "xdp", "udp" or "tcp"
+  datapath::Totals totals;
+  /// Of each of its workers, in totals already. They live as long as the service.
+  std::vector<const datapath::Counters*> workers;
+};
 
 /// One way in which ptrd answers: a card driven by DPDK, kernel sockets ... Made by its own `open`, which
 /// does all that can fail; up between `start` and `stop`.
@@ -29,10 +38,14 @@ class Service {
     (void)image;
     return {};
   }
-  /// Adds the counters of all its threads; at any time.
-  virtual void add_to(datapath::Totals& totals) const = 0;
-  /// "dpdk", "xdp", "sockets" or (within these) "tcp", for counters by service.
-  [[nodiscard]] virtual const char* kind() const = 0;
+  /// Adds a report for each of its transports; at any time, by any thread.
+  virtual void report_to(std::vector<Report>& reports) const = 0;
+  /// Adds the counters of all its transports.
+  void add_to(datapath::Totals& totals) const {
+    std::vector<Report> reports;
+    report_to(reports);
+    for (const Report& report : reports) totals.add(report.totals);
+  }
   /// What it answers on and how, for the log: "192.0.2.1:53 (kernel sockets)".
   [[nodiscard]] virtual std::string describe() const = 0;
 };

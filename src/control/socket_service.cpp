@@ -35,14 +35,15 @@ class SocketService : public Service {
     threads_.clear();
     tcp_->stop();
   }
-  void add_to(datapath::Totals& totals) const override {
+  void report_to(std::vector<Report>& reports) const override {
+    Report& report = reports.emplace_back(Report{.transport = "udp", .totals = {}, .workers = {}});
     for (const port::SocketServer& server : servers_) {
-      totals.add(server.counters());
-      totals.add_lost("socket_overflow", server.overflows());
+      report.totals.add(server.counters());
+      report.totals.add_lost("socket_overflow", server.overflows());
+      report.workers.push_back(&server.counters());
     }
-    tcp_->add_to(totals);
+    tcp_->report_to(reports);
   }
-  [[nodiscard]] const char* kind() const override { return "sockets"; }
   [[nodiscard]] std::string describe() const override {
     return fmt::format("{} (kernel sockets: UDP with {} thread{} each, {})",
                        fmt::join(options_.addresses, " and "), options_.threads,

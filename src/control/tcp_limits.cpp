@@ -26,6 +26,10 @@ ClientPrefix prefix_of(std::span<const uint8_t> address) {
   return prefix;
 }
 
+bool is_ipv6(ClientPrefix prefix) {
+  return prefix >> 8 * kIp6Prefix == 6;
+}
+
 size_t PrefixCounts::Hash::operator()(ClientPrefix prefix) const {
   uint64_t mixed = (prefix ^ seed) * 0x9E3779B97F4A7C15U;
   mixed = (mixed ^ mixed >> 32) * 0xD6E8FEB86659FD93U;

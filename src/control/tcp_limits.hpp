@@ -76,6 +76,7 @@ class MemoryCharge {
 using ClientPrefix = uint64_t;
 /// The /24 of an IPv4 address (4 octets), the /56 of an IPv6 address (16 octets).
 [[nodiscard]] ClientPrefix prefix_of(std::span<const uint8_t> address);
+[[nodiscard]] bool is_ipv6(ClientPrefix prefix);
 
 /// Connections of each prefix that has any.
 class PrefixCounts {

@@ -87,8 +87,10 @@ class TcpService : public Service {
     thread_.join();
     shared_.close_all(TcpEnd::shutdown);
   }
-  void add_to(datapath::Totals& totals) const override { shared_.counters.add_to(totals); }
-  [[nodiscard]] const char* kind() const override { return "tcp"; }
+  void report_to(std::vector<Report>& reports) const override {
+    Report& report = reports.emplace_back(Report{.transport = "tcp", .totals = {}, .workers = {}});
+    shared_.counters.add_to(report.totals);
+  }
   [[nodiscard]] std::string describe() const override {
     return fmt::format("TCP with {} connections", shared_.limits.connections);
   }

@@ -94,6 +94,7 @@ size_t TcpSession::answer(wire::Bytes bytes) {
     if (!message) break;
     if (!shared_.batch.has_room() && !flush()) return used;
     shared_.answer(*message);
+    shared_.counters.messages.queries[is_ipv6(prefix_) ? 1 : 0].add(1);
     used += kLengthSize + message->size();
     if (++messages_ == shared_.limits.messages) finishing_ = TcpEnd::messages;
   }

@@ -24,10 +24,6 @@ namespace {
 using std::chrono::milliseconds;
 using Worker = datapath::Worker<port::XskQueue>;
 
-/// Empty polls after which a worker waits in the kernel: some 80 microseconds. Under a steady load a wait
-/// costs more than it saves, for each ends with an interrupt on the sender's CPU: at 1,000 polls dnsperf got
-/// 0.65 of the answers.
-constexpr unsigned kEmptyPolls = 20000;
 constexpr milliseconds kWait{100};
 /// Addresses are read anew that often even if nothing tells of a change.
 constexpr milliseconds kAddressesAtLeast{200};
@@ -96,8 +92,13 @@ class XdpService : public Service {
     return program_.set_image(image);
   }
 
-  void add_to(datapath::Totals& totals) const override {
-    for (const auto& worker : workers_) totals.add(worker->counters());
+  void report_to(std::vector<Report>& reports) const override {
+    Report& report = reports.emplace_back(Report{.transport = "xdp", .totals = {}, .workers = {}});
+    datapath::Totals& totals = report.totals;
+    for (const auto& worker : workers_) {
+      totals.add(worker->counters());
+      report.workers.push_back(&worker->counters());
+    }
     for (const auto& [name, value] : program_.counters()) totals.add_note("kernel", name, value);
     for (const auto& socket : sockets_) {
       const port::XskLosses lost = socket->losses();
@@ -106,7 +107,6 @@ class XdpService : public Service {
     }
   }
 
-  [[nodiscard]] const char* kind() const override { return "xdp"; }
   [[nodiscard]] std::string describe() const override {
     const auto count = sockets_.size();
     static constexpr const char* kModes[] = {"off", "as a fallback", "first"};
@@ -118,22 +118,15 @@ class XdpService : public Service {
 
  private:
   /// A worker's life. Polls without a system call while there is work, and waits in the kernel when there has
-  /// been none for a while.
+  /// been none for a while, unless it is to poll on.
   void serve(unsigned number) {
     (void)pthread_setname_np(pthread_self(), fmt::format("xdp-{}", number).c_str());
     if (!options_.cpus.empty()) pin_to(options_.cpus[number % options_.cpus.size()]);
     Worker& worker = *workers_[number];
+    worker.run(stop_, {options_.idle, datapath::Idle::pause},
+               [fd = sockets_[number]->fd()] { wait_for_frames(fd); });
     datapath::EngineReader reader(engine_);
     reader.online();
-    for (unsigned empty = 0; !stop_.load(std::memory_order_relaxed);) {
-      const bool busy = worker.poll() > 0;
-      reader.quiescent();
-      empty = busy ? 0 : empty + 1;
-      if (empty < kEmptyPolls) continue;
-      reader.offline();
-      wait_for_frames(sockets_[number]->fd());
-      reader.online();
-    }
     while (worker.poll() > 0) {
     }
   }

@@ -18,7 +18,8 @@ struct XdpOptions {
   std::vector<unsigned> cpus;          // for the workers in turn; empty: any
   std::vector<std::string> addresses;  // to answer for beside the interface's own
   port::KernelAnswers kernel_answers = port::KernelAnswers::fallback;
-  bool keep = false;  // leave the program on the interface at the end
+  bool keep = false;          // leave the program on the interface at the end
+  datapath::IdlePolicy idle;  // pause by default: until a frame comes
 };
 
 /// AF_XDP sockets on all queues of the interface, a worker each, and ptrd's program in front of them. What an

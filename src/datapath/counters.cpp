@@ -37,6 +37,7 @@ nlohmann::ordered_json object_of(const Totals::Named& named) {
 void Totals::add(const Counters& counters) {
   rx += counters.rx.get();
   tx += counters.tx.get();
+  for (size_t i = 0; i < queries.size(); ++i) queries[i] += counters.queries[i].get();
   for (size_t i = 0; i < answer::kKinds; ++i) {
     const auto kind = static_cast<answer::Kind>(i);
     add_to(answer::is_reply(kind) ? answered : dropped, answer::kind_name(kind), counters.kinds[i].get());
@@ -49,6 +50,18 @@ void Totals::add(const Counters& counters) {
   add_to(dropped, "tx_full", counters.tx_full.get());
   add_to(dropped, "no_room", counters.no_room.get());
   add_to(dropped, "exception_full", counters.exception_full.get());
+}
+
+void Totals::add(const Totals& other) {
+  rx += other.rx;
+  tx += other.tx;
+  for (size_t i = 0; i < queries.size(); ++i) queries[i] += other.queries[i];
+  for (const auto& [name, value] : other.answered) add_to(answered, name, value);
+  for (const auto& [name, value] : other.dropped) add_to(dropped, name, value);
+  for (const auto& [name, value] : other.punted) add_to(punted, name, value);
+  for (const auto& [section, notes] : other.sections) {
+    for (const auto& [name, value] : notes) add_note(section.c_str(), name, value);
+  }
 }
 
 void Totals::add_lost(const char* reason, uint64_t count) {

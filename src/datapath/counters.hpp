@@ -3,29 +3,17 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "datapath/busy_time.hpp"
+#include "datapath/counter.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/frame/frame.hpp"
 
 namespace ptrd::datapath {
-
-/// A count that one thread writes and others may read at any time: no locked instruction, no torn value.
-class Counter {
- public:
-  void add(uint64_t n) {
-    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
-  }
-  [[nodiscard]] uint64_t get() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<uint64_t> value_ = 0;
-};
-static_assert(std::atomic<uint64_t>::is_always_lock_free && sizeof(Counter) == 8);
 
 /// Where every frame or datagram that a worker received ended: in exactly one of `kinds`, `verdicts`,
 /// `tx_full`, `no_room` and `exception_full` (invariant 7). In cache lines that no other worker writes.
@@ -37,6 +25,10 @@ struct alignas(64) Counters {
   Counter tx_full;                                 // replies that the port did not take
   Counter no_room;                                 // frames whose buffer cannot hold a reply
   Counter exception_full;                          // the kernel's frames that the way to it had no room for
+  std::array<Counter, 2> queries;                  // messages given to the engine, over IPv4 and IPv6
+  Counter bursts;                                  // times that something was received
+  Counter empty_polls;                             // times that nothing was
+  BusyTime busy;
 };
 
 /// All workers' counters at one moment, added up and named.
@@ -44,6 +36,7 @@ struct Totals {
   using Named = std::vector<std::pair<std::string, uint64_t>>;
   uint64_t rx = 0;
   uint64_t tx = 0;
+  std::array<uint64_t, 2> queries{};  // that reached the engine, over IPv4 and IPv6
   Named answered;
   Named dropped;
   Named punted;
@@ -52,6 +45,7 @@ struct Totals {
   std::vector<std::pair<std::string, Named>> sections;
 
   void add(const Counters& counters);
+  void add(const Totals& other);
   /// Messages that were lost before a worker saw them: received, and dropped for `reason`.
   void add_lost(const char* reason, uint64_t count);
   /// Adds to what `section` tells.

@@ -9,6 +9,7 @@
 
 #include "datapath/counters.hpp"
 #include "datapath/engine_slot.hpp"
+#include "datapath/idle.hpp"
 #include "datapath/messages.hpp"
 #include "datapath/port.hpp"
 #include "policy/policy.hpp"
@@ -25,12 +26,22 @@ class alignas(64) Worker {
   Worker(PortT port, EngineSlot& engine, PolicyT policy = {})
       : port_(std::move(port)), engine_(engine), stations_(std::move(policy)) {}
 
-  void run(const std::atomic<bool>& stop) {
+  /// Polls until `stop`; calls `rest()` after as many empty polls as `watch` has it, and offline, so that it
+  /// may block.
+  template <typename Rest>
+  void run(const std::atomic<bool>& stop, IdleWatch watch, Rest rest) {
     EngineReader reader(engine_);
     reader.online();
     while (!stop.load(std::memory_order_relaxed)) {
-      poll();
+      const bool busy = poll() > 0;
       reader.quiescent();
+      if (busy) [[likely]] {
+        watch.busy();
+      } else if (watch.rests()) {
+        reader.offline();
+        rest();
+        reader.online();
+      }
     }
   }
 
@@ -38,7 +49,13 @@ class alignas(64) Worker {
   /// or swaps none.
   size_t poll() {
     const size_t received = port_.receive(frames_);
-    if (received == 0) return 0;
+    if (received == 0) {
+      counters_.empty_polls.add(1);
+      counters_.busy.rest();
+      return 0;
+    }
+    counters_.busy.work();
+    counters_.bursts.add(1);
     counters_.rx.add(received);
     lost_count_ = 0;
     punted_count_ = 0;
@@ -74,6 +91,7 @@ class alignas(64) Worker {
   /// many.
   size_t take_in(size_t received) {
     size_t queries = 0;
+    size_t over_ipv6 = 0;
     for (size_t i = 0; i < std::min(kAhead, received); ++i) __builtin_prefetch(frames_[i].data);
     for (size_t i = 0; i < received; ++i) {
       if (i + kAhead < received) __builtin_prefetch(frames_[i + kAhead].data);
@@ -86,9 +104,12 @@ class alignas(64) Worker {
       } else {
         messages_[queries] = {frame.data + frame.layout.payload, frame.room - frame.layout.payload,
                               frame.layout.payload_size};
+        over_ipv6 += frame.layout.ipv6 ? 1 : 0;
         keep(i, queries++);
       }
     }
+    counters_.queries[0].add(queries - over_ipv6);
+    counters_.queries[1].add(over_ipv6);
     return queries;
   }
 

@@ -152,9 +152,11 @@ std::string Ethdev::describe() const {
   return text;
 }
 
-uint64_t Ethdev::missed() const {
+datapath::Totals::Named Ethdev::losses() const {
   rte_eth_stats stats{};
-  return rte_eth_stats_get(port_, &stats) == 0 ? stats.imissed + stats.ierrors + stats.rx_nombuf : 0;
+  if (rte_eth_stats_get(port_, &stats) != 0) stats = {};
+  return {
+      {"lost_ring_full", stats.imissed}, {"lost_error", stats.ierrors}, {"lost_no_buffer", stats.rx_nombuf}};
 }
 
 }  // namespace ptrd::port

@@ -10,6 +10,7 @@
 #include <string>
 #include <tl/expected.hpp>
 
+#include "datapath/counters.hpp"
 #include "datapath/messages.hpp"
 #include "datapath/port.hpp"
 #include "port/kernel_end.hpp"
@@ -76,8 +77,8 @@ class Ethdev {
   [[nodiscard]] InterfaceSettings interface_settings() const;
   /// Driver and offloads, for the log.
   [[nodiscard]] std::string describe() const;
-  /// What the port itself lost before any worker saw it.
-  [[nodiscard]] uint64_t missed() const;
+  /// What the port itself lost before any worker saw it, by reason.
+  [[nodiscard]] datapath::Totals::Named losses() const;
 
  private:
   explicit Ethdev(uint16_t port) : port_(port) {}

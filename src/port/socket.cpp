@@ -52,6 +52,7 @@ void set_buffer(int fd, int beyond_limit, int within_limit) {
 struct SocketServer::State {
   datapath::MessageStations<policy::AdmitAll> stations;
   datapath::Counters counters;
+  bool ipv6 = false;
   std::array<std::array<uint8_t, kBuffer>, kBurst> buffers;
   std::array<std::array<uint8_t, kControl>, kBurst> controls;
   std::array<sockaddr_storage, kBurst> peers;
@@ -73,7 +74,10 @@ struct SocketServer::State {
 };
 
 void SocketServer::State::serve(int fd, const answer::Engine& engine, size_t count) {
+  counters.busy.work();
+  counters.bursts.add(1);
   counters.rx.add(count);
+  counters.queries[ipv6 ? 1 : 0].add(count);
   for (size_t i = 0; i < count; ++i) messages[i] = {buffers[i].data(), kBuffer, received[i].msg_len};
   stations.run(engine, std::span(messages).first(count), results);
   size_t out = 0;
@@ -89,6 +93,7 @@ void SocketServer::State::serve(int fd, const answer::Engine& engine, size_t cou
     kinds[out++] = results[i].kind;
   }
   send(fd, out);
+  counters.busy.rest();
 }
 
 void SocketServer::State::send(int fd, size_t count) {
@@ -130,6 +135,7 @@ tl::expected<SocketServer, std::string> SocketServer::open(const SocketAddress& 
   const int fd = ::socket(address.family(), SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return tl::unexpected<std::string>(bind_error(where, errno));
   SocketServer server(fd);
+  server.state_->ipv6 = address.family() == AF_INET6;
   const int on = 1;
   if (address.family() == AF_INET6) {
     setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);

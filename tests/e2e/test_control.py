@@ -165,7 +165,7 @@ class PtrctlTest(ControlCase):
         self.assertRegex(self.ptrctl("zones"), rf"{control.APEX}\.? +77 ")
         stats = json.loads(self.ptrctl("stats", "--json"))
         self.assertEqual(stats["stats"]["rx"], 5)
-        self.assertEqual(stats["services"][0]["kind"], "sockets")
+        self.assertEqual(stats["services"][0]["transport"], "udp")
         self.assertEqual(stats["services"][0]["answered"], stats["stats"]["answered"])
         self.assertRegex(self.ptrctl("stats"), r"(?m)^rx +5$")
 
