@@ -119,8 +119,9 @@ void add_other_options(CLI::App& app, Config& config) {
       ->capture_default_str();
   app.add_option("--control", config.control.socket,
                  "Unix socket for ptrctl (default: with -c " + Config::Control().socket + ", else none)");
-  app.add_option("--metrics", config.metrics.listen, "ADDR:PORT for Prometheus (default: none)")
-      ->check(valid(control::socket_address));
+  app.add_option("--metrics", config.metrics.listen,
+                 "ADDR:PORT at which Prometheus gets metrics; a port alone: of 127.0.0.1 (default: none)")
+      ->check(valid(control::metrics_address));
   static const std::map<std::string, control::LogLevel> kLevels{{"error", control::LogLevel::error},
                                                                 {"warning", control::LogLevel::warning},
                                                                 {"info", control::LogLevel::info},

@@ -93,7 +93,7 @@ const std::vector<Key>& keys() {
       number("udp-payload", PTRD_MEMBER(udp_payload), kLeastUdpPayload, kMostUdpPayload),
       key("control.socket", PTRD_MEMBER(control.socket), take_text, any_text),
       key("control.group", PTRD_MEMBER(control.group), take_text, any_text),
-      key("metrics.listen", PTRD_MEMBER(metrics.listen), take_text, socket_address),
+      key("metrics.listen", PTRD_MEMBER(metrics.listen), take_text, metrics_address),
       live(key("log-level", PTRD_MEMBER(log_level), take_log_level)),
       key("stats-json", PTRD_MEMBER(stats_json), take_text, any_text),
       key("user", PTRD_MEMBER(user), take_text, any_text),

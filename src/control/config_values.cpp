@@ -135,6 +135,11 @@ Fault socket_address(const std::string& text) {
   return address ? Fault() : address.error();
 }
 
+Fault metrics_address(const std::string& text) {
+  const bool port_alone = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  return socket_address(port_alone ? "127.0.0.1:" + text : text);
+}
+
 Fault cpu_list(const std::string& text) {
   const auto cpus = port::parse_cpus(text);
   return cpus ? Fault() : cpus.error();

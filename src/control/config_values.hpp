@@ -37,6 +37,8 @@ using TextCheck = std::function<Fault(const std::string&)>;
 /// Checks for `take_text`.
 [[nodiscard]] Fault any_text(const std::string& text);
 [[nodiscard]] Fault socket_address(const std::string& text);
+/// The same, or a port alone.
+[[nodiscard]] Fault metrics_address(const std::string& text);
 [[nodiscard]] Fault cpu_list(const std::string& text);
 [[nodiscard]] Fault exception_name(const std::string& text);
 /// At most `most` bytes.

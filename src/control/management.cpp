@@ -25,6 +25,11 @@ tl::expected<std::unique_ptr<Management>, std::string> Management::open(Server& 
     if (!watch) return tl::unexpected(watch.error());
     management->watch_ = *std::move(watch);
   }
+  if (!config.metrics.listen.empty()) {
+    auto metrics = Metrics::open(config.metrics.listen, server.services(), server.images());
+    if (!metrics) return tl::unexpected(metrics.error());
+    management->metrics_ = *std::move(metrics);
+  }
   return management;
 }
 

@@ -9,13 +9,16 @@
 #include "control/commands.hpp"
 #include "control/config.hpp"
 #include "control/control_socket.hpp"
+#include "control/dpdk_telemetry.hpp"
 #include "control/image_watch.hpp"
+#include "control/metrics.hpp"
 #include "control/reloader.hpp"
 #include "control/server.hpp"
 
 namespace ptrd::control {
 
-/// All by which an operator reaches a server that runs: swaps, the control socket, the watch on the image.
+/// All by which an operator reaches a server that runs: swaps, the control socket, the watch on the image,
+/// metrics.
 /// Ends before the server stops, for a swap waits for the workers.
 class Management {
  public:
@@ -29,12 +32,17 @@ class Management {
   [[nodiscard]] Reloader& reloader() { return reloader_; }
 
  private:
-  explicit Management(Server& server) : reloader_(server.images()), commands_(server, reloader_) {}
+  explicit Management(Server& server)
+      : reloader_(server.images()),
+        commands_(server, reloader_),
+        telemetry_(server.services(), server.images()) {}
 
   Reloader reloader_;
   Commands commands_;
   std::unique_ptr<ControlSocket> socket_;
   std::unique_ptr<ImageWatch> watch_;
+  DpdkTelemetry telemetry_;
+  std::unique_ptr<Metrics> metrics_;
 };
 
 }  // namespace ptrd::control

@@ -142,8 +142,7 @@ tl::expected<Eal, std::string> Eal::start(const EalOptions& options) {
   const auto allowed = allowed_cpus();
   const std::vector<unsigned> workers = options.cpus.empty() ? std::vector{allowed.back()} : options.cpus;
   const bool huge = free_huge_mib() >= kNeeded;
-  std::vector<std::string> args = {"ptrd", "--lcores=" + lcore_map(workers), "--log-level=lib.eal:warning",
-                                   "--no-telemetry"};
+  std::vector<std::string> args = {"ptrd", "--lcores=" + lcore_map(workers), "--log-level=lib.eal:warning"};
   if (huge) {
     args.emplace_back("--in-memory");
   } else {
