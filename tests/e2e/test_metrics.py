@@ -1,0 +1,291 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""Prometheus metrics and DPDK telemetry: what they tell is what was sent, whichever way it came."""
+
+import concurrent.futures
+import glob
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import dnscases
+import frames
+import metrics
+import ptrd
+import tcp
+import test_pcap
+import xdphost
+from test_socket import free_port
+
+GOOD, MISSING, FOREIGN = "10.2.0.192.in-addr.arpa", "77.2.0.192.in-addr.arpa", "example.com"
+DASHBOARD = f"{ptrd.ROOT}/tools/dist/grafana-dashboard.json"
+
+
+def asked(client, *names):
+    for qname in names:
+        if client.ask(dnscases.query(qname).to_wire()) is None:
+            raise AssertionError(f"no answer about {qname}")
+
+
+def dnsperf(server, port, names, seconds=2, prefix=()):
+    """Runs dnsperf and gives how many queries it sent and how many were answered."""
+    queries = f"{ptrd.temporary_folder()}/queries"
+    with open(queries, "w") as file:
+        file.writelines(f"{name} PTR\n" for name in names)
+    shown = ptrd.run(*prefix, "dnsperf", "-s", server, "-p", str(port), "-d", queries, "-l", str(seconds)).stdout
+    return tuple(int(re.search(rf"Queries {what}: +(\d+)", shown)[1]) for what in ("sent", "completed"))
+
+
+def dpdk(image, port, folder, frames_in, *arguments, seconds=6):
+    """ptrd with these frames to take in, and its telemetry socket in `folder`."""
+    frames.write_pcap(f"{folder}/q.pcap", frames_in)
+    return ptrd.Ptrd(image, "--dpdk", f"net_pcap0,rx_pcap={folder}/q.pcap,tx_pcap={folder}/a.pcap", "--metrics", str(port),
+                     "--duration", str(seconds), *arguments, prefix=["env", f"RUNTIME_DIRECTORY={folder}"])
+
+
+def settled(port, transport, received):
+    """The scrape once ptrd has taken in that many frames."""
+    end = time.monotonic() + 5
+    while True:
+        scrape = metrics.scrape(port)
+        if scrape.sum("ptrd_received_total", transport=transport) >= received or time.monotonic() > end:
+            return metrics.scrape(port)
+        time.sleep(0.05)
+
+
+class SocketMetricsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.image = dnscases.compile_all(ptrd.temporary_folder())
+        cls.dns, cls.port = free_port(), free_port()
+        cls.server = ptrd.Ptrd(cls.image, "--socket", f"127.0.0.1:{cls.dns}", "--socket", f"[::1]:{cls.dns}",
+                               "--metrics", str(cls.port)).start()
+        cls.addClassCleanup(cls.server.stop)
+
+    def difference(self, do):
+        """What a metric has gained by `do`, as a function of its name and labels."""
+        before = metrics.scrape(self.port)
+        do()
+        after = metrics.scrape(self.port)
+        return lambda name, **labels: after.sum(name, **labels) - before.sum(name, **labels)
+
+    def test_promtool(self):
+        """promtool finds nothing wrong with names, types, help and form."""
+        if shutil.which("promtool") is None:
+            self.skipTest("no promtool (tools/setup installs Debian's package prometheus)")
+        checked = ptrd.run("promtool", "check", "metrics", input=metrics.scrape(self.port).text)
+        self.assertEqual((checked.returncode, checked.stdout, checked.stderr), (0, "", ""))
+
+    def test_udp(self):
+        """Each UDP query is in the query counter of its IP version, and in that of its response or drop."""
+        def ask():
+            for address, names in (("127.0.0.1", [GOOD] * 3 + [MISSING] * 2), ("::1", [FOREIGN, GOOD])):
+                client = dnscases.Client(address, self.dns)
+                asked(client, *names)
+                client.close()
+            client = dnscases.Client("127.0.0.1", self.dns)
+            self.assertIsNone(client.probe(b"\1\2\3"))  # and one good query
+            client.close()
+
+        gained = self.difference(ask)
+        self.assertEqual(gained("ptrd_queries_total", transport="udp", family="ipv4"), 7)
+        self.assertEqual(gained("ptrd_queries_total", transport="udp", family="ipv6"), 2)
+        for rcode, count in (("NOERROR", 5), ("NXDOMAIN", 2), ("REFUSED", 1), ("FORMERR", 0)):
+            self.assertEqual(gained("ptrd_responses_total", transport="udp", rcode=rcode), count, rcode)
+        self.assertEqual(gained("ptrd_dropped_total", transport="udp", reason="runt"), 1)
+        self.assertEqual(gained("ptrd_received_total", transport="udp"), 9)
+        self.assertEqual(gained("ptrd_worker_frames_total", transport="udp"), 9)
+        self.assertGreater(gained("ptrd_worker_busy_seconds_total", transport="udp"), 0)
+
+    def test_tcp(self):
+        """The same over TCP, with the connections."""
+        def ask():
+            for address in ("127.0.0.1", "::1"):
+                with tcp.Client(address, self.dns) as client:
+                    asked(client, GOOD, MISSING, GOOD)
+            time.sleep(0.3)
+
+        gained = self.difference(ask)
+        for family in ("ipv4", "ipv6"):
+            self.assertEqual(gained("ptrd_queries_total", transport="tcp", family=family), 3)
+        self.assertEqual(gained("ptrd_responses_total", transport="tcp", rcode="NOERROR"), 4)
+        self.assertEqual(gained("ptrd_responses_total", transport="tcp", rcode="NXDOMAIN"), 2)
+        self.assertEqual(gained("ptrd_tcp_connections_accepted_total"), 2)
+        self.assertEqual(gained("ptrd_tcp_connections_closed_total", reason="client"), 2)
+        self.assertEqual(gained("ptrd_tcp_connections_open"), 0)
+
+    def test_zones(self):
+        """Serials and records are the zones'."""
+        scrape = metrics.scrape(self.port)
+        self.assertEqual(scrape.sum("ptrd_zone_serial", zone="2.0.192.in-addr.arpa."), 2026010100)
+        self.assertEqual(scrape.sum("ptrd_zone_records"), scrape.sum("ptrd_records"))
+        self.assertEqual(scrape.sum("ptrd_image_bytes"), os.path.getsize(self.image))
+        self.assertEqual(scrape.sum("ptrd_build_info", version=ptrd.run(ptrd.PTRD, "--version").stdout.strip()), 1)
+
+    def test_load(self):
+        """Scraped by 100 at once under load: all get an answer, no query is lost, and the sums are dnsperf's."""
+        def load():
+            with concurrent.futures.ThreadPoolExecutor(101) as pool:
+                perf = pool.submit(dnsperf, "127.0.0.1", self.dns, [GOOD, MISSING])
+                time.sleep(0.5)
+                for scrape in [pool.submit(metrics.scrape, self.port) for _ in range(100)]:
+                    # A reader in the middle of a burst may see it received and not yet answered, never more.
+                    self.assertLessEqual(scrape.result().ends("udp"), metrics.scrape(self.port).sum(
+                        "ptrd_received_total", transport="udp"))
+                self.sent, self.completed = perf.result()
+
+        gained = self.difference(load)
+        self.assertEqual(self.sent, self.completed)
+        self.assertEqual(gained("ptrd_received_total", transport="udp"), self.sent)
+        self.assertEqual(gained("ptrd_responses_total", transport="udp"), self.sent)
+
+    def test_this_machine_only(self):
+        """A port alone listens on 127.0.0.1, and on no other address of this machine's."""
+        for address in ("127.0.0.2", "::1"):
+            with self.assertRaises(ConnectionRefusedError):
+                metrics.scrape(self.port, address)
+
+    def test_other_paths(self):
+        """There is nothing but /metrics, and a client that goes away disturbs nobody."""
+        self.assertEqual(metrics.get(self.port, path="/")[0], 404)
+        for _ in range(20):
+            with socket.create_connection(("127.0.0.1", self.port)) as client:
+                client.send(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        metrics.scrape(self.port)
+
+    def test_port_taken(self):
+        """An address that is taken, not there or malformed ends ptrd with a line that says so."""
+        for where, text in ((f"127.0.0.1:{self.port}", "another server has that port"), ("192.0.2.1:9153", "on no interface"),
+                            ("localhost:9153", "localhost:9153"), ("127.0.0.1:70000", "65535")):
+            with self.subTest(where=where):
+                result = ptrd.run(ptrd.PTRD, "--image", self.image, "--socket", f"127.0.0.1:{free_port()}", "--metrics", where,
+                                  "--duration", "1")
+                self.assertEqual(result.returncode, 1, result)
+                self.assertIn(text, result.stderr)
+                self.assertIn("metrics", result.stderr.splitlines()[-1])
+
+
+class ManyZonesTest(unittest.TestCase):
+    def test_the_first_thousand(self):
+        """Of several thousand zones the first 1,000 have metrics; ptrd_zones counts all, and a scrape stays quick."""
+        folder = ptrd.temporary_folder()
+        os.mkdir(f"{folder}/z")
+        for i in range(3000):
+            with open(f"{folder}/z/{i % 250}.{i // 250}.10.in-addr.arpa.zone", "w") as file:
+                file.write("@ 3600 IN SOA ns.example. h.example. 7 1 1 1 1\n@ 3600 IN NS ns.example.\n")
+        image, port = ptrd.compile_image(f"{folder}/many.ptri", f"{folder}/z"), free_port()
+        with ptrd.Ptrd(image, "--socket", f"127.0.0.1:{free_port()}", "--metrics", str(port)):
+            began = time.monotonic()
+            scrape = metrics.scrape(port)
+            self.assertLess(time.monotonic() - began, 1)
+            self.assertEqual(scrape.sum("ptrd_zones"), 3000)
+            self.assertEqual(scrape.sum("ptrd_zone_serial"), 7 * 1000)
+
+
+class XdpMetricsTest(unittest.TestCase):
+    def test_sums(self):
+        """Over AF_XDP the responses are dnsperf's, what the program gave to the socket was received, and nobody else may ask."""
+        image, port = dnscases.compile_all(ptrd.temporary_folder()), 9153
+        with xdphost.new_pair() as pair, xdphost.server(pair, image, "--metrics", str(port), "--kernel-answers", "off"):
+            perf = pair.client.command()
+            sent4, completed4 = dnsperf(pair.server.v4, 53, [GOOD, MISSING], prefix=perf)
+            sent6, completed6 = dnsperf(pair.server.v6, 53, [GOOD], seconds=1, prefix=perf)
+            scrape = metrics.scrape_in(pair.server, port)
+            with pair.client.inside(), self.assertRaises(ConnectionRefusedError):
+                metrics.scrape(port, pair.server.v4)
+        self.assertEqual((sent4, sent6), (completed4, completed6))
+        self.assertEqual(scrape.sum("ptrd_queries_total", transport="xdp", family="ipv4"), sent4)
+        self.assertEqual(scrape.sum("ptrd_queries_total", transport="xdp", family="ipv6"), sent6)
+        self.assertEqual(scrape.sum("ptrd_responses_total", transport="xdp"), sent4 + sent6)
+        self.assertEqual(scrape.ends("xdp"), scrape.sum("ptrd_received_total", transport="xdp"))
+        self.assertEqual(scrape.sum("ptrd_kernel_redirected_total"), scrape.sum("ptrd_received_total", transport="xdp"))
+        self.assertGreater(scrape.sum("ptrd_kernel_passed_total", reason="link"), 0)  # ARP
+        self.assertEqual(scrape.sum("ptrd_worker_frames_total", transport="xdp"), sent4 + sent6)
+
+
+class DpdkMetricsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder, port = ptrd.temporary_folder(), free_port()
+        good = [frames.query_frame(path, dnscases.query(GOOD).to_wire())
+                for path in (test_pcap.V4, test_pcap.V4, test_pcap.V6)] * 100
+        cls.dropped, cls.punted = test_pcap.bad_frames(), test_pcap.foreign_frames()
+        odd = [frame for batch in (*cls.dropped.values(), *cls.punted.values()) for frame in batch]
+        cls.sent = len(good) + len(odd)
+        server = dpdk(dnscases.compile_all(cls.folder), port, cls.folder, good + odd).start()
+        cls.scrape = settled(port, "dpdk", cls.sent)
+        instance = glob.glob(f"{cls.folder}/dpdk/rte/dpdk_telemetry.v2")
+        commands = "/ptrd/stats\n/ptrd/zones\n/ptrd/zones,2.0.192.in-addr.arpa\nquit\n"
+        shown = subprocess.run(["dpdk-telemetry.py"], input=commands, capture_output=True, text=True, timeout=20, check=False,
+                               env={**os.environ, "RUNTIME_DIRECTORY": cls.folder})
+        cls.told = [json.loads(line) for line in shown.stdout.splitlines() if line.startswith("{")]
+        cls.socket_there, cls.stats = bool(instance), server.stop()
+
+    def test_sums(self):
+        """Answers, drops by reason and punts are the frames that were sent."""
+        scrape = self.scrape
+        self.assertEqual(scrape.sum("ptrd_received_total", transport="dpdk"), self.sent)
+        self.assertEqual(scrape.ends("dpdk"), self.sent)
+        self.assertEqual(scrape.sum("ptrd_responses_total", transport="dpdk", rcode="NOERROR"), 300)
+        for reason, batch in self.dropped.items():
+            self.assertEqual(scrape.sum("ptrd_dropped_total", transport="dpdk", reason=reason), len(batch), reason)
+        self.assertEqual(scrape.sum("ptrd_punted_total", transport="dpdk"), sum(map(len, self.punted.values())))
+        # Runts and responses are looked at as messages before they are dropped; one response came over IPv6.
+        odd4 = len(self.dropped["runt"]) + 1
+        self.assertEqual(scrape.sum("ptrd_queries_total", transport="dpdk", family="ipv4"), 200 + odd4)
+        self.assertEqual(scrape.sum("ptrd_queries_total", transport="dpdk", family="ipv6"), 101)
+
+    def test_workers(self):
+        """The worker's bursts hold all frames, and it has been busy for less than the run."""
+        self.assertEqual(self.scrape.sum("ptrd_worker_frames_total", transport="dpdk"), self.sent)
+        bursts = self.scrape.sum("ptrd_worker_bursts_total", transport="dpdk")
+        self.assertLessEqual(self.sent / 32, bursts)
+        self.assertLess(bursts, self.sent)
+        self.assertGreater(self.scrape.sum("ptrd_worker_empty_polls_total", transport="dpdk"), 1000)
+        self.assertTrue(0 < self.scrape.sum("ptrd_worker_busy_seconds_total", transport="dpdk") < 2)
+
+    def test_telemetry(self):
+        """dpdk-telemetry.py gets the counters and the zones."""
+        self.assertTrue(self.socket_there)
+        stats, zones, zone = (list(told.values())[0] for told in self.told)
+        self.assertEqual(stats["rx"], self.sent)
+        for group in ("answered", "dropped"):
+            self.assertEqual(stats[group], self.stats[group])
+        self.assertEqual(sum(stats["punted"].values()), self.stats["punted"])
+        self.assertIn("2.0.192.in-addr.arpa.", zones["names"])
+        self.assertEqual(zones["zones"], self.scrape.sum("ptrd_zones"))
+        self.assertEqual(zone["serial"], 2026010100)
+
+
+class DashboardTest(unittest.TestCase):
+    def test_every_metric_is_there(self):
+        """All that the Grafana dashboard asks for is in what ptrd tells over sockets, AF_XDP or DPDK."""
+        with open(DASHBOARD) as file:
+            dashboard = json.load(file)
+        asked_for = {name for panel in dashboard["panels"] for target in panel.get("targets", [])
+                     for name in re.findall(r"ptrd_\w+", target["expr"])}
+        for variable in dashboard["templating"]["list"]:
+            asked_for |= set(re.findall(r"ptrd_\w+", str(variable.get("query", ""))))
+        self.assertGreater(len(asked_for), 10)
+        folder = ptrd.temporary_folder()
+        image, port = dnscases.compile_all(folder), 9153
+        with xdphost.new_pair() as pair, \
+                xdphost.server(pair, image, "--metrics", str(port), "--socket", f"{pair.server.v4}:5300"):
+            there = metrics.scrape_in(pair.server, port).names
+        port = free_port()
+        with dpdk(image, port, folder, [frames.query_frame(test_pcap.V4, dnscases.query(GOOD).to_wire())], seconds=3):
+            there |= metrics.scrape(port).names
+        self.assertEqual(asked_for - there, set())
+
+
+if __name__ == "__main__":
+    unittest.main()
