@@ -22,10 +22,11 @@ namespace ptrd::control {
 
 namespace {
 
-/// Scrapers served at once; those beyond wait, and hold up nobody else.
-constexpr const char* kThreads = "2";
+/// Clients served at once; those beyond wait. More than scrapers need: each that connects and asks nothing
+/// holds one until its time is up.
+constexpr const char* kThreads = "8";
 /// Milliseconds that a client may take to ask or to read.
-constexpr const char* kPatience = "5000";
+constexpr const char* kPatience = "2000";
 
 /// Ticks of the time stamp counter a second, measured once and then kept: a figure that wavered would make
 /// the counters of busy time go back now and then.

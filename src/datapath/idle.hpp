@@ -26,16 +26,17 @@ struct IdlePolicy {
 class IdleWatch {
  public:
   IdleWatch(const IdlePolicy& policy, Idle of_port)
-      : limit_(policy.idle.value_or(of_port) == Idle::pause ? policy.empty_polls : UINT32_MAX) {}
+      : pauses_(policy.idle.value_or(of_port) == Idle::pause), limit_(policy.empty_polls) {}
   void busy() { empty_ = 0; }
   /// After an empty poll: whether it is time to rest.
   [[nodiscard]] bool rests() {
-    if (empty_ >= limit_) return true;
-    empty_ += limit_ == UINT32_MAX ? 0 : 1;
-    return empty_ >= limit_;
+    if (!pauses_) return false;
+    if (empty_ < limit_) ++empty_;
+    return empty_ == limit_;
   }
 
  private:
+  bool pauses_;
   uint32_t limit_;
   uint32_t empty_ = 0;
 };

@@ -4,11 +4,13 @@
 """Prometheus metrics and DPDK telemetry: what they tell is what was sent, whichever way it came."""
 
 import concurrent.futures
+import contextlib
 import glob
 import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -162,6 +164,13 @@ class SocketMetricsTest(unittest.TestCase):
                 client.send(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
         metrics.scrape(self.port)
 
+    def test_slow_clients(self):
+        """Clients that connect and ask nothing keep nobody out for longer than their time limit."""
+        with contextlib.ExitStack() as stack:
+            for _ in range(20):
+                stack.enter_context(socket.create_connection(("127.0.0.1", self.port)))
+            self.assertEqual(metrics.get(self.port, timeout=20)[0], 200)
+
     def test_port_taken(self):
         """An address that is taken, not there or malformed ends ptrd with a line that says so."""
         for where, text in ((f"127.0.0.1:{self.port}", "another server has that port"), ("192.0.2.1:9153", "on no interface"),
@@ -172,6 +181,35 @@ class SocketMetricsTest(unittest.TestCase):
                 self.assertEqual(result.returncode, 1, result)
                 self.assertIn(text, result.stderr)
                 self.assertIn("metrics", result.stderr.splitlines()[-1])
+
+
+class SwapMetricsTest(unittest.TestCase):
+    def test_swap(self):
+        """A reload shows in the swaps, the age, the serial and the size; a refused one shows nowhere."""
+        folder, port = ptrd.temporary_folder(), free_port()
+        zone = f"{folder}/2.0.192.in-addr.arpa.zone"
+
+        def compile_with(serial, records):
+            with open(zone, "w") as file:
+                file.write(f"@ 3600 IN SOA ns.example. h.example. {serial} 1 1 1 1\n@ 3600 IN NS ns.example.\n")
+                file.writelines(f"{i} 3600 IN PTR host{i}.example.\n" for i in range(records))
+            return ptrd.compile_image(f"{folder}/image.ptri", zone)
+
+        with ptrd.Ptrd(compile_with(1, 5), "--socket", f"127.0.0.1:{free_port()}", "--metrics", str(port)) as server:
+            time.sleep(1.1)
+            before = metrics.scrape(port)
+            self.assertEqual(before.sum("ptrd_swaps_total"), 0)
+            self.assertGreater(before.sum("ptrd_image_age_seconds"), 1)
+            for serial, records, swaps in ((2, 100, 1), (1, 5, 1)):  # the second goes back, and is refused
+                compile_with(serial, records)
+                os.kill(server.pid, signal.SIGHUP)
+                time.sleep(0.5)
+                after = metrics.scrape(port)
+                self.assertEqual(after.sum("ptrd_swaps_total"), swaps)
+                self.assertEqual(after.sum("ptrd_zone_serial", zone="2.0.192.in-addr.arpa."), 2)
+                self.assertEqual(after.sum("ptrd_zone_records"), 102)
+                self.assertGreater(after.sum("ptrd_image_bytes"), before.sum("ptrd_image_bytes"))
+            self.assertGreater(before.sum("ptrd_image_age_seconds") + 1, after.sum("ptrd_image_age_seconds"))
 
 
 class ManyZonesTest(unittest.TestCase):

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "datapath/idle.hpp"
+
 namespace ptrd::datapath {
 namespace {
 
@@ -35,6 +37,82 @@ TEST(TotalsTest, Sections) {
   EXPECT_EQ(json["tcp"], nlohmann::json::parse(R"({"accepted": 5, "closed": {"idle": 3, "client": 2}})"));
   EXPECT_EQ(json["other"]["accepted"], 1);
   EXPECT_EQ(json["rx"], 0);
+}
+
+// Totals of several transports add up by name, in every group.
+TEST(TotalsTest, OfTotals) {
+  Counters counters;
+  counters.rx.add(5);
+  counters.tx.add(3);
+  counters.queries[0].add(1);
+  counters.queries[1].add(2);
+  counters.kinds[0].add(3);
+  counters.tx_full.add(1);
+  counters.verdicts[static_cast<size_t>(frame::Verdict::punt_port)].add(1);
+  Totals one;
+  one.add(counters);
+  one.add_note("tcp", "accepted", 4);
+  Totals sum;
+  sum.add(one);
+  sum.add(one);
+  EXPECT_EQ(sum.rx, 10U);
+  EXPECT_EQ(sum.tx, 6U);
+  EXPECT_EQ(sum.queries, (std::array<uint64_t, 2>{2, 4}));
+  EXPECT_EQ(Totals::sum(sum.answered), 6U);
+  EXPECT_EQ(Totals::sum(sum.dropped), 2U);
+  EXPECT_EQ(Totals::sum(sum.punted), 2U);
+  EXPECT_EQ(nlohmann::json::parse(sum.to_json(1))["tcp"]["accepted"], 8);
+}
+
+// Time at work begins with the first burst and ends with a rest; rests one behind the other add nothing.
+TEST(BusyTimeTest, WorkAndRest) {
+  BusyTime busy;
+  busy.rest();
+  EXPECT_EQ(busy.ticks(), 0U);
+  busy.work();
+  EXPECT_EQ(busy.ticks(), 0U);
+  busy.rest();
+  const uint64_t once = busy.ticks();
+  EXPECT_GT(once, 0U);
+  busy.rest();
+  EXPECT_EQ(busy.ticks(), once);
+}
+
+// Under a load without a pause the time is there to read all the same, and no part of it counts twice.
+TEST(BusyTimeTest, WithoutAPause) {
+  BusyTime busy;
+  const uint64_t start = rte_rdtsc();
+  for (int i = 0; i < 1000; ++i) busy.work();
+  EXPECT_GT(busy.ticks(), 0U);
+  busy.rest();
+  EXPECT_LE(busy.ticks(), rte_rdtsc() - start);
+}
+
+// A rest is due after so many empty polls in a row, and after each empty poll from then on; a busy one starts
+// anew.
+TEST(IdleWatchTest, Pause) {
+  IdleWatch watch({.idle = Idle::pause, .empty_polls = 3}, Idle::poll);
+  EXPECT_FALSE(watch.rests());
+  EXPECT_FALSE(watch.rests());
+  watch.busy();
+  EXPECT_FALSE(watch.rests());
+  EXPECT_FALSE(watch.rests());
+  EXPECT_TRUE(watch.rests());
+  EXPECT_TRUE(watch.rests());
+  watch.busy();
+  EXPECT_FALSE(watch.rests());
+}
+
+// Who polls always never rests; without a word of the operator's the port's own choice stands.
+TEST(IdleWatchTest, Poll) {
+  IdleWatch watch({.idle = Idle::poll, .empty_polls = 1}, Idle::pause);
+  IdleWatch of_port({.idle = {}, .empty_polls = 1}, Idle::poll);
+  IdleWatch resting({.idle = {}, .empty_polls = 1}, Idle::pause);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_FALSE(watch.rests());
+    EXPECT_FALSE(of_port.rests());
+    EXPECT_TRUE(resting.rests());
+  }
 }
 
 }  // namespace

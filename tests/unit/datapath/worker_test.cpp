@@ -231,6 +231,38 @@ RC_GTEST_FIXTURE_PROP(WorkerTest, ArbitraryFrames, (const std::vector<std::vecto
   RC_ASSERT(!::testing::Test::HasFailure());
 }
 
+// Messages are counted by the IP version that they came over, whatever becomes of them; frames without one
+// are not. Bursts and empty polls are counted too.
+TEST_F(WorkerTest, CountsWork) {
+  const auto over_ipv6 =
+      Packet().ipv6("2001:db8::9", "2001:db8::53").udp(4000, 53).query({.name = "1.2.0.192.in-addr.arpa"});
+  for (size_t i = 0; i < kBurst; ++i) wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
+  for (int i = 0; i < 3; ++i) wire_.arriving.push_back(Packet(over_ipv6).build());
+  wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").udp(4000, 54).build());
+  Worker<WirePort> worker{WirePort(wire_), slot_};
+  for (int i = 0; i < 5; ++i) worker.poll();
+  EXPECT_EQ(worker.counters().queries[0].get(), kBurst);
+  EXPECT_EQ(worker.counters().queries[1].get(), 3U);
+  EXPECT_EQ(worker.counters().bursts.get(), 2U);
+  EXPECT_EQ(worker.counters().empty_polls.get(), 3U);
+  EXPECT_GT(worker.counters().busy.ticks(), 0U);
+}
+
+// A worker rests after as many empty polls as it is told, and holds up no swap while it does.
+TEST_F(WorkerTest, Rests) {
+  for (size_t i = 0; i < 3 * kBurst; ++i) wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
+  Worker<WirePort> worker{WirePort(wire_), slot_};
+  std::atomic<bool> stop = false;
+  bool passed = false;
+  worker.run(stop, {{.idle = Idle::pause, .empty_polls = 7}, Idle::poll}, [&] {
+    passed = slot_.passed(slot_.publish(&engine_));
+    stop = true;
+  });
+  EXPECT_TRUE(passed);
+  EXPECT_EQ(worker.counters().bursts.get(), 3U);
+  EXPECT_EQ(worker.counters().empty_polls.get(), 7U);
+}
+
 // The JSON has what the contract says, and its parts add up.
 TEST_F(WorkerTest, StatsJson) {
   wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());

@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""What workers do when nothing comes (--idle), over AF_XDP and DPDK."""
+
+import glob
+import os
+import re
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import dnscases
+import ptrd
+import xdphost
+
+
+def over_xdp(pair, image, *arguments):
+    return xdphost.server(pair, image, "--kernel-answers", "off", *arguments)
+
+
+def over_dpdk(pair, image, *arguments):
+    device = f"net_af_xdp0,iface={pair.server.interface},xdp_prog={ptrd.XDP_PROGRAM},busy_budget=0"
+    return ptrd.Ptrd(image, "--dpdk", device, *arguments, prefix=pair.server.command())
+
+
+def rests(pid):
+    """How often the workers have gone to sleep by themselves. Their CPU time would tell of other processes too."""
+    count = 0
+    for path in glob.glob(f"/proc/{pid}/task/*"):
+        with open(f"{path}/comm") as file:
+            name = file.read().strip()
+        if name.startswith(("xdp-", "rte-worker-", "lcore-worker-")):
+            with open(f"{path}/status") as file:
+                count += int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", file.read(), re.MULTILINE)[1])
+    return count
+
+
+class IdleTest(unittest.TestCase):
+    def idle_rests(self, start, *arguments):
+        """How often the worker rests in a second without a query; what comes after rests is answered."""
+        image = dnscases.compile_all(ptrd.temporary_folder())
+        with xdphost.new_pair() as pair, start(pair, image, *arguments) as server:
+            self.assertIsNotNone(xdphost.asked(pair))
+            time.sleep(0.3)
+            before = rests(server.pid)
+            time.sleep(1)
+            taken = rests(server.pid) - before
+            for _ in range(20):
+                self.assertIsNotNone(xdphost.asked(pair))
+                time.sleep(0.01)
+            self.assertEqual(server.stop()["tx"], 21)
+        return taken
+
+    def test_pause(self):
+        """A worker that pauses sleeps when nothing comes, and answers whatever comes then."""
+        self.assertGreaterEqual(self.idle_rests(over_xdp, "--idle", "pause"), 5)  # 100 ms each
+        self.assertGreaterEqual(self.idle_rests(over_dpdk, "--idle", "pause"), 100)
+
+    def test_poll(self):
+        """One that polls on never sleeps."""
+        for start in (over_xdp, over_dpdk):
+            with self.subTest(start=start.__name__):
+                self.assertLessEqual(self.idle_rests(start, "--idle", "poll"), 2)
+
+    def test_default(self):
+        """Without --idle a worker pauses over AF_XDP and polls over DPDK."""
+        self.assertGreaterEqual(self.idle_rests(over_xdp), 5)
+        self.assertLessEqual(self.idle_rests(over_dpdk), 2)
+
+    def test_cpu(self):
+        """A worker that pauses leaves most of its CPU to others."""
+        image = dnscases.compile_all(ptrd.temporary_folder())
+        for start in (over_xdp, over_dpdk):
+            with self.subTest(start=start.__name__), xdphost.new_pair() as pair, start(pair, image, "--idle", "pause") as server:
+                time.sleep(0.3)
+                before = xdphost.cpu_seconds(server.pid)
+                time.sleep(1)
+                self.assertLess(xdphost.cpu_seconds(server.pid) - before, 0.25)
+
+    def test_wrong_usage(self):
+        """Another word than poll and pause, and no empty polls at all, are wrong usage."""
+        for arguments in (("--idle", "sleep"), ("--idle-polls", "0")):
+            result = ptrd.run(ptrd.PTRD, "--image", "none", "--socket", "127.0.0.1:1", *arguments)
+            self.assertEqual(result.returncode, 2, result)
+
+
+if __name__ == "__main__":
+    unittest.main()
