@@ -47,6 +47,13 @@ def dnsperf(server, port, names, seconds=2, prefix=()):
     return tuple(int(re.search(rf"Queries {what}: +(\d+)", shown)[1]) for what in ("sent", "completed"))
 
 
+def check_with_promtool(test, scrape):
+    if shutil.which("promtool") is None:
+        test.skipTest("no promtool (tools/setup installs Debian's package prometheus)")
+    checked = ptrd.run("promtool", "check", "metrics", input=scrape.text)
+    test.assertEqual((checked.returncode, checked.stdout, checked.stderr), (0, "", ""))
+
+
 def dpdk(image, port, folder, frames_in, *arguments, seconds=6):
     """ptrd with these frames to take in, and its telemetry socket in `folder`."""
     frames.write_pcap(f"{folder}/q.pcap", frames_in)
@@ -82,10 +89,7 @@ class SocketMetricsTest(unittest.TestCase):
 
     def test_promtool(self):
         """promtool finds nothing wrong with names, types, help and form."""
-        if shutil.which("promtool") is None:
-            self.skipTest("no promtool (tools/setup installs Debian's package prometheus)")
-        checked = ptrd.run("promtool", "check", "metrics", input=metrics.scrape(self.port).text)
-        self.assertEqual((checked.returncode, checked.stdout, checked.stderr), (0, "", ""))
+        check_with_promtool(self, metrics.scrape(self.port))
 
     def test_udp(self):
         """Each UDP query is in the query counter of its IP version, and in that of its response or drop."""
@@ -235,7 +239,15 @@ class XdpMetricsTest(unittest.TestCase):
         image, port = dnscases.compile_all(ptrd.temporary_folder()), 9153
         with xdphost.new_pair() as pair, xdphost.server(pair, image, "--metrics", str(port), "--kernel-answers", "off"):
             perf = pair.client.command()
-            sent4, completed4 = dnsperf(pair.server.v4, 53, [GOOD, MISSING], prefix=perf)
+            with concurrent.futures.ThreadPoolExecutor(1) as pool:
+                load = pool.submit(dnsperf, pair.server.v4, 53, [GOOD, MISSING], prefix=perf)
+                seen = [metrics.scrape_in(pair.server, port).sum("ptrd_received_total", transport="xdp")]
+                while not load.done():
+                    seen.append(metrics.scrape_in(pair.server, port).sum("ptrd_received_total", transport="xdp"))
+                    time.sleep(0.1)
+                self.assertEqual(seen, sorted(seen))
+                self.assertGreater(len(set(seen)), 3)
+                sent4, completed4 = load.result()
             sent6, completed6 = dnsperf(pair.server.v6, 53, [GOOD], seconds=1, prefix=perf)
             scrape = metrics.scrape_in(pair.server, port)
             with pair.client.inside(), self.assertRaises(ConnectionRefusedError):
@@ -248,6 +260,7 @@ class XdpMetricsTest(unittest.TestCase):
         self.assertEqual(scrape.sum("ptrd_kernel_redirected_total"), scrape.sum("ptrd_received_total", transport="xdp"))
         self.assertGreater(scrape.sum("ptrd_kernel_passed_total", reason="link"), 0)  # ARP
         self.assertEqual(scrape.sum("ptrd_worker_frames_total", transport="xdp"), sent4 + sent6)
+        check_with_promtool(self, scrape)
 
 
 class DpdkMetricsTest(unittest.TestCase):
@@ -281,6 +294,10 @@ class DpdkMetricsTest(unittest.TestCase):
         odd4 = len(self.dropped["runt"]) + 1
         self.assertEqual(scrape.sum("ptrd_queries_total", transport="dpdk", family="ipv4"), 200 + odd4)
         self.assertEqual(scrape.sum("ptrd_queries_total", transport="dpdk", family="ipv6"), 101)
+
+    def test_promtool(self):
+        """promtool finds nothing wrong with what there is in DPDK mode alone."""
+        check_with_promtool(self, self.scrape)
 
     def test_workers(self):
         """The worker's bursts hold all frames, and it has been busy for less than the run."""
