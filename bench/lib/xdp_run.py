@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Runs ptrd, dpdk-testpmd and Knot DNS over AF_XDP on one end of a veth pair, and load from the other end."""
+"""Runs ptrd, dpdk-testpmd, Knot DNS and bare XDP programs on one end of a veth pair, and load from the other end."""
 
 import contextlib
+import glob
 import os
 import re
 import signal
@@ -44,15 +45,47 @@ def ptrd_dpdk(pair, image, cpu, _folder):
 
 
 @contextlib.contextmanager
-def _running_ptrd(pair, image, *arguments):
+def ptrd_kernel(pair, image, cpu, _folder):
+    with _running_ptrd(pair, image, "--xdp", pair.server.interface, "--lcores", str(cpu), "--kernel-answers", "first",
+                       up=lambda: _receive_on(pair, cpu)) as note:
+        yield note
+
+
+@contextlib.contextmanager
+def kernel_swap(pair, _image, cpu, _folder):
+    pair.server.ip("link", "set", "dev", pair.server.interface, "xdpdrv", "obj", f"{ptrd.BUILD}/bpf/swap.bpf.o", "sec", "xdp")
+    _receive_on(pair, cpu)
+    yield {}
+    pair.server.ip("link", "set", "dev", pair.server.interface, "xdp", "off")
+
+
+def _receive_on(pair, cpu):
+    """Has XDP programs run on the server's CPU: a veth would run them on the sender's."""
+    interface = pair.server.interface
+    pair.server.run("sh", "-c", f"echo 1 >/sys/class/net/{interface}/threaded")
+    threads = []
+    for path in glob.glob("/proc/[0-9]*/comm"):
+        with contextlib.suppress(OSError), open(path) as file:
+            if file.read().startswith(f"napi/{interface}-"):
+                threads.append(int(path.split("/")[2]))
+    if not threads:
+        raise Failed(f"the kernel has no receive thread for {interface}")
+    for thread in threads:
+        os.sched_setaffinity(thread, {cpu})
+        os.setpriority(os.PRIO_PROCESS, thread, -20)
+
+
+@contextlib.contextmanager
+def _running_ptrd(pair, image, *arguments, up=lambda: None):
     note = {}
     with ptrd.Ptrd(image, *arguments, prefix=pair.server.command_in_our_mounts()) as server:
+        up()
         yield note
         stats = server.stop()
     parts = {name: ptrd.total(stats[name]) for name in ("answered", "dropped", "punted")}
     if stats["rx"] != sum(parts.values()):
         raise Failed(f"rx is not answered + dropped + punted: {stats}")
-    note.update(parts, lost=sum(value for name, value in stats.get("kernel", {}).items() if name.startswith("lost_")))
+    note.update(parts, kernel=ptrd.total(stats.get("kernel", {}).get("answered", 0)), lost=sum(value for name, value in stats.get("kernel", {}).items() if name.startswith("lost_")))
 
 
 @contextlib.contextmanager
@@ -87,7 +120,8 @@ zone:
         yield {}
 
 
-SERVERS = {"ptrd": ptrd_xdp, "ptrd-dpdk": ptrd_dpdk, "5tswap": swap, "knot": knot}
+SERVERS = {"ptrd": ptrd_xdp, "ptrd-dpdk": ptrd_dpdk, "5tswap": swap, "knot": knot, "ptrd-kernel": ptrd_kernel,
+           "kernel-swap": kernel_swap}
 
 
 def kxdpgun(pair, queries, cpu, seconds, rate, batch):
