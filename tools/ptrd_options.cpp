@@ -38,10 +38,16 @@ CLI::Validator valid(const control::TextCheck& check) {
 void add_ports(CLI::App& app, Config& config) {
   auto* ports = app.add_option_group("port", "where queries come from; one at least");
   auto* dpdk = ports->add_option("--dpdk", config.dpdk.device, "DPDK device: PCI address or vdev string");
+  auto* xdp = ports->add_option("--xdp", config.xdp.interface,
+                                "AF_XDP on all queues of this interface; the kernel keeps everything else");
+  xdp->excludes(dpdk);
   ports
-      ->add_option("--xdp", config.xdp.interface,
-                   "AF_XDP on all queues of this interface; the kernel keeps everything else")
-      ->excludes(dpdk);
+      ->add_option(
+          "--auto", config.automatic,
+          "the best that works: DPDK for the PCI address of a card bound to vfio-pci, else AF_XDP on "
+          "this interface, else kernel sockets at port 53 of its addresses; the log says which, and why")
+      ->excludes(dpdk)
+      ->excludes(xdp);
   ports
       ->add_option("--socket", config.listen,
                    "kernel sockets at ADDR:PORT; may be given more than once, and beside a card")

@@ -84,6 +84,7 @@ const std::vector<Key>& keys() {
       key("xdp.interface", PTRD_MEMBER(xdp.interface), take_text, any_text),
       key("xdp.kernel-answers", PTRD_MEMBER(xdp.kernel_answers), take_kernel_answers),
       key("xdp.keep", PTRD_MEMBER(xdp.keep), take_bool),
+      key("auto", PTRD_MEMBER(automatic), take_text, any_text),
       key("lcores", PTRD_MEMBER(lcores), take_text, cpu_list),
       key("idle", PTRD_MEMBER(idle.idle), take_idle),
       number("idle-polls", PTRD_MEMBER(idle.empty_polls), 1, UINT32_MAX),

@@ -49,6 +49,7 @@ struct Config {
 
   std::string image;                   // image
   bool watch_image = false;            // watch-image
+  std::string automatic;               // auto: interface or PCI address, for the best that works
   std::vector<std::string> listen;     // listen: kernel sockets at these addresses
   unsigned socket_threads = 0;         // socket-threads; 0: default_socket_threads()
   TcpLimits tcp;                       // tcp.*

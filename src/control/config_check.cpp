@@ -32,7 +32,10 @@ std::string exception_interface(const Config& config) {
 
 std::optional<Conflict> find_conflict(const Config& config) {
   const bool dpdk = !config.dpdk.device.empty();
-  const bool xdp = !config.xdp.interface.empty();
+  const bool automatic = !config.automatic.empty();
+  if (automatic && (dpdk || !config.xdp.interface.empty()))
+    return Conflict{"auto", "chooses by itself; leave dpdk and xdp out"};
+  const bool xdp = automatic || !config.xdp.interface.empty();
   if (dpdk && xdp) return Conflict{"xdp.interface", "not together with dpdk; start a ptrd for each"};
   if (!dpdk && !config.dpdk.exception.empty())
     return Conflict{"dpdk.exception", "is for DPDK; give its device"};
@@ -53,7 +56,8 @@ std::optional<Conflict> find_conflict(const Config& config) {
 
 std::string missing_key(const Config& config) {
   if (config.image.empty()) return "image";
-  const bool port = !config.dpdk.device.empty() || !config.xdp.interface.empty() || !config.listen.empty();
+  const bool port = !config.dpdk.device.empty() || !config.xdp.interface.empty() ||
+                    !config.automatic.empty() || !config.listen.empty();
   return port ? "" : "listen";
 }
 

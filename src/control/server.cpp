@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "control/auto_driver.hpp"
 #include "control/dpdk_service.hpp"
 #include "control/socket_service.hpp"
 #include "control/xdp_service.hpp"
@@ -19,15 +20,34 @@ namespace {
 /// The services in the order in which they start.
 using Opened = tl::expected<std::unique_ptr<Service>, std::string>;
 
+SocketOptions socket_options(const Config& config, bool beside_a_card) {
+  return {
+      .addresses = config.listen,
+      .threads = config.socket_threads > 0 ? config.socket_threads : default_socket_threads(beside_a_card),
+      .tcp = config.tcp};
+}
+
 Opened open_card(const Config& config, const std::vector<unsigned>& cpus, datapath::EngineSlot& engine) {
-  if (!config.xdp.interface.empty()) {
-    return open_xdp({.interface = config.xdp.interface,
-                     .cpus = cpus,
-                     .addresses = config.addresses,
-                     .kernel_answers = config.xdp.kernel_answers,
-                     .keep = config.xdp.keep,
-                     .idle = config.idle},
-                    engine);
+  const XdpOptions xdp{.interface = config.xdp.interface,
+                       .cpus = cpus,
+                       .addresses = config.addresses,
+                       .kernel_answers = config.xdp.kernel_answers,
+                       .keep = config.xdp.keep,
+                       .idle = config.idle};
+  if (!config.xdp.interface.empty()) return open_xdp(xdp, engine);
+  if (!config.automatic.empty()) {
+    const auto choice = choose_driver(config.automatic);
+    if (!choice) return tl::unexpected(choice.error());
+    if (choice->device.empty()) {
+      SocketOptions sockets = socket_options(config, false);
+      sockets.addresses.clear();
+      return open_xdp_or_sockets(*choice, xdp, sockets, engine);
+    }
+    spdlog::info("--auto picked DPDK for {}", choice->device);
+    Config chosen = config;
+    chosen.automatic.clear();
+    chosen.dpdk.device = choice->device;
+    return open_card(chosen, cpus, engine);
   }
   std::vector<port::InterfaceAddress> addresses;
   for (const std::string& text : config.addresses) {
@@ -74,15 +94,13 @@ tl::expected<void, std::string> Server::open_services(const Config& config) {
     cpus = *std::move(parsed);
   }
   datapath::EngineSlot& engine = images_->slot();
-  if (!config.dpdk.device.empty() || !config.xdp.interface.empty()) {
+  if (!config.dpdk.device.empty() || !config.xdp.interface.empty() || !config.automatic.empty()) {
     auto card = open_card(config, cpus, engine);
     if (!card) return tl::unexpected(card.error());
     services_.push_back(*std::move(card));
   }
   if (!config.listen.empty()) {
-    const unsigned threads =
-        config.socket_threads > 0 ? config.socket_threads : default_socket_threads(!services_.empty());
-    auto sockets = open_sockets({.addresses = config.listen, .threads = threads, .tcp = config.tcp}, engine);
+    auto sockets = open_sockets(socket_options(config, !services_.empty()), engine);
     if (!sockets) return tl::unexpected(sockets.error());
     services_.push_back(*std::move(sockets));
   }
