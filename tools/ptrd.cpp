@@ -13,9 +13,13 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "control/management.hpp"
+#include "control/notify.hpp"
+#include "control/privileges.hpp"
 #include "control/server.hpp"
 #include "datapath/counters.hpp"
 #include "ptrd_options.hpp"
@@ -45,23 +49,42 @@ sigset_t awaited_signals() {
   return set;
 }
 
-/// Waits for one of `signals`; 0 when `end` comes first.
-int wait_for(const sigset_t& signals, const Clock::time_point* end) {
-  int caught = 0;
-  if (end == nullptr) {
-    sigwait(&signals, &caught);
-    return caught;
-  }
-  const double left = std::max(0.0, std::chrono::duration<double>(*end - Clock::now()).count());
+/// Waits for one of `signals`, `most` at most; 0 when none came.
+int wait_for(const sigset_t& signals, Clock::duration most) {
+  const double left = std::max(0.0, std::chrono::duration<double>(most).count());
   timespec limit{};
   limit.tv_sec = static_cast<time_t>(left);
   limit.tv_nsec = static_cast<long>((left - static_cast<double>(limit.tv_sec)) * 1e9);
   return std::max(0, sigtimedwait(&signals, nullptr, &limit));
 }
 
+/// One line for `systemctl status`.
+std::string status_of(const control::ImageStore& images) {
+  const auto in_service = images.in_service();
+  std::string text;
+  images.visit([&](const image::View& image) {
+    text = fmt::format("{}: {} zones, {} records, {} swaps", in_service.path, image.header().zone_count,
+                       image.header().records, in_service.swaps);
+  });
+  return text;
+}
+
+/// The rights that the services opened need from now on.
+control::Needs needs_of(const control::Server& server) {
+  std::vector<control::Report> reports;
+  for (const auto& service : server.services()) service->report_to(reports);
+  control::Needs needs;
+  for (const control::Report& report : reports) {
+    needs.xdp = needs.xdp || std::string_view(report.transport) == "xdp";
+    needs.dpdk = needs.dpdk || std::string_view(report.transport) == "dpdk";
+  }
+  return needs;
+}
+
 /// SIGHUP: the configuration file as it is now, as far as that can be without a restart, and the image's file
 /// as it is now. Without a configuration file the file of the image in service.
-void reload(int argc, char** argv, Options& options, control::Reloader& reloader) {
+void reload(int argc, char** argv, Options& options, control::Server& server, control::Reloader& reloader,
+            const control::Notifier& manager) {
   std::string path;
   if (!options.config_file.empty()) {
     const auto next = read_options(argc, argv);
@@ -78,36 +101,53 @@ void reload(int argc, char** argv, Options& options, control::Reloader& reloader
     options.config.image = next->config.image;
     path = options.config.image;
   }
-  if (!reloader.reload(path, false))
+  manager.reloading();
+  const auto done = [&server, &manager](const control::Reloader::Outcome&) {
+    manager.ready(status_of(server.images()));
+  };
+  if (!reloader.reload(path, false, done)) {
     spdlog::error("busy: another reload is under way; ask again when it is done");
+    manager.ready(status_of(server.images()));
+  }
 }
 
 /// The end of a run: how it went to the log, and to --stats-json.
-int report(const Options& options, const datapath::Totals& totals, double seconds) {
+int report(const Options& options, std::ofstream& stats, const datapath::Totals& totals, double seconds) {
   using datapath::Totals;
   spdlog::info("stopped after {:.1f} s: rx {} answered {} dropped {} punted {} tx {}", seconds, totals.rx,
                Totals::sum(totals.answered), Totals::sum(totals.dropped), Totals::sum(totals.punted),
                totals.tx);
   const std::string& path = options.config.stats_json;
   if (path.empty()) return kDone;
-  std::ofstream file(path);
-  file << totals.to_json(seconds);
-  file.close();
-  return file ? kDone : fail(path + ": cannot write the statistics");
+  stats << totals.to_json(seconds);
+  stats.close();
+  return stats ? kDone : fail(path + ": cannot write the statistics");
 }
 
-int run(int argc, char** argv, Options& options, control::Server& server,
+int run(int argc, char** argv, Options& options, std::ofstream& stats, control::Server& server,
         std::unique_ptr<control::Management> management, const sigset_t& signals) {
+  constexpr std::chrono::hours kForever(24);
+  const bool ends = options.duration > 0;
   const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                       std::chrono::duration<double>(std::min(options.duration, 1e9)));
   server.start();
   for (const auto& service : server.services()) spdlog::info("ready: answering on {}", service->describe());
-  while (wait_for(signals, options.duration > 0 ? &end : nullptr) == SIGHUP)
-    reload(argc, argv, options, management->reloader());
+  control::Notifier manager(server.images().slot());
+  manager.ready(status_of(server.images()));
+  for (;;) {
+    manager.beat();
+    Clock::duration most = kForever;
+    if (manager.interval()) most = *manager.interval();
+    if (ends) most = std::min(most, end - Clock::now());
+    const int caught = wait_for(signals, most);
+    if (caught == SIGHUP) reload(argc, argv, options, server, management->reloader(), manager);
+    if (caught == SIGINT || caught == SIGTERM || (ends && Clock::now() >= end)) break;
+  }
+  manager.stopping();
   management.reset();
   const double seconds = server.seconds();
   server.stop();
-  return report(options, server.totals(), seconds);
+  return report(options, stats, server.totals(), seconds);
 }
 
 }  // namespace
@@ -128,5 +168,12 @@ int main(int argc, char** argv) {
   if (!server) return fail(server.error());
   auto management = control::Management::open(**server, options->config);
   if (!management) return fail(management.error());
-  return run(argc, argv, *options, **server, *std::move(management), signals);
+  // Opened while this process still may: it gives up its rights over others' folders.
+  std::ofstream stats;
+  if (const std::string& path = options->config.stats_json; !path.empty()) {
+    stats.open(path);
+    if (!stats) return fail(path + ": cannot write the statistics");
+  }
+  if (const auto ok = control::drop_privileges(needs_of(**server)); !ok) return fail(ok.error());
+  return run(argc, argv, *options, stats, **server, *std::move(management), signals);
 }

@@ -97,7 +97,6 @@ const std::vector<Key>& keys() {
       key("metrics.listen", PTRD_MEMBER(metrics.listen), take_text, metrics_address),
       live(key("log-level", PTRD_MEMBER(log_level), take_log_level)),
       key("stats-json", PTRD_MEMBER(stats_json), take_text, any_text),
-      key("user", PTRD_MEMBER(user), take_text, any_text),
   };
   return kKeys;
 }

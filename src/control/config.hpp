@@ -65,7 +65,6 @@ struct Config {
   Metrics metrics;                           // metrics.*
   LogLevel log_level = LogLevel::info;       // log-level
   std::string stats_json;                    // stats-json: file that gets the counters at the end
-  std::string user;                          // user: to become once all is open; empty: stay
 };
 
 /// A member that others do not allow.

@@ -42,6 +42,15 @@ bool EngineSlot::passed(uint64_t token) const {
   return rte_rcu_qsbr_check(readers_.get(), token, false) == 1;
 }
 
+uint64_t EngineSlot::ask() const {
+  return rte_rcu_qsbr_start(readers_.get());
+}
+
+size_t EngineSlot::readers() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<size_t>(std::count(used_.begin(), used_.end(), true));
+}
+
 EngineReader::EngineReader(EngineSlot& slot) : slot_(slot), id_(0) {
   const std::lock_guard lock(slot_.mutex_);
   const auto free = std::find(slot_.used_.begin(), slot_.used_.end(), false);

@@ -33,6 +33,10 @@ class EngineSlot {
   [[nodiscard]] uint64_t publish(const answer::Engine* engine);
   /// Whether no reader can hold an engine from before that `publish` any more. Does not wait.
   [[nodiscard]] bool passed(uint64_t token) const;
+  /// A token for `passed` without a swap: whether every reader that is at work comes round. Any thread.
+  [[nodiscard]] uint64_t ask() const;
+  /// Threads that read it now. Any thread.
+  [[nodiscard]] size_t readers() const;
 
  private:
   friend class EngineReader;
@@ -42,7 +46,7 @@ class EngineSlot {
 
   std::atomic<const answer::Engine*> engine_;
   std::unique_ptr<rte_rcu_qsbr, Free> readers_;
-  std::mutex mutex_;  // of `used_`: taken when a reader comes or goes
+  mutable std::mutex mutex_;  // of `used_`: taken when a reader comes or goes
   std::vector<bool> used_;
 };
 

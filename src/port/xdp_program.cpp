@@ -39,7 +39,7 @@ constexpr const char* kCountersBefore = "counters_before";
 std::string load_error(const Interface& interface, int error) {
   std::string text = interface.name + ": the kernel does not take the XDP program: " + std::strerror(error);
   if (error == EPERM || error == EACCES)
-    text += "; it needs root, or CAP_BPF and CAP_NET_ADMIN; --socket does not";
+    text += "; it needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN; --socket does not";
   if (error == EINVAL) text += "; it is written for Linux 5.13 and newer";
   return text;
 }

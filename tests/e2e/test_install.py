@@ -1,0 +1,220 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""What `meson install` puts where, the manual, and the shell's completion."""
+
+import glob
+import os
+import re
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import dnscases
+import ptrd
+
+DIST = os.path.join(ptrd.ROOT, "tools", "dist")
+MAN = os.path.join(ptrd.ROOT, "tools", "man")
+PROGRAMS = {"ptrd": "8", "ptrzone": "1", "ptrctl": "8"}
+# Options that another part of the project brings; the manual and the completion have them already.
+COMING = {"ptrd": {"--config", "--check-config", "--control", "--metrics", "--log-level", "--watch-image", "--udp-payload"}}
+
+
+def program(name):
+    return os.path.join(ptrd.BUILD, "tools", name)
+
+
+def built():
+    return [name for name in PROGRAMS if os.path.exists(program(name))]
+
+
+def help_of(name):
+    """What --help says, of all subcommands too."""
+    text = ptrd.run(program(name), "--help").stdout
+    commands = text.partition("Subcommands:")[2]
+    for command in re.findall(r"^  (\S+)", commands, re.MULTILINE):
+        text += ptrd.run(program(name), command, "--help").stdout
+    return text
+
+
+def options_in(text):
+    return set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text))
+
+
+def defined_options(name):
+    """The options by which --help begins a line."""
+    lines = re.findall(r"^ +((?:-\w,)?--[a-z][a-z-]*.*)$", help_of(name), re.MULTILINE)
+    return {option for line in lines for option in re.findall(r"^(?:-\w,)?(--[a-z][a-z-]*)", line)}
+
+
+def coming(name):
+    return COMING.get(name, set()) - defined_options(name)
+
+
+class InstallTest(unittest.TestCase):
+    def install(self, destination):
+        result = ptrd.run("meson", "install", "-C", ptrd.BUILD, "--no-rebuild", "--destdir", destination)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+    def test_places(self):
+        """Programs, BPF object, unit, user, folders, manual, completion and configuration all come to their places."""
+        destination = ptrd.temporary_folder()
+        self.install(destination)
+        prefix = f"{destination}/usr/local"
+        wanted = [f"{prefix}/bin/{name}" for name in built()]
+        wanted += [f"{prefix}/share/man/man{section}/{name}.{section}" for name, section in PROGRAMS.items()]
+        wanted += [f"{prefix}/share/bash-completion/completions/{name}" for name in PROGRAMS]
+        wanted += [f"{prefix}/{path}" for path in (
+            "share/man/man5/ptrd.yaml.5", "share/ptrd/dpdk.conf", "lib/systemd/system/ptrd.service",
+            "lib/sysusers.d/ptrd.conf", "lib/tmpfiles.d/ptrd.conf")]
+        wanted += glob.glob(f"{prefix}/lib/*/ptrd/bpf/dns_filter.bpf.o") or [f"{prefix}/lib/ptrd/bpf/dns_filter.bpf.o"]
+        if os.path.exists(f"{DIST}/ptrd.yaml"):
+            wanted.append(f"{destination}/etc/ptrd/ptrd.yaml")
+        for path in wanted:
+            self.assertTrue(os.path.isfile(path), path)
+            self.assertTrue(os.stat(path).st_mode & 0o004, f"{path} is for all to read")
+        here = {os.path.basename(path) for path in glob.glob(f"{destination}/**", recursive=True)}
+        for path in glob.glob(f"{DIST}/*.*"):
+            if os.path.isfile(path) and not path.endswith(".build"):
+                self.assertIn(os.path.basename(path), here, "each file of tools/dist is for somebody")
+        with open(f"{prefix}/lib/systemd/system/ptrd.service") as file:
+            for start in re.findall(r"^Exec(?:Start|StartPre)=(\S+)", file.read(), re.MULTILINE):
+                self.assertTrue(os.access(destination + start, os.X_OK), f"{start} is where the unit says")
+
+    @unittest.skipUnless(os.path.exists(f"{DIST}/ptrd.yaml"), "there is no configuration file yet")
+    def test_configuration_stays(self):
+        """The operator's configuration outlives an install."""
+        destination = ptrd.temporary_folder()
+        os.makedirs(f"{destination}/etc/ptrd")
+        with open(f"{destination}/etc/ptrd/ptrd.yaml", "w") as file:
+            file.write("# mine\n")
+        self.install(destination)
+        with open(f"{destination}/etc/ptrd/ptrd.yaml") as file:
+            self.assertEqual(file.read(), "# mine\n")
+
+
+class ManualTest(unittest.TestCase):
+    def page(self, name, section):
+        """The page as a reader sees it, one paragraph a line."""
+        path = os.path.join(ptrd.BUILD, "tools", "man", f"{name}.{section}")
+        result = ptrd.run("groff", "-man", "-Tutf8", "-P-cbou", "-t", "-rLL=1000n", "-ww", path)
+        self.assertEqual((result.returncode, result.stderr), (0, ""), "groff has nothing to complain about")
+        return result.stdout
+
+    def test_options(self):
+        """Every option of --help has an entry in the manual, and every entry is an option."""
+        for name in built():
+            with self.subTest(name):
+                page = self.page(name, PROGRAMS[name])
+                entries = {option for line in re.findall(r"^ {5,}(--?\w.*)$", page, re.MULTILINE)
+                           for option in options_in(line) if re.match(r" *(-\w, )?" + option + r"( [A-Z_:]+)?$", line.strip())}
+                wanted = defined_options(name)
+                self.assertGreaterEqual(len(wanted), 3)
+                self.assertEqual(entries - coming(name), wanted)
+
+    def test_commands(self):
+        """Every subcommand has an entry."""
+        for name in built():
+            for command in re.findall(r"^  (\S+)", help_of(name).partition("Subcommands:")[2].split("\nUsage")[0], re.MULTILINE):
+                self.assertTrue(re.search(rf"(?m)^ +{command}$", self.page(name, PROGRAMS[name])), command)
+
+    def test_sections(self):
+        """Every page says what matters in an emergency: exit statuses, files, examples; ptrd's the signals and the way out."""
+        for name, section in (*PROGRAMS.items(), ("ptrd.yaml", "5")):
+            page = self.page(name, section)
+            for heading in ("NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO", *(("EXIT STATUS", ) if section != "5" else ("KEYS", ))):
+                self.assertTrue(re.search(rf"(?m)^{heading}$", page), (name, heading))
+        page = self.page("ptrd", "8")
+        for text in ("SIGHUP", "SIGTERM", "rm -r /sys/fs/bpf/ptrd/IFACE", "CAP_BPF", "WatchdogSec="):
+            self.assertIn(text, page)
+
+    def test_counters(self):
+        """Every counter of --stats-json is explained, whichever port it comes from."""
+        page = self.page("ptrd", "8")
+        image = dnscases.compile_all(ptrd.temporary_folder())
+        seen = set()
+        for port in (["--socket", "127.0.0.55:5396"], ["--dpdk", "net_null0", "--exception", "ptrdman0"]):
+            with ptrd.Ptrd(image, *port) as server:
+                for section, counters in server.stop().items():
+                    seen.add(section)
+                    for counter, value in counters.items() if isinstance(counters, dict) else ():
+                        seen |= {f"{counter}.{part}" for part in value} if isinstance(value, dict) else {counter}
+        self.assertGreater(len(seen), 30)
+        with open(os.path.join(ptrd.ROOT, "src", "port", "xdp_program.cpp")) as file:
+            kernel = re.search(r"kCounterNames = \{([^}]*)\}", file.read())[1]
+        seen |= set(re.findall(r'"([a-z_.]+)"', kernel)) | {"lost_no_buffer", "lost_ring_full"}
+        for counter in sorted(seen):
+            self.assertTrue(re.search(rf"(?<![\w.]){re.escape(counter)}(?!\w)", page), counter)
+
+    @unittest.skipUnless(os.path.exists(f"{DIST}/ptrd.yaml"), "there is no configuration file yet")
+    def test_keys(self):
+        """Every key of the configuration's reference is in its manual page."""
+        page = self.page("ptrd.yaml", "5")
+        with open(f"{DIST}/ptrd.yaml") as file:
+            keys = set(re.findall(r"^#? {0,3}([a-z][a-z-]*):(?= |$)", file.read(), re.MULTILINE))
+        self.assertGreater(len(keys), 15)
+        for key in keys:
+            self.assertTrue(re.search(rf"(?m)^ +{key}\b", page), key)
+
+
+class CompletionTest(unittest.TestCase):
+    def complete(self, *words, folder="/"):
+        """What the shell offers for the last word."""
+        script = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _"${1##*/}"; printf "%s\\n" "${COMPREPLY[@]}"'
+        result = ptrd.run("bash", "--norc", "-uc", script, "bash", f"{DIST}/completion/{os.path.basename(words[0])}", *words,
+                          cwd=folder)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return sorted(result.stdout.split())
+
+    def test_options(self):
+        """Every option of --help is offered, of each subcommand too, and nothing else."""
+        for name in built():
+            if name == "ptrd":
+                offered = set(self.complete("ptrd", "--"))
+                self.assertEqual(offered - coming(name), defined_options(name))
+            text = ptrd.run(program(name), "--help").stdout
+            for command in re.findall(r"^  (\S+)", text.partition("Subcommands:")[2], re.MULTILINE):
+                self.assertIn(command, self.complete(name, ""))
+                help_text = ptrd.run(program(name), command, "--help").stdout
+                wanted = set(re.findall(r"^ +(?:-\w,)?(--[a-z-]+)", help_text, re.MULTILINE))
+                self.assertEqual(set(self.complete(name, command, "--")), wanted, (name, command))
+
+    def test_ptrd(self):
+        """Interfaces, words and files of the right kind are offered."""
+        self.assertIn("lo", self.complete("ptrd", "--xdp", ""))
+        self.assertEqual(self.complete("ptrd", "--kernel-answers", "f"), ["fallback", "first"])
+        self.assertEqual(self.complete("ptrd", "--log-level", "w"), ["warning"])
+        self.assertEqual(self.complete("ptrd", "--duration", ""), [])
+        folder = ptrd.temporary_folder()
+        for file in ("a.ptri", "a b.ptri", "ptrd.yaml", "x.zone"):
+            open(f"{folder}/{file}", "w").close()
+        self.assertEqual(self.complete("ptrd", "--image", "", folder=folder), ["a", "a.ptri", "b.ptri"], "a blank is kept")
+        self.assertEqual(self.complete("ptrd", "-c", "", folder=folder), ["ptrd.yaml"])
+
+    def test_ptrzone(self):
+        """Commands, images, and the zones of an image."""
+        self.assertEqual(self.complete("ptrzone", "c"), ["check", "compile"])
+        self.assertEqual(self.complete("ptrzone", "compile", "--s"), ["--strict"])
+        folder = ptrd.temporary_folder()
+        image = dnscases.compile_all(folder)
+        self.assertEqual(self.complete("ptrzone", "lookup", "", folder=folder), ["all.ptri"])
+        self.assertIn("2.0.192.in-addr.arpa.", self.complete(ptrd.PTRZONE, "dump", image, "2.0"))
+        self.assertEqual(self.complete("ptrzone", "lookup", image, "192.0.2.1", "PT"), ["PTR"])
+
+    def test_ptrctl(self):
+        """Commands behind the socket, and what each takes."""
+        self.assertEqual(self.complete("ptrctl", "r"), ["reload", "rollback"])
+        self.assertEqual(self.complete("ptrctl", "-s", "/run/x", "st"), ["stats", "status"])
+        self.assertEqual(self.complete("ptrctl", "log", "d"), ["debug"])
+        self.assertEqual(self.complete("ptrctl", "-s", "/run/x", "reload", "--f"), ["--force"])
+
+    def test_sourced(self):
+        """Each file ties its program to its function."""
+        for name in PROGRAMS:
+            result = ptrd.run("bash", "--norc", "-c", f'source {DIST}/completion/{name} && complete -p {name}')
+            self.assertEqual(result.stdout.strip(), f"complete -F _{name} {name}")
+
+
+if __name__ == "__main__":
+    unittest.main()
