@@ -3,6 +3,7 @@
 //
 // ptrctl: talks to a ptrd that runs.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -51,7 +52,13 @@ int ask(const Options& options, const Json& request, int seconds, Show show) {
     return client.error().not_running && request.at("command") == "status" ? kNotRunning : kFailed;
   }
   const auto response = client->ask(request, seconds);
-  if (!response) return fail(response.error());
+  if (!response) {
+    // A ptrd that is just ending took the connection, and is gone.
+    ::usleep(client->ended() ? 100'000 : 0);
+    const bool gone = client->ended() && !ctl::Client::connect(options.socket);
+    fail(response.error());
+    return gone && request.at("command") == "status" ? kNotRunning : kFailed;
+  }
   if (!response->value("ok", false))
     return fail(response->value("error", std::string("refused without a reason")));
   try {

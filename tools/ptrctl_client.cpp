@@ -39,7 +39,10 @@ tl::expected<Json, std::string> Client::ask(const Json& request, int seconds) {
   (void)setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   for (size_t sent = 0; sent < line.size();) {
     const ssize_t size = ::send(socket_.get(), line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
-    if (size < 0) return tl::unexpected(path_ + ": " + std::strerror(errno));
+    if (size < 0) {
+      ended_ = errno == EPIPE;
+      return tl::unexpected(path_ + ": " + std::strerror(errno));
+    }
     sent += static_cast<size_t>(size);
   }
   std::array<char, 64 << 10> chunk;
@@ -49,7 +52,10 @@ tl::expected<Json, std::string> Client::ask(const Json& request, int seconds) {
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EAGAIN)
       return tl::unexpected(path_ + ": no response within " + std::to_string(seconds) + " s");
-    if (size <= 0) return tl::unexpected(path_ + ": ptrd has ended the connection");
+    if (size <= 0) {
+      ended_ = true;
+      return tl::unexpected(path_ + ": ptrd has ended the connection");
+    }
     input_.append(chunk.data(), static_cast<size_t>(size));
   }
   const Json response = Json::parse(input_.substr(0, end), nullptr, false);

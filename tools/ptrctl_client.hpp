@@ -26,6 +26,8 @@ class Client {
   /// The response to `request`, whether ok or not. `seconds` to wait for it; 0: for ever. Error: a line that
   /// says why there is none.
   [[nodiscard]] tl::expected<Json, std::string> ask(const Json& request, int seconds);
+  /// The other side has ended the connection.
+  [[nodiscard]] bool ended() const { return ended_; }
 
  private:
   explicit Client(std::string path, port::Descriptor socket)
@@ -33,6 +35,7 @@ class Client {
   std::string path_;
   port::Descriptor socket_;
   std::string input_;  // behind the response before
+  bool ended_ = false;
 };
 
 }  // namespace ptrd::ctl

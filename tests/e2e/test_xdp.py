@@ -228,7 +228,7 @@ class XdpAddressesTest(unittest.TestCase):
         """What is no address is named."""
         result = ptrd.run(*self.pair.server.command_in_our_mounts(
             ptrd.PTRD, "--image", self.image, "--xdp", self.pair.server.interface, "--address", "203.0.113"))
-        self.assertEqual(result.returncode, 1)
+        self.assertEqual(result.returncode, 2)
         self.assertIn("'203.0.113' is no address", result.stderr)
 
 

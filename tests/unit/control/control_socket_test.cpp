@@ -143,7 +143,7 @@ TEST_F(ControlSocketTest, WhatIsThereAlready) {
 
 // Nobody but owner and group may connect, whatever the umask.
 TEST_F(ControlSocketTest, Mode) {
-  for (const mode_t mask : {0, 022, 0777}) {
+  for (const mode_t mask : {0U, 022U, 0777U}) {
     const mode_t before = ::umask(mask);
     const auto socket = ControlSocket::open(path_, "", echo);
     ::umask(before);
