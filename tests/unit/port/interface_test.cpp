@@ -12,7 +12,8 @@ namespace {
 
 // An address as the user writes it becomes the key that the kernel program looks up.
 TEST(Address, StandsInNetworkOrder) {
-  EXPECT_EQ(parse_host_address("192.0.2.1"), (Address{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 192, 0, 2, 1}));
+  EXPECT_EQ(parse_host_address("192.0.2.1"),
+            (Address{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 192, 0, 2, 1}));
   EXPECT_EQ(parse_host_address("2001:db8::1"),
             (Address{0x20, 0x01, 0x0D, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}));
   EXPECT_EQ(parse_host_address("::ffff:192.0.2.1"), parse_host_address("192.0.2.1"));
