@@ -82,15 +82,16 @@ control::Needs needs_of(const control::Server& server) {
 }
 
 /// SIGHUP: the configuration file as it is now, as far as that can be without a restart, and the image's file
-/// as it is now. Without a configuration file the file of the image in service.
-void reload(int argc, char** argv, Options& options, control::Server& server, control::Reloader& reloader,
-            const control::Notifier& manager) {
+/// as it is now. Without a configuration file the file of the image in service. False: another swap is under
+/// way, and this has to be asked again.
+[[nodiscard]] bool reload(int argc, char** argv, Options& options, control::Server& server,
+                          control::Reloader& reloader, const control::Notifier& manager) {
   std::string path;
   if (!options.config_file.empty()) {
     const auto next = read_options(argc, argv);
     if (!next) {
       spdlog::error("{}; the configuration before stays", next.error().what);
-      return;
+      return true;
     }
     const auto later = control::changed_keys(options.config, next->config, false);
     if (!later.empty())
@@ -105,10 +106,7 @@ void reload(int argc, char** argv, Options& options, control::Server& server, co
   const auto done = [&server, &manager](const control::Reloader::Outcome&) {
     manager.ready(status_of(server.images()));
   };
-  if (!reloader.reload(path, false, done)) {
-    spdlog::error("busy: another reload is under way; ask again when it is done");
-    manager.ready(status_of(server.images()));
-  }
+  return reloader.reload(path, false, done);
 }
 
 /// The end of a run: how it went to the log, and to --stats-json.
@@ -127,6 +125,7 @@ int report(const Options& options, std::ofstream& stats, const datapath::Totals&
 int run(int argc, char** argv, Options& options, std::ofstream& stats, control::Server& server,
         std::unique_ptr<control::Management> management, const sigset_t& signals) {
   constexpr std::chrono::hours kForever(24);
+  constexpr std::chrono::milliseconds kAgain(10);
   const bool ends = options.duration > 0;
   const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                       std::chrono::duration<double>(std::min(options.duration, 1e9)));
@@ -134,13 +133,14 @@ int run(int argc, char** argv, Options& options, std::ofstream& stats, control::
   for (const auto& service : server.services()) spdlog::info("ready: answering on {}", service->describe());
   control::Notifier manager(server.images().slot());
   manager.ready(status_of(server.images()));
-  for (;;) {
+  for (bool waiting = false;;) {  // a reload, for the one before to end
     manager.beat();
-    Clock::duration most = kForever;
-    if (manager.interval()) most = *manager.interval();
+    Clock::duration most = waiting ? Clock::duration(kAgain) : Clock::duration(kForever);
+    if (manager.interval()) most = std::min<Clock::duration>(most, *manager.interval());
     if (ends) most = std::min(most, end - Clock::now());
     const int caught = wait_for(signals, most);
-    if (caught == SIGHUP) reload(argc, argv, options, server, management->reloader(), manager);
+    if (caught == SIGHUP || waiting)
+      waiting = !reload(argc, argv, options, server, management->reloader(), manager);
     if (caught == SIGINT || caught == SIGTERM || (ends && Clock::now() >= end)) break;
   }
   manager.stopping();

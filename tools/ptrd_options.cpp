@@ -76,7 +76,8 @@ void add_card_options(CLI::App& app, Config& config) {
          "--kernel-answers", config.xdp.kernel_answers,
          "with --xdp: when the program in the kernel answers by itself: off, fallback (default: while "
          "no ptrd does), first (what it can)")
-      ->transform(CLI::CheckedTransformer(kModes));
+      ->transform(CLI::CheckedTransformer(kModes).description(""))
+      ->type_name("WORD");
   app.add_flag("--keep", config.xdp.keep,
                "with --xdp: leave the program on the interface at the end, for the next start to adopt");
   static const std::map<std::string, datapath::Idle> kIdle{{"poll", datapath::Idle::poll},
@@ -84,7 +85,8 @@ void add_card_options(CLI::App& app, Config& config) {
   app.add_option(
          "--idle", config.idle.idle,
          "what workers do when nothing comes: poll on (default with --dpdk), or pause (default with --xdp)")
-      ->transform(CLI::CheckedTransformer(kIdle));
+      ->transform(CLI::CheckedTransformer(kIdle).description(""))
+      ->type_name("WORD");
   app.add_option("--idle-polls", config.idle.empty_polls, "with --idle pause: empty polls before a rest")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
@@ -133,7 +135,8 @@ void add_other_options(CLI::App& app, Config& config) {
                                                                 {"info", control::LogLevel::info},
                                                                 {"debug", control::LogLevel::debug}};
   app.add_option("--log-level", config.log_level, "error, warning, info (default) or debug")
-      ->transform(CLI::CheckedTransformer(kLevels));
+      ->transform(CLI::CheckedTransformer(kLevels).description(""))
+      ->type_name("WORD");
   app.add_option("--stats-json", config.stats_json, "file that gets the counters at the end");
 }
 

@@ -89,12 +89,13 @@ class AutoTest(unittest.TestCase):
 
     def test_errors(self):
         """What is no interface or device, and a wrong address, are named; no other driver is tried then."""
-        for arguments, says in ((("--auto", "nosuch0"), "nosuch0: there is no such interface"),
-                                (("--auto", "ffff:ff:1f.7"), "there is no such PCI device"),
-                                (("--auto", self.pair.server.interface, "--address", "203.0.113"), "'203.0.113' is no address")):
+        for arguments, wanted, says in (
+                (("--auto", "nosuch0"), 1, "nosuch0: there is no such interface"),
+                (("--auto", "ffff:ff:1f.7"), 1, "there is no such PCI device"),
+                (("--auto", self.pair.server.interface, "--address", "203.0.113"), 2, "'203.0.113' is no address")):
             with self.subTest(arguments):
                 status, line = self.failing(*arguments)
-                self.assertEqual(status, 1)
+                self.assertEqual(status, wanted)
                 self.assertIn(says, line)
 
     def test_wrong_usage(self):
