@@ -1,0 +1,158 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""The configuration file, SIGHUP, the watch on the image, and ptrctl detach."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import control
+import dnscases
+import ptrd
+import test_socket
+import xdphost
+from controlcase import ControlCase
+
+
+class ConfigTest(ControlCase):
+    def base(self, more=""):
+        return self.config(f"image: {self.image}\nlisten: 127.0.0.1:{self.port}\ncontrol: {{socket: {self.path}}}\n{more}")
+
+    def run_ptrd(self, *arguments):
+        return ptrd.run(ptrd.PTRD, *arguments)
+
+    def test_check_config(self):
+        """--check-config ends with 0 for a good file and says nothing; with 1 and the place for a bad one."""
+        good = self.run_ptrd("--check-config", "-c", self.base())
+        self.assertEqual((good.returncode, good.stdout, good.stderr), (0, "", ""))
+        path = self.base("tcp:\n  idel: 3\n")
+        bad = self.run_ptrd("--check-config", "-c", path)
+        self.assertEqual(bad.returncode, 1)
+        self.assertEqual(bad.stderr, f"ptrd: {path}:5:3: unknown key tcp.idel; the nearest known one is tcp.idle\n")
+        missing = self.run_ptrd("--check-config", "-c", self.config("log-level: info\n"))
+        self.assertEqual(missing.returncode, 1)
+        self.assertIn("image is missing", missing.stderr)
+        self.assertEqual(self.run_ptrd("--check-config", "-c", f"{self.folder}/nowhere").returncode, 1)
+
+    def test_reference(self):
+        """The reference file is good."""
+        result = self.run_ptrd("--check-config", "-c", os.path.join(ptrd.ROOT, "tools", "dist", "ptrd.yaml"))
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+
+    def test_options_stand_in_place_of_keys(self):
+        """An option beside -c stands in place of the file's key; two that do not go together are wrong usage."""
+        other = test_socket.free_port()
+        path = self.base("server-id: file\nserver-version: file\n")
+        server = self.enterContext(ptrd.Ptrd(self.image, "-c", path, "--socket", f"127.0.0.1:{other}", "--server-id", "option"))
+        self.assertIn(f"ready: answering on 127.0.0.1:{other} (", server.log)
+        asked = ptrd.run("dig", "@127.0.0.1", "-p", str(other), "+short", "+tries=1", "CH", "TXT", "id.server").stdout
+        self.assertEqual(asked.strip(), '"option"')
+        asked = ptrd.run("dig", "@127.0.0.1", "-p", str(other), "+short", "+tries=1", "CH", "TXT", "version.bind").stdout
+        self.assertEqual(asked.strip(), '"file"')
+        wrong = self.run_ptrd("-c", path, "--keep")
+        self.assertEqual(wrong.returncode, 2, wrong)
+
+    def test_sighup(self):
+        """SIGHUP takes image and log level from the file, and names the keys that need a restart."""
+        path = self.base()
+        server = self.enterContext(ptrd.Ptrd(self.image, "-c", path))  # --image stands in place of the file's
+        os.kill(server.pid, signal.SIGHUP)
+        self.wait_for(lambda: "swapped in" in server.log)
+        server.stop()
+        plain = subprocess.Popen([ptrd.PTRD, "-c", path], stderr=subprocess.PIPE, text=True)
+        try:
+            self.wait_for(lambda: control.ptrctl(self.path, "status").returncode == 0)
+            two = control.stamped_image(self.folder, "two", serial=11)
+            self.image = two
+            self.base("tcp: {idle: 3}\nlog-level: debug\n")
+            plain.send_signal(signal.SIGHUP)
+            self.wait_for(lambda: control.request(self.path, command="status")["image"]["path"] == two)
+            self.assertEqual(self.stamp(), "two")
+            self.assertEqual(control.request(self.path, command="status")["log_level"], "debug")
+            self.base("nonsense: 1\n")
+            plain.send_signal(signal.SIGHUP)
+            time.sleep(0.3)
+            self.assertEqual(self.stamp(), "two")
+        finally:
+            plain.terminate()
+            log = plain.communicate(timeout=10)[1]
+        self.assertEqual(plain.returncode, 0, log)
+        self.assertRegex(log, r"next start only: tcp.idle\n")
+        self.assertIn("unknown key nonsense", log)
+
+
+class WatchTest(ControlCase):
+    def test_renamed_into_place(self):
+        """With --watch-image a file renamed to the image's path is in service by itself; a bad one is refused, the next good one taken."""
+        server = self.start("--watch-image")
+        two = control.stamped_image(self.folder, "two", serial=11)
+        shutil.copy(two, f"{self.folder}/new")
+        self.assertEqual(self.stamp(), "one")
+        os.rename(f"{self.folder}/new", self.image)
+        self.wait_for(lambda: self.stamp() == "two")
+        with open(f"{self.folder}/new", "wb") as file:
+            file.write(b"bad")
+        os.rename(f"{self.folder}/new", self.image)
+        self.wait_for(lambda: control.request(self.path, command="status")["refused"] == 1)
+        self.assertEqual(self.stamp(), "two")
+        zone = control.write_zone(f"{self.folder}/three.zone", "three", 12)
+        ptrd.compile_image(self.image, f"{control.APEX}={zone}")
+        self.wait_for(lambda: self.stamp() == "three")
+        self.assertIn("the image before stays in service", server.log)
+
+    def test_many_changes(self):
+        """Twenty files in a row are few reloads, and the last one is in service."""
+        self.start("--watch-image")
+        for number in range(20):
+            image = control.stamped_image(self.folder, f"s{number}", serial=11 + number)
+            os.rename(image, self.image)
+        self.wait_for(lambda: self.stamp() == "s19")
+        time.sleep(0.5)
+        self.assertLess(control.request(self.path, command="status")["swaps"], 15)
+
+    def test_folder_goes_and_comes_back(self):
+        """When the folder itself is replaced, the watch goes on in the new one."""
+        place = f"{self.folder}/images"
+        os.mkdir(place)
+        image = shutil.copy(self.image, f"{place}/i.ptri")
+        self.start("--watch-image", image=image)
+        shutil.rmtree(place)
+        time.sleep(0.3)
+        os.mkdir(place)
+        shutil.copy(control.stamped_image(self.folder, "two", serial=11), f"{place}/new")
+        os.rename(f"{place}/new", image)
+        self.wait_for(lambda: self.stamp() == "two")
+
+
+class DetachTest(unittest.TestCase):
+    def test_detach(self):
+        """detach refuses while ptrd runs, takes off what a killed one left, and says when there is nothing."""
+        pair = self.enterContext(xdphost.new_pair())
+        image = dnscases.compile_all(ptrd.temporary_folder())
+
+        def detach():
+            return ptrd.run(*pair.server.command_in_our_mounts(control.PTRCTL, "detach", pair.server.interface))
+
+        server = xdphost.server(pair, image).start()
+        busy = detach()
+        self.assertEqual(busy.returncode, 1, busy)
+        self.assertIn("another ptrd answers there", busy.stderr)
+        self.assertIsNotNone(xdphost.asked(pair))
+        xdphost.kill(server)
+        self.assertIsNotNone(xdphost.program_of(pair))
+        done = detach()
+        self.assertEqual(done.returncode, 0, done)
+        self.assertIsNone(xdphost.program_of(pair))
+        self.assertFalse(os.path.exists(xdphost.pins(pair)))
+        self.assertIn("nothing", detach().stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
