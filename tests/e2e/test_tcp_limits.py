@@ -148,8 +148,9 @@ class PlacesTest(LimitsCase):
         first = [self.client(source=f"127.0.0.{i}") for i in (1, 2, 3)]
         for client in first:
             self.assert_served(client)
-        with self.assertRaises(ConnectionResetError):
-            self.client(source="127.0.0.4").ask(self.good)
+        # Reset as soon as accepted: how the client sees that depends on how far it was.
+        with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+            self.assertIsNone(self.client(source="127.0.0.4").ask(self.good))
         self.assert_served(self.client(source="127.0.1.1"))
         self.assert_served(self.client("::1"))
         first[0].close()
