@@ -17,6 +17,7 @@ import netns
 import ptrd
 import tcp
 import test_af_xdp
+import xdphost
 import zonemodel
 
 
@@ -27,34 +28,49 @@ def is_answer(frame):
 
 
 class BesideTest(unittest.TestCase):
-    def test_what_the_fast_path_passes_on(self):
-        """TCP, fragments, IP options and extension headers are answered by the sockets, plain UDP by the card's worker."""
-        plain, whole = dnscases.query(test_af_xdp.GOOD), dnscases.query("size3000.e2e.example", dns.rdatatype.TXT)
+    """TCP, fragments, IP options and extension headers are answered by the sockets, plain UDP by the card's worker."""
+
+    def test_dpdk(self):
+        """Beside DPDK's net_af_xdp with the filter program."""
         with netns.Pair() as pair:
             device = f"net_af_xdp0,iface={pair.server.interface},xdp_prog={ptrd.XDP_PROGRAM},busy_budget=0"
-            addresses = (pair.server.v4, pair.server.v6)
-            server = ptrd.Ptrd(dnscases.compile_all(ptrd.temporary_folder()), "--dpdk", device, "--socket", f"{pair.server.v4}:53",
-                               "--socket", f"[{pair.server.v6}]:53", prefix=pair.server.command()).start()
-            self.assertIn("UDP with 1 thread each", server.log)
-            for address in addresses:
-                with pair.client.inside():
-                    udp, stream = dnscases.Client(address), tcp.Client(address)
-                for message in (plain, whole):
-                    expected = dnscases.model().expected(message.question[0].name, message.question[0].rdtype)
-                    zonemodel.check(self, message, udp.ask(message.to_wire()), expected)
-                    zonemodel.check(self, message, stream.ask(message.to_wire()), expected, 65535)
-                udp.close()
-                stream.close()
-            packets = test_af_xdp.kernel_packets(pair)
-            for what, parts in packets:
-                with self.subTest(what), test_af_xdp.raw_socket(pair.client) as raw:
-                    for part in parts:
-                        raw.send(part)
-                    self.assertIsNotNone(test_af_xdp.wait_for(raw, is_answer))
-            stats = server.stop()
-        self.assertEqual(stats["tcp"]["messages"], 4, stats)
-        self.assertEqual(stats["rx"], 4 + 4 + len(packets), stats)
+            self.check(pair, "--dpdk", device, prefix=pair.server.command())
+
+    def test_xdp(self):
+        """Beside AF_XDP."""
+        with xdphost.new_pair() as pair:
+            self.check(pair, "--xdp", pair.server.interface, prefix=pair.server.command_in_our_mounts())
+
+    def check(self, pair, *port, prefix):
+        addresses = (pair.server.v4, pair.server.v6)
+        server = ptrd.Ptrd(dnscases.compile_all(ptrd.temporary_folder()), *port, "--socket", f"{pair.server.v4}:53",
+                           "--socket", f"[{pair.server.v6}]:53", prefix=prefix).start()
+        self.assertIn("UDP with 1 thread each", server.log)
+        for address in addresses:
+            self.ask(pair, address)
+        packets = test_af_xdp.kernel_packets(pair)
+        for what, parts in packets:
+            with self.subTest(what), test_af_xdp.raw_socket(pair.client) as raw:
+                for part in parts:
+                    raw.send(part)
+                self.assertIsNotNone(test_af_xdp.wait_for(raw, is_answer))
+        stats = server.stop()
+        self.assertEqual(stats["tcp"]["messages"], 6, stats)
+        self.assertEqual(stats["rx"], 4 + 6 + len(packets), stats)
         self.assertEqual(stats["rx"], ptrd.total(stats["answered"]), stats)
+
+    def ask(self, pair, address):
+        plain, whole = dnscases.query(test_af_xdp.GOOD), dnscases.query("size3000.e2e.example", dns.rdatatype.TXT)
+        with pair.client.inside():
+            udp, stream = dnscases.Client(address), tcp.Client(address)
+        for message in (plain, whole):
+            expected = dnscases.model().expected(message.question[0].name, message.question[0].rdtype)
+            zonemodel.check(self, message, udp.ask(message.to_wire()), expected)
+            zonemodel.check(self, message, stream.ask(message.to_wire()), expected, 65535)
+        udp.close()
+        stream.close()
+        answer = pair.client.run("dig", f"@{address}", "+tcp", "+short", "+tries=1", "-x", "192.0.2.10")
+        self.assertEqual(answer.strip(), "ns1.example.net.")
 
 
 if __name__ == "__main__":
