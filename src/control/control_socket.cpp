@@ -72,8 +72,11 @@ class Session : public std::enable_shared_from_this<Session> {
     input_.erase(0, size + 1);
     searched_ = 0;
     sessions_.splice(sessions_.end(), sessions_, place_);
-    // The response may come at once, or later from another thread.
-    handler_(line, [self = shared_from_this()](std::string response) {
+    // The response may come at once, or later from another thread; whoever has it to give does not keep the
+    // session, which must not outlive its socket.
+    handler_(line, [session = weak_from_this()](std::string response) {
+      const auto self = session.lock();
+      if (self == nullptr) return;
       asio::post(self->socket_.get_executor(), [self, response = std::move(response)]() mutable {
         if (!self->closed_) self->write(std::move(response));
       });

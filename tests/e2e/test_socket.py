@@ -36,6 +36,13 @@ def public_copy(folder):
     return shutil.copy(ptrd.PTRD, f"{folder}/ptrd")
 
 
+def thread_states(pid):
+    """The state letter of each thread, as in proc(5)."""
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/stat") as file:
+            yield file.read().rpartition(")")[2].split()[0]
+
+
 class SocketTest(dnscases.DnsCases, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -97,6 +104,8 @@ class SocketThreadsTest(unittest.TestCase):
         port = free_port()
         with ptrd.Ptrd(dnscases.compile_all(folder), "--socket", f"127.0.0.1:{port}", "--socket-threads", "1") as server:
             os.kill(server.pid, signal.SIGSTOP)
+            while not all(state == "T" for state in thread_states(server.pid)):
+                time.sleep(0.01)
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
                 client.connect(("127.0.0.1", port))
                 sent = 200
