@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// The image: a file of 64-byte lines that is mapped and used as it is. Lines refer to one another by index,
-// so that a line can also be the value of an eBPF array map. Integers are little-endian but where a comment
-// says "wire". src/README.md has the picture.
+// The image: a file of 64-byte lines that is read whole and used as it is. Lines refer to one another by
+// index, so that a line can also be the value of an eBPF array map. Integers are little-endian but where a
+// comment says "wire". src/README.md has the picture.
 #pragma once
 
 #include <cstddef>
