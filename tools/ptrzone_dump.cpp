@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// ptrzone dump: an image back to zone text.
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+#include "ptrd/image/image.hpp"
+#include "ptrd/image/traverse.hpp"
+#include "ptrd/wire/name.hpp"
+#include "ptrzone.hpp"
+#include "zone/text.hpp"
+
+namespace ptrd::tools {
+
+namespace {
+
+struct Options {
+  std::string image;
+  std::string zone;
+};
+
+/// The Zone line of the zone called `text`; 0: there is none.
+uint32_t find_zone(const image::View& view, const wire::Name& name) {
+  for (uint32_t i = 0; i < view.header().zone_count; ++i) {
+    const uint32_t line = view.header().zones + i;
+    if (wire::same_ignoring_case(view.zone_name(view.at<image::Zone>(line)), name.bytes())) return line;
+  }
+  return 0;
+}
+
+int dump(const std::string& path, const std::string& only) {
+  const auto image = image::Image::open(path);
+  if (!image) return fail(image.error());
+  const image::View& view = image->view();
+  uint32_t wanted = 0;
+  if (!only.empty()) {
+    const auto name = wire::Name::from_text(only);
+    wanted = name ? find_zone(view, *name) : 0;
+    if (wanted == 0)
+      return fail(fmt::format("{}: no zone {}; `ptrzone info {}` lists them", path, only, path));
+  } else if (view.header().zone_count > 1) {
+    fmt::print("; {} zones; `ptrzone dump {} ZONE` prints one\n", view.header().zone_count, path);
+  }
+  for (uint32_t i = 0; i < view.header().zone_count; ++i) {
+    const uint32_t line = view.header().zones + i;
+    if (wanted != 0 && line != wanted) continue;
+    const auto apex = wire::Name::from_wire(view.zone_name(view.at<image::Zone>(line))).value();
+    fmt::print("$ORIGIN {}\n", apex.to_text());
+    image::traverse(view, view.at<image::Zone>(line), [&](const image::OwnedSet& set) {
+      for (wire::Bytes rest = set.records; !rest.empty();) {
+        const size_t size = wire::load16(&rest[10]);
+        fmt::print("{}\n",
+                   zone::record_to_text(set.owner, set.type, wire::load32(&rest[6]), rest.subspan(12, size)));
+        rest = rest.subspan(12 + size);
+      }
+    });
+  }
+  return std::fflush(stdout) == 0 ? kDone : fail("cannot write the output");
+}
+
+}  // namespace
+
+Subcommand add_dump(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("dump", "an image back to zone text");
+  command->add_option("IMAGE", options->image)->required();
+  command->add_option("ZONE", options->zone, "this zone only");
+  return {.app = command, .run = [options] { return dump(options->image, options->zone); }};
+}
+
+}  // namespace ptrd::tools
