@@ -35,7 +35,11 @@ class Burst {
     std::vector<uint8_t> message = bench::query_about(question_of(family), 0);
     const size_t size = message.size();
     message.resize(size + answer::kMinBuffer);
-    engine.parse(message, size, answer::Transport::udp, parsed_);
+    const answer::Message given{message.data(), static_cast<uint32_t>(message.size()),
+                                static_cast<uint32_t>(size)};
+    engine.parse({&given, 1}, answer::Transport::udp, {&parsed_, 1});
+    for (size_t i = 0; i < kBurst; ++i)
+      messages_[i] = {buffers_[i].data(), answer::kMinBuffer, static_cast<uint32_t>(size)};
   }
 
   void deal() {
@@ -50,18 +54,13 @@ class Burst {
     }
   }
   void answer_side_by_side() {
-    bool more = true;
-    while (more) {
-      more = false;
-      for (answer::Query& query : queries_) more |= engine_.hop(query);
-    }
-    for (size_t i = 0; i < kBurst; ++i) write(i);
+    engine_.walk(queries_);
+    engine_.write(messages_, queries_, replies_);
   }
   void answer_one_by_one() {
     for (size_t i = 0; i < kBurst; ++i) {
-      while (engine_.hop(queries_[i])) {
-      }
-      write(i);
+      engine_.walk({&queries_[i], 1});
+      engine_.write({&messages_[i], 1}, {&queries_[i], 1}, {&replies_[i], 1});
     }
   }
   void require_right() const {
@@ -77,13 +76,12 @@ class Burst {
   }
 
  private:
-  void write(size_t i) { replies_[i] = engine_.write(buffers_[i], queries_[i]); }
-
   const answer::Engine& engine_;
   Family family_;
   bench::Picker pick_;
   answer::Query parsed_;
   std::array<size_t, kBurst> records_ = {};
+  std::array<answer::Message, kBurst> messages_ = {};
   std::array<answer::Query, kBurst> queries_ = {};
   std::array<answer::Reply, kBurst> replies_ = {};
   std::array<std::array<uint8_t, answer::kMinBuffer>, kBurst> buffers_ = {};

@@ -6,6 +6,7 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "lib/images.hpp"
@@ -70,6 +71,9 @@ class Messages {
   [[nodiscard]] wire::Bytes at(size_t i) const {
     return wire::Bytes(bytes_).subspan(i * kStride, answer::kMinBuffer);
   }
+  [[nodiscard]] answer::Message message(size_t i) {
+    return {&bytes_[i * kStride], answer::kMinBuffer, static_cast<uint32_t>(sizes_[i])};
+  }
   [[nodiscard]] size_t size(size_t i) const { return sizes_[i]; }
   [[nodiscard]] size_t record(size_t i) const { return records_[i]; }
 
@@ -105,19 +109,23 @@ void scan(benchmark::State& state, const Case& what) {
 }
 
 void parse(benchmark::State& state, const Case& what) {
-  const Messages messages(what);
+  Messages messages(what);
   const answer::Engine engine(
       bench::image_of(what.kind == QuestionName::Kind::v6 ? wire::Family::v6 : wire::Family::v4, 1000));
   answer::Query query;
   for (size_t i = 0; i < kMessages; ++i) {
-    engine.parse(messages.at(i), messages.size(i), answer::Transport::udp, query);
+    const answer::Message message = messages.message(i);
+    engine.parse({&message, 1}, answer::Transport::udp, {&query, 1});
     bench::require(query.path == what.path, "a query takes another path");
     require_right_name(what, query.name, messages, i);
   }
+  std::array<answer::Message, answer::kBurst> burst;
+  std::array<answer::Query, answer::kBurst> queries;
   for (auto _ : state) {
-    for (size_t i = 0; i < kMessages; ++i) {
-      engine.parse(messages.at(i), messages.size(i), answer::Transport::udp, query);
-      benchmark::DoNotOptimize(query);
+    for (size_t i = 0; i < kMessages; i += answer::kBurst) {
+      for (size_t j = 0; j < answer::kBurst; ++j) burst[j] = messages.message(i + j);
+      engine.parse(burst, answer::Transport::udp, queries);
+      benchmark::DoNotOptimize(queries);
     }
   }
   bench::count_items(state, kMessages);

@@ -52,17 +52,15 @@ void dump(const bench::Question& question, const char* part) {
   CALLGRIND_DUMP_STATS_AT(name.c_str());
 }
 
-/// A query with everything that the stations leave behind.
+/// A burst with everything that the stations leave behind.
 struct Passage {
-  size_t record = 0;
-  std::array<uint8_t, 2048> buffer = {};
-  size_t size = 0;
-  frame::Layout layout;
-  frame::Verdict verdict{};
-  answer::Query query;
-  answer::Reply reply;
-
-  wire::MutableBytes message() { return wire::MutableBytes(buffer).subspan(layout.payload); }
+  std::array<std::array<uint8_t, 2048>, kBurst> buffers = {};
+  std::array<size_t, kBurst> sizes = {};
+  std::array<frame::Layout, kBurst> layouts;
+  std::array<frame::Verdict, kBurst> verdicts = {};
+  std::array<answer::Message, kBurst> messages;
+  std::array<answer::Query, kBurst> queries;
+  std::array<answer::Reply, kBurst> replies;
 };
 
 template <typename Station>
@@ -76,28 +74,37 @@ void count(const bench::Question& question, const char* part, std::vector<Passag
 
 void count_stations(const answer::Engine& engine, const bench::Question& question,
                     const std::vector<size_t>& records) {
-  std::vector<Passage> passages(records.size());
+  std::vector<Passage> passages(records.size() / kBurst);
   for (size_t i = 0; i < records.size(); ++i) {
     const std::vector<uint8_t> frame = bench::frame_about(question, records[i]);
-    passages[i].record = records[i];
-    passages[i].size = frame.size();
-    std::copy(frame.begin(), frame.end(), passages[i].buffer.begin());
+    Passage& passage = passages[i / kBurst];
+    passage.sizes[i % kBurst] = frame.size();
+    std::copy(frame.begin(), frame.end(), passage.buffers[i % kBurst].begin());
   }
   count(question, "inbound", passages, [](Passage& p) {
-    p.verdict = frame::inbound({p.buffer.data(), p.size}, {}, p.layout);
+    for (size_t i = 0; i < kBurst; ++i)
+      p.verdicts[i] = frame::inbound({p.buffers[i].data(), p.sizes[i]}, {}, p.layouts[i]);
   });
-  count(question, "parse", passages, [&](Passage& p) {
-    engine.parse(p.message(), p.layout.payload_size, answer::Transport::udp, p.query);
-  });
-  count(question, "lookup", passages, [&](Passage& p) {
-    while (engine.hop(p.query)) {
+  for (Passage& p : passages) {
+    for (size_t i = 0; i < kBurst; ++i) {
+      const size_t at = p.layouts[i].payload;
+      p.messages[i] = {p.buffers[i].data() + at, static_cast<uint32_t>(p.buffers[i].size() - at),
+                       p.layouts[i].payload_size};
     }
+  }
+  count(question, "parse", passages,
+        [&](Passage& p) { engine.parse(p.messages, answer::Transport::udp, p.queries); });
+  count(question, "lookup", passages, [&](Passage& p) { engine.walk(p.queries); });
+  count(question, "write", passages, [&](Passage& p) { engine.write(p.messages, p.queries, p.replies); });
+  count(question, "outbound", passages, [](Passage& p) {
+    for (size_t i = 0; i < kBurst; ++i)
+      p.sizes[i] = frame::outbound(p.buffers[i], p.layouts[i], p.replies[i].size, {});
   });
-  count(question, "write", passages, [&](Passage& p) { p.reply = engine.write(p.message(), p.query); });
-  count(question, "outbound", passages,
-        [](Passage& p) { p.size = frame::outbound(p.buffer, p.layout, p.reply.size, {}); });
-  for (const Passage& p : passages)
-    bench::require_right_frame(question, p.record, wire::Bytes(p.buffer).first(p.size));
+  for (size_t i = 0; i < records.size(); ++i) {
+    const Passage& p = passages[i / kBurst];
+    bench::require_right_frame(question, records[i],
+                               wire::Bytes(p.buffers[i % kBurst]).first(p.sizes[i % kBurst]));
+  }
 }
 
 void count_worker(const answer::Engine& engine, const bench::Question& question,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
+#include <array>
+
 #include "answer/reply.hpp"
 #include "ptrd/image/leaf.hpp"
 
@@ -19,38 +21,31 @@ unsigned nibble_at(const std::array<uint64_t, 2>& address, unsigned i) {
 
 // The upper three octets lead through tables that stay in the cache, so that they are one hop; the last
 // octet's line and the leaf's are the two that may be cold.
-bool Engine::hop(Query& query) const {
-  if (query.path != Query::Path::fast4) return query.path == Query::Path::fast6 && hop6(query);
-  Ref ref = query.ref;
+[[gnu::always_inline]] inline bool Engine::enter4(Query& query) const {
   const uint32_t address = query.name.v4;
-  if (query.hop == 0) {
-    for (unsigned shift = 24; shift > 0; shift -= 8) {
-      if (!ref.is_octet_table()) [[unlikely]] {
-        query.path = Query::Path::general;
-        return false;
-      }
-      ref = image_.octet_child(ref, static_cast<uint8_t>(address >> shift));
-    }
-    if (!ref.is_octet_table()) {
-      query.path = Query::Path::general;
+  Ref ref = query.ref;
+  for (unsigned shift = 24; shift > 0; shift -= 8) {
+    if (!ref.is_octet_table()) [[unlikely]]
       return false;
-    }
-    image_.prefetch_line(ref.line() + (ref.is(Ref::Kind::octets) ? (address & 0xFF) / 16 : 0));
-    query.ref = ref;
-    query.hop = 3;
-    return true;
+    ref = image_.octet_child(ref, static_cast<uint8_t>(address >> shift));
   }
-  query.ref = image_.octet_child(ref, static_cast<uint8_t>(address));
+  if (!ref.is_octet_table()) return false;
+  image_.prefetch_line(ref.line() + (ref.is(Ref::Kind::octets) ? (address & 0xFF) / 16 : 0));
+  query.ref = ref;
+  return true;
+}
+
+[[gnu::always_inline]] inline void Engine::leave4(Query& query) const {
+  query.ref = image_.octet_child(query.ref, static_cast<uint8_t>(query.name.v4));
   if (query.ref.is_leaf()) {
     image_.prefetch_unit(query.ref.unit());
   } else {
     query.path = Query::Path::general;
   }
-  return false;
 }
 
 // A branch is not compared with the address on the way down: the leaf holds it whole, and says in the end.
-bool Engine::hop6(Query& query) const {
+[[gnu::always_inline]] inline bool Engine::hop6(Query& query) const {
   Ref ref = query.ref;
   if (ref.is(Ref::Kind::nibbles)) {
     ref = image_.nibble_child(ref.line(),
@@ -79,15 +74,38 @@ bool Engine::hop6(Query& query) const {
   return true;
 }
 
-Reply Engine::write_fast(wire::MutableBytes buffer, const Query& query) const {
-  uint8_t* p = buffer.data();
+void Engine::walk(std::span<Query> queries) const {
+  std::array<uint8_t, kBurst> in6;  // those in the v6 tree that have a step to go
+  size_t left6 = 0;
+  for (size_t i = 0; i < queries.size(); ++i) {
+    Query& query = queries[i];
+    if (query.path == Query::Path::fast4) {
+      if (!enter4(query)) query.path = Query::Path::general;
+    } else if (query.path == Query::Path::fast6) {
+      in6[left6++] = static_cast<uint8_t>(i);
+    }
+  }
+  for (Query& query : queries) {
+    if (query.path == Query::Path::fast4) leave4(query);
+  }
+  while (left6 > 0) {
+    size_t still = 0;
+    for (size_t i = 0; i < left6; ++i) {
+      const uint8_t q = in6[i];
+      in6[still] = q;
+      still += hop6(queries[q]) ? 1 : 0;
+    }
+    left6 = still;
+  }
+}
+
+[[gnu::always_inline]] inline Reply Engine::write_fast(uint8_t* p, const Query& query) const {
   size_t size = query.question_end;
+  const uint8_t* leaf = image_.unit(query.ref.unit());
   if (query.path == Query::Path::fast4) {
-    size += image::write_leaf_record(image_, *reinterpret_cast<const Leaf4*>(image_.unit(query.ref.unit())),
-                                     p + size);
+    size += image::write_leaf_record(image_, *reinterpret_cast<const Leaf4*>(leaf), p + size);
   } else {
-    size += image::write_leaf_record(image_, *reinterpret_cast<const Leaf6*>(image_.unit(query.ref.unit())),
-                                     p + size);
+    size += image::write_leaf_record(image_, *reinterpret_cast<const Leaf6*>(leaf), p + size);
   }
   if (query.edns)
     size += write_plain_opt(p + size, settings_.udp_payload, wire::Rcode::noerror, query.dnssec_ok);
@@ -95,6 +113,16 @@ Reply Engine::write_fast(wire::MutableBytes buffer, const Query& query) const {
   header.set_flags(static_cast<uint16_t>(wire::flag::qr | wire::flag::aa | (query.flags & kEchoed)));
   wire::store_raw(p + 4, __builtin_bswap64(1ULL << 48 | 1ULL << 32 | (query.edns ? 1U : 0U)));
   return {Kind::answer, static_cast<uint16_t>(size)};
+}
+
+void Engine::write(std::span<const Message> messages, std::span<Query> queries,
+                   std::span<Reply> replies) const {
+  for (size_t i = 0; i < messages.size(); ++i) {
+    const Message& message = messages[i];
+    Query& query = queries[i];
+    const bool fast = query.path == Query::Path::fast4 || query.path == Query::Path::fast6;
+    replies[i] = fast ? write_fast(message.data, query) : write_any(message.buffer(), query);
+  }
 }
 
 // A PTR answer always fits: header, a whole address name, type and class, the record, OPT.

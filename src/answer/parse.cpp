@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "ptrd/answer/engine.hpp"
+#include "ptrd/wire/address_scan.hpp"
 #include "ptrd/wire/name.hpp"
 
 namespace ptrd::answer {
 
-using image::Ref;
 using wire::Bytes;
 using wire::Cursor;
 using wire::QuestionName;
@@ -94,6 +94,32 @@ void finish(Query& query, Kind kind) {
 constexpr uint64_t kOneQuestion = __builtin_bswap64(1ULL << 48);
 constexpr uint64_t kOneQuestionAndOpt = __builtin_bswap64(1ULL << 48 | 1);
 
+/// The eight bytes behind the id of a plain query: QR and opcode 0 whatever the other flags, one question,
+/// neither answers nor authority.
+constexpr uint64_t kPlainMask = __builtin_bswap64(0xF800'FFFF'FFFF'FFFFULL);
+constexpr uint64_t kPlain = __builtin_bswap64(0x0000'0001'0000'0000ULL);
+/// Type PTR, class IN, as they lie in a message.
+constexpr uint32_t kPtrIn = __builtin_bswap32(12U << 16 | 1U);
+/// Bytes of a query about the shortest address name, 0.0.0.0.in-addr.arpa.
+constexpr size_t kSmallestPlain = wire::kHeaderSize + 8 + wire::kInAddrSuffixSize + 4;
+
+/// What a reply may hold when there is no OPT that says more.
+uint16_t first_limit(const Message& message, Transport transport) {
+  return transport == Transport::tcp ? static_cast<uint16_t>(std::min<uint32_t>(message.room, 0xFFFF))
+                                     : wire::kMinUdpPayload;
+}
+
+/// A count of one, as it lies in a message.
+constexpr uint16_t kOneMore = __builtin_bswap16(1);
+/// The first eight bytes of an OPT record: root, type 41, payload, extended rcode, version 0, flags.
+constexpr uint64_t kOptMask = __builtin_bswap64(0xFFFF'FF00'0000'FF00ULL);
+constexpr uint64_t kOpt = __builtin_bswap64(0x0000'2900'0000'0000ULL);
+
+/// What a reply over UDP may hold for a client that takes `payload` bytes (RFC 6891 6.2.5).
+uint16_t limit_of(uint16_t payload, const Settings& settings) {
+  return std::clamp(payload, wire::kMinUdpPayload, settings.udp_payload);
+}
+
 /// The one OPT record of nearly all queries: root owner, right behind the question, at the end of the
 /// message.
 bool is_plain_opt(Bytes message, size_t at) {
@@ -123,7 +149,7 @@ bool Engine::parse_records(Bytes message, uint64_t counts, Query& query) const {
   query.dnssec_ok = edns.dnssec_ok;
   query.wants_nsid = edns.wants_nsid && !settings_.server_id.empty();
   if (edns.present && query.transport == Transport::udp) {
-    query.limit = std::clamp(edns.udp_payload, wire::kMinUdpPayload, settings_.udp_payload);
+    query.limit = limit_of(edns.udp_payload, settings_);
   }
   if (edns.version != 0) {
     finish(query, Kind::badvers);
@@ -153,13 +179,14 @@ void Engine::parse_other(Bytes message, Query& query) const {
   query.path = Query::Path::general;
 }
 
-void Engine::parse(Bytes buffer, size_t size, Transport transport, Query& query) const {
+void Engine::parse_any(const Message& given, Transport transport, Query& query) const {
+  const Bytes buffer = given.buffer();
+  const size_t size = given.size;
   const Bytes message = buffer.first(size);
   query.edns = query.dnssec_ok = query.wants_nsid = false;
   query.transport = transport;
   query.tsig = 0;
-  query.limit = transport == Transport::tcp ? static_cast<uint16_t>(std::min<size_t>(buffer.size(), 0xFFFF))
-                                            : wire::kMinUdpPayload;
+  query.limit = first_limit(given, transport);
   query.question_end = wire::kHeaderSize;
   if (size < wire::kHeaderSize) return finish(query, Kind::drop_runt);
   const wire::HeaderView header(buffer.data());
@@ -182,15 +209,52 @@ void Engine::parse(Bytes buffer, size_t size, Transport transport, Query& query)
 
   // One question, no records, nothing behind: the usual plain query.
   const auto counts = wire::load_raw<uint64_t>(&buffer[4]);
-  if (counts != kOneQuestion && !parse_records(message, counts, query)) return;
+  if (counts != kOneQuestion) (void)parse_records(message, counts, query);
+}
 
-  const bool plain = query.type == static_cast<uint16_t>(wire::Type::ptr) &&
-                     query.rclass == static_cast<uint16_t>(wire::Class::in);
-  query.hop = 0;
-  if (!plain || query.wants_nsid || query.name.kind == QuestionName::Kind::other) return;
+[[gnu::always_inline]] inline bool Engine::parse_plain(const Message& given, Transport transport,
+                                                       Query& query) const {
+  const uint8_t* p = given.data;
+  if (given.size < kSmallestPlain) return false;
+  // Flags and counts but the additional section's, in one comparison: a query, opcode 0, one question.
+  if ((wire::load_raw<uint64_t>(p + 2) & kPlainMask) != kPlain) return false;
+  const auto additional = wire::load_raw<uint16_t>(p + 10);
+  if (!wire::scan_address(p + wire::kHeaderSize, given.size - wire::kHeaderSize - 4, query.name))
+    return false;
+  const size_t behind_name = wire::kHeaderSize + query.name.size;
+  if (wire::load_raw<uint32_t>(p + behind_name) != kPtrIn) return false;
+
+  query.edns = query.dnssec_ok = query.wants_nsid = false;
+  query.transport = transport;
+  query.tsig = 0;
+  query.limit = first_limit(given, transport);
+  query.question_end = static_cast<uint16_t>(behind_name + 4);
+  query.flags = wire::load16(p + 2);
+  query.type = static_cast<uint16_t>(wire::Type::ptr);
+  query.rclass = static_cast<uint16_t>(wire::Class::in);
   const bool v4 = query.name.kind == QuestionName::Kind::v4;
   query.ref = v4 ? image_.header().v4 : image_.header().v6;
-  if (!query.ref.is_none()) query.path = v4 ? Query::Path::fast4 : Query::Path::fast6;
+  query.path = query.ref.is_none() ? Query::Path::general : v4 ? Query::Path::fast4 : Query::Path::fast6;
+  if (additional == 0) [[likely]]
+    return true;
+  const uint8_t* opt = p + query.question_end;
+  if (additional == kOneMore && given.size == query.question_end + wire::kOptSize &&
+      (wire::load_raw<uint64_t>(opt) & kOptMask) == kOpt && wire::load_raw<uint16_t>(opt + 9) == 0) {
+    query.edns = true;
+    query.dnssec_ok = (opt[7] & 0x80) != 0;
+    if (transport == Transport::udp) query.limit = limit_of(wire::load16(opt + 3), settings_);
+    return true;
+  }
+  const Bytes message = Bytes(given.buffer()).first(given.size);
+  if (parse_records(message, wire::load_raw<uint64_t>(p + 4), query) && query.wants_nsid)
+    query.path = Query::Path::general;
+  return true;
+}
+
+void Engine::parse(std::span<const Message> messages, Transport transport, std::span<Query> queries) const {
+  for (size_t i = 0; i < messages.size(); ++i) {
+    if (!parse_plain(messages[i], transport, queries[i])) parse_any(messages[i], transport, queries[i]);
+  }
 }
 
 }  // namespace ptrd::answer

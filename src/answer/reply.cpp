@@ -121,11 +121,10 @@ Reply write_bare(wire::MutableBytes buffer, const Query& query, const Settings& 
   return {query.kind, static_cast<uint16_t>(size)};
 }
 
-Reply Engine::write(wire::MutableBytes buffer, Query& query) const {
+Reply Engine::write_any(wire::MutableBytes buffer, Query& query) const {
   switch (query.path) {
     case Query::Path::fast4:
     case Query::Path::fast6:
-      return write_fast(buffer, query);
     case Query::Path::general:
       return write_general(buffer, query, image_, settings_);
     case Query::Path::reply:
@@ -137,18 +136,20 @@ Reply Engine::write(wire::MutableBytes buffer, Query& query) const {
 }
 
 Reply Engine::respond(wire::MutableBytes buffer, size_t size, Transport transport) const {
+  const Message message{buffer.data(), static_cast<uint32_t>(buffer.size()), static_cast<uint32_t>(size)};
   Query query;
-  parse(buffer, size, transport, query);
-  while (hop(query)) {
-  }
-  return write(buffer, query);
+  Reply reply;
+  parse({&message, 1}, transport, {&query, 1});
+  walk({&query, 1});
+  write({&message, 1}, {&query, 1}, {&reply, 1});
+  return reply;
 }
 
 Reply Engine::respond_general(wire::MutableBytes buffer, size_t size, Transport transport) const {
+  const Message message{buffer.data(), static_cast<uint32_t>(buffer.size()), static_cast<uint32_t>(size)};
   Query query;
-  parse(buffer, size, transport, query);
-  if (query.path == Query::Path::fast4 || query.path == Query::Path::fast6) query.path = Query::Path::general;
-  return write(buffer, query);
+  parse_any(message, transport, query);
+  return write_any(buffer, query);
 }
 
 }  // namespace ptrd::answer

@@ -47,6 +47,19 @@ struct Reply {
 /// bytes, which is never refused to a client, and what whole-word copies may scribble on behind it.
 inline constexpr size_t kMinBuffer = 512 + 64;
 
+/// Messages at most that the engine takes at once: enough to hide a cache miss behind the others' work, few
+/// enough that their headers stay in the first-level cache.
+inline constexpr size_t kBurst = 32;
+
+/// A DNS message in the buffer in which its reply is to stand.
+struct Message {
+  uint8_t* data = nullptr;
+  uint32_t room = 0;  // bytes from `data` on, kMinBuffer at least
+  uint32_t size = 0;  // of the query
+
+  [[nodiscard]] wire::MutableBytes buffer() const { return {data, room}; }
+};
+
 /// How much a reply may hold is the transport's to say.
 enum class Transport : uint8_t {
   udp,  // 512 bytes, or the smaller of the client's EDNS size and `Settings::udp_payload`
@@ -69,7 +82,6 @@ inline constexpr size_t kMaxServerVersion = 255;  // one string of a TXT record 
 struct Query {
   enum class Path : uint8_t { fast4, fast6, general, reply, drop };
   Path path = Path::drop;
-  uint8_t hop = 0;              // fast4: octets consumed
   Kind kind = Kind::drop_runt;  // paths reply and drop: what it ends as
   bool edns = false;
   bool dnssec_ok = false;
@@ -93,15 +105,15 @@ class Engine {
   explicit Engine(image::View image, Settings settings = {})
       : image_(image), settings_(std::move(settings)) {}
 
-  /// Station 1. `buffer` holds the message in its first `size` bytes and is at least `kMinBuffer` long.
-  void parse(wire::Bytes buffer, size_t size, Transport transport, Query& query) const;
+  // The stations, each over a burst (invariant 3): at most kBurst messages, and as many queries and replies.
 
-  /// Station 2, to be called until it returns false: one hop, and a prefetch of the line that the next one
-  /// needs. Does nothing for queries that are not on a fast path.
-  [[nodiscard]] bool hop(Query& query) const;
-
-  /// Station 3: the reply, in place.
-  [[nodiscard]] Reply write(wire::MutableBytes buffer, Query& query) const;
+  /// Reads the messages.
+  void parse(std::span<const Message> messages, Transport transport, std::span<Query> queries) const;
+  /// Looks the queries on a fast path up, side by side: while the line that one needs is fetched, the others
+  /// go on.
+  void walk(std::span<Query> queries) const;
+  /// Writes the replies, in place.
+  void write(std::span<const Message> messages, std::span<Query> queries, std::span<Reply> replies) const;
 
   /// All stations for one message.
   [[nodiscard]] Reply respond(wire::MutableBytes buffer, size_t size, Transport transport) const;
@@ -112,11 +124,18 @@ class Engine {
   [[nodiscard]] const Settings& settings() const { return settings_; }
 
  private:
-  /// The part of `parse` behind the question; false when it has settled what becomes of the query.
+  /// A plain question for an address's name; false when the message is anything else.
+  [[nodiscard]] bool parse_plain(const Message& message, Transport transport, Query& query) const;
+  /// Any message.
+  void parse_any(const Message& message, Transport transport, Query& query) const;
+  /// The part of `parse_any` behind the question; false when it has settled what becomes of the query.
   [[nodiscard]] bool parse_records(wire::Bytes message, uint64_t counts, Query& query) const;
   void parse_other(wire::Bytes message, Query& query) const;
+  [[nodiscard]] bool enter4(Query& query) const;
+  void leave4(Query& query) const;
   [[nodiscard]] bool hop6(Query& query) const;
-  [[nodiscard]] Reply write_fast(wire::MutableBytes buffer, const Query& query) const;
+  [[nodiscard]] Reply write_fast(uint8_t* message, const Query& query) const;
+  [[nodiscard]] Reply write_any(wire::MutableBytes buffer, Query& query) const;
 
   image::View image_;
   Settings settings_;

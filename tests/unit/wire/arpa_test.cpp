@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "ptrd/wire/address_scan.hpp"
+
 namespace ptrd::wire {
 namespace {
 
@@ -152,6 +154,41 @@ RC_GTEST_PROP(ArpaProperty, V6RoundTrip, (uint64_t upper, uint64_t lower_half, u
   RC_ASSERT(q.v6[0] == upper && q.v6[1] == lower_half);
   RC_ASSERT(q.size == n.size());
 }
+
+#ifdef __SSE4_1__
+// The two ways to read an address find the same in any bytes: random ones, and good names with one byte
+// changed.
+RC_GTEST_PROP(AddressScanProperty, BothWaysAgree,
+              (uint32_t address, uint64_t half, uint8_t place, uint8_t value, bool damage)) {
+  AddressKey key{.family = Family::v4, .units = 4};
+  store32(key.address.data(), address);
+  const auto agree = [&](const Name& n) {
+    std::vector<uint8_t> bytes(n.bytes().begin(), n.bytes().end());
+    bytes.resize(bytes.size() + kScanSlack);
+    if (damage) bytes[place % n.size()] = value;
+    uint32_t simd4 = 0;
+    uint32_t swar4 = 0;
+    // The one looks at the fixed end, too, to find the labels.
+    const auto whole = [&](size_t size) { return size > 0 && scan_swar::ends_in_addr_arpa(&bytes[size]); };
+    const size_t size = scan_simd::scan_octets(bytes.data(), simd4);
+    const size_t swar_size = scan_swar::scan_octets(bytes.data(), swar4);
+    RC_ASSERT(whole(size) == whole(swar_size));
+    RC_ASSERT(!whole(size) || (size == swar_size && simd4 == swar4));
+    std::array<uint64_t, 2> simd6{};
+    std::array<uint64_t, 2> swar6{};
+    const bool nibbles = scan_simd::scan_nibbles(bytes.data(), simd6);
+    RC_ASSERT(nibbles == scan_swar::scan_nibbles(bytes.data(), swar6));
+    RC_ASSERT(!nibbles || simd6 == swar6);
+    for (size_t at = 0; at < n.size(); ++at)
+      RC_ASSERT(scan_simd::ends_in_addr_arpa(&bytes[at]) == scan_swar::ends_in_addr_arpa(&bytes[at]));
+  };
+  agree(name_of_key(key));
+  key = {.family = Family::v6, .units = 32};
+  store_raw(key.address.data(), half);
+  store_raw(key.address.data() + 8, ~half);
+  agree(name_of_key(key));
+}
+#endif
 
 // A message that ends inside the name is malformed, wherever it ends.
 TEST(Arpa, CutShort) {
