@@ -87,8 +87,10 @@ class View {
     return branch.ref[__builtin_popcount(before)];
   }
 
-  void prefetch_line(uint32_t line) const { __builtin_prefetch(lines_ + line); }
-  void prefetch_unit(uint32_t u) const { __builtin_prefetch(unit(u)); }
+  // Inlined by force: g++ 12 may take a function that only prefetches for one without effect, and drops its
+  // calls (tests/e2e/test_hot_path.py looks for the instruction).
+  [[gnu::always_inline]] void prefetch_line(uint32_t line) const { __builtin_prefetch(lines_ + line); }
+  [[gnu::always_inline]] void prefetch_unit(uint32_t u) const { __builtin_prefetch(unit(u)); }
 
  private:
   [[nodiscard]] std::optional<Position> below(Ref ref, uint8_t labels) const;
