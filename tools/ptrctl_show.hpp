@@ -13,7 +13,5 @@ namespace ptrd::ctl {
 [[nodiscard]] std::string show_swap(const Json& response);
 [[nodiscard]] std::string show_stats(const Json& response);
 [[nodiscard]] std::string show_zones(const Json& response);
-/// A frame of `top`: rates from two responses to `stats`, `seconds` apart.
-[[nodiscard]] std::string show_top(const Json& before, const Json& now, const Json& status);
 
 }  // namespace ptrd::ctl

@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "ptrctl_show.hpp"
+#include "ptrctl_frame.hpp"
 
 namespace ptrd::ctl {
 
@@ -85,15 +85,23 @@ tl::expected<Json, std::string> ask(Client& client, const char* command) {
   return response;
 }
 
+tl::expected<Frame, std::string> take_frame(Client& client) {
+  auto stats = ask(client, "stats");
+  if (!stats) return tl::unexpected(stats.error());
+  auto prefixes = ask(client, "prefixes");
+  if (!prefixes) return tl::unexpected(prefixes.error());
+  return Frame{*std::move(stats), *std::move(prefixes)};
+}
+
 }  // namespace
 
 tl::expected<void, std::string> run_top(Client& client, bool once) {
-  auto before = ask(client, "stats");
+  auto before = take_frame(client);
   if (!before) return tl::unexpected(before.error());
   const auto next_frame = [&]() -> tl::expected<std::string, std::string> {
     const auto status = ask(client, "status");
     if (!status) return tl::unexpected(status.error());
-    auto now = ask(client, "stats");
+    auto now = take_frame(client);
     if (!now) return tl::unexpected(now.error());
     std::string frame = show_top(*before, *now, *status);
     before = std::move(now);

@@ -9,6 +9,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "control/ticks.hpp"
 #include "ptrd/wire/name.hpp"
 
 namespace ptrd::control {
@@ -51,6 +52,16 @@ Json totals_json(const Totals& totals, double seconds) {
   return Json::parse(totals.to_json(seconds));
 }
 
+Json worker_json(const datapath::Counters& worker, double seconds) {
+  Totals totals;
+  totals.add(worker);
+  Json json = totals_json(totals, seconds);
+  json["bursts"] = worker.bursts.get();
+  json["empty_polls"] = worker.empty_polls.get();
+  json["busy_seconds"] = static_cast<double>(worker.busy.ticks()) / ticks_per_second();
+  return json;
+}
+
 std::string status(Server& server, const Reloader& reloader) {
   const auto history = reloader.history();
   const auto service = server.images().in_service();
@@ -82,16 +93,21 @@ std::string status(Server& server, const Reloader& reloader) {
 std::string stats(Server& server) {
   const double seconds = server.seconds();
   Json services = Json::array();
+  Totals all;
   for (const auto& one : server.services()) {
     std::vector<Report> reports;
     one->report_to(reports);
     for (const Report& report : reports) {
+      all.add(report.totals);
       Json json = {{"transport", report.transport}, {"on", one->describe()}};
       json.update(totals_json(report.totals, seconds));
+      json["workers"] = Json::array();
+      for (const datapath::Counters* worker : report.workers)
+        json["workers"].push_back(worker_json(*worker, seconds));
       services.push_back(std::move(json));
     }
   }
-  return to_line({{"ok", true}, {"stats", totals_json(server.totals(), seconds)}, {"services", services}});
+  return to_line({{"ok", true}, {"stats", totals_json(all, seconds)}, {"services", services}});
 }
 
 std::string zones(Server& server) {
@@ -106,6 +122,30 @@ std::string zones(Server& server) {
     }
   });
   return to_line({{"ok", true}, {"since", utc(since)}, {"zones", std::move(zones)}});
+}
+
+/// As many prefixes as a screen has room for beside the rest.
+constexpr size_t kPrefixes = 10;
+
+std::string prefixes(Server& server, PrefixWatch& watch) {
+  PrefixWatch::Workers workers;
+  for (const auto& one : server.services()) {
+    std::vector<Report> reports;
+    one->report_to(reports);
+    for (const Report& report : reports)
+      workers.insert(workers.end(), report.workers.begin(), report.workers.end());
+  }
+  const auto busiest = watch.look(workers, PrefixWatch::Clock::now(), kPrefixes);
+  Json list = Json::array();
+  for (const auto& one : busiest.prefixes) {
+    list.push_back({{"prefix", prefix_text(one.prefix)},
+                    {"per_second", one.per_second},
+                    {"share", one.per_second / busiest.per_second}});
+  }
+  return to_line({{"ok", true},
+                  {"samples", busiest.samples},
+                  {"per_second", busiest.per_second},
+                  {"prefixes", std::move(list)}});
 }
 
 std::string set_level(const std::string& text) {
@@ -160,6 +200,7 @@ void Commands::handle(std::string_view line, const Reply& reply) {
   if (command == "status") return reply(status(server_, reloader_));
   if (command == "stats") return reply(stats(server_));
   if (command == "zones") return reply(zones(server_));
+  if (command == "prefixes") return reply(prefixes(server_, prefixes_));
   if (command == "log-level") return reply(set_level(request->level));
   if (command == "reload") {
     if (!reloader_.reload(request->image, request->force, done)) reply(busy_line());
@@ -170,7 +211,7 @@ void Commands::handle(std::string_view line, const Reply& reply) {
     return;
   }
   reply(error_line("there is no command \"" + command +
-                   "\"; there are status, reload, rollback, stats, zones and log-level"));
+                   "\"; there are status, reload, rollback, stats, prefixes, zones and log-level"));
 }
 
 }  // namespace ptrd::control

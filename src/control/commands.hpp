@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "control/prefix_watch.hpp"
 #include "control/reloader.hpp"
 #include "control/server.hpp"
 
@@ -18,13 +19,14 @@ class Commands {
 
   Commands(Server& server, Reloader& reloader) : server_(server), reloader_(reloader) {}
 
-  /// Answers one request: `reply` is called once, before this returns or, after a swap, from the reloader's
-  /// thread.
+  /// Answers one request, by one thread at a time: `reply` is called once, before this returns or, after a
+  /// swap, from the reloader's thread.
   void handle(std::string_view request, const Reply& reply);
 
  private:
   Server& server_;
   Reloader& reloader_;
+  PrefixWatch prefixes_;
 };
 
 }  // namespace ptrd::control

@@ -4,18 +4,16 @@
 
 #include <prometheus/collectable.h>
 #include <prometheus/exposer.h>
-#include <rte_cycles.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
-#include <chrono>
 #include <exception>
-#include <thread>
 #include <utility>
 
 #include "control/metric_families.hpp"
+#include "control/ticks.hpp"
 #include "port/address.hpp"
 
 namespace ptrd::control {
@@ -27,17 +25,6 @@ namespace {
 constexpr const char* kThreads = "8";
 /// Milliseconds that a client may take to ask or to read.
 constexpr const char* kPatience = "2000";
-
-/// Ticks of the time stamp counter a second, measured once and then kept: a figure that wavered would make
-/// the counters of busy time go back now and then.
-double measure_ticks() {
-  using Clock = std::chrono::steady_clock;
-  const auto start = Clock::now();
-  const uint64_t ticks = rte_rdtsc();
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  const std::chrono::duration<double> took = Clock::now() - start;
-  return static_cast<double>(rte_rdtsc() - ticks) / took.count();
-}
 
 /// Whether `where` can be listened on at this moment: the library only says that something went wrong.
 tl::expected<void, std::string> try_address(const std::string& where) {
@@ -84,7 +71,7 @@ class Metrics::Source : public prometheus::Collectable {
 
   std::span<const std::unique_ptr<Service>> services_;
   const ImageStore& images_;
-  double ticks_ = measure_ticks();
+  double ticks_ = ticks_per_second();
 };
 
 tl::expected<std::unique_ptr<Metrics>, std::string> Metrics::open(

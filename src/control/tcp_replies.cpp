@@ -21,7 +21,12 @@ void ReplyBatch::add(const answer::Engine& engine, wire::Bytes message, datapath
   const wire::MutableBytes frame = wire::MutableBytes(buffer_).subspan(size_, kRoomForOne);
   const wire::MutableBytes room = frame.subspan(kLengthSize);
   std::copy(message.begin(), message.end(), room.begin());
-  const answer::Reply reply = engine.respond(room, message.size(), answer::Transport::tcp);
+  answer::Query query;
+  engine.parse(room, message.size(), answer::Transport::tcp, query);
+  counters.samples.take({&query, 1});
+  while (engine.hop(query)) {
+  }
+  const answer::Reply reply = engine.write(room, query);
   if (reply.size == 0) {
     counters.kinds[static_cast<size_t>(reply.kind)].add(1);
     return;

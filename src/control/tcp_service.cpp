@@ -88,7 +88,8 @@ class TcpService : public Service {
     shared_.close_all(TcpEnd::shutdown);
   }
   void report_to(std::vector<Report>& reports) const override {
-    Report& report = reports.emplace_back(Report{.transport = "tcp", .totals = {}, .workers = {}});
+    Report& report = reports.emplace_back(
+        Report{.transport = "tcp", .totals = {}, .workers = {&shared_.counters.messages}});
     shared_.counters.add_to(report.totals);
   }
   [[nodiscard]] std::string describe() const override {

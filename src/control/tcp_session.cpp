@@ -88,6 +88,15 @@ void TcpSession::on_error(const asio::error_code& error) {
 }
 
 size_t TcpSession::answer(wire::Bytes bytes) {
+  datapath::Counters& counters = shared_.counters.messages;
+  counters.busy.work();
+  const size_t used = answer_whole(bytes);
+  if (used > 0) counters.bursts.add(1);
+  counters.busy.rest();
+  return used;
+}
+
+size_t TcpSession::answer_whole(wire::Bytes bytes) {
   size_t used = 0;
   while (!finishing_) {
     const auto message = first_message(bytes.subspan(used));

@@ -53,6 +53,7 @@ class TcpSession : public std::enable_shared_from_this<TcpSession> {
   /// Answers the whole messages in `bytes`, as far as the client takes the replies; returns how many bytes
   /// were used.
   [[nodiscard]] size_t answer(wire::Bytes bytes);
+  [[nodiscard]] size_t answer_whole(wire::Bytes bytes);
   /// Writes the thread's batch; what the client does not take is kept. False when that is so, or on an error.
   [[nodiscard]] bool flush();
   /// After a turn: what to wait for next. `began`: the rest, if there is one, is of another message than

@@ -10,6 +10,7 @@
 
 #include "datapath/busy_time.hpp"
 #include "datapath/counter.hpp"
+#include "datapath/query_samples.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/frame/frame.hpp"
 
@@ -29,6 +30,7 @@ struct alignas(64) Counters {
   Counter bursts;                                  // times that something was received
   Counter empty_polls;                             // times that nothing was
   BusyTime busy;
+  QuerySamples samples;  // some of what was asked
 };
 
 /// All workers' counters at one moment, added up and named.

@@ -30,6 +30,10 @@ class MessageStations {
     engine.walk(queries);
     engine.write(messages, queries, replies);
   }
+  /// The first `count` messages of that run, as they were parsed.
+  [[nodiscard]] std::span<const answer::Query> queries(size_t count) const {
+    return std::span(queries_).first(count);
+  }
 
  private:
   P policy_;

@@ -61,6 +61,7 @@ class alignas(64) Worker {
     punted_count_ = 0;
     const size_t queries = take_in(received);
     stations_.run(*engine_.load(), std::span(messages_).first(queries), replies_);
+    counters_.samples.take(stations_.queries(queries));
     send(turn_around(queries));
     if (punted_count_ > 0) [[unlikely]]
       punt();

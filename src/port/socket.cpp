@@ -80,6 +80,7 @@ void SocketServer::State::serve(int fd, const answer::Engine& engine, size_t cou
   counters.queries[ipv6 ? 1 : 0].add(count);
   for (size_t i = 0; i < count; ++i) messages[i] = {buffers[i].data(), kBuffer, received[i].msg_len};
   stations.run(engine, std::span(messages).first(count), results);
+  counters.samples.take(stations.queries(count));
   size_t out = 0;
   for (size_t i = 0; i < count; ++i) {
     if (results[i].size == 0) {

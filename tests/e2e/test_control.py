@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -145,35 +144,6 @@ class PtrctlTest(ControlCase):
         self.ptrctl("log", "loud", status=1)
         server.stop()
         self.assertEqual(server.log.count("in service; read in"), 1, server.log)
-
-    def test_top(self):
-        """top shows rates by service, kind and reason; on a terminal it redraws until q."""
-        self.start()
-        stop = threading.Event()
-
-        def ask():
-            while not stop.is_set():
-                self.stamp()
-                time.sleep(0.01)
-
-        asker = threading.Thread(target=ask)
-        asker.start()
-        frame = self.ptrctl("top", "--once")
-        stop.set()
-        asker.join()
-        rows = [line.split() for line in frame.splitlines()]
-        total = next(row for row in rows if row and row[-1] == "all")
-        self.assertGreater(int(total[0]), 5, frame)
-        self.assertTrue(any(row[-1:] == ["answer"] and int(row[0].removesuffix("/s")) > 5 for row in rows), frame)
-        import pty
-        primary, secondary = pty.openpty()
-        process = subprocess.Popen([control.PTRCTL, "-s", self.path, "top"], stdin=secondary, stdout=secondary)
-        time.sleep(1.5)
-        os.write(primary, b"q")
-        self.assertEqual(process.wait(5), 0)
-        self.assertIn(b"received/s", os.read(primary, 65536))
-        os.close(primary)
-        os.close(secondary)
 
 
 class BusyTest(ControlCase):

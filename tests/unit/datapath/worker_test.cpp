@@ -114,6 +114,21 @@ class WorkerTest : public ::testing::Test {
   Wire wire_;
 };
 
+// Of what a worker is asked, some prefixes are kept for whoever watches.
+TEST_F(WorkerTest, Samples) {
+  for (int i = 0; i < 1000; ++i) wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
+  Worker<WirePort> worker{WirePort(wire_), slot_};
+  while (worker.poll() > 0) {
+  }
+  const QuerySamples& samples = worker.counters().samples;
+  ASSERT_GT(samples.taken(), 5U);
+  EXPECT_LT(samples.taken(), 50U);
+  for (uint64_t i = 0; i < samples.taken(); ++i) {
+    EXPECT_EQ(samples.at(i).kind(), SampledPrefix::Kind::v4);
+    EXPECT_EQ(samples.at(i).bits(), 0xC000'0200'0000'0000U);
+  }
+}
+
 // A burst of everything: each frame ends in one counter, answers leave in the order in which their queries
 // came.
 TEST_F(WorkerTest, MixedBurst) {
