@@ -21,6 +21,12 @@ std::string show_status(const Json& response) {
                      number(response, "swaps"), number(response, "refused"));
   if (const auto error = text(response, "last_error"); !error.empty())
     out += "           the latest reload was refused: " + error + "\n";
+  std::string reasons;
+  for (const auto& [result, count] : flatten(response.value("reloads", Json::object()))) {
+    if (count > 0 && result != "done")
+      reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", count, result);
+  }
+  if (!reasons.empty()) out += "           reloads refused since the start: " + reasons + "\n";
   for (const Json& one : response.at("answering")) out += "answers on " + one.get<std::string>() + "\n";
   out += fmt::format("messages   received {}, answered {}, dropped {}, left to the kernel {}\n",
                      number(response, "rx"), number(response, "answered"), number(response, "dropped"),
@@ -36,7 +42,10 @@ std::string show_swap(const Json& response) {
 
 std::string show_stats(const Json& response) {
   std::string out;
-  for (const auto& [name, value] : flatten(response.at("stats"))) {
+  Flat flat = flatten(response.at("stats"));
+  for (const auto& [name, value] : flatten(response.value("reloads", Json::object())))
+    flat.emplace_back("reloads." + name, value);
+  for (const auto& [name, value] : flat) {
     // Most of the counters by name never move.
     if (value > 0 || name.find('.') == std::string::npos) out += fmt::format("{:<32} {}\n", name, value);
   }

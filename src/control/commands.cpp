@@ -39,7 +39,10 @@ std::string utc(std::chrono::system_clock::time_point time) {
 }
 
 std::string outcome_line(const Reloader::Outcome& outcome) {
-  if (!outcome) return error_line(outcome.error());
+  if (!outcome) {
+    return to_line(
+        {{"ok", false}, {"error", outcome.error().what}, {"reason", refusal_name(outcome.error().reason)}});
+  }
   return to_line({{"ok", true},
                   {"path", outcome->path},
                   {"zones", outcome->zones},
@@ -50,6 +53,13 @@ std::string outcome_line(const Reloader::Outcome& outcome) {
 
 Json totals_json(const Totals& totals, double seconds) {
   return Json::parse(totals.to_json(seconds));
+}
+
+/// What became of all that were asked for.
+Json reloads_json(const Reloader::History& history) {
+  Json json = {{"done", history.done}};
+  for (size_t i = 0; i < kRefusals; ++i) json[refusal_name(static_cast<Refusal>(i))] = history.refused[i];
+  return json;
 }
 
 Json worker_json(const datapath::Counters& worker, double seconds) {
@@ -80,7 +90,8 @@ std::string status(Server& server, const Reloader& reloader) {
                   {"reloading", history.busy},
                   {"image", image},
                   {"swaps", service.swaps},
-                  {"refused", history.refused},
+                  {"refused", history.failed()},
+                  {"reloads", reloads_json(history)},
                   {"last_error", history.last_error},
                   {"answering", answering},
                   {"log_level", log_level_name(log_level())},
@@ -90,7 +101,7 @@ std::string status(Server& server, const Reloader& reloader) {
                   {"punted", Totals::sum(totals.punted)}});
 }
 
-std::string stats(Server& server) {
+std::string stats(Server& server, const Reloader& reloader) {
   const double seconds = server.seconds();
   Json services = Json::array();
   Totals all;
@@ -107,7 +118,10 @@ std::string stats(Server& server) {
       services.push_back(std::move(json));
     }
   }
-  return to_line({{"ok", true}, {"stats", totals_json(all, seconds)}, {"services", services}});
+  return to_line({{"ok", true},
+                  {"stats", totals_json(all, seconds)},
+                  {"reloads", reloads_json(reloader.history())},
+                  {"services", services}});
 }
 
 std::string zones(Server& server) {
@@ -198,7 +212,7 @@ void Commands::handle(std::string_view line, const Reply& reply) {
   const std::string& command = request->command;
   const auto done = [reply](const Reloader::Outcome& outcome) { reply(outcome_line(outcome)); };
   if (command == "status") return reply(status(server_, reloader_));
-  if (command == "stats") return reply(stats(server_));
+  if (command == "stats") return reply(stats(server_, reloader_));
   if (command == "zones") return reply(zones(server_));
   if (command == "prefixes") return reply(prefixes(server_, prefixes_));
   if (command == "log-level") return reply(set_level(request->level));

@@ -33,6 +33,10 @@ std::map<std::string, uint32_t> serials(const image::View& view) {
   return found;
 }
 
+tl::unexpected<Refused> refused(Refusal reason, std::string what) {
+  return tl::unexpected(Refused{reason, std::move(what)});
+}
+
 /// The first zone that would go back, with its serials; empty: none.
 std::string goes_back(const image::View& now, const image::View& next) {
   const auto before = serials(now);
@@ -64,20 +68,20 @@ struct ImageStore::Generation {
   }
 
   /// Takes `fd` over, also when it fails.
-  static tl::expected<std::shared_ptr<Generation>, std::string> read(const std::string& path, int fd,
-                                                                     const answer::Settings& settings) {
+  static tl::expected<std::shared_ptr<Generation>, Refused> read(const std::string& path, int fd,
+                                                                 const answer::Settings& settings) {
     auto image = image::Image::read(fd, path);
     if (!image) {
       ::close(fd);
-      return tl::unexpected(image.error());
+      return refused(Refusal::bad_image, image.error());
     }
     return std::make_shared<Generation>(path, fd, *std::move(image), settings);
   }
-  static tl::expected<std::shared_ptr<Generation>, std::string> open(const std::string& path,
-                                                                     const answer::Settings& settings) {
+  static tl::expected<std::shared_ptr<Generation>, Refused> open(const std::string& path,
+                                                                 const answer::Settings& settings) {
     // A pipe, which is no image, must not make it wait for a writer.
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) return tl::unexpected(path + ": " + std::strerror(errno));
+    if (fd < 0) return refused(Refusal::unreadable, path + ": " + std::strerror(errno));
     return read(path, fd, settings);
   }
 };
@@ -85,7 +89,7 @@ struct ImageStore::Generation {
 tl::expected<std::unique_ptr<ImageStore>, std::string> ImageStore::open(const std::string& path,
                                                                         answer::Settings settings) {
   auto first = Generation::open(path, settings);
-  if (!first) return tl::unexpected(first.error());
+  if (!first) return tl::unexpected(first.error().what);
   return std::unique_ptr<ImageStore>(new ImageStore(*std::move(first), std::move(settings)));
 }
 
@@ -99,29 +103,28 @@ ImageStore::~ImageStore() {
   if (previous_file_ >= 0) ::close(previous_file_);
 }
 
-tl::expected<ImageStore::Swap, std::string> ImageStore::reload(const std::string& path, bool force) {
+tl::expected<ImageStore::Swap, Refused> ImageStore::reload(const std::string& path, bool force) {
   const std::unique_lock only(swapping_, std::try_to_lock);
-  if (!only)
-    return tl::unexpected<std::string>("busy: another reload is under way; ask again when it is done");
+  if (!only) return refused(Refusal::busy, "busy: another reload is under way; ask again when it is done");
   const auto start = Clock::now();
   auto next = Generation::open(path.empty() ? in_service().path : path, settings_);
   if (!next) return tl::unexpected(next.error());
   const auto read = Clock::now() - start;
   // Nobody else swaps, so `current_` stays.
   if (const auto why = goes_back(current_->image.view(), (*next)->image.view()); !why.empty() && !force)
-    return tl::unexpected((*next)->path + ": " + why + "; force it if that is meant");
+    return refused(Refusal::older, (*next)->path + ": " + why + "; force it if that is meant");
   auto swap = swap_to(*std::move(next));
   if (swap) swap->read = read;
   return swap;
 }
 
-tl::expected<ImageStore::Swap, std::string> ImageStore::rollback() {
+tl::expected<ImageStore::Swap, Refused> ImageStore::rollback() {
   const std::unique_lock only(swapping_, std::try_to_lock);
-  if (!only) return tl::unexpected<std::string>("busy: a reload is under way; ask again when it is done");
-  if (previous_file_ < 0) return tl::unexpected<std::string>("there is no image before this one");
+  if (!only) return refused(Refusal::busy, "busy: a reload is under way; ask again when it is done");
+  if (previous_file_ < 0) return refused(Refusal::none_before, "there is no image before this one");
   const auto start = Clock::now();
   const int fd = fcntl(previous_file_, F_DUPFD_CLOEXEC, 0);
-  if (fd < 0) return tl::unexpected(previous_path_ + ": " + std::strerror(errno));
+  if (fd < 0) return refused(Refusal::unreadable, previous_path_ + ": " + std::strerror(errno));
   auto next = Generation::read(previous_path_, fd, settings_);
   if (!next) return tl::unexpected(next.error());
   const auto read = Clock::now() - start;
@@ -130,9 +133,9 @@ tl::expected<ImageStore::Swap, std::string> ImageStore::rollback() {
   return swap;
 }
 
-tl::expected<ImageStore::Swap, std::string> ImageStore::swap_to(std::shared_ptr<Generation> next) {
+tl::expected<ImageStore::Swap, Refused> ImageStore::swap_to(std::shared_ptr<Generation> next) {
   if (follower_) {
-    if (const auto ok = follower_(next->image); !ok) return tl::unexpected(ok.error());
+    if (const auto ok = follower_(next->image); !ok) return refused(Refusal::follower, ok.error());
   }
   const auto start = Clock::now();
   const uint64_t token = slot_.publish(&next->engine);

@@ -11,6 +11,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "control/refusal.hpp"
 #include "datapath/engine_slot.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/image.hpp"
@@ -51,9 +52,9 @@ class ImageStore {
   /// Takes the image at `path` into service; empty: the path of the one in service. Unless forced, a zone's
   /// serial may not go backwards (RFC 1982). Errors: what is wrong with the image; that another swap is under
   /// way.
-  [[nodiscard]] tl::expected<Swap, std::string> reload(const std::string& path, bool force);
+  [[nodiscard]] tl::expected<Swap, Refused> reload(const std::string& path, bool force);
   /// Back to the image before the last swap; twice leads forth again. Its file must still be as it was.
-  [[nodiscard]] tl::expected<Swap, std::string> rollback();
+  [[nodiscard]] tl::expected<Swap, Refused> rollback();
 
   [[nodiscard]] Service in_service() const;
   /// Calls `visit` with the image in service, which no swap frees meanwhile.
@@ -65,7 +66,7 @@ class ImageStore {
   /// An image with what is needed to serve it, and its file, kept open for a rollback.
   struct Generation;
   ImageStore(std::shared_ptr<Generation> first, answer::Settings settings);
-  [[nodiscard]] tl::expected<Swap, std::string> swap_to(std::shared_ptr<Generation> next);
+  [[nodiscard]] tl::expected<Swap, Refused> swap_to(std::shared_ptr<Generation> next);
 
   answer::Settings settings_;
   Follower follower_;

@@ -26,7 +26,8 @@ tl::expected<std::unique_ptr<Management>, std::string> Management::open(Server& 
     management->watch_ = *std::move(watch);
   }
   if (!config.metrics.listen.empty()) {
-    auto metrics = Metrics::open(config.metrics.listen, server.services(), server.images());
+    auto metrics =
+        Metrics::open(config.metrics.listen, server.services(), server.images(), management->reloader_);
     if (!metrics) return tl::unexpected(metrics.error());
     management->metrics_ = *std::move(metrics);
   }

@@ -196,4 +196,13 @@ void add_image(const ImageStore& images, Families& families) {
   images.visit([&](const image::View& view) { add_zones(view, families); });
 }
 
+void add_reloads(const Reloader::History& history, Families& families) {
+  constexpr const char* kHelp = "Reloads and rollbacks that were asked for, by what became of them.";
+  count(families, "ptrd_reloads_total", kHelp, {{"result", "done"}}, history.done);
+  for (size_t i = 0; i < kRefusals; ++i) {
+    count(families, "ptrd_reloads_total", kHelp, {{"result", refusal_name(static_cast<Refusal>(i))}},
+          history.refused[i]);
+  }
+}
+
 }  // namespace ptrd::control

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "control/image_store.hpp"
+#include "control/reloader.hpp"
 #include "control/service.hpp"
 
 namespace ptrd::control {
@@ -20,5 +21,7 @@ void add_traffic(const std::vector<Report>& reports, Families& families);
 void add_workers(const std::vector<Report>& reports, double ticks_per_second, Families& families);
 /// The image in service and the zones in it.
 void add_image(const ImageStore& images, Families& families);
+/// What became of the reloads that were asked for.
+void add_reloads(const Reloader::History& history, Families& families);
 
 }  // namespace ptrd::control

@@ -45,8 +45,9 @@ tl::expected<void, std::string> try_address(const std::string& where) {
 
 class Metrics::Source : public prometheus::Collectable {
  public:
-  Source(std::span<const std::unique_ptr<Service>> services, const ImageStore& images)
-      : services_(services), images_(images) {}
+  Source(std::span<const std::unique_ptr<Service>> services, const ImageStore& images,
+         const Reloader& reloader)
+      : services_(services), images_(images), reloader_(reloader) {}
 
   /// Called by the exposer's threads.
   [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override {
@@ -56,6 +57,7 @@ class Metrics::Source : public prometheus::Collectable {
     add_traffic(reports, families);
     add_workers(reports, ticks_, families);
     add_image(images_, families);
+    add_reloads(reloader_.history(), families);
     add_build(families);
     return families;
   }
@@ -71,16 +73,18 @@ class Metrics::Source : public prometheus::Collectable {
 
   std::span<const std::unique_ptr<Service>> services_;
   const ImageStore& images_;
+  const Reloader& reloader_;
   double ticks_ = ticks_per_second();
 };
 
 tl::expected<std::unique_ptr<Metrics>, std::string> Metrics::open(
-    const std::string& listen, std::span<const std::unique_ptr<Service>> services, const ImageStore& images) {
+    const std::string& listen, std::span<const std::unique_ptr<Service>> services, const ImageStore& images,
+    const Reloader& reloader) {
   const bool port_alone = !listen.empty() && std::all_of(listen.begin(), listen.end(),
                                                          [](unsigned char c) { return std::isdigit(c); });
   const std::string address = port_alone ? std::string(kMetricsAddress) + ":" + listen : listen;
   if (const auto ok = try_address(address); !ok) return tl::unexpected(ok.error());
-  auto source = std::make_shared<Source>(services, images);
+  auto source = std::make_shared<Source>(services, images, reloader);
   try {
     const std::vector<std::string> options = {"listening_ports",    address,   "num_threads",       kThreads,
                                               "request_timeout_ms", kPatience, "enable_keep_alive", "no"};

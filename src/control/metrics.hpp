@@ -8,6 +8,7 @@
 #include <tl/expected.hpp>
 
 #include "control/image_store.hpp"
+#include "control/reloader.hpp"
 #include "control/service.hpp"
 
 namespace prometheus {
@@ -27,11 +28,11 @@ inline constexpr uint32_t kMostZoneMetrics = 1000;
 /// Reading takes relaxed loads of the workers' counters, and nothing that a worker waits for.
 class Metrics {
  public:
-  /// `listen`: "127.0.0.1:9153", "[::1]:9153", or a port alone for kMetricsAddress. `services` and `images`
-  /// must outlive the object. Error: a line that says how to mend it.
+  /// `listen`: "127.0.0.1:9153", "[::1]:9153", or a port alone for kMetricsAddress. `services`, `images` and
+  /// `reloader` must outlive the object. Error: a line that says how to mend it.
   [[nodiscard]] static tl::expected<std::unique_ptr<Metrics>, std::string> open(
-      const std::string& listen, std::span<const std::unique_ptr<Service>> services,
-      const ImageStore& images);
+      const std::string& listen, std::span<const std::unique_ptr<Service>> services, const ImageStore& images,
+      const Reloader& reloader);
   ~Metrics();
 
   /// Where it listens: "127.0.0.1:9153".

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <spdlog/spdlog.h>
 
+#include <numeric>
 #include <utility>
 
 namespace ptrd::control {
@@ -33,10 +34,22 @@ Reloader::History Reloader::history() const {
   return history_;
 }
 
+uint64_t Reloader::History::failed() const {
+  return std::accumulate(refused.begin(), refused.end(), uint64_t{0}) -
+         refused[static_cast<size_t>(Refusal::busy)];
+}
+
+void Reloader::count(Refusal reason) {
+  ++history_.refused[static_cast<size_t>(reason)];
+}
+
 bool Reloader::submit(Work work, Done done) {
   {
     const std::lock_guard lock(mutex_);
-    if (history_.busy || stop_) return false;
+    if (history_.busy || stop_) {
+      count(Refusal::busy);
+      return false;
+    }
     history_.busy = true;
     work_ = std::move(work);
     done_ = std::move(done);
@@ -55,7 +68,7 @@ void Reloader::run() {
     lock.unlock();
     const Outcome outcome = work();
     if (!outcome) {
-      spdlog::error("{}; the image before stays in service", outcome.error());
+      spdlog::error("{}; the image before stays in service", outcome.error().what);
     } else {
       spdlog::info("{}: {} zones, {} records in service; read in {:.0f} ms, swapped in {:.1f} ms",
                    outcome->path, outcome->zones, outcome->records, outcome->read.count() * 1e3,
@@ -63,8 +76,12 @@ void Reloader::run() {
     }
     lock.lock();
     history_.busy = false;
-    history_.last_error = outcome ? std::string() : outcome.error();
-    if (!outcome) ++history_.refused;
+    history_.last_error = outcome ? std::string() : outcome.error().what;
+    if (outcome) {
+      ++history_.done;
+    } else {
+      count(outcome.error().reason);
+    }
     lock.unlock();
     // After `busy` has ended, so that whoever hears of the end can ask for the next swap.
     if (done) done(outcome);

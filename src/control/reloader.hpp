@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -18,13 +19,17 @@ namespace ptrd::control {
 /// time: whoever comes while one is under way is told so. Every outcome is logged.
 class Reloader {
  public:
-  using Outcome = tl::expected<ImageStore::Swap, std::string>;
+  using Outcome = tl::expected<ImageStore::Swap, Refused>;
   /// Called in the reloader's thread.
   using Done = std::function<void(const Outcome&)>;
   struct History {
-    uint64_t refused = 0;    // swaps that failed
-    std::string last_error;  // of the latest swap; empty: it went well
+    uint64_t done = 0;
+    std::array<uint64_t, kRefusals> refused{};  // by reason; busy: nothing was tried
+    std::string last_error;                     // of the latest swap; empty: it went well
     bool busy = false;
+
+    /// Swaps that were tried and failed.
+    [[nodiscard]] uint64_t failed() const;
   };
 
   explicit Reloader(ImageStore& images);
@@ -41,6 +46,8 @@ class Reloader {
  private:
   using Work = std::function<Outcome()>;
   [[nodiscard]] bool submit(Work work, Done done);
+  /// With `mutex_` held.
+  void count(Refusal reason);
   void run();
 
   ImageStore& images_;

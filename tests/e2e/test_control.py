@@ -94,6 +94,14 @@ class PtrctlTest(ControlCase):
                 self.assertEqual(self.stamp(), "one")
         told = control.request(self.path, command="status")
         self.assertEqual((told["swaps"], told["refused"]), (0, 8))
+        reloads = {result: count for result, count in told["reloads"].items() if count > 0}
+        self.assertEqual(reloads, {"unreadable": 1, "bad_image": 7})
+        self.assertEqual(control.request(self.path, command="stats")["reloads"], told["reloads"])
+        self.assertIn("reloads refused since the start: 1 unreadable, 7 bad_image", self.ptrctl("status"))
+        self.assertRegex(self.ptrctl("stats"), r"(?m)^reloads\.bad_image +7$")
+        refused = control.request(self.path, command="reload", image=f"{self.folder}/empty")
+        self.assertEqual((refused["reason"], refused["error"]),
+                         ("bad_image", f"{self.folder}/empty: the file is empty; compile it again with ptrzone"))
         self.assertNotEqual(told["last_error"], "")
 
     def test_overwritten_in_place(self):

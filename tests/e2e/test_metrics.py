@@ -190,7 +190,7 @@ class SocketMetricsTest(unittest.TestCase):
 
 class SwapMetricsTest(unittest.TestCase):
     def test_swap(self):
-        """A reload shows in the swaps, the age, the serial and the size; a refused one shows nowhere."""
+        """A reload shows in the swaps, the age, the serial and the size; a refused one only in the reloads, by its reason."""
         folder, port = ptrd.temporary_folder(), free_port()
         zone = f"{folder}/2.0.192.in-addr.arpa.zone"
 
@@ -215,6 +215,13 @@ class SwapMetricsTest(unittest.TestCase):
                 self.assertEqual(after.sum("ptrd_zone_records"), 102)
                 self.assertGreater(after.sum("ptrd_image_bytes"), before.sum("ptrd_image_bytes"))
             self.assertGreater(before.sum("ptrd_image_age_seconds") + 1, after.sum("ptrd_image_age_seconds"))
+            with open(f"{folder}/image.ptri", "wb"):
+                pass
+            os.kill(server.pid, signal.SIGHUP)
+            time.sleep(0.5)
+            after = metrics.scrape(port)
+            for result, count in (("done", 1), ("older", 1), ("bad_image", 1), ("unreadable", 0), ("busy", 0), ("kernel", 0)):
+                self.assertEqual(after.sum("ptrd_reloads_total", result=result), count, result)
 
 
 class ManyZonesTest(unittest.TestCase):

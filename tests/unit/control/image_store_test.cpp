@@ -45,7 +45,7 @@ TEST_F(ImageStoreTest, Reload) {
   write("a", 2);
   EXPECT_EQ(serial(**store), 1U);
   const auto swap = (*store)->reload("", false);
-  ASSERT_TRUE(swap) << swap.error();
+  ASSERT_TRUE(swap) << swap.error().what;
   EXPECT_EQ(swap->path, path);
   EXPECT_EQ(swap->zones, 1U);
   EXPECT_EQ(serial(**store), 2U);
@@ -59,7 +59,7 @@ TEST_F(ImageStoreTest, RefusesBadImages) {
   auto store = ImageStore::open(write("good", 5), {});
   ASSERT_TRUE(store) << store.error();
   const std::string bad = write("bad", 6);
-  EXPECT_FALSE((*store)->reload(folder_ / "none", false));
+  EXPECT_EQ((*store)->reload(folder_ / "none", false).error().reason, Refusal::unreadable);
   std::filesystem::resize_file(bad, 640);
   EXPECT_FALSE((*store)->reload(bad, false));
   write("bad", 6);
@@ -72,7 +72,8 @@ TEST_F(ImageStoreTest, RefusesBadImages) {
   std::ofstream(bad) << std::string(6400, 'x');
   const auto foreign = (*store)->reload(bad, false);
   ASSERT_FALSE(foreign);
-  EXPECT_NE(foreign.error().find(bad), std::string::npos);
+  EXPECT_EQ(foreign.error().reason, Refusal::bad_image);
+  EXPECT_NE(foreign.error().what.find(bad), std::string::npos);
   EXPECT_EQ(serial(**store), 5U);
   EXPECT_EQ((*store)->in_service().swaps, 0U);
 }
@@ -83,8 +84,8 @@ TEST_F(ImageStoreTest, SerialsGoForward) {
   ASSERT_TRUE(store) << store.error();
   const auto back = (*store)->reload(write("b", 0xFFFFFFEF), false);
   ASSERT_FALSE(back);
-  EXPECT_NE(back.error().find("2.0.192.in-addr.arpa. has serial 4294967279"), std::string::npos)
-      << back.error();
+  EXPECT_NE(back.error().what.find("2.0.192.in-addr.arpa. has serial 4294967279"), std::string::npos)
+      << back.error().what;
   EXPECT_TRUE((*store)->reload(write("c", 3), false));
   EXPECT_TRUE((*store)->reload(write("d", 3), false));
   EXPECT_FALSE((*store)->reload(write("e", 3 + 0x80000000U), false));
@@ -130,7 +131,8 @@ TEST_F(ImageStoreTest, FollowerMayRefuse) {
   });
   const auto refused = (*store)->reload(write("b", 2), false);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error(), "no room in the kernel");
+  EXPECT_EQ(refused.error().reason, Refusal::follower);
+  EXPECT_EQ(refused.error().what, "no room in the kernel");
   EXPECT_EQ(serial(**store), 1U);
   EXPECT_TRUE((*store)->reload(write("c", 3), false));
   EXPECT_EQ(seen, 3U);
@@ -147,7 +149,7 @@ TEST_F(ImageStoreTest, OneSwapAtATime) {
   while (serial(**store) == 1) std::this_thread::yield();
   const auto second = (*store)->reload(next, false);
   ASSERT_FALSE(second);
-  EXPECT_TRUE(second.error().starts_with("busy"));
+  EXPECT_TRUE(second.error().what.starts_with("busy"));
   reader.quiescent();
   EXPECT_TRUE(first.get());
 }

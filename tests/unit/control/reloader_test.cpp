@@ -27,6 +27,9 @@ class ReloaderTest : public ::testing::Test {
 
   std::filesystem::path folder_;
   std::string path_;
+  static uint64_t of(const Reloader& reloader, Refusal reason) {
+    return reloader.history().refused[static_cast<size_t>(reason)];
+  }
   std::unique_ptr<ImageStore> store_;
 };
 
@@ -39,11 +42,14 @@ TEST_F(ReloaderTest, Outcomes) {
     return promise.get_future().get();
   };
   EXPECT_TRUE(outcome(""));
-  EXPECT_EQ(reloader.history().refused, 0U);
+  EXPECT_EQ(reloader.history().failed(), 0U);
+  EXPECT_EQ(reloader.history().done, 1U);
   const auto bad = outcome(folder_ / "nowhere");
   ASSERT_FALSE(bad);
-  EXPECT_EQ(reloader.history().refused, 1U);
-  EXPECT_EQ(reloader.history().last_error, bad.error());
+  EXPECT_EQ(bad.error().reason, Refusal::unreadable);
+  EXPECT_EQ(of(reloader, Refusal::unreadable), 1U);
+  EXPECT_EQ(reloader.history().failed(), 1U);
+  EXPECT_EQ(reloader.history().last_error, bad.error().what);
   EXPECT_TRUE(outcome(path_));
   EXPECT_EQ(reloader.history().last_error, "");
   EXPECT_FALSE(reloader.history().busy);
