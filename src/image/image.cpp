@@ -46,6 +46,7 @@ tl::expected<Image, std::string> Image::read(int fd, const std::string& name) {
   struct stat status {};
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return fail("not a regular file");
   const auto size = static_cast<size_t>(status.st_size);
+  if (size == 0) return fail("the file is empty; compile it again with ptrzone");
   if (size < kHeaderLines * kLineSize || size % kLineSize != 0) {
     return fail(
         "not a ptrd image, or cut short (its size is no multiple of 64 bytes); compile it again with "

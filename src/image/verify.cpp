@@ -168,6 +168,7 @@ class Verifier {
       unit += 1 + (set.size + kUnitSize - 1) / kUnitSize;
     }
     const bool apex = (node.flags & node_flag::apex) != 0;
+    expect((node.flags & ~node_flag::all) == 0, "a flag that nobody knows", line);
     expect(!apex || (seen & kSoa) != 0, "an apex without SOA", line);
     expect(((node.flags & node_flag::cut) != 0) == (!apex && (seen & kNs) != 0), "the cut flag", line);
     expect(((node.flags & node_flag::cname) != 0) == ((seen & kCname) != 0), "the CNAME flag", line);

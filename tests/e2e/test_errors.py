@@ -95,7 +95,7 @@ class ImageTest(ErrorCase):
 
     def test_empty(self):
         """An empty file is no image."""
-        self.refused(self.write("empty.ptri", b""), "empty.ptri")
+        self.refused(self.write("empty.ptri", b""), "empty.ptri", "the file is empty")
 
     def test_foreign(self):
         """Files of other kinds, and a folder, are no images."""

@@ -113,6 +113,7 @@ inline constexpr uint8_t cut = 2;        // NS below an apex: a referral (RFC 10
 inline constexpr uint8_t dname = 4;      // RFC 6672
 inline constexpr uint8_t cname = 8;      // RFC 1034 3.6.2
 inline constexpr uint8_t wildcard = 16;  // a child with the label `*` (RFC 4592)
+inline constexpr uint8_t all = apex | cut | dname | cname | wildcard;
 }  // namespace node_flag
 
 /// Children of an in-addr.arpa name with up to 12 octets in use.
