@@ -198,7 +198,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
     if (const auto ok = program->set_image(first.image()); !ok) return tl::unexpected(ok.error());
   }
   if (const auto ok = program->attach(); !ok) return tl::unexpected(ok.error());
-  if (!program->warning().empty()) spdlog::warn("{}", program->warning());
+  for (const std::string& warning : program->warnings()) spdlog::warn("{}", warning);
   if (addresses.empty())
     spdlog::warn("{} has no address: it answers nothing before it gets one (or give --address)",
                  interface->name);

@@ -95,6 +95,10 @@ tl::expected<void, std::string> Pins::put(const std::string& name, int fd) const
   return {};
 }
 
+void Pins::drop(const std::string& name) const {
+  ::unlink((path_ + "/" + name).c_str());
+}
+
 void Pins::remove() const {
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);

@@ -26,6 +26,8 @@ class Pins {
   [[nodiscard]] Descriptor get(const std::string& name) const;
   /// Pins the object in place of what has that name. Error: why not.
   [[nodiscard]] tl::expected<void, std::string> put(const std::string& name, int fd) const;
+  /// Removes the pin of that name, if there is one.
+  void drop(const std::string& name) const;
   /// Removes all pins and the folder.
   void remove() const;
   [[nodiscard]] const std::string& path() const { return path_; }

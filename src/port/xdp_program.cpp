@@ -15,17 +15,12 @@
 
 #include "bpf/answer_settings.h"
 #include "bpf/consts.h"
+#include "port/kernel_counters.hpp"
 #include "port/xdp_foreign.hpp"
 
 namespace ptrd::port {
 
 namespace {
-
-/// By enum ptrd_counter; the names in --stats-json.
-constexpr std::array<const char*, PTRD_COUNTERS> kCounterNames = {
-    "redirected",      "answered.answer", "answered.nxdomain", "passed_link",     "passed_ip_form",
-    "passed_protocol", "passed_port",     "passed_address",    "passed_no_socket"};
-static_assert(kCounterNames.back() != nullptr);
 
 static_assert(static_cast<int>(KernelAnswers::off) == PTRD_MODE_OFF &&
               static_cast<int>(KernelAnswers::fallback) == PTRD_MODE_FALLBACK &&
@@ -33,8 +28,6 @@ static_assert(static_cast<int>(KernelAnswers::off) == PTRD_MODE_OFF &&
 
 constexpr uint32_t kFirst = 0;  // the one entry of some maps
 constexpr const char* kLink = "link";
-constexpr const char* kCounters = "counters";
-constexpr const char* kCountersBefore = "counters_before";
 
 std::string load_error(const Interface& interface, int error) {
   std::string text = interface.name + ": the kernel does not take the XDP program: " + std::strerror(error);
@@ -42,33 +35,6 @@ std::string load_error(const Interface& interface, int error) {
     text += "; it needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN; --socket does not";
   if (error == EINVAL) text += "; it is written for Linux 5.13 and newer";
   return text;
-}
-
-/// The sums over all CPUs; nothing where the map is none of ours.
-datapath::Totals::Named read_counters(int map) {
-  const int cpus = libbpf_num_possible_cpus();
-  bpf_map_info info{};
-  __u32 length = sizeof info;
-  if (cpus <= 0 || bpf_obj_get_info_by_fd(map, &info, &length) != 0 || info.value_size != sizeof(uint64_t))
-    return {};
-  datapath::Totals::Named sums;
-  std::vector<uint64_t> values(static_cast<size_t>(cpus));
-  for (uint32_t key = 0; key < std::min<uint32_t>(info.max_entries, PTRD_COUNTERS); ++key) {
-    if (bpf_map_lookup_elem(map, &key, values.data()) != 0) return {};
-    uint64_t sum = 0;
-    for (const uint64_t value : values) sum += value;
-    sums.emplace_back(kCounterNames[key], sum);
-  }
-  return sums;
-}
-
-/// Adds what the map `counters_before` holds, as far as it can be read.
-void add_before(int map, datapath::Totals::Named& sums) {
-  for (uint32_t key = 0; key < sums.size(); ++key) {
-    uint64_t value = 0;
-    if (bpf_map_lookup_elem(map, &key, &value) != 0) return;
-    sums[key].second += value;
-  }
 }
 
 /// libbpf and libxdp would write to stderr what ptrd's own errors say better.
@@ -108,11 +74,11 @@ tl::expected<void, std::string> XdpProgram::attach() {
     return ok;
   }
   if (pins_.fleeting()) {
-    warning_ =
+    warnings_.push_back(
         pins_.path() +
         " is in a mount of this process alone: the program will not outlive ptrd; mount it outside first "
         "(mount -t bpf bpf /sys/fs/bpf), and enter a network namespace by nsenter --net, not by ip netns "
-        "exec";
+        "exec");
   }
   return {};
 }
@@ -133,15 +99,16 @@ tl::expected<bool, std::string> XdpProgram::adopt() {
         "nobody needs it, rm -r " +
         pins_.path());
   }
-  const Descriptor counters = pins_.get(kCounters), before = pins_.get(kCountersBefore);
+  const EarlierCounters earlier(pins_);
   if (bpf_link_update(link.get(), bpf_program__fd(skeleton_->progs.ptrd_xdp), nullptr) != 0) {
     return tl::unexpected<std::string>(interface_.name +
                                        ": the program that an earlier ptrd left cannot be replaced: " +
                                        std::strerror(errno) + "; remove it: rm -r " + pins_.path());
   }
   link_ = std::move(link);
-  if (counters) before_ = read_counters(counters.get());
-  if (before) add_before(before.get(), before_);
+  const auto carried = earlier.read();
+  if (!carried.lost.empty()) warnings_.push_back(interface_.name + ": " + carried.lost);
+  before_ = carried.counters;
   const int kept = bpf_map__fd(skeleton_->maps.counters_before);
   for (uint32_t key = 0; key < before_.size(); ++key)
     (void)bpf_map_update_elem(kept, &key, &before_[key].second, BPF_ANY);
@@ -157,10 +124,10 @@ tl::expected<void, std::string> XdpProgram::attach_anew() {
     if (link) {
       link_ = std::move(link);
       if (mode == XDP_FLAGS_SKB_MODE) {
-        warning_ = interface_.name + ": the driver does not take the program (" +
-                   std::strerror(native_error) +
-                   "); it runs in generic mode, which is slower. A smaller MTU or as many receive as send "
-                   "queues (ip link, ethtool -L) may mend it";
+        warnings_.push_back(
+            interface_.name + ": the driver does not take the program (" + std::strerror(native_error) +
+            "); it runs in generic mode, which is slower. A smaller MTU or as many receive as send "
+            "queues (ip link, ethtool -L) may mend it");
       }
       return {};
     }
@@ -178,11 +145,17 @@ tl::expected<void, std::string> XdpProgram::pin() {
     if (auto ok = pins_.put(kLink, link_.get()); !ok) return ok;
   }
   if (auto ok = pins_.put("program", bpf_program__fd(skeleton_->progs.ptrd_xdp)); !ok) return ok;
+  // The names last: counters without names are not carried over, and so none are taken for others, should
+  // ptrd be killed on the way.
+  pins_.drop(kCounterNamesPin);
   bpf_map* map = nullptr;
   bpf_object__for_each_map(map, skeleton_->obj) {
     if (auto ok = pins_.put(bpf_map__name(map), bpf_map__fd(map)); !ok) return ok;
   }
-  return {};
+  const auto names = make_counter_names();
+  if (!names)
+    return tl::unexpected(interface_.name + ": the map of counters' names cannot be made: " + names.error());
+  return pins_.put(kCounterNamesPin, names->get());
 }
 
 tl::expected<void, std::string> XdpProgram::set_answers(KernelAnswers mode,
@@ -255,7 +228,7 @@ tl::expected<void, std::string> XdpProgram::set_addresses(const Addresses& addre
 }
 
 datapath::Totals::Named XdpProgram::counters() const {
-  datapath::Totals::Named now = read_counters(bpf_map__fd(skeleton_->maps.counters));
+  datapath::Totals::Named now = read_kernel_counters(bpf_map__fd(skeleton_->maps.counters));
   for (size_t i = 0; i < std::min(now.size(), before_.size()); ++i) now[i].second += before_[i].second;
   return now;
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "datapath/counters.hpp"
 #include "port/interface.hpp"
@@ -54,8 +55,8 @@ class XdpProgram {
   [[nodiscard]] datapath::Totals::Named counters() const;
   /// "native XDP, program adopted", for the log.
   [[nodiscard]] std::string describe() const;
-  /// Why the program is less than it could be: a line each, for the log; empty as a rule.
-  [[nodiscard]] const std::string& warning() const { return warning_; }
+  /// Why the program is less than it could be: a line each, for the log; none as a rule.
+  [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
   using Skeleton = std::unique_ptr<ptrd_bpf, void (*)(ptrd_bpf*)>;
@@ -71,7 +72,7 @@ class XdpProgram {
   Addresses addresses_;
   datapath::Totals::Named before_;  // counters of the program that was replaced
   bool adopted_ = false;
-  std::string warning_;
+  std::vector<std::string> warnings_;
 };
 
 }  // namespace ptrd::port

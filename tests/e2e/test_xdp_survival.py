@@ -82,6 +82,32 @@ class XdpSurvivalTest(unittest.TestCase):
         with xdphost.server(self.pair, self.image) as fresh:
             self.assertEqual(fresh.stop()["kernel"]["redirected"], 0, "a clean stop ends the count")
 
+    def test_counters_of_another_build(self):
+        """Counters of another build go on under their own names; what is unknown here begins at 0, which the log says."""
+        running = xdphost.server(self.pair, self.image).start()
+        self.assertIsNotNone(xdphost.asked(self.pair))
+        xdphost.kill(running)
+        # As if that build had counted elsewhere: "passed_link" at the place of "redirected", and one that is no more.
+        for key, name in ((0, b"passed_link"), (3, b"gone_for_good")):
+            value = [str(byte) for byte in name.ljust(32, b"\0")]
+            subprocess.run(["bpftool", "map", "update", "pinned", f"{xdphost.pins(self.pair)}/counter_names", "key", str(key),
+                            "0", "0", "0", "value", *value], check=True)
+        with xdphost.server(self.pair, self.image) as second:
+            kernel = second.stop()["kernel"]
+        self.assertEqual(kernel["redirected"], 0)
+        self.assertGreaterEqual(kernel["passed_link"], 1)
+        self.assertIn("what its program has counted, gone_for_good is not carried over", second.log)
+
+    def test_counters_without_names(self):
+        """Counters of a build that does not tell their names are not taken for ours."""
+        running = xdphost.server(self.pair, self.image).start()
+        self.assertIsNotNone(xdphost.asked(self.pair))
+        xdphost.kill(running)
+        os.unlink(f"{xdphost.pins(self.pair)}/counter_names")
+        with xdphost.server(self.pair, self.image) as second:
+            self.assertEqual(second.stop()["kernel"]["redirected"], 0)
+        self.assertIn("its counters begin at 0", second.log)
+
     def test_never_without_a_program(self):
         """While ptrd is killed and started again five times, the interface always has a program."""
         running = xdphost.server(self.pair, self.image).start()
