@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "load/crew.hpp"
+
+#include <pthread.h>
+
+#include <thread>
+
+namespace ptrd::load {
+
+void on_threads(size_t count, const std::vector<unsigned>& cpus, const std::function<void(size_t)>& body) {
+  std::vector<std::jthread> threads;
+  for (size_t i = 0; i < count; ++i) {
+    threads.emplace_back([&, i] {
+      if (!cpus.empty()) {
+        cpu_set_t set;
+        CPU_ZERO(&set);
+        CPU_SET(cpus[i % cpus.size()], &set);
+        (void)pthread_setaffinity_np(pthread_self(), sizeof set, &set);
+      }
+      body(i);
+    });
+  }
+}
+
+}  // namespace ptrd::load

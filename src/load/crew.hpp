@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "load/numbering.hpp"
+#include "load/plan.hpp"
+#include "load/tally.hpp"
+
+namespace ptrd::load {
+
+/// The senders of a load with their transports, whatever these are.
+class Crew {
+ public:
+  Crew() = default;
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+  virtual ~Crew() = default;
+
+  [[nodiscard]] virtual size_t senders() const = 0;
+  /// Flows of each sender, and queries in a row with the same flow.
+  [[nodiscard]] virtual uint32_t flows() const = 0;
+  [[nodiscard]] virtual uint32_t run() const = 0;
+  /// Runs every sender in a thread of its own, to the end of the load; gives all tallies.
+  [[nodiscard]] virtual std::vector<Tally> work(Load& load) = 0;
+  /// For the person who looks on.
+  [[nodiscard]] virtual std::string describe() const = 0;
+};
+
+/// What all transports have in common.
+struct CrewOptions {
+  std::string server;  // ADDR:PORT
+  unsigned threads = 1;
+  std::vector<unsigned> cpus;  // one for each thread; empty: wherever the system puts them
+  uint32_t flows = 16;         // a power of two
+};
+
+/// Runs `body(i)` for each i below `count` in threads of their own, pinned to `cpus` if there are any.
+void on_threads(size_t count, const std::vector<unsigned>& cpus, const std::function<void(size_t)>& body);
+
+/// Kernel sockets. Error: a line that says how to mend it.
+[[nodiscard]] tl::expected<std::unique_ptr<Crew>, std::string> socket_crew(const CrewOptions& options);
+
+}  // namespace ptrd::load

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "load/query_set.hpp"
+#include "ptrd/answer/engine.hpp"
+#include "ptrd/image/image.hpp"
+#include "ptrd/wire/bytes.hpp"
+
+namespace ptrd::load {
+
+/// What a reply is, measured against the query that its id and port belong to.
+enum class Verdict : uint8_t {
+  right,
+  not_a_reply,     // QR is clear, or the opcode is another
+  other_question,  // the question is not the query's, byte for byte
+  other_contents,  // the reply is none that an image gives
+};
+
+/// Tells right replies from wrong ones. May be used by many threads at once.
+class Judge {
+ public:
+  /// `queries` must outlive the judge.
+  explicit Judge(const QuerySet& queries) : queries_(queries) {}
+
+  /// From now on a reply must be, byte for byte but for its id, what ptrd answers from this image or from
+  /// another that was added. Keeps 8 bytes for each query, no reply: replies are compared by XXH3-64.
+  void add_image(const image::View& view, const answer::Settings& settings);
+  [[nodiscard]] size_t images() const { return expected_.size(); }
+
+  /// `reply` has a DNS header at least. `image` is set to the number of the first image that gives it, when
+  /// there are images and the verdict is `right`.
+  [[nodiscard]] Verdict judge(size_t query, wire::Bytes reply, size_t& image) const;
+  /// Whether the reply repeats that query's question, byte for byte.
+  [[nodiscard]] bool same_question(size_t query, wire::Bytes reply) const;
+
+ private:
+  const QuerySet& queries_;
+  std::vector<std::vector<uint64_t>> expected_;  // by image, by query; 0: no reply
+};
+
+}  // namespace ptrd::load

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "ptrd/image/image.hpp"
+#include "ptrd/wire/bytes.hpp"
+#include "ptrd/wire/message.hpp"
+#include "ptrd/wire/name.hpp"
+
+namespace ptrd::load {
+
+/// What the queries of a set have beside their question.
+struct QueryForm {
+  bool edns = false;    // an OPT record (RFC 6891)
+  bool dnssec = false;  // with the DO bit (RFC 3225); takes EDNS with it
+  uint16_t udp_payload = wire::kUdpPayload;
+};
+
+/// Bytes of the longest query: the longest name, a question, an OPT record.
+inline constexpr size_t kMaxQuery = wire::kHeaderSize + wire::kMaxName + 4 + wire::kOptSize;
+
+/// DNS queries in wire form with id 0, in the order in which they are asked.
+class QuerySet {
+ public:
+  explicit QuerySet(QueryForm form = {}) : form_(form) {}
+
+  /// False when there is no more room: a set holds 4 GiB.
+  [[nodiscard]] bool add(const wire::Name& name, uint16_t type);
+  [[nodiscard]] size_t size() const { return ends_.size(); }
+  [[nodiscard]] wire::Bytes operator[](size_t i) const {
+    const size_t begin = i == 0 ? 0 : ends_[i - 1];
+    return {bytes_.data() + begin, ends_[i] - begin};
+  }
+
+  /// From a file as dnsperf reads it: a name and a type on each line; lines that are empty or begin with ";"
+  /// are passed over. Error: `path:line: what is wrong`.
+  [[nodiscard]] static tl::expected<QuerySet, std::string> read(const std::string& path, QueryForm form);
+  /// PTR queries for at most `count` owners of PTR records of the image, drawn at random and in random order;
+  /// the same for the same `seed`. Error: the image has no such record.
+  [[nodiscard]] static tl::expected<QuerySet, std::string> sample(const image::View& view, size_t count,
+                                                                  uint64_t seed, QueryForm form);
+
+ private:
+  QueryForm form_;
+  std::vector<uint8_t> bytes_;
+  std::vector<uint32_t> ends_;
+};
+
+}  // namespace ptrd::load

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "load/run.hpp"
+#include "load/search.hpp"
+
+namespace ptrd::load {
+
+using Json = nlohmann::ordered_json;
+
+/// What a load came to, for people: some lines.
+[[nodiscard]] std::string to_text(const Plan& plan, const Tally& tally);
+/// The same for programs; `man ptrload` explains the members.
+[[nodiscard]] Json to_json(const Plan& plan, const Tally& tally);
+/// One line for a trial of a search, and the two rates that it found.
+[[nodiscard]] std::string to_text(const Trial& trial);
+[[nodiscard]] std::string to_text(const Rates& rates);
+[[nodiscard]] Json to_json(const Rates& rates);
+
+/// The bins as a table: second of CLOCK_MONOTONIC, sent, answered, slowest answer in ms. Error: `path: why`.
+[[nodiscard]] tl::expected<void, std::string> write_table(const std::string& path, const Plan& plan,
+                                                          const Outcome& outcome);
+
+}  // namespace ptrd::load

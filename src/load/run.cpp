@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "load/run.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "load/sender.hpp"
+
+namespace ptrd::load {
+
+namespace {
+
+constexpr auto kLook = std::chrono::seconds(1);
+/// ns from making a load to its start: all threads are there by then.
+constexpr int64_t kAhead = 5'000'000;
+/// Each sender can have as many queries under way as are due in this many times the timeout.
+constexpr double kRoom = 2;
+constexpr uint64_t kLeastRoom = 1 << 16;
+
+void make_senders(Load& load, const Crew& crew) {
+  const size_t senders = crew.senders();
+  const double share = load.plan.rate / static_cast<double>(senders);
+  const auto room = static_cast<uint64_t>(share * load.plan.timeout * kRoom) + kLeastRoom;
+  for (size_t i = 0; i < senders; ++i) {
+    load.outstanding.emplace_back(Numbering(crew.flows(), crew.run(), room), load.queries.size(),
+                                  load.queries.size() * i / senders,
+                                  static_cast<int64_t>(load.plan.timeout * 1e9));
+    load.progress.emplace_back();
+  }
+}
+
+/// Calls `look` every second as long as it lives.
+class Onlooker {
+ public:
+  Onlooker(const Load& load, const std::function<void(const Glance&)>& look)
+      : thread_([this, &load, &look](const std::stop_token& stop) {
+          std::unique_lock lock(mutex_);
+          while (!changed_.wait_for(lock, stop, kLook, [&] { return stop.stop_requested(); })) look(at(load));
+        }) {}
+
+ private:
+  static Glance at(const Load& load) {
+    Glance glance{.seconds = static_cast<double>(clock_now() - load.start) / 1e9};
+    for (const Progress& progress : load.progress) {
+      glance.sent += progress.sent.get();
+      glance.answered += progress.answered.get();
+    }
+    return glance;
+  }
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::jthread thread_;
+};
+
+}  // namespace
+
+Outcome run(const Plan& plan, Crew& crew, const QuerySet& queries, const Judge& judge,
+            const std::atomic<int>& stop, const std::function<void(const Glance&)>& look) {
+  Load load{.plan = plan, .queries = queries, .judge = judge, .stop = stop};
+  make_senders(load, crew);
+  load.start = clock_now() + kAhead;
+  std::optional<Onlooker> onlooker;
+  if (look) onlooker.emplace(load, look);
+  Outcome outcome{.start = static_cast<double>(load.start) / 1e9};
+  for (const Tally& tally : crew.work(load)) outcome.tally.add(tally);
+  return outcome;
+}
+
+}  // namespace ptrd::load

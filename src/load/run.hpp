@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <functional>
+
+#include "load/crew.hpp"
+#include "load/plan.hpp"
+#include "load/tally.hpp"
+
+namespace ptrd::load {
+
+/// What a load came to.
+struct Outcome {
+  Tally tally;
+  double start = 0;  // CLOCK_MONOTONIC, seconds: where the bins begin
+};
+
+/// How far a load is: seconds since its start, queries and right answers so far.
+struct Glance {
+  double seconds = 0;
+  uint64_t sent = 0;
+  uint64_t answered = 0;
+};
+
+/// Runs a load to its end, or until `stop` (as in `Load`). `look`, if given, is called once a second from
+/// another thread.
+[[nodiscard]] Outcome run(const Plan& plan, Crew& crew, const QuerySet& queries, const Judge& judge,
+                          const std::atomic<int>& stop, const std::function<void(const Glance&)>& look = {});
+
+}  // namespace ptrd::load

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+namespace ptrd::load {
+
+/// When queries are due: `burst` of them at once, at a steady rate. Times in ns since the load's start.
+class Schedule {
+ public:
+  /// `rate` in queries a second. Another `start` for each sender keeps them from sending all at once.
+  Schedule(double rate, unsigned burst, double start)
+      : burst_(burst), step_(1e9 * burst / rate), start_(start) {}
+
+  /// When the n-th query is due.
+  [[nodiscard]] int64_t due(uint64_t n) const {
+    return static_cast<int64_t>(start_ + static_cast<double>(n / burst_) * step_);
+  }
+  /// How many are due at that time or before.
+  [[nodiscard]] uint64_t due_by(int64_t time) const {
+    const double since = static_cast<double>(time) - start_;
+    return since < 0 ? 0 : (static_cast<uint64_t>(std::floor(since / step_)) + 1) * burst_;
+  }
+  /// Between bursts.
+  [[nodiscard]] double step() const { return step_; }
+
+ private:
+  unsigned burst_;
+  double step_;
+  double start_;
+};
+
+}  // namespace ptrd::load

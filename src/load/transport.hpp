@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <span>
+
+#include "load/numbering.hpp"
+#include "ptrd/wire/bytes.hpp"
+
+namespace ptrd::load {
+
+/// Queries at most that a sender hands to its transport at once.
+inline constexpr size_t kSendBatch = 64;
+
+/// A query on its way out.
+struct Outgoing {
+  Numbering::Mark mark;
+  wire::Bytes query;  // its first two bytes, the id, are 0; the transport sends `mark.id` there
+};
+
+/// A reply as it came. `sender` and the mark's flow say which port it came to.
+struct Incoming {
+  uint32_t sender = 0;
+  uint32_t flow = 0;
+  wire::Bytes reply;
+};
+
+/// One thread's way to the server. None of the calls blocks but `wait`.
+template <typename T>
+concept Transport = requires(T t, std::span<const Outgoing> queries, void (*take)(const Incoming&)) {
+  /// Sends queries from the front; returns how many were taken.
+  { t.send(queries) } -> std::same_as<size_t>;
+  /// Calls `take` for each of some replies that have come; returns how many.
+  { t.receive(take) } -> std::same_as<size_t>;
+  /// Frames that came and were no whole datagrams, since the start.
+  { t.damaged() } -> std::same_as<uint64_t>;
+  /// Sleeps until something comes, or for that time; or does not sleep at all.
+  { t.wait(std::chrono::nanoseconds()) } -> std::same_as<void>;
+};
+
+}  // namespace ptrd::load

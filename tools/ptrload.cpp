@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// ptrload: load for DNS servers, and what becomes of it.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+
+#include "load/report.hpp"
+#include "load/run.hpp"
+#include "load/search.hpp"
+#include "ptrd/image/image.hpp"
+#include "ptrload_options.hpp"
+
+namespace {
+
+using namespace ptrd;
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+
+/// As in load::Load; a second signal does not wait for replies.
+std::atomic<int> stop = 0;
+
+void on_signal(int) {
+  stop.fetch_add(1);
+}
+
+int fail(const std::string& what) {
+  fmt::print(stderr, "ptrload: {}\n", what);
+  return kFailed;
+}
+
+/// What there is to ask, and what to answer.
+struct Material {
+  std::vector<image::Image> images;
+  load::QuerySet queries;
+};
+
+tl::expected<Material, std::string> gather(const LoadOptions& options) {
+  Material material;
+  for (const std::string& path : options.images) {
+    auto image = image::Image::open(path);
+    if (!image) return tl::unexpected(image.error());
+    material.images.push_back(std::move(*image));
+  }
+  auto queries = options.queries.empty() ? load::QuerySet::sample(material.images.front().view(),
+                                                                  options.sample, options.seed, options.form)
+                                         : load::QuerySet::read(options.queries, options.form);
+  if (!queries)
+    return tl::unexpected((options.queries.empty() ? options.images.front() + ": " : "") + queries.error());
+  material.queries = std::move(*queries);
+  return material;
+}
+
+/// A line that is written over: for terminals only.
+class Line {
+ public:
+  explicit Line(bool shown) : shown_(shown && isatty(STDERR_FILENO) != 0) {}
+  void show(const std::string& text) const {
+    if (shown_) fmt::print(stderr, "\r\033[K{}", text);
+  }
+  void clear() const { show(""); }
+
+ private:
+  bool shown_;
+};
+
+std::string progress(const load::Glance& glance) {
+  return fmt::format("{:.0f} s, sent {}, answered {}", glance.seconds, glance.sent, glance.answered);
+}
+
+/// Text goes to standard output, unless the JSON does.
+int tell(const LoadOptions& options, const std::string& text, const load::Json& json) {
+  const std::string dumped = json.dump(2) + "\n";
+  std::fputs(options.json == "-" ? dumped.c_str() : text.c_str(), stdout);
+  if (std::fflush(stdout) != 0) return fail("standard output: cannot be written");
+  if (options.json.empty() || options.json == "-") return kDone;
+  std::ofstream file(options.json);
+  file << dumped;
+  file.close();
+  return file ? kDone : fail(options.json + ": cannot be written");
+}
+
+/// Queries that the images answer otherwise, or that nobody answered.
+int verdict(const load::Tally& tally, const std::string& server) {
+  if (tally.wrong > 0) return fail(fmt::format("{} answers were wrong", tally.wrong));
+  if (tally.sent > 0 && tally.answered == 0) {
+    std::string hint = tally.damaged > 0
+                           ? "; damaged frames came: on a veth, ethtool -K IFACE tx off at the server's end"
+                           : "";
+    return fail("no answer from " + server + hint);
+  }
+  return kDone;
+}
+
+int run_once(const LoadOptions& options, load::Crew& crew, const load::QuerySet& queries,
+             const load::Judge& judge) {
+  const Line line(true);
+  const load::Outcome outcome = load::run(options.plan, crew, queries, judge, stop,
+                                          [&](const auto& glance) { line.show(progress(glance)); });
+  line.clear();
+  if (!options.table.empty()) {
+    if (const auto ok = load::write_table(options.table, options.plan, outcome); !ok) return fail(ok.error());
+  }
+  if (const int status =
+          tell(options, to_text(options.plan, outcome.tally), to_json(options.plan, outcome.tally));
+      status != kDone)
+    return status;
+  return verdict(outcome.tally, options.crew.server);
+}
+
+int find(const LoadOptions& options, load::Crew& crew, const load::QuerySet& queries,
+         const load::Judge& judge) {
+  const Line line(true);
+  load::Tally all;
+  const load::Rates rates = load::find_rates(options.search, [&](double rate) -> std::optional<load::Trial> {
+    load::Plan plan = options.plan;
+    plan.rate = rate;
+    plan.bin = 0;
+    const load::Outcome outcome = load::run(plan, crew, queries, judge, stop);
+    if (stop.load() != 0) return std::nullopt;
+    all.add(outcome.tally);
+    const load::Trial trial = load::trial_of(plan, outcome.tally);
+    line.clear();
+    if (options.json != "-") std::fputs(to_text(trial).c_str(), stdout);
+    std::fflush(stdout);
+    return trial;
+  });
+  if (const int status = tell(options, to_text(rates), to_json(rates)); status != kDone) return status;
+  return verdict(all, options.crew.server);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto options = read_load_options(argc, argv);
+  if (!options) {
+    if (!options.error().what.empty()) fail(options.error().what);
+    return options.error().status;
+  }
+  const auto material = gather(*options);
+  if (!material) return fail(material.error());
+  load::Judge judge(material->queries);
+  for (const image::Image& image : material->images) judge.add_image(image.view(), {});
+  const auto crew = load::socket_crew(options->crew);
+  if (!crew) return fail(crew.error());
+
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+  return options->find ? find(*options, **crew, material->queries, judge)
+                       : run_once(*options, **crew, material->queries, judge);
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "load/crew.hpp"
+#include "load/plan.hpp"
+#include "load/query_set.hpp"
+#include "load/search.hpp"
+
+namespace ptrd {
+
+/// What the command line of ptrload asks for.
+struct LoadOptions {
+  load::CrewOptions crew;
+  load::Plan plan;
+  load::QueryForm form;
+  load::SearchOptions search;
+  std::string queries;        // file; empty: a sample of the first image
+  uint64_t sample = 100'000;  // queries in it
+  uint64_t seed = 1;
+  std::vector<std::string> images;  // that answers may come from
+  bool find = false;
+  std::string json;
+  std::string table;
+};
+
+/// Why ptrload does not start, or need not: its exit status, and what to tell on stderr (nothing after
+/// --help).
+struct LoadRefusal {
+  int status = 0;
+  std::string what;
+};
+
+[[nodiscard]] tl::expected<LoadOptions, LoadRefusal> read_load_options(int argc, char** argv);
+
+}  // namespace ptrd
