@@ -11,6 +11,11 @@
 /* The port that DNS is asked on (RFC 1035, section 4.2.1). */
 #define PTRD_DNS_PORT 53
 
+/* The ports that ptrload asks from over AF_XDP and DPDK; Linux gives none of them to sockets by itself
+ * (net.ipv4.ip_local_port_range). */
+#define PTRD_LOAD_FIRST_PORT 16384
+#define PTRD_LOAD_LAST_PORT 32767
+
 /* Receive queues that one interface may have a socket on; a queue beyond that stays with the kernel. ptrd
  * sizes the map of its own program by the interface. */
 #define PTRD_XSKS_MAX 64

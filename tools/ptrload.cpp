@@ -146,7 +146,8 @@ int main(int argc, char** argv) {
   if (!material) return fail(material.error());
   load::Judge judge(material->queries);
   for (const image::Image& image : material->images) judge.add_image(image.view(), {});
-  const auto crew = load::socket_crew(options->crew);
+  const auto crew =
+      options->xdp.empty() ? load::socket_crew(options->crew) : load::xdp_crew(options->crew, options->xdp);
   if (!crew) return fail(crew.error());
 
   struct sigaction action {};

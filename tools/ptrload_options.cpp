@@ -13,6 +13,8 @@ namespace ptrd {
 namespace {
 
 constexpr int kUsage = 2;
+constexpr uint32_t kSockets = 16;    // flows of a thread
+constexpr uint32_t kPorts = 64;      // the same with frames, where they cost nothing
 constexpr double kTrialSeconds = 3;  // of a search
 
 void add_target(CLI::App& app, LoadOptions& options) {
@@ -41,13 +43,19 @@ void add_target(CLI::App& app, LoadOptions& options) {
 }
 
 void add_transport(CLI::App& app, LoadOptions& options, std::string& cpus) {
-  app.add_option("--threads", options.crew.threads, "threads that send and receive")
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
+  app.add_option("--xdp", options.xdp,
+                 "ask over AF_XDP on all queues of this interface (default: kernel sockets)");
+  app.add_option("--source", options.crew.source,
+                 "with --xdp: address to ask from (default: the interface's)");
+  app.add_option("--mac", options.crew.mac,
+                 "with --xdp: MAC address that frames go to (default: what the kernel finds for the server)");
+  app.add_option("--threads", options.crew.threads,
+                 "threads that send and receive (default: one; with --xdp one for each queue)")
+      ->check(CLI::Range(1, 64));
   app.add_option("--cpus", cpus, "CPUs for the threads, such as 1 or 2-5,8 (default: any)");
-  app.add_option("--flows", options.crew.flows, "source ports of each thread; a power of two")
-      ->check(CLI::Range(1, 4096))
-      ->capture_default_str();
+  app.add_option("--flows", options.crew.flows,
+                 "source ports of each thread; a power of two (default: 16, with --xdp 64)")
+      ->check(CLI::Range(1, 4096));
 }
 
 void add_load(CLI::App& app, LoadOptions& options) {
@@ -88,11 +96,12 @@ void add_output(CLI::App& app, LoadOptions& options, double& bin_ms) {
 std::string complete(LoadOptions& options, const std::string& cpus, double bin_ms) {
   if (options.queries.empty() && options.images.empty())
     return "nothing to ask for: give --queries FILE, or --image FILE to ask for its names";
+  if (options.crew.flows == 0) options.crew.flows = options.xdp.empty() ? kSockets : kPorts;
   if (!std::has_single_bit(options.crew.flows)) return "--flows: a power of two, as 16";
   if (!cpus.empty()) {
     const auto list = port::parse_cpus(cpus);
     if (!list) return "--cpus: " + list.error();
-    if (list->size() < options.crew.threads) return "--cpus: one for each of the --threads";
+    if (list->size() < std::max(options.crew.threads, 1U)) return "--cpus: one for each of the --threads";
     options.crew.cpus = *list;
   }
   if (port::parse_host_address(options.crew.server))

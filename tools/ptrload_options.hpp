@@ -17,6 +17,7 @@ namespace ptrd {
 /// What the command line of ptrload asks for.
 struct LoadOptions {
   load::CrewOptions crew;
+  std::string xdp;  // interface; empty: kernel sockets
   load::Plan plan;
   load::QueryForm form;
   load::SearchOptions search;

@@ -34,10 +34,12 @@ class Crew {
 
 /// What all transports have in common.
 struct CrewOptions {
-  std::string server;  // ADDR:PORT
-  unsigned threads = 1;
+  std::string server;          // ADDR:PORT
+  std::string source;          // address to ask from, with frames; empty: the interface's
+  std::string mac;             // where frames are sent; empty: what the kernel finds for the server
+  unsigned threads = 0;        // 0: one, or as many as the interface has queues
   std::vector<unsigned> cpus;  // one for each thread; empty: wherever the system puts them
-  uint32_t flows = 16;         // a power of two
+  uint32_t flows = 0;          // a power of two
 };
 
 /// Runs `body(i)` for each i below `count` in threads of their own, pinned to `cpus` if there are any.
@@ -45,5 +47,8 @@ void on_threads(size_t count, const std::vector<unsigned>& cpus, const std::func
 
 /// Kernel sockets. Error: a line that says how to mend it.
 [[nodiscard]] tl::expected<std::unique_ptr<Crew>, std::string> socket_crew(const CrewOptions& options);
+/// AF_XDP on all queues of an interface. Error: a line that says how to mend it.
+[[nodiscard]] tl::expected<std::unique_ptr<Crew>, std::string> xdp_crew(const CrewOptions& options,
+                                                                        const std::string& interface);
 
 }  // namespace ptrd::load

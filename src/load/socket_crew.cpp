@@ -40,7 +40,7 @@ tl::expected<std::unique_ptr<Crew>, std::string> socket_crew(const CrewOptions& 
   const auto server = port::parse_address(options.server);
   if (!server) return tl::unexpected(server.error());
   std::vector<std::unique_ptr<SocketTransport>> transports;
-  for (unsigned i = 0; i < options.threads; ++i) {
+  for (unsigned i = 0; i < std::max(options.threads, 1U); ++i) {
     auto transport = SocketTransport::open(*server, i, options.flows);
     if (!transport) return tl::unexpected(transport.error());
     transports.push_back(std::move(*transport));

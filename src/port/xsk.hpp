@@ -53,6 +53,9 @@ class Xsk {
   [[nodiscard]] XskLosses losses() const;
 
   size_t receive(std::span<datapath::Frame> frames);
+  /// Takes buffers that hold nothing, for frames of our own; fills from the front, returns how many there
+  /// are.
+  size_t allocate(std::span<datapath::Frame> frames);
   size_t send(std::span<datapath::Frame> frames);
   void release(std::span<datapath::Frame> frames);
 
@@ -187,6 +190,16 @@ inline size_t Xsk::send(std::span<datapath::Frame> frames) {
     if (sent < frames.size()) complete();
   }
   return sent;
+}
+
+inline size_t Xsk::allocate(std::span<datapath::Frame> frames) {
+  if (free_count_ < frames.size()) complete();
+  const auto count = std::min<uint32_t>(free_count_, static_cast<uint32_t>(frames.size()));
+  for (uint32_t i = 0; i < count; ++i) {
+    frames[i].data = memory_.get() + free_[--free_count_];
+    frames[i].room = frame_size_;
+  }
+  return count;
 }
 
 inline void Xsk::release(std::span<datapath::Frame> frames) {

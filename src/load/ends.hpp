@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "load/crew.hpp"
+#include "port/interface.hpp"
+#include "ptrd/frame/frame.hpp"
+
+namespace ptrd::load {
+
+using Mac = std::array<uint8_t, 6>;
+
+/// Where frames with queries come from and go to.
+struct Ends {
+  Mac mac{};       // our own
+  Mac next_hop{};  // the server's, or a router's on the way
+  port::Address source{};
+  port::Address server{};
+  uint16_t server_port = frame::kDnsPort;
+};
+
+/// "02:00:5e:10:00:01". Error: what is wrong with it.
+[[nodiscard]] tl::expected<Mac, std::string> parse_mac(const std::string& text);
+
+/// What the options say of the ends, all else zero. Error: what is wrong with them.
+[[nodiscard]] tl::expected<Ends, std::string> given_ends(const CrewOptions& options);
+
+}  // namespace ptrd::load
