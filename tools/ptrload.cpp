@@ -56,6 +56,12 @@ tl::expected<Material, std::string> gather(const LoadOptions& options) {
   return material;
 }
 
+tl::expected<std::unique_ptr<load::Crew>, std::string> open_crew(const LoadOptions& options) {
+  if (!options.dpdk.empty()) return load::dpdk_crew(options.crew, options.dpdk, options.eal);
+  if (!options.xdp.empty()) return load::xdp_crew(options.crew, options.xdp);
+  return load::socket_crew(options.crew);
+}
+
 /// A line that is written over: for terminals only.
 class Line {
  public:
@@ -146,8 +152,7 @@ int main(int argc, char** argv) {
   if (!material) return fail(material.error());
   load::Judge judge(material->queries);
   for (const image::Image& image : material->images) judge.add_image(image.view(), {});
-  const auto crew =
-      options->xdp.empty() ? load::socket_crew(options->crew) : load::xdp_crew(options->crew, options->xdp);
+  const auto crew = open_crew(*options);
   if (!crew) return fail(crew.error());
 
   struct sigaction action {};

@@ -43,18 +43,22 @@ void add_target(CLI::App& app, LoadOptions& options) {
 }
 
 void add_transport(CLI::App& app, LoadOptions& options, std::string& cpus) {
-  app.add_option("--xdp", options.xdp,
-                 "ask over AF_XDP on all queues of this interface (default: kernel sockets)");
+  auto* xdp = app.add_option("--xdp", options.xdp,
+                             "ask over AF_XDP on all queues of this interface (default: kernel sockets)");
+  app.add_option("--dpdk", options.dpdk, "ask over this DPDK device: PCI address or vdev string")
+      ->excludes(xdp);
+  app.add_option("EAL", options.eal, "behind --: arguments for DPDK's EAL");
   app.add_option("--source", options.crew.source,
-                 "with --xdp: address to ask from (default: the interface's)");
-  app.add_option("--mac", options.crew.mac,
-                 "with --xdp: MAC address that frames go to (default: what the kernel finds for the server)");
+                 "with --xdp or --dpdk: address to ask from (default: the interface's)");
+  app.add_option(
+      "--mac", options.crew.mac,
+      "with --xdp or --dpdk: MAC address that frames go to (default: what the kernel finds for the server)");
   app.add_option("--threads", options.crew.threads,
                  "threads that send and receive (default: one; with --xdp one for each queue)")
       ->check(CLI::Range(1, 64));
   app.add_option("--cpus", cpus, "CPUs for the threads, such as 1 or 2-5,8 (default: any)");
   app.add_option("--flows", options.crew.flows,
-                 "source ports of each thread; a power of two (default: 16, with --xdp 64)")
+                 "source ports of each thread; a power of two (default: 16, with --xdp or --dpdk 64)")
       ->check(CLI::Range(1, 4096));
 }
 
@@ -96,7 +100,8 @@ void add_output(CLI::App& app, LoadOptions& options, double& bin_ms) {
 std::string complete(LoadOptions& options, const std::string& cpus, double bin_ms) {
   if (options.queries.empty() && options.images.empty())
     return "nothing to ask for: give --queries FILE, or --image FILE to ask for its names";
-  if (options.crew.flows == 0) options.crew.flows = options.xdp.empty() ? kSockets : kPorts;
+  if (options.crew.flows == 0)
+    options.crew.flows = options.xdp.empty() && options.dpdk.empty() ? kSockets : kPorts;
   if (!std::has_single_bit(options.crew.flows)) return "--flows: a power of two, as 16";
   if (!cpus.empty()) {
     const auto list = port::parse_cpus(cpus);

@@ -17,7 +17,9 @@ namespace ptrd {
 /// What the command line of ptrload asks for.
 struct LoadOptions {
   load::CrewOptions crew;
-  std::string xdp;  // interface; empty: kernel sockets
+  std::string dpdk;              // device; empty: none
+  std::vector<std::string> eal;  // arguments for DPDK's EAL
+  std::string xdp;               // interface; empty: kernel sockets
   load::Plan plan;
   load::QueryForm form;
   load::SearchOptions search;

@@ -50,5 +50,8 @@ void on_threads(size_t count, const std::vector<unsigned>& cpus, const std::func
 /// AF_XDP on all queues of an interface. Error: a line that says how to mend it.
 [[nodiscard]] tl::expected<std::unique_ptr<Crew>, std::string> xdp_crew(const CrewOptions& options,
                                                                         const std::string& interface);
+/// A DPDK port, the first one that `device` gives. Error: a line that says how to mend it.
+[[nodiscard]] tl::expected<std::unique_ptr<Crew>, std::string> dpdk_crew(
+    const CrewOptions& options, const std::string& device, const std::vector<std::string>& eal_options);
 
 }  // namespace ptrd::load

@@ -15,6 +15,9 @@ namespace ptrd::load {
 
 using Mac = std::array<uint8_t, 6>;
 
+/// For a card that has no address of its own, locally administered (IEEE 802, section 8.4).
+inline constexpr Mac kLocalMac = {0x02, 0, 0, 0, 0, 0x01};
+
 /// Where frames with queries come from and go to.
 struct Ends {
   Mac mac{};       // our own

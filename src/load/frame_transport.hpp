@@ -17,6 +17,7 @@ concept FramePort = datapath::Port<P> && requires(P port, std::span<datapath::Fr
   /// Buffers without a frame yet, from the front; returns how many there were.
   { port.allocate(frames) } -> std::same_as<size_t>;
   /// As Transport's.
+  { port.overrun() } -> std::same_as<uint64_t>;
   { port.wait(std::chrono::nanoseconds()) } -> std::same_as<void>;
 };
 
@@ -56,6 +57,7 @@ class FrameTransport {
 
   void wait(std::chrono::nanoseconds time) { port_.wait(time); }
   [[nodiscard]] uint64_t damaged() const { return damaged_; }
+  [[nodiscard]] uint64_t overrun() const { return port_.overrun(); }
 
  private:
   size_t send_batch(std::span<const Outgoing> queries) {

@@ -66,8 +66,8 @@ std::string to_text(const Plan& plan, const Tally& tally) {
                   tally.seconds, per_second(tally.sent, tally.seconds), plan.rate, tally.not_sent());
   text += fmt::format("answered  {} ({:.4f} %), wrong {}, lost {}\n", tally.answered,
                       share(tally.answered, tally.sent), tally.wrong, tally.lost);
-  text += fmt::format("beside    late {}, duplicate {}, stray {}, damaged {}\n", tally.late, tally.duplicate,
-                      tally.stray, tally.damaged);
+  text += fmt::format("beside    late {}, duplicate {}, stray {}, damaged {}, overrun {}\n", tally.late,
+                      tally.duplicate, tally.stray, tally.damaged, tally.overrun);
   text += "rcodes   ";
   for (size_t i = 0; i < tally.rcodes.size(); ++i) {
     if (tally.rcodes[i] > 0) text += fmt::format(" {} {}", kRcodes[i], tally.rcodes[i]);

@@ -68,7 +68,7 @@ class Search {
     const double low = highest_held(criterion);
     const double high = lowest_failed(criterion, low);
     return std::any_of(trials_.begin(), trials_.end(), [&](const Trial& trial) {
-      return trial.asked == high && trial.limited() && (trial.*criterion)();
+      return trial.asked == high && trial.limited() && ((trial.*criterion)() || trial.overrun > 0);
     });
   }
 
@@ -118,7 +118,8 @@ Trial trial_of(const Plan& plan, const Tally& tally) {
           .achieved = tally.seconds > 0 ? static_cast<double>(tally.sent) / tally.seconds : 0,
           .due = tally.due,
           .sent = tally.sent,
-          .answered = tally.answered};
+          .answered = tally.answered,
+          .overrun = tally.overrun};
 }
 
 Rates find_rates(const SearchOptions& options,

@@ -16,9 +16,11 @@ struct Trial {
   uint64_t due = 0;
   uint64_t sent = 0;
   uint64_t answered = 0;
+  uint64_t overrun = 0;  // replies that the generator lost itself
 
-  /// It is the generator that could not: more than one in a thousand was not sent in time.
-  [[nodiscard]] bool limited() const { return due - sent > due / 1000; }
+  /// It is the generator that could not: more than one in a thousand was not sent in time, or it lost
+  /// replies.
+  [[nodiscard]] bool limited() const { return due - sent > due / 1000 || overrun > 0; }
   [[nodiscard]] bool no_loss() const { return sent > 0 && answered == sent; }
   [[nodiscard]] bool most_answered() const { return sent > 0 && sent - answered <= sent / 1000; }
 };

@@ -35,7 +35,7 @@ class Sender {
 
   /// Sends for the plan's time, then waits for the replies.
   Tally run() {
-    const uint64_t damaged_before = transport_.damaged();
+    const uint64_t damaged_before = transport_.damaged(), overrun_before = transport_.overrun();
     int64_t now = time();
     for (; now < end_ && load_.stop.load(std::memory_order_relaxed) == 0; now = time()) {
       const size_t sent = send_due(now);
@@ -51,6 +51,7 @@ class Sender {
     tally_.lost = settled.lost;
     tally_.silence = settled.longest_silence;
     tally_.damaged = transport_.damaged() - damaged_before;
+    tally_.overrun = transport_.overrun() - overrun_before;
     return std::move(tally_);
   }
 

@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include "load/socket_transport.hpp"
 
+#include <linux/sock_diag.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -122,6 +123,17 @@ size_t SocketTransport::ready(std::span<uint32_t> flows) const {
 size_t SocketTransport::take_from(uint32_t flow) {
   const int count = ::recvmmsg(sockets_[flow].get(), in_headers_.data(), kBatch, MSG_DONTWAIT, nullptr);
   return static_cast<size_t>(std::max(count, 0));
+}
+
+uint64_t SocketTransport::overrun() const {
+  uint64_t sum = 0;
+  for (const port::Descriptor& socket : sockets_) {
+    std::array<uint32_t, SK_MEMINFO_VARS> info{};
+    socklen_t size = sizeof info;
+    if (getsockopt(socket.get(), SOL_SOCKET, SO_MEMINFO, info.data(), &size) == 0)
+      sum += info[SK_MEMINFO_DROPS];
+  }
+  return sum;
 }
 
 void SocketTransport::wait(std::chrono::nanoseconds time) {

@@ -36,6 +36,8 @@ class SocketTransport {
   void wait(std::chrono::nanoseconds time);
   /// The kernel drops these itself.
   [[nodiscard]] uint64_t damaged() const { return 0; }
+  /// Of which all sockets' queues were full.
+  [[nodiscard]] uint64_t overrun() const;
 
  private:
   static constexpr size_t kBatch = 32;       // replies that one system call takes

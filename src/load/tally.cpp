@@ -14,6 +14,7 @@ void Tally::add(const Tally& other) {
   duplicate += other.duplicate;
   stray += other.stray;
   damaged += other.damaged;
+  overrun += other.overrun;
   truncated += other.truncated;
   for (size_t i = 0; i < rcodes.size(); ++i) rcodes[i] += other.rcodes[i];
   from_image.resize(std::max(from_image.size(), other.from_image.size()));

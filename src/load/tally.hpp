@@ -30,6 +30,7 @@ struct Tally {
   uint64_t duplicate = 0;  // further replies to the same query
   uint64_t stray = 0;      // that no query belongs to
   uint64_t damaged = 0;    // frames with a bad checksum or length; the kernel drops them itself
+  uint64_t overrun = 0;    // replies that were lost on our side, since we did not take them fast enough
   uint64_t truncated = 0;  // of the answered, TC set
   std::array<uint64_t, 16> rcodes{};  // of the answered, by the header's rcode
   std::vector<uint64_t> from_image;   // of the answered, by image

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 
-#include "load/crew.hpp"
+#include "load/ends.hpp"
 #include "load/frame_transport.hpp"
 #include "load/neighbour.hpp"
 #include "load/sender.hpp"
@@ -19,6 +19,10 @@ class Queue : public port::XskQueue {
  public:
   explicit Queue(port::Xsk& xsk) : XskQueue(xsk), xsk_(&xsk) {}
   size_t allocate(std::span<datapath::Frame> frames) { return xsk_->allocate(frames); }
+  [[nodiscard]] uint64_t overrun() const {
+    const port::XskLosses losses = xsk_->losses();
+    return losses.no_buffer + losses.ring_full;
+  }
   void wait(std::chrono::nanoseconds time) {
     pollfd wait{xsk_->fd(), POLLIN, 0};
     const timespec limit{.tv_sec = 0, .tv_nsec = static_cast<long>(time.count())};
