@@ -30,7 +30,7 @@ class Histogram {
   static constexpr unsigned kBits = 7;
   static constexpr uint64_t kParts = 1 << kBits;  // of a power of two
   static constexpr unsigned kPowers = 31;         // the last bucket has all from 2^38 ns (275 s) on
-  static constexpr size_t kBuckets = (kPowers + 1) * kParts;
+  static constexpr size_t kBuckets = (kPowers + 1) * kParts + 1;
 
   [[nodiscard]] static size_t bucket_of(uint64_t value) {
     if (value < kParts) return value;

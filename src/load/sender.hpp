@@ -44,7 +44,7 @@ class Sender {
       if (sent == 0 && received == 0) rest(now, std::min(schedule_.due(due_), end_));
     }
     const int64_t ended = std::min(now, end_);
-    tally_.due += schedule_.due_by(ended) - due_;
+    skip_to(ended);
     tally_.seconds = static_cast<double>(ended) / 1e9;
     collect();
     const Outstanding::Settled settled = outstanding_.settled();
@@ -88,7 +88,7 @@ class Sender {
   }
 
   void skip_to(int64_t now) {
-    const uint64_t due = schedule_.due_by(std::min(now, end_));
+    const uint64_t due = std::max(schedule_.due_by(std::min(now, end_ - 1)), due_);
     tally_.due += due - due_;
     due_ = due;
   }
