@@ -12,9 +12,10 @@ import leftovers
 import ptrd
 import xdphost
 
-LOAD = os.path.join(ptrd.BUILD, "bench", "gap_load")
+LOAD = os.path.join(ptrd.BUILD, "tools", "ptrload")
 ZONE = "100.51.198.in-addr.arpa"
 NAMES = 250
+_BIN = 10  # ms
 
 
 @dataclasses.dataclass
@@ -25,7 +26,7 @@ class Event:
 
 @dataclasses.dataclass
 class Run:
-    summary: dict  # as gap_load prints it
+    summary: dict  # the JSON of ptrload
     bins: list     # (second, sent, answered, slowest answer in ms)
     events: list
     stats: dict    # of the last ptrd
@@ -36,7 +37,7 @@ class Run:
 
 
 def write_image(folder, more_records=0):
-    """What gap_load asks for, and more that only make the image large."""
+    """What is asked for, and more that only make the image large."""
     soa = "@ 3600 IN SOA ns.example. host.example. 1 3600 900 604800 60\n@ 3600 IN NS ns.example.\n"
     small, large = f"{folder}/{ZONE}.zone", f"{folder}/10.in-addr.arpa.zone"
     with open(small, "w") as file:
@@ -49,10 +50,17 @@ def write_image(folder, more_records=0):
     return ptrd.compile_image(f"{folder}/image.ptri", small, large)
 
 
+def _write_queries():
+    path = f"{ptrd.temporary_folder()}/queries"
+    with open(path, "w", encoding="ascii") as file:
+        file.writelines(f"{number}.{ZONE} PTR\n" for number in range(NAMES))
+    return path
+
+
 def run(pair, image, table, rate, *arguments, pause=1.0):
     """Load from the client while ptrd is killed and started again, and stopped with --keep and started again.
 
-    `pause` seconds lie between all these events; `table` is a file that gets what gap_load saw by 10 ms.
+    `pause` seconds lie between all these events; `table` is a file that gets what ptrload saw by 10 ms.
     """
     xdphost.take_bounced_frames(pair)
     events = []
@@ -69,8 +77,8 @@ def run(pair, image, table, rate, *arguments, pause=1.0):
 
     server = xdphost.server(pair, image, "--keep", *arguments).start()
     load = subprocess.Popen(
-        pair.client.command(LOAD, "--server", pair.server.v4, "--zone", ZONE, "--names", str(NAMES), "--rate", str(rate),
-                            "--seconds", str(6 * pause + 3), "--tsv", table),
+        pair.client.command(LOAD, "--server", pair.server.v4, "--queries", _write_queries(), "--rate", str(rate), "--seconds",
+                            str(6 * pause + 3), "--bins", str(_BIN), "--tsv", table, "--json", "-"),
         stdout=subprocess.PIPE, text=True, preexec_fn=leftovers.die_with_parent)
     forget = leftovers.register(load.kill)
     time.sleep(pause)

@@ -18,7 +18,6 @@ RATE = 20_000  # queries a second: modest, for the load's own stumbling must not
 BIN = 10.0     # ms
 
 
-@unittest.skipUnless(os.path.exists(gap.LOAD), "built without -Dbench")
 class GapTest(unittest.TestCase):
     def run_across(self, name, *arguments):
         folder = ptrd.temporary_folder()

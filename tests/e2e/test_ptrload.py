@@ -175,15 +175,15 @@ def replied(query, flags=b"\x84\x00"):
 
 
 class BadServerTest(LoadCase):
-    def ask(self, reply, *arguments, status=0):
+    def ask(self, reply, *arguments, seconds="0.5", timeout="0.3", status=0):
         with BadServer(reply) as server:
-            return self.load("-s", f"127.0.0.1:{server.port}", "-d", self.queries, "--rate", "1000", "--seconds", "0.5", "--timeout",
-                             "0.3", *arguments, status=status)
+            return self.load("-s", f"127.0.0.1:{server.port}", "-d", self.queries, "--rate", "1000", "--seconds", seconds,
+                             "--timeout", timeout, *arguments, status=status)
 
     def test_loss(self):
         told = self.ask(lambda number, query: [replied(query)] if number % 4 else [])
         self.assertEqual(told["lost"], (told["sent"] + 3) // 4)
-        self.assertGreater(told["longest_silence_ms"], -1)
+        self.assertEqual((told["stray"], told["duplicate"], told["wrong"]), (0, 0, 0), told)
 
     def test_duplicates_and_strays(self):
         told = self.ask(lambda number, query: [replied(query), replied(query), b"\xff\xff" + replied(query)[2:], b"short"])
@@ -205,7 +205,7 @@ class BadServerTest(LoadCase):
             held.append(replied(query))
             return [held.pop(0)] if number >= 200 else []
 
-        told = self.ask(hold, "--timeout", "0.1", "--seconds", "1")
+        told = self.ask(hold, "--flows", "1", seconds="1", timeout="0.1")
         self.assertGreater(told["late"], 500, told)
         self.assertEqual((told["stray"], told["duplicate"], told["wrong"]), (0, 0, 0), told)
 
@@ -251,7 +251,7 @@ class WireLoadTest(LoadCase):
         stats = server.stop()
         self.assertEqual((told["wrong"], told["lost"], told["late"], told["duplicate"], told["stray"], told["damaged"]),
                          (0, 0, 0, 0, 0, 0), told)
-        self.assertGreater(told["answered"], 2000)
+        self.assertGreater(told["answered"], 500)
         self.assertEqual(stats["rx"], told["sent"])
         self.assertEqual(told["from_image"], [told["answered"]])
 
