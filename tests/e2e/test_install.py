@@ -16,7 +16,7 @@ import ptrd
 
 DIST = os.path.join(ptrd.ROOT, "tools", "dist")
 MAN = os.path.join(ptrd.ROOT, "tools", "man")
-PROGRAMS = {"ptrd": "8", "ptrzone": "1", "ptrctl": "8"}
+PROGRAMS = {"ptrd": "8", "ptrzone": "1", "ptrctl": "8", "ptrload": "1"}
 
 
 def program(name):
@@ -62,7 +62,8 @@ class InstallTest(unittest.TestCase):
         wanted += [f"{prefix}/{path}" for path in (
             "share/man/man5/ptrd.yaml.5", "share/ptrd/dpdk.conf", "lib/systemd/system/ptrd.service",
             "lib/sysusers.d/ptrd.conf", "lib/tmpfiles.d/ptrd.conf")]
-        wanted += glob.glob(f"{prefix}/lib/*/ptrd/bpf/dns_filter.bpf.o") or [f"{prefix}/lib/ptrd/bpf/dns_filter.bpf.o"]
+        for bpf in ("dns_filter.bpf.o", "load.bpf.o"):
+            wanted += glob.glob(f"{prefix}/lib/*/ptrd/bpf/{bpf}") or [f"{prefix}/lib/ptrd/bpf/{bpf}"]
         if os.path.exists(f"{DIST}/ptrd.yaml"):
             wanted.append(f"{destination}/etc/ptrd/ptrd.yaml")
         for path in wanted:
@@ -164,8 +165,8 @@ class CompletionTest(unittest.TestCase):
     def test_options(self):
         """Every option of --help is offered, of each subcommand too, and nothing else."""
         for name in built():
-            if name == "ptrd":
-                offered = set(self.complete("ptrd", "--"))
+            if name in ("ptrd", "ptrload"):
+                offered = set(self.complete(name, "--"))
                 self.assertEqual(offered, defined_options(name))
             text = ptrd.run(program(name), "--help").stdout
             for command in re.findall(r"^  (\S+)", text.partition("Subcommands:")[2], re.MULTILINE):

@@ -205,7 +205,7 @@ class BadServerTest(LoadCase):
             held.append(replied(query))
             return [held.pop(0)] if number >= 200 else []
 
-        told = self.ask(hold, "--flows", "1", seconds="1", timeout="0.1")
+        told = self.ask(hold, "--flows", "1", seconds="1", timeout="0.1", status=1)
         self.assertGreater(told["late"], 500, told)
         self.assertEqual((told["stray"], told["duplicate"], told["wrong"]), (0, 0, 0), told)
 
