@@ -32,6 +32,7 @@ std::string plural(uint64_t count, std::string_view what) {
 
 ReadZones read_zones(const std::vector<std::string>& paths, unsigned jobs, image::Builder* builder,
                      bool strict, std::FILE* out) {
+  zone::Progress progress;
   std::vector<zone::Finding> findings;
   std::vector<zone::Source> sources;
   for (const std::string& path : paths) {
@@ -39,8 +40,11 @@ ReadZones read_zones(const std::vector<std::string>& paths, unsigned jobs, image
     sources.insert(sources.end(), more.begin(), more.end());
   }
   zone::SetCheck checks;
-  zone::load(sources, jobs, builder, checks, findings);
-  checks.finish(findings);
+  {
+    const zone::ProgressBar bar(progress, stderr);
+    zone::load(sources, jobs, builder, checks, findings, progress);
+    checks.finish(findings);
+  }
   zone::sort_findings(findings);
   for (zone::Finding& finding : findings) {
     if (strict) finding.severity = zone::Severity::error;

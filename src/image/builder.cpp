@@ -45,18 +45,56 @@ bool same_data(const uint8_t* a, const uint8_t* b) {
 
 }  // namespace
 
-uint64_t Arena::put(Bytes head, Bytes tail) {
+uint64_t Arena::Room::put(Bytes head, Bytes tail) {
   const size_t size = head.size() + tail.size();
-  if (used_ + size > kChunk) {
-    chunks_.push_back(std::make_unique_for_overwrite<uint8_t[]>(kChunk));
-    used_ = 0;
+  std::copy(head.begin(), head.end(), at);
+  std::copy(tail.begin(), tail.end(), at + head.size());
+  const uint64_t here = where;
+  at += size;
+  where += size;
+  left -= size;
+  return here;
+}
+
+Arena::Room Arena::room() {
+  chunks_.push_back(std::make_unique_for_overwrite<uint8_t[]>(kChunk));
+  return {.at = chunks_.back().get(), .where = (chunks_.size() - 1) * kChunk, .left = kChunk};
+}
+
+uint64_t Arena::put(Bytes head, Bytes tail) {
+  if (room_.left < head.size() + tail.size()) room_ = room();
+  return room_.put(head, tail);
+}
+
+PlainBatch::PlainBatch() {
+  v4_.reserve(kMost);
+}
+
+bool PlainBatch::add(ZoneId zone, const QuestionName& owner, uint32_t ttl, Bytes target) {
+  if (owner.kind != QuestionName::Kind::v4 && owner.kind != QuestionName::Kind::v6) return false;
+  std::array<uint8_t, 5> head{};
+  wire::store_raw(head.data(), ttl);
+  head[4] = static_cast<uint8_t>(target.size());
+  const uint64_t data = room_.put(head, target);
+  if (owner.kind == QuestionName::Kind::v4) {
+    v4_.push_back({owner.v4, zone, data});
+    return true;
   }
-  uint8_t* p = chunks_.back().get() + used_;
-  std::copy(head.begin(), head.end(), p);
-  std::copy(tail.begin(), tail.end(), p + head.size());
-  const uint64_t where = (chunks_.size() - 1) * kChunk + used_;
-  used_ += size;
-  return where;
+  std::array<uint8_t, 16> address{};
+  wire::store_raw(address.data(), __builtin_bswap64(owner.v6[0]));
+  wire::store_raw(address.data() + 8, __builtin_bswap64(owner.v6[1]));
+  v6_.push_back({address, zone, data});
+  return true;
+}
+
+void Builder::take(PlainBatch& batch) {
+  const auto keep = [](auto& records, auto& runs) {
+    if (!records.empty()) runs.emplace_back(records.begin(), records.end());  // no larger than need be
+    records.clear();
+  };
+  keep(batch.v4_, runs4_);
+  keep(batch.v6_, runs6_);
+  if (batch.room_.left < PlainBatch::kMostData) batch.room_ = arena_.room();
 }
 
 tl::expected<ZoneId, std::string> Builder::add_zone(const Name& apex) {
@@ -81,20 +119,8 @@ void Builder::add(ZoneId zone, Bytes owner, uint16_t type, uint32_t ttl, Bytes r
 void Builder::add(ZoneId zone, Bytes owner, uint16_t type, uint32_t ttl, Bytes rdata,
                   const QuestionName& scanned) {
   if (type == kPtr) {
-    std::array<uint8_t, 5> head{};
-    wire::store_raw(head.data(), ttl);
-    head[4] = static_cast<uint8_t>(rdata.size());
-    if (scanned.kind == QuestionName::Kind::v4) {
-      plain4_.push_back({scanned.v4, zone, arena_.put(head, rdata)});
-      return;
-    }
-    if (scanned.kind == QuestionName::Kind::v6) {
-      std::array<uint8_t, 16> address{};
-      wire::store_raw(address.data(), __builtin_bswap64(scanned.v6[0]));
-      wire::store_raw(address.data() + 8, __builtin_bswap64(scanned.v6[1]));
-      plain6_.push_back({address, zone, arena_.put(head, rdata)});
-      return;
-    }
+    if (!own_.ready()) take(own_);
+    if (own_.add(zone, scanned, ttl, rdata)) return;
   }
   TreeNode& node = tree_.make(owner);
   Tree::add(node, zone, type, ttl, rdata);
@@ -165,6 +191,32 @@ void Builder::addresses_in_tree(std::vector<std::array<uint8_t, 16>>& out) {
   std::sort(out.begin(), out.end());
 }
 
+// Runs of zones that were read at once come in any order; each is sorted as a rule, and then so is the whole.
+template <typename Plain>
+std::vector<Plain> Builder::join(std::vector<std::vector<Plain>>& runs) {
+  const auto before = [](const auto& a, const auto& b) { return a.front().address < b.front().address; };
+  const auto overlap = [](const auto& a, const auto& b) { return !(a.back().address < b.front().address); };
+  std::vector<std::vector<Plain>*> order;
+  size_t size = 0;
+  for (auto& run : runs) {
+    order.push_back(&run);
+    size += run.size();
+  }
+  std::stable_sort(order.begin(), order.end(), [&](auto* a, auto* b) { return before(*a, *b); });
+  const bool apart = std::adjacent_find(order.begin(), order.end(),
+                                        [&](auto* a, auto* b) { return overlap(*a, *b); }) == order.end();
+  std::vector<Plain> records;
+  records.reserve(size);
+  // Where runs overlap, records of one address must stay in the order in which they came.
+  for (size_t i = 0; i < runs.size(); ++i) {
+    auto& run = apart ? *order[i] : runs[i];
+    records.insert(records.end(), run.begin(), run.end());
+    run = {};
+  }
+  runs = {};
+  return records;
+}
+
 // An address stays out of the tree when it owns one PTR record and nothing else; all others become tree
 // nodes.
 template <typename Plain>
@@ -201,6 +253,9 @@ tl::expected<std::vector<Line>, std::string> Builder::build() {
     }
   }
   mark_nested();
+  take(own_);
+  plain4_ = join(runs4_);
+  plain6_ = join(runs6_);
   settle_plain(plain4_);
   settle_plain(plain6_);
   tree_.settle([&](TreeNode&, TreeSet& set) { zones_[set.zone].records += set.rdatas.size(); });

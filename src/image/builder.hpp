@@ -19,16 +19,27 @@ namespace ptrd::image {
 /// Bytes that live as long as the builder, given out one after the other.
 class Arena {
  public:
-  /// A copy of `head` and `tail`, side by side. At most a chunk (16 MiB) in all.
+  /// A chunk, or what is left of it: who has it may fill it while others fill theirs.
+  struct Room {
+    uint8_t* at = nullptr;
+    uint64_t where = 0;
+    size_t left = 0;
+
+    /// A copy of `head` and `tail`, side by side; there must be room for them.
+    uint64_t put(wire::Bytes head, wire::Bytes tail);
+  };
+  /// A chunk (1 MiB) of its own.
+  [[nodiscard]] Room room();
+  /// A copy of `head` and `tail`, side by side. At most a chunk in all.
   uint64_t put(wire::Bytes head, wire::Bytes tail);
   [[nodiscard]] const uint8_t* at(uint64_t where) const {
     return chunks_[where / kChunk].get() + where % kChunk;
   }
 
  private:
-  static constexpr size_t kChunk = 1U << 24;
+  static constexpr size_t kChunk = 1U << 20;
   std::vector<std::unique_ptr<uint8_t[]>> chunks_;
-  size_t used_ = kChunk;
+  Room room_;
 };
 
 /// A PTR record at a whole address: its data in the arena is the TTL (host order), the size of the target and
@@ -41,6 +52,26 @@ struct PlainRecord {
 };
 using Plain4 = PlainRecord<uint32_t>;                 // host order: sorts as the address
 using Plain6 = PlainRecord<std::array<uint8_t, 16>>;  // network order
+
+/// PTR records at whole addresses on their way to a builder. Several threads can each fill one, as `add`
+/// touches nothing that others do; between its uses by one zone `Builder::take` must have emptied it.
+class PlainBatch {
+ public:
+  PlainBatch();
+  /// Whether `add` may be called; if not, `Builder::take` makes it so.
+  [[nodiscard]] bool ready() const { return room_.left >= kMostData && v4_.size() + v6_.size() < kMost; }
+  /// False, and nothing is added: the owner is no whole address. What `ready` says must hold.
+  [[nodiscard]] bool add(ZoneId zone, const wire::QuestionName& owner, uint32_t ttl, wire::Bytes target);
+
+ private:
+  friend class Builder;
+  static constexpr size_t kMost = 1U << 15;
+  static constexpr size_t kMostData = 5 + 255;
+
+  std::vector<Plain4> v4_;
+  std::vector<Plain6> v6_;
+  Arena::Room room_;
+};
 
 struct ZoneInput {
   wire::Name apex;
@@ -64,6 +95,9 @@ class Builder {
   /// not matter.
   void add(ZoneId zone, wire::Bytes owner, uint16_t type, uint32_t ttl, wire::Bytes rdata,
            const wire::QuestionName& scanned);
+  /// Takes what a batch holds, and makes it ready for more. Not from several threads at a time. A zone's
+  /// records come in the order of its text; which zone comes first makes no difference to the image.
+  void take(PlainBatch& batch);
   /// The image. Ends the builder. Error: a zone without SOA, or more than the format holds.
   [[nodiscard]] tl::expected<std::vector<Line>, std::string> build();
 
@@ -72,6 +106,8 @@ class Builder {
   void addresses_in_tree(std::vector<std::array<uint8_t, 16>>& out);
   template <typename Plain>
   void settle_plain(std::vector<Plain>& records);
+  template <typename Plain>
+  static std::vector<Plain> join(std::vector<std::vector<Plain>>& runs);
   void into_tree(const wire::Name& owner, ZoneId zone, uint64_t data);
   [[nodiscard]] ZoneId deepest_zone(const wire::Name& owner);
   void mark_nested();
@@ -79,8 +115,11 @@ class Builder {
   Tree tree_;
   std::vector<ZoneInput> zones_ = std::vector<ZoneInput>(1);  // number 0 is "no zone"
   Arena arena_;
+  std::vector<std::vector<Plain4>> runs4_;  // as batches brought them
+  std::vector<std::vector<Plain6>> runs6_;
   std::vector<Plain4> plain4_;
   std::vector<Plain6> plain6_;
+  PlainBatch own_;  // of records that come one by one
 };
 
 /// Writes `lines` to a temporary file beside `path`, syncs it and renames it over `path`. Error: one

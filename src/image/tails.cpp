@@ -29,14 +29,47 @@ size_t head_of(Bytes target, unsigned depth) {
 
 }  // namespace
 
-size_t Tails::Hash::operator()(const Key& key) const {
-  return XXH3_64bits_withSeed(key.name.data(), key.name.size(), key.ttl);
+size_t Tails::slot_of(const Key& key, uint64_t hash) const {
+  const size_t mask = entries_.size() - 1;
+  size_t slot = hash & mask;
+  while (entries_[slot].name != nullptr && !entries_[slot].has(hash, key)) slot = (slot + 1) & mask;
+  return slot;
+}
+
+void Tails::grow() {
+  constexpr size_t kFirst = 1024;
+  const std::vector<Entry> old = std::move(entries_);
+  entries_.assign(old.empty() ? kFirst : 2 * old.size(), {});
+  for (const Entry& entry : old) {
+    if (entry.name == nullptr) continue;
+    entries_[slot_of({entry.ttl, {entry.name, entry.size}}, entry.hash)] = entry;
+  }
+  last_ = nullptr;
+}
+
+Tails::Entry& Tails::find_or_add(const Key& key) {
+  if (2 * used_ >= entries_.size()) grow();
+  const uint64_t hash = XXH3_64bits_withSeed(key.name.data(), key.name.size(), key.ttl);
+  Entry& entry = entries_[slot_of(key, hash)];
+  if (entry.name == nullptr) {
+    entry = {
+        .name = key.name.data(), .hash = hash, .ttl = key.ttl, .size = static_cast<uint8_t>(key.name.size())};
+    ++used_;
+  }
+  return entry;
+}
+
+Tails::Entry* Tails::find(const Key& key) {
+  if (entries_.empty()) return nullptr;
+  const uint64_t hash = XXH3_64bits_withSeed(key.name.data(), key.name.size(), key.ttl);
+  Entry& entry = entries_[slot_of(key, hash)];
+  return entry.name == nullptr ? nullptr : &entry;
 }
 
 void Tails::count(uint32_t ttl, Bytes target, unsigned depth) {
   const Key key{ttl, text_of(target.subspan(head_of(target, depth)))};
   if (last_ == nullptr || !(last_key_ == key)) {
-    last_ = &entries_[key];  // a node-based map: the address stays
+    last_ = &find_or_add(key);
     last_key_ = key;
   }
   ++last_->uses;
@@ -61,9 +94,9 @@ Tails::Split Tails::split(uint32_t ttl, Bytes target) {
     const size_t head = head_of(target, depth);
     const Key key{ttl, text_of(target.subspan(head))};
     if (last_ == nullptr || !(last_key_ == key)) {
-      const auto it = entries_.find(key);
-      if (it == entries_.end()) continue;
-      last_ = &it->second;
+      Entry* const entry = find(key);
+      if (entry == nullptr) continue;
+      last_ = entry;
       last_key_ = key;
     }
     if (last_->uses < kWorthALine) continue;
@@ -71,7 +104,7 @@ Tails::Split Tails::split(uint32_t ttl, Bytes target) {
     if (number != kUnplaced) return {number, static_cast<uint8_t>(head)};
   }
   static constexpr std::string_view kRoot("\0", 1);
-  Entry& entry = entries_[Key{ttl, kRoot}];
+  Entry& entry = find_or_add({ttl, kRoot});
   const uint32_t number = place({ttl, kRoot}, entry);
   if (number == kUnplaced) throw std::length_error("more than 16 million different TTLs and name ends");
   return {number, static_cast<uint8_t>(target.size() - 1)};

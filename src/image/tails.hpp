@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "ptrd/image/format.hpp"
@@ -30,19 +29,32 @@ class Tails {
     std::string_view name;
     bool operator==(const Key&) const = default;
   };
-  struct Hash {
-    size_t operator()(const Key& key) const;
-  };
   struct Entry {
+    const char* name = nullptr;  // null: a free slot
+    uint64_t hash = 0;
+    uint32_t ttl = 0;
     uint32_t uses = 0;
     uint32_t number = kUnplaced;
+    uint8_t size = 0;
+    [[nodiscard]] bool has(uint64_t h, const Key& key) const {
+      return hash == h && ttl == key.ttl && std::string_view(name, size) == key.name;
+    }
   };
+  static_assert(sizeof(Entry) == 32, "two a cache line");
   static constexpr uint32_t kUnplaced = ~0U;
   static constexpr uint32_t kWorthALine = 4;  // fewer uses would cost more than they save
 
+  /// The slot of a key, or the free one where it belongs.
+  [[nodiscard]] size_t slot_of(const Key& key, uint64_t hash) const;
+  Entry& find_or_add(const Key& key);
+  [[nodiscard]] Entry* find(const Key& key);
+  void grow();
   uint32_t place(Key key, Entry& entry);
 
-  std::unordered_map<Key, Entry, Hash> entries_;
+  // Open addressing, at most half full: with millions of ends each look-up is a cache miss, so it should be
+  // one.
+  std::vector<Entry> entries_;
+  size_t used_ = 0;
   std::vector<Line> lines_;
   Key last_key_{};  // neighbours mostly share their end
   Entry* last_ = nullptr;

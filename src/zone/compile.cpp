@@ -5,140 +5,19 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <exception>
 #include <iterator>
-#include <mutex>
 #include <thread>
 
-#include "ptrd/wire/message.hpp"
-#include "ptrd/wire/rdata.hpp"
+#include "zone/loader.hpp"
+#include "zone/read_ahead.hpp"
 
 namespace ptrd::zone {
 
 namespace fs = std::filesystem;
-using wire::Bytes;
 using wire::Name;
-using wire::Type;
 
 namespace {
-
-/// What the threads that read zones share. A lock taken once a batch is hardly ever waited for.
-struct Shared {
-  image::Builder* builder;  // null: the zones are checked only
-  SetCheck& checks;
-  std::mutex mutex;
-};
-
-/// Feeds a zone's records to the checks and, batch by batch, to the builder. Those before the SOA wait until
-/// the apex is known.
-class Loader {
- public:
-  Loader(const Source& source, Shared& shared, std::vector<Finding>& findings)
-      : source_(source), shared_(shared), findings_(findings) {}
-
-  void take(const Record& record) {
-    if (check_ == nullptr && record.type == code(Type::soa)) open(record);
-    if (check_ != nullptr) {
-      add(record);
-    } else if (!failed_) {
-      waiting_.push_back({record,
-                          {record.owner.begin(), record.owner.end()},
-                          {record.rdata.begin(), record.rdata.end()},
-                          std::string(record.file)});
-    }
-  }
-
-  /// `whole`: all of the text could be read.
-  void finish(bool whole) {
-    flush();
-    if (check_ != nullptr) {
-      check_->finish(whole);
-    } else if (!failed_ && whole) {  // else the SOA may stand in what could not be read
-      complain(source_.file.string(), 0, "no SOA record; a zone starts with one at its apex");
-    }
-  }
-
- private:
-  struct Waiting {
-    Record record;
-    std::vector<uint8_t> owner;
-    std::vector<uint8_t> rdata;
-    std::string file;
-  };
-
-  void complain(std::string file, uint64_t line, std::string text) {
-    failed_ = true;
-    findings_.push_back({std::move(file), line, Severity::error, std::move(text)});
-  }
-  void complain(const Record& record, std::string text) {
-    complain(std::string(record.file), record.line, std::move(text));
-  }
-
-  void open(const Record& soa) {
-    apex_ = Name::from_wire(soa.owner).value();
-    {
-      const std::lock_guard lock(shared_.mutex);
-      const auto check = shared_.checks.open(apex_);
-      if (!check) return complain(soa, check.error());
-      if (shared_.builder != nullptr) {
-        const auto zone = shared_.builder->add_zone(apex_);
-        if (!zone) return complain(soa, zone.error());
-        zone_ = *zone;
-      }
-      check_ = *check;
-    }
-    for (Waiting& early : waiting_) {
-      early.record.owner = early.owner;
-      early.record.rdata = early.rdata;
-      early.record.file = early.file;
-      add(early.record);
-    }
-    waiting_.clear();
-  }
-
-  void add(const Record& record) {
-    const ZoneCheck::Taken taken = check_->take(record);
-    if (!taken.good || shared_.builder == nullptr) return;
-    batch_.push_back({taken.owner, record.ttl, record.type, static_cast<uint16_t>(record.rdata.size()),
-                      static_cast<uint8_t>(record.owner.size())});
-    bytes_.insert(bytes_.end(), record.owner.begin(), record.owner.end());
-    bytes_.insert(bytes_.end(), record.rdata.begin(), record.rdata.end());
-    if (batch_.size() == kBatch) flush();
-  }
-
-  void flush() {
-    if (batch_.empty()) return;
-    const std::lock_guard lock(shared_.mutex);
-    const uint8_t* p = bytes_.data();
-    for (const Batched& record : batch_) {
-      const Bytes owner(p, record.owner_size);
-      const Bytes rdata(p + record.owner_size, record.rdata_size);
-      shared_.builder->add(zone_, owner, record.type, record.ttl, rdata, record.scanned);
-      p += owner.size() + rdata.size();
-    }
-    batch_.clear();
-    bytes_.clear();
-  }
-
-  static constexpr size_t kBatch = 512;
-  struct Batched {
-    wire::QuestionName scanned;
-    uint32_t ttl;
-    uint16_t type;
-    uint16_t rdata_size;
-    uint8_t owner_size;
-  };
-
-  const Source& source_;
-  Shared& shared_;
-  std::vector<Finding>& findings_;
-  std::vector<Batched> batch_;
-  std::vector<uint8_t> bytes_;  // owner and data of the batch's records, one behind the other
-  Name apex_;
-  ZoneCheck* check_ = nullptr;
-  image::ZoneId zone_ = 0;
-  bool failed_ = false;
-  std::vector<Waiting> waiting_;
-};
 
 std::optional<Source> file_source(const fs::path& file, std::vector<Finding>& findings) {
   std::string name = file.filename().string();
@@ -186,25 +65,79 @@ std::vector<Source> sources_of(const std::string& path, std::vector<Finding>& fi
   return sources;
 }
 
+namespace {
+
+/// The order in which to read: the largest first, so that no thread is left alone with it at the end.
+struct Work {
+  struct File {
+    size_t source;
+    uint64_t bytes;
+  };
+  std::vector<File> files;
+  uint64_t bytes = 0;
+
+  explicit Work(std::span<const Source> sources) {
+    for (size_t i = 0; i < sources.size(); ++i) {
+      std::error_code error;
+      const auto size = fs::file_size(sources[i].file, error);  // a pipe has none
+      files.push_back({i, error ? 0 : size});
+      bytes += files.back().bytes;
+    }
+    std::stable_sort(files.begin(), files.end(),
+                     [](const File& a, const File& b) { return a.bytes > b.bytes; });
+  }
+  /// Whether a file takes longer than one thread's part of all: then it gets a thread that reads ahead.
+  [[nodiscard]] bool is_long(const File& file, unsigned jobs) const {
+    return jobs > 1 && file.bytes > bytes / jobs;
+  }
+};
+
+/// One thread's part of the work.
+void read_sources(std::span<const Source> sources, const Work& work, unsigned jobs, std::atomic<size_t>& next,
+                  Shared& shared, std::vector<std::vector<Finding>>& found) {
+  image::PlainBatch plain;
+  for (size_t i = next++; i < work.files.size(); i = next++) {
+    const Source& source = sources[work.files[i].source];
+    auto& findings = found[work.files[i].source];
+    Loader loader(source.file.string(), shared, plain, findings);
+    ReadOptions options;
+    options.origin = source.origin;
+    options.bytes_read = &shared.progress.bytes;
+    const auto read = work.is_long(work.files[i], jobs) ? read_zone_file_ahead : read_zone_file;
+    const bool whole = read(
+        source.file, options, [&](const Record& record) { loader.take(record); }, findings);
+    loader.finish(whole);
+  }
+}
+
+}  // namespace
+
 void load(std::span<const Source> sources, unsigned jobs, image::Builder* builder, SetCheck& checks,
-          std::vector<Finding>& findings) {
-  Shared shared{.builder = builder, .checks = checks, .mutex = {}};
+          std::vector<Finding>& findings, Progress& progress) {
+  Shared shared{.builder = builder, .checks = checks, .progress = progress, .mutex = {}};
+  const Work work(sources);
+  progress.total = work.bytes;
+  const auto ahead = std::count_if(work.files.begin(), work.files.end(),
+                                   [&](const Work::File& file) { return work.is_long(file, jobs); });
+  const size_t threads =
+      std::clamp<size_t>(jobs - static_cast<size_t>(ahead), 1, std::max<size_t>(1, sources.size()));
   std::vector<std::vector<Finding>> found(sources.size());
+  std::vector<std::exception_ptr> failures(threads);
   std::atomic<size_t> next = 0;
-  const auto work = [&] {
-    for (size_t i = next++; i < sources.size(); i = next++) {
-      Loader loader(sources[i], shared, found[i]);
-      ReadOptions options;
-      options.origin = sources[i].origin;
-      const bool whole = read_zone_file(
-          sources[i].file, options, [&](const Record& record) { loader.take(record); }, found[i]);
-      loader.finish(whole);
+  const auto run = [&](size_t thread) {
+    try {
+      read_sources(sources, work, jobs, next, shared, found);
+    } catch (...) {
+      failures[thread] = std::current_exception();
     }
   };
   {
     std::vector<std::jthread> helpers;
-    for (size_t i = 1; i < std::min<size_t>(jobs, sources.size()); ++i) helpers.emplace_back(work);
-    work();
+    for (size_t i = 1; i < threads; ++i) helpers.emplace_back(run, i);
+    run(0);
+  }
+  for (const auto& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
   }
   for (auto& some : found) std::move(some.begin(), some.end(), std::back_inserter(findings));
 }

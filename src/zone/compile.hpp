@@ -10,6 +10,7 @@
 #include "image/builder.hpp"
 #include "ptrd/wire/name.hpp"
 #include "zone/check.hpp"
+#include "zone/progress.hpp"
 #include "zone/reader.hpp"
 
 namespace ptrd::zone {
@@ -24,10 +25,12 @@ struct Source {
 /// a file, whose origin is its name less ".zone". Faults go to `findings`.
 [[nodiscard]] std::vector<Source> sources_of(const std::string& path, std::vector<Finding>& findings);
 
-/// Reads zones into `checks` and, when there is one, into `builder`, `jobs` files at a time. The owner of a
-/// zone's first SOA record is its apex. What the zones hold does not depend on `jobs`; what the checks find,
-/// they give when the set is complete.
+/// Reads zones into `checks` and, when there is one, into `builder`, with `jobs` threads: files side by side,
+/// and where one is longer than a thread's part of all, its text is read by one thread and taken by another.
+/// The owner of a zone's first SOA record is its apex. What the zones hold and the image's bytes do not
+/// depend on `jobs`; what the checks find, they give when the set is complete. `progress` is kept up while it
+/// runs.
 void load(std::span<const Source> sources, unsigned jobs, image::Builder* builder, SetCheck& checks,
-          std::vector<Finding>& findings);
+          std::vector<Finding>& findings, Progress& progress);
 
 }  // namespace ptrd::zone

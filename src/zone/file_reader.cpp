@@ -17,6 +17,7 @@ namespace {
 constexpr uint32_t kMaxTtl = INT32_MAX;  // RFC 2181 8
 // Generated lines are handed to the scanner in blocks that stay in the L2 cache.
 constexpr uint64_t kBlockLines = 1024;
+constexpr ptrdiff_t kTellEach = 1 << 17;  // bytes
 
 constexpr std::string_view kOriginDirective = "$ORIGIN";
 constexpr std::string_view kGenerateDirective = "$GENERATE";
@@ -89,6 +90,7 @@ FileReader::FileReader(ReadRun& run, std::string_view text, std::string name, st
       scanner_(inherited.default_ttl),
       seen_(text_.data()),
       previous_(seen_),
+      told_(seen_),
       origin_(inherited.origin.begin(), inherited.origin.end()) {
   scanner_.set_origin(inherited.origin);
   scanner_.set_owner(inherited.owner);
@@ -97,8 +99,22 @@ FileReader::FileReader(ReadRun& run, std::string_view text, std::string name, st
 void FileReader::read() {
   if (!scanner_.ok()) return fail("not enough memory");
   scanner_.set_input(text_);
+  read_records();
+  seen_ = text_.data() + text_.size();  // the newline at the end; or nobody will read the rest
+  tell();
+}
+
+/// Adds what was read since the last time to the run's count.
+void FileReader::tell() {
+  if (run_.options.bytes_read != nullptr)
+    run_.options.bytes_read->fetch_add(static_cast<uint64_t>(seen_ - told_), std::memory_order_relaxed);
+  told_ = seen_;
+}
+
+void FileReader::read_records() {
   while (!run_.full() && scanner_.step()) {
     advance();
+    if (seen_ - told_ >= kTellEach) tell();
     if (scanner_->state == ZS_STATE_DATA) {
       (void)deliver(*scanner_);
     } else if (scanner_->state == ZS_STATE_INCLUDE) {

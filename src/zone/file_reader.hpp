@@ -72,6 +72,8 @@ class FileReader {
   [[nodiscard]] uint32_t default_ttl() const { return (*scanner_).default_ttl; }
 
  private:
+  void read_records();
+  void tell();
   void advance();
   void fail(std::string text);
   [[nodiscard]] bool deliver(const zs_scanner_t& scanner);
@@ -91,6 +93,7 @@ class FileReader {
   Scanner scanner_;
   const char* seen_;                // how far the text is read: its start, or the end of a line
   const char* previous_;            // `seen_` before the record or directive at hand
+  const char* told_;                // how far whoever watches knows it is read
   uint64_t line_ = 1;               // the line of `seen_`
   bool origin_may_differ_ = false;  // from `origin_`
   std::vector<uint8_t> origin_;     // in force at `previous_`

@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -43,6 +44,7 @@ struct ReadOptions {
   uint64_t max_generated = 1ULL << 26;  // records that $GENERATE may make in one file tree
   size_t max_findings = 100;            // reading stops after so many; the last finding says so
   unsigned max_include_depth = 16;
+  std::atomic<uint64_t>* bytes_read = nullptr;  // how much text was read is added to it, now and then
 };
 
 /// Reads one master file (RFC 1035 5, RFC 2308 4 for $TTL, RFC 3597, $INCLUDE, BIND's $GENERATE) and calls

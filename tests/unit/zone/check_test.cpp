@@ -30,7 +30,8 @@ std::vector<Finding> check_paths(const std::vector<fs::path>& paths) {
     sources.insert(sources.end(), more.begin(), more.end());
   }
   SetCheck checks;
-  load(sources, 2, nullptr, checks, findings);
+  Progress progress;
+  load(sources, 2, nullptr, checks, findings, progress);
   checks.finish(findings);
   sort_findings(findings);
   return findings;
@@ -310,7 +311,8 @@ TEST(ZoneCheck, HandsGoodRecordsToTheBuilder) {
   std::vector<Finding> findings;
   SetCheck checks;
   image::Builder builder;
-  load(sources_of(file.string(), findings), 1, &builder, checks, findings);
+  Progress progress;
+  load(sources_of(file.string(), findings), 1, &builder, checks, findings, progress);
   EXPECT_EQ(checks.zones(), 1U);
   EXPECT_EQ(checks.records(), 5U);
   checks.finish(findings);
