@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "control/parallel.hpp"
 #include "ptrd/wire/name.hpp"
 
 namespace ptrd::control {
@@ -69,8 +70,9 @@ struct ImageStore::Generation {
 
   /// Takes `fd` over, also when it fails.
   static tl::expected<std::shared_ptr<Generation>, Refused> read(const std::string& path, int fd,
-                                                                 const answer::Settings& settings) {
-    auto image = image::Image::read(fd, path);
+                                                                 const answer::Settings& settings,
+                                                                 const image::Executor& run) {
+    auto image = image::Image::read(fd, path, run);
     if (!image) {
       ::close(fd);
       return refused(Refusal::bad_image, image.error());
@@ -78,17 +80,18 @@ struct ImageStore::Generation {
     return std::make_shared<Generation>(path, fd, *std::move(image), settings);
   }
   static tl::expected<std::shared_ptr<Generation>, Refused> open(const std::string& path,
-                                                                 const answer::Settings& settings) {
+                                                                 const answer::Settings& settings,
+                                                                 const image::Executor& run) {
     // A pipe, which is no image, must not make it wait for a writer.
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) return refused(Refusal::unreadable, path + ": " + std::strerror(errno));
-    return read(path, fd, settings);
+    return read(path, fd, settings, run);
   }
 };
 
 tl::expected<std::unique_ptr<ImageStore>, std::string> ImageStore::open(const std::string& path,
                                                                         answer::Settings settings) {
-  auto first = Generation::open(path, settings);
+  auto first = Generation::open(path, settings, run_on_all_cpus);
   if (!first) return tl::unexpected(first.error().what);
   return std::unique_ptr<ImageStore>(new ImageStore(*std::move(first), std::move(settings)));
 }
@@ -107,7 +110,8 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::reload(const std::string& pa
   const std::unique_lock only(swapping_, std::try_to_lock);
   if (!only) return refused(Refusal::busy, "busy: another reload is under way; ask again when it is done");
   const auto start = Clock::now();
-  auto next = Generation::open(path.empty() ? in_service().path : path, settings_);
+  // In this thread alone: workers and their clients shall not notice.
+  auto next = Generation::open(path.empty() ? in_service().path : path, settings_, image::run_in_turn);
   if (!next) return tl::unexpected(next.error());
   const auto read = Clock::now() - start;
   // Nobody else swaps, so `current_` stays.
@@ -125,7 +129,7 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::rollback() {
   const auto start = Clock::now();
   const int fd = fcntl(previous_file_, F_DUPFD_CLOEXEC, 0);
   if (fd < 0) return refused(Refusal::unreadable, previous_path_ + ": " + std::strerror(errno));
-  auto next = Generation::read(previous_path_, fd, settings_);
+  auto next = Generation::read(previous_path_, fd, settings_, image::run_in_turn);
   if (!next) return tl::unexpected(next.error());
   const auto read = Clock::now() - start;
   auto swap = swap_to(*std::move(next));

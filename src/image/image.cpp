@@ -7,8 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <vector>
+
+#include "image/checksum.hpp"
 
 namespace ptrd::image {
 
@@ -20,28 +25,47 @@ namespace {
 
 constexpr size_t kHugePage = 2 << 20;
 
-bool read_all(int fd, uint8_t* to, size_t size) {
+/// Reads `size` bytes from `from` on. 0, or the system's error.
+int read_part(int fd, uint8_t* to, size_t from, size_t size) {
   for (size_t at = 0; at < size;) {
-    const ssize_t got = pread(fd, to + at, size - at, static_cast<off_t>(at));
+    const ssize_t got = pread(fd, to + at, size - at, static_cast<off_t>(from + at));
     if (got < 0 && errno == EINTR) continue;
-    if (got == 0) errno = EIO;  // somebody cut the file meanwhile
-    if (got <= 0) return false;
+    if (got == 0) return EIO;  // somebody cut the file meanwhile
+    if (got < 0) return errno;
     at += static_cast<size_t>(got);
   }
-  return true;
+  return 0;
+}
+
+/// Reads a whole image in parts, and hashes each part while it is in the cache. Gives the checksum. Error:
+/// the system's.
+tl::expected<uint64_t, int> read_hashed(int fd, std::span<Line> lines, const Executor& run) {
+  constexpr size_t kChunks = 4;  // a part; whole huge pages, so that no two threads wait for the same one
+  std::vector<uint64_t> hashes(checksum_chunks(lines.size()));
+  std::atomic<int> error = 0;
+  run((hashes.size() + kChunks - 1) / kChunks, [&](size_t part) {
+    const size_t end = std::min((part + 1) * kChunks, hashes.size());
+    const size_t first = part * kChunks * kChecksumLines;
+    const auto own = lines.subspan(first, std::min(end * kChecksumLines, lines.size()) - first);
+    const int why = read_part(fd, own.data()->bytes, first * kLineSize, own.size_bytes());
+    if (why != 0) return error.store(why);
+    for (size_t chunk = part * kChunks; chunk < end; ++chunk) hashes[chunk] = chunk_hash(lines, chunk);
+  });
+  if (error != 0) return tl::unexpected(error.load());
+  return checksum_of(hashes);
 }
 
 }  // namespace
 
-tl::expected<Image, std::string> Image::open(const std::string& path) {
+tl::expected<Image, std::string> Image::open(const std::string& path, const Executor& run) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe must not make it wait
   if (fd < 0) return tl::unexpected(path + ": " + std::strerror(errno));
-  auto image = read(fd, path);
+  auto image = read(fd, path, run);
   ::close(fd);
   return image;
 }
 
-tl::expected<Image, std::string> Image::read(int fd, const std::string& name) {
+tl::expected<Image, std::string> Image::read(int fd, const std::string& name, const Executor& run) {
   const auto fail = [&](const std::string& why) { return tl::unexpected<std::string>(name + ": " + why); };
   struct stat status {};
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return fail("not a regular file");
@@ -57,11 +81,11 @@ tl::expected<Image, std::string> Image::read(int fd, const std::string& name) {
   if (memory == MAP_FAILED) return fail(std::string("no memory for it: ") + std::strerror(errno));
   std::unique_ptr<const Line, Unmap> owner(static_cast<const Line*>(memory), Unmap{room});
   madvise(memory, room, MADV_HUGEPAGE);  // fewer TLB misses; without it all works as well
-  if (!read_all(fd, static_cast<uint8_t*>(memory), size))
-    return fail(std::string("cannot read it: ") + std::strerror(errno));
+  const std::span<Line> lines(static_cast<Line*>(memory), size / kLineSize);
+  const auto actual = read_hashed(fd, lines, run);
+  if (!actual) return fail(std::string("cannot read it: ") + std::strerror(actual.error()));
   mprotect(memory, room, PROT_READ);
-  const std::span<const Line> lines(owner.get(), size / kLineSize);
-  if (const auto ok = verify(lines); !ok) return fail(ok.error());
+  if (const auto ok = verify_hashed(lines, *actual, run); !ok) return fail(ok.error());
   return Image(std::move(owner), View(lines));
 }
 

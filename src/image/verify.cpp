@@ -1,32 +1,26 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cstring>
+#include <utility>
 #include <vector>
 
+#include "image/checksum.hpp"
+#include "image/claims.hpp"
+#include "image/fault.hpp"
+#include "image/parts.hpp"
+#include "image/verify_index.hpp"
+#include "image/verify_records.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/wire/message.hpp"
-#include "ptrd/wire/rdata.hpp"
 
 namespace ptrd::image {
 
 namespace {
 
 using wire::Bytes;
-
-/// Thrown inside this file only: the walk is recursive, and the first fault ends it.
-struct Fault {
-  const char* what;
-  size_t line;
-};
-
-void expect(bool ok, const char* what, size_t line) {
-  if (!ok) throw Fault{what, line};
-}
 
 /// Where in the tree a name is: what may stand below it depends on that.
 struct Place {
@@ -42,19 +36,49 @@ struct Place {
   std::array<uint8_t, 16> key = {};
 };
 
-class Verifier {
- public:
-  explicit Verifier(std::span<const Line> lines)
-      : view_(lines), lines_(lines.size()), claimed_(lines.size()) {}
+/// What the walks of several threads share.
+struct Common {
+  explicit Common(std::span<const Line> all) : view(all), lines(all.size()), claims(all.size()) {}
 
-  void run() {
+  View view;
+  size_t lines;
+  Claims claims;
+  std::vector<uint8_t> tail_sizes;  // by number; 0: not checked yet. Whoever comes first checks it
+};
+
+/// A step down an address tree that is yet to be walked, with all that is below it.
+struct Step {
+  Ref ref;
+  uint8_t unit;   // the octet or nibble that leads there
+  Place place;    // above it
+  uint32_t line;  // where the step stands
+};
+
+/// Walks a tree, or a part of one that no other Walk looks at.
+class Walk {
+ public:
+  explicit Walk(Common& common) : common_(common), view_(common.view), lines_(common.lines) {}
+
+  /// The whole tree but for the steps that are put off: those of the address trees, one by one.
+  void start() {
     check_header();
     check_zones();
+    puts_off_ = true;
     check_node(header().root, {.labels = 0}, {}, header().root);
-    expect(apexes_ == header().zone_count, "a zone without its apex", header().zones);
-    check_index();
     expect(header().v4 == v4_ && header().v6 == v6_, "the shortcuts to the address trees", 0);
   }
+  /// Walks steps one unit down, and puts off what is below.
+  std::vector<Step> widen(const std::vector<Step>& steps) {
+    for (const Step& step : steps) check_step(step);
+    return take_steps();
+  }
+  void finish(std::span<const Step> steps) {
+    puts_off_ = false;
+    for (const Step& step : steps) check_step(step);
+  }
+  [[nodiscard]] std::vector<Step> take_steps() { return std::exchange(put_off_, {}); }
+  [[nodiscard]] const std::vector<uint32_t>& labelled() const { return labelled_; }
+  [[nodiscard]] uint32_t apexes() const { return apexes_; }
 
  private:
   [[nodiscard]] const Header& header() const { return view_.header(); }
@@ -62,10 +86,8 @@ class Verifier {
   // Each structural line has one user: the walk is a tree, so that it ends, in time linear in the file.
   void claim(uint64_t line, uint64_t count, const char* what) {
     expect(line >= kHeaderLines && line + count < lines_, what, line);
-    for (uint64_t i = line; i < line + count; ++i) {
-      expect(!claimed_[i], "a line with two users", i);
-      claimed_[i] = true;
-    }
+    const uint64_t first_taken = common_.claims.claim(line, count);
+    expect(first_taken == line + count, "a line with two users", first_taken);
   }
 
   /// `bytes` bytes at `unit`, the empty last line left out.
@@ -83,43 +105,7 @@ class Verifier {
     claim(h.index, h.index_lines, "the label index");
     expect(std::has_single_bit(h.index_lines), "the size of the label index", 0);
     claim(h.tails, h.tail_lines, "the tails");
-    tail_checked_.resize(h.tail_lines);
-  }
-
-  /// A record at `p`: its whole size in bytes, 0 when it is not a stored record of `type` that ends by `end`.
-  static size_t record_size(const uint8_t* p, const uint8_t* end, uint16_t type) {
-    if (end - p < 12 || wire::load16(p) != wire::kQuestionPointer || wire::load16(p + 2) != type ||
-        wire::load16(p + 4) != static_cast<uint16_t>(wire::Class::in)) {
-      return 0;
-    }
-    const size_t rdata = wire::load16(p + 10);
-    if (static_cast<size_t>(end - p) < 12 + rdata || !wire::rdata_is_well_formed(type, {p + 12, rdata}))
-      return 0;
-    return 12 + rdata;
-  }
-
-  void check_negative_soa(const Zone& zone, uint32_t line) {
-    const size_t size = zone.negative_soa_size;
-    const uint8_t* soa = blob(zone.negative_soa, size, "a zone's SOA");
-    constexpr auto kSoa = static_cast<uint16_t>(wire::Type::soa);
-    if (zone.soa_pointer == 0) {
-      expect(record_size(soa, soa + size, kSoa) == size && size != 0, "a zone's SOA", line);
-      return;
-    }
-    constexpr size_t kBefore = 12;
-    constexpr size_t kBehind = 2 + 20;  // the pointer, and the five numbers
-    const Bytes record(soa, size);
-    expect(size > kBefore && wire::load16(soa) == wire::kQuestionPointer && wire::load16(soa + 2) == kSoa &&
-               wire::load16(soa + 4) == 1 && wire::load16(soa + 10) == size - kBefore,
-           "a zone's SOA", line);
-    const size_t mname = wire::plain_name_size(record, kBefore);
-    size_t at = kBefore + mname;
-    expect(mname != 0 && zone.soa_pointer + kBehind == size, "a zone's SOA", line);
-    while (at < zone.soa_pointer && soa[at] != 0 && soa[at] <= wire::kMaxLabel) at += soa[at] + 1U;
-    expect(at == zone.soa_pointer, "a zone's SOA", line);
-    size_t target = kBefore;
-    while (target < zone.soa_target && soa[target] != 0) target += soa[target] + 1U;
-    expect(target == zone.soa_target && at - target <= wire::kMaxName, "a zone's SOA", line);
+    common_.tail_sizes.resize(h.tail_lines);
   }
 
   void check_zones() {
@@ -129,7 +115,8 @@ class Verifier {
       const uint8_t* name = blob(zone.name, zone.name_size, "a zone's name");
       expect(wire::plain_name_size({name, zone.name_size}, 0) == zone.name_size, "a zone's name", line);
       expect(wire::Labels({name, zone.name_size}).count == zone.label_count, "a zone's labels", line);
-      check_negative_soa(zone, line);
+      const size_t size = zone.negative_soa_size;
+      check_negative_soa(zone, {blob(zone.negative_soa, size, "a zone's SOA"), size}, line);
     }
   }
 
@@ -144,7 +131,7 @@ class Verifier {
       const uint8_t* end = p + set.size;
       expect(set.count > 0, "an empty record set", line);
       for (unsigned k = 0; k < set.count; ++k) {
-        const size_t size = record_size(p, end, set.type);
+        const size_t size = stored_record_size(p, end, set.type);
         expect(size != 0, "a record", line);
         p += size;
       }
@@ -281,12 +268,27 @@ class Verifier {
     }
   }
 
+  /// The step to a name one unit down, and all that is below it: at once, or put off.
+  void check_step(const Step& step) {
+    if (step.place.tree == Place::Tree::in_addr) {
+      check_below_octet(step.ref, step.unit, step.place, step.line);
+    } else {
+      check_below_nibble(step.ref, step.unit, step.place);
+    }
+  }
+
   void check_octet(Ref ref, uint8_t octet, const Place& up, uint32_t table) {
     if (ref.is_leaf()) {  // the common case first: nothing of the name's place matters
       expect(up.units == 3, "a leaf that is no address", table);
       check_leaf<Leaf4>(ref.unit());
-      return;
+    } else if (puts_off_) {
+      put_off_.push_back({ref, octet, up, table});
+    } else {
+      check_below_octet(ref, octet, up, table);
     }
+  }
+
+  void check_below_octet(Ref ref, uint8_t octet, const Place& up, uint32_t table) {
     const std::string digits = std::to_string(octet);
     const Bytes label(reinterpret_cast<const uint8_t*>(digits.data()), digits.size());
     Place place = step(up, label);
@@ -348,14 +350,23 @@ class Verifier {
       const Ref child = view_.nibble_child(line, nibble);
       expect(!child.is_none() || (branch.present >> nibble & 1) == 0, "an empty child", line);
       if (child.is_none()) continue;
-      const Place next = nibble_step(place, nibble);
-      if (child.kind() == Ref::Kind::node) {
-        const auto digit = static_cast<uint8_t>("0123456789abcdef"[nibble]);
-        check_node(child.line(), next, {&digit, 1}, up.node);
+      expect(child.is_leaf() || child.kind() == Ref::Kind::node || place.units + 1 < 32,
+             "a branch below an address", line);
+      if (puts_off_ && !child.is_leaf()) {
+        put_off_.push_back({child, static_cast<uint8_t>(nibble), place, line});
       } else {
-        expect(child.is_leaf() || next.units < 32, "a branch below an address", line);
-        check_nibbles(child, next);
+        check_below_nibble(child, nibble, place);
       }
+    }
+  }
+
+  void check_below_nibble(Ref ref, unsigned nibble, const Place& up) {
+    const Place place = nibble_step(up, nibble);
+    if (ref.kind() == Ref::Kind::node) {
+      const auto digit = static_cast<uint8_t>("0123456789abcdef"[nibble]);
+      check_node(ref.line(), place, {&digit, 1}, up.node);
+    } else {
+      check_nibbles(ref, place);
     }
   }
 
@@ -374,79 +385,64 @@ class Verifier {
   }
 
   uint8_t tail_size(uint32_t number) {
+    expect(number < common_.tail_sizes.size(), "a tail's number", number);
+    const std::atomic_ref<uint8_t> known(common_.tail_sizes[number]);
+    const uint8_t size = known.load(std::memory_order_relaxed);
+    return size != 0 ? size : check_tail(number);
+  }
+  [[gnu::noinline]] uint8_t check_tail(uint32_t number) {
     const uint32_t line = header().tails + number;
-    expect(number < header().tail_lines, "a tail's number", number);
     const auto& tail = view_.at<Tail>(line);
-    if (!tail_checked_[number]) {
-      const size_t room = size_t{header().tail_lines - number} * kLineSize - offsetof(Tail, name);
-      const auto* name = reinterpret_cast<const uint8_t*>(&tail) + offsetof(Tail, name);
-      expect(tail.size <= room && wire::plain_name_size({name, tail.size}, 0) == tail.size && tail.size > 0,
-             "a tail", line);
-      tail_checked_[number] = true;
-    }
+    const size_t room = size_t{header().tail_lines - number} * kLineSize - offsetof(Tail, name);
+    const auto* name = reinterpret_cast<const uint8_t*>(&tail) + offsetof(Tail, name);
+    expect(tail.size <= room && wire::plain_name_size({name, tail.size}, 0) == tail.size && tail.size > 0,
+           "a tail", line);
+    std::atomic_ref<uint8_t>(common_.tail_sizes[number]).store(tail.size, std::memory_order_relaxed);
     return tail.size;
   }
 
-  void check_index() {
-    const Header& h = header();
-    size_t used = 0;
-    bool room = false;
-    for (uint32_t i = 0; i < h.index_lines; ++i) {
-      bool free = false;
-      for (const auto& slot : view_.at<IndexLine>(h.index + i).slot) {
-        expect(!free || slot.node == 0, "a gap in the label index", h.index + i);
-        free = free || slot.node == 0;
-        if (slot.node != 0) ++used;
-        expect(slot.node == 0 || (slot.node + 2U < lines_ && claimed_[slot.node]), "the label index",
-               h.index + i);
-      }
-      room = room || free;
-    }
-    // With as many slots in use as there are names, and each name found by its own, no slot leads anywhere
-    // else.
-    expect(room && used == labelled_.size(), "the label index", h.index);
-    for (const uint32_t line : labelled_) {
-      const auto& node = view_.at<Node>(line);
-      expect(view_.labelled_child(node.parent, {node.label, node.label_size}) == line,
-             "a name that the label index does not lead to", line);
-      expect(probes_to(line, node.hash) <= h.index_probes, "the probes of the label index", line);
-    }
-  }
-
-  uint32_t probes_to(uint32_t line, uint32_t hash) const {
-    const Header& h = header();
-    for (uint32_t probe = 0; probe < h.index_lines; ++probe) {
-      const auto& slots = view_.at<IndexLine>(h.index + ((hash + probe) & (h.index_lines - 1))).slot;
-      if (std::any_of(std::begin(slots), std::end(slots),
-                      [&](const auto& slot) { return slot.node == line; }))
-        return probe + 1;
-    }
-    return ~0U;
-  }
-
+  Common& common_;
   View view_;
   size_t lines_;
-  std::vector<bool> claimed_;
-  std::vector<bool> tail_checked_;
+  bool puts_off_ = false;
+  std::vector<Step> put_off_;
   std::vector<uint32_t> labelled_;
   uint32_t apexes_ = 0;
   Ref v4_;
   Ref v6_;
 };
 
-}  // namespace
+/// Every check of the structure; throws a Fault.
+void check_all(std::span<const Line> lines, const Executor& run) {
+  constexpr size_t kEnough = 64;  // steps to share among threads
+  Common common(lines);
+  Walk top(common);
+  top.start();
+  std::vector<Step> steps = top.take_steps();
+  while (!steps.empty() && steps.size() < kEnough) steps = top.widen(steps);
+  std::vector<Walk> walks(std::min(steps.size(), kMostParts), Walk(common));
+  run_parts<Step>(steps, run, [&](size_t part, std::span<const Step> own) { walks[part].finish(own); });
 
-uint64_t checksum(std::span<const Line> lines) {
-  Header head = View(lines).header();
-  head.checksum = 0;
-  XXH3_state_t state;
-  XXH3_64bits_reset(&state);
-  XXH3_64bits_update(&state, &head, sizeof head);
-  XXH3_64bits_update(&state, lines.data() + kHeaderLines, lines.size_bytes() - sizeof head);
-  return XXH3_64bits_digest(&state);
+  uint32_t apexes = top.apexes();
+  std::vector<uint32_t> labelled = top.labelled();
+  for (const Walk& walk : walks) {
+    apexes += walk.apexes();
+    labelled.insert(labelled.end(), walk.labelled().begin(), walk.labelled().end());
+  }
+  const Header& header = common.view.header();
+  expect(apexes == header.zone_count, "a zone without its apex", header.zones);
+  check_index(common.view, common.claims, labelled, run);
 }
 
-tl::expected<void, std::string> verify(std::span<const Line> lines) {
+}  // namespace
+
+tl::expected<void, std::string> verify(std::span<const Line> lines, const Executor& run) {
+  if (lines.size() <= kHeaderLines) return tl::unexpected<std::string>("not a ptrd image: too short");
+  return verify_hashed(lines, checksum(lines, run), run);
+}
+
+tl::expected<void, std::string> verify_hashed(std::span<const Line> lines, uint64_t actual,
+                                              const Executor& run) {
   const auto fail = [](const std::string& why) { return tl::unexpected<std::string>(why); };
   if (lines.size() <= kHeaderLines) return fail("not a ptrd image: too short");
   const Header& header = View(lines).header();
@@ -459,10 +455,9 @@ tl::expected<void, std::string> verify(std::span<const Line> lines) {
     return fail("cut short or grown: it has " + std::to_string(lines.size()) + " lines and says " +
                 std::to_string(header.lines) + "; compile it again");
   }
-  if (checksum(lines) != header.checksum)
-    return fail("damaged: its checksum does not match; compile it again");
+  if (actual != header.checksum) return fail("damaged: its checksum does not match; compile it again");
   try {
-    Verifier(lines).run();
+    check_all(lines, run);
   } catch (const Fault& fault) {
     return fail(std::string("damaged: ") + fault.what + " (line " + std::to_string(fault.line) +
                 "); compile it again");

@@ -68,7 +68,7 @@ struct Header {
   uint32_t version;    // kVersion
   uint32_t line_size;  // kLineSize
   uint64_t lines;      // of the whole file, this header included
-  uint64_t checksum;   // XXH3-64 of the whole file with this field as zero
+  uint64_t checksum;   // of the whole file with this field as zero, see kChecksumLines
   uint64_t records;    // that the zones' text held and the image serves
   uint32_t root;       // Node of the root name
   Ref v4;          // what lies below in-addr.arpa: octets, few_octets; none when that needs the general walk
@@ -88,8 +88,11 @@ struct Header {
 };
 static_assert(sizeof(Header) == 2 * kLineSize);
 inline constexpr char kMagic[8] = {'P', 'T', 'R', 'D', 'I', 'M', 'G', '\n'};
-inline constexpr uint32_t kVersion = 2;
+inline constexpr uint32_t kVersion = 3;
 inline constexpr uint32_t kHeaderLines = 2;
+/// The file's checksum is the XXH3-64 of the XXH3-64s (little-endian) of its chunks, of so many lines each (1
+/// MiB; the last one may be shorter): so several CPUs can compute it, each of what it has just read.
+inline constexpr uint32_t kChecksumLines = 1U << 14;
 
 /// A name with a line of its own. A label of more than 32 bytes runs on into the next line.
 struct Node {

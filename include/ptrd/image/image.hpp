@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -100,23 +101,31 @@ class View {
   size_t count_ = 0;
 };
 
-/// What `Header::checksum` holds: XXH3-64 of all lines, that field taken as zero. At least the header must be
-/// there.
-[[nodiscard]] uint64_t checksum(std::span<const Line> lines);
+/// Calls `work` with 0 to `count - 1`, in any order, several at once maybe, and returns when all are done.
+/// `work` does not throw. Here are no threads: who has some to lend passes them in this way.
+using Executor = std::function<void(size_t count, const std::function<void(size_t)>& work)>;
+/// One after the other, in the caller's thread.
+void run_in_turn(size_t count, const std::function<void(size_t)>& work);
+
+/// What `Header::checksum` holds, that field taken as zero. At least the header must be there.
+[[nodiscard]] uint64_t checksum(std::span<const Line> lines, const Executor& run = run_in_turn);
 
 /// Checks every line: magic, version, size, checksum, all indices and lengths, that the walk down the tree
 /// ends, that names and records are well formed. After it, `View` needs no bounds checks. Error: one sentence
-/// that says what is wrong.
-[[nodiscard]] tl::expected<void, std::string> verify(std::span<const Line> lines);
+/// that says what is wrong; of several faults any.
+[[nodiscard]] tl::expected<void, std::string> verify(std::span<const Line> lines,
+                                                     const Executor& run = run_in_turn);
 
 /// A verified image in memory of its own, on huge pages where the system gives them: what anybody does to the
 /// file later (cp over it, say) cannot reach it. Moves, does not copy; frees at its end.
 class Image {
  public:
   /// Reads and verifies `path`. Error: `path: what is wrong`.
-  [[nodiscard]] static tl::expected<Image, std::string> open(const std::string& path);
+  [[nodiscard]] static tl::expected<Image, std::string> open(const std::string& path,
+                                                             const Executor& run = run_in_turn);
   /// The same from an open file, whatever its offset; `name` is for the error.
-  [[nodiscard]] static tl::expected<Image, std::string> read(int fd, const std::string& name);
+  [[nodiscard]] static tl::expected<Image, std::string> read(int fd, const std::string& name,
+                                                             const Executor& run = run_in_turn);
   [[nodiscard]] const View& view() const { return view_; }
 
  private:

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <algorithm>
+#include <exception>
+#include <span>
+#include <vector>
+
+#include "ptrd/image/image.hpp"
+
+namespace ptrd::image {
+
+/// Far more than there are CPUs, as parts differ in size.
+inline constexpr size_t kMostParts = 256;
+
+/// Runs `work(part, items of the part)` for up to `kMostParts` parts of `items`; of what they throw, the
+/// first part's is thrown on.
+template <typename Item, typename Work>
+void run_parts(std::span<const Item> items, const Executor& run, const Work& work) {
+  const size_t parts = std::min(items.size(), kMostParts);
+  std::vector<std::exception_ptr> failures(parts);
+  run(parts, [&](size_t part) {
+    const size_t first = part * items.size() / parts;
+    try {
+      work(part, items.subspan(first, (part + 1) * items.size() / parts - first));
+    } catch (...) {
+      failures[part] = std::current_exception();
+    }
+  });
+  for (const auto& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+}
+
+}  // namespace ptrd::image

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <cstdint>
+
+#include "ptrd/image/format.hpp"
+#include "ptrd/wire/bytes.hpp"
+
+namespace ptrd::image {
+
+/// A record at `p`: its whole size in bytes, 0 when it is not a stored record of `type` that ends by `end`.
+[[nodiscard]] size_t stored_record_size(const uint8_t* p, const uint8_t* end, uint16_t type);
+
+/// Checks the SOA of a zone's negative answers, all of whose bytes are `soa`; `line` is the zone's. Throws a
+/// Fault.
+void check_negative_soa(const Zone& zone, wire::Bytes soa, uint32_t line);
+
+}  // namespace ptrd::image
