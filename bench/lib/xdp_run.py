@@ -128,13 +128,13 @@ def kxdpgun(pair, queries, cpu, seconds, rate, batch):
     """Queries and replies a second; the load's interface needs a program on it for veth to take frames in bulk: its own."""
     output = _load(pair, cpu, "kxdpgun", "-t", str(seconds), "-Q", str(rate), "-b", str(batch), "-F", str(cpu), "-i", queries,
                    "-I", pair.client.interface, pair.server.v4)
-    return tuple(int(_find(rf"total {what}:\s+(\d+)", output)) / seconds for what in ("queries", "replies"))
+    return tuple(int(find(rf"total {what}:\s+(\d+)", output)) / seconds for what in ("queries", "replies"))
 
 
 def dnsperf(pair, queries, cpu, seconds, _rate, _batch):
     """The same; dnsperf sends as fast as it is answered."""
     output = _load(pair, cpu, "dnsperf", "-s", pair.server.v4, "-d", queries, "-l", str(seconds))
-    return tuple(int(_find(rf"Queries {what}:\s+(\d+)", output)) / seconds for what in ("sent", "completed"))
+    return tuple(int(find(rf"Queries {what}:\s+(\d+)", output)) / seconds for what in ("sent", "completed"))
 
 
 LOADS = {"kxdpgun": kxdpgun, "dnsperf": dnsperf}
@@ -144,7 +144,7 @@ def _vdev(pair):
     return f"net_af_xdp0,iface={pair.server.interface},xdp_prog={ptrd.XDP_PROGRAM},busy_budget=0"
 
 
-def _find(pattern, output):
+def find(pattern, output):
     found = re.search(pattern, output)
     if not found:
         raise Failed(f"the load said:\n{output}")

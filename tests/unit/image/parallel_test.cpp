@@ -48,7 +48,7 @@ std::vector<Line> wide_image(int hosts) {
   maker.add("0-63.1.7.3.10.in-addr.arpa", Type::ns, test::wire_name("ns.example"));
   maker.zone("7.2.10.in-addr.arpa").ptr("1.7.2.10.in-addr.arpa", "deeper.example");
   maker.zone("8.b.d.0.1.0.0.2.ip6.arpa");
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 500; ++i) {
     wire::AddressKey key = *wire::key_of_address("2001:db8::");
     key.address[4] = static_cast<uint8_t>(i);
     key.address[9] = static_cast<uint8_t>(i / 7);
@@ -77,7 +77,7 @@ TEST(Parallel, SameVerdictOnDamage) {
   const size_t count = lines.size() * kLineSize / sizeof *words;
   std::mt19937_64 chance(11);
   int refused = 0;
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 500; ++i) {
     const size_t at = chance() % count;
     const uint16_t before = words[at];
     // Numbers that occur elsewhere lead to lines that are there.
@@ -91,7 +91,7 @@ TEST(Parallel, SameVerdictOnDamage) {
     header.checksum = good;
     words[at] = before;
   }
-  EXPECT_GT(refused, 500);
+  EXPECT_GT(refused, 80);
   EXPECT_TRUE(verify(lines, run_on_four));
 }
 

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""Load on a server from the other end of its veth pair: one function for all generators."""
+
+import dataclasses
+import json
+import os
+import subprocess
+
+import measure
+import ptrd
+import xdp_run
+
+# Nothing on such a pair takes so many; what a generator cannot send is its limit, and shows as `sent`.
+UNLIMITED = 3_000_000
+
+
+@dataclasses.dataclass
+class Load:
+    """Queries a second over the run: asked of the generator, sent, and answered."""
+    asked: float
+    sent: float
+    answered: float
+    wrong: int = 0
+    latency_us: dict = dataclasses.field(default_factory=dict)  # percentile: microseconds
+
+
+def ptrload_path():
+    """The generator of the build folder, or None."""
+    path = os.environ.get("PTRLOAD", os.path.join(ptrd.BUILD, "tools", "ptrload"))
+    return path if os.access(path, os.X_OK) else None
+
+
+def best_generator():
+    return "ptrload" if ptrload_path() else "kxdpgun"
+
+
+def load(pair, generator, questions, cpu, seconds, rate=UNLIMITED, image=None):
+    """Runs one of GENERATORS against the pair's server. `image`: what ptrload compares answers with."""
+    return GENERATORS[generator](pair, questions, cpu, seconds, rate, image)
+
+
+def is_open_loop(generator):
+    """Whether it sends at its rate whatever is answered: else nothing is ever overloaded."""
+    return generator != "dnsperf"
+
+
+def _ptrload(pair, questions, cpu, seconds, rate, image):
+    """Every answer is matched to its query; byte for byte, if it comes from ptrd."""
+    words = pair.client.command_in_our_mounts(
+        ptrload_path(), "--server", pair.server.v4, "--queries", questions, "--xdp", pair.client.interface, "--cpus", str(cpu),
+        "--rate", str(rate), "--seconds", str(seconds), "--timeout", "0.5", "--json", "-", *(["--image", image] if image else []))
+    result = ptrd.run(*words, timeout=seconds + 120)
+    try:
+        told = json.loads(result.stdout)
+    except ValueError:
+        raise measure.Failed(f"ptrload: {result.stderr.strip()}") from None
+    return Load(rate, told["sent"] / told["seconds"], told["answered"] / told["seconds"], told["wrong"], told["latency_us"])
+
+
+def _kxdpgun(pair, questions, cpu, seconds, rate, _image):
+    try:
+        sent, answered = xdp_run.kxdpgun(pair, questions, cpu, seconds, rate, 10)
+    except xdp_run.Failed as error:
+        raise measure.Failed(str(error)) from None
+    return Load(rate, sent, answered)
+
+
+def _dnsperf(pair, questions, cpu, seconds, rate, _image):
+    """It waits for answers, so that the rate is only a limit."""
+    limit = [] if rate >= UNLIMITED else ["-Q", str(rate)]
+    words = pair.client.command("taskset", "-c", str(cpu), "dnsperf", "-s", pair.server.v4, "-d", questions, "-l", str(seconds),
+                                "-c", "16", *limit)
+    try:
+        output = ptrd.run(*words, timeout=seconds + 120).stdout
+        sent, answered = (int(xdp_run.find(rf"Queries {what}:\s+(\d+)", output)) / seconds for what in ("sent", "completed"))
+    except (subprocess.SubprocessError, xdp_run.Failed) as error:
+        raise measure.Failed(str(error)) from None
+    return Load(rate, sent, answered)
+
+
+GENERATORS = {"ptrload": _ptrload, "kxdpgun": _kxdpgun, "dnsperf": _dnsperf}

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""One round of bench/peers: each server once, on a veth pair of its own."""
+
+import dataclasses
+import itertools
+import os
+
+import measure
+import netns
+import peer_loads
+import peer_report
+import peer_servers
+
+PROBES = 32
+
+
+@dataclasses.dataclass
+class Material:
+    """What all servers get."""
+    folder: str
+    zones: str      # folder of zone files
+    image: str
+    questions: str  # file
+    records: int
+    compile_seconds: float
+
+
+def probes_of(material):
+    """Names that have an answer, from zones all over the set: when they are answered, it is loaded."""
+    names = []
+    files = sorted(os.listdir(material.zones))
+    for name in files[::max(1, len(files) // PROBES)]:
+        with open(os.path.join(material.zones, name)) as file:
+            for line in itertools.islice(file, 1000):
+                words = line.split()
+                if "PTR" in words[1:3]:
+                    names.append(f"{words[0]}.{name.removesuffix('.zone')}.")
+                    break
+    return names
+
+
+def one_round(arguments, number, material):
+    """{server: {what: number}}; who goes first changes from round to round."""
+    turn = number % len(arguments.servers)
+    results = {}
+    for label in arguments.servers[turn:] + arguments.servers[:turn]:
+        with netns.Pair(f"pxp{os.getpid()}") as pair:
+            run = _limit if label in peer_servers.LIMITS else _server
+            results[label] = run(arguments, label, pair, material)
+        shown = ", ".join(f"{key} {value:.4g}" for key, value in results[label].items() if value is not None)
+        print(f"round {number + 1} {label}: {shown}", flush=True)
+    return results
+
+
+def _limit(arguments, label, pair, material):
+    """They send queries back as they are, so that only a generator that does not look at answers counts them."""
+    with peer_servers.LIMITS[label].running(pair, arguments.server_cpu, material.folder):
+        load = peer_loads.load(pair, "kxdpgun", material.questions, arguments.load_cpu, arguments.seconds)
+    return {"answered": load.answered, "sent": load.sent}
+
+
+def _server(arguments, label, pair, material):
+    server = peer_servers.SERVERS[label](pair, material.zones, material.image, arguments.server_cpu, material.folder)
+    from_ptrd = label.startswith("ptrd")
+    generator = arguments.generator
+
+    def loaded(rate):
+        return peer_loads.load(pair, generator, material.questions, arguments.load_cpu, arguments.seconds, rate,
+                               material.image if from_ptrd and generator == "ptrload" else None)
+
+    with peer_servers.running(server, probes_of(material), arguments.start_timeout) as start:
+        memory = measure.resident_bytes(server.pids())
+        before = measure.cpu_seconds(server.pids())
+        peak = loaded(peer_loads.UNLIMITED)
+        cpu = measure.cpu_seconds(server.pids()) - before
+        if peak.answered == 0 or peak.wrong > 0:
+            raise measure.Failed(f"{label} answered {peak.answered:.0f} q/s, {peak.wrong} wrong: {server.log()}")
+        half = loaded(int(peak.answered / 2))
+        result = {"start": start, "memory": memory, "bytes_per_record": memory / material.records, "answered": peak.answered,
+                  "sent": peak.sent, "cpu_us": cpu / (peak.answered * arguments.seconds) * 1e6,
+                  "p50_us": half.latency_us.get("p50"), "p99_us": half.latency_us.get("p99"),
+                  "compile": material.compile_seconds if from_ptrd else None}
+        if peer_loads.is_open_loop(generator) and not arguments.no_overload:
+            result.update(_overload(peak, loaded))
+    return {key: value for key, value in result.items() if value is not None}
+
+
+def _overload(peak, loaded):
+    """Goodput as a share of the peak; left out where the generator could not send nine tenths of the multiple."""
+    shares = {}
+    for multiple in peer_report.MULTIPLES:
+        load = loaded(int(multiple * peak.answered))
+        if load.sent >= 0.9 * multiple * peak.answered:
+            shares[f"goodput_{multiple}"] = load.answered / peak.answered
+    return shares
