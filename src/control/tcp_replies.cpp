@@ -21,12 +21,14 @@ void ReplyBatch::add(const answer::Engine& engine, wire::Bytes message, datapath
   const wire::MutableBytes frame = wire::MutableBytes(buffer_).subspan(size_, kRoomForOne);
   const wire::MutableBytes room = frame.subspan(kLengthSize);
   std::copy(message.begin(), message.end(), room.begin());
+  const answer::Message given{room.data(), static_cast<uint32_t>(room.size()),
+                              static_cast<uint32_t>(message.size())};
   answer::Query query;
-  engine.parse(room, message.size(), answer::Transport::tcp, query);
+  answer::Reply reply;
+  engine.parse({&given, 1}, answer::Transport::tcp, {&query, 1});
   counters.samples.take({&query, 1});
-  while (engine.hop(query)) {
-  }
-  const answer::Reply reply = engine.write(room, query);
+  engine.walk({&query, 1});
+  engine.write({&given, 1}, {&query, 1}, {&reply, 1});
   if (reply.size == 0) {
     counters.kinds[static_cast<size_t>(reply.kind)].add(1);
     return;
