@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+
+namespace ptrd::rdns {
+
+/// A file that takes its place by a rename when it is whole; until then, and if it never is, what was there
+/// stays.
+class AtomicFile {
+ public:
+  static tl::expected<AtomicFile, std::string> create(std::string path);
+  AtomicFile(AtomicFile&&) = default;
+  AtomicFile& operator=(AtomicFile&&) = delete;
+  ~AtomicFile();
+
+  [[nodiscard]] std::FILE* stream() const { return stream_.get(); }
+  /// Writes all to disk and renames. Error: one line with the file's name.
+  tl::expected<void, std::string> commit();
+
+ private:
+  struct Close {
+    void operator()(std::FILE* stream) const { (void)std::fclose(stream); }
+  };
+  AtomicFile(std::string path, std::string temporary, std::FILE* stream)
+      : path_(std::move(path)), temporary_(std::move(temporary)), stream_(stream) {}
+
+  std::string path_;
+  std::string temporary_;
+  std::unique_ptr<std::FILE, Close> stream_;
+};
+
+}  // namespace ptrd::rdns

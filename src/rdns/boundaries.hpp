@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "ptrd/wire/name.hpp"
+#include "rdns/range.hpp"
+
+// Where reverse space is cut into zones: octets for IPv4 (RFC 1035 3.5), nibbles for IPv6 (RFC 3596 2.5), and
+// for IPv4 prefixes longer than /24 the classless names of RFC 2317 and RFC 4183.
+namespace ptrd::rdns {
+
+/// How the label of a classless zone is written, for 192.0.2.64/26: `64-127`, `64/26` (RFC 2317 4), `64-26`
+/// (RFC 4183 2). The first and the last cannot be told apart by looking at them.
+enum class Classless : uint8_t { dash, slash, rfc4183 };
+
+/// TTL in seconds of the CNAME records in the parent's zone, as the RIPE NCC sets it.
+inline constexpr uint32_t kCnameTtl = 432000;
+
+struct DelegatedZone {
+  wire::Name name;
+  Range range;
+  bool classless = false;  // the parent needs a CNAME for each address of `range`
+};
+
+/// The zones that a prefix needs, in address order; they cover exactly the prefix. One where its length is a
+/// boundary or it is classless, at most 128 else.
+[[nodiscard]] std::vector<DelegatedZone> zones_of(const Prefix& prefix, Classless style = Classless::dash);
+
+/// The name of the classless zone for the addresses of one /24. `range` must be a prefix unless the style is
+/// `dash`.
+[[nodiscard]] wire::Name classless_name(const Range& range, Classless style);
+
+/// `host` as a label in front of `zone`: where the parent's CNAME for an address leads to.
+[[nodiscard]] wire::Name cname_target(const wire::Name& zone, Address address);
+
+/// The addresses of a zone, of a whole reverse name, or of a name below a classless zone. Error: why the name
+/// stands for none, a sentence without the name.
+[[nodiscard]] tl::expected<Range, std::string> range_of_name(const wire::Name& name,
+                                                             Classless style = Classless::dash);
+
+}  // namespace ptrd::rdns

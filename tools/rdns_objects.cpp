@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rdns.hpp"
+#include "rdns/hierarchy.hpp"
+#include "rdns/scan.hpp"
+#include "rdns_new_object.hpp"
+#include "rdns_progress.hpp"
+#include "rdns_report.hpp"
+
+namespace ptrd::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  Format format = Format::text;
+  rdns::Operation operation = rdns::Operation::create;
+  NewObjectOptions fresh;
+};
+
+int check_files(const Options& options) {
+  Report report(options.format, "findings");
+  rdns::Hierarchy hierarchy;
+  rdns::DomainScan scan(
+      options.operation, [&](const rdns::Finding& finding) { report.add(finding); },
+      [&](const rdns::DomainObject& object, rdns::Place place) {
+        hierarchy.add(object.domain.range, place);
+      });
+  int status = kDone;
+  for (const std::string& file : options.files) {
+    ProgressLine progress(file);
+    const auto done = scan.read(file, [&](rdns::Position position, const rdns::ScanCounts& counts) {
+      progress.show(position, counts);
+    });
+    progress.wipe();
+    if (!done) status = fail(done.error());
+  }
+  hierarchy.report(scan.files(), [&](const rdns::Finding& finding) { report.add(finding); });
+  const rdns::ScanCounts& counts = scan.counts();
+  report.finish(fmt::format("{}, {} of e164.arpa, {} of other classes passed over: {}, {}",
+                            plural(counts.domains, "domain object"), counts.enums, counts.passed_over,
+                            plural(report.errors(), "error"), plural(report.warnings(), "warning")),
+                {{"domains", counts.domains},
+                 {"e164", counts.enums},
+                 {"passed_over", counts.passed_over},
+                 {"errors", report.errors()},
+                 {"warnings", report.warnings()}});
+  return report.errors() + report.warnings() > 0 ? kFailed : status;
+}
+
+int run(const Options& options) {
+  if (!options.fresh.prefix.empty()) {
+    if (!options.files.empty()) return fail("--new writes objects and takes no FILE", kUsage);
+    return write_new_objects(options.fresh);
+  }
+  if (options.files.empty())
+    return fail("FILE is missing (-: standard input); see rdns objects --help", kUsage);
+  return check_files(options);
+}
+
+}  // namespace
+
+Command objects_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("objects", "what is wrong with domain objects; new ones");
+  const auto options = std::make_shared<Options>();
+  command->add_option("FILE", options->files, "RPSL objects, .gz too; -: standard input");
+  command->add_option("--format", options->format, "text or json")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Format>{{"text", Format::text}, {"json", Format::json}}))
+      ->option_text("FORMAT");
+  command
+      ->add_option("--operation", options->operation,
+                   "what is done with the objects: create, modify or delete")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, rdns::Operation>{{"create", rdns::Operation::create},
+                                                                         {"modify", rdns::Operation::modify},
+                                                                         {"delete", rdns::Operation::erase}}))
+      ->option_text("OPERATION");
+  add_new_object_options(*command, options->fresh);
+  return {command, [options] { return run(*options); }};
+}
+
+}  // namespace ptrd::cli

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rdns.hpp"
+#include "rdns/inetnum.hpp"
+#include "rdns/policy.hpp"
+#include "rdns/scan.hpp"
+#include "rdns_progress.hpp"
+#include "rdns_report.hpp"
+
+namespace ptrd::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> inetnums;
+  std::vector<std::string> files;
+  Format format = Format::text;
+  bool only_invalid = false;
+};
+
+/// All inetnums in order; false, and it was told, when a file cannot be read.
+bool read_inetnums(const std::vector<std::string>& files, rdns::Inetnums& inetnums) {
+  for (const std::string& file : files) {
+    ProgressLine progress(file);
+    const auto unread = [&](uint64_t line, const std::string& text) {
+      progress.wipe();
+      fmt::print(stderr, "{}:{}: warning: {}\n", file, line, text);
+    };
+    const auto done = inetnums.read(
+        file, unread,
+        [&](rdns::Position position, const rdns::ScanCounts& counts) { progress.show(position, counts); });
+    progress.wipe();
+    if (!done) return fail(done.error()), false;
+  }
+  inetnums.build();
+  return true;
+}
+
+int run(const Options& options) {
+  rdns::Inetnums inetnums;
+  if (!read_inetnums(options.inetnums, inetnums)) return kFailed;
+  if (inetnums.size() == 0)
+    return fail("--inetnums: no inetnum or inet6num in it, so every delegation would be invalid");
+
+  Report report(options.format, "delegations");
+  uint64_t valid = 0;
+  uint64_t invalid = 0;
+  uint64_t unread = 0;  // domain objects whose domain or name servers say nothing
+  const std::vector<std::string>* names = nullptr;
+  rdns::DomainScan scan(
+      rdns::Operation::create, [](const rdns::Finding&) {},  // `rdns objects` tells of them
+      [&](const rdns::DomainObject& object, rdns::Place place) {
+        const rdns::Verdict verdict = rdns::judge(inetnums, object.domain.range);
+        ++(verdict.valid ? valid : invalid);
+        if (verdict.valid && options.only_invalid) return;
+        const std::string& file = (*names)[place.file];
+        const std::string domain = rdns::domain_text(object.domain.range);
+        const char* word = verdict.valid ? "valid" : "invalid";
+        report.add(fmt::format("{}:{}: {}: {}: {}", file, place.line, word, domain, verdict.reason),
+                   {{"file", file},
+                    {"line", place.line},
+                    {"domain", domain},
+                    {"valid", verdict.valid},
+                    {"reason", verdict.reason}});
+      });
+  names = &scan.files();
+  int status = kDone;
+  for (const std::string& file : options.files) {
+    ProgressLine progress(file);
+    const auto done = scan.read(file, [&](rdns::Position position, const rdns::ScanCounts& counts) {
+      progress.show(position, counts);
+    });
+    progress.wipe();
+    if (!done) status = fail(done.error());
+  }
+  unread = scan.counts().domains - valid - invalid;
+  report.finish(
+      fmt::format("{} valid, {} invalid, {} that cannot be delegated as they stand; {}", valid, invalid,
+                  unread, plural(inetnums.size(), "inetnum")),
+      {{"valid", valid}, {"invalid", invalid}, {"not_delegable", unread}, {"inetnums", inetnums.size()}});
+  return invalid + unread > 0 ? kFailed : status;
+}
+
+}  // namespace
+
+Command policy_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("policy", "which delegations AFRINIC's policy 10.5 allows");
+  const auto options = std::make_shared<Options>();
+  command->add_option("--inetnums", options->inetnums, "dump with inetnum and inet6num objects, .gz too")
+      ->required()
+      ->option_text("FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_option("--format", options->format, "text or json")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Format>{{"text", Format::text}, {"json", Format::json}}))
+      ->option_text("FORMAT");
+  command->add_flag("--only-invalid", options->only_invalid, "leave out those that are allowed");
+  command->add_option("FILE", options->files, "domain objects, .gz too; -: standard input")->required();
+  return {command, [options] { return run(*options); }};
+}
+
+}  // namespace ptrd::cli

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "rdns_report.hpp"
+
+#include <fmt/format.h>
+
+namespace ptrd::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// File names may hold any octets.
+std::string dumped(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+Report::Report(Format format, std::string array, std::FILE* out) : format_(format), out_(out) {
+  if (format_ == Format::json) fmt::print(out_, "{{{}: [", dumped(array));
+}
+
+void Report::add(const rdns::Finding& finding) {
+  const bool error = finding.severity() == rdns::Severity::error;
+  ++(error ? errors_ : warnings_);
+  if (format_ == Format::text) return add(finding.to_text(), {});
+  add({}, {{"file", finding.file},
+           {"line", finding.line},
+           {"severity", error ? "error" : "warning"},
+           {"object", finding.object},
+           {"rule", rdns::facts_of(finding.rule).id},
+           {"text", finding.text}});
+}
+
+void Report::add(const std::string& line, const Json& json) {
+  if (format_ == Format::text) {
+    fmt::print(out_, "{}\n", line);
+  } else {
+    fmt::print(out_, "{}\n  {}", first_ ? "" : ",", dumped(json));
+  }
+  first_ = false;
+}
+
+void Report::finish(const std::string& line, const Json& summary) {
+  if (format_ == Format::text) {
+    fmt::print(out_, "{}\n", line);
+  } else {
+    fmt::print(out_, "{}],\n\"summary\": {}}}\n", first_ ? "" : "\n", dumped(summary));
+  }
+}
+
+std::string plural(uint64_t count, const std::string& what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+}  // namespace ptrd::cli
