@@ -53,7 +53,7 @@ int run(const Options& options) {
   Report report(options.format, "delegations");
   uint64_t valid = 0;
   uint64_t invalid = 0;
-  uint64_t unread = 0;  // domain objects whose domain or name servers say nothing
+  uint64_t unread = 0;  // objects whose domain cannot be read
   const std::vector<std::string>* names = nullptr;
   rdns::DomainScan scan(
       rdns::Operation::create, [](const rdns::Finding&) {},  // `rdns objects` tells of them
@@ -82,10 +82,9 @@ int run(const Options& options) {
     if (!done) status = fail(done.error());
   }
   unread = scan.counts().domains - valid - invalid;
-  report.finish(
-      fmt::format("{} valid, {} invalid, {} that cannot be delegated as they stand; {}", valid, invalid,
-                  unread, plural(inetnums.size(), "inetnum")),
-      {{"valid", valid}, {"invalid", invalid}, {"not_delegable", unread}, {"inetnums", inetnums.size()}});
+  report.finish(fmt::format("{} valid, {} invalid, {} whose domain cannot be read; {}", valid, invalid,
+                            unread, plural(inetnums.size(), "inetnum")),
+                {{"valid", valid}, {"invalid", invalid}, {"unread", unread}, {"inetnums", inetnums.size()}});
   return invalid + unread > 0 ? kFailed : status;
 }
 

@@ -71,6 +71,7 @@ class Job {
           if (matters(finding.rule)) report_.add(finding);
         },
         [this](const rdns::DomainObject& object, rdns::Place place) {
+          if (!object.delegable) return;
           ++good_;
           if (!zone_.add(object, place)) ++outside_;
         });

@@ -49,13 +49,14 @@ class Check {
     servers(domain.has_value());
     signers();
     if (domain && domain->dash) dash();
-    if (!delegable_) return std::nullopt;
+    if (!domain) return std::nullopt;
     return std::move(result_);
   }
 
  private:
   void fault(const Fault& what, uint64_t line) {
-    delegable_ = delegable_ && !(facts_of(what.rule).dns && facts_of(what.rule).severity == Severity::error);
+    result_.delegable =
+        result_.delegable && !(facts_of(what.rule).dns && facts_of(what.rule).severity == Severity::error);
     sink_(what.rule, line, what.text);
   }
 
@@ -120,7 +121,7 @@ class Check {
     });
     if (count > 0 && hosts < 2)
       fault({Rule::nserver_count, "one name server only; two or more are needed"}, object_.line());
-    if (count == 0) delegable_ = false;  // told as a missing attribute or an empty one
+    if (count == 0) result_.delegable = false;  // told as a missing attribute or an empty one
   }
 
   /// Whether a name server's host stands before it already; tells of addresses that are there twice.
@@ -182,7 +183,6 @@ class Check {
   Operation operation_;
   const FaultSink& sink_;
   DomainObject result_;
-  bool delegable_ = true;
 };
 
 }  // namespace

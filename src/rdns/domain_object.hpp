@@ -22,13 +22,14 @@ struct DomainObject {
   ReverseDomain domain;
   std::vector<NameServer> servers;  // a host with two addresses stands here twice
   std::vector<DelegationSigner> ds;
+  bool delegable = true;  // it breaks no rule that the DNS depends on (RuleFacts::dns)
 };
 
 /// Told of each broken rule with the line of the attribute that breaks it.
 using FaultSink = std::function<void(Rule rule, uint64_t line, std::string text)>;
 
-/// Checks an object of the class `domain` by all rules that it can break on its own. Gives the delegation
-/// when none of those that the DNS depends on (RuleFacts::dns) is broken.
+/// Checks an object of the class `domain` by all rules that it can break on its own. Gives what can be read
+/// of it; nothing when the domain cannot.
 std::optional<DomainObject> check_domain_object(const RpslObject& object, Operation operation,
                                                 const FaultSink& fault);
 

@@ -28,7 +28,7 @@ class DomainScan {
   using Take = std::function<void(const DomainObject& object, Place place)>;
   using Progress = std::function<void(Position, const ScanCounts&)>;
 
-  /// `take` gets each object that can be delegated, `findings` what is wrong with it or others.
+  /// `take` gets each object whose domain can be read, `findings` what is wrong with it or others.
   DomainScan(Operation operation, FindingSink findings, Take take)
       : operation_(operation), findings_(std::move(findings)), take_(std::move(take)) {}
 
