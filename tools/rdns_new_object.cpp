@@ -115,8 +115,7 @@ void add_new_object_options(CLI::App& command, NewObjectOptions& options) {
         ->option_text(text)
         ->group(kGroup)
         ->needs(fresh)
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->allow_extra_args(false);
   };
   add_list("--nserver", options.servers, "name server, or \"HOST ADDRESS\"", "HOST");
   add_list("--ds", options.ds, "\"TAG ALGORITHM DIGESTTYPE DIGEST\"", "DATA");

@@ -96,8 +96,7 @@ Command policy_command(CLI::App& app) {
   command->add_option("--inetnums", options->inetnums, "dump with inetnum and inet6num objects, .gz too")
       ->required()
       ->option_text("FILE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      ->allow_extra_args(false);
   command->add_option("--format", options->format, "text or json")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, Format>{{"text", Format::text}, {"json", Format::json}}))

@@ -143,8 +143,7 @@ Command zonefile_command(CLI::App& app) {
                    "name server of the zone itself, or \"HOST ADDRESS\" where it is in it")
       ->required()
       ->option_text("HOST")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      ->allow_extra_args(false);
   command->add_option("-o,--output", options->out, "file to write; without it standard output")
       ->option_text("OUT");
   command->add_option("--ttl", options->ttl, "seconds, of all records but CNAMEs, 86400 by default")
