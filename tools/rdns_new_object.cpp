@@ -122,8 +122,8 @@ void add_new_object_options(CLI::App& command, NewObjectOptions& options) {
   add_list("--descr", options.descr, "description", "TEXT");
   add_list("--org", options.org, "organisation", "ID");
   add_list("--admin-c", options.admin, "administrative contact", "ID");
-  add_list("--tech-c", options.tech, "technical contact; the first by default", "ID");
-  add_list("--zone-c", options.zone, "contact for the zone; the first by default", "ID");
+  add_list("--tech-c", options.tech, "technical contact; --admin-c by default", "ID");
+  add_list("--zone-c", options.zone, "contact for the zone; --admin-c by default", "ID");
   add_list("--remarks", options.remarks, "remark", "TEXT");
   add_list("--notify", options.notify, "mail address", "ADDRESS");
   add_list("--mnt-by", options.maintainers, "maintainer", "ID");

@@ -16,7 +16,7 @@ import ptrd
 
 DIST = os.path.join(ptrd.ROOT, "tools", "dist")
 MAN = os.path.join(ptrd.ROOT, "tools", "man")
-PROGRAMS = {"ptrd": "8", "ptrzone": "1", "ptrctl": "8", "ptrload": "1"}
+PROGRAMS = {"ptrd": "8", "ptrzone": "1", "ptrctl": "8", "ptrload": "1", "rdns": "1"}
 
 
 def program(name):
@@ -203,6 +203,16 @@ class CompletionTest(unittest.TestCase):
         self.assertEqual(self.complete("ptrctl", "-s", "/run/x", "st"), ["stats", "status"])
         self.assertEqual(self.complete("ptrctl", "log", "d"), ["debug"])
         self.assertEqual(self.complete("ptrctl", "-s", "/run/x", "reload", "--f"), ["--force"])
+
+    def test_rdns(self):
+        """Commands, words of options, and files."""
+        self.assertEqual(self.complete("rdns", "z"), ["zonefile", "zones"])
+        self.assertEqual(self.complete("rdns", "zones", "--style", "r"), ["rfc4183"])
+        self.assertEqual(self.complete("rdns", "zonefile", "--apex", ""), [])
+        folder = ptrd.temporary_folder()
+        open(f"{folder}/ripe.db.domain.gz", "w").close()
+        self.assertEqual(self.complete("rdns", "policy", "--inetnums", "r", folder=folder), ["ripe.db.domain.gz"])
+        self.assertEqual(self.complete("rdns", "objects", "r", folder=folder), ["ripe.db.domain.gz"])
 
     def test_sourced(self):
         """Each file ties its program to its function."""
