@@ -26,7 +26,7 @@ struct DelegationSigner {
 /// 4034 5.3). Its length must be that of its type, where the type is known.
 [[nodiscard]] tl::expected<DelegationSigner, Fault> delegation_signer(std::string_view value);
 
-/// What is out of date about it (RFC 8624 3.1, 3.3; RFC 9157); empty when nothing is.
+/// What is out of date about it (RFC 8624 3.1, 3.3); empty when nothing is.
 [[nodiscard]] std::string weakness_of(const DelegationSigner& ds);
 
 /// As a DS record's data and as `ds-rdata:` have it.

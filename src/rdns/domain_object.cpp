@@ -32,6 +32,10 @@ constexpr std::array kTemplate = {
     AttributeFacts{"delete", false, false},  // of an update by mail: erases the object
 };
 
+/// Name servers and DS with which others are compared: a hostile object's thousands would take a square of
+/// them.
+constexpr size_t kMostCompared = 256;
+
 /// One object while it is checked.
 class Check {
  public:
@@ -124,10 +128,11 @@ class Check {
     if (count == 0) result_.delegable = false;  // told as a missing attribute or an empty one
   }
 
-  /// Whether a name server's host stands before it already; tells of addresses that are there twice.
+  /// Whether a name server's host stands before it already; tells of an address that is there twice.
   bool same_host(const NameServer& server, const std::vector<uint64_t>& lines, uint64_t line) {
     bool same = false;
-    for (size_t i = 0; i < lines.size(); ++i) {
+    bool shared = false;
+    for (size_t i = 0; i < std::min(lines.size(), kMostCompared); ++i) {
       const NameServer& other = result_.servers[i];
       const bool host = other.host == server.host;
       same = same || host;
@@ -135,7 +140,10 @@ class Check {
         fault(
             {Rule::nserver_duplicate, fmt::format("{} stands in line {} already", to_text(server), lines[i])},
             line);
-      } else if (!host && server.glue && other.glue == server.glue) {
+        return true;
+      }
+      if (!host && !shared && server.glue && other.glue == server.glue) {
+        shared = true;
         fault({Rule::glue_shared, fmt::format("{} has the address of {} in line {}", server.host.to_text(),
                                               other.host.to_text(), lines[i])},
               line);
@@ -151,7 +159,9 @@ class Check {
       if (!ds) return fault(ds.error(), attribute.line);
       if (const std::string weak = weakness_of(*ds); !weak.empty())
         fault({Rule::ds_weak, weak}, attribute.line);
-      if (std::find(result_.ds.begin(), result_.ds.end(), *ds) != result_.ds.end())
+      const auto compared =
+          result_.ds.begin() + static_cast<ptrdiff_t>(std::min(result_.ds.size(), kMostCompared));
+      if (std::find(result_.ds.begin(), compared, *ds) != compared)
         return fault({Rule::ds_duplicate, "the same DS stands before it already"}, attribute.line);
       result_.ds.push_back(std::move(*ds));
     });

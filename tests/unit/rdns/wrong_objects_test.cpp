@@ -101,6 +101,14 @@ TEST(WrongObjects, DashByOperation) {
   }
 }
 
+// An object full of the same name server has one finding a line, not one for each pair of them.
+TEST(WrongObjects, ManyOfTheSame) {
+  std::string servers = "nserver: ns2.example.net\n";
+  for (int i = 0; i < 10000; ++i) servers += "nserver: ns1.example.net\n";
+  const Scanned scanned = scan_text(good_object("1.1.196.in-addr.arpa", {}, servers));
+  EXPECT_EQ(scanned.findings.size(), 9999U);
+}
+
 // A finding's text shows no octet that a terminal would act on, and is on one line.
 TEST(Finding, IsPrintable) {
   const Scanned scanned = scan_text("domain: \x1b[2J\xff.in-addr.arpa\nnserver: a\x1b\n\n");
