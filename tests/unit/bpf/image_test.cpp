@@ -12,7 +12,7 @@
 namespace ptrd::image {
 namespace {
 
-static_assert(kVersion == 2, "bpf/image.h was written for version 2");
+static_assert(kVersion == 3, "bpf/image.h was written for version 3");
 static_assert(PTRD_LINE_SIZE == kLineSize && sizeof(Line) == PTRD_LINE_SIZE);
 
 static_assert(PTRD_REF_LEAF == Ref::kLeafBit && PTRD_REF_LINE == Ref::kMaxLine);

@@ -174,7 +174,8 @@ TEST_F(KernelPropertyTest, OurZones) {
   std::vector<zone::Finding> findings;
   image::Builder builder;
   zone::SetCheck checks;
-  zone::load(zone::sources_of(PTRD_ZONES, findings), 1, &builder, checks, findings);
+  zone::Progress progress;
+  zone::load(zone::sources_of(PTRD_ZONES, findings), 1, &builder, checks, findings, progress);
   const auto lines = builder.build();
   ASSERT_TRUE(lines) << lines.error();
   check(*lines, 2, 20000, 70);
