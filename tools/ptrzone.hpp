@@ -30,8 +30,11 @@ struct Subcommand {
 
 Subcommand add_compile(CLI::App& app);
 Subcommand add_check(CLI::App& app);
+Subcommand add_lint(CLI::App& app);
 Subcommand add_lookup(CLI::App& app);
 Subcommand add_dump(CLI::App& app);
+Subcommand add_map(CLI::App& app);
+Subcommand add_diff(CLI::App& app);
 Subcommand add_info(CLI::App& app);
 
 /// Prints "ptrzone: `what`" to stderr; gives kFailed.
@@ -58,5 +61,8 @@ inline constexpr const char* kPathHelp = "zone file, folder of *.zone files, or 
 
 /// Zone files to read at a time unless told: one a CPU.
 unsigned default_jobs();
+
+/// Whether the file starts as an image does; else it is zone text, or nothing at all.
+[[nodiscard]] bool is_image(const std::string& path);
 
 }  // namespace ptrd::tools

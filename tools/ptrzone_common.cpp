@@ -5,8 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
+#include "ptrd/image/format.hpp"
 #include "ptrzone.hpp"
 #include "zone/compile.hpp"
 
@@ -58,6 +62,13 @@ ReadZones read_zones(const std::vector<std::string>& paths, unsigned jobs, image
 
 unsigned default_jobs() {
   return std::max(1U, std::thread::hardware_concurrency());
+}
+
+bool is_image(const std::string& path) {
+  std::array<char, sizeof image::kMagic> start{};
+  std::ifstream file(path, std::ios::binary);
+  return file.read(start.data(), start.size()) &&
+         std::equal(start.begin(), start.end(), std::begin(image::kMagic));
 }
 
 }  // namespace ptrd::tools

@@ -60,7 +60,7 @@ class InstallTest(unittest.TestCase):
         wanted += [f"{prefix}/share/man/man{section}/{name}.{section}" for name, section in PROGRAMS.items()]
         wanted += [f"{prefix}/share/bash-completion/completions/{name}" for name in PROGRAMS]
         wanted += [f"{prefix}/{path}" for path in (
-            "share/man/man5/ptrd.yaml.5", "share/ptrd/dpdk.conf", "lib/systemd/system/ptrd.service",
+            "share/man/man5/ptrd.yaml.5", "share/ptrd/dpdk.conf", "share/ptrd/lint.patterns", "lib/systemd/system/ptrd.service",
             "lib/sysusers.d/ptrd.conf", "lib/tmpfiles.d/ptrd.conf")]
         for bpf in ("dns_filter.bpf.o", "load.bpf.o"):
             wanted += glob.glob(f"{prefix}/lib/*/ptrd/bpf/{bpf}") or [f"{prefix}/lib/ptrd/bpf/{bpf}"]

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "lint/linter.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "ptrd/image/traverse.hpp"
+#include "ptrd/wire/message.hpp"
+#include "ptrd/wire/rdata.hpp"
+#include "zone/check_name.hpp"
+
+namespace ptrd::lint {
+
+using wire::Bytes;
+using wire::Name;
+using wire::Type;
+
+namespace {
+
+std::vector<RuleInfo> rules_of(const PatternSet& set) {
+  std::vector<RuleInfo> rules;
+  for (const Pattern& pattern : set.patterns())
+    rules.push_back({pattern.id(), pattern.severity, pattern.text});
+  for (const HygieneRule& rule : kHygieneRules)
+    rules.push_back({std::string(rule.id), rule.severity, std::string(rule.text)});
+  return rules;
+}
+
+/// A name as patterns see it: labels with dots between, no escapes, no final dot.
+std::string_view plain_text(Bytes name, std::array<char, wire::kMaxName>& buffer) {
+  size_t size = 0;
+  for (size_t at = 0; name[at] != 0; at += 1U + name[at]) {
+    if (size > 0) buffer[size++] = '.';
+    std::copy_n(name.begin() + static_cast<ptrdiff_t>(at + 1), name[at],
+                buffer.begin() + static_cast<ptrdiff_t>(size));
+    size += name[at];
+  }
+  return {buffer.data(), size};
+}
+
+/// Whether `name` owns a CNAME in the image.
+bool is_alias(const image::View& view, Bytes name) {
+  const wire::Labels labels(name);
+  image::Position position = view.root();
+  for (size_t i = labels.count; i-- > 0;) {
+    const auto next = view.child(position, labels.label(name, i));
+    if (!next) return false;
+    position = *next;
+  }
+  return position.kind == image::Position::Kind::node &&
+         (view.at<image::Node>(position.index).flags & image::node_flag::cname) != 0;
+}
+
+bool is_service(const Name& owner) {
+  const wire::Labels labels(owner.bytes());
+  return std::any_of(labels.offset.begin(), labels.offset.begin() + labels.count,
+                     [&](uint8_t at) { return owner.bytes()[at + 1U] == '_'; });
+}
+
+}  // namespace
+
+Linter::Linter(PatternSet set, AllowList allow, size_t most)
+    : set_(std::move(set)), allow_(std::move(allow)), findings_(rules_of(set_), most) {
+  for (const RuleInfo& rule : findings_.rules()) allowed_rules_.push_back(allow_.allows_rule(rule.id));
+}
+
+void Linter::add(size_t rule, const Pointer& pointer, std::string_view text) {
+  if (allowed_rules_[rule]) return;
+  findings_.add(rule, pointer.place, [&](Finding& finding) {
+    finding.owner = pointer.owner.to_text();
+    finding.target = zone::text_of(pointer.target);
+    finding.text = text.empty() ? findings_.rules()[rule].text : text;
+  });
+}
+
+void Linter::add(Hygiene rule, const Pointer& pointer, std::string_view text) {
+  add(number_of(rule), pointer, text);
+}
+
+void Linter::look_at_patterns(const Pointer& pointer, const wire::AddressKey* address) {
+  std::array<char, wire::kMaxName> buffer;
+  bool generic = false;
+  for (const Match& match : set_.scan(plain_text(pointer.target, buffer), address)) {
+    generic |= match.pattern->cls == Class::access || (match.address && match.address->whole);
+    const auto rule = static_cast<size_t>(match.pattern - set_.patterns().data());
+    if (!match.address) {
+      add(rule, pointer, {});
+    } else if (!allowed_rules_[rule]) {
+      add(rule, pointer, fmt::format("{} ({})", match.pattern->text, match.address->to_text()));
+    }
+  }
+  if (generic) mail_.take_generic(pointer.target, pointer.place);
+}
+
+void Linter::look_at_shape(const Pointer& pointer) {
+  if (pointer.apex != nullptr) {
+    if (const auto fault = image_fault(pointer.target, *pointer.apex))
+      return add(fault->first, pointer, fault->second);
+    if (is_alias(*pointer.view, pointer.target)) add(Hygiene::alias, pointer);
+  }
+  if (const auto fault = shape_fault(pointer.target)) add(*fault, pointer);
+}
+
+void Linter::look_at(const Pointer& pointer) {
+  if (!zone::reverse_tree(pointer.owner.bytes()) || is_service(pointer.owner)) return;
+  ++names_;
+  const auto address = address_of_owner(pointer.owner);
+  if (address) several_.take(*address, pointer.place);
+  if (allow_.allows_name(pointer.target)) return;
+  look_at_shape(pointer);
+  look_at_patterns(pointer, address ? &*address : nullptr);
+}
+
+void Linter::take(const zone::Record& record) {
+  const auto type = static_cast<Type>(record.type);
+  if (type != Type::ptr && type != Type::mx) return;
+  const Bytes target = wire::rdata_name(record.type, record.rdata);
+  if (target.empty()) return;
+  if (type == Type::mx) return mail_.take_mail_exchange(target);
+  const auto owner = Name::from_wire(record.owner);
+  if (!owner) return;
+  const Place place{.file = findings_.file(record.file),
+                    .line = static_cast<uint32_t>(std::min<uint64_t>(record.line, UINT32_MAX))};
+  look_at({.owner = *owner, .target = target, .place = place, .apex = nullptr, .view = nullptr});
+}
+
+void Linter::take(const image::View& view, std::string_view file) {
+  const Place place{.file = findings_.file(file), .line = 0};
+  for (uint32_t i = 0; i < view.header().zone_count; ++i) {
+    const auto& zone = view.at<image::Zone>(view.header().zones + i);
+    const Name apex = Name::from_wire(view.zone_name(zone)).value_or(Name());
+    image::traverse(view, zone, [&](const image::OwnedSet& set) {
+      const auto type = static_cast<Type>(set.type);
+      if (type != Type::ptr && type != Type::mx) return;
+      for (Bytes rest = set.records; !rest.empty();) {
+        const size_t size = wire::load16(&rest[10]);
+        const Bytes target = wire::rdata_name(set.type, rest.subspan(12, size));
+        rest = rest.subspan(12 + size);
+        if (type == Type::mx) {
+          mail_.take_mail_exchange(target);
+        } else {
+          look_at({.owner = set.owner, .target = target, .place = place, .apex = &apex, .view = &view});
+        }
+      }
+    });
+  }
+}
+
+void Linter::finish() {
+  const size_t several = number_of(Hygiene::several_ptr);
+  for (const auto& [address, place] : several_.finish()) {
+    if (allowed_rules_[several]) break;
+    findings_.add(several, place, [&](Finding& finding) {
+      finding.owner = wire::name_of_key(address).to_text();
+      finding.text = findings_.rules()[several].text;
+    });
+  }
+  const size_t generic = number_of(Hygiene::generic_mail);
+  for (const auto& [place, target] : mail_.finish()) {
+    if (allowed_rules_[generic]) break;
+    findings_.add(generic, place, [&](Finding& finding) {
+      finding.target = target;
+      finding.text = findings_.rules()[generic].text;
+    });
+  }
+}
+
+}  // namespace ptrd::lint

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include <fmt/format.h>
+
+#include "lint/report.hpp"
+
+namespace ptrd::lint {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+/// A path as a URI reference (RFC 3986 3.3, 4.2): what may not stand in one is escaped; absolute ones are
+/// file URIs.
+std::string uri_of(std::string_view path) {
+  std::string uri = path.starts_with('/') ? "file://" : "";
+  for (const char c : path) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-._~/").find(c) != std::string_view::npos;
+    uri += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return uri;
+}
+
+Json result_of(const Finding& finding, size_t rule_index) {
+  const std::string record =
+      finding.target.empty() ? finding.owner : finding.owner + " PTR " + finding.target;
+  Json location{{"artifactLocation", {{"uri", uri_of(finding.file)}}}};
+  if (finding.line != 0) location["region"] = {{"startLine", finding.line}};
+  Json result{{"ruleId", finding.rule->id},
+              {"ruleIndex", rule_index},
+              {"level", to_text(finding.rule->severity)},
+              {"message", {{"text", fmt::format("{}: {}", record, finding.text)}}},
+              {"locations", Json::array({Json{{"physicalLocation", location}}})}};
+  // The same record has the same finding in the next run, wherever its line has gone.
+  result["partialFingerprints"] = {{"record/v1", record}};
+  return result;
+}
+
+}  // namespace
+
+Json to_sarif(Findings& findings, const std::string& version) {
+  Json rules = Json::array();
+  std::vector<size_t> index(findings.rules().size());
+  for (size_t i = 0; i < index.size(); ++i) {
+    if (findings.count_of_rule(i) == 0) continue;
+    const RuleInfo& rule = findings.rules()[i];
+    index[i] = rules.size();
+    rules.push_back({{"id", rule.id},
+                     {"shortDescription", {{"text", "a PTR target that " + rule.text}}},
+                     {"defaultConfiguration", {{"level", to_text(rule.severity)}}}});
+  }
+  Json results = Json::array();
+  for (const Finding& finding : findings.sorted()) {
+    results.push_back(result_of(finding, index[static_cast<size_t>(finding.rule - findings.rules().data())]));
+  }
+  Json driver{{"name", "ptrzone lint"}, {"version", version}, {"rules", rules}};
+  Json run{{"tool", {{"driver", driver}}}, {"columnKind", "utf16CodeUnits"}, {"results", results}};
+  return {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+          {"version", "2.1.0"},
+          {"runs", Json::array({run})}};
+}
+
+}  // namespace ptrd::lint

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "zone/diff.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+#include "ptrd/wire/arpa.hpp"
+#include "ptrd/wire/message.hpp"
+#include "zone/check_name.hpp"
+#include "zone/diff_stream.hpp"
+
+namespace ptrd::zone {
+
+using wire::Bytes;
+using wire::Labels;
+using wire::Name;
+
+namespace {
+
+std::weak_ordering compare_labels(Bytes a, Bytes b) {
+  return std::lexicographical_compare_three_way(
+      a.begin(), a.end(), b.begin(), b.end(),
+      [](uint8_t x, uint8_t y) { return std::weak_ordering(wire::lower(x) <=> wire::lower(y)); });
+}
+
+/// A label that is no octet or nibble: behind all that are.
+constexpr unsigned kNoUnit = 256;
+
+unsigned unit_of(wire::Family family, Bytes label) {
+  const auto unit = family == wire::Family::v4 ? wire::octet_of_label(label) : wire::nibble_of_label(label);
+  return unit ? *unit : kNoUnit;
+}
+
+/// Records of a set one by one.
+struct Item {
+  uint32_t ttl;
+  Bytes rdata;
+  bool operator<(const Item& other) const {
+    const auto order = std::lexicographical_compare_three_way(rdata.begin(), rdata.end(), other.rdata.begin(),
+                                                              other.rdata.end());
+    return order != 0 ? order < 0 : ttl < other.ttl;
+  }
+};
+std::vector<Item> items_of(Bytes records) {
+  std::vector<Item> items;
+  while (!records.empty()) {
+    const size_t size = wire::load16(&records[10]);
+    items.push_back({wire::load32(&records[6]), records.subspan(12, size)});
+    records = records.subspan(12 + size);
+  }
+  std::sort(items.begin(), items.end());
+  return items;
+}
+
+class Differ {
+ public:
+  explicit Differ(const std::function<void(const Difference&)>& visit) : visit_(visit) {}
+
+  void zones(const image::View& first, const image::View& second);
+  [[nodiscard]] const DiffCounts& counts() const { return counts_; }
+
+ private:
+  using Side = Difference::Side;
+
+  void both(OwnerStream& first, OwnerStream& second);
+  void only(OwnerStream& stream, Side side) {
+    while (const auto owner = stream.next()) only(*owner, side);
+  }
+  void only(const OwnerSets& owner, Side side) {
+    for (const auto& set : owner.sets) side_of(owner, set, side);
+  }
+  void side_of(const OwnerSets& owner, const OwnerSets::Set& set, Side side) {
+    const auto items = items_of(set.records);
+    for (const Item& item : items) visit_({side, owner.owner, set.type, item.ttl, item.rdata});
+    (side == Side::removed ? counts_.removed : counts_.added) += items.size();
+  }
+  void names(const OwnerSets& first, const OwnerSets& second);
+  void sets(const OwnerSets& first, const OwnerSets::Set& a, const OwnerSets& second,
+            const OwnerSets::Set& b);
+
+  const std::function<void(const Difference&)>& visit_;
+  DiffCounts counts_;
+};
+
+void Differ::zones(const image::View& first, const image::View& second) {
+  uint32_t i = 0;
+  uint32_t j = 0;
+  const uint32_t ends[] = {first.header().zone_count, second.header().zone_count};
+  while (i < ends[0] || j < ends[1]) {
+    const auto* a = i < ends[0] ? &first.at<image::Zone>(first.header().zones + i) : nullptr;
+    const auto* b = j < ends[1] ? &second.at<image::Zone>(second.header().zones + j) : nullptr;
+    auto order = std::weak_ordering::equivalent;
+    if (a == nullptr || b == nullptr) {
+      order = a == nullptr ? std::weak_ordering::greater : std::weak_ordering::less;
+    } else {
+      order = Name::from_wire(first.zone_name(*a))->canonical_compare(*Name::from_wire(second.zone_name(*b)));
+    }
+    if (order == 0) {
+      OwnerStream left(first, *a);
+      OwnerStream right(second, *b);
+      both(left, right);
+    } else if (order < 0) {
+      ++counts_.zones_removed;
+      OwnerStream left(first, *a);
+      only(left, Side::removed);
+    } else {
+      ++counts_.zones_added;
+      OwnerStream right(second, *b);
+      only(right, Side::added);
+    }
+    i += order <= 0 ? 1U : 0U;
+    j += order >= 0 ? 1U : 0U;
+  }
+}
+
+void Differ::both(OwnerStream& first, OwnerStream& second) {
+  auto a = first.next();
+  auto b = second.next();
+  while (a && b) {
+    const auto order = compare_owners(a->owner, b->owner);
+    if (order == 0) names(*a, *b);
+    if (order < 0) only(*a, Side::removed);
+    if (order > 0) only(*b, Side::added);
+    if (order <= 0) a = first.next();
+    if (order >= 0) b = second.next();
+  }
+  for (; a; a = first.next()) only(*a, Side::removed);
+  for (; b; b = second.next()) only(*b, Side::added);
+}
+
+void Differ::names(const OwnerSets& first, const OwnerSets& second) {
+  auto a = first.sets.begin();
+  auto b = second.sets.begin();
+  while (a != first.sets.end() || b != second.sets.end()) {
+    if (b == second.sets.end() || (a != first.sets.end() && a->type < b->type)) {
+      side_of(first, *a++, Side::removed);
+    } else if (a == first.sets.end() || b->type < a->type) {
+      side_of(second, *b++, Side::added);
+    } else {
+      sets(first, *a++, second, *b++);
+    }
+  }
+}
+
+void Differ::sets(const OwnerSets& first, const OwnerSets::Set& a, const OwnerSets& second,
+                  const OwnerSets::Set& b) {
+  if (a.records == b.records) return;  // nearly all
+  const auto left = items_of(a.records);
+  const auto right = items_of(b.records);
+  std::vector<Item> removed;
+  std::vector<Item> added;
+  std::set_difference(left.begin(), left.end(), right.begin(), right.end(), std::back_inserter(removed));
+  std::set_difference(right.begin(), right.end(), left.begin(), left.end(), std::back_inserter(added));
+  for (const Item& item : removed) visit_({Side::removed, first.owner, a.type, item.ttl, item.rdata});
+  for (const Item& item : added) visit_({Side::added, second.owner, b.type, item.ttl, item.rdata});
+  const size_t pairs = std::min(removed.size(), added.size());
+  counts_.changed += pairs;
+  counts_.removed += removed.size() - pairs;
+  counts_.added += added.size() - pairs;
+}
+
+}  // namespace
+
+std::weak_ordering compare_owners(const Name& a, const Name& b) {
+  const Labels left(a.bytes());
+  const Labels right(b.bytes());
+  const size_t common = std::min(left.count, right.count);
+  std::optional<wire::Family> tree;  // while all labels so far are an address's start
+  for (size_t i = 0; i < common; ++i) {
+    const Bytes x = left.label(a.bytes(), left.count - 1U - i);
+    const Bytes y = right.label(b.bytes(), right.count - 1U - i);
+    const unsigned x_unit = tree ? unit_of(*tree, x) : 0;
+    const unsigned y_unit = tree ? unit_of(*tree, y) : 0;
+    if (x_unit != y_unit) return x_unit <=> y_unit;
+    if (const auto order = compare_labels(x, y); order != 0) return order;
+    if (i == 1) {
+      tree = reverse_tree(a.bytes());
+    } else if (tree && (x_unit == kNoUnit || i - 1 == (*tree == wire::Family::v4 ? 4U : 32U))) {
+      tree.reset();
+    }
+  }
+  return left.count <=> right.count;
+}
+
+DiffCounts diff(const image::View& first, const image::View& second,
+                const std::function<void(const Difference&)>& visit) {
+  Differ differ(visit);
+  differ.zones(first, second);
+  return differ.counts();
+}
+
+}  // namespace ptrd::zone

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+
+#include "ptrd/image/image.hpp"
+#include "ptrd/wire/name.hpp"
+
+namespace ptrd::zone {
+
+/// A record that only one of two images has.
+struct Difference {
+  enum class Side : uint8_t { removed, added };  // only in the first, only in the second
+  Side side = Side::removed;
+  const wire::Name& owner;
+  uint16_t type;
+  uint32_t ttl;
+  wire::Bytes rdata;
+};
+
+/// How two images differ. A record of the first and one of the second with the same owner and type that
+/// differ in data or TTL count as one that has changed, and as neither removed nor added.
+struct DiffCounts {
+  uint64_t zones_removed = 0;
+  uint64_t zones_added = 0;
+  uint64_t removed = 0;
+  uint64_t added = 0;
+  uint64_t changed = 0;
+  [[nodiscard]] bool same() const { return zones_removed + zones_added + removed + added + changed == 0; }
+};
+
+/// The order in which `diff` gives names, that of image::traverse: canonical (RFC 4034 6.1) but for the
+/// octets of in-addr.arpa, which go by number and before other labels, and the nibbles of ip6.arpa, which go
+/// before others.
+[[nodiscard]] std::weak_ordering compare_owners(const wire::Name& a, const wire::Name& b);
+
+/// Calls `visit` for each record that only one image has: zone by zone, in each in the order of
+/// `compare_owners`, what is removed from a set before what is added to it. Holds a few thousand records at a
+/// time, however large the images.
+[[nodiscard]] DiffCounts diff(const image::View& first, const image::View& second,
+                              const std::function<void(const Difference&)>& visit);
+
+}  // namespace ptrd::zone

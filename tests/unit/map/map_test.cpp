@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <set>
+#include <utility>
+
+#include "map/hilbert.hpp"
+#include "map/prefix.hpp"
+#include "map/survey.hpp"
+#include "unit/image_maker.hpp"
+
+using namespace ptrd;
+using namespace ptrd::map;
+
+TEST(Hilbert, VisitsEachCellOnceAndStepsToANeighbour) {
+  for (const unsigned order : {1U, 2U, 5U}) {
+    std::set<std::pair<uint32_t, uint32_t>> seen;
+    Point last;
+    for (uint64_t i = 0; i < uint64_t{1} << (2 * order); ++i) {
+      const Point at = hilbert_point(order, i);
+      EXPECT_TRUE(seen.emplace(at.x, at.y).second);
+      if (i > 0) {
+        EXPECT_EQ(std::abs(static_cast<int>(at.x - last.x)) + std::abs(static_cast<int>(at.y - last.y)), 1);
+      }
+      last = at;
+    }
+    EXPECT_EQ(seen.size(), size_t{1} << (2 * order));
+    EXPECT_EQ(last.x, (1U << order) - 1) << "ends at the upper right";
+    EXPECT_EQ(last.y, 0U);
+  }
+}
+
+TEST(Prefix, Text) {
+  EXPECT_EQ(prefix_of_text("10.0.0.0/8").value().to_text(), "10.0.0.0/8");
+  EXPECT_EQ(prefix_of_text("0.0.0.0/0").value().size(), uint64_t{1} << 32);
+  for (const char* bad :
+       {"10.0.0.0", "10.0.0.0/33", "10.0.0.1/8", "2001:db8::/32", "10.0.0.0/8x", "10.0.0.0/", "/8"}) {
+    EXPECT_FALSE(prefix_of_text(bad)) << bad;
+  }
+}
+
+TEST(Survey, CountsByKind) {
+  test::ImageMaker maker;
+  maker.zone("10.in-addr.arpa");
+  for (const char* owner : {"1.0.0.10.in-addr.arpa", "2.0.0.10.in-addr.arpa", "1.1.0.10.in-addr.arpa"}) {
+    maker.add(owner, wire::Type::ptr, test::wire_name("a.example"));
+  }
+  maker.add("5.10.in-addr.arpa", wire::Type::ns, test::wire_name("ns.example"));
+  maker.add("7.6.10.in-addr.arpa", wire::Type::ns, test::wire_name("ns.example"));
+  const auto image = maker.lines();
+  const image::View view(image);
+  for (const unsigned detail : {16U, 24U}) {  // the sums do not depend on the size of a cell
+    const Survey survey(view, prefix_of_text("0.0.0.0/0").value(), detail);
+    EXPECT_EQ(survey.total(Kind::unique), 3U);
+    EXPECT_EQ(survey.total(Kind::from_template), 0U);
+    EXPECT_EQ(survey.total(Kind::delegated), 65536U + 256U);
+    EXPECT_EQ(survey.total(Kind::empty), (1U << 24) - 65536U - 256U - 3U);
+    EXPECT_EQ(survey.total(Kind::outside), (uint64_t{1} << 32) - (1U << 24));
+  }
+  const Survey part(view, prefix_of_text("10.0.0.0/16").value(), 24);
+  EXPECT_EQ(part.cell(0).named, 2U);
+  EXPECT_EQ(part.cell(1).named, 1U);
+  EXPECT_EQ(part.cell(2).named, 0U);
+  EXPECT_EQ(part.cell(2).empty(), 256U);
+  EXPECT_EQ(part.total(Kind::delegated), 0U) << "that lies outside of this part";
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// ptrzone diff: what tells one set of zones from another.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "image/builder.hpp"
+#include "ptrd/image/image.hpp"
+#include "ptrd/wire/rdata.hpp"
+#include "ptrzone.hpp"
+#include "zone/diff.hpp"
+#include "zone/text.hpp"
+
+namespace ptrd::tools {
+
+namespace {
+
+// As diff(1) has it.
+constexpr int kSame = 0;
+constexpr int kDifferent = 1;
+constexpr int kTrouble = 2;
+
+struct Options {
+  std::string first;
+  std::string second;
+  bool as_json = false;
+  bool quiet = false;
+};
+
+/// An image file, or zone text that becomes one in memory.
+class Side {
+ public:
+  /// False: it cannot be read, which has been said.
+  [[nodiscard]] bool open(const std::string& path) {
+    if (is_image(path)) {
+      auto image = image::Image::open(path);
+      if (!image) return fail(image.error()), false;
+      image_.emplace(*std::move(image));
+      return true;
+    }
+    image::Builder builder;
+    if (read_zones({path}, default_jobs(), &builder, false, stderr).errors > 0) return false;
+    auto lines = builder.build();
+    if (!lines) return fail(path + ": " + lines.error()), false;
+    lines_ = *std::move(lines);
+    return true;
+  }
+  [[nodiscard]] image::View view() const { return image_ ? image_->view() : image::View(lines_); }
+
+ private:
+  std::optional<image::Image> image_;
+  std::vector<image::Line> lines_;
+};
+
+bool is_removed(const zone::Difference& one) {
+  return one.side == zone::Difference::Side::removed;
+}
+
+void print_text(const zone::Difference& one) {
+  fmt::print("{} {}\n", is_removed(one) ? '-' : '+',
+             zone::record_to_text(one.owner, one.type, one.ttl, one.rdata));
+}
+
+/// Prints elements of a JSON array as they come.
+class JsonPrinter {
+ public:
+  void operator()(const zone::Difference& one) {
+    const nlohmann::ordered_json json{
+        {"change", is_removed(one) ? "removed" : "added"},
+        {"owner", one.owner.to_text()},
+        {"type", wire::type_to_text(one.type)},
+        {"ttl", one.ttl},
+        {"record", zone::record_to_text(one.owner, one.type, one.ttl, one.rdata)}};
+    fmt::print("{}\n  {}", first_ ? "" : ",", json.dump());
+    first_ = false;
+  }
+
+ private:
+  bool first_ = true;
+};
+
+int diff(const Options& options) {
+  Side first;
+  Side second;
+  if (!first.open(options.first) || !second.open(options.second)) return kTrouble;
+  zone::DiffCounts counts;
+  if (options.as_json) {
+    fmt::print("{{\"records\": [");
+    JsonPrinter printer;
+    counts = zone::diff(first.view(), second.view(), [&](const zone::Difference& one) {
+      if (!options.quiet) printer(one);
+    });
+    const nlohmann::ordered_json json{{"zones_removed", counts.zones_removed},
+                                      {"zones_added", counts.zones_added},
+                                      {"removed", counts.removed},
+                                      {"added", counts.added},
+                                      {"changed", counts.changed}};
+    fmt::print("\n ],\n \"counts\": {}}}\n", json.dump());
+  } else {
+    counts = zone::diff(first.view(), second.view(), [&](const zone::Difference& one) {
+      if (!options.quiet) print_text(one);
+    });
+    fmt::print("{} removed, {} added, {} changed; {} removed, {} added\n", plural(counts.removed, "record"),
+               counts.added, counts.changed, plural(counts.zones_removed, "zone"), counts.zones_added);
+  }
+  if (std::fflush(stdout) != 0) return fail("cannot write the output"), kTrouble;
+  return counts.same() ? kSame : kDifferent;
+}
+
+}  // namespace
+
+Subcommand add_diff(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("diff", "the records that tell one set of zones from another");
+  command->add_option("A", options->first, "image, or " + std::string(kPathHelp))->required();
+  command->add_option("B", options->second, "as A")->required();
+  command->add_flag("--json", options->as_json);
+  command->add_flag("--quiet", options->quiet, "only the counts");
+  return {.app = command, .run = [options] {
+            try {
+              return diff(*options);
+            } catch (const std::exception& error) {  // status 1 would say that they differ
+              return fail(error.what()), kTrouble;
+            }
+          }};
+}
+
+}  // namespace ptrd::tools
