@@ -144,8 +144,9 @@ Subcommand add_lint(CLI::App& app) {
   command->add_option("--format", options->format, "text, json or sarif")
       ->check(CLI::IsMember({"text", "json", "sarif"}))
       ->capture_default_str();
-  command->add_option("--patterns", options->patterns,
-                      "patterns to add, or to put in the place of those with the same name")
+  command
+      ->add_option("--patterns", options->patterns,
+                   "patterns to add, or to put in the place of those with the same name")
       ->allow_extra_args(false);
   command->add_flag("--no-default-patterns", options->own_patterns_only, "only the patterns of --patterns");
   command->add_option("--allow", options->allow, "list of rules and names to pass over");
