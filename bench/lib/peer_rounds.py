@@ -11,8 +11,10 @@ import netns
 import peer_loads
 import peer_report
 import peer_servers
+import xdp_run
 
 PROBES = 32
+FIRST_RATE = 10_000
 
 
 @dataclasses.dataclass
@@ -46,6 +48,7 @@ def one_round(arguments, number, material):
     results = {}
     for label in arguments.servers[turn:] + arguments.servers[:turn]:
         with netns.Pair(f"pxp{os.getpid()}") as pair:
+            peer_loads.prepare(pair, arguments.generator)
             run = _limit if label in peer_servers.LIMITS else _server
             results[label] = run(arguments, label, pair, material)
         shown = ", ".join(f"{key} {value:.4g}" for key, value in results[label].items() if value is not None)
@@ -55,8 +58,13 @@ def one_round(arguments, number, material):
 
 def _limit(arguments, label, pair, material):
     """They send queries back as they are, so that only a generator that does not look at answers counts them."""
-    with peer_servers.LIMITS[label].running(pair, arguments.server_cpu, material.folder):
-        load = peer_loads.load(pair, "kxdpgun", material.questions, arguments.load_cpu, arguments.seconds)
+    try:
+        with peer_servers.LIMITS[label].running(pair, arguments.server_cpu, material.folder):
+            load = peer_loads.load(pair, "kxdpgun", material.questions, arguments.load_cpu, arguments.seconds)
+    except xdp_run.Failed as error:
+        raise measure.Failed(str(error)) from None
+    if load.answered == 0:
+        raise measure.Failed(f"{label} sent nothing back")
     return {"answered": load.answered, "sent": load.sent}
 
 
@@ -65,18 +73,19 @@ def _server(arguments, label, pair, material):
     from_ptrd = label.startswith("ptrd")
     generator = arguments.generator
 
-    def loaded(rate):
-        return peer_loads.load(pair, generator, material.questions, arguments.load_cpu, arguments.seconds, rate,
+    def loaded(rate, seconds=arguments.seconds):
+        return peer_loads.load(pair, generator, material.questions, arguments.load_cpu, seconds, rate,
                                material.image if from_ptrd and generator == "ptrload" else None)
 
     with peer_servers.running(server, probes_of(material), arguments.start_timeout) as start:
         memory = measure.resident_bytes(server.pids())
+        rate = _saturating_rate(lambda rate: loaded(rate, max(1, arguments.seconds // 4)), generator)
         before = measure.cpu_seconds(server.pids())
-        peak = loaded(peer_loads.UNLIMITED)
+        peak = loaded(rate)
         cpu = measure.cpu_seconds(server.pids()) - before
-        if peak.answered == 0 or peak.wrong > 0:
+        if peak.answered < 1 or peak.wrong > 0:
             raise measure.Failed(f"{label} answered {peak.answered:.0f} q/s, {peak.wrong} wrong: {server.log()}")
-        half = loaded(int(peak.answered / 2))
+        half = loaded(max(1, int(peak.answered / 2)))
         result = {"start": start, "memory": memory, "bytes_per_record": memory / material.records, "answered": peak.answered,
                   "sent": peak.sent, "cpu_us": cpu / (peak.answered * arguments.seconds) * 1e6,
                   "p50_us": half.latency_us.get("p50"), "p99_us": half.latency_us.get("p99"),
@@ -84,6 +93,21 @@ def _server(arguments, label, pair, material):
         if peer_loads.is_open_loop(generator) and not arguments.no_overload:
             result.update(_overload(peak, loaded))
     return {key: value for key, value in result.items() if value is not None}
+
+
+def _saturating_rate(load_at, generator):
+    """The rate with the most answers: some servers answer less when they are asked for more."""
+    if not peer_loads.is_open_loop(generator):
+        return peer_loads.UNLIMITED
+    loads, rate = [], FIRST_RATE
+    while True:
+        loads.append(load_at(rate))
+        if loads[-1].answered < 0.95 * rate:  # it loses some, or the generator cannot send more
+            break
+        rate *= 2
+    # Between the last rate that was answered and the first that was not.
+    loads += [load_at(int(rate * share)) for share in (0.6, 0.7, 0.85)]
+    return max(loads, key=lambda load: load.answered).asked
 
 
 def _overload(peak, loaded):
