@@ -99,14 +99,14 @@ def _saturating_rate(load_at, generator):
     """The rate with the most answers: some servers answer less when they are asked for more."""
     if not peer_loads.is_open_loop(generator):
         return peer_loads.UNLIMITED
-    loads, rate = [], FIRST_RATE
-    while True:
+    loads, rate, failures = [], FIRST_RATE, 0
+    # Two rates in a row at which some are lost, or that the generator cannot send: one may be a mishap.
+    while failures < 2:
         loads.append(load_at(rate))
-        if loads[-1].answered < 0.95 * rate:  # it loses some, or the generator cannot send more
-            break
+        failures = failures + 1 if loads[-1].answered < 0.95 * rate else 0
         rate *= 2
-    # Between the last rate that was answered and the first that was not.
-    loads += [load_at(int(rate * share)) for share in (0.6, 0.7, 0.85)]
+    best = max(loads, key=lambda load: load.answered).asked
+    loads += [load_at(int(best * share)) for share in (0.7, 0.85, 1.2, 1.4)]
     return max(loads, key=lambda load: load.answered).asked
 
 

@@ -4,6 +4,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -27,7 +28,6 @@ class Server:
 
     label = ""
     version_command = ()
-    answers_in_kernel = False  # its work is not in its processes' CPU time
 
     def __init__(self, pair, zones, image, cpu, folder):
         self.pair, self.zones, self.image, self.cpu = pair, zones, image, cpu
@@ -53,7 +53,7 @@ class Server:
         words = self.pair.server.command_in_our_mounts(*pinned, *self.command())
         with open(os.path.join(self.folder, "log"), "w") as log:
             self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                                             cwd=self.folder, start_new_session=True, preexec_fn=leftovers.die_with_parent)
+                                             cwd=self.folder, process_group=0, preexec_fn=leftovers.die_with_parent)
         self._forget = leftovers.register(self._kill)
 
     def log(self):
@@ -61,11 +61,11 @@ class Server:
             return file.read()[-1500:]
 
     def pids(self):
-        """The server's processes: those of its session."""
+        """The server's processes: those of its group. (A session of its own would lose what priority.go_first gave.)"""
         found = []
         for name in filter(str.isdigit, os.listdir("/proc")):
             with contextlib.suppress(OSError), open(f"/proc/{name}/stat") as file:
-                if int(file.read().rsplit(")", 1)[1].split()[3]) == self._process.pid:
+                if int(file.read().rsplit(")", 1)[1].split()[2]) == self._process.pid:
                     found.append(int(name))
         return found
 
@@ -263,9 +263,9 @@ LIMITS = {"5tswap": Limit("5tswap", xdp_run.swap), "xdp-echo": Limit("xdp-echo",
 
 
 def version_of(label):
-    """The first line that says a version; empty for the limits."""
+    """As the program says it; empty for the limits."""
     if label not in SERVERS:
         return ""
     result = subprocess.run(SERVERS[label].version_command, capture_output=True, text=True, check=False)
-    lines = [line for line in (result.stdout + result.stderr).splitlines() if any(c.isdigit() for c in line)]
-    return lines[0].strip() if lines else ""
+    found = re.search(r"\d+\.\d+\.\d+\S*", result.stdout + result.stderr)
+    return found[0] if found else ""

@@ -33,14 +33,16 @@ void run_on_four(size_t count, const std::function<void(size_t)>& work) {
   }
 }
 
-/// Both trees, cuts, DNAMEs, nested zones, ordinary labels; `hosts` in each /24 of 40 /16s.
+/// Both trees, cuts, DNAMEs, nested zones, ordinary labels; `hosts` in each of 40 /16s.
 std::vector<Line> wide_image(int hosts) {
   ImageMaker maker;
   maker.zone("in-addr.arpa");
-  for (int i = 0; i < 40 * hosts; ++i) {
-    const int net = i / hosts;
-    maker.ptr(std::to_string(i % hosts) + ".7." + std::to_string(net) + ".10.in-addr.arpa",
-              "h" + std::to_string(i) + ".pool" + std::to_string(net % 3) + ".example");
+  for (int net = 0; net < 40; ++net) {
+    for (int i = 0; i < hosts; ++i) {
+      maker.ptr(std::to_string(i % 256) + '.' + std::to_string(7 + i / 256) + '.' + std::to_string(net) +
+                    ".10.in-addr.arpa",
+                "h" + std::to_string(i) + ".pool" + std::to_string(net % 3) + ".example");
+    }
   }
   maker.add("5.10.in-addr.arpa", Type::txt, test::txt_data("a name on the way"));
   maker.add("9.9.in-addr.arpa", Type::ns, test::wire_name("ns.example"));
@@ -62,8 +64,8 @@ std::vector<Line> wide_image(int hosts) {
 
 // A good image passes whoever verifies it, and has the same checksum.
 TEST(Parallel, GoodImagePasses) {
-  const auto lines = wide_image(200);
-  ASSERT_GT(lines.size(), kChecksumLines / 2);
+  const auto lines = wide_image(1500);
+  ASSERT_GT(lines.size(), kChecksumLines);
   EXPECT_TRUE(verify(lines));
   EXPECT_TRUE(verify(lines, run_on_four));
   EXPECT_EQ(checksum(lines), checksum(lines, run_on_four));
@@ -150,7 +152,8 @@ TEST(Claims, EachLineHasOneUser) {
 
 // A file that several threads read is the image that was written; one that is damaged in any part is refused.
 TEST(Parallel, FileIsReadInParts) {
-  const auto lines = wide_image(250);
+  const auto lines = wide_image(6000);
+  ASSERT_GT(lines.size(), 4 * size_t{kChecksumLines});  // more than a part
   const std::string path = testing::TempDir() + "ptrd-parallel-" + std::to_string(getpid()) + ".ptri";
   ASSERT_TRUE(write_file(path, lines));
   {
