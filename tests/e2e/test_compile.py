@@ -26,7 +26,7 @@ class CompileTest(unittest.TestCase):
             # The last one, longer than all others together, lies above its neighbours; a third of it they hide.
             apex = f"{net}.10.in-addr.arpa" if net < 2 else "10.in-addr.arpa"
             with open(os.path.join(cls.zones, f"{apex}.zone"), "w") as file:
-                file.write("$TTL 3600\n@ SOA ns1.isp.example. host.isp.example. 1 3600 600 86400 300\n"
+                file.write("$TTL 3600\n@ SOA ns1.isp.example. host.isp.example. 1 7200 3600 1209600 900\n"
                            "@ NS ns1.isp.example.\n@ NS ns2.isp.example.\n")
                 for number in range(count):
                     owner = f"{number & 255}.{number >> 8}"
@@ -57,7 +57,7 @@ class CompileTest(unittest.TestCase):
                               stdout=subprocess.PIPE, stderr=slave, text=True) as process:
             os.close(slave)
             with open(fifo, "w") as pipe:
-                pipe.write("@ 60 SOA ns1.isp.example. host.isp.example. 1 3600 600 86400 300\n@ 60 NS ns1.isp.example.\n")
+                pipe.write("@ 60 SOA ns1.isp.example. host.isp.example. 1 7200 3600 1209600 900\n@ 60 NS ns1.isp.example.\n")
                 pipe.flush()
                 shown = b""
                 while b"left" not in shown:
