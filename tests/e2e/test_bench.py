@@ -1,0 +1,71 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""The benches that compare ptrd with others, small: they run, and write what they promise. No figure of theirs is judged."""
+
+import json
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import ptrd
+
+RECORDS = "3000"
+
+
+class BenchTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = ptrd.temporary_folder()
+
+    def bench(self, name, *arguments):
+        result = ptrd.run(os.path.join(ptrd.ROOT, "bench", name), "--build", ptrd.BUILD, "--records", RECORDS, "--rounds", "1",
+                          "--folder", self.folder, *arguments, timeout=120)
+        self.assertEqual(result.returncode, 0, result)
+        return result.stdout
+
+    def read(self, name):
+        with open(os.path.join(self.folder, name)) as file:
+            return file.read()
+
+    def test_peers(self):
+        """Rates, memory, start and CPU time of ptrd and Knot DNS, as a table, as JSON and as plots."""
+        self.bench("peers", "--servers", "ptrd,knot", "--generator", "dnsperf", "--seconds", "1", "--out", self.folder)
+        results = json.loads(self.read("results.json"))
+        for label in ("ptrd", "knot"):
+            measured = results["summary"][label]
+            for what in ("answered", "memory", "start", "cpu_us"):
+                self.assertGreater(measured[what]["median"], 0, f"{label} {what}")
+            self.assertRegex(self.read("table.md"), rf"(?m)^\| {label} \| \d")
+        for plot in ("answered", "cpu_us", "start", "memory"):
+            self.assertIn("</svg>", self.read(f"{plot}.svg"))
+
+    def test_start(self):
+        """The time from a server's start to its answers."""
+        self.bench("start", "--servers", "ptrd,nsd", "--json", f"{self.folder}/start.json")
+        for label, measured in json.loads(self.read("start.json"))["rounds"][0].items():
+            self.assertGreater(measured["start"], 0, label)
+
+    def test_compile(self):
+        """Compile's time over the bare parse's, and memory for each record; --at-most turns it into a verdict."""
+        self.bench("compile", "--json", f"{self.folder}/compile.json")
+        result = json.loads(self.read("compile.json"))
+        self.assertGreater(result["bare"], 0)
+        self.assertAlmostEqual(result["ratio"], result["compile"] / result["bare"], delta=1e-6)
+        self.assertGreater(result["peak_bytes_per_record"], 0)
+        failed = ptrd.run(os.path.join(ptrd.ROOT, "bench", "compile"), "--build", ptrd.BUILD, "--records", RECORDS, "--rounds", "1",
+                          "--folder", self.folder, "--at-most", "0.0001", timeout=120)
+        self.assertEqual(failed.returncode, 1, failed)
+        self.assertIn("is above", failed.stderr)
+
+    def test_wrong_usage(self):
+        """A server that nobody knows is wrong usage, said before anything is started."""
+        result = ptrd.run(os.path.join(ptrd.ROOT, "bench", "peers"), "--build", ptrd.BUILD, "--servers", "ptrd,none", timeout=60)
+        self.assertEqual(result.returncode, 2, result)
+        self.assertIn("--servers", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
