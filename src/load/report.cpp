@@ -89,7 +89,8 @@ Json to_json(const Plan& plan, const Tally& tally) {
             {"answered", tally.answered},   {"wrong", tally.wrong},
             {"lost", tally.lost},           {"late", tally.late},
             {"duplicate", tally.duplicate}, {"stray", tally.stray},
-            {"damaged", tally.damaged},     {"truncated", tally.truncated}};
+            {"damaged", tally.damaged},     {"overrun", tally.overrun},
+            {"truncated", tally.truncated}};
   json["rcodes"] = Json::object();
   for (size_t i = 0; i < tally.rcodes.size(); ++i) {
     if (tally.rcodes[i] > 0) json["rcodes"][kRcodes[i]] = tally.rcodes[i];

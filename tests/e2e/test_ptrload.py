@@ -78,6 +78,16 @@ class SocketLoadTest(LoadCase):
         self.assertEqual(values, sorted(values))
         self.assertGreater(values[0], 1)
 
+    def test_manual(self):
+        """Every member of the JSON is explained."""
+        told = self.load(*self.target, "--seconds", "0.1", "--image", self.images[0], "--bins", "10", "--tsv", f"{self.folder}/table")
+        told |= self.load(*self.target, "--find", "--rate", "200", "--max-rate", "200", "--seconds", "0.1")
+        with open(os.path.join(ptrd.ROOT, "tools", "man", "ptrload.1.scd"), encoding="utf-8") as file:
+            page = file.read()
+        self.assertGreater(len(told), 20)
+        for member in told:
+            self.assertIn(f"*{member}*", page)
+
     def test_threads(self):
         """Several threads with sockets of their own share the rate."""
         told = self.load(*self.target, "--rate", "8000", "--seconds", "1", "--threads", "3", "--flows", "4")

@@ -1,0 +1,351 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""Servers that change between two zones under ptrload, on a veth pair: how each starts, changes over, and what memory it takes."""
+
+import contextlib
+import glob
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import threading
+import time
+
+import control
+import dnscases
+import leftovers
+import ptrd
+
+ZONE = "10.in-addr.arpa"
+STAMPS = ("aaaaaaaa", "bbbbbbbb")
+PTRLOAD = os.path.join(ptrd.BUILD, "tools", "ptrload")
+_SERIAL_DIGITS = 10
+_SOA = f"@ 3600 IN SOA ns.example. host.example. %0{_SERIAL_DIGITS}d 3600 900 1209600 60\n@ 3600 IN NS ns.example.\n"
+_TAKES_OVER_SECONDS = 300
+
+
+class Failed(Exception):
+    """A run that cannot be measured; a sentence."""
+
+
+class Zones:
+    """The two zones: text for those who read it, images for ptrd."""
+
+    def __init__(self, folder, records):
+        self.texts = [f"{folder}/{stamp}.zone" for stamp in STAMPS]
+        for path, stamp in zip(self.texts, STAMPS):
+            with open(path, "w", encoding="ascii") as file:
+                file.write(_SOA % 1)
+                file.writelines(f"{n & 255}.{n >> 8 & 255}.{n >> 16} 3600 IN PTR h{n}.{stamp}.example.\n" for n in range(records))
+        self.images = [ptrd.compile_image(f"{folder}/{stamp}.ptri", f"{ZONE}={text}") for stamp, text in zip(STAMPS, self.texts)]
+        self.image_bytes = max(map(os.path.getsize, self.images))
+        with open(f"{folder}/small.zone", "w", encoding="ascii") as file:
+            file.write(_SOA % 1)
+        self.small = ptrd.compile_image(f"{folder}/small.ptri", f"{ZONE}={folder}/small.zone")
+
+    def renumber(self, which, serial):
+        """The text gets another serial, where it stands."""
+        with open(self.texts[which], "r+b") as file:
+            file.seek(_SOA.index("%"))
+            file.write(b"%0*d" % (_SERIAL_DIGITS, serial))
+
+
+class PtrdSubject:
+    """ptrd over one of its ports."""
+
+    reads_text = False
+
+    def __init__(self, pair, zones, folder, *arguments, prefix):
+        self._path = f"{folder}/ptrd.sock"
+        self._zones = zones
+        self._server = lambda image: ptrd.Ptrd(image, *arguments, "--control", self._path, prefix=prefix, timeout=120)
+        self._pair = pair
+
+    @contextlib.contextmanager
+    def running(self, small=False):
+        """`small`: it has two records, and changes to the same."""
+        self._images = [self._zones.small] * 2 if small else self._zones.images
+        with self._server(self._images[0]) as server:
+            self.pids = lambda: [server.pid]
+            yield
+            self.stats = server.stop()
+        parts = sum(ptrd.total(self.stats[name]) for name in ("answered", "dropped", "punted"))
+        if self.stats["rx"] != parts:
+            raise Failed(f"rx is not answered + dropped + punted: {self.stats}")
+
+    def change(self, number):
+        """To the other zone; returns when it is in service."""
+        result = control.ptrctl(self._path, "reload", self._images[number % 2], timeout=300)
+        if result.returncode != 0:
+            raise Failed(f"ptrctl reload: {result.stderr}")
+
+
+def ptrd_xdp(pair, zones, folder, cpu):
+    return PtrdSubject(pair, zones, folder, "--xdp", pair.server.interface, "--lcores", str(cpu), "--kernel-answers", "off",
+                       prefix=pair.server.command_in_our_mounts())
+
+
+def ptrd_dpdk(pair, zones, folder, cpu):
+    device = f"net_af_xdp0,iface={pair.server.interface},xdp_prog={ptrd.XDP_PROGRAM},busy_budget=0"
+    return PtrdSubject(pair, zones, folder, "--dpdk", device, "--lcores", str(cpu), prefix=pair.server.command())
+
+
+class PeerSubject:
+    """A server that reads zone text: the zone's file is a link that is turned to the other text, whose serial grows each time."""
+
+    reads_text = True
+
+    def __init__(self, pair, zones, folder, cpu):
+        self.home = f"{folder}/{self.label}"
+        os.makedirs(self.home, exist_ok=True)
+        self.file = f"{self.home}/zone"
+        self.pair, self.zones, self._cpu, self._serial = pair, zones, cpu, 1
+
+    @contextlib.contextmanager
+    def running(self):
+        self._turn(0)
+        # What leaves a kernel socket over veth has no checksum unless told so.
+        self.pair.server.run("ethtool", "-K", self.pair.server.interface, "tx", "off")
+        with open(f"{self.home}/log", "w") as log:
+            process = subprocess.Popen(self.pair.server.command_in_our_mounts("taskset", "-c", str(self._cpu), *self.command()),
+                                       stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+                                       preexec_fn=leftovers.die_with_parent)
+        end = leftovers.register(lambda: _end(process))
+        self.pids = lambda: _descendants(process.pid)
+        try:
+            self._await_serial(process)
+            yield
+        finally:
+            end()
+        self.pair.server.run("ip", "link", "set", "dev", self.pair.server.interface, "xdp", "off")
+
+    def change(self, number):
+        self._turn(number % 2)
+        result = ptrd.run(*self.pair.server.command(*self.reload()), timeout=_TAKES_OVER_SECONDS)
+        if result.returncode != 0:
+            raise Failed(f"{self.reload()}: {result.stdout}{result.stderr}")
+        self._await_serial()
+
+    def _turn(self, which):
+        self._serial += 1
+        self.zones.renumber(which, self._serial)
+        os.symlink(self.zones.texts[which], f"{self.file}.new")
+        os.replace(f"{self.file}.new", self.file)
+
+    def _await_serial(self, process=None):
+        """Returns when the serial is served."""
+        with self.pair.client.inside():
+            asking = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        query = dnscases.query(ZONE, "SOA").to_wire()
+        deadline = time.monotonic() + _TAKES_OVER_SECONDS
+        with asking:
+            asking.settimeout(0.05)
+            while _serial_in(_ask(asking, self.pair.server.v4, query)) != self._serial:
+                if process and process.poll() is not None:
+                    raise Failed(f"{self.label} did not start; see {self.home}/log")
+                if time.monotonic() > deadline:
+                    raise Failed(f"{self.label} does not take the zone over")
+                time.sleep(0.005)
+
+
+class Knot(PeerSubject):
+    """Knot DNS in XDP mode."""
+
+    label = "knot"
+
+    def command(self):
+        with open(f"{self.home}/knot.conf", "w") as file:
+            file.write(f"""
+server:
+  rundir: {self.home}
+  listen: {self.pair.server.v4}@53
+  background-workers: 1
+xdp:
+  listen: {self.pair.server.interface}
+database:
+  storage: {self.home}
+zone:
+  - domain: {ZONE}
+    file: {self.file}
+    zonefile-sync: -1
+    zonefile-load: whole
+    journal-content: none
+    semantic-checks: off
+""")
+        return ["knotd", "-c", f"{self.home}/knot.conf"]
+
+    def reload(self):
+        return ["knotc", "-s", f"{self.home}/knot.sock", "-t", str(_TAKES_OVER_SECONDS), "-b", "zone-reload", ZONE]
+
+
+class Nsd(PeerSubject):
+    """NSD over kernel sockets."""
+
+    label = "nsd"
+
+    def command(self):
+        with open(f"{self.home}/nsd.conf", "w") as file:
+            file.write(f"""
+server:
+  ip-address: {self.pair.server.v4}
+  server-count: 1
+  username: ""
+  chroot: ""
+  database: ""
+  zonesdir: "{self.home}"
+  pidfile: "{self.home}/nsd.pid"
+  xfrdfile: "{self.home}/xfrd.state"
+  xfrdir: "{self.home}"
+  zonelistfile: "{self.home}/zone.list"
+  minimal-responses: yes
+  round-robin: no
+  rrl-ratelimit: 0
+  rrl-whitelist-ratelimit: 0
+remote-control:
+  control-enable: yes
+  control-interface: {self.home}/nsd.sock
+zone:
+  name: {ZONE}
+  zonefile: {self.file}
+""")
+        return ["nsd", "-d", "-c", f"{self.home}/nsd.conf"]
+
+    def reload(self):
+        return ["nsd-control", "-c", f"{self.home}/nsd.conf", "reload"]
+
+
+SUBJECTS = {"ptrd-xdp": ptrd_xdp, "ptrd-dpdk": ptrd_dpdk, "knot": Knot, "nsd": Nsd}
+
+
+class Load:
+    """ptrload over AF_XDP from the client's end; answers may come from either zone."""
+
+    def __init__(self, pair, zones, cpu, sample):
+        images = [argument for image in zones.images for argument in ("--image", image)]
+        self._command = pair.client.command(PTRLOAD, "-s", pair.server.v4, "--xdp", pair.client.interface, "--cpus", str(cpu),
+                                            "--sample", str(sample), *images, "--json", "-")
+
+    def find(self, start, seconds, precision):
+        """The 99.9 % rate, and what limits it."""
+        result = ptrd.run(*self._command, "--find", "--rate", str(start), "--seconds", str(seconds), "--precision", str(precision),
+                          timeout=600)
+        found = json.loads(result.stdout or "{}").get("answered_99.9")
+        if result.returncode != 0 or not found:
+            raise Failed(f"ptrload found no rate: {result.stderr}")
+        return found["rate"], found["limited_by"]
+
+    def steady(self, rate, seconds):
+        result = ptrd.run(*self._command, "--rate", str(rate), "--seconds", str(seconds), timeout=seconds + 120)
+        return _told(result.stdout, result.stderr)
+
+    @contextlib.contextmanager
+    def during(self, rate):
+        """Load for the time of the block; the yielded dictionary has what it came to after it."""
+        process = subprocess.Popen([*self._command, "--rate", str(rate), "--seconds", "86400"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, preexec_fn=leftovers.die_with_parent)
+        forget = leftovers.register(process.kill)
+        told = {}
+        try:
+            time.sleep(1)
+            yield told
+            process.send_signal(signal.SIGINT)
+            told.update(_told(*process.communicate(timeout=120)))
+        finally:
+            forget()
+            process.wait()
+
+
+class Memory(threading.Thread):
+    """The most that processes held at a time, in bytes: their proportional shares, as NSD's share pages. Looks ten times a second."""
+
+    def __init__(self, pids):
+        super().__init__(daemon=True)
+        self._pids, self._end = pids, threading.Event()
+        self.first, self.peak = _held(pids()), 0
+
+    def run(self):
+        while not self._end.wait(0.1):
+            self.peak = max(self.peak, _held(self._pids()))
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self._end.set()
+        self.join()
+
+
+def reset_peak(pid):
+    """VmHWM counts from now."""
+    with open(f"/proc/{pid}/clear_refs", "w") as file:
+        file.write("5")
+
+
+def peak(pid):
+    """The most that the process has held, bytes (VmHWM)."""
+    with open(f"/proc/{pid}/status") as file:
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM:"))
+
+
+def _held(pids):
+    total = 0
+    for pid in pids:
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:
+            total += next((int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:")), 0)
+    return total
+
+
+def _descendants(pid):
+    found = [pid]
+    for path in glob.glob(f"/proc/{pid}/task/*/children"):
+        with contextlib.suppress(OSError), open(path) as file:
+            for child in file.read().split():
+                found += _descendants(int(child))
+    return found
+
+
+def _end(process):
+    """The whole session of the server: NSD has children."""
+    for number, seconds in ((signal.SIGTERM, 20), (signal.SIGKILL, 5)):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+            return
+
+
+def _ask(asking, server, query):
+    try:
+        asking.sendto(query, (server, 53))
+        return asking.recv(4096)
+    except OSError:
+        return b""
+
+
+def _serial_in(reply):
+    """Of a reply with an SOA record of ours behind the question; the owner is compressed, and so may be the names in it."""
+    if len(reply) < 12 or reply[7] == 0:
+        return None
+    with contextlib.suppress(struct.error, IndexError):
+        end = _skip(reply, _skip(reply, 12) + 4) + 10
+        return struct.unpack_from(">I", reply, _skip(reply, _skip(reply, end)))[0]
+    return None
+
+
+def _skip(message, at):
+    """Behind the name at `at`."""
+    while message[at] != 0:
+        if message[at] >= 0xC0:
+            return at + 2
+        at += 1 + message[at]
+    return at + 1
+
+
+def _told(output, errors):
+    try:
+        return json.loads(output)
+    except json.JSONDecodeError:
+        raise Failed(f"ptrload: {errors}") from None
