@@ -65,24 +65,29 @@ tl::expected<std::unique_ptr<load::Crew>, std::string> open_crew(const LoadOptio
 /// A line that is written over: for terminals only.
 class Line {
  public:
-  explicit Line(bool shown) : shown_(shown && isatty(STDERR_FILENO) != 0) {}
+  ~Line() { show(""); }
+  void show(const load::Glance& glance) const {
+    show(fmt::format("{:.0f} s, sent {}, answered {}", glance.seconds, glance.sent, glance.answered));
+  }
+
+ private:
   void show(const std::string& text) const {
     if (shown_) fmt::print(stderr, "\r\033[K{}", text);
   }
-  void clear() const { show(""); }
-
- private:
-  bool shown_;
+  bool shown_ = isatty(STDERR_FILENO) != 0;
 };
 
-std::string progress(const load::Glance& glance) {
-  return fmt::format("{:.0f} s, sent {}, answered {}", glance.seconds, glance.sent, glance.answered);
+load::Outcome run(const load::Plan& plan, load::Crew& crew, const load::QuerySet& queries,
+                  const load::Judge& judge) {
+  const Line line;
+  return load::run(plan, crew, queries, judge, stop, [&](const load::Glance& glance) { line.show(glance); });
 }
 
 /// Text goes to standard output, unless the JSON does.
-int tell(const LoadOptions& options, const std::string& text, const load::Json& json) {
+int tell(const LoadOptions& options, const load::Crew& crew, const std::string& text, load::Json json) {
+  json["transport"] = crew.describe();
   const std::string dumped = json.dump(2) + "\n";
-  std::fputs(options.json == "-" ? dumped.c_str() : text.c_str(), stdout);
+  fmt::print("{}", options.json == "-" ? dumped : fmt::format("transport {}\n{}", crew.describe(), text));
   if (std::fflush(stdout) != 0) return fail("standard output: cannot be written");
   if (options.json.empty() || options.json == "-") return kDone;
   std::ofstream file(options.json);
@@ -105,15 +110,12 @@ int verdict(const load::Tally& tally, const std::string& server) {
 
 int run_once(const LoadOptions& options, load::Crew& crew, const load::QuerySet& queries,
              const load::Judge& judge) {
-  const Line line(true);
-  const load::Outcome outcome = load::run(options.plan, crew, queries, judge, stop,
-                                          [&](const auto& glance) { line.show(progress(glance)); });
-  line.clear();
+  const load::Outcome outcome = run(options.plan, crew, queries, judge);
   if (!options.table.empty()) {
     if (const auto ok = load::write_table(options.table, options.plan, outcome); !ok) return fail(ok.error());
   }
   if (const int status =
-          tell(options, to_text(options.plan, outcome.tally), to_json(options.plan, outcome.tally));
+          tell(options, crew, to_text(options.plan, outcome.tally), to_json(options.plan, outcome.tally));
       status != kDone)
     return status;
   return verdict(outcome.tally, options.crew.server);
@@ -121,22 +123,20 @@ int run_once(const LoadOptions& options, load::Crew& crew, const load::QuerySet&
 
 int find(const LoadOptions& options, load::Crew& crew, const load::QuerySet& queries,
          const load::Judge& judge) {
-  const Line line(true);
   load::Tally all;
   const load::Rates rates = load::find_rates(options.search, [&](double rate) -> std::optional<load::Trial> {
     load::Plan plan = options.plan;
     plan.rate = rate;
     plan.bin = 0;
-    const load::Outcome outcome = load::run(plan, crew, queries, judge, stop);
+    const load::Outcome outcome = run(plan, crew, queries, judge);
     if (stop.load() != 0) return std::nullopt;
     all.add(outcome.tally);
     const load::Trial trial = load::trial_of(plan, outcome.tally);
-    line.clear();
     if (options.json != "-") std::fputs(to_text(trial).c_str(), stdout);
     std::fflush(stdout);
     return trial;
   });
-  if (const int status = tell(options, to_text(rates), to_json(rates)); status != kDone) return status;
+  if (const int status = tell(options, crew, to_text(rates), to_json(rates)); status != kDone) return status;
   return verdict(all, options.crew.server);
 }
 

@@ -57,6 +57,7 @@ class Sender {
 
  private:
   static constexpr int64_t kWorthSleep = 50'000;       // ns until the next query; below that the thread polls
+  static constexpr int64_t kToWakeUp = 20'000;         // ns that a sleep may be too long
   static constexpr int64_t kLongestSleep = 1'000'000;  // ns
 
   static Schedule schedule_of(const Load& load, size_t number) {
@@ -104,7 +105,8 @@ class Sender {
 
   void rest(int64_t now, int64_t until) {
     const int64_t left = until - now;
-    if (left > kWorthSleep) transport_.wait(std::chrono::nanoseconds(std::min(left, kLongestSleep)));
+    if (left > kWorthSleep)
+      transport_.wait(std::chrono::nanoseconds(std::min(left - kToWakeUp, kLongestSleep)));
   }
 
   /// Takes replies until none is owed any more. The timeout ends it.

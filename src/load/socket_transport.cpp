@@ -4,7 +4,6 @@
 
 #include <linux/sock_diag.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -137,9 +136,6 @@ uint64_t SocketTransport::overrun() const {
 }
 
 void SocketTransport::wait(std::chrono::nanoseconds time) {
-  // A thread's timers may be late by 50 microseconds unless it asks for better.
-  thread_local const int precise = ::prctl(PR_SET_TIMERSLACK, 1UL);
-  (void)precise;
   const timespec limit{.tv_sec = 0, .tv_nsec = static_cast<long>(time.count())};
   epoll_event event;
   (void)::epoll_pwait2(epoll_.get(), &event, 1, &limit, nullptr);

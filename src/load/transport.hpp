@@ -39,7 +39,7 @@ concept Transport = requires(T t, std::span<const Outgoing> queries, void (*take
   { t.damaged() } -> std::same_as<uint64_t>;
   /// Replies that came and were lost before `receive` could see them, since the start.
   { t.overrun() } -> std::same_as<uint64_t>;
-  /// Sleeps until something comes, or for that time; or does not sleep at all.
+  /// Sleeps until something comes, or for that time (below a second), or not at all.
   { t.wait(std::chrono::nanoseconds()) } -> std::same_as<void>;
 };
 
