@@ -283,6 +283,29 @@ class WireLoadTest(LoadCase):
     def program(pair):
         return json.loads(pair.client.ip("-j", "link", "show", pair.client.interface))[0].get("xdp", {}).get("prog")
 
+    def test_swaps(self):
+        """Twenty swaps under load: every query answered, every answer wholly from one of the two images, and both had their share."""
+        path = f"{self.folder}/swap.sock"
+        with xdphost.new_pair() as pair, xdphost.server(pair, self.images[0], "--control", path) as server:
+            images = [argument for image in self.images for argument in ("--image", image)]
+            process = subprocess.Popen(
+                pair.client.command(PTRLOAD, "-s", pair.server.v4, "-d", self.queries, "--xdp", pair.client.interface, *images,
+                                    "--seconds", "60", "--json", "-"), stdout=subprocess.PIPE, text=True,
+                preexec_fn=leftovers.die_with_parent)
+            time.sleep(0.5)
+            for number in range(1, 21):
+                result = control.ptrctl(path, "reload", self.images[number % 2])
+                self.assertEqual(result.returncode, 0, result)
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            output, _ = process.communicate(timeout=20)
+            stats = server.stop()
+        told = json.loads(output)
+        self.assertEqual((process.returncode, told["lost"], told["wrong"]), (0, 0, 0), told)
+        self.assertEqual(sum(told["from_image"]), told["answered"])
+        self.assertGreater(min(told["from_image"]), told["answered"] // 20, told)
+        self.assertEqual(stats["rx"], told["sent"])
+
     def test_queues(self):
         """A thread for each queue of the interface: replies may come to any."""
         with xdphost.new_pair(queues=2) as pair, xdphost.server(pair, self.images[0]) as server:

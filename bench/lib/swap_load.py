@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""ptrload beside a server that changes zones, and the memory that the server takes."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+
+import leftovers
+import ptrd
+
+from swap_servers import Failed
+
+PTRLOAD = os.path.join(ptrd.BUILD, "tools", "ptrload")
+
+
+class Load:
+    """ptrload over AF_XDP from the client's end; answers may come from either zone."""
+
+    def __init__(self, pair, zones, cpu, sample):
+        images = [argument for image in zones.images for argument in ("--image", image)]
+        self._command = pair.client.command(PTRLOAD, "-s", pair.server.v4, "--xdp", pair.client.interface, "--cpus", str(cpu),
+                                            "--sample", str(sample), *images, "--json", "-")
+
+    def find(self, start, seconds, precision):
+        """The 99.9 % rate, and what limits it."""
+        result = ptrd.run(*self._command, "--find", "--rate", str(start), "--seconds", str(seconds), "--precision", str(precision),
+                          timeout=600)
+        found = json.loads(result.stdout or "{}").get("answered_99.9")
+        if result.returncode != 0 or not found:
+            raise Failed(f"ptrload found no rate: {result.stderr}")
+        return found["rate"], found["limited_by"]
+
+    def steady(self, rate, seconds):
+        result = ptrd.run(*self._command, "--rate", str(rate), "--seconds", str(seconds), timeout=seconds + 120)
+        return _told(result.stdout, result.stderr)
+
+    @contextlib.contextmanager
+    def during(self, rate):
+        """Load for the time of the block; the yielded dictionary has what it came to after it."""
+        process = subprocess.Popen([*self._command, "--rate", str(rate), "--seconds", "86400"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, preexec_fn=leftovers.die_with_parent)
+        forget = leftovers.register(process.kill)
+        told = {}
+        try:
+            time.sleep(1)
+            yield told
+            process.send_signal(signal.SIGINT)
+            told.update(_told(*process.communicate(timeout=120)))
+        finally:
+            forget()
+            process.wait()
+
+
+class Memory(threading.Thread):
+    """The most that processes held at a time, in bytes: their proportional shares, as NSD's share pages. Looks ten times a second."""
+
+    def __init__(self, pids):
+        super().__init__(daemon=True)
+        self._pids, self._end = pids, threading.Event()
+        self.first, self.peak = _held(pids()), 0
+
+    def run(self):
+        while not self._end.wait(0.1):
+            self.peak = max(self.peak, _held(self._pids()))
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self._end.set()
+        self.join()
+
+
+def reset_peak(pid):
+    """VmHWM counts from now."""
+    with open(f"/proc/{pid}/clear_refs", "w") as file:
+        file.write("5")
+
+
+def peak(pid):
+    """The most that the process has held, bytes (VmHWM)."""
+    with open(f"/proc/{pid}/status") as file:
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM:"))
+
+
+def _held(pids):
+    total = 0
+    for pid in pids:
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:
+            total += next((int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:")), 0)
+    return total
+
+
+def _told(output, errors):
+    try:
+        return json.loads(output)
+    except json.JSONDecodeError:
+        raise Failed(f"ptrload: {errors}") from None
