@@ -57,34 +57,36 @@ class Load:
 
 
 class Memory(threading.Thread):
-    """The most that processes held at a time, in bytes: their proportional shares, as NSD's share pages. Looks ten times a second."""
+    """What a server's processes hold, `before` the block and at most in it, bytes. One process is asked for its own peak; of several
+    the proportional shares are added up ten times a second, as NSD's share pages."""
 
     def __init__(self, pids):
         super().__init__(daemon=True)
         self._pids, self._end = pids, threading.Event()
-        self.first, self.peak = _held(pids()), 0
 
     def run(self):
         while not self._end.wait(0.1):
             self.peak = max(self.peak, _held(self._pids()))
 
     def __enter__(self):
-        self.start()
+        self._single = self._pids() if len(self._pids()) == 1 else []
+        for pid in self._single:
+            with open(f"/proc/{pid}/clear_refs", "w") as file:
+                file.write("5")  # the peak counts from now
+        self.before = self.peak = _most(self._single[0]) if self._single else _held(self._pids())
+        if not self._single:
+            self.start()
         return self
 
     def __exit__(self, *_):
-        self._end.set()
-        self.join()
+        if self._single:
+            self.peak = _most(self._single[0])
+        else:
+            self._end.set()
+            self.join()
 
 
-def reset_peak(pid):
-    """VmHWM counts from now."""
-    with open(f"/proc/{pid}/clear_refs", "w") as file:
-        file.write("5")
-
-
-def peak(pid):
-    """The most that the process has held, bytes (VmHWM)."""
+def _most(pid):
     with open(f"/proc/{pid}/status") as file:
         return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM:"))
 

@@ -38,9 +38,6 @@ class Zones:
                 file.writelines(f"{n & 255}.{n >> 8 & 255}.{n >> 16} 3600 IN PTR h{n}.{stamp}.example.\n" for n in range(records))
         self.images = [ptrd.compile_image(f"{folder}/{stamp}.ptri", f"{ZONE}={text}") for stamp, text in zip(STAMPS, self.texts)]
         self.image_bytes = max(map(os.path.getsize, self.images))
-        with open(f"{folder}/small.zone", "w", encoding="ascii") as file:
-            file.write(_SOA % 1)
-        self.small = ptrd.compile_image(f"{folder}/small.ptri", f"{ZONE}={folder}/small.zone")
 
     def renumber(self, which, serial):
         """The text gets another serial, where it stands."""
@@ -54,17 +51,14 @@ class PtrdSubject:
 
     reads_text = False
 
-    def __init__(self, pair, zones, folder, *arguments, prefix):
+    def __init__(self, zones, folder, *arguments, prefix):
         self._path = f"{folder}/ptrd.sock"
         self._zones = zones
-        self._server = lambda image: ptrd.Ptrd(image, *arguments, "--control", self._path, prefix=prefix, timeout=120)
-        self._pair = pair
+        self._server = ptrd.Ptrd(zones.images[0], *arguments, "--control", self._path, prefix=prefix, timeout=120)
 
     @contextlib.contextmanager
-    def running(self, small=False):
-        """`small`: it has two records, and changes to the same."""
-        self._images = [self._zones.small] * 2 if small else self._zones.images
-        with self._server(self._images[0]) as server:
+    def running(self):
+        with self._server as server:
             self.pids = lambda: [server.pid]
             yield
             self.stats = server.stop()
@@ -74,19 +68,19 @@ class PtrdSubject:
 
     def change(self, number):
         """To the other zone; returns when it is in service."""
-        result = control.ptrctl(self._path, "reload", self._images[number % 2], timeout=300)
+        result = control.ptrctl(self._path, "reload", self._zones.images[number % 2], timeout=300)
         if result.returncode != 0:
             raise Failed(f"ptrctl reload: {result.stderr}")
 
 
 def ptrd_xdp(pair, zones, folder, cpu):
-    return PtrdSubject(pair, zones, folder, "--xdp", pair.server.interface, "--lcores", str(cpu), "--kernel-answers", "off",
+    return PtrdSubject(zones, folder, "--xdp", pair.server.interface, "--lcores", str(cpu), "--kernel-answers", "off",
                        prefix=pair.server.command_in_our_mounts())
 
 
 def ptrd_dpdk(pair, zones, folder, cpu):
     device = f"net_af_xdp0,iface={pair.server.interface},xdp_prog={ptrd.XDP_PROGRAM},busy_budget=0"
-    return PtrdSubject(pair, zones, folder, "--dpdk", device, "--lcores", str(cpu), prefix=pair.server.command())
+    return PtrdSubject(zones, folder, "--dpdk", device, "--lcores", str(cpu), prefix=pair.server.command())
 
 
 class PeerSubject:
@@ -94,11 +88,11 @@ class PeerSubject:
 
     reads_text = True
 
-    def __init__(self, pair, zones, folder, cpu):
+    def __init__(self, pair, zones, folder, cpus):
         self.home = f"{folder}/{self.label}"
         os.makedirs(self.home, exist_ok=True)
         self.file = f"{self.home}/zone"
-        self.pair, self.zones, self._cpu, self._serial = pair, zones, cpu, 1
+        self.pair, self.zones, self._cpus, self._serial = pair, zones, cpus, 1
 
     @contextlib.contextmanager
     def running(self):
@@ -106,7 +100,7 @@ class PeerSubject:
         # What leaves a kernel socket over veth has no checksum unless told so.
         self.pair.server.run("ethtool", "-K", self.pair.server.interface, "tx", "off")
         with open(f"{self.home}/log", "w") as log:
-            process = subprocess.Popen(self.pair.server.command_in_our_mounts("taskset", "-c", str(self._cpu), *self.command()),
+            process = subprocess.Popen(self.pair.server.command_in_our_mounts("taskset", "-c", self._cpus, *self.command()),
                                        stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
                                        preexec_fn=leftovers.die_with_parent)
         end = leftovers.register(lambda: _end(process))
