@@ -30,7 +30,8 @@ constexpr auto kPatience = std::chrono::seconds(2);
 constexpr auto kBetweenLooks = std::chrono::milliseconds(20);
 /// Of a neighbour whose address the kernel would use.
 constexpr uint16_t kKnown = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT | NUD_NOARP;
-constexpr uint16_t kDiscard = 9;  // the port of the discard service (RFC 863)
+constexpr size_t kMessages = 16384;  // bytes; an answer to one question is far smaller
+constexpr uint16_t kDiscard = 9;     // the port of the discard service (RFC 863)
 
 bool is_v4(const port::Address& address) {
   return std::all_of(address.begin(), address.begin() + 10, [](uint8_t byte) { return byte == 0; }) &&
@@ -53,7 +54,7 @@ void put(nlmsghdr* message, uint16_t type, const port::Address& address) {
 class Question {
  public:
   template <typename Header>
-  Question(uint16_t type, const Header& header) : buffer_(MNL_SOCKET_BUFFER_SIZE * 2) {
+  Question(uint16_t type, const Header& header) : buffer_(kMessages) {
     message_ = mnl_nlmsg_put_header(buffer_.data());
     message_->nlmsg_type = type;
     message_->nlmsg_flags = NLM_F_REQUEST;

@@ -39,8 +39,11 @@ struct Load {
   /// 1: no more is sent, but replies under way are waited for. 2: not even that.
   const std::atomic<int>& stop;
   std::deque<Outstanding> outstanding{};  // by sender
-  std::deque<Progress> progress{};        // by sender
-  int64_t start = 0;                      // CLOCK_MONOTONIC, ns
+  /// Senders with queries that have no fate yet; until there is none all take replies, as these may come to
+  /// any.
+  std::atomic<size_t> unsettled{0};
+  std::deque<Progress> progress{};  // by sender
+  int64_t start = 0;                // CLOCK_MONOTONIC, ns
 };
 
 }  // namespace ptrd::load

@@ -62,6 +62,7 @@ Outcome run(const Plan& plan, Crew& crew, const QuerySet& queries, const Judge& 
             const std::atomic<int>& stop, const std::function<void(const Glance&)>& look) {
   Load load{.plan = plan, .queries = queries, .judge = judge, .stop = stop};
   make_senders(load, crew);
+  load.unsettled = crew.senders();
   load.start = clock_now() + kAhead;
   std::optional<Onlooker> onlooker;
   if (look) onlooker.emplace(load, look);

@@ -109,12 +109,17 @@ class Sender {
       transport_.wait(std::chrono::nanoseconds(std::min(left - kToWakeUp, kLongestSleep)));
   }
 
-  /// Takes replies until none is owed any more. The timeout ends it.
+  /// Takes replies until none is owed to any sender. The timeout ends it.
   void collect() {
-    while (!outstanding_.settle(time()) && load_.stop.load(std::memory_order_relaxed) < 2) {
+    for (bool settled = false; load_.stop.load(std::memory_order_relaxed) < 2;) {
+      if (!settled && outstanding_.settle(time())) {
+        settled = true;
+        load_.unsettled.fetch_sub(1, std::memory_order_relaxed);
+      }
+      if (load_.unsettled.load(std::memory_order_relaxed) == 0) return;
       if (receive() == 0) transport_.wait(std::chrono::nanoseconds(kLongestSleep));
     }
-    if (load_.stop.load(std::memory_order_relaxed) >= 2) outstanding_.settle(INT64_MAX);
+    (void)outstanding_.settle(INT64_MAX);
   }
 
   T& transport_;

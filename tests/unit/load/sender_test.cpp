@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <mutex>
 #include <thread>
 
 #include "load/run.hpp"
@@ -182,9 +183,77 @@ TEST_F(SenderTest, FillsBins) {
     sum.sent += bin.sent;
     sum.answered += bin.answered;
   }
-  EXPECT_EQ(tally.bins.size(), 20U);
+  EXPECT_LE(tally.bins.size(), 20U);
   EXPECT_EQ(sum.sent, tally.sent);
   EXPECT_EQ(sum.answered, tally.answered);
+}
+
+/// Two senders, each of which gets the other's replies, as a card that spreads them otherwise than we did.
+class CrossedWires : public Crew {
+ public:
+  explicit CrossedWires(image::View image) : engine_(image) {}
+  [[nodiscard]] size_t senders() const override { return 2; }
+  [[nodiscard]] uint32_t flows() const override { return 4; }
+  [[nodiscard]] uint32_t run() const override { return 1; }
+  [[nodiscard]] std::vector<Tally> work(Load& load) override {
+    std::vector<Tally> tallies(2);
+    on_threads(2, {}, [&](size_t i) {
+      End end{*this, static_cast<uint32_t>(i)};
+      tallies[i] = Sender<End>(end, load, i).run();
+    });
+    return tallies;
+  }
+  [[nodiscard]] std::string describe() const override { return "crossed wires"; }
+
+ private:
+  struct Reply {
+    uint32_t flow;
+    std::vector<uint8_t> bytes;
+  };
+  struct End {
+    CrossedWires& wires;
+    uint32_t number;
+
+    size_t send(std::span<const Outgoing> queries) {
+      const std::lock_guard lock(wires.mutex_);
+      for (const Outgoing& query : queries) {
+        std::vector<uint8_t> buffer(1500);
+        std::copy(query.query.begin(), query.query.end(), buffer.begin());
+        wire::store16(buffer.data(), query.mark.id);
+        buffer.resize(wires.engine_.respond(buffer, query.query.size(), answer::Transport::udp).size);
+        wires.replies_[1 - number].push_back({query.mark.flow, std::move(buffer)});
+      }
+      return queries.size();
+    }
+    template <typename Take>
+    size_t receive(Take&& take) {
+      std::vector<Reply> replies;
+      {
+        const std::lock_guard lock(wires.mutex_);
+        replies.swap(wires.replies_[number]);
+      }
+      for (const Reply& reply : replies)
+        take(Incoming{.sender = 1 - number, .flow = reply.flow, .reply = reply.bytes});
+      return replies.size();
+    }
+    void wait(std::chrono::nanoseconds time) { std::this_thread::sleep_for(time); }
+    [[nodiscard]] uint64_t damaged() const { return 0; }
+    [[nodiscard]] uint64_t overrun() const { return 0; }
+  };
+
+  answer::Engine engine_;
+  std::mutex mutex_;
+  std::array<std::vector<Reply>, 2> replies_;
+};
+
+/// A reply finds its query whichever thread takes it, to the last one.
+TEST_F(SenderTest, TakesRepliesForEachOther) {
+  CrossedWires crew(view(0));
+  plan_.timeout = 1;
+  const Tally tally = load::run(plan_, crew, queries_, judge_, stop_).tally;
+  EXPECT_GT(tally.sent, 0U);
+  EXPECT_EQ(tally.answered, tally.sent);
+  EXPECT_EQ(tally.lost + tally.stray + tally.duplicate, 0U);
 }
 
 /// Told to stop, it has counted what there was.
