@@ -73,9 +73,14 @@ class PtrdSubject:
             raise Failed(f"ptrctl reload: {result.stderr}")
 
 
-def ptrd_xdp(pair, zones, folder, cpu):
-    return PtrdSubject(zones, folder, "--xdp", pair.server.interface, "--lcores", str(cpu), "--kernel-answers", "off",
+def ptrd_xdp(pair, zones, folder, cpu, kernel_answers="off"):
+    """With answers in the kernel each image has a copy there, which is none of the process's memory."""
+    return PtrdSubject(zones, folder, "--xdp", pair.server.interface, "--lcores", str(cpu), "--kernel-answers", kernel_answers,
                        prefix=pair.server.command_in_our_mounts())
+
+
+def ptrd_fallback(pair, zones, folder, cpu):
+    return ptrd_xdp(pair, zones, folder, cpu, "fallback")
 
 
 def ptrd_dpdk(pair, zones, folder, cpu):
@@ -207,7 +212,7 @@ zone:
         return ["nsd-control", "-c", f"{self.home}/nsd.conf", "reload"]
 
 
-SUBJECTS = {"ptrd-xdp": ptrd_xdp, "ptrd-dpdk": ptrd_dpdk, "knot": Knot, "nsd": Nsd}
+SUBJECTS = {"ptrd-xdp": ptrd_xdp, "ptrd-fallback": ptrd_fallback, "ptrd-dpdk": ptrd_dpdk, "knot": Knot, "nsd": Nsd}
 
 
 def _descendants(pid):
