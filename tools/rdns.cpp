@@ -29,8 +29,9 @@ int main(int argc, char** argv) {
     return std::string("rdns: ") + error.what() + "; see rdns --help\n";
   });
   app.require_subcommand(1);
-  const std::array commands = {name_command(app), zones_command(app), objects_command(app),
-                               zonefile_command(app), policy_command(app)};
+  const std::array commands = {name_command(app),     zones_command(app),  objects_command(app),
+                               zonefile_command(app), policy_command(app), check_command(app),
+                               verify_command(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

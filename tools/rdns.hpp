@@ -24,6 +24,8 @@ Command zones_command(CLI::App& app);
 Command objects_command(CLI::App& app);
 Command zonefile_command(CLI::App& app);
 Command policy_command(CLI::App& app);
+Command check_command(CLI::App& app);
+Command verify_command(CLI::App& app);
 
 /// Says on standard error what went wrong; gives the status for it.
 int fail(std::string_view what, int status = kFailed);

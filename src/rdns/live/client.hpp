@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/ip/udp.hpp>
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "rdns/live/pacer.hpp"
+#include "rdns/live/reply.hpp"
+
+namespace ptrd::rdns::live {
+
+/// An address and a port, over whichever transport.
+using Endpoint = asio::ip::udp::endpoint;
+
+enum class Transport : uint8_t {
+  udp,
+  tcp,
+  either,  // UDP, and TCP when the reply is truncated (RFC 7766 5)
+};
+
+/// What became of a query, all its tries taken together.
+enum class Outcome : uint8_t {
+  reply,
+  timeout,   // nothing that was believed came in time
+  refused,   // the host says that nobody is there: port or host unreachable, connection refused
+  no_route,  // this machine cannot reach such addresses: says nothing about the server
+};
+
+/// Messages that came while a reply was waited for and were not believed (RFC 5452 9.1).
+struct Strays {
+  unsigned other_source = 0;
+  unsigned other_id = 0;
+  unsigned other_question = 0;
+  unsigned unreadable = 0;  // malformed, or no reply at all
+  [[nodiscard]] unsigned sum() const { return other_source + other_id + other_question + unreadable; }
+  Strays& operator+=(const Strays& more);
+};
+
+struct Answer {
+  Outcome outcome = Outcome::timeout;
+  Reply reply;  // of Outcome::reply
+  Strays strays;
+  std::chrono::microseconds time{};  // from the last try's query to its reply
+};
+
+struct ClientOptions {
+  std::chrono::milliseconds timeout{2000};  // of one try
+  unsigned retries = 2;                     // tries after the first
+  PaceLimits pace;
+};
+
+/// Asks name servers, many at once, on one thread: `io_context::run` is the caller's. Each try has a socket
+/// of its own, so a port of the kernel's random choice, and an id of its own (RFC 5452 9.2). Handlers run in
+/// the context, never inside `ask`. Must outlive what it was asked.
+class Client {
+ public:
+  using Handler = std::function<void(Answer)>;
+
+  Client(asio::io_context& context, ClientOptions options)
+      : context_(context), options_(options), pacer_(context, options.pace) {}
+
+  void ask(const Endpoint& server, const Question& question, QueryStyle style, Transport transport,
+           Handler handler);
+
+  [[nodiscard]] asio::io_context& context() { return context_; }
+  [[nodiscard]] const ClientOptions& options() const { return options_; }
+  [[nodiscard]] Pacer& pacer() { return pacer_; }
+
+ private:
+  asio::io_context& context_;
+  ClientOptions options_;
+  Pacer pacer_;
+};
+
+/// The place of a server in text: `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`.
+/// Error: a sentence fragment.
+[[nodiscard]] tl::expected<Endpoint, std::string> endpoint_of_text(const std::string& text,
+                                                                   uint16_t default_port = 53);
+
+/// asio's form of a whole key, and back.
+[[nodiscard]] asio::ip::address address_of(const wire::AddressKey& key);
+[[nodiscard]] wire::AddressKey key_of(const asio::ip::address& address);
+
+}  // namespace ptrd::rdns::live

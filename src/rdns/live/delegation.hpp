@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <asio/ip/address.hpp>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "ptrd/wire/name.hpp"
+
+namespace ptrd::rdns::live {
+
+/// A name server as the parent, or the registry's object, names it.
+struct DelegatedServer {
+  wire::Name name;
+  std::vector<asio::ip::address> glue;
+};
+
+/// A zone and whom it is delegated to.
+struct Delegation {
+  wire::Name zone;
+  std::vector<DelegatedServer> servers;
+  /// Names that are none: the text, and why.
+  std::vector<std::pair<std::string, std::string>> bad_names;
+  std::optional<wire::Name> parent;  // apex of the zone that delegates; none: the list was given
+  bool parent_is_child = false;  // the parent's servers answer for the zone themselves: their list is its own
+};
+
+/// The delegations of a registry's file, in its order.
+struct DelegationFile {
+  std::vector<Delegation> delegations;
+  uint64_t findings = 0;  // what is wrong with objects of the file, which `rdns objects` lists
+};
+
+/// Reads domain objects (RPSL, .gz too). Objects whose domain cannot be read are left out. Error: one line
+/// with the path.
+[[nodiscard]] tl::expected<DelegationFile, std::string> read_delegations(const std::string& path);
+
+}  // namespace ptrd::rdns::live

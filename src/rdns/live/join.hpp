@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+namespace ptrd::rdns::live {
+
+/// Waits for many answers: `then` is called once, when every `one()` that was handed out has been called, and
+/// `close()` too.
+class Join : public std::enable_shared_from_this<Join> {
+ public:
+  explicit Join(std::function<void()> then) : then_(std::move(then)) {}
+
+  /// To be called exactly once, when one more of what is waited for has come.
+  [[nodiscard]] std::function<void()> one() {
+    ++left_;
+    return [self = shared_from_this()] { self->arrive(); };
+  }
+  /// No more will be handed out.
+  void close() { arrive(); }
+
+ private:
+  void arrive() {
+    if (--left_ == 0) std::exchange(then_, nullptr)();
+  }
+
+  std::function<void()> then_;
+  size_t left_ = 1;
+};
+
+}  // namespace ptrd::rdns::live

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// rdns check --objects: all delegations of a file, and the procedure for the lame ones.
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "rdns.hpp"
+#include "rdns/live/lame_register.hpp"
+#include "rdns/live/report_text.hpp"
+#include "rdns_check.hpp"
+#include "rdns_check_progress.hpp"
+
+namespace ptrd::cli {
+
+namespace {
+
+using namespace rdns::live;
+using Clock = std::chrono::steady_clock;
+
+/// Least time between two writes of the state file: what a `kill -9` can lose.
+constexpr std::chrono::seconds kSaveEvery{2};
+
+/// What tells a file from the one that it was.
+std::string identity_of(const std::string& path) {
+  struct stat there {};
+  if (::stat(path.c_str(), &there) != 0) return path;
+  return fmt::format("{} {} {}.{:09}", path, there.st_size, there.st_mtim.tv_sec, there.st_mtim.tv_nsec);
+}
+
+/// One run through the file: so many zones at a time, results into the register.
+class Run {
+ public:
+  Run(const CheckCommand& command, const std::vector<Delegation>& delegations, LameRegister& lame, Day day,
+      const std::optional<Endpoint>& resolver)
+      : command_(command),
+        delegations_(delegations),
+        lame_(lame),
+        day_(day),
+        client_(context_, command.network.client()),
+        save_timer_(context_),
+        signals_(context_, SIGINT, SIGTERM),
+        progress_(delegations.size()),
+        next_(lame.position.done) {
+    if (resolver) resolver_.emplace(context_, *resolver, command.network.client());
+  }
+
+  /// Error: the state cannot be written.
+  tl::expected<void, std::string> run() {
+    signals_.async_wait([this](const asio::error_code& error, int) {
+      if (error) return;
+      interrupted_ = true;
+      context_.stop();
+    });
+    progress_.show(lame_.position.done, lame_.size());
+    for (unsigned i = 0; i < command_.network.parallel; ++i) start_next();
+    if (next_ > lame_.position.done)
+      arm_save();
+    else
+      signals_.cancel();
+    context_.run();
+    progress_.clear();
+    if (!interrupted_ && !failure_) lame_.forget_untested(day_);
+    if (failure_) return tl::unexpected(*failure_);
+    return lame_.save(command_.state);
+  }
+
+  [[nodiscard]] bool interrupted() const { return interrupted_; }
+  [[nodiscard]] uint64_t failed() const { return failed_; }
+  [[nodiscard]] const std::map<std::string_view, uint64_t>& faults() const { return faults_; }
+
+ private:
+  void start_next() {
+    if (next_ >= delegations_.size()) return;
+    const uint64_t number = next_++;
+    observe(client_, resolver_ ? &*resolver_ : nullptr, command_.check, delegations_[number],
+            [this, number](const Observation& seen) { take(number, judge(seen)); });
+  }
+
+  void take(uint64_t number, const Report& report) {
+    lame_.take(report, day_);
+    for (const Finding& finding : report.findings) ++faults_[info(finding.fault).id];
+    if (report.failed()) {
+      ++failed_;
+      if (command_.verbose) {
+        progress_.clear();
+        fmt::print("{}", command_.json ? to_json(report).dump() + "\n" : to_text(report));
+      }
+    }
+    // Only what lies before every zone that is still under way counts as done.
+    finished_.insert(number);
+    while (finished_.erase(lame_.position.done) > 0) ++lame_.position.done;
+    progress_.show(lame_.position.done, lame_.size());
+    start_next();
+    if (lame_.position.done < delegations_.size()) return;
+    save_timer_.cancel();
+    signals_.cancel();
+  }
+
+  /// A long file takes longer to write, and is written less often: a twentieth of the time at most.
+  void arm_save() {
+    save_timer_.expires_after(std::max<Clock::duration>(kSaveEvery, 20 * save_took_));
+    save_timer_.async_wait([this](const asio::error_code& error) {
+      if (error) return;
+      const auto start = Clock::now();
+      if (const auto saved = lame_.save(command_.state); !saved) {
+        failure_ = saved.error();
+        return context_.stop();
+      }
+      save_took_ = Clock::now() - start;
+      arm_save();
+    });
+  }
+
+  const CheckCommand& command_;
+  const std::vector<Delegation>& delegations_;
+  LameRegister& lame_;
+  Day day_;
+  asio::io_context context_{1};
+  Client client_;
+  std::optional<Resolver> resolver_;
+  asio::steady_timer save_timer_;
+  asio::signal_set signals_;
+  Progress progress_;
+  uint64_t next_;
+  std::set<uint64_t> finished_;
+  Clock::duration save_took_{};
+  bool interrupted_ = false;
+  std::optional<std::string> failure_;
+  uint64_t failed_ = 0;
+  std::map<std::string_view, uint64_t> faults_;
+};
+
+std::string line_of(const DueAction& action) {
+  using Kind = DueAction::Kind;
+  const std::string since = fmt::format("since {} ({} days)", rdns::live::to_text(action.since), action.days);
+  switch (action.kind) {
+    case Kind::recorded:
+      return fmt::format("recorded: {} {} is {}", action.zone, action.server,
+                         rdns::live::to_text(action.lameness));
+    case Kind::notice:
+      return fmt::format("notice {} of {}: {} {} is {} {}", action.notice, kNoticeDays.size(), action.zone,
+                         action.server, rdns::live::to_text(action.lameness), since);
+    case Kind::remove_server:
+      return fmt::format("remove nserver: {} {} is {} {}", action.zone, action.server,
+                         rdns::live::to_text(action.lameness), since);
+    case Kind::remove_object:
+      return fmt::format("remove object: {}, all of its servers are lame, {}", action.zone, since);
+    case Kind::cleared:
+      break;
+  }
+  return fmt::format("cleared: {} {} answers again, was lame {}", action.zone, action.server, since);
+}
+
+nlohmann::ordered_json json_of(const DueAction& action) {
+  nlohmann::ordered_json json = {{"action", id_of(action.kind)}, {"zone", action.zone}};
+  if (!action.server.empty()) json["server"] = action.server;
+  if (action.kind != DueAction::Kind::cleared && action.kind != DueAction::Kind::remove_object)
+    json["lame"] = id_of(action.lameness);
+  if (action.notice > 0) json["notice"] = action.notice;
+  json["since"] = rdns::live::to_text(action.since);
+  json["days"] = action.days;
+  return json;
+}
+
+void print(const CheckCommand& command, const Run& run, const LameRegister& lame, Day day, size_t objects) {
+  const auto due = lame.due(day);
+  if (command.json) {
+    nlohmann::ordered_json json;
+    json["day"] = rdns::live::to_text(day);
+    json["objects"] = objects;
+    json["failed"] = run.failed();
+    json["lame"] = lame.size();
+    json["due"] = nlohmann::ordered_json::array();
+    for (const DueAction& action : due) json["due"].push_back(json_of(action));
+    json["findings"] = nlohmann::ordered_json::object();
+    for (const auto& [id, count] : run.faults()) json["findings"][std::string(id)] = count;
+    fmt::print("{}\n", json.dump(command.verbose ? -1 : 2));
+    return;
+  }
+  for (const DueAction& action : due) fmt::print("{}\n", line_of(action));
+  fmt::print("{}: {} delegations, {} failed in this run, {} servers of them lame, {} actions due\n",
+             rdns::live::to_text(day), objects, run.failed(), lame.size(), due.size());
+}
+
+}  // namespace
+
+int check_objects(const CheckCommand& command) {
+  const auto day = command.now.empty() ? std::optional(today()) : day_of_text(command.now);
+  if (!day) return fail("--now: '" + command.now + "' is no date such as 2026-11-21", kUsage);
+  const auto resolver = command.network.find_resolver();
+  if (!resolver && !command.network.resolver.empty()) return fail(resolver.error(), kUsage);
+  auto lame = LameRegister::load(command.state);
+  if (!lame) return fail(lame.error());
+  const std::string identity = identity_of(command.objects);
+  const auto file = read_delegations(command.objects);
+  if (!file) return fail(file.error());
+  const std::vector<Delegation>& delegations = file->delegations;
+  if (file->findings > 0)
+    fmt::print(stderr, "rdns: {}: {} findings; rdns objects {} lists them\n", command.objects, file->findings,
+               command.objects);
+  lame->begin(*day);
+  if (lame->position.day != *day || lame->position.file != identity)
+    lame->position = {.day = *day, .file = identity, .done = 0};
+  if (lame->position.done > delegations.size()) lame->position.done = 0;
+  Run run(command, delegations, *lame, *day, resolver ? std::optional(*resolver) : std::nullopt);
+  if (const auto ran = run.run(); !ran) return fail(ran.error());
+  if (run.interrupted())
+    return fail(fmt::format("ended after {} of {} delegations; the same command goes on there",
+                            lame->position.done, delegations.size()));
+  print(command, run, *lame, *day, delegations.size());
+  if (std::fflush(stdout) != 0) return fail("cannot write the output");
+  return run.failed() == 0 && lame->size() == 0 ? kDone : kFailed;
+}
+
+}  // namespace ptrd::cli

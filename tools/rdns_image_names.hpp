@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "ptrd/answer/engine.hpp"
+#include "ptrd/image/image.hpp"
+#include "ptrd/wire/arpa.hpp"
+
+namespace ptrd::cli {
+
+/// The names of addresses as an image has them: what ptrd would answer from it.
+class ImageNames {
+ public:
+  /// `view` must outlive it.
+  explicit ImageNames(const image::View& view) : view_(view), engine_(view) {}
+
+  using Visit = std::function<void(const wire::AddressKey&, const std::vector<wire::Name>&)>;
+  /// Every address that owns a PTR record, or an alias in its place (RFC 2317), zone by zone.
+  void for_each(const Visit& visit) const;
+  /// Targets of the PTR records that an address leads to.
+  [[nodiscard]] std::vector<wire::Name> targets_of(const wire::AddressKey& address) const;
+
+ private:
+  void visit_zone(const image::Zone& zone, const Visit& visit) const;
+
+  image::View view_;
+  answer::Engine engine_;
+};
+
+}  // namespace ptrd::cli
