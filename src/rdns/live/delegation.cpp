@@ -11,7 +11,7 @@ namespace ptrd::rdns::live {
 
 namespace {
 
-asio::ip::address address_of(const HostAddress& glue) {
+asio::ip::address address_of_glue(const HostAddress& glue) {
   return address_of(rdns::key_of(glue.family, glue.address, glue.family == wire::Family::v4 ? 4 : 32));
 }
 
@@ -23,7 +23,7 @@ Delegation delegation_of(const DomainObject& object) {
                               [&](const DelegatedServer& one) { return one.name == server.host; });
     if (known == delegation.servers.end())
       known = delegation.servers.insert(known, DelegatedServer{.name = server.host, .glue = {}});
-    if (server.glue) known->glue.push_back(address_of(*server.glue));
+    if (server.glue) known->glue.push_back(address_of_glue(*server.glue));
   }
   return delegation;
 }
