@@ -47,9 +47,12 @@ void Tails::grow() {
   last_ = nullptr;
 }
 
-Tails::Entry& Tails::find_or_add(const Key& key) {
+uint64_t Tails::hash_of(const Key& key) {
+  return XXH3_64bits_withSeed(key.name.data(), key.name.size(), key.ttl);
+}
+
+Tails::Entry& Tails::find_or_add(const Key& key, uint64_t hash) {
   if (2 * used_ >= entries_.size()) grow();
-  const uint64_t hash = XXH3_64bits_withSeed(key.name.data(), key.name.size(), key.ttl);
   Entry& entry = entries_[slot_of(key, hash)];
   if (entry.name == nullptr) {
     entry = {
@@ -61,18 +64,31 @@ Tails::Entry& Tails::find_or_add(const Key& key) {
 
 Tails::Entry* Tails::find(const Key& key) {
   if (entries_.empty()) return nullptr;
-  const uint64_t hash = XXH3_64bits_withSeed(key.name.data(), key.name.size(), key.ttl);
-  Entry& entry = entries_[slot_of(key, hash)];
+  Entry& entry = entries_[slot_of(key, hash_of(key))];
   return entry.name == nullptr ? nullptr : &entry;
+}
+
+void Tails::settle(Pending& pending) {
+  if (pending.uses == 0) return;
+  find_or_add(pending.key, pending.hash).uses += pending.uses;
+  pending.uses = 0;
+}
+
+void Tails::settle_all() {
+  for (Pending& pending : pending_) settle(pending);
 }
 
 void Tails::count(uint32_t ttl, Bytes target, unsigned depth) {
   const Key key{ttl, text_of(target.subspan(head_of(target, depth)))};
-  if (last_ == nullptr || !(last_key_ == key)) {
-    last_ = &find_or_add(key);
-    last_key_ = key;
+  if (pending_[newest_].uses > 0 && pending_[newest_].key == key) {
+    ++pending_[newest_].uses;
+    return;
   }
-  ++last_->uses;
+  newest_ = (newest_ + 1) % kPending;
+  Pending& oldest = pending_[newest_];
+  settle(oldest);
+  oldest = {.key = key, .hash = hash_of(key), .uses = 1};
+  if (!entries_.empty()) __builtin_prefetch(&entries_[oldest.hash & (entries_.size() - 1)]);
 }
 
 uint32_t Tails::place(Key key, Entry& entry) {
@@ -90,6 +106,7 @@ uint32_t Tails::place(Key key, Entry& entry) {
 }
 
 Tails::Split Tails::split(uint32_t ttl, Bytes target) {
+  if (pending_[newest_].uses > 0) settle_all();
   for (const unsigned depth : {1U, 2U}) {
     const size_t head = head_of(target, depth);
     const Key key{ttl, text_of(target.subspan(head))};
@@ -104,7 +121,8 @@ Tails::Split Tails::split(uint32_t ttl, Bytes target) {
     if (number != kUnplaced) return {number, static_cast<uint8_t>(head)};
   }
   static constexpr std::string_view kRoot("\0", 1);
-  Entry& entry = find_or_add({ttl, kRoot});
+  const Key root{ttl, kRoot};
+  Entry& entry = find_or_add(root, hash_of(root));
   const uint32_t number = place({ttl, kRoot}, entry);
   if (number == kUnplaced) throw std::length_error("more than 16 million different TTLs and name ends");
   return {number, static_cast<uint8_t>(target.size() - 1)};

@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -44,18 +45,31 @@ class Tails {
   static constexpr uint32_t kUnplaced = ~0U;
   static constexpr uint32_t kWorthALine = 4;  // fewer uses would cost more than they save
 
+  [[nodiscard]] static uint64_t hash_of(const Key& key);
   /// The slot of a key, or the free one where it belongs.
   [[nodiscard]] size_t slot_of(const Key& key, uint64_t hash) const;
-  Entry& find_or_add(const Key& key);
+  Entry& find_or_add(const Key& key, uint64_t hash);
   [[nodiscard]] Entry* find(const Key& key);
   void grow();
   uint32_t place(Key key, Entry& entry);
+
+  /// Ends that are counted but not in the table yet. Their slots are on their way into the cache meanwhile.
+  struct Pending {
+    Key key{};
+    uint64_t hash = 0;
+    uint32_t uses = 0;
+  };
+  static constexpr size_t kPending = 16;
+  void settle(Pending& pending);
+  void settle_all();
 
   // Open addressing, at most half full: with millions of ends each look-up is a cache miss, so it should be
   // one.
   std::vector<Entry> entries_;
   size_t used_ = 0;
   std::vector<Line> lines_;
+  std::array<Pending, kPending> pending_;  // a ring
+  size_t newest_ = 0;
   Key last_key_{};  // neighbours mostly share their end
   Entry* last_ = nullptr;
 };
