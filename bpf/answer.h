@@ -10,7 +10,8 @@
  *
  *   frame_in.h   Ethernet, IP, UDP: lengths and checksums       -> the datagram in the scratch area
  *   question.h   DNS header, question, OPT                      -> the address
- *   lookup.h     down the image                                 -> a leaf, or a zone
+ *   lookup.h     down the image                                 -> a leaf, a range, or a zone
+ *   range.h      the labels that a range's rule makes
  *   reply.h      the record behind the question, OPT, header
  *   frame_out.h  the frame turned round
  */

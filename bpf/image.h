@@ -22,6 +22,7 @@
 #define PTRD_REF_OCTETS 2
 #define PTRD_REF_FEW_OCTETS 3
 #define PTRD_REF_NIBBLES 4
+#define PTRD_REF_RANGE 5
 
 /* Line 0. */
 struct ptrd_header {
@@ -57,13 +58,14 @@ struct ptrd_node {
   __u8 label[32];
 };
 
-#define PTRD_FEW_OCTETS 12
+#define PTRD_FEW_OCTETS 11
 
 struct ptrd_few_octets {
   __u8 count;
   __u8 octet[PTRD_FEW_OCTETS];
-  __u8 reserved[3];
+  __u32 other;
   __u32 ref[PTRD_FEW_OCTETS];
+  __u32 reserved;
 };
 
 #define PTRD_NIBBLES_IN_LINE 10
@@ -72,7 +74,7 @@ struct ptrd_nibbles {
   __u8 depth;
   __u8 count;
   __u16 present;
-  __u32 reserved;
+  __u32 range;
   __u64 key[2]; /* network order */
   __u32 ref[PTRD_NIBBLES_IN_LINE];
 };
@@ -85,6 +87,27 @@ struct ptrd_refs {
 /* In front of a leaf's head: 4 bytes (tail number and head size), and for IPv6 the address. */
 #define PTRD_LEAF6_KEY 4
 #define PTRD_LEAF6_UNITS_BEFORE 2
+
+#define PTRD_PROGRAM_IN_LINE 40
+
+struct ptrd_range {
+  __u32 tail;
+  __u8 program_size;
+  __u8 flags;
+  __u8 prefix_size;
+  __u8 reserved;
+  __u8 key[16];
+  __u8 program[PTRD_PROGRAM_IN_LINE];
+};
+
+/* Steps of a program, see include/ptrd/image/range.hpp. */
+#define PTRD_STEP_LABEL 0x00
+#define PTRD_STEP_DECIMAL 0x40
+#define PTRD_STEP_DECIMAL2 0x50
+#define PTRD_STEP_DECIMAL3 0x60
+#define PTRD_STEP_HEX 0x70
+#define PTRD_STEP_HEX2 0x80
+#define PTRD_STEP_NIBBLE 0xa0
 
 struct ptrd_tail {
   __u32 ttl; /* network order */

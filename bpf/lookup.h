@@ -6,8 +6,8 @@
 /*
  * An address down the image, as src/answer/fast.cpp and search.cpp: to a leaf, or to the place where the name
  * ends to exist, and from there to the zone that denies it. A cut, a DNAME, a wildcard or a Node for the name
- * itself ends the walk: declined. What a damaged image says does no harm: a line that is not there declines
- * too.
+ * itself ends the walk: declined. So does an IPv6 range, whose records user space makes. What a damaged image
+ * says does no harm: a line that is not there declines too.
  */
 
 #include <bpf/bpf_endian.h>
@@ -40,7 +40,7 @@ static __noinline __u32 few_octets_child(void* image, __u32 line, __u32 octet) {
   for (i = 0; i < PTRD_FEW_OCTETS; i++) {
     if (i < few->count && few->octet[i] == octet) return few->ref[i];
   }
-  return 0;
+  return few->other;
 }
 
 /* Ref of one octet in a table; 0: none. */
@@ -53,6 +53,9 @@ static __always_inline __u32 octet_child(void* image, __u32 table, __u32 octet) 
   return refs ? refs->ref[octet & 15] : 0;
 }
 
+/* Not an answer yet: `found` is the line of a range. */
+#define PTRD_FOUND_RANGE 0x100
+
 static __always_inline int lookup4(void* image, struct ptrd_scratch* s, __u32 ref) {
   __u32 address = (__u32)s->key[0];
   int shift;
@@ -61,11 +64,16 @@ static __always_inline int lookup4(void* image, struct ptrd_scratch* s, __u32 re
     __u32 table = ref;
     __u32 kind = PTRD_REF_KIND(ref);
 
+    if (kind == PTRD_REF_RANGE) break;
     /* An apex with nothing below, as AS112 has them (RFC 7534), is a Node. */
     if (kind == PTRD_REF_NODE && shift < 24) return deny(image, s, ref & PTRD_REF_LINE, 1);
     if (kind != PTRD_REF_OCTETS && kind != PTRD_REF_FEW_OCTETS) return PTRD_KERNEL_DECLINED;
     ref = octet_child(image, table, address >> shift & 0xff);
     if (ref == 0) return deny(image, s, (table & PTRD_REF_LINE) - 1, 0);
+  }
+  if (PTRD_REF_KIND(ref) == PTRD_REF_RANGE) {
+    s->found = ref & PTRD_REF_LINE;
+    return PTRD_FOUND_RANGE;
   }
   if (!(ref & PTRD_REF_LEAF)) return PTRD_KERNEL_DECLINED;
   s->found = ref & ~PTRD_REF_LEAF;
@@ -119,7 +127,7 @@ static __always_inline int end6(void* image, struct ptrd_scratch* s, __u32 unit,
 
 /* Only where the walk passes a Node below ip6.arpa is the zone known that denies a name. */
 static __always_inline int lookup6(void* image, struct ptrd_scratch* s, __u32 ref) {
-  __u32 above = 0;
+  __u32 above = 0; /* the last Node; 0 where none is known, or a range may have what does not exist else */
   __u32 units = 0; /* nibbles that the name at `ref` has, where that is a Node */
   int i;
 
@@ -143,6 +151,7 @@ static __always_inline int lookup6(void* image, struct ptrd_scratch* s, __u32 re
       if (!branch || branch->depth > 31) return PTRD_KERNEL_DECLINED;
       depth = branch->depth;
       units = depth + 1;
+      if (branch->range != 0) above = 0; /* all below it is in a range, down to the next Node */
       ref = 0;
       if (!differs6(s, branch->key, depth))
         ref = nibble_child(image, branch, line, s->key[depth < 16 ? 0 : 1] >> (60 - 4 * (depth & 15)) & 15);

@@ -12,6 +12,7 @@
 #include "answer_maps.h"
 #include "lookup.h"
 #include "question.h"
+#include "range.h"
 
 #define PTRD_RECORD_FIXED 12 /* owner pointer, type, class, TTL, data's length */
 #define PTRD_POINTER 0xc000
@@ -61,28 +62,16 @@ static __always_inline int copy_blob(void* image, struct ptrd_scratch* s, const 
   return size <= in_line || copy_lines(image, s, unit / 8 + 1, size - in_line, at + in_line);
 }
 
-/* The PTR record of a leaf: its head, then the tail that it shares with others. */
-static __always_inline __u32 write_leaf(void* image, struct ptrd_scratch* s, __u32 tails) {
-  __u32 at = s->question_end;
-  __u32 unit = s->found;
-  const __u8* leaf = line_at(image, unit / 8);
-  const struct ptrd_tail* tail;
-  __u32 tail_and_size, head, tail_line, size, ttl;
+/* The rest of a PTR record whose target's head ends at `at`: the tail, and the fixed fields in front. Returns
+ * where it ends, 0 to decline. */
+static __always_inline __u32 finish_record(void* image, struct ptrd_scratch* s, __u32 tail_line, __u32 at) {
+  const struct ptrd_tail* tail = line_at(image, tail_line);
+  __u32 size, ttl;
   __u8* record;
 
-  if (!leaf) return 0;
-  tail_and_size = *(const __u32*)(leaf + unit % 8 * 8);
-  head = tail_and_size & 0xff;
-  tail_line = tails + (tail_and_size >> 8);
-  tail = line_at(image, tail_line);
   if (!tail) return 0;
   size = tail->size;
   ttl = tail->ttl;
-  /* Blobs are copied from a unit on, and that is 4 bytes in front of the head. The lookup has seen to it that
-   * the head of an IPv6 leaf starts in the leaf's own line. */
-  if (s->key_is_v6) unit += PTRD_LEAF6_UNITS_BEFORE;
-  if (!copy_blob(image, s, leaf, unit, head + 4, at + PTRD_RECORD_FIXED - 4)) return 0;
-  at += PTRD_RECORD_FIXED + head;
   if (!copy_blob(image, s, tail, tail_line * 8 + 1, size, at)) return 0;
   at += size;
 
@@ -90,8 +79,25 @@ static __always_inline __u32 write_leaf(void* image, struct ptrd_scratch* s, __u
   *(__be32*)record = bpf_htonl((PTRD_POINTER | PTRD_DNS_HEADER) << 16 | PTRD_TYPE_PTR);
   *(__be16*)(record + 4) = bpf_htons(PTRD_CLASS_IN);
   *(__u32*)(record + 6) = ttl;
-  *(__be16*)(record + 10) = bpf_htons((__u16)(head + size));
+  *(__be16*)(record + 10) = bpf_htons((__u16)(at - s->question_end - PTRD_RECORD_FIXED));
   return at;
+}
+
+/* The PTR record of a leaf: its head, then the tail that it shares with others. */
+static __always_inline __u32 write_leaf(void* image, struct ptrd_scratch* s, __u32 tails) {
+  __u32 at = s->question_end;
+  __u32 unit = s->found;
+  const __u8* leaf = line_at(image, unit / 8);
+  __u32 tail_and_size, head;
+
+  if (!leaf) return 0;
+  tail_and_size = *(const __u32*)(leaf + unit % 8 * 8);
+  head = tail_and_size & 0xff;
+  /* Blobs are copied from a unit on, and that is 4 bytes in front of the head. The lookup has seen to it that
+   * the head of an IPv6 leaf starts in the leaf's own line. */
+  if (s->key_is_v6) unit += PTRD_LEAF6_UNITS_BEFORE;
+  if (!copy_blob(image, s, leaf, unit, head + 4, at + PTRD_RECORD_FIXED - 4)) return 0;
+  return finish_record(image, s, tails + (tail_and_size >> 8), at + PTRD_RECORD_FIXED + head);
 }
 
 /* The SOA record of a negative answer: as it is stored, but for two pointers (RFC 2308, 3). */
@@ -119,6 +125,16 @@ static __always_inline __u32 write_soa(void* image, struct ptrd_scratch* s) {
   return at + size;
 }
 
+/* The PTR record that an IPv4 range makes: as image::write_range_record. */
+static __always_inline __u32 write_range(void* image, struct ptrd_scratch* s, __u32 tails) {
+  const struct ptrd_range* range = line_at(image, s->found);
+  __u32 end;
+
+  if (!range || range->program_size > PTRD_PROGRAM_IN_LINE) return 0;
+  end = run_program(s, range);
+  return finish_record(image, s, tails + range->tail, end);
+}
+
 /* The reply to the query in `s`: what kind of one it became, its size in `message_size`. */
 static __always_inline int write_reply(void* image, struct ptrd_scratch* s, __u16 udp_payload) {
   __u8* message = s->bytes + PTRD_AT_MESSAGE;
@@ -130,7 +146,12 @@ static __always_inline int write_reply(void* image, struct ptrd_scratch* s, __u1
   if (!header || !rest) return PTRD_KERNEL_DECLINED;
   kind = s->key_is_v6 ? lookup6(image, s, header->v6) : lookup4(image, s, header->v4);
   if (kind == PTRD_KERNEL_DECLINED) return kind;
-  at = kind == PTRD_KERNEL_ANSWER ? write_leaf(image, s, rest->tails) : write_soa(image, s);
+  if (kind == PTRD_FOUND_RANGE) {
+    at = write_range(image, s, rest->tails);
+    kind = PTRD_KERNEL_ANSWER;
+  } else {
+    at = kind == PTRD_KERNEL_ANSWER ? write_leaf(image, s, rest->tails) : write_soa(image, s);
+  }
   if (at == 0 || at > PTRD_MESSAGE_MAX - PTRD_OPT_SIZE) return PTRD_KERNEL_DECLINED;
 
   if (s->edns) {

@@ -13,8 +13,8 @@ int main(int argc, char** argv) {
   });
   app.require_subcommand(1);
   const std::vector<Subcommand> commands = {
-      add_compile(app), add_check(app), add_lint(app), add_lookup(app),
-      add_dump(app),    add_info(app),  add_map(app),  add_diff(app),
+      add_compile(app), add_check(app), add_lint(app), add_lookup(app), add_dump(app),
+      add_forward(app), add_info(app),  add_map(app),  add_diff(app),
   };
 
   try {

@@ -33,6 +33,7 @@ Subcommand add_check(CLI::App& app);
 Subcommand add_lint(CLI::App& app);
 Subcommand add_lookup(CLI::App& app);
 Subcommand add_dump(CLI::App& app);
+Subcommand add_forward(CLI::App& app);
 Subcommand add_map(CLI::App& app);
 Subcommand add_diff(CLI::App& app);
 Subcommand add_info(CLI::App& app);

@@ -21,11 +21,13 @@ struct Options {
   std::string out;
   unsigned jobs = default_jobs();
   bool strict = false;
+  bool no_fold = false;
 };
 
 int compile(const Options& options) {
   const std::string& out = options.out;
   image::Builder builder;
+  builder.fold(!options.no_fold);
   const size_t errors = read_zones(options.paths, options.jobs, &builder, options.strict, stderr).errors;
   if (errors > 0) return fail(fmt::format("{}; {} is not written", plural(errors, "error"), out));
   const auto lines = builder.build();
@@ -47,6 +49,7 @@ Subcommand add_compile(CLI::App& app) {
   command->add_option("--jobs", options->jobs, "threads that read zone files (default: one a CPU)")
       ->check(CLI::Range(1, 1024));
   command->add_flag("--strict", options->strict, "warnings are errors");
+  command->add_flag("--no-fold", options->no_fold, "store each record, not the rules behind them");
   return {.app = command, .run = [options] { return compile(*options); }};
 }
 

@@ -11,6 +11,7 @@
 #include "ptrd/image/traverse.hpp"
 #include "ptrd/wire/name.hpp"
 #include "ptrzone.hpp"
+#include "zone/range_directive.hpp"
 #include "zone/text.hpp"
 
 namespace ptrd::tools {
@@ -49,14 +50,21 @@ int dump(const std::string& path, const std::string& only) {
     if (wanted != 0 && line != wanted) continue;
     const auto apex = wire::Name::from_wire(view.zone_name(view.at<image::Zone>(line))).value();
     fmt::print("$ORIGIN {}\n", apex.to_text());
-    image::traverse(view, view.at<image::Zone>(line), [&](const image::OwnedSet& set) {
+    image::Visitor visitor;
+    visitor.range = [&](const image::OwnedRange& range) {
+      const image::Prefix prefix{range.key.family, range.key.address,
+                                 static_cast<uint8_t>(range.prefix_size)};
+      fmt::print("{}\n", zone::range_to_text(view, range.range, prefix));
+    };
+    visitor.set = [&](const image::OwnedSet& set) {
       for (wire::Bytes rest = set.records; !rest.empty();) {
         const size_t size = wire::load16(&rest[10]);
         fmt::print("{}\n",
                    zone::record_to_text(set.owner, set.type, wire::load32(&rest[6]), rest.subspan(12, size)));
         rest = rest.subspan(12 + size);
       }
-    });
+    };
+    image::traverse(view, view.at<image::Zone>(line), visitor);
   }
   return std::fflush(stdout) == 0 ? kDone : fail("cannot write the output");
 }

@@ -30,11 +30,20 @@ nlohmann::ordered_json describe(const image::View& view) {
   json["bytes"] = bytes;
   json["bytes_per_record"] =
       h.records == 0 ? 0.0 : static_cast<double>(bytes) / static_cast<double>(h.records);
-  json["templates"] = 0;
+  // Records that stand in the zones' text, and IPv4 addresses that they declare ranges for.
+  const uint64_t addresses = h.records + h.synthesised;
+  json["addresses_served"] = addresses;
+  json["bytes_per_address"] =
+      addresses == 0 ? 0.0 : static_cast<double>(bytes) / static_cast<double>(addresses);
+  json["templates"] = h.range_count;
+  json["folded_records"] = h.folded;
+  json["synthesised_addresses"] = h.synthesised;
+  json["synthesised_ipv6_prefixes"] = h.ranges6;
   json["sections"] = {{"nodes", h.nodes},
                       {"leaves", h.leaves},
                       {"octet_tables", h.octet_tables},
                       {"nibble_lines", h.nibble_lines},
+                      {"range_lines", h.range_lines},
                       {"tail_lines", h.tail_lines},
                       {"index_lines", h.index_lines}};
   json["zones"] = nlohmann::ordered_json::array();
@@ -57,6 +66,11 @@ int info(const std::string& path, bool as_json) {
   }
   fmt::print("{}: format {}, {} records, {} bytes, {:.1f} bytes a record\n", path, json["version"].dump(),
              json["records"].dump(), json["bytes"].dump(), json["bytes_per_record"].get<double>());
+  fmt::print(
+      "  {} templates: for {} of the records, {} more IPv4 addresses, {} IPv6 prefixes; {:.1f} bytes an "
+      "address\n",
+      json["templates"].dump(), json["folded_records"].dump(), json["synthesised_addresses"].dump(),
+      json["synthesised_ipv6_prefixes"].dump(), json["bytes_per_address"].get<double>());
   for (const auto& [name, count] : json["sections"].items()) fmt::print("  {:<13} {}\n", name, count.dump());
   for (const auto& zone : json["zones"]) {
     fmt::print("zone {} serial {} records {}\n", zone["name"].get<std::string>(), zone["serial"].dump(),

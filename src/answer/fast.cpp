@@ -4,6 +4,7 @@
 
 #include "answer/reply.hpp"
 #include "ptrd/image/leaf.hpp"
+#include "ptrd/image/range.hpp"
 
 namespace ptrd::answer {
 
@@ -20,16 +21,22 @@ unsigned nibble_at(const std::array<uint64_t, 2>& address, unsigned i) {
 }  // namespace
 
 // The upper three octets lead through tables that stay in the cache, so that they are one hop; the last
-// octet's line and the leaf's are the two that may be cold.
+// octet's line and the leaf's are the two that may be cold. Where a Range has all of an upper octet's
+// addresses, the walk ends there. False: no second step is to be taken.
 [[gnu::always_inline]] inline bool Engine::enter4(Query& query) const {
   const uint32_t address = query.name.v4;
   Ref ref = query.ref;
   for (unsigned shift = 24; shift > 0; shift -= 8) {
-    if (!ref.is_octet_table()) [[unlikely]]
+    if (!ref.is_octet_table()) [[unlikely]] {
+      end4(query, ref);
       return false;
+    }
     ref = image_.octet_child(ref, static_cast<uint8_t>(address >> shift));
   }
-  if (!ref.is_octet_table()) return false;
+  if (!ref.is_octet_table()) {
+    end4(query, ref);
+    return false;
+  }
   image_.prefetch_line(ref.line() + (ref.is(Ref::Kind::octets) ? (address & 0xFF) / 16 : 0));
   query.ref = ref;
   return true;
@@ -37,29 +44,44 @@ unsigned nibble_at(const std::array<uint64_t, 2>& address, unsigned i) {
 
 [[gnu::always_inline]] inline void Engine::leave4(Query& query) const {
   query.ref = image_.octet_child(query.ref, static_cast<uint8_t>(query.name.v4));
-  if (query.ref.is_leaf()) {
-    image_.prefetch_unit(query.ref.unit());
+  if (!query.ref.is_leaf()) return end4(query, query.ref);
+  image_.prefetch_unit(query.ref.unit());
+}
+
+/// Where the tables end other than in a leaf.
+void Engine::end4(Query& query, Ref ref) const {
+  query.ref = ref;
+  if (ref.is(Ref::Kind::range)) {
+    image_.prefetch_line(ref.line());
   } else {
     query.path = Query::Path::general;
   }
 }
 
-// A branch is not compared with the address on the way down: the leaf holds it whole, and says in the end.
+// A branch is not compared with the address on the way down: the leaf or the Range holds it, and says in the
+// end.
 [[gnu::always_inline]] inline bool Engine::hop6(Query& query) const {
   Ref ref = query.ref;
   if (ref.is(Ref::Kind::nibbles)) {
-    ref = image_.nibble_child(ref.line(),
-                              nibble_at(query.name.v6, image_.at<image::Nibbles>(ref.line()).depth));
+    const auto& branch = image_.at<image::Nibbles>(ref.line());
+    query.cover = branch.range;
+    ref = image_.nibble_child(ref.line(), nibble_at(query.name.v6, branch.depth));
+    if (ref.is_none()) return hop6_to_cover(query);
   } else if (ref.is(Ref::Kind::node)) {
     const auto& node = image_.at<image::Node>(ref.line());
     const bool passable = (node.flags & (image::node_flag::cut | image::node_flag::dname)) == 0;
     ref = passable ? node.children : Ref();
+    query.cover = 0;
+  } else if (ref.is(Ref::Kind::range)) {
+    const auto& range = image_.at<image::Range>(ref.line());
+    const bool inside = image::has_prefix(image::range_address(query.name.v6), range.key, range.prefix_size);
+    if (!inside) query.path = Query::Path::general;
+    return false;
   } else {
     const auto& leaf = *reinterpret_cast<const Leaf6*>(image_.unit(ref.unit()));
     const bool same = wire::load_raw<uint64_t>(leaf.key) == __builtin_bswap64(query.name.v6[0]) &&
                       wire::load_raw<uint64_t>(leaf.key + 8) == __builtin_bswap64(query.name.v6[1]);
-    if (!same) query.path = Query::Path::general;
-    return false;
+    return !same && hop6_to_cover(query);
   }
   if (ref.is_none()) {
     query.path = Query::Path::general;
@@ -74,20 +96,31 @@ unsigned nibble_at(const std::array<uint64_t, 2>& address, unsigned i) {
   return true;
 }
 
+/// There is nothing of the address's own: the Range that encloses the last branch has it, or nobody.
+bool Engine::hop6_to_cover(Query& query) const {
+  if (query.cover == 0) {
+    query.path = Query::Path::general;
+    return false;
+  }
+  query.ref = Ref::line(Ref::Kind::range, query.cover);
+  image_.prefetch_line(query.cover);
+  return true;
+}
+
 void Engine::walk(std::span<Query> queries) const {
   std::array<uint8_t, kBurst> in6;  // those in the v6 tree that have a step to go
+  std::array<uint8_t, kBurst> in4;  // those in the v4 tables that have their last one to look at
   size_t left6 = 0;
+  size_t left4 = 0;
   for (size_t i = 0; i < queries.size(); ++i) {
     Query& query = queries[i];
     if (query.path == Query::Path::fast4) {
-      if (!enter4(query)) query.path = Query::Path::general;
+      if (enter4(query)) in4[left4++] = static_cast<uint8_t>(i);
     } else if (query.path == Query::Path::fast6) {
       in6[left6++] = static_cast<uint8_t>(i);
     }
   }
-  for (Query& query : queries) {
-    if (query.path == Query::Path::fast4) leave4(query);
-  }
+  for (size_t i = 0; i < left4; ++i) leave4(queries[in4[i]]);
   while (left6 > 0) {
     size_t still = 0;
     for (size_t i = 0; i < left6; ++i) {
@@ -101,8 +134,13 @@ void Engine::walk(std::span<Query> queries) const {
 
 [[gnu::always_inline]] inline Reply Engine::write_fast(uint8_t* p, const Query& query) const {
   size_t size = query.question_end;
-  const uint8_t* leaf = image_.unit(query.ref.unit());
-  if (query.path == Query::Path::fast4) {
+  const uint8_t* leaf = image_.unit(query.ref.unit());  // where the Ref is one
+  if (!query.ref.is_leaf()) {
+    const bool v4 = query.path == Query::Path::fast4;
+    size += image::write_range_record(
+        image_, image_.at<image::Range>(query.ref.line()),
+        v4 ? image::range_address(query.name.v4) : image::range_address(query.name.v6), p + size);
+  } else if (query.path == Query::Path::fast4) {
     size += image::write_leaf_record(image_, *reinterpret_cast<const Leaf4*>(leaf), p + size);
   } else {
     size += image::write_leaf_record(image_, *reinterpret_cast<const Leaf6*>(leaf), p + size);

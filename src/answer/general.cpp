@@ -7,6 +7,8 @@
 #include "answer/search.hpp"
 #include "answer/writer.hpp"
 #include "ptrd/image/leaf.hpp"
+#include "ptrd/image/range.hpp"
+#include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/name.hpp"
 #include "ptrd/wire/rdata.hpp"
 
@@ -65,6 +67,7 @@ class General {
  private:
   void resolve();
   void at_name(const Found& found);
+  [[nodiscard]] size_t write_ptr(const Found& found, uint8_t* out) const;
   void at_node(const Node& node, const Found& found);
   void refer(const Found& found);
   void rename(const Found& found);
@@ -271,16 +274,26 @@ void General::at_name(const Found& found) {
     case Position::Kind::path:
       return deny(found, Kind::nodata);
     case Position::Kind::leaf:
+    case Position::Kind::range:
       break;
   }
   if (query_.type != code(Type::ptr) && query_.type != code(Type::any)) return deny(found, Kind::nodata);
   std::array<uint8_t, image::kMaxLeafRecord + 2 * image::kLeafSlack> record{};
+  put_answer(code(Type::ptr), {record.data(), write_ptr(found, record.data())});
+}
+
+/// The one record of an address that is a leaf or in a range.
+size_t General::write_ptr(const Found& found, uint8_t* out) const {
+  if (found.at.kind == Position::Kind::range) {
+    // Behind an alias the name is another one than the question's.
+    const auto key = wire::key_of_name(name_);
+    return image::write_range_record(view_, view_.at<image::Range>(found.at.index),
+                                     key ? key->address : image::RangeAddress{}, out);
+  }
   const uint8_t* leaf = view_.unit(found.at.index);
-  const size_t size =
-      found.leaf_is_v6
-          ? image::write_leaf_record(view_, *reinterpret_cast<const image::Leaf6*>(leaf), record.data())
-          : image::write_leaf_record(view_, *reinterpret_cast<const image::Leaf4*>(leaf), record.data());
-  put_answer(code(Type::ptr), {record.data(), size});
+  return found.leaf_is_v6
+             ? image::write_leaf_record(view_, *reinterpret_cast<const image::Leaf6*>(leaf), out)
+             : image::write_leaf_record(view_, *reinterpret_cast<const image::Leaf4*>(leaf), out);
 }
 
 void General::resolve() {

@@ -227,6 +227,7 @@ void Engine::parse_any(const Message& given, Transport transport, Query& query) 
   query.edns = query.dnssec_ok = query.wants_nsid = false;
   query.transport = transport;
   query.tsig = 0;
+  query.cover = 0;
   query.limit = first_limit(given, transport);
   query.question_end = static_cast<uint16_t>(behind_name + 4);
   query.flags = wire::load16(p + 2);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "image/fold.hpp"
 #include "image/writer.hpp"
 #include "ptrd/wire/message.hpp"
 
@@ -258,8 +259,12 @@ tl::expected<std::vector<Line>, std::string> Builder::build() {
   plain6_ = join(runs6_);
   settle_plain(plain4_);
   settle_plain(plain6_);
+  if (fold_) ptrd::image::fold(plain4_, arena_, rules_);
+  for (auto* ranges : {&ranges4_, &ranges6_}) {
+    if (const auto settled = settle_ranges(*ranges); !settled) return tl::unexpected(settled.error());
+  }
   tree_.settle([&](TreeNode&, TreeSet& set) { zones_[set.zone].records += set.rdatas.size(); });
-  Writer writer(tree_, zones_, arena_, plain4_, plain6_);
+  Writer writer({tree_, zones_, arena_, plain4_, plain6_, rules_, ranges4_, ranges6_});
   return writer.write();
 }
 

@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "image/rule.hpp"
 #include "image/tree.hpp"
 #include "ptrd/image/format.hpp"
 #include "ptrd/wire/arpa.hpp"
@@ -43,12 +44,16 @@ class Arena {
 };
 
 /// A PTR record at a whole address: its data in the arena is the TTL (host order), the size of the target and
-/// the target.
+/// the target; or it is the number of a rule that makes the same.
 template <typename Address>
 struct PlainRecord {
   Address address;
   ZoneId zone;
   uint64_t data;
+
+  static constexpr uint64_t kFolded = 1ULL << 63;
+  [[nodiscard]] bool folded() const { return (data & kFolded) != 0; }
+  [[nodiscard]] uint32_t rule() const { return static_cast<uint32_t>(data); }
 };
 using Plain4 = PlainRecord<uint32_t>;                 // host order: sorts as the address
 using Plain6 = PlainRecord<std::array<uint8_t, 16>>;  // network order
@@ -98,7 +103,16 @@ class Builder {
   /// Takes what a batch holds, and makes it ready for more. Not from several threads at a time. A zone's
   /// records come in the order of its text; which zone comes first makes no difference to the image.
   void take(PlainBatch& batch);
-  /// The image. Ends the builder. Error: a zone without SOA, or more than the format holds.
+  /// Declares a range: each address of `prefix` that nothing else is said of owns a PTR record whose target
+  /// is what `program` writes, and `tail`. The longest range wins. Error: the prefix is not in the zone, the
+  /// program is none, or may come to no legal name.
+  [[nodiscard]] tl::expected<void, std::string> add_range(ZoneId zone, const Prefix& prefix,
+                                                          const std::string& program, const wire::Name& tail,
+                                                          uint32_t ttl);
+  /// Whether `build` looks for rules behind plain records, to store these instead. On unless told.
+  void fold(bool on) { fold_ = on; }
+  /// The image. Ends the builder. Error: a zone without SOA, a range declared twice, or more
+  /// than the format holds.
   [[nodiscard]] tl::expected<std::vector<Line>, std::string> build();
 
  private:
@@ -111,6 +125,7 @@ class Builder {
   void into_tree(const wire::Name& owner, ZoneId zone, uint64_t data);
   [[nodiscard]] ZoneId deepest_zone(const wire::Name& owner);
   void mark_nested();
+  [[nodiscard]] tl::expected<void, std::string> settle_ranges(std::vector<RangeEntry>& ranges);
 
   Tree tree_;
   std::vector<ZoneInput> zones_ = std::vector<ZoneInput>(1);  // number 0 is "no zone"
@@ -120,6 +135,10 @@ class Builder {
   std::vector<Plain4> plain4_;
   std::vector<Plain6> plain6_;
   PlainBatch own_;  // of records that come one by one
+  Rules rules_;
+  std::vector<RangeEntry> ranges4_;
+  std::vector<RangeEntry> ranges6_;
+  bool fold_ = true;
 };
 
 /// Writes `lines` to a temporary file beside `path`, syncs it and renames it over `path`. Error: one

@@ -120,12 +120,16 @@ Tails::Split Tails::split(uint32_t ttl, Bytes target) {
     const uint32_t number = place(key, *last_);
     if (number != kUnplaced) return {number, static_cast<uint8_t>(head)};
   }
-  static constexpr std::string_view kRoot("\0", 1);
-  const Key root{ttl, kRoot};
-  Entry& entry = find_or_add(root, hash_of(root));
-  const uint32_t number = place({ttl, kRoot}, entry);
+  static constexpr uint8_t kRoot[] = {0};
+  return {number_of(ttl, kRoot), static_cast<uint8_t>(target.size() - 1)};
+}
+
+uint32_t Tails::number_of(uint32_t ttl, Bytes name) {
+  settle_all();
+  const Key key{ttl, text_of(name)};
+  const uint32_t number = place(key, find_or_add(key, hash_of(key)));
   if (number == kUnplaced) throw std::length_error("more than 16 million different TTLs and name ends");
-  return {number, static_cast<uint8_t>(target.size() - 1)};
+  return number;
 }
 
 }  // namespace ptrd::image

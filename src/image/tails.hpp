@@ -22,6 +22,8 @@ class Tails {
   void count(uint32_t ttl, wire::Bytes target, unsigned depth);
   /// Second pass: the best end of a target; a new one gets its line.
   Split split(uint32_t ttl, wire::Bytes target);
+  /// The tail of this name, made if it is not there; `name` must stay.
+  uint32_t number_of(uint32_t ttl, wire::Bytes name);
   [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
 
  private:

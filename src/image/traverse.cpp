@@ -3,8 +3,10 @@
 #include "ptrd/image/traverse.hpp"
 
 #include <array>
+#include <set>
 
 #include "ptrd/image/leaf.hpp"
+#include "ptrd/image/range.hpp"
 #include "ptrd/wire/message.hpp"
 
 namespace ptrd::image {
@@ -14,23 +16,30 @@ namespace {
 using wire::Bytes;
 using wire::Name;
 
+constexpr unsigned kOctets = 256;
+
 class Traversal {
  public:
-  Traversal(const View& view, uint32_t apex, const std::function<void(const OwnedSet&)>& visit)
-      : view_(view), apex_(apex), visit_(visit) {}
+  Traversal(const View& view, uint32_t apex, const Visitor& visitor)
+      : view_(view), apex_(apex), visitor_(visitor) {}
 
-  void node(uint32_t line, const Name& owner) {
+  /// `cover`: the Range that is visited already and has what nothing else is said of.
+  void node(uint32_t line, const Name& owner, uint32_t cover = 0) {
     const auto& node = view_.at<Node>(line);
     // At a deeper zone's apex only DS is this zone's, and nothing below.
-    const bool other_zone = (node.flags & node_flag::apex) != 0 && line != apex_;
+    const bool other_zone = is_other_apex(node, line);
     const Rrset* set = node.rrset_count == 0 ? nullptr : view_.first_rrset(node);
     for (unsigned i = 0; i < node.rrset_count; ++i, set = View::next(set)) {
       const bool is_ds = set->type == static_cast<uint16_t>(wire::Type::ds);
       const bool ours = other_zone ? is_ds : !(is_ds && line == apex_);
-      if (ours) visit_({owner, set->type, View::records(*set)});
+      if (ours) visitor_.set({owner, set->type, View::records(*set)});
     }
     if (other_zone) return;
-    if (!node.children.is_none()) children(node.children, owner);
+    if (node.children.is_octet_table()) {
+      octets(node.children, owner, cover);
+    } else if (!node.children.is_none()) {
+      nibbles(node.children);
+    }
     for (uint32_t child = node.first_child; child != 0; child = view_.at<Node>(child).next_sibling) {
       const auto& below = view_.at<Node>(child);
       Name name = owner;
@@ -39,40 +48,124 @@ class Traversal {
   }
 
  private:
-  void children(Ref ref, const Name& owner) {
-    if (ref.kind() == Ref::Kind::octets || ref.kind() == Ref::Kind::few_octets) {
-      for (unsigned octet = 0; octet < 256; ++octet)
-        this->octet(view_.octet_child(ref, static_cast<uint8_t>(octet)), octet, owner);
-    } else if (ref.is_leaf()) {
-      leaf6(ref);
-    } else {
-      for (unsigned nibble = 0; nibble < 16; ++nibble) {
-        const Ref child = view_.nibble_child(ref.line(), nibble);
-        if (child.is_none()) continue;
-        if (child.kind() != Ref::Kind::node) {
-          children(child, owner);
-          continue;
-        }
-        const auto& branch = view_.at<Nibbles>(ref.line());
-        wire::AddressKey key{.family = wire::Family::v6, .units = static_cast<uint8_t>(branch.depth + 1)};
-        std::copy(std::begin(branch.key), std::end(branch.key), key.address.begin());
-        uint8_t& last = key.address[branch.depth / 2];
-        last = static_cast<uint8_t>(last | (branch.depth % 2 == 0 ? nibble << 4 : nibble));
-        node(child.line(), wire::name_of_key(key));
+  [[nodiscard]] bool is_other_apex(const Node& node, uint32_t line) const {
+    return (node.flags & node_flag::apex) != 0 && line != apex_;
+  }
+  [[nodiscard]] bool is_declared(Ref ref) const {
+    return ref.is(Ref::Kind::range) && (view_.at<Range>(ref.line()).flags & range_flag::declared) != 0;
+  }
+
+  // in-addr.arpa
+
+  /// Whether a declared range may be said to have all that is below `ref`: whatever is not in it there has a
+  /// record of its own, or is of another zone. `units`: octets of the name there.
+  [[nodiscard]] bool covers(uint32_t range, Ref ref, unsigned units) const {
+    if (ref.is_none()) return false;
+    if (ref.is_leaf()) return true;
+    if (ref.is(Ref::Kind::range)) return ref.line() == range || !is_declared(ref);
+    const uint32_t line = ref.is_octet_table() ? ref.line() - 1 : ref.line();
+    const auto& node = view_.at<Node>(line);
+    if (is_other_apex(node, line) || (node.flags & (node_flag::cut | node_flag::dname)) != 0) return true;
+    if (units == 4) return true;
+    if (!node.children.is_octet_table()) return false;
+    for (unsigned octet = 0; octet < kOctets; ++octet) {
+      if (!covers(range, view_.octet_child(node.children, static_cast<uint8_t>(octet)), units + 1))
+        return false;
+    }
+    return true;
+  }
+
+  /// The declared ranges of a table's octets `first` to `first + count`, as few prefixes as there may be.
+  void ranges(Ref table, const wire::AddressKey& key, unsigned first, unsigned count,
+              std::array<uint32_t, kOctets>& cover) {
+    uint32_t range = 0;
+    bool one = true;
+    for (unsigned octet = first; octet < first + count; ++octet) {
+      const Ref ref = view_.octet_child(table, static_cast<uint8_t>(octet));
+      if (!is_declared(ref) || ref.line() == cover[octet]) continue;
+      one = one && (range == 0 || range == ref.line());
+      range = ref.line();
+    }
+    if (range == 0) return;
+    for (unsigned octet = first; one && octet < first + count; ++octet)
+      one = covers(range, view_.octet_child(table, static_cast<uint8_t>(octet)), key.units + 1U);
+    if (!one) {
+      ranges(table, key, first, count / 2, cover);
+      return ranges(table, key, first + count / 2, count / 2, cover);
+    }
+    std::fill_n(cover.begin() + first, count, range);
+    wire::AddressKey whole = key;
+    whole.units = 4;
+    whole.address[key.units] = static_cast<uint8_t>(first);
+    const auto size = static_cast<unsigned>(8 * key.units + 8 - __builtin_ctz(count));
+    if (visitor_.range) visitor_.range({whole, size, view_.at<Range>(range)});
+  }
+
+  void octets(Ref table, const Name& owner, uint32_t covered) {
+    std::array<uint32_t, kOctets> cover{};
+    cover.fill(covered);
+    const wire::AddressKey key = wire::key_of_name(owner).value_or(wire::AddressKey{});
+    ranges(table, key, 0, kOctets, cover);
+    for (unsigned octet = 0; octet < kOctets; ++octet) {
+      const Ref ref = view_.octet_child(table, static_cast<uint8_t>(octet));
+      if (ref.is_none() || is_declared(ref)) continue;
+      const std::string digits = std::to_string(octet);
+      Name name = owner;
+      if (!name.prepend({reinterpret_cast<const uint8_t*>(digits.data()), digits.size()})) continue;
+      if (ref.is_leaf()) {
+        leaf(*reinterpret_cast<const Leaf4*>(view_.unit(ref.unit())), name);
+      } else if (ref.is(Ref::Kind::range)) {
+        folded(view_.at<Range>(ref.line()), name);
+      } else {
+        node(ref.is(Ref::Kind::node) ? ref.line() : ref.line() - 1, name, cover[octet]);
       }
     }
   }
 
-  void octet(Ref ref, unsigned octet, const Name& owner) {
-    if (ref.is_none()) return;
-    const std::string digits = std::to_string(octet);
-    Name name = owner;
-    if (!name.prepend({reinterpret_cast<const uint8_t*>(digits.data()), digits.size()})) return;
-    if (ref.is_leaf()) {
-      leaf(*reinterpret_cast<const Leaf4*>(view_.unit(ref.unit())), name);
-    } else {
-      node(ref.kind() == Ref::Kind::node ? ref.line() : ref.line() - 1, name);
+  /// The addresses at and below `owner`, all of which a rule makes that stands for records.
+  void folded(const Range& range, const Name& owner) {
+    const wire::AddressKey key = wire::key_of_name(owner).value_or(wire::AddressKey{});
+    if (key.units == 4) {
+      std::array<uint8_t, kMaxLeafRecord + 2 * kLeafSlack> record{};
+      const size_t size = write_range_record(view_, range, key.address, record.data());
+      return visitor_.set({owner, static_cast<uint16_t>(wire::Type::ptr), {record.data(), size}});
     }
+    for (unsigned octet = 0; octet < kOctets; ++octet) {
+      const std::string digits = std::to_string(octet);
+      Name name = owner;
+      if (name.prepend({reinterpret_cast<const uint8_t*>(digits.data()), digits.size()})) folded(range, name);
+    }
+  }
+
+  // ip6.arpa
+
+  void nibbles(Ref ref) {
+    if (ref.is_leaf()) return leaf6(ref);
+    if (ref.is(Ref::Kind::range)) return range6(ref.line());
+    const auto& branch = view_.at<Nibbles>(ref.line());
+    if (branch.range != 0) range6(branch.range);
+    for (unsigned nibble = 0; nibble < 16; ++nibble) {
+      const Ref child = view_.nibble_child(ref.line(), nibble);
+      if (child.is_none()) continue;
+      if (!child.is(Ref::Kind::node)) {
+        nibbles(child);
+        continue;
+      }
+      wire::AddressKey key{.family = wire::Family::v6, .units = static_cast<uint8_t>(branch.depth + 1)};
+      std::copy(std::begin(branch.key), std::end(branch.key), key.address.begin());
+      uint8_t& last = key.address[branch.depth / 2];
+      last = static_cast<uint8_t>(last | (branch.depth % 2 == 0 ? nibble << 4 : nibble));
+      node(child.line(), wire::name_of_key(key));
+    }
+  }
+
+  /// Many Refs may lead to one; it is visited where the first does.
+  void range6(uint32_t line) {
+    if (!visitor_.range || !visited_.insert(line).second) return;
+    const auto& range = view_.at<Range>(line);
+    wire::AddressKey key{.family = wire::Family::v6, .units = 32};
+    std::copy(std::begin(range.key), std::end(range.key), key.address.begin());
+    visitor_.range({key, range.prefix_size, range});
   }
 
   void leaf6(Ref ref) {
@@ -86,18 +179,19 @@ class Traversal {
   void leaf(const Leaf& leaf, const Name& owner) {
     std::array<uint8_t, kMaxLeafRecord + 2 * kLeafSlack> record{};
     const size_t size = write_leaf_record(view_, leaf, record.data());
-    visit_({owner, static_cast<uint16_t>(wire::Type::ptr), {record.data(), size}});
+    visitor_.set({owner, static_cast<uint16_t>(wire::Type::ptr), {record.data(), size}});
   }
 
   const View& view_;
   uint32_t apex_;
-  const std::function<void(const OwnedSet&)>& visit_;
+  const Visitor& visitor_;
+  std::set<uint32_t> visited_;
 };
 
 }  // namespace
 
-void traverse(const View& view, const Zone& zone, const std::function<void(const OwnedSet&)>& visit) {
-  Traversal(view, zone.apex, visit).node(zone.apex, Name::from_wire(view.zone_name(zone)).value_or(Name()));
+void traverse(const View& view, const Zone& zone, const Visitor& visitor) {
+  Traversal(view, zone.apex, visitor).node(zone.apex, Name::from_wire(view.zone_name(zone)).value_or(Name()));
 }
 
 }  // namespace ptrd::image

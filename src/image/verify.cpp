@@ -14,6 +14,7 @@
 #include "image/verify_index.hpp"
 #include "image/verify_records.hpp"
 #include "ptrd/image/image.hpp"
+#include "ptrd/image/range.hpp"
 #include "ptrd/wire/message.hpp"
 
 namespace ptrd::image {
@@ -34,6 +35,10 @@ struct Place {
   uint32_t hash = kRootHash;  // of the name itself, also where it has no line
   bool open = true;           // neither cut nor DNAME at or above
   std::array<uint8_t, 16> key = {};
+  // IPv6: a walk that does not look at skipped nibbles may come here with an address that left the tree at or
+  // behind the nibbles of the branch above. Then only what encloses that branch may answer.
+  uint32_t cover = 0;       // Range of the branch above
+  unsigned least_bits = 0;  // of a longer one
 };
 
 /// What the walks of several threads share.
@@ -43,6 +48,7 @@ struct Common {
   View view;
   size_t lines;
   Claims claims;
+  std::vector<bool> range_starts;   // by line from the first Range; nobody writes once the walk has begun
   std::vector<uint8_t> tail_sizes;  // by number; 0: not checked yet. Whoever comes first checks it
 };
 
@@ -63,6 +69,7 @@ class Walk {
   void start() {
     check_header();
     check_zones();
+    check_ranges();
     puts_off_ = true;
     check_node(header().root, {.labels = 0}, {}, header().root);
     expect(header().v4 == v4_ && header().v6 == v6_, "the shortcuts to the address trees", 0);
@@ -106,6 +113,46 @@ class Walk {
     expect(std::has_single_bit(h.index_lines), "the size of the label index", 0);
     claim(h.tails, h.tail_lines, "the tails");
     common_.tail_sizes.resize(h.tail_lines);
+    claim(h.ranges, h.range_lines, "the ranges");
+    common_.range_starts.resize(h.range_lines);
+  }
+
+  void check_ranges() {
+    const Header& h = header();
+    for (uint32_t at = 0; at < h.range_lines;) {
+      const uint32_t line = h.ranges + at;
+      const auto& range = view_.at<Range>(line);
+      const auto* program = reinterpret_cast<const uint8_t*>(&range) + offsetof(Range, program);
+      const auto lines =
+          static_cast<uint32_t>((offsetof(Range, program) + range.program_size + kLineSize - 1) / kLineSize);
+      expect(lines <= h.range_lines - at, "a range", line);
+      const bool v6 = (range.flags & range_flag::v6) != 0;
+      const size_t tail = tail_size(range.tail);
+      const auto size = measure_program({program, range.program_size},
+                                        v6 ? wire::Family::v6 : wire::Family::v4, wire::kMaxName - tail);
+      if (size.fault != nullptr) throw Fault{size.fault, line};
+      expect(range.prefix_size <= (v6 ? 128 : 0), "a range's prefix", line);
+      common_.range_starts[at] = true;
+      at += lines;
+    }
+  }
+
+  const Range& range_at(uint32_t line, bool v6, size_t user) {
+    const uint32_t first = header().ranges;
+    expect(line >= first && line - first < header().range_lines && common_.range_starts[line - first],
+           "a range's line", user);
+    const auto& range = view_.at<Range>(line);
+    expect(((range.flags & range_flag::v6) != 0) == v6, "a range of the other family", user);
+    return range;
+  }
+
+  /// A range that has all addresses of a place in ip6.arpa.
+  void check_range6(uint32_t line, const Place& place, size_t user) {
+    const Range& range = range_at(line, true, user);
+    expect(range.prefix_size <= 4U * place.units && has_prefix(place.key, range.key, range.prefix_size),
+           "a range in the wrong place", user);
+    expect(line == place.cover || range.prefix_size >= place.least_bits, "a range that encloses too much",
+           user);
   }
 
   void check_zones() {
@@ -254,9 +301,14 @@ class Walk {
     if (table.kind() == Ref::Kind::few_octets) {
       claim(table.line(), 1, "a table of octets");
       const auto& few = view_.at<FewOctets>(table.line());
-      expect(few.count >= 1 && few.count <= FewOctets::kMost, "a table of octets", table.line());
+      expect(few.count <= FewOctets::kMost, "a table of octets", table.line());
+      if (!few.other.is_none()) {
+        expect(few.other.is(Ref::Kind::range), "the kind of a step", table.line());
+        (void)range_at(few.other.line(), false, table.line());
+      }
       for (unsigned i = 0; i < few.count; ++i) {
         expect(i == 0 || few.octet[i] > few.octet[i - 1], "the order of octets", table.line());
+        if (few.ref[i].is_none()) continue;
         check_octet(few.ref[i], few.octet[i], place, table.line());
       }
       return;
@@ -281,6 +333,8 @@ class Walk {
     if (ref.is_leaf()) {  // the common case first: nothing of the name's place matters
       expect(up.units == 3, "a leaf that is no address", table);
       check_leaf<Leaf4>(ref.unit());
+    } else if (ref.is(Ref::Kind::range)) {
+      (void)range_at(ref.line(), false, table);
     } else if (puts_off_) {
       put_off_.push_back({ref, octet, up, table});
     } else {
@@ -335,6 +389,7 @@ class Walk {
       return;
     }
     const uint32_t line = ref.line();
+    if (ref.is(Ref::Kind::range)) return check_range6(line, up, line);
     expect(ref.kind() == Ref::Kind::nibbles, "the kind of a step", line);
     expect(line + 1U < lines_, "a branch", line);
     const auto& branch = view_.at<Nibbles>(line);
@@ -344,7 +399,10 @@ class Walk {
     const bool wide = branch.count > Nibbles::kMost;
     claim(line, wide ? 2 : 1, "a branch");
     expect_key(branch.key, up, line);
+    if (branch.range != 0) check_range6(branch.range, up, line);
     Place place = up;
+    place.cover = branch.range;
+    place.least_bits = 4U * branch.depth + 1;
     while (place.units < branch.depth) place = nibble_step(place, nibble_of(branch.key, place.units));
     for (unsigned nibble = 0; nibble < 16; ++nibble) {
       const Ref child = view_.nibble_child(line, nibble);

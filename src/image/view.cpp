@@ -31,6 +31,14 @@ uint32_t View::labelled_child(uint32_t parent, Bytes label) const {
   }
 }
 
+namespace {
+
+// Labels of a whole address name.
+constexpr uint8_t kInAddrLabels = 6;
+constexpr uint8_t kIp6Labels = 34;
+
+}  // namespace
+
 std::optional<Position> View::below(Ref ref, uint8_t labels) const {
   switch (ref.kind()) {
     case Ref::Kind::node:
@@ -40,12 +48,19 @@ std::optional<Position> View::below(Ref ref, uint8_t labels) const {
       return Position{.labels = labels, .index = ref.line() - 1};
     case Ref::Kind::leaf:
       return Position{.kind = Position::Kind::leaf, .labels = labels, .index = ref.unit()};
+    case Ref::Kind::range: {
+      const bool v6 = (at<Range>(ref.line()).flags & range_flag::v6) != 0;
+      if (labels == (v6 ? kIp6Labels : kInAddrLabels))
+        return Position{.kind = Position::Kind::range, .labels = labels, .index = ref.line()};
+      return Position{.kind = Position::Kind::path, .labels = labels, .ref = ref};
+    }
     default:
       return std::nullopt;
   }
 }
 
-std::optional<Position> View::nibble_step(Ref ref, Bytes label, uint8_t labels) const {
+/// One label down from a name that `ref` leads on from; `cover` as in Position::index.
+std::optional<Position> View::nibble_step(Ref ref, uint32_t cover, Bytes label, uint8_t labels) const {
   const auto nibble = wire::nibble_of_label(label);
   if (!nibble) return std::nullopt;
   const unsigned depth = labels - 2U;  // nibbles consumed before this one: all labels but `arpa` and `ip6`
@@ -53,35 +68,46 @@ std::optional<Position> View::nibble_step(Ref ref, Bytes label, uint8_t labels) 
     return i % 2 == 0 ? key[i / 2] >> 4 : key[i / 2] & 15;
   };
   const auto up = static_cast<uint8_t>(labels + 1);
-  const Position on_the_way{.kind = Position::Kind::path, .labels = up, .ref = ref};
+  bool there = true;
   if (ref.is_leaf()) {
     const auto* leaf = reinterpret_cast<const Leaf6*>(unit(ref.unit()));
-    if (nibble_of(leaf->key, depth) != *nibble) return std::nullopt;
-    return depth + 1 == 32 ? below(ref, up) : on_the_way;
+    there = nibble_of(leaf->key, depth) == *nibble;
+    if (there && depth + 1 == 32) return below(ref, up);
+  } else {
+    const auto& branch = at<Nibbles>(ref.line());
+    cover = branch.range;
+    if (depth < branch.depth) {
+      there = nibble_of(branch.key, depth) == *nibble;
+    } else {
+      ref = nibble_child(ref.line(), *nibble);
+      there = !ref.is_none();
+      if (ref.is(Ref::Kind::node) || ref.is(Ref::Kind::range) || (ref.is_leaf() && depth + 1 == 32))
+        return below(ref, up);
+    }
   }
-  const auto& branch = at<Nibbles>(ref.line());
-  if (depth < branch.depth) {
-    if (nibble_of(branch.key, depth) != *nibble) return std::nullopt;
-    return on_the_way;
+  if (!there) {
+    if (cover == 0) return std::nullopt;
+    return below(Ref::line(Ref::Kind::range, cover), up);
   }
-  const Ref child = nibble_child(ref.line(), *nibble);
-  if (child.is_none()) return std::nullopt;
-  const bool whole = child.kind() == Ref::Kind::node || (child.is_leaf() && depth + 1 == 32);
-  if (whole) return below(child, up);
-  return Position{.kind = Position::Kind::path, .labels = up, .ref = child};
+  return Position{.kind = Position::Kind::path, .labels = up, .index = cover, .ref = ref};
 }
 
 std::optional<Position> View::child(const Position& parent, Bytes label) const {
-  if (parent.kind == Position::Kind::leaf) return std::nullopt;
-  if (parent.kind == Position::Kind::path) return nibble_step(parent.ref, label, parent.labels);
-  const Ref children = at<Node>(parent.index).children;
+  if (parent.kind == Position::Kind::leaf || parent.kind == Position::Kind::range) return std::nullopt;
+  const Ref children = parent.kind == Position::Kind::path ? parent.ref : at<Node>(parent.index).children;
   const auto up = static_cast<uint8_t>(parent.labels + 1);
   // An octet or nibble label below such a name is always in its table, every other label in the index.
-  if (children.kind() == Ref::Kind::octets || children.kind() == Ref::Kind::few_octets) {
+  if (children.is_octet_table()) {
     if (const auto octet = wire::octet_of_label(label)) return below(octet_child(children, *octet), up);
+  } else if (children.is(Ref::Kind::range)) {
+    const bool v6 = (at<Range>(children.line()).flags & range_flag::v6) != 0;
+    if (v6 ? wire::nibble_of_label(label).has_value() : wire::octet_of_label(label).has_value())
+      return below(children, up);
   } else if (!children.is_none() && wire::nibble_of_label(label)) {
-    return nibble_step(children, label, parent.labels);
+    const uint32_t cover = parent.kind == Position::Kind::path ? parent.index : 0;
+    return nibble_step(children, cover, label, parent.labels);
   }
+  if (parent.kind == Position::Kind::path) return std::nullopt;
   const uint32_t node = labelled_child(parent.index, label);
   if (node == 0) return std::nullopt;
   return Position{.labels = up, .index = node};

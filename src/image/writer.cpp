@@ -4,7 +4,6 @@
 
 #include <cstring>
 #include <stdexcept>
-#include <tuple>
 
 #include "ptrd/wire/message.hpp"
 
@@ -119,19 +118,14 @@ Writer::Above Writer::below(uint32_t line) {
 
 uint32_t Writer::write_node(TreeNode& node, const Above& above) {
   if (&node == in_addr_) {
-    const Ref ref = write_octets(&node, node.label, 0, plain4_, above);
+    const Ref ref = write_octets({&node, plain4_, ranges4_, {}}, node.label, 0, above);
     return ref.kind() == Ref::Kind::node ? ref.line() : ref.line() - 1;
   }
   const uint32_t line = alloc_lines(offsetof(Node, label) + node.label.size() > kLineSize ? 2 : 1);
   fill_node(line, &node, node.label, above);
   if (&node == ip6_) {
-    std::vector<Entry6> entries;
-    for (const Plain6& plain : plain6_) entries.push_back({plain.address, 32, nullptr, &plain});
-    gather6(node, {}, 0, entries);
-    std::sort(entries.begin(), entries.end(), [](const Entry6& a, const Entry6& b) {
-      return std::tie(a.key, a.depth) < std::tie(b.key, b.depth);
-    });
-    const Ref children = write_nibbles(entries, below(line));
+    const std::vector<Entry6> entries = entries6();
+    const Ref children = write_nibbles(entries, 0, below(line), {});
     at<Node>(line).children = children;
     write_labelled_children(node, line, false, true);
   } else {
@@ -157,20 +151,23 @@ void Writer::count_tails() {
       const uint8_t* record = arena_.at(data);
       tails_.count(wire::load_raw<uint32_t>(record), {record + 5, record[4]}, depth);
     };
-    for (const Plain4& plain : plain4_) count(plain.data);
+    for (const Plain4& plain : plain4_) {
+      if (!plain.folded()) count(plain.data);
+    }
     for (const Plain6& plain : plain6_) count(plain.data);
   }
 }
 
 tl::expected<std::vector<Line>, std::string> Writer::write() try {
-  if (!plain4_.empty()) tree_.make(Name::from_text("in-addr.arpa")->bytes());
-  if (!plain6_.empty()) tree_.make(Name::from_text("ip6.arpa")->bytes());
+  if (!plain4_.empty() || !ranges4_.empty()) tree_.make(Name::from_text("in-addr.arpa")->bytes());
+  if (!plain6_.empty() || !ranges6_.empty()) tree_.make(Name::from_text("ip6.arpa")->bytes());
   in_addr_ = tree_.find(Name::from_text("in-addr.arpa")->bytes());
   ip6_ = tree_.find(Name::from_text("ip6.arpa")->bytes());
   count_tails();
   lines_.reserve(plain4_.size() / 2 + plain6_.size() + 1024);
   alloc_lines(kHeaderLines + 1);  // and the root's Node
   write_zones();
+  write_ranges();
   fill_node(kHeaderLines, &tree_.root(), {}, {.line = kHeaderLines});
   write_labelled_children(tree_.root(), kHeaderLines, false, false);
   write_index();

@@ -2,6 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +11,7 @@
 #include <vector>
 
 #include "image/builder.hpp"
+#include "image/rule.hpp"
 #include "image/tails.hpp"
 #include "image/tree.hpp"
 #include "ptrd/image/format.hpp"
@@ -29,12 +32,30 @@ inline wire::Bytes bytes_of(std::string_view text) {
 [[nodiscard]] size_t wire_size(const TreeSet& set);
 void store_records(uint8_t* out, const TreeSet& set, uint32_t ttl);
 
+/// Settled input: what is not in the tree is in order of addresses.
+struct WriterInput {
+  Tree& tree;
+  const std::vector<ZoneInput>& zones;
+  const Arena& arena;
+  std::span<const Plain4> plain4;
+  std::span<const Plain6> plain6;
+  const Rules& rules;
+  std::span<const RangeEntry> ranges4;
+  std::span<const RangeEntry> ranges6;
+};
+
 /// Lays settled input out as lines.
 class Writer {
  public:
-  Writer(Tree& tree, const std::vector<ZoneInput>& zones, const Arena& arena, std::span<const Plain4> plain4,
-         std::span<const Plain6> plain6)
-      : tree_(tree), zones_(zones), arena_(arena), plain4_(plain4), plain6_(plain6) {}
+  explicit Writer(const WriterInput& input)
+      : tree_(input.tree),
+        zones_(input.zones),
+        arena_(input.arena),
+        plain4_(input.plain4),
+        plain6_(input.plain6),
+        rules_(input.rules),
+        ranges4_(input.ranges4),
+        ranges6_(input.ranges6) {}
   [[nodiscard]] tl::expected<std::vector<Line>, std::string> write();
 
  private:
@@ -43,15 +64,41 @@ class Writer {
     uint32_t zone = 0;  // Zone line
     uint32_t hash = kRootHash;
   };
-  /// A name in the ip6.arpa tree that ends a path: a leaf, or a tree node.
+  /// The longest declared range that has all addresses below a name.
+  struct Cover {
+    uint32_t line = 0;  // its Range; 0: there is none
+    ZoneId zone = 0;
+    [[nodiscard]] Ref ref() const { return line == 0 ? Ref() : Ref::line(Ref::Kind::range, line); }
+    /// What is left of it below a name: a deeper zone, a cut and a DNAME end it.
+    [[nodiscard]] Cover below(const TreeNode* node) const;
+  };
+  /// A name in the ip6.arpa tree that ends a path: one of a tree node, a leaf, a range.
   struct Entry6 {
     std::array<uint8_t, 16> key;
     uint8_t depth;
-    TreeNode* node;  // null: a leaf
-    const Plain6* plain;
+    TreeNode* node = nullptr;
+    const Plain6* plain = nullptr;
+    Cover range = {};
     [[nodiscard]] unsigned nibble(size_t i) const { return i % 2 == 0 ? key[i / 2] >> 4 : key[i / 2] & 15U; }
   };
   using Range4 = std::span<const Plain4>;
+  using Ranges = std::span<const RangeEntry>;
+  /// All that is known of the addresses below an in-addr.arpa name.
+  struct Part4 {
+    TreeNode* node = nullptr;
+    Range4 plain = {};
+    Ranges ranges = {};  // longer than the name's prefix
+    Cover cover = {};
+    [[nodiscard]] bool busy() const { return node != nullptr || !plain.empty() || !ranges.empty(); }
+  };
+  using Parts4 = std::array<Part4, 256>;
+  /// Refs of a name's octets, as far as they are known before those below are written.
+  struct Octets {
+    std::array<Ref, 256> ref{};
+    std::array<bool, 256> pending{};  // not known yet, and no range
+    Ref other;                        // the Ref of most; a range or none
+    size_t listed = 0;                // octets that have another
+  };
   using Range6 = std::span<const Entry6>;
 
   template <typename T>
@@ -81,20 +128,36 @@ class Writer {
   void write_labelled_children(TreeNode& node, uint32_t line, bool octets, bool nibbles);
   Above below(uint32_t line);
 
-  Ref write_octets(TreeNode* node, std::string_view label, unsigned level, Range4 range, const Above& above);
+  void write_ranges();
+  [[nodiscard]] uint32_t write_range(uint32_t rule, const Prefix& prefix);
+  [[nodiscard]] uint32_t range_line(const RangeEntry& entry);
+  [[nodiscard]] bool is_declared(Ref ref) const;
+
+  [[nodiscard]] std::unique_ptr<Parts4> split(const Part4& part, unsigned level);
+  [[nodiscard]] bool same_rule(const Part4& part, unsigned level, Ref& ref) const;
+  [[nodiscard]] Octets look_at(const Parts4& parts, unsigned level) const;
+  Ref write_octets(const Part4& part, std::string_view label, unsigned level, const Above& above);
+  Ref write_octet(const Part4& part, unsigned octet, unsigned level, const Above& above);
   Ref write_leaf(const Plain4& plain);
   Ref write_leaf(const Plain6& plain);
   template <typename Leaf>
   Ref write_leaf(uint64_t data, Leaf leaf);
 
   void gather6(TreeNode& node, std::array<uint8_t, 16> key, uint8_t depth, std::vector<Entry6>& out);
-  Ref write_nibbles(Range6 range, const Above& above);
+  [[nodiscard]] std::vector<Entry6> entries6();
+  Ref write_nibbles(Range6 range, unsigned depth, const Above& above, Cover cover);
+  Ref write_branch(Range6 range, const Above& above, Cover cover);
+  Ref write_nibble(Range6 range, unsigned depth, const Above& above, Cover cover);
 
   Tree& tree_;
   const std::vector<ZoneInput>& zones_;
   const Arena& arena_;
   std::span<const Plain4> plain4_;
   std::span<const Plain6> plain6_;
+  const Rules& rules_;
+  std::span<const RangeEntry> ranges4_;
+  std::span<const RangeEntry> ranges6_;
+  std::map<std::pair<uint32_t, Prefix>, uint32_t> range_lines_;  // IPv4: the prefix is none
   Tails tails_;
   std::vector<Line> lines_;
   std::vector<uint32_t> zone_lines_;
@@ -107,6 +170,8 @@ class Writer {
   uint32_t nodes_ = 0;
   uint32_t octet_tables_ = 0;
   uint32_t nibble_lines_ = 0;
+  uint64_t folded_ = 0;
+  uint64_t synthesised_ = 0;
 };
 
 }  // namespace ptrd::image

@@ -122,6 +122,8 @@ void Writer::write_header() {
   header.nodes = nodes_;
   header.octet_tables = octet_tables_;
   header.nibble_lines = nibble_lines_;
+  header.folded = folded_;
+  header.synthesised = synthesised_;
   header.checksum = checksum(lines_);
 }
 

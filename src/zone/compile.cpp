@@ -102,6 +102,7 @@ void read_sources(std::span<const Source> sources, const Work& work, unsigned jo
     Loader loader(source.file.string(), shared, plain, findings);
     ReadOptions options;
     options.origin = source.origin;
+    options.range_sink = [&](const DeclaredRange& range) { loader.take(range); };
     options.bytes_read = &shared.progress.bytes;
     const auto read = work.is_long(work.files[i], jobs) ? read_zone_file_ahead : read_zone_file;
     const bool whole = read(

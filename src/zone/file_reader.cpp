@@ -55,12 +55,24 @@ size_t find_open_parenthesis(std::string_view text) {
   return text.size();
 }
 
+/// Where the next `;@range` stands that begins a line; null when there is none. `text` starts at a line's
+/// start or end, and `start` is where its file's text does.
+const char* find_range_directive(std::string_view text, const char* start) {
+  for (size_t at = 0; (at = text.find(kRangeDirective, at)) != std::string_view::npos; ++at) {
+    const char* found = text.data() + at;
+    const size_t behind = at + kRangeDirective.size();
+    const bool whole = behind == text.size() || is_blank(text[behind]) || text[behind] == '\n';
+    if (whole && (found == start || found[-1] == '\n')) return found;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
-void ReadRun::add_error(std::string file, uint64_t line, std::string text) {
+void ReadRun::add_error(std::string file, uint64_t line, std::string text, size_t column) {
   if (full()) return;
   ++errors_;
-  findings_.push_back({file, line, Severity::error, std::move(text)});
+  findings_.push_back({file, line, Severity::error, std::move(text), column});
   if (full()) {
     findings_.push_back({std::move(file), line, Severity::error,
                          fmt::format("reading stops here, after {} errors", errors_)});
@@ -88,6 +100,7 @@ FileReader::FileReader(ReadRun& run, std::string_view text, std::string name, st
       name_(std::move(name)),
       base_(std::move(base)),
       scanner_(inherited.default_ttl),
+      end_(text_.data() + text_.size()),
       seen_(text_.data()),
       previous_(seen_),
       told_(seen_),
@@ -96,11 +109,19 @@ FileReader::FileReader(ReadRun& run, std::string_view text, std::string name, st
   scanner_.set_owner(inherited.owner);
 }
 
+/// The scanner gets the text from one `;@range` to the next, so that it stands in front of each with what is
+/// in force there.
 void FileReader::read() {
   if (!scanner_.ok()) return fail("not enough memory");
-  scanner_.set_input(text_);
-  read_records();
-  seen_ = text_.data() + text_.size();  // the newline at the end; or nobody will read the rest
+  const char* const end = text_.data() + text_.size();
+  for (const char* at = text_.data(); at != nullptr;) {
+    const std::string_view rest(at, static_cast<size_t>(end - at));
+    const char* directive = run_.options.range_sink ? find_range_directive(rest, text_.data()) : nullptr;
+    scanner_.set_input(rest.substr(0, static_cast<size_t>((directive == nullptr ? end : directive) - at)));
+    if (!read_up_to(directive == nullptr ? end : directive)) break;
+    at = directive == nullptr ? nullptr : on_range(directive);
+  }
+  seen_ = end;  // the newline at the end
   tell();
 }
 
@@ -111,7 +132,9 @@ void FileReader::tell() {
   told_ = seen_;
 }
 
-void FileReader::read_records() {
+/// False when the file cannot be read any further.
+bool FileReader::read_up_to(const char* end) {
+  end_ = end;
   while (!run_.full() && scanner_.step()) {
     advance();
     if (seen_ - told_ >= kTellEach) tell();
@@ -120,7 +143,7 @@ void FileReader::read_records() {
     } else if (scanner_->state == ZS_STATE_INCLUDE) {
       on_include();
     } else if (!on_error()) {
-      return;
+      return false;
     }
     // A directive takes a line, so the usual case of one record a line needs no look at the origin.
     if (origin_may_differ_ && !std::ranges::equal(origin_, scanner_.origin())) {
@@ -130,14 +153,37 @@ void FileReader::read_records() {
       origin_.assign(scanner_.origin().begin(), scanner_.origin().end());
     }
   }
+  return !run_.full();
+}
+
+/// The directive stands at `directive`. Returns where its line ends.
+const char* FileReader::on_range(const char* directive) {
+  advance_to(directive);
+  const std::string_view rest(directive, static_cast<size_t>(text_.data() + text_.size() - directive));
+  const std::string_view line = rest.substr(0, rest.find('\n'));
+  const auto origin = wire::Name::from_wire(scanner_.origin());
+  const auto range = parse_range_directive(line, origin.value_or(wire::Name()));
+  if (range) {
+    const uint32_t in_force = scanner_->default_ttl == kNoTtl ? run_.last_ttl : scanner_->default_ttl;
+    run_.options.range_sink({*range, range->ttl.value_or(in_force), name_, line_});
+  } else {
+    run_.add_error(name_, line_, range.error().text, range.error().column);
+  }
+  previous_ = seen_ = line.data() + line.size();
+  if (origin) origin_.assign(scanner_.origin().begin(), scanner_.origin().end());
+  return seen_;
 }
 
 /// Moves `seen_` to where the scanner stands. Its own line counter leaves out newlines in quotes.
 void FileReader::advance() {
+  // The scanner stands at the newline, or in a block of its own when the last line has none.
+  advance_to(scanner_->input.eof ? end_ : scanner_->input.current);
+}
+
+void FileReader::advance_to(const char* to) {
   const bool first = seen_ == text_.data();
   previous_ = seen_;
-  // The scanner stands at the newline, or in a block of its own when the last line has none.
-  seen_ = scanner_->input.eof ? text_.data() + text_.size() : scanner_->input.current;
+  seen_ = to;
   const char* at = previous_;
   uint64_t newlines = 0;
   if (at < seen_ && *at == '\n') ++at, ++newlines;  // the usual case, saves a call

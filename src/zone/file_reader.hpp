@@ -28,7 +28,7 @@ class ReadRun {
           std::vector<Finding>& found)
       : options(read_options), sink(record_sink), last_ttl(read_options.default_ttl), findings_(found) {}
 
-  void add_error(std::string file, uint64_t line, std::string text);
+  void add_error(std::string file, uint64_t line, std::string text, size_t column = 0);
   void add_warning(std::string file, uint64_t line, std::string text);
   /// Whether no error was found.
   [[nodiscard]] bool good() const { return errors_ == 0; }
@@ -72,9 +72,11 @@ class FileReader {
   [[nodiscard]] uint32_t default_ttl() const { return (*scanner_).default_ttl; }
 
  private:
-  void read_records();
   void tell();
+  [[nodiscard]] bool read_up_to(const char* end);
   void advance();
+  void advance_to(const char* to);
+  [[nodiscard]] const char* on_range(const char* directive);
   void fail(std::string text);
   [[nodiscard]] bool deliver(const zs_scanner_t& scanner);
   [[nodiscard]] bool on_error();
@@ -91,6 +93,7 @@ class FileReader {
   std::string name_;
   std::filesystem::path base_;
   Scanner scanner_;
+  const char* end_;                 // of the text that the scanner has: up to the next `;@range`
   const char* seen_;                // how far the text is read: its start, or the end of a line
   const char* previous_;            // `seen_` before the record or directive at hand
   const char* told_;                // how far whoever watches knows it is read

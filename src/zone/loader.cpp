@@ -2,6 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 #include "zone/loader.hpp"
 
+#include <fmt/format.h>
+
+#include <map>
 #include <utility>
 
 #include "ptrd/wire/rdata.hpp"
@@ -14,6 +17,7 @@ using wire::Type;
 
 void Loader::take(const Record& record) {
   if (check_ == nullptr && record.type == code(Type::soa)) open(record);
+  signed_ = signed_ || record.type == code(Type::dnskey) || record.type == code(Type::rrsig);
   if (check_ != nullptr) {
     add(record);
   } else if (!failed_) {
@@ -28,6 +32,7 @@ void Loader::take(const Record& record) {
 void Loader::finish(bool whole) {
   hand_over();
   tell();
+  if (check_ != nullptr) add_ranges();
   if (check_ != nullptr) {
     check_->finish(whole);
   } else if (!failed_ && whole) {  // else the SOA may stand in what could not be read
@@ -79,6 +84,32 @@ void Loader::add(const Record& record) {
   bytes_.insert(bytes_.end(), record.owner.begin(), record.owner.end());
   bytes_.insert(bytes_.end(), record.rdata.begin(), record.rdata.end());
   if (batch_.size() == kBatch) hand_over();
+}
+
+/// When the whole zone is read: whether it is signed can stand anywhere.
+void Loader::add_ranges() {
+  std::map<image::Prefix, uint64_t> lines;
+  for (const Declared& waiting : ranges_) {
+    const image::Prefix& prefix = waiting.declared.range.prefix;
+    const auto refuse = [&](std::string text) {
+      complain(waiting.file, waiting.declared.line,
+               fmt::format("range {} {}", image::to_text(prefix), std::move(text)));
+    };
+    const auto [it, is_new] = lines.emplace(prefix, waiting.declared.line);
+    if (signed_) {
+      refuse(
+          fmt::format("stands in the signed zone {}; what a rule makes has no signatures", apex_.to_text()));
+    } else if (!image::lies_in(prefix, apex_)) {
+      refuse(fmt::format("is not in the zone {}", apex_.to_text()));
+    } else if (!is_new) {
+      refuse(fmt::format("is declared twice, on line {} too", it->second));
+    } else if (shared_.builder != nullptr) {
+      const std::lock_guard lock(shared_.mutex);
+      const auto& [program, tail] = waiting.declared.range.pattern;
+      const auto added = shared_.builder->add_range(zone_, prefix, program, tail, waiting.declared.ttl);
+      if (!added) refuse("is refused: " + added.error());
+    }
+  }
 }
 
 void Loader::hand_over() {

@@ -31,6 +31,8 @@ class Loader {
       : file_(std::move(file)), shared_(shared), plain_(plain), findings_(findings) {}
 
   void take(const Record& record);
+  /// From whatever thread reads the text, before `finish`.
+  void take(const DeclaredRange& range) { ranges_.push_back({range, std::string(range.file)}); }
   /// Ends the zone. `whole`: all of the text could be read.
   void finish(bool whole);
 
@@ -39,6 +41,10 @@ class Loader {
     Record record;
     std::vector<uint8_t> owner;
     std::vector<uint8_t> rdata;
+    std::string file;
+  };
+  struct Declared {
+    DeclaredRange declared;
     std::string file;
   };
   struct Batched {
@@ -54,6 +60,7 @@ class Loader {
   void complain(std::string file, uint64_t line, std::string text);
   void open(const Record& soa);
   void add(const Record& record);
+  void add_ranges();
   void hand_over();
   void tell();
 
@@ -69,6 +76,8 @@ class Loader {
   uint64_t untold_ = 0;  // records that `progress` does not know of
   bool failed_ = false;
   std::vector<Waiting> waiting_;
+  std::vector<Declared> ranges_;
+  bool signed_ = false;
 };
 
 }  // namespace ptrd::zone

@@ -12,7 +12,8 @@ namespace ptrd::zone {
 std::string Finding::to_text() const {
   const char* word = severity == Severity::error ? "error" : "warning";
   if (line == 0) return fmt::format("{}: {}: {}", file, word, text);
-  return fmt::format("{}:{}: {}: {}", file, line, word, text);
+  if (column == 0) return fmt::format("{}:{}: {}: {}", file, line, word, text);
+  return fmt::format("{}:{}:{}: {}: {}", file, line, column, word, text);
 }
 
 bool read_zone_file(const std::filesystem::path& path, const ReadOptions& options,

@@ -12,17 +12,20 @@
 
 #include "ptrd/wire/bytes.hpp"
 #include "ptrd/wire/name.hpp"
+#include "zone/range_directive.hpp"
 
 namespace ptrd::zone {
 
 enum class Severity : uint8_t { warning, error };
 
-/// One thing that is wrong with a zone file. Printed as `file:line: severity: text`.
+/// One thing that is wrong with a zone file. Printed as `file:line: severity: text`, with the column behind
+/// the line where it is known.
 struct Finding {
   std::string file;
   uint64_t line = 0;  // from 1; 0: the file as a whole, and then it is printed as `file: severity: text`
   Severity severity = Severity::error;
   std::string text;
+  size_t column = 0;  // from 1; 0: not known
 
   [[nodiscard]] std::string to_text() const;
 };
@@ -38,6 +41,14 @@ struct Record {
   uint64_t line = 0;      // of the record's end (for $GENERATE: of the directive)
 };
 
+/// A `;@range` directive as it was read; `file` is valid during the callback only.
+struct DeclaredRange {
+  RangeDirective range;
+  uint32_t ttl = 0;  // its own, or the default in force
+  std::string_view file;
+  uint64_t line = 0;
+};
+
 struct ReadOptions {
   wire::Name origin;                    // the first $ORIGIN
   uint32_t default_ttl = 3600;          // until a $TTL, or an explicit TTL (RFC 2308 4)
@@ -45,6 +56,7 @@ struct ReadOptions {
   size_t max_findings = 100;            // reading stops after so many; the last finding says so
   unsigned max_include_depth = 16;
   std::atomic<uint64_t>* bytes_read = nullptr;  // how much text was read is added to it, now and then
+  std::function<void(const DeclaredRange&)> range_sink = {};  // empty: `;@range` is a comment like any other
 };
 
 /// Reads one master file (RFC 1035 5, RFC 2308 4 for $TTL, RFC 3597, $INCLUDE, BIND's $GENERATE) and calls

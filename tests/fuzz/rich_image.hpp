@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include "ptrd/image/range.hpp"
 #include "unit/image_maker.hpp"
 
 namespace ptrd::test {
@@ -36,6 +37,22 @@ inline std::vector<image::Line> rich_image() {
   maker.add(std::string(60, 'x') + ".example", Type::cname, wire_name("www.example"));
   for (int i = 0; i < 30; ++i)
     maker.add("big.example", Type::txt, txt_data(std::string(60, static_cast<char>('a' + i))));
+  // Ranges, with what ends them and what wins over them, in both families.
+  namespace op = image::op;
+  maker.zone("11.in-addr.arpa")
+      .range("11.0.0.0/8",
+             literal("h-") + steps({op::decimal + 3}) + literal("-") + steps({op::decimal3, op::hex2 + 1}),
+             "pool.example")
+      .range("11.1.2.0/23", literal("g") + steps({op::hex + 3, op::label, op::nibble + 5, op::decimal2 + 2}),
+             "pool.example", 60)
+      .ptr("5.2.1.11.in-addr.arpa", "five.example")
+      .add("6.2.1.11.in-addr.arpa", Type::txt, txt_data("six"))
+      .add("9.11.in-addr.arpa", Type::ns, wire_name("ns.elsewhere.example"));
+  maker.zone("9.b.d.0.1.0.0.2.ip6.arpa")
+      .range("2001:db9::/32", literal("ip6-") + steps({op::shortest}), "cust.example")
+      .range("2001:db9:8000::/33", steps({op::nibbles, op::label, op::groups}), "cust.example")
+      .ptr(wire::name_of_key(*wire::key_of_address("2001:db9::1")).to_text(), "one.example")
+      .add("5.0.9.b.d.0.1.0.0.2.ip6.arpa", Type::txt, txt_data("on the way"));
   return maker.lines();
 }
 

@@ -22,6 +22,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
 
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   uint64_t last_line = 1;
+  options.range_sink = [&](const zone::DeclaredRange& range) {
+    if (range.line < last_line || range.ttl > INT32_MAX) abort();
+    last_line = range.line;
+    if (zone::pattern_fault(range.range.pattern, range.range.prefix)) abort();
+  };
   std::vector<zone::Finding> findings;
   const bool good = zone::read_zone_text(
       text, "fuzz", "/nonexistent", options,

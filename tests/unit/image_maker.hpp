@@ -51,6 +51,16 @@ inline std::string mx_data(unsigned preference, std::string_view host) {
   return u16(preference) + wire_name(host);
 }
 
+/// A program of a range: fixed text, and steps (see range.hpp).
+inline std::string steps(std::initializer_list<int> each) {
+  std::string program;
+  for (const int step : each) program += static_cast<char>(step);
+  return program;
+}
+inline std::string literal(std::string_view text) {
+  return std::string(1, static_cast<char>(text.size())) + std::string(text);
+}
+
 /// A zone set under construction, then an image that was verified as a file's would be.
 class ImageMaker {
  public:
@@ -67,6 +77,20 @@ class ImageMaker {
   }
   ImageMaker& ptr(std::string_view owner, std::string_view target, uint32_t ttl = 3600) {
     return add(owner, wire::Type::ptr, wire_name(target), ttl);
+  }
+  /// Declares a range, `192.0.2.0/24`, in the zone. Throws when it is refused.
+  ImageMaker& range(const std::string& prefix, const std::string& program, std::string_view tail,
+                    uint32_t ttl = 3600) {
+    const size_t slash = prefix.find('/');
+    const auto key = wire::key_of_address(prefix.substr(0, slash)).value();
+    const auto bits = static_cast<uint8_t>(std::stoi(prefix.substr(slash + 1)));
+    const auto added = builder_.add_range(zone_, {key.family, key.address, bits}, program, name(tail), ttl);
+    if (!added) throw std::runtime_error(added.error());
+    return *this;
+  }
+  ImageMaker& fold(bool on) {
+    builder_.fold(on);
+    return *this;
   }
   /// The lines; throws when they cannot be built or do not pass `verify`.
   std::vector<image::Line> lines() {

@@ -93,7 +93,8 @@ struct Query {
   uint16_t flags = 0;         // second word of the header, as received
   uint16_t type = 0;
   uint16_t rclass = 0;
-  image::Ref ref;  // fast paths: where the lookup stands
+  image::Ref ref;      // fast paths: where the lookup stands
+  uint32_t cover = 0;  // fast6: line of the Range that encloses the last branch; 0: none
   wire::QuestionName name;
 };
 
@@ -133,7 +134,9 @@ class Engine {
   void parse_other(wire::Bytes message, Query& query) const;
   [[nodiscard]] bool enter4(Query& query) const;
   void leave4(Query& query) const;
+  void end4(Query& query, image::Ref ref) const;
   [[nodiscard]] bool hop6(Query& query) const;
+  [[nodiscard]] bool hop6_to_cover(Query& query) const;
   [[nodiscard]] Reply write_fast(uint8_t* message, const Query& query) const;
   [[nodiscard]] Reply write_any(wire::MutableBytes buffer, Query& query) const;
 

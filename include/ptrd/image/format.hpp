@@ -30,6 +30,7 @@ class Ref {
         2,  // OctetTable: 16 lines; the name's Node is the line before, and needs no look on the way down
     few_octets = 3,  // FewOctets: 1 line; the Node is the line before, as above
     nibbles = 4,     // Nibbles: 1 or 2 lines
+    range = 5,       // Range: every address below, this one included, has a PTR record that a rule makes
     leaf = 8,        // Leaf4 or Leaf6 at a unit: a name that owns one PTR record and nothing else
   };
 
@@ -84,11 +85,16 @@ struct Header {
   uint32_t nodes;
   uint32_t octet_tables;  // of both kinds
   uint32_t nibble_lines;
-  uint8_t reserved[32];
+  uint32_t ranges;  // first Range; they follow one another
+  uint32_t range_lines;
+  uint32_t range_count;  // of different ones
+  uint32_t ranges6;      // of these: IPv6 prefixes that the zones declare
+  uint64_t folded;       // of `records`: those that a Range makes
+  uint64_t synthesised;  // IPv4 addresses that the zones declare ranges for, exact records in them left out
 };
 static_assert(sizeof(Header) == 2 * kLineSize);
 inline constexpr char kMagic[8] = {'P', 'T', 'R', 'D', 'I', 'M', 'G', '\n'};
-inline constexpr uint32_t kVersion = 3;
+inline constexpr uint32_t kVersion = 4;
 inline constexpr uint32_t kHeaderLines = 2;
 /// The file's checksum is the XXH3-64 of the XXH3-64s (little-endian) of its chunks, of so many lines each (1
 /// MiB; the last one may be shorter): so several CPUs can compute it, each of what it has just read.
@@ -96,11 +102,11 @@ inline constexpr uint32_t kChecksumLines = 1U << 14;
 
 /// A name with a line of its own. A label of more than 32 bytes runs on into the next line.
 struct Node {
-  uint32_t parent;       // Node of the closest enclosing name that has one; the root's is itself
-  uint32_t zone;         // Zone whose apex is this name or encloses it; 0 above all zones
-  uint32_t rrsets;       // unit of the first Rrset; they follow one another; 0: none
-  Ref children;          // names below that are part of an address: octets, few_octets, nibbles, leaf (Leaf6)
-  uint32_t first_child;  // Node of the first name below with an ordinary label; 0: none
+  uint32_t parent;  // Node of the closest enclosing name that has one; the root's is itself
+  uint32_t zone;    // Zone whose apex is this name or encloses it; 0 above all zones
+  uint32_t rrsets;  // unit of the first Rrset; they follow one another; 0: none
+  Ref children;  // names below that are part of an address: octets, few_octets, nibbles, range, leaf (Leaf6)
+  uint32_t first_child;   // Node of the first name below with an ordinary label; 0: none
   uint32_t next_sibling;  // Node of the next one below the same parent
   uint32_t hash;          // chained over the labels from the root, see hash_label
   uint16_t rrset_count;
@@ -119,13 +125,15 @@ inline constexpr uint8_t wildcard = 16;  // a child with the label `*` (RFC 4592
 inline constexpr uint8_t all = apex | cut | dname | cname | wildcard;
 }  // namespace node_flag
 
-/// Children of an in-addr.arpa name with up to 12 octets in use.
+/// Children of an in-addr.arpa name, few of which differ: `other` is the Ref of all octets that are not
+/// listed, a range or none. Where it is a range, a listed octet whose Ref is none does not exist.
 struct FewOctets {
-  static constexpr size_t kMost = 12;
+  static constexpr size_t kMost = 11;
   uint8_t count;
   uint8_t octet[kMost];  // ascending
-  uint8_t reserved[3];
+  Ref other;
   Ref ref[kMost];
+  uint32_t reserved;
 };
 static_assert(sizeof(FewOctets) == kLineSize && offsetof(FewOctets, ref) == 16);
 
@@ -144,8 +152,8 @@ struct Nibbles {
   uint8_t depth;     // nibbles consumed, 0..31
   uint8_t count;     // children, 1..16
   uint16_t present;  // bit n: there is a child for nibble n
-  uint32_t reserved;
-  uint8_t key[16];  // network order, zero behind `depth` nibbles
+  uint32_t range;    // line of the longest Range that encloses the whole branch; 0: none
+  uint8_t key[16];   // network order, zero behind `depth` nibbles
   Ref ref[kMost];
 };
 static_assert(sizeof(Nibbles) == kLineSize && offsetof(Nibbles, ref) == 24);
@@ -175,6 +183,26 @@ struct Leaf6 {
 };
 static_assert(sizeof(Leaf6) == 20);
 inline constexpr uint32_t kMaxTail = (1U << 24) - 1;
+
+/// PTR records made by a rule: the target is what `program` (see range.hpp) writes for the address, and a
+/// tail with the TTL. An IPv4 Range may serve many prefixes, since Refs lead to it from their places alone;
+/// an IPv6 one is compared with the address, as a lookup skips nibbles on the way. A program of more than 40
+/// bytes runs on into the next lines.
+struct Range {
+  uint32_t tail;  // number of the Tail behind Header::tails
+  uint8_t program_size;
+  uint8_t flags;
+  uint8_t prefix_size;  // IPv6: bits of the prefix
+  uint8_t reserved;
+  uint8_t key[16];  // IPv6: the prefix, network order, zero behind it
+  uint8_t program[40];
+};
+static_assert(sizeof(Range) == kLineSize && offsetof(Range, program) == 24);
+
+namespace range_flag {
+inline constexpr uint8_t declared = 1;  // in the zone's text; else its addresses stand there as records
+inline constexpr uint8_t v6 = 2;
+}  // namespace range_flag
 
 /// The end of PTR targets, and their TTL. A name longer than 56 bytes runs on into the next lines.
 struct Tail {

@@ -20,17 +20,19 @@ namespace ptrd::image {
 inline constexpr uint32_t kRootHash = 0x811C9DC5;
 [[nodiscard]] uint32_t hash_label(uint32_t parent, wire::Bytes label);
 
-/// A name found in the image.
+/// A name found in the image. Small, so that a walk has it in registers.
 struct Position {
   enum class Kind : uint8_t {
-    node,  // `index` is a Node line
-    leaf,  // `index` is a Leaf4 or Leaf6 unit, all of whose address is consumed
-    path,  // an empty non-terminal without a line inside ip6.arpa: `ref` leads to what is below
+    node,   // `index` is a Node line
+    leaf,   // `index` is a Leaf4 or Leaf6 unit, all of whose address is consumed
+    path,   // an empty non-terminal without a line: `ref` leads to what is below
+    range,  // an address whose record the Range at line `index` makes
   };
   Kind kind = Kind::node;
   uint8_t labels = 0;  // from the root
-  uint32_t index = 0;
-  Ref ref{};  // kind path: Nibbles or Leaf6 that this name is on the way to
+  uint32_t index =
+      0;      // kind path: line of the Range that has all names below but those `ref` leads to; 0: none
+  Ref ref{};  // kind path: Nibbles, Leaf6 or Range that this name is on the way to
 };
 
 /// A read-only view of a verified image. Copies are cheap and share nothing but the lines, which must outlive
@@ -77,7 +79,7 @@ class View {
     for (unsigned i = 0; i < few.count; ++i) {
       if (few.octet[i] == octet) return few.ref[i];
     }
-    return {};
+    return few.other;
   }
   /// Ref of one nibble at a branch, or none.
   [[nodiscard]] Ref nibble_child(uint32_t line, unsigned nibble) const {
@@ -95,7 +97,8 @@ class View {
 
  private:
   [[nodiscard]] std::optional<Position> below(Ref ref, uint8_t labels) const;
-  [[nodiscard]] std::optional<Position> nibble_step(Ref ref, wire::Bytes label, uint8_t labels) const;
+  [[nodiscard]] std::optional<Position> nibble_step(Ref ref, uint32_t cover, wire::Bytes label,
+                                                    uint8_t labels) const;
 
   const Line* lines_ = nullptr;
   size_t count_ = 0;

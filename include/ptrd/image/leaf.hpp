@@ -20,24 +20,27 @@ inline void copy_chunks(uint8_t* to, const uint8_t* from, size_t size) {
   for (size_t i = 0; i < size; i += 16) std::memcpy(to + i, from + i, 16);
 }
 
-/// Writes the PTR record of a leaf at `out`, its owner a pointer to the question's name. Returns its size in
-/// bytes.
-inline size_t write_leaf_record(const View& view, uint32_t tail_number, const uint8_t* head,
-                                uint32_t head_size, uint8_t* out) {
+/// Writes a PTR record at `out` around the head of its target, which already stands at `out + kRecordFixed`:
+/// the owner, a pointer to the question's name, and the fixed fields before it, the tail behind it. Returns
+/// the record's size in bytes.
+inline constexpr size_t kRecordFixed = 12;
+inline size_t finish_record(const View& view, uint32_t tail_number, size_t head_size, uint8_t* out) {
   const Tail& tail = view.tail(tail_number);
   wire::store_raw(out, __builtin_bswap64(uint64_t{wire::kQuestionPointer} << 48 | uint64_t{12} << 32 |
                                          uint64_t{1} << 16));
   std::memcpy(out + 6, tail.ttl, 4);
   wire::store16(out + 10, static_cast<uint16_t>(head_size + tail.size));
-  copy_chunks(out + 12, head, head_size);
-  copy_chunks(out + 12 + head_size, reinterpret_cast<const uint8_t*>(&tail) + offsetof(Tail, name),
+  copy_chunks(out + kRecordFixed + head_size, reinterpret_cast<const uint8_t*>(&tail) + offsetof(Tail, name),
               tail.size);
-  return 12 + head_size + tail.size;
+  return kRecordFixed + head_size + tail.size;
 }
+
+/// Writes the PTR record of a leaf at `out`, its owner a pointer to the question's name. Returns its size in
+/// bytes.
 template <typename Leaf>
 inline size_t write_leaf_record(const View& view, const Leaf& leaf, uint8_t* out) {
-  return write_leaf_record(view, leaf.tail(), reinterpret_cast<const uint8_t*>(&leaf) + sizeof(Leaf),
-                           leaf.head_size(), out);
+  copy_chunks(out + kRecordFixed, reinterpret_cast<const uint8_t*>(&leaf) + sizeof(Leaf), leaf.head_size());
+  return finish_record(view, leaf.tail(), leaf.head_size(), out);
 }
 
 }  // namespace ptrd::image

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "ptrd/image/image.hpp"
+#include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/name.hpp"
 
 namespace ptrd::image {
@@ -17,7 +18,25 @@ struct OwnedSet {
   wire::Bytes records;
 };
 
-/// Calls `visit` for every record set of a zone, its SOA first and a name before those below it.
-void traverse(const View& view, const Zone& zone, const std::function<void(const OwnedSet&)>& visit);
+/// A range that a zone declares, as far as one Ref leads to it: addresses that share the first `prefix_size`
+/// bits. What is visited beside it, inside of these, has its own record or none.
+struct OwnedRange {
+  wire::AddressKey key;  // whole; zero behind the prefix
+  unsigned prefix_size;
+  const Range& range;
+};
+
+struct Visitor {
+  std::function<void(const OwnedSet&)> set;
+  std::function<void(const OwnedRange&)> range = {};  // may be empty
+};
+
+/// Visits every record set of a zone, its SOA first and a name before those below it, and its ranges: one
+/// comes before what it encloses. Records that a rule makes which the zone did not declare are visited as any
+/// others.
+void traverse(const View& view, const Zone& zone, const Visitor& visitor);
+inline void traverse(const View& view, const Zone& zone, const std::function<void(const OwnedSet&)>& visit) {
+  traverse(view, zone, Visitor{.set = visit});
+}
 
 }  // namespace ptrd::image

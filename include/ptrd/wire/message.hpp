@@ -35,6 +35,7 @@ enum class Type : uint16_t {
   ds = 43,
   rrsig = 46,
   nsec = 47,
+  dnskey = 48,
   tkey = 249,
   tsig = 250,
   ixfr = 251,

@@ -6,13 +6,14 @@
 
 #include "ptrd/image/format.hpp"
 #include "ptrd/image/image.hpp"
+#include "ptrd/image/range.hpp"
 
 // The kernel's view of the lines is the same as user space's. The compiler tests it.
 
 namespace ptrd::image {
 namespace {
 
-static_assert(kVersion == 3, "bpf/image.h was written for version 3");
+static_assert(kVersion == 4, "bpf/image.h was written for version 4");
 static_assert(PTRD_LINE_SIZE == kLineSize && sizeof(Line) == PTRD_LINE_SIZE);
 
 static_assert(PTRD_REF_LEAF == Ref::kLeafBit && PTRD_REF_LINE == Ref::kMaxLine);
@@ -20,6 +21,7 @@ static_assert(PTRD_REF_KIND(Ref::line(Ref::Kind::node, 5).bits()) == PTRD_REF_NO
 static_assert(PTRD_REF_KIND(Ref::line(Ref::Kind::octets, 5).bits()) == PTRD_REF_OCTETS);
 static_assert(PTRD_REF_KIND(Ref::line(Ref::Kind::few_octets, 5).bits()) == PTRD_REF_FEW_OCTETS);
 static_assert(PTRD_REF_KIND(Ref::line(Ref::Kind::nibbles, 5).bits()) == PTRD_REF_NIBBLES);
+static_assert(PTRD_REF_KIND(Ref::line(Ref::Kind::range, 5).bits()) == PTRD_REF_RANGE);
 
 static_assert(sizeof(ptrd_header) == kLineSize && sizeof(ptrd_header_rest) == kLineSize);
 static_assert(offsetof(ptrd_header, v4) == offsetof(Header, v4));
@@ -36,6 +38,7 @@ static_assert(PTRD_NODE_CUT == node_flag::cut && PTRD_NODE_DNAME == node_flag::d
 
 static_assert(sizeof(ptrd_few_octets) == sizeof(FewOctets) && PTRD_FEW_OCTETS == FewOctets::kMost);
 static_assert(offsetof(ptrd_few_octets, octet) == offsetof(FewOctets, octet));
+static_assert(offsetof(ptrd_few_octets, other) == offsetof(FewOctets, other));
 static_assert(offsetof(ptrd_few_octets, ref) == offsetof(FewOctets, ref));
 static_assert(sizeof(ptrd_refs) == sizeof(NibbleLine) &&
               sizeof(ptrd_refs) * kOctetLines == sizeof(OctetTable));
@@ -43,6 +46,7 @@ static_assert(sizeof(ptrd_refs) == sizeof(NibbleLine) &&
 static_assert(sizeof(ptrd_nibbles) == sizeof(Nibbles) && PTRD_NIBBLES_IN_LINE == Nibbles::kMost);
 static_assert(offsetof(ptrd_nibbles, count) == offsetof(Nibbles, count));
 static_assert(offsetof(ptrd_nibbles, present) == offsetof(Nibbles, present));
+static_assert(offsetof(ptrd_nibbles, range) == offsetof(Nibbles, range));
 static_assert(offsetof(ptrd_nibbles, key) == offsetof(Nibbles, key));
 static_assert(offsetof(ptrd_nibbles, ref) == offsetof(Nibbles, ref));
 
@@ -50,6 +54,13 @@ static_assert(PTRD_LEAF6_KEY == offsetof(Leaf6, key) && sizeof(Leaf4) == 4);
 static_assert(PTRD_LEAF6_UNITS_BEFORE * kUnitSize + sizeof(Leaf4) == sizeof(Leaf6));
 static_assert(sizeof(ptrd_tail) == sizeof(Tail) && offsetof(ptrd_tail, size) == offsetof(Tail, size));
 static_assert(offsetof(ptrd_tail, name) == offsetof(Tail, name) && offsetof(Tail, name) == kUnitSize);
+
+static_assert(sizeof(ptrd_range) == sizeof(Range) && offsetof(ptrd_range, tail) == offsetof(Range, tail));
+static_assert(offsetof(ptrd_range, program_size) == offsetof(Range, program_size));
+static_assert(offsetof(ptrd_range, program) == offsetof(Range, program));
+static_assert(PTRD_STEP_LABEL == op::label && PTRD_STEP_DECIMAL == op::decimal &&
+              PTRD_STEP_DECIMAL2 == op::decimal2 && PTRD_STEP_DECIMAL3 == op::decimal3 &&
+              PTRD_STEP_HEX == op::hex && PTRD_STEP_HEX2 == op::hex2 && PTRD_STEP_NIBBLE == op::nibble);
 
 static_assert(sizeof(ptrd_zone) == sizeof(Zone));
 static_assert(offsetof(ptrd_zone, negative_soa) == offsetof(Zone, negative_soa));

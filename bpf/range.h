@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
+/* Copyright (c) 2026, the ptrd authors */
+#ifndef PTRD_BPF_RANGE_H
+#define PTRD_BPF_RANGE_H
+
+/* The rule of an IPv4 range, as src/image/range.cpp: the labels that it makes of the address. */
+
+#include <bpf/bpf_helpers.h>
+
+#include "answer_maps.h"
+
+/* Every place that a label's byte may have: for the verifier, as names are shorter. */
+#define PTRD_NAME_MASK 0x1ff
+
+static __always_inline __u8 digit(__u32 value) {
+  return (__u8)(value + '0' + (value > 9 ? 'a' - '9' - 1 : 0));
+}
+
+/* What one step other than a literal or a label's end writes at `at`, three bytes at most; where it ends. The
+ * digits that do not show are written over by the next. */
+static __always_inline __u32 put_step(__u8* message, __u32 step, __u32 address, __u32 at) {
+  __u32 form = step & 0xf0;
+  __u32 octet = address >> (24 - 8 * (step & 3)) & 0xff;
+
+  if (form >= PTRD_STEP_NIBBLE) {
+    message[at] = digit(address >> (28 - 4 * (step & 7)) & 15);
+    return at + 1;
+  }
+  if (form >= PTRD_STEP_HEX) {
+    message[at] = digit(octet >> 4);
+    at += octet > 15 || form == PTRD_STEP_HEX2;
+    message[at] = digit(octet & 15);
+    return at + 1;
+  }
+  message[at] = digit(octet / 100);
+  at += octet > 99 || form == PTRD_STEP_DECIMAL3;
+  message[at] = digit(octet / 10 % 10);
+  at += octet > 9 || form >= PTRD_STEP_DECIMAL2;
+  message[at] = digit(octet % 10);
+  return at + 1;
+}
+
+/* Writes the labels behind the record's fixed fields; where they end. A byte of the program at a time, so
+ * that the verifier has one loop to follow. */
+static __noinline __u32 run_program(struct ptrd_scratch* s, const struct ptrd_range* range) {
+  __u8* message = s->bytes + PTRD_AT_MESSAGE;
+  __u32 label = s->question_end + 12;
+  __u32 address = (__u32)s->key[0];
+  __u32 size = range->program_size;
+  __u32 literal = 0; /* bytes of it that are left */
+  __u32 at = label + 1;
+  int i;
+
+  if (size == 0) return label;
+  for (i = 0; i < PTRD_PROGRAM_IN_LINE; i++) {
+    __u32 step = range->program[i];
+
+    if ((__u32)i >= size) break;
+    at &= PTRD_NAME_MASK;
+    label &= PTRD_NAME_MASK;
+    literal &= 0x3f;
+    if (literal != 0) {
+      message[at++] = (__u8)step;
+      literal--;
+    } else if (step == PTRD_STEP_LABEL) {
+      message[label] = (__u8)(at - label - 1);
+      label = at++;
+    } else if (step < PTRD_STEP_DECIMAL) {
+      literal = step;
+    } else {
+      at = put_step(message, step, address, at);
+    }
+  }
+  label &= PTRD_NAME_MASK;
+  message[label] = (__u8)(at - label - 1);
+  return at;
+}
+
+#endif

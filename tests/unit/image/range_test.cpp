@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "ptrd/image/range.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "ptrd/image/traverse.hpp"
+#include "unit/image_maker.hpp"
+
+namespace ptrd::image {
+namespace {
+
+using test::ImageMaker;
+using test::literal;
+using test::name;
+using test::steps;
+using wire::Family;
+
+/// What a program writes for an address, as text.
+std::string run(const std::string& program, std::string_view address) {
+  const std::string padded = program + std::string(16, '\0');
+  std::array<uint8_t, 512> out{};
+  const size_t size = run_program(reinterpret_cast<const uint8_t*>(padded.data()), program.size(),
+                                  wire::key_of_address(address)->address, out.data());
+  std::string text;
+  for (size_t at = 0; at < size; at += out[at] + 1U) {
+    if (!text.empty()) text += '.';
+    text.append(reinterpret_cast<const char*>(&out[at + 1]), out[at]);
+  }
+  return text;
+}
+const char* fault(const std::string& program, Family family = Family::v4, size_t room = 255) {
+  return measure_program({reinterpret_cast<const uint8_t*>(program.data()), program.size()}, family, room)
+      .fault;
+}
+
+// Each form of an octet, at both ends of what it can be.
+TEST(RangeProgram, Octets) {
+  const auto all = [](int step) { return steps({step, step + 3}); };
+  EXPECT_EQ(run(all(op::decimal), "7.0.0.255"), "7255");
+  EXPECT_EQ(run(all(op::decimal2), "7.0.0.42"), "0742");
+  EXPECT_EQ(run(all(op::decimal2), "0.0.0.142"), "00142");
+  EXPECT_EQ(run(all(op::decimal3), "7.0.0.42"), "007042");
+  EXPECT_EQ(run(all(op::hex), "7.0.0.255"), "7ff");
+  EXPECT_EQ(run(all(op::hex2), "7.0.0.255"), "07ff");
+  EXPECT_EQ(run(steps({op::nibble, op::nibble + 7}), "32.0.0.10"), "2a");
+}
+
+// Labels get their lengths as they end; a literal may have all 63 octets.
+TEST(RangeProgram, Labels) {
+  const std::string program =
+      literal("host-") + steps({op::decimal + 3, op::label}) + literal("net") + steps({op::decimal});
+  EXPECT_EQ(run(program, "10.1.2.3"), "host-3.net10");
+  EXPECT_EQ(run(literal(std::string(63, 'x')), "10.0.0.1"), std::string(63, 'x'));
+  EXPECT_EQ(run("", "10.0.0.1"), "");
+}
+
+// RFC 5952's choice of zeros with hyphens, and none at an edge of the label.
+TEST(RangeProgram, ShortestV6) {
+  const std::string program = steps({op::shortest});
+  EXPECT_EQ(run(program, "2001:db8::1"), "2001-db8--1");
+  EXPECT_EQ(run(program, "2001:db8::"), "2001-db8--0");
+  EXPECT_EQ(run(program, "::1"), "0--1");
+  EXPECT_EQ(run(program, "::"), "0--0");
+  EXPECT_EQ(run(program, "2001:0:0:1:0:0:0:1"), "2001-0-0-1--1");
+  EXPECT_EQ(run(program, "2001:0:0:1:0:0:1:1"), "2001--1-0-0-1-1");
+  EXPECT_EQ(run(program, "2001:0:1:2:3:4:5:6"), "2001-0-1-2-3-4-5-6");
+  EXPECT_EQ(run(program, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+            "ffff-ffff-ffff-ffff-ffff-ffff-ffff-ffff");
+  EXPECT_EQ(run(steps({op::groups}), "2001:db8::1"), "2001-0db8-0000-0000-0000-0000-0000-0001");
+  EXPECT_EQ(run(steps({op::nibbles}), "2001:db8::1"), "20010db8000000000000000000000001");
+}
+
+// What could write outside, or no name, is refused.
+TEST(RangeProgram, Measured) {
+  EXPECT_EQ(fault(""), nullptr);
+  EXPECT_EQ(fault(literal(std::string(60, 'x')) + steps({op::decimal})), nullptr);
+  EXPECT_NE(fault(literal(std::string(61, 'x')) + steps({op::decimal})), nullptr);
+  EXPECT_NE(fault(steps({op::label})), nullptr);
+  EXPECT_NE(fault(steps({op::decimal, op::label})), nullptr);
+  EXPECT_NE(fault(steps({5, 'x'})), nullptr);
+  EXPECT_NE(fault(steps({op::decimal + 4})), nullptr);
+  EXPECT_NE(fault(steps({op::shortest})), nullptr);
+  EXPECT_EQ(fault(steps({op::shortest}), Family::v6), nullptr);
+  EXPECT_NE(fault(steps({op::shortest, op::nibbles}), Family::v6), nullptr);
+  EXPECT_NE(fault(steps({0xFF}), Family::v6), nullptr);
+  EXPECT_NE(fault(steps({op::decimal}), Family::v4, 3), nullptr);
+}
+
+// A /24 with a rule and few exceptions is one line of octets; a whole /16 is a Ref in the table above.
+TEST(RangeImage, Size) {
+  const std::string program = literal("h") + steps({op::decimal + 3});
+  const auto bare = ImageMaker().zone("10.in-addr.arpa").lines();
+  const auto wide =
+      ImageMaker().zone("10.in-addr.arpa").range("10.7.0.0/16", program, "pool.example").lines();
+  const auto pierced = ImageMaker()
+                           .zone("10.in-addr.arpa")
+                           .range("10.7.0.0/16", program, "pool.example")
+                           .ptr("5.9.7.10.in-addr.arpa", "five.example")
+                           .lines();
+  EXPECT_LE(wide.size(), bare.size() + 3);     // table, range, tail
+  EXPECT_LE(pierced.size(), wide.size() + 8);  // two names with their tables, leaf, tail
+  const Header& header = View(pierced).header();
+  EXPECT_EQ(header.synthesised, 65535U);
+  EXPECT_EQ(header.records, 3U);
+  EXPECT_EQ(header.range_count, 1U);
+}
+
+// The same rule is stored once, whatever the prefixes.
+TEST(RangeImage, RulesAreShared) {
+  const std::string program = literal("h") + steps({op::decimal + 3});
+  ImageMaker maker;
+  maker.zone("10.in-addr.arpa");
+  for (int i = 0; i < 50; ++i)
+    maker.range("10.0." + std::to_string(3 * i) + ".0/24", program, "pool.example");
+  const auto lines = maker.lines();
+  EXPECT_EQ(View(lines).header().range_count, 1U);
+}
+
+/// Prefixes that a traversal says are declared.
+std::set<std::string> declared(const std::vector<Line>& lines) {
+  const View view(lines);
+  std::set<std::string> found;
+  Visitor visitor{
+      .set = [](const OwnedSet&) {},
+      .range =
+          [&](const OwnedRange& range) {
+            const bool is_new =
+                found.insert(wire::address_of_key(range.key) + "/" + std::to_string(range.prefix_size))
+                    .second;
+            EXPECT_TRUE(is_new);
+          }};
+  for (uint32_t i = 0; i < view.header().zone_count; ++i)
+    traverse(view, view.at<Zone>(view.header().zones + i), visitor);
+  return found;
+}
+
+// Declared ranges come out as they went in, with exact records and longer ranges in them, off the octets too.
+TEST(RangeImage, Traversed) {
+  const std::string one = literal("h") + steps({op::decimal + 3});
+  const std::string two = literal("g") + steps({op::decimal + 3});
+  EXPECT_EQ(declared(ImageMaker()
+                         .zone("10.in-addr.arpa")
+                         .range("10.16.0.0/12", one, "a.example")
+                         .range("10.17.4.0/22", two, "a.example")
+                         .ptr("5.9.18.10.in-addr.arpa", "five.example")
+                         .ptr("5.5.17.10.in-addr.arpa", "five.example")
+                         .lines()),
+            (std::set<std::string>{"10.16.0.0/16", "10.17.0.0/22", "10.17.128.0/17", "10.17.16.0/20",
+                                   "10.17.32.0/19", "10.17.4.0/22", "10.17.64.0/18", "10.17.8.0/21",
+                                   "10.18.0.0/15", "10.20.0.0/14", "10.24.0.0/13"}));
+  EXPECT_EQ(declared(ImageMaker()
+                         .zone("10.in-addr.arpa")
+                         .range("10.16.0.0/12", one, "a.example")
+                         .ptr("5.9.18.10.in-addr.arpa", "five.example")
+                         .lines()),
+            (std::set<std::string>{"10.16.0.0/12"}));
+  EXPECT_EQ(
+      declared(ImageMaker()
+                   .zone("8.b.d.0.1.0.0.2.ip6.arpa")
+                   .range("2001:db8::/32", steps({op::nibbles}), "a.example")
+                   .range("2001:db8:8000::/35", steps({op::groups}), "a.example")
+                   .ptr(wire::name_of_key(*wire::key_of_address("2001:db8:9000::1")).to_text(), "x.example")
+                   .lines()),
+      (std::set<std::string>{"2001:db8::/32", "2001:db8:8000::/35"}));
+}
+
+// What makes no sense is refused where it is declared, or at the end.
+TEST(RangeImage, Refused) {
+  const std::string program = literal("h") + steps({op::decimal + 3});
+  EXPECT_THROW(ImageMaker().zone("10.in-addr.arpa").range("11.0.0.0/8", program, "a.example"),
+               std::runtime_error);
+  EXPECT_THROW(ImageMaker().zone("10.in-addr.arpa").range("10.0.0.0/7", program, "a.example"),
+               std::runtime_error);
+  EXPECT_THROW(ImageMaker().zone("10.in-addr.arpa").range("10.0.0.0/8", steps({0xFF}), "a.example"),
+               std::runtime_error);
+  EXPECT_THROW(ImageMaker()
+                   .zone("10.in-addr.arpa")
+                   .range("10.0.0.0/9", program, "a.example")
+                   .range("10.0.0.0/9", program, "b.example")
+                   .lines(),
+               std::runtime_error);
+}
+
+// A hostile image: each field of a Range, and each Ref to one, is checked.
+TEST(RangeImage, Verified) {
+  const std::string program = literal("h") + steps({op::decimal + 3});
+  const auto good = ImageMaker()
+                        .zone("10.in-addr.arpa")
+                        .range("10.7.0.0/16", program, "pool.example")
+                        .zone("8.b.d.0.1.0.0.2.ip6.arpa")
+                        .range("2001:db8::/32", steps({op::nibbles}), "pool.example")
+                        .ptr(wire::name_of_key(*wire::key_of_address("2001:db8::1")).to_text(), "x.example")
+                        .lines();
+  const uint32_t first = View(good).header().ranges;
+  ASSERT_EQ(View(good).header().range_lines, 2U);
+  const auto refused = [&](auto change) {
+    auto lines = good;
+    change(reinterpret_cast<Range*>(&lines[first]));
+    reinterpret_cast<Header*>(lines.data())->checksum = checksum(lines);
+    return !verify(lines).has_value();
+  };
+  EXPECT_FALSE(refused([](Range*) {}));
+  EXPECT_TRUE(refused([](Range* range) { range->tail = 1U << 20; }));
+  EXPECT_TRUE(refused([](Range* range) { range->program_size = 200; }));
+  EXPECT_TRUE(refused([](Range* range) { range->program[0] = 60; }));
+  EXPECT_TRUE(refused([](Range* range) { range->program[2] = op::nibbles; }));
+  EXPECT_TRUE(refused([](Range* range) { range->flags |= range_flag::v6; }));
+  EXPECT_TRUE(refused([](Range* range) { range->prefix_size = 1; }));
+  EXPECT_TRUE(refused([](Range* range) { range[1].flags = 0; }));
+  EXPECT_TRUE(refused([](Range* range) { range[1].prefix_size = 200; }));
+  EXPECT_TRUE(refused([](Range* range) { range[1].prefix_size = 128; }));
+  EXPECT_TRUE(refused([](Range* range) { range[1].key[0] = 0x30; }));
+}
+
+}  // namespace
+}  // namespace ptrd::image
