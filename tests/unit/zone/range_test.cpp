@@ -112,7 +112,8 @@ Lines load_findings(std::string_view text) {
   const auto sources = sources_of(file.string(), findings);
   SetCheck checks;
   image::Builder builder;
-  load(sources, 1, &builder, checks, findings);
+  Progress progress;
+  load(sources, 1, &builder, checks, findings, progress);
   Lines lines;
   for (const Finding& finding : findings) {
     if (finding.severity == Severity::error)
