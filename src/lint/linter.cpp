@@ -29,16 +29,17 @@ std::vector<RuleInfo> rules_of(const PatternSet& set) {
   return rules;
 }
 
-/// A name as patterns see it: labels with dots between, no escapes, no final dot.
-std::string_view plain_text(Bytes name, std::array<char, wire::kMaxName>& buffer) {
-  size_t size = 0;
+/// Appends a name as patterns see it: labels with dots between, no escapes, no final dot.
+void append_plain(std::vector<uint8_t>& out, Bytes name) {
   for (size_t at = 0; name[at] != 0; at += 1U + name[at]) {
-    if (size > 0) buffer[size++] = '.';
-    std::copy_n(name.begin() + static_cast<ptrdiff_t>(at + 1), name[at],
-                buffer.begin() + static_cast<ptrdiff_t>(size));
-    size += name[at];
+    if (at > 0) out.push_back('.');
+    const Bytes label = name.subspan(at + 1, name[at]);
+    out.insert(out.end(), label.begin(), label.end());
   }
-  return {buffer.data(), size};
+}
+
+std::string_view text_of_bytes(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 /// Whether `name` owns a CNAME in the image.
@@ -53,6 +54,9 @@ bool is_alias(const image::View& view, Bytes name) {
   return position.kind == image::Position::Kind::node &&
          (view.at<image::Node>(position.index).flags & image::node_flag::cname) != 0;
 }
+
+/// Bytes of names to wait for: the target stands there twice, the owner once.
+constexpr size_t kEnough = 3 * PatternSet::kEnough;
 
 bool is_service(const Name& owner) {
   const wire::Labels labels(owner.bytes());
@@ -70,7 +74,7 @@ Linter::Linter(PatternSet set, AllowList allow, size_t most)
 void Linter::add(size_t rule, const Pointer& pointer, std::string_view text) {
   if (allowed_rules_[rule]) return;
   findings_.add(rule, pointer.place, [&](Finding& finding) {
-    finding.owner = pointer.owner.to_text();
+    finding.owner = zone::text_of(pointer.owner);
     finding.target = zone::text_of(pointer.target);
     finding.text = text.empty() ? findings_.rules()[rule].text : text;
   });
@@ -80,19 +84,13 @@ void Linter::add(Hygiene rule, const Pointer& pointer, std::string_view text) {
   add(number_of(rule), pointer, text);
 }
 
-void Linter::look_at_patterns(const Pointer& pointer, const wire::AddressKey* address) {
-  std::array<char, wire::kMaxName> buffer;
-  bool generic = false;
-  for (const Match& match : set_.scan(plain_text(pointer.target, buffer), address)) {
-    generic |= match.pattern->cls == Class::access || (match.address && match.address->whole);
-    const auto rule = static_cast<size_t>(match.pattern - set_.patterns().data());
-    if (!match.address) {
-      add(rule, pointer, {});
-    } else if (!allowed_rules_[rule]) {
-      add(rule, pointer, fmt::format("{} ({})", match.pattern->text, match.address->to_text()));
-    }
+void Linter::add(const Match& match, const Pointer& pointer) {
+  const auto rule = static_cast<size_t>(match.pattern - set_.patterns().data());
+  if (!match.address) {
+    add(rule, pointer, {});
+  } else if (!allowed_rules_[rule]) {
+    add(rule, pointer, fmt::format("{} ({})", match.pattern->text, match.address->to_text()));
   }
-  if (generic) mail_.take_generic(pointer.target, pointer.place);
 }
 
 void Linter::look_at_shape(const Pointer& pointer) {
@@ -104,14 +102,55 @@ void Linter::look_at_shape(const Pointer& pointer) {
   if (const auto fault = shape_fault(pointer.target)) add(*fault, pointer);
 }
 
-void Linter::look_at(const Pointer& pointer) {
-  if (!zone::reverse_tree(pointer.owner.bytes()) || is_service(pointer.owner)) return;
+void Linter::look_at(const Name& owner, Bytes target, Place place) {
+  if (!zone::reverse_tree(owner.bytes()) || is_service(owner)) return;
   ++names_;
-  const auto address = address_of_owner(pointer.owner);
-  if (address) several_.take(*address, pointer.place);
-  if (allow_.allows_name(pointer.target)) return;
-  look_at_shape(pointer);
-  look_at_patterns(pointer, address ? &*address : nullptr);
+  const auto address = address_of_owner(owner);
+  if (address) several_.take(*address, place);
+  if (allow_.allows_name(target)) return;
+  for (const Bytes name : {owner.bytes(), target})
+    waiting_names_.insert(waiting_names_.end(), name.begin(), name.end());
+  const size_t before = waiting_names_.size();
+  append_plain(waiting_names_, target);
+  waiting_.push_back({.owner_size = owner.bytes().size(),
+                      .target_size = target.size(),
+                      .name_size = waiting_names_.size() - before,
+                      .place = place,
+                      .address = address});
+}
+
+void Linter::look_at_waiting(const Name* apex, const image::View* view) {
+  std::vector<Pointer> pointers;
+  std::vector<Subject> subjects;
+  Bytes rest = waiting_names_;
+  const auto next = [&](size_t size) {
+    const Bytes part = rest.first(size);
+    rest = rest.subspan(size);
+    return part;
+  };
+  for (const Waiting& one : waiting_) {
+    const Bytes owner = next(one.owner_size);
+    const Bytes target = next(one.target_size);
+    pointers.push_back({.owner = owner, .target = target, .place = one.place, .apex = apex, .view = view});
+    subjects.push_back({.name = text_of_bytes(next(one.name_size)), .address = one.address});
+  }
+  // What is found stands in the order of the records.
+  size_t shaped = 0;
+  const auto look_at_shapes = [&](size_t end) {
+    while (shaped < end) look_at_shape(pointers[shaped++]);
+  };
+  size_t generic = 0;  // number of the last pointer that is, from 1
+  set_.scan(subjects, [&](size_t i, const Match& match) {
+    look_at_shapes(i + 1);
+    add(match, pointers[i]);
+    const bool is_generic = match.pattern->cls == Class::access || (match.address && match.address->whole);
+    if (!is_generic || generic == i + 1) return;
+    generic = i + 1;
+    mail_.take_generic(pointers[i].target, pointers[i].place);
+  });
+  look_at_shapes(pointers.size());
+  waiting_.clear();
+  waiting_names_.clear();
 }
 
 void Linter::take(const zone::Record& record) {
@@ -124,10 +163,12 @@ void Linter::take(const zone::Record& record) {
   if (!owner) return;
   const Place place{.file = findings_.file(record.file),
                     .line = static_cast<uint32_t>(std::min<uint64_t>(record.line, UINT32_MAX))};
-  look_at({.owner = *owner, .target = target, .place = place, .apex = nullptr, .view = nullptr});
+  look_at(*owner, target, place);
+  if (waiting_names_.size() >= kEnough) look_at_waiting();
 }
 
 void Linter::take(const image::View& view, std::string_view file) {
+  look_at_waiting();
   const Place place{.file = findings_.file(file), .line = 0};
   for (uint32_t i = 0; i < view.header().zone_count; ++i) {
     const auto& zone = view.at<image::Zone>(view.header().zones + i);
@@ -142,14 +183,17 @@ void Linter::take(const image::View& view, std::string_view file) {
         if (type == Type::mx) {
           mail_.take_mail_exchange(target);
         } else {
-          look_at({.owner = set.owner, .target = target, .place = place, .apex = &apex, .view = &view});
+          look_at(set.owner, target, place);
+          if (waiting_names_.size() >= kEnough) look_at_waiting(&apex, &view);
         }
       }
     });
+    look_at_waiting(&apex, &view);
   }
 }
 
 void Linter::finish() {
+  look_at_waiting();
   const size_t several = number_of(Hygiene::several_ptr);
   for (const auto& [address, place] : several_.finish()) {
     if (allowed_rules_[several]) break;

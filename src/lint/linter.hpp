@@ -2,8 +2,11 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lint/allow.hpp"
 #include "lint/findings.hpp"
@@ -22,11 +25,11 @@ class Linter {
   Linter(const Linter&) = delete;
   Linter& operator=(const Linter&) = delete;
 
-  /// A record of zone text, of any type.
+  /// A record of zone text, of any type. Its findings may come as late as finish().
   void take(const zone::Record& record);
   /// All records of an image; `file` stands in the findings.
   void take(const image::View& view, std::string_view file);
-  /// Ends the set: says what only all records together show.
+  /// Ends the set: says what only all records together show. Until then findings() lacks some.
   void finish();
 
   [[nodiscard]] Findings& findings() { return findings_; }
@@ -36,14 +39,22 @@ class Linter {
 
  private:
   struct Pointer {
-    const wire::Name& owner;
+    wire::Bytes owner;
     wire::Bytes target;
     Place place;
     const wire::Name* apex;   // of an image's zone; null: `ptrzone check` looks at the rest
     const image::View* view;  // of that image
   };
-  void look_at(const Pointer& pointer);
-  void look_at_patterns(const Pointer& pointer, const wire::AddressKey* address);
+  /// Names of pointers that wait, one after the other.
+  struct Waiting {
+    size_t owner_size, target_size, name_size;
+    Place place;
+    std::optional<wire::AddressKey> address;
+  };
+  void look_at(const wire::Name& owner, wire::Bytes target, Place place);
+  /// Looks at all that wait, in turn: patterns are tried on many names at a time.
+  void look_at_waiting(const wire::Name* apex = nullptr, const image::View* view = nullptr);
+  void add(const Match& match, const Pointer& pointer);
   void look_at_shape(const Pointer& pointer);
   void add(size_t rule, const Pointer& pointer, std::string_view text);
   void add(Hygiene rule, const Pointer& pointer, std::string_view text = {});
@@ -55,6 +66,8 @@ class Linter {
   AllowList allow_;
   Findings findings_;
   std::vector<bool> allowed_rules_;  // by number of a rule
+  std::vector<Waiting> waiting_;
+  std::vector<uint8_t> waiting_names_;  // of each: owner and target in wire form, target as patterns see it
   SeveralPtr several_;
   GenericMail mail_;
   uint64_t names_ = 0;

@@ -3,54 +3,49 @@
 #include "lint/pattern_set.hpp"
 
 #include <fmt/format.h>
-#include <hs.h>
 
 #include <algorithm>
 #include <charconv>
-#include <new>
-#include <stdexcept>
+
+#include "lint/line_regex.hpp"
 
 namespace ptrd::lint {
 
 namespace {
 
-/// Of the class address the matched piece is looked at, so its start is needed; of the others, that there is
-/// a match.
-unsigned flags_of(const Pattern& pattern) {
-  const bool confirmed = pattern.cls == Class::address && pattern.kind == Pattern::Kind::finding;
-  return HS_FLAG_CASELESS | HS_FLAG_DOTALL | (confirmed ? 0U : HS_FLAG_SINGLEMATCH);
+constexpr unsigned kLineFlags = HS_FLAG_CASELESS | HS_FLAG_MULTILINE;
+constexpr unsigned kNameFlags = HS_FLAG_CASELESS | HS_FLAG_DOTALL;
+
+/// A match in the class address counts only where it ends in the owner's.
+bool is_confirmed(const Pattern& pattern) {
+  return pattern.cls == Class::address && pattern.kind == Pattern::Kind::finding;
 }
 
-struct FreeError {
-  void operator()(hs_compile_error_t* error) const { hs_free_compile_error(error); }
-};
-
-/// Hyperscan says "... at index 3." where it can.
-uint32_t offset_in(std::string_view message) {
+/// Hyperscan says "... at index 3" where it can.
+uint32_t offset_in(std::string_view reason) {
   constexpr std::string_view kBefore = "at index ";
-  const size_t at = message.find(kBefore);
+  const size_t at = reason.find(kBefore);
   uint32_t offset = 0;
   if (at != std::string_view::npos) {
-    std::from_chars(message.data() + at + kBefore.size(), message.data() + message.size(), offset);
+    std::from_chars(reason.data() + at + kBefore.size(), reason.data() + reason.size(), offset);
   }
   return offset;
 }
 
-std::string explain(const hs_compile_error_t& error, const Pattern* pattern) {
-  std::string_view message = error.message;
-  while (message.ends_with('.')) message.remove_suffix(1);
-  if (pattern == nullptr) return fmt::format("Hyperscan cannot compile the patterns: {}", message);
-  return fmt::format("{}:{}:{}: '{}': {}", pattern->file, pattern->line,
-                     pattern->regex_column + offset_in(message), pattern->regex, message);
-}
-
 }  // namespace
 
-void PatternSet::Free::operator()(hs_database* database) const {
-  hs_free_database(database);
+const Pattern& PatternSet::pattern(size_t id) const {
+  return id < patterns_.size() ? patterns_[id] : allowed_[id - patterns_.size()];
 }
-void PatternSet::Free::operator()(hs_scratch* scratch) const {
-  hs_free_scratch(scratch);
+
+std::string PatternSet::explain(const RegexError& error, const std::vector<Expression>& expressions) const {
+  if (!error.expression) return fmt::format("Hyperscan cannot compile the patterns: {}", error.reason);
+  const Pattern& at_fault = pattern(expressions[*error.expression].id);
+  // As it stands in the file, so that the place in the reason is right.
+  const auto again = Database::compile({{.regex = at_fault.regex, .flags = kNameFlags, .id = 0}});
+  const std::string& reason = again ? error.reason : again.error().reason;
+  return fmt::format("{}:{}:{}: '{}': {}", at_fault.file, at_fault.line,
+                     at_fault.regex_column + offset_in(reason), at_fault.regex, reason);
 }
 
 tl::expected<PatternSet, std::string> PatternSet::compile(std::vector<Pattern> patterns,
@@ -58,84 +53,99 @@ tl::expected<PatternSet, std::string> PatternSet::compile(std::vector<Pattern> p
   PatternSet set;
   set.patterns_ = std::move(patterns);
   set.allowed_ = std::move(allowed);
-  std::vector<const Pattern*> all;
-  for (const auto* part : {&set.patterns_, &set.allowed_}) {
-    for (const Pattern& pattern : *part) all.push_back(&pattern);
-  }
-  if (all.empty()) return set;  // nothing to scan for; Hyperscan refuses an empty database
-  std::vector<const char*> regexes;
-  std::vector<unsigned> flags;
-  std::vector<unsigned> ids;
-  for (const Pattern* pattern : all) {
-    regexes.push_back(pattern->regex.c_str());
-    flags.push_back(flags_of(*pattern));
-    ids.push_back(static_cast<unsigned>(ids.size()));
-  }
-  hs_database_t* database = nullptr;
-  hs_compile_error_t* error = nullptr;
-  if (hs_compile_multi(regexes.data(), flags.data(), ids.data(), static_cast<unsigned>(all.size()),
-                       HS_MODE_BLOCK, nullptr, &database, &error) != HS_SUCCESS) {
-    const std::unique_ptr<hs_compile_error_t, FreeError> guard(error);
-    return tl::unexpected(
-        explain(*error, error->expression < 0 ? nullptr : all[static_cast<size_t>(error->expression)]));
-  }
-  set.database_.reset(database);
-  hs_scratch_t* scratch = nullptr;
-  if (hs_alloc_scratch(database, &scratch) != HS_SUCCESS) throw std::bad_alloc();
-  set.scratch_.reset(scratch);
+  if (auto done = set.compile(); !done) return tl::unexpected(done.error());
   return set;
 }
 
-int PatternSet::on_match(unsigned id, unsigned long long /*from*/, unsigned long long to, unsigned /*flags*/,
-                         void* self) {
-  auto& set = *static_cast<PatternSet*>(self);
-  set.take(id, to);
-  return set.pass_over_ ? 1 : 0;
+tl::expected<void, std::string> PatternSet::compile() {
+  std::vector<Expression> lines;
+  std::vector<Expression> alone;
+  std::vector<Expression> addresses;
+  for (unsigned id = 0; id < patterns_.size() + allowed_.size(); ++id) {
+    const std::string& regex = pattern(id).regex;
+    if (id < patterns_.size() && is_confirmed(pattern(id))) {
+      addresses.push_back({.regex = regex, .flags = kNameFlags, .id = id});
+    } else if (auto line = within_line(regex)) {
+      lines.push_back({.regex = *std::move(line), .flags = kLineFlags, .id = id});
+    } else {
+      alone.push_back({.regex = regex, .flags = kNameFlags | HS_FLAG_SINGLEMATCH, .id = id});
+    }
+  }
+  if (!addresses.empty()) first_address_ = addresses.front().id;
+  count_alone_ = alone.size();
+  for (const auto& [expressions, database] :
+       {std::pair(&lines, &lines_), std::pair(&alone, &alone_), std::pair(&addresses, &addresses_)}) {
+    auto compiled = Database::compile(*expressions);
+    if (!compiled) return tl::unexpected(explain(compiled.error(), *expressions));
+    *database = *std::move(compiled);
+  }
+  return {};
 }
 
-void PatternSet::take(unsigned id, size_t to) {
+void PatternSet::take(unsigned id, State& state) const {
   if (id >= patterns_.size()) {
-    pass_over_ = true;
+    state.passed_over = true;
     return;
   }
-  const Pattern& pattern = patterns_[id];
-  const auto cls = static_cast<size_t>(pattern.cls);
-  if (pattern.kind == Pattern::Kind::except) {
-    excepted_ |= 1U << cls;
-    return;
+  const auto cls = static_cast<size_t>(patterns_[id].cls);
+  if (patterns_[id].kind == Pattern::Kind::except) {
+    state.excepted |= 1U << cls;
+  } else {
+    state.best[cls] = std::min(state.best[cls], id);
   }
-  if (id >= best_[cls] || (pattern.cls == Class::address && !ends_in_address(to))) return;
-  best_[cls] = id;
 }
 
-bool PatternSet::ends_in_address(size_t to) {
-  if (address_ == nullptr) return false;
-  if (!looked_for_address_) form_ = find_address(name_, *address_);
-  looked_for_address_ = true;
-  return form_ && to > form_->from && to <= form_->to;
+size_t PatternSet::scan_lines(std::span<const Subject> subjects) {
+  State fresh{.best = {}, .excepted = 0, .passed_over = false};
+  fresh.best.fill(kNone);
+  states_.assign(subjects.size(), fresh);
+  text_.clear();
+  ends_.clear();
+  for (const Subject& subject : subjects) {
+    const size_t start = text_.size();
+    text_ += subject.name;
+    if (subject.name.find('\n') != std::string_view::npos) {
+      std::replace(text_.begin() + static_cast<ptrdiff_t>(start), text_.end(), '\n', '\v');
+    }
+    ends_.push_back(text_.size());
+    text_ += '\n';
+  }
+  size_t matches = 0;
+  lines_.scan(text_, [&](unsigned id, size_t end) {
+    // Hyperscan finds ends in about the order of the text, yet promises none.
+    const auto line = std::lower_bound(ends_.begin(), ends_.end(), end);
+    take(id, states_[static_cast<size_t>(line - ends_.begin())]);
+    ++matches;
+    return true;
+  });
+  if (alone_.empty()) return matches;
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    const size_t start = i == 0 ? 0 : ends_[i - 1] + 1;
+    alone_.scan(std::string_view(text_).substr(start, ends_[i] - start), [&](unsigned id, size_t /*end*/) {
+      take(id, states_[i]);
+      ++matches;
+      return true;
+    });
+  }
+  return matches;
 }
 
-const std::vector<Match>& PatternSet::scan(std::string_view name, const wire::AddressKey* address) {
-  matches_.clear();
-  if (database_ == nullptr) return matches_;
-  name_ = name;
-  address_ = address;
-  best_.fill(kNone);
-  looked_for_address_ = false;
-  excepted_ = 0;
-  pass_over_ = false;
-  const hs_error_t status = hs_scan(database_.get(), name.data(), static_cast<unsigned>(name.size()), 0,
-                                    scratch_.get(), &PatternSet::on_match, this);
-  if (status != HS_SUCCESS && status != HS_SCAN_TERMINATED) {
-    throw std::runtime_error(fmt::format("Hyperscan: error {} while scanning '{}'", status, name));
-  }
-  if (pass_over_) return matches_;
-  for (size_t cls = 0; cls < best_.size(); ++cls) {
-    if (best_[cls] == kNone || (excepted_ >> cls & 1) != 0) continue;
-    const bool is_address = cls == static_cast<size_t>(Class::address);
-    matches_.push_back({.pattern = &patterns_[best_[cls]], .address = is_address ? form_ : std::nullopt});
-  }
-  return matches_;
+std::optional<AddressForm> PatternSet::scan_address(const Subject& subject, State& state) {
+  if (addresses_.empty()) return std::nullopt;
+  const auto form = find_address(subject.name, *subject.address);
+  if (!form) return std::nullopt;
+  addresses_.scan(subject.name, [&](unsigned id, size_t end) {
+    if (end > form->from && end <= form->to) take(id, state);
+    // Nothing goes before the file's first pattern of the class.
+    return state.best[static_cast<size_t>(Class::address)] != first_address_;
+  });
+  return form;
+}
+
+std::vector<Match> PatternSet::scan(const Subject& subject) {
+  std::vector<Match> matches;
+  scan(std::span(&subject, 1), [&](size_t /*subject*/, const Match& match) { matches.push_back(match); });
+  return matches;
 }
 
 std::string try_example(const Pattern& pattern) {
@@ -155,7 +165,7 @@ std::string try_example(const Pattern& pattern) {
     if (!address) return fault(fmt::format("'{}' is no address", name.substr(0, equals)));
     name.remove_prefix(equals + 1);
   }
-  if (set->scan(name, address ? &*address : nullptr).empty()) {
+  if (set->scan({.name = name, .address = address}).empty()) {
     return fault(fmt::format("the example '{}' does not match", pattern.example));
   }
   return {};

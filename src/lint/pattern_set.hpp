@@ -3,19 +3,18 @@
 #pragma once
 
 #include <array>
-#include <memory>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
 #include "lint/address_in_name.hpp"
+#include "lint/database.hpp"
 #include "lint/pattern_file.hpp"
 #include "ptrd/wire/arpa.hpp"
-
-struct hs_database;
-struct hs_scratch;
 
 namespace ptrd::lint {
 
@@ -25,54 +24,88 @@ struct Match {
   std::optional<AddressForm> address;  // class address: how the owner's address stands in the name
 };
 
-/// Patterns as one Hyperscan database. Moves, does not copy. One thread at a time (it owns the scratch
-/// space).
+/// What patterns are tried on.
+struct Subject {
+  std::string_view name;                         // without its final dot
+  std::optional<wire::AddressKey> address = {};  // the owner's, where it stands for one
+};
+
+/// Patterns, compiled by Hyperscan. Moves, does not copy. One thread at a time.
+///
+/// Names are scanned many at a time, as lines of one text: setting up a scan costs more than the scan of a
+/// single name. Of the class address only those names are scanned, one by one, in which find_address has
+/// found the owner's: its regexes have no literals that Hyperscan could look for.
 class PatternSet {
  public:
+  /// Bytes of names that are worth a scan; more gain nothing.
+  static constexpr size_t kEnough = size_t{64} << 10;
+
   /// Compiles. `allowed` are regexes of names that are never looked at further. Error: `file:line:column:
   /// regex and Hyperscan's reason`.
   [[nodiscard]] static tl::expected<PatternSet, std::string> compile(std::vector<Pattern> patterns,
                                                                      std::vector<Pattern> allowed = {});
 
-  /// The matches of a name without its final dot: of each class the first pattern in the order of the file,
-  /// unless an exception of the class matches as well. Those of the class address must hold `address`; there
-  /// are none when it is null. The result is valid until the next call.
-  [[nodiscard]] const std::vector<Match>& scan(std::string_view name, const wire::AddressKey* address);
+  /// Calls `found(number of the subject, match)` for the matches of each subject in turn: of each class the
+  /// first pattern in the order of the file, unless an exception of the class matches as well. Those of the
+  /// class address must end in the owner's address; there are none without one. A line feed in a name counts
+  /// as a vertical tab.
+  template <typename Found>
+  void scan(std::span<const Subject> subjects, Found&& found) {
+    scan_lines(subjects);
+    for (size_t i = 0; i < subjects.size(); ++i) {
+      if (states_[i].passed_over) continue;
+      const auto form = subjects[i].address ? scan_address(subjects[i], states_[i]) : std::nullopt;
+      for (size_t cls = 0; cls < kClassNames.size(); ++cls) {
+        const unsigned best = states_[i].best[cls];
+        if (best == kNone || (states_[i].excepted >> cls & 1) != 0) continue;
+        const bool is_address = cls == static_cast<size_t>(Class::address);
+        found(i, Match{.pattern = &patterns_[best], .address = is_address ? form : std::nullopt});
+      }
+    }
+  }
+  /// The matches of a single name.
+  [[nodiscard]] std::vector<Match> scan(const Subject& subject);
+
+  /// The part of `scan` that finds no addresses, for the measurement of it alone: how many matches it saw.
+  size_t scan_lines(std::span<const Subject> subjects);
 
   [[nodiscard]] const std::vector<Pattern>& patterns() const { return patterns_; }
+  /// Patterns that can only be tried name by name, see within_line: they cost the most.
+  [[nodiscard]] size_t alone() const { return count_alone_; }
 
  private:
-  struct Free {
-    void operator()(hs_database* database) const;
-    void operator()(hs_scratch* scratch) const;
+  static constexpr unsigned kNone = ~0U;
+  /// What is known of a subject.
+  struct State {
+    std::array<unsigned, kClassNames.size()> best;  // ids
+    uint32_t excepted;                              // a bit a class
+    bool passed_over;
   };
+
   PatternSet() = default;
-  void take(unsigned id, size_t to);
-  /// Whether the owner's address stands in the name, and a match that ends at `to` ends in it.
-  [[nodiscard]] bool ends_in_address(size_t to);
-  static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                      void* self);
+  [[nodiscard]] const Pattern& pattern(size_t id) const;
+  [[nodiscard]] tl::expected<void, std::string> compile();
+  [[nodiscard]] std::string explain(const RegexError& error,
+                                    const std::vector<Expression>& expressions) const;
+  void take(unsigned id, State& state) const;
+  std::optional<AddressForm> scan_address(const Subject& subject, State& state);
 
   std::vector<Pattern> patterns_;
   std::vector<Pattern> allowed_;  // their ids follow those of the patterns
-  std::unique_ptr<hs_database, Free> database_;
-  std::unique_ptr<hs_scratch, Free> scratch_;
+  Database lines_;
+  Database alone_;      // what a line cannot hold
+  Database addresses_;  // class address
+  unsigned first_address_ = kNone;
+  size_t count_alone_ = 0;
 
   // Of the scan in progress.
-  std::string_view name_;
-  const wire::AddressKey* address_ = nullptr;
-  bool looked_for_address_ = false;
-  std::optional<AddressForm> form_;
-  static constexpr unsigned kNone = ~0U;
-  std::array<unsigned, kClassNames.size()> best_;  // ids
-  uint32_t excepted_ = 0;                          // a bit a class
-  bool pass_over_ = false;
-  std::vector<Match> matches_;
+  std::string text_;           // names, each with a line feed behind it
+  std::vector<size_t> ends_;   // of each name in it
+  std::vector<State> states_;  // by number of the subject
 };
 
 /// Whether the pattern's example has a match of that very pattern: empty, or `file:line:column: what
 /// happened`.
-
 [[nodiscard]] std::string try_example(const Pattern& pattern);
 
 }  // namespace ptrd::lint

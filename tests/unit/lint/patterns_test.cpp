@@ -29,7 +29,7 @@ PatternSet& shipped_set() {
 std::string ids(const std::string& name, const std::string& address = "203.0.113.250") {
   const auto key = wire::key_of_address(address).value();
   std::string out;
-  for (const Match& match : shipped_set().scan(name, &key))
+  for (const Match& match : shipped_set().scan({.name = name, .address = key}))
     out += (out.empty() ? "" : " ") + match.pattern->id();
   return out;
 }
@@ -125,7 +125,7 @@ TEST(Patterns, OfAClassTheFirstCounts) {
           parse_patterns("role note a vpn vpn x\nrole error b vpn vpn y\nrouter note c vpn vpn z\n", "f")
               .value())
           .value();
-  const auto& matches = set.scan("vpn.example", nullptr);
+  const auto matches = set.scan({.name = "vpn.example"});
   ASSERT_EQ(matches.size(), 2U);
   EXPECT_EQ(matches[0].pattern->id(), "role/a");
   EXPECT_EQ(matches[1].pattern->id(), "router/c");
@@ -179,7 +179,7 @@ TEST(AllowList, RulesNamesAndPatterns) {
   EXPECT_FALSE(allows("b.example"));
   auto set =
       PatternSet::compile(parse_patterns("role note a vpn vpn x\n", "f").value(), list.patterns()).value();
-  EXPECT_EQ(set.scan("vpn-1", nullptr).size(), 1U);
-  EXPECT_EQ(set.scan("cpe-vpn-1", nullptr).size(), 0U);
+  EXPECT_EQ(set.scan({.name = "vpn-1"}).size(), 1U);
+  EXPECT_EQ(set.scan({.name = "cpe-vpn-1"}).size(), 0U);
   EXPECT_EQ(AllowList::parse("rule x\nnam y\n", "f").error(), "f:2:1: 'nam' is none of rule, name, pattern");
 }
