@@ -28,22 +28,41 @@ constexpr size_t kLeastNibbles = 8;
 /// Groups of an IPv6 address in a row that are no chance.
 constexpr size_t kLeastGroups = 3;
 
+/// The value of a digit, or 255: a table, as all characters of all names come by here.
+constexpr auto kDigitValues = [] {
+  std::array<uint8_t, 256> values{};
+  values.fill(255);
+  for (uint8_t i = 0; i < 10; ++i) values['0' + i] = i;
+  for (uint8_t i = 0; i < 6; ++i) values['a' + i] = values['A' + i] = static_cast<uint8_t>(10 + i);
+  return values;
+}();
+
 bool is_digit(char c, int base) {
-  return (c >= '0' && c <= '9') || (base == 16 && ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')));
+  return kDigitValues[static_cast<uint8_t>(c)] < base;
 }
 
 /// The runs of digits in a text, without an allocation: this is asked of every name of an access network.
 class Runs {
  public:
+  /// A string_view without a constructor: 128 of them would be cleared first, which costs more than the
+  /// search.
+  struct Run {
+    const char* begin;
+    size_t length;
+    [[nodiscard]] size_t size() const { return length; }
+    [[nodiscard]] const char* data() const { return begin; }
+    operator std::string_view() const { return {begin, length}; }  // NOLINT: it is one
+  };
+
   Runs(std::string_view text, int base) {
     for (size_t i = 0; i < text.size() && count_ < kMost;) {
       size_t end = i;
       while (end < text.size() && is_digit(text[end], base)) ++end;
-      if (end > i) runs_[count_++] = text.substr(i, end - i);
+      if (end > i) runs_[count_++] = {text.data() + i, end - i};
       i = end + 1;
     }
   }
-  [[nodiscard]] std::span<const std::string_view> all() const { return {runs_.data(), count_}; }
+  [[nodiscard]] std::span<const Run> all() const { return {runs_.data(), count_}; }
 
   /// Values of the runs; one that is longer than `most` digits is none: -1.
   [[nodiscard]] std::span<const int64_t> values(int base, size_t most) {
@@ -56,13 +75,13 @@ class Runs {
   }
   [[nodiscard]] size_t longest() const {
     size_t size = 0;
-    for (const std::string_view run : all()) size = std::max(size, run.size());
+    for (const Run& run : all()) size = std::max(size, run.size());
     return size;
   }
 
  private:
   static constexpr size_t kMost = 128;  // a name has 254 characters at most
-  std::array<std::string_view, kMost> runs_;
+  std::array<Run, kMost> runs_;
   std::array<int64_t, kMost> values_;
   size_t count_ = 0;
 };
