@@ -60,21 +60,23 @@ tl::expected<PatternSet, std::string> PatternSet::compile(std::vector<Pattern> p
 tl::expected<void, std::string> PatternSet::compile() {
   std::vector<Expression> lines;
   std::vector<Expression> alone;
+  std::vector<Expression> first_address;
   std::vector<Expression> addresses;
   for (unsigned id = 0; id < patterns_.size() + allowed_.size(); ++id) {
     const std::string& regex = pattern(id).regex;
     if (id < patterns_.size() && is_confirmed(pattern(id))) {
-      addresses.push_back({.regex = regex, .flags = kNameFlags, .id = id});
+      auto& part = first_address.empty() ? first_address : addresses;
+      part.push_back({.regex = regex, .flags = kNameFlags, .id = id});
     } else if (auto line = within_line(regex)) {
       lines.push_back({.regex = *std::move(line), .flags = kLineFlags, .id = id});
     } else {
       alone.push_back({.regex = regex, .flags = kNameFlags | HS_FLAG_SINGLEMATCH, .id = id});
     }
   }
-  if (!addresses.empty()) first_address_ = addresses.front().id;
   count_alone_ = alone.size();
   for (const auto& [expressions, database] :
-       {std::pair(&lines, &lines_), std::pair(&alone, &alone_), std::pair(&addresses, &addresses_)}) {
+       {std::pair(&lines, &lines_), std::pair(&alone, &alone_), std::pair(&first_address, &first_address_),
+        std::pair(&addresses, &addresses_)}) {
     auto compiled = Database::compile(*expressions);
     if (!compiled) return tl::unexpected(explain(compiled.error(), *expressions));
     *database = *std::move(compiled);
@@ -131,13 +133,19 @@ size_t PatternSet::scan_lines(std::span<const Subject> subjects) {
 }
 
 std::optional<AddressForm> PatternSet::scan_address(const Subject& subject, State& state) {
-  if (addresses_.empty()) return std::nullopt;
+  if (first_address_.empty()) return std::nullopt;
   const auto form = find_address(subject.name, *subject.address);
   if (!form) return std::nullopt;
+  const auto ends_in_it = [&](size_t end) { return end > form->from && end <= form->to; };
+  const unsigned& best = state.best[static_cast<size_t>(Class::address)];
+  first_address_.scan(subject.name, [&](unsigned id, size_t end) {
+    if (ends_in_it(end)) take(id, state);
+    return best == kNone;
+  });
+  if (best != kNone) return form;
   addresses_.scan(subject.name, [&](unsigned id, size_t end) {
-    if (end > form->from && end <= form->to) take(id, state);
-    // Nothing goes before the file's first pattern of the class.
-    return state.best[static_cast<size_t>(Class::address)] != first_address_;
+    if (ends_in_it(end)) take(id, state);
+    return true;
   });
   return form;
 }

@@ -93,9 +93,11 @@ class PatternSet {
   std::vector<Pattern> patterns_;
   std::vector<Pattern> allowed_;  // their ids follow those of the patterns
   Database lines_;
-  Database alone_;      // what a line cannot hold
-  Database addresses_;  // class address
-  unsigned first_address_ = kNone;
+  Database alone_;  // what a line cannot hold
+  // Class address: the file's first, which goes before all others, and these. Hyperscan runs one engine after
+  // the other through a text, so that a match of the first cannot spare the others in one database.
+  Database first_address_;
+  Database addresses_;
   size_t count_alone_ = 0;
 
   // Of the scan in progress.
