@@ -195,18 +195,18 @@ void Linter::take(const image::View& view, std::string_view file) {
 void Linter::finish() {
   look_at_waiting();
   const size_t several = number_of(Hygiene::several_ptr);
-  for (const auto& [address, place] : several_.finish()) {
+  for (const SeveralPtr::Found& found : several_.finish()) {
     if (allowed_rules_[several]) break;
-    findings_.add(several, place, [&](Finding& finding) {
-      finding.owner = wire::name_of_key(address).to_text();
+    findings_.add(several, found.place, [&](Finding& finding) {
+      finding.owner = wire::name_of_key(found.address).to_text();
       finding.text = findings_.rules()[several].text;
     });
   }
   const size_t generic = number_of(Hygiene::generic_mail);
-  for (const auto& [place, target] : mail_.finish()) {
+  for (const auto& found : mail_.finish()) {
     if (allowed_rules_[generic]) break;
-    findings_.add(generic, place, [&](Finding& finding) {
-      finding.target = target;
+    findings_.add(generic, found.first, [&](Finding& finding) {
+      finding.target = found.second;
       finding.text = findings_.rules()[generic].text;
     });
   }
