@@ -41,6 +41,7 @@ bool copy_class(std::string_view& rest, std::string& out) {
   if (negated) {
     out += "^\n";
     rest.remove_prefix(1);
+    if (rest.starts_with('-')) out += '\\';  // else it would make a range from the line feed on
   }
   // A bracket that comes first is a member (or, in other dialects, the end).
   for (bool first = true; !rest.empty(); first = false) {

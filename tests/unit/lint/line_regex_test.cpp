@@ -40,6 +40,8 @@ TEST(LineRegex, WhatNeedsNoChangeStays) {
 
 TEST(LineRegex, NegatedClassesTakeNoLineFeed) {
   EXPECT_EQ(within_line("a[^0-9]b[^x]"), "a[^\n0-9]b[^\nx]");
+  EXPECT_EQ(within_line("[^-x]"), "[^\n\\-x]")
+      << "a hyphen that comes first starts no range with the line feed";
 }
 
 TEST(LineRegex, WhatMayTakeALineFeedIsRefused) {
