@@ -18,7 +18,7 @@ namespace {
 struct Edns {
   bool present = false;
   bool dnssec_ok = false;
-  bool wants_nsid = false;
+  uint8_t wants = 0;  // of `want`
   uint8_t version = 0;
   uint16_t udp_payload = 0;
 };
@@ -30,9 +30,17 @@ bool read_options(Bytes rdata, Edns& edns) {
   while (cursor.ok() && cursor.left() > 0) {
     const uint16_t option = cursor.u16();
     cursor.take(cursor.u16());
-    edns.wants_nsid = edns.wants_nsid || option == static_cast<uint16_t>(wire::Option::nsid);
+    if (option == static_cast<uint16_t>(wire::Option::nsid)) edns.wants |= want::nsid;
+    if (option == static_cast<uint16_t>(wire::Option::tcp_keepalive)) edns.wants |= want::keepalive;
   }
   return cursor.ok();
+}
+
+/// The options that there is something to say to. Over UDP keepalive means nothing (RFC 7828 3.2.1).
+uint8_t told(Transport transport, const Settings& settings) {
+  const bool keepalive = transport == Transport::tcp && settings.tcp_keepalive != 0;
+  return static_cast<uint8_t>((settings.server_id.empty() ? 0 : want::nsid) |
+                              (keepalive ? want::keepalive : 0));
 }
 
 bool take_opt(Bytes name, uint16_t rclass, uint32_t ttl, Bytes rdata, Edns& edns) {
@@ -147,7 +155,9 @@ bool Engine::parse_records(Bytes message, uint64_t counts, Query& query) const {
   }
   query.edns = edns.present;
   query.dnssec_ok = edns.dnssec_ok;
-  query.wants_nsid = edns.wants_nsid && !settings_.server_id.empty();
+  query.wants = edns.wants;
+  if (query.wants != 0) [[unlikely]]
+    query.wants &= told(query.transport, settings_);
   if (edns.present && query.transport == Transport::udp) {
     query.limit = limit_of(edns.udp_payload, settings_);
   }
@@ -183,7 +193,8 @@ void Engine::parse_any(const Message& given, Transport transport, Query& query) 
   const Bytes buffer = given.buffer();
   const size_t size = given.size;
   const Bytes message = buffer.first(size);
-  query.edns = query.dnssec_ok = query.wants_nsid = false;
+  query.edns = query.dnssec_ok = false;
+  query.wants = 0;
   query.transport = transport;
   query.tsig = 0;
   query.limit = first_limit(given, transport);
@@ -224,7 +235,8 @@ void Engine::parse_any(const Message& given, Transport transport, Query& query) 
   const size_t behind_name = wire::kHeaderSize + query.name.size;
   if (wire::load_raw<uint32_t>(p + behind_name) != kPtrIn) return false;
 
-  query.edns = query.dnssec_ok = query.wants_nsid = false;
+  query.edns = query.dnssec_ok = false;
+  query.wants = 0;
   query.transport = transport;
   query.tsig = 0;
   query.cover = 0;
@@ -247,7 +259,7 @@ void Engine::parse_any(const Message& given, Transport transport, Query& query) 
     return true;
   }
   const Bytes message = Bytes(given.buffer()).first(given.size);
-  if (parse_records(message, wire::load_raw<uint64_t>(p + 4), query) && query.wants_nsid)
+  if (parse_records(message, wire::load_raw<uint64_t>(p + 4), query) && query.wants != 0)
     query.path = Query::Path::general;
   return true;
 }

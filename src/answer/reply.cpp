@@ -83,8 +83,9 @@ const char* kind_name(Kind kind) {
 
 size_t opt_size(const Query& query, const Settings& settings, wire::Rcode rcode) {
   if (!query.edns) return 0;
-  const size_t nsid = query.wants_nsid ? 4 + settings.server_id.size() : 0;
-  return wire::kOptSize + nsid + (rcode == wire::Rcode::refused ? 6 : 0);
+  const size_t nsid = (query.wants & want::nsid) != 0 ? 4 + settings.server_id.size() : 0;
+  const size_t keepalive = (query.wants & want::keepalive) != 0 ? 4 + sizeof settings.tcp_keepalive : 0;
+  return wire::kOptSize + nsid + keepalive + (rcode == wire::Rcode::refused ? 6 : 0);
 }
 
 size_t write_opt(uint8_t* p, const Query& query, const Settings& settings, wire::Rcode rcode) {
@@ -96,9 +97,14 @@ size_t write_opt(uint8_t* p, const Query& query, const Settings& settings, wire:
     std::copy(data.begin(), data.end(), p + size + 4);
     size += 4 + data.size();
   };
-  if (query.wants_nsid) {
+  if ((query.wants & want::nsid) != 0) {
     put(wire::Option::nsid,
         {reinterpret_cast<const uint8_t*>(settings.server_id.data()), settings.server_id.size()});
+  }
+  if ((query.wants & want::keepalive) != 0) {
+    std::array<uint8_t, 2> timeout{};
+    wire::store16(timeout.data(), settings.tcp_keepalive);
+    put(wire::Option::tcp_keepalive, timeout);
   }
   static constexpr uint8_t kReason[2] = {0, wire::kNotAuthoritative};
   if (rcode == wire::Rcode::refused) put(wire::Option::extended_error, kReason);

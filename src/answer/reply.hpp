@@ -23,7 +23,8 @@ inline size_t write_plain_opt(uint8_t* p, uint16_t udp_payload, wire::Rcode rcod
 
 /// Bytes that `write_opt` takes for this query; 0 when it had no OPT.
 [[nodiscard]] size_t opt_size(const Query& query, const Settings& settings, wire::Rcode rcode);
-/// The OPT record that this query gets: NSID where it was asked for (RFC 5001), "Not Authoritative" with
+/// The OPT record that this query gets: NSID and how long an idle connection is kept, where they were asked
+/// for (RFC 5001, RFC 7828), "Not Authoritative" with
 /// REFUSED (RFC 8914).
 size_t write_opt(uint8_t* p, const Query& query, const Settings& settings, wire::Rcode rcode);
 

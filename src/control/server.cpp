@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "control/auto_driver.hpp"
@@ -25,6 +26,12 @@ SocketOptions socket_options(const Config& config, bool beside_a_card) {
       .addresses = config.listen,
       .threads = config.socket_threads > 0 ? config.socket_threads : default_socket_threads(beside_a_card),
       .tcp = config.tcp};
+}
+
+/// In units of 100 ms, rounded down: a client that stays as long as it was told must not be too late.
+uint16_t keepalive(const TcpLimits& limits) {
+  constexpr std::chrono::milliseconds kUnit{100};
+  return static_cast<uint16_t>(std::min<std::chrono::milliseconds::rep>(limits.idle / kUnit, UINT16_MAX));
 }
 
 Opened open_card(const Config& config, const std::vector<unsigned>& cpus, datapath::EngineSlot& engine) {
@@ -67,9 +74,10 @@ Opened open_card(const Config& config, const std::vector<unsigned>& cpus, datapa
 }  // namespace
 
 tl::expected<std::unique_ptr<Server>, std::string> Server::open(const Config& config) {
-  auto images = ImageStore::open(
-      config.image,
-      {.udp_payload = config.udp_payload, .version = config.server_version, .server_id = config.server_id});
+  auto images = ImageStore::open(config.image, {.udp_payload = config.udp_payload,
+                                                .version = config.server_version,
+                                                .server_id = config.server_id,
+                                                .tcp_keepalive = keepalive(config.tcp)});
   if (!images) return tl::unexpected(images.error());
   (*images)->visit([&](const image::View& image) {
     spdlog::info("{}: {} zones, {} records", config.image, image.header().zone_count, image.header().records);

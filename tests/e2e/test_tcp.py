@@ -243,6 +243,17 @@ class StreamTest(unittest.TestCase):
         self.assertEqual(re.findall(r"status: (\w+)", output), ["NOERROR", "NXDOMAIN", "NOERROR"])
         self.stop(accepted=2, messages=4)
 
+    def test_keepalive(self):
+        """dig learns over TCP how long an idle connection is kept, if it asks, and over UDP nothing (RFC 7828)."""
+        common = ("dig", "+tries=1", "+timeout=3", "+norec", "@127.0.0.1", "-p", str(self.port), "-x", "192.0.2.10")
+        told = r"^; TCP.KEEPALIVE: 10\.0 secs$"  # a blank or a dash, by dig's version
+        self.assertRegex(ptrd.run(*common, "+tcp", "+ednsopt=11").stdout, re.compile(told, re.MULTILINE))
+        for asked in (("+tcp",), ("+notcp", "+ednsopt=11")):
+            output = ptrd.run(*common, *asked).stdout
+            self.assertIn("status: NOERROR", output)
+            self.assertNotIn("KEEPALIVE", output)
+        self.stop(accepted=2, messages=2)
+
     def test_dig_over_udp_turns_to_tcp(self):
         """dig asks over UDP, sees TC, and has the whole answer over TCP."""
         result = ptrd.run("dig", "+tries=1", "+timeout=3", "+short", "@127.0.0.1", "-p", str(self.port), "size3000.e2e.example", "TXT")

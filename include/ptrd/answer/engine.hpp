@@ -74,9 +74,18 @@ struct Settings {
   /// Text for `id.server.` and `hostname.bind.` in class CH and for NSID (RFC 5001); empty: refused, no NSID.
   /// At most kMaxServerId bytes.
   std::string server_id;
+  /// How long an idle TCP connection is kept, in units of 100 ms, for clients that ask for it over TCP
+  /// (edns-tcp-keepalive, RFC 7828); 0: not told.
+  uint16_t tcp_keepalive = 0;
 };
 inline constexpr size_t kMaxServerId = 64;
 inline constexpr size_t kMaxServerVersion = 255;  // one string of a TXT record (RFC 1035 3.3)
+
+/// EDNS options that a client may ask for.
+namespace want {
+inline constexpr uint8_t nsid = 1;       // RFC 5001
+inline constexpr uint8_t keepalive = 2;  // RFC 7828
+}  // namespace want
 
 /// A message on its way through the stations: parsed, looked up, answered.
 struct Query {
@@ -85,7 +94,7 @@ struct Query {
   Kind kind = Kind::drop_runt;  // paths reply and drop: what it ends as
   bool edns = false;
   bool dnssec_ok = false;
-  bool wants_nsid = false;
+  uint8_t wants = 0;  // EDNS options that the reply is to have, of `want`
   Transport transport = Transport::udp;
   uint16_t tsig = 0;          // offset of a TSIG record; 0: none
   uint16_t limit = 0;         // bytes that the reply may have

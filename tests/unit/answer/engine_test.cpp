@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+
 #include "unit/answer/engine_fixture.hpp"
 
 namespace ptrd::answer {
@@ -228,6 +230,26 @@ TEST_F(EngineTest, ChaosAndNsid) {
   EXPECT_EQ(Octets(buffer_.begin() + reply.size - 10, buffer_.begin() + reply.size),
             Octets({0, 3, 0, 6, 'n', 'o', 'd', 'e', '-', '7'}));
   EXPECT_EQ(raw(with_nsid).size + 10, reply.size) << "nothing of it where there is nothing to tell";
+}
+
+// A client that asks over TCP is told how long it may be idle, on every kind of reply; over UDP the option
+// means nothing, and without a figure there is nothing to tell (RFC 7828 3.2.1, 3.3.2).
+TEST_F(EngineTest, TcpKeepalive) {
+  const Settings told{.tcp_keepalive = 300};
+  for (const char* name : {"1.2.0.192.in-addr.arpa", "77.2.0.192.in-addr.arpa", "not.ours"}) {
+    const Octets asking = test::Query{.name = name, .edns = test::Edns{.options = {{11, {}}}}}.bytes();
+    const Octets plain = test::Query{.name = name, .edns = test::Edns{}}.bytes();
+    const size_t without = raw(plain, Transport::tcp, told).size;
+    const auto reply = raw(asking, Transport::tcp, told);
+    EXPECT_EQ(reply.size, without + 6) << name;
+    ASSERT_TRUE(test::read_reply({buffer_.data(), reply.size})) << name;
+    const Octets option = {0, 11, 0, 2, 1, 44};
+    EXPECT_NE(std::search(buffer_.begin() + 12, buffer_.begin() + reply.size, option.begin(), option.end()),
+              buffer_.begin() + reply.size)
+        << name;
+    EXPECT_EQ(raw(asking, Transport::udp, told).size, without) << name;
+    EXPECT_EQ(raw(asking, Transport::tcp).size, without) << name;
+  }
 }
 
 // REFUSED says why to a client that speaks EDNS (RFC 8914 4.21).
