@@ -15,8 +15,10 @@ std::string show_status(const Json& response) {
   std::string out = fmt::format("ptrd {} runs: process {}, up {}{}\n", text(response, "version"),
                                 number(response, "pid"), duration(response.value("seconds", 0.0)),
                                 response.value("reloading", false) ? ", a reload is under way" : "");
-  out += fmt::format("image      {}: {} zones, {} records, {} bytes\n", text(image, "path"),
-                     number(image, "zones"), number(image, "records"), number(image, "bytes"));
+  out += fmt::format(
+      "image      {}: {} zones, {} records, {} bytes{}\n", text(image, "path"), number(image, "zones"),
+      number(image, "records"), number(image, "bytes"),
+      number(image, "copies") > 1 ? fmt::format(" on each of {} memory nodes", number(image, "copies")) : "");
   out += fmt::format("           in service since {}; {} swaps, {} refused\n", text(image, "since"),
                      number(response, "swaps"), number(response, "refused"));
   if (const auto error = text(response, "last_error"); !error.empty())

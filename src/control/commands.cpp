@@ -76,7 +76,10 @@ std::string status(Server& server, const Reloader& reloader) {
   const auto history = reloader.history();
   const auto service = server.images().in_service();
   const Totals totals = server.totals();
-  Json image = {{"path", service.path}, {"since", utc(service.since)}, {"bytes", service.bytes}};
+  Json image = {{"path", service.path},
+                {"since", utc(service.since)},
+                {"bytes", service.bytes},
+                {"copies", service.copies}};
   server.images().visit([&](const image::View& view) {
     image["zones"] = view.header().zone_count;
     image["records"] = view.header().records;

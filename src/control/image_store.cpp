@@ -3,6 +3,7 @@
 #include "control/image_store.hpp"
 
 #include <fcntl.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -55,52 +56,82 @@ std::string goes_back(const image::View& now, const image::View& next) {
 }  // namespace
 
 struct ImageStore::Generation {
+  using Opened = tl::expected<std::shared_ptr<Generation>, Refused>;
+  /// What the readers on one memory node have.
+  struct Copy {
+    image::Image image;
+    answer::Engine engine;
+    Copy(image::Image what, const answer::Settings& settings)
+        : image(std::move(what)), engine(image.view(), settings) {}
+  };
+
   std::string path;
   int file;
-  image::Image image;
-  answer::Engine engine;
+  std::vector<std::unique_ptr<const Copy>> copies;  // by node
 
-  Generation(std::string where, int fd, image::Image what, const answer::Settings& settings)
-      : path(std::move(where)), file(fd), image(std::move(what)), engine(image.view(), settings) {}
+  Generation(std::string where, int fd) : path(std::move(where)), file(fd) {}
   Generation(const Generation&) = delete;
   Generation& operator=(const Generation&) = delete;
   ~Generation() {
     if (file >= 0) ::close(file);
   }
-
-  /// Takes `fd` over, also when it fails.
-  static tl::expected<std::shared_ptr<Generation>, Refused> read(const std::string& path, int fd,
-                                                                 const answer::Settings& settings,
-                                                                 const image::Executor& run) {
-    auto image = image::Image::read(fd, path, run);
-    if (!image) {
-      ::close(fd);
-      return refused(Refusal::bad_image, image.error());
-    }
-    return std::make_shared<Generation>(path, fd, *std::move(image), settings);
+  [[nodiscard]] const image::Image& image() const { return copies.front()->image; }
+  [[nodiscard]] std::vector<const answer::Engine*> engines() const {
+    std::vector<const answer::Engine*> all;
+    for (const auto& copy : copies) all.push_back(&copy->engine);
+    return all;
   }
-  static tl::expected<std::shared_ptr<Generation>, Refused> open(const std::string& path,
-                                                                 const answer::Settings& settings,
-                                                                 const image::Executor& run) {
+
+  /// The first copy from the file, the others from the first.
+  tl::expected<void, std::string> add_copy(const answer::Settings& settings, const image::Executor& run) {
+    auto image = copies.empty()
+                     ? image::Image::read(file, path, run)
+                     : copies.front()->image.copy().map_error([&](int error) {
+                         return path + ": no memory for another copy of it: " + std::strerror(error);
+                       });
+    if (!image) return tl::unexpected(image.error());
+    copies.push_back(std::make_unique<const Copy>(*std::move(image), settings));
+    return {};
+  }
+  /// Takes `fd` over, also when it fails.
+  static Opened read(const std::string& path, int fd, const answer::Settings& settings,
+                     const datapath::MemoryNodes& nodes, const image::Executor& run) {
+    auto generation = std::make_shared<Generation>(path, fd);
+    for (size_t node = 0; node < nodes.count(); ++node) {
+      tl::expected<void, std::string> added;
+      const auto elsewhere = nodes.on(node, [&] { added = generation->add_copy(settings, run); });
+      if (!added) return refused(Refusal::bad_image, added.error());
+      if (elsewhere) {
+        spdlog::warn("{}: copy {} of {} may lie on any memory node: {}", path, node + 1, nodes.count(),
+                     elsewhere.message());
+      }
+    }
+    return generation;
+  }
+  static Opened open(const std::string& path, const answer::Settings& settings,
+                     const datapath::MemoryNodes& nodes, const image::Executor& run) {
     // A pipe, which is no image, must not make it wait for a writer.
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) return refused(Refusal::unreadable, path + ": " + std::strerror(errno));
-    return read(path, fd, settings, run);
+    return read(path, fd, settings, nodes, run);
   }
 };
 
 tl::expected<std::unique_ptr<ImageStore>, std::string> ImageStore::open(const std::string& path,
-                                                                        answer::Settings settings) {
-  auto first = Generation::open(path, settings, run_on_all_cpus);
+                                                                        answer::Settings settings,
+                                                                        const datapath::MemoryNodes& nodes) {
+  auto first = Generation::open(path, settings, nodes, run_on_all_cpus);
   if (!first) return tl::unexpected(first.error().what);
-  return std::unique_ptr<ImageStore>(new ImageStore(*std::move(first), std::move(settings)));
+  return std::unique_ptr<ImageStore>(new ImageStore(*std::move(first), std::move(settings), nodes));
 }
 
-ImageStore::ImageStore(std::shared_ptr<Generation> first, answer::Settings settings)
+ImageStore::ImageStore(std::shared_ptr<Generation> first, answer::Settings settings,
+                       const datapath::MemoryNodes& nodes)
     : settings_(std::move(settings)),
+      nodes_(nodes),
       current_(std::move(first)),
       since_(std::chrono::system_clock::now()),
-      slot_(&current_->engine) {}
+      slot_(current_->engines(), nodes) {}
 
 ImageStore::~ImageStore() {
   if (previous_file_ >= 0) ::close(previous_file_);
@@ -111,11 +142,12 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::reload(const std::string& pa
   if (!only) return refused(Refusal::busy, "busy: another reload is under way; ask again when it is done");
   const auto start = Clock::now();
   // In this thread alone: workers and their clients shall not notice.
-  auto next = Generation::open(path.empty() ? in_service().path : path, settings_, image::run_in_turn);
+  auto next =
+      Generation::open(path.empty() ? in_service().path : path, settings_, nodes_, image::run_in_turn);
   if (!next) return tl::unexpected(next.error());
   const auto read = Clock::now() - start;
   // Nobody else swaps, so `current_` stays.
-  if (const auto why = goes_back(current_->image.view(), (*next)->image.view()); !why.empty() && !force)
+  if (const auto why = goes_back(current_->image().view(), (*next)->image().view()); !why.empty() && !force)
     return refused(Refusal::older, (*next)->path + ": " + why + "; force it if that is meant");
   auto swap = swap_to(*std::move(next));
   if (swap) swap->read = read;
@@ -129,7 +161,7 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::rollback() {
   const auto start = Clock::now();
   const int fd = fcntl(previous_file_, F_DUPFD_CLOEXEC, 0);
   if (fd < 0) return refused(Refusal::unreadable, previous_path_ + ": " + std::strerror(errno));
-  auto next = Generation::read(previous_path_, fd, settings_, image::run_in_turn);
+  auto next = Generation::read(previous_path_, fd, settings_, nodes_, image::run_in_turn);
   if (!next) return tl::unexpected(next.error());
   const auto read = Clock::now() - start;
   auto swap = swap_to(*std::move(next));
@@ -139,13 +171,13 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::rollback() {
 
 tl::expected<ImageStore::Swap, Refused> ImageStore::swap_to(std::shared_ptr<Generation> next) {
   if (follower_) {
-    if (const auto ok = follower_(next->image); !ok) return refused(Refusal::follower, ok.error());
+    if (const auto ok = follower_(next->image()); !ok) return refused(Refusal::follower, ok.error());
   }
   const auto start = Clock::now();
-  const uint64_t token = slot_.publish(&next->engine);
+  const uint64_t token = slot_.publish(next->engines());
   Swap swap{.path = next->path,
-            .zones = next->image.view().header().zone_count,
-            .records = next->image.view().header().records};
+            .zones = next->image().view().header().zone_count,
+            .records = next->image().view().header().records};
   std::shared_ptr<Generation> old;
   {
     const std::lock_guard lock(current_mutex_);
@@ -167,7 +199,8 @@ ImageStore::Service ImageStore::in_service() const {
   return {.path = current_->path,
           .since = since_,
           .swaps = swaps_,
-          .bytes = current_->image.view().lines().size_bytes()};
+          .bytes = current_->image().view().lines().size_bytes(),
+          .copies = current_->copies.size()};
 }
 
 void ImageStore::visit(const std::function<void(const image::View&)>& visit) const {
@@ -176,7 +209,7 @@ void ImageStore::visit(const std::function<void(const image::View&)>& visit) con
     const std::lock_guard lock(current_mutex_);
     held = current_;
   }
-  visit(held->image.view());
+  visit(held->image().view());
 }
 
 }  // namespace ptrd::control

@@ -11,6 +11,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "control/machine_nodes.hpp"
 #include "control/refusal.hpp"
 #include "datapath/engine_slot.hpp"
 #include "ptrd/answer/engine.hpp"
@@ -20,7 +21,8 @@ namespace ptrd::control {
 
 /// Keeps the image in service, and swaps it while the workers poll on: read the new file, verify it, publish
 /// it with one store, wait until every reader has passed, free the old one. A bad image is refused, and the
-/// old one serves on. At no time are there more than two images in memory.
+/// old one serves on. Of each image there is one copy for each memory node, in that node's memory, so that no
+/// worker's lookups go to another node's. At no time are there more than two images in memory.
 class ImageStore {
  public:
   /// How a swap went, for the log and for whoever asked for it.
@@ -36,15 +38,17 @@ class ImageStore {
     std::string path;
     std::chrono::system_clock::time_point since;
     uint64_t swaps = 0;  // since the start
-    size_t bytes = 0;
+    size_t bytes = 0;    // of one copy
+    size_t copies = 1;   // one for each memory node
   };
   /// Called with a new image before workers get it: a table of the kernel's that has to follow. An error
   /// refuses the image.
   using Follower = std::function<tl::expected<void, std::string>(const image::Image&)>;
 
-  /// Error: what is wrong with the image.
-  [[nodiscard]] static tl::expected<std::unique_ptr<ImageStore>, std::string> open(const std::string& path,
-                                                                                   answer::Settings settings);
+  /// `nodes` must outlive the store. Error: what is wrong with the image.
+  [[nodiscard]] static tl::expected<std::unique_ptr<ImageStore>, std::string> open(
+      const std::string& path, answer::Settings settings,
+      const datapath::MemoryNodes& nodes = machine_nodes());
   ~ImageStore();
 
   [[nodiscard]] datapath::EngineSlot& slot() { return slot_; }
@@ -65,10 +69,12 @@ class ImageStore {
  private:
   /// An image with what is needed to serve it, and its file, kept open for a rollback.
   struct Generation;
-  ImageStore(std::shared_ptr<Generation> first, answer::Settings settings);
+  ImageStore(std::shared_ptr<Generation> first, answer::Settings settings,
+             const datapath::MemoryNodes& nodes);
   [[nodiscard]] tl::expected<Swap, Refused> swap_to(std::shared_ptr<Generation> next);
 
   answer::Settings settings_;
+  const datapath::MemoryNodes& nodes_;
   Follower follower_;
   std::mutex swapping_;               // held by the one swap that is under way
   mutable std::mutex current_mutex_;  // of what follows; never held for long

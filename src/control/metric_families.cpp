@@ -191,6 +191,8 @@ void add_image(const ImageStore& images, Families& families) {
   const std::chrono::duration<double> age = std::chrono::system_clock::now() - service.since;
   count(families, "ptrd_swaps_total", "Images taken into service since the first.", {}, service.swaps);
   gauge(families, "ptrd_image_bytes", "Size of the image in service.", static_cast<double>(service.bytes));
+  gauge(families, "ptrd_image_copies", "Copies of the image in service, one for each memory node.",
+        static_cast<double>(service.copies));
   gauge(families, "ptrd_image_age_seconds", "Time since the image was taken into service.",
         std::max(0.0, age.count()));
   images.visit([&](const image::View& view) { add_zones(view, families); });

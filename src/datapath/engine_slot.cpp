@@ -30,12 +30,31 @@ void EngineSlot::Free::operator()(rte_rcu_qsbr* readers) const {
 }
 
 EngineSlot::EngineSlot(const answer::Engine* engine)
-    : engine_(engine), readers_(make_readers()), used_(kMostReaders) {}
+    : sources_(1), readers_(make_readers()), used_(kMostReaders) {
+  put(std::span(&engine, 1));
+}
+EngineSlot::EngineSlot(std::span<const answer::Engine* const> engines, const MemoryNodes& nodes)
+    : nodes_(&nodes), sources_(engines.size()), readers_(make_readers()), used_(kMostReaders) {
+  put(engines);
+}
 EngineSlot::~EngineSlot() = default;
 
-uint64_t EngineSlot::publish(const answer::Engine* engine) {
-  engine_.store(engine, std::memory_order_release);
+void EngineSlot::put(std::span<const answer::Engine* const> engines) {
+  for (size_t i = 0; i < sources_.size(); ++i)
+    sources_[i].engine_.store(engines[i], std::memory_order_release);
+}
+
+const EngineSource& EngineSlot::here() const {
+  return sources_[nodes_ == nullptr ? 0 : nodes_->here()];
+}
+
+uint64_t EngineSlot::publish(std::span<const answer::Engine* const> engines) {
+  put(engines);
   return rte_rcu_qsbr_start(readers_.get());
+}
+
+uint64_t EngineSlot::publish(const answer::Engine* engine) {
+  return publish(std::vector<const answer::Engine*>(sources_.size(), engine));
 }
 
 bool EngineSlot::passed(uint64_t token) const {
@@ -51,7 +70,7 @@ size_t EngineSlot::readers() const {
   return static_cast<size_t>(std::count(used_.begin(), used_.end(), true));
 }
 
-EngineReader::EngineReader(EngineSlot& slot) : slot_(slot), id_(0) {
+EngineReader::EngineReader(EngineSlot& slot) : slot_(slot), source_(slot.here()), id_(0) {
   const std::lock_guard lock(slot_.mutex_);
   const auto free = std::find(slot_.used_.begin(), slot_.used_.end(), false);
   if (free == slot_.used_.end()) throw std::length_error("too many threads read the image");

@@ -6,30 +6,52 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
+#include "datapath/memory_nodes.hpp"
 #include "ptrd/answer/engine.hpp"
 
 struct rte_rcu_qsbr;
 
 namespace ptrd::datapath {
 
-/// The engine in service, and the threads that read it: a swap is one pointer, and the old engine is free
-/// once every reader has passed a moment at which it held none (invariant 6; DPDK's QSBR, which needs no
-/// EAL).
+/// Where one memory node's readers find the engine in service. Alone in its cache line, which is written once
+/// a swap.
+class alignas(64) EngineSource {
+ public:
+  [[nodiscard]] const answer::Engine* load() const { return engine_.load(std::memory_order_acquire); }
+
+ private:
+  friend class EngineSlot;
+  std::atomic<const answer::Engine*> engine_ = nullptr;
+};
+
+/// The engine in service, and the threads that read it: a swap is one pointer for each memory node, and the
+/// old engine is free once every reader has passed a moment at which it held none (invariant 6; DPDK's QSBR,
+/// which needs no EAL).
 class EngineSlot {
  public:
   /// Reader threads at most.
   static constexpr unsigned kMostReaders = 1024;
 
+  /// The same engine for all readers.
   explicit EngineSlot(const answer::Engine* engine);
+  /// The n-th engine for readers on the n-th node; `nodes` must outlive the slot.
+  EngineSlot(std::span<const answer::Engine* const> engines, const MemoryNodes& nodes);
   EngineSlot(const EngineSlot&) = delete;
   EngineSlot& operator=(const EngineSlot&) = delete;
   ~EngineSlot();
 
-  [[nodiscard]] const answer::Engine* load() const { return engine_.load(std::memory_order_acquire); }
+  /// The engine of the first node.
+  [[nodiscard]] const answer::Engine* load() const { return sources_.front().load(); }
+  /// Where the calling thread is to read: its node's. Valid as long as the slot.
+  [[nodiscard]] const EngineSource& here() const;
 
-  /// Puts another engine into service. Returns a token for `passed`. One thread at a time.
+  /// Puts other engines into service, as many as there were at the start. Returns a token for `passed`. One
+  /// thread at a time.
+  [[nodiscard]] uint64_t publish(std::span<const answer::Engine* const> engines);
+  /// The same engine for all readers.
   [[nodiscard]] uint64_t publish(const answer::Engine* engine);
   /// Whether no reader can hold an engine from before that `publish` any more. Does not wait.
   [[nodiscard]] bool passed(uint64_t token) const;
@@ -43,8 +65,10 @@ class EngineSlot {
   struct Free {
     void operator()(rte_rcu_qsbr* readers) const;
   };
+  void put(std::span<const answer::Engine* const> engines);
 
-  std::atomic<const answer::Engine*> engine_;
+  const MemoryNodes* nodes_ = nullptr;  // none: one source
+  std::vector<EngineSource> sources_;
   std::unique_ptr<rte_rcu_qsbr, Free> readers_;
   mutable std::mutex mutex_;  // of `used_`: taken when a reader comes or goes
   std::vector<bool> used_;
@@ -55,7 +79,9 @@ class EngineSlot {
 /// thread at a time.
 class EngineReader {
  public:
-  /// Offline at first. Throws std::length_error when there are kMostReaders already.
+  /// Offline at first. Reads what is for the node that the calling thread is on, and goes on with that: to be
+  /// made in the thread that reads, once that has its CPU. Throws std::length_error when there are
+  /// kMostReaders already.
   explicit EngineReader(EngineSlot& slot);
   EngineReader(const EngineReader&) = delete;
   EngineReader& operator=(const EngineReader&) = delete;
@@ -66,10 +92,12 @@ class EngineReader {
   /// Holds no engine at this moment. Only while online.
   void quiescent();
   /// The engine in service; while online, valid until the next `quiescent` or `offline`.
-  [[nodiscard]] const answer::Engine& engine() const { return *slot_.load(); }
+  [[nodiscard]] const answer::Engine& engine() const { return *source_.load(); }
+  [[nodiscard]] const EngineSource& source() const { return source_; }
 
  private:
   EngineSlot& slot_;
+  const EngineSource& source_;
   unsigned id_;
 };
 

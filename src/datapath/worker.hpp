@@ -24,13 +24,14 @@ template <Port PortT, policy::Policy PolicyT = policy::AdmitAll>
 class alignas(64) Worker {
  public:
   Worker(PortT port, EngineSlot& engine, PolicyT policy = {})
-      : port_(std::move(port)), engine_(engine), stations_(std::move(policy)) {}
+      : port_(std::move(port)), engine_(&engine.here()), stations_(std::move(policy)), slot_(engine) {}
 
   /// Polls until `stop`; calls `rest()` after as many empty polls as `watch` has it, and offline, so that it
   /// may block.
   template <typename Rest>
   void run(const std::atomic<bool>& stop, IdleWatch watch, Rest rest) {
-    EngineReader reader(engine_);
+    EngineReader reader(slot_);
+    engine_ = &reader.source();
     reader.online();
     while (!stop.load(std::memory_order_relaxed)) {
       const bool busy = poll() > 0;
@@ -60,7 +61,7 @@ class alignas(64) Worker {
     lost_count_ = 0;
     punted_count_ = 0;
     const size_t queries = take_in(received);
-    stations_.run(*engine_.load(), std::span(messages_).first(queries), replies_);
+    stations_.run(*engine_->load(), std::span(messages_).first(queries), replies_);
     counters_.samples.take(stations_.queries(queries));
     send(turn_around(queries));
     if (punted_count_ > 0) [[unlikely]]
@@ -156,7 +157,7 @@ class alignas(64) Worker {
   }
 
   PortT port_;
-  EngineSlot& engine_;
+  const EngineSource* engine_;  // of the node that `run` found itself on
   MessageStations<PolicyT> stations_;
   size_t lost_count_ = 0;
   std::array<Frame, kBurst> frames_;
@@ -167,6 +168,7 @@ class alignas(64) Worker {
   std::array<Message, kBurst> messages_;
   std::array<answer::Reply, kBurst> replies_;
   Counters counters_;
+  EngineSlot& slot_;
 };
 
 }  // namespace ptrd::datapath

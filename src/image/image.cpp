@@ -57,6 +57,18 @@ tl::expected<uint64_t, int> read_hashed(int fd, std::span<Line> lines, const Exe
 
 }  // namespace
 
+tl::expected<Image::Memory, int> Image::reserve(size_t size) {
+  const size_t room = (size + kHugePage - 1) / kHugePage * kHugePage;
+  void* memory = mmap(nullptr, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return tl::unexpected(errno);
+  madvise(memory, room, MADV_HUGEPAGE);  // fewer TLB misses; without it all works as well
+  return Memory(static_cast<const Line*>(memory), Unmap{room});
+}
+
+void Image::seal(const Memory& memory) {
+  mprotect(const_cast<Line*>(memory.get()), memory.get_deleter().size, PROT_READ);
+}
+
 tl::expected<Image, std::string> Image::open(const std::string& path, const Executor& run) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe must not make it wait
   if (fd < 0) return tl::unexpected(path + ": " + std::strerror(errno));
@@ -76,17 +88,24 @@ tl::expected<Image, std::string> Image::read(int fd, const std::string& name, co
         "not a ptrd image, or cut short (its size is no multiple of 64 bytes); compile it again with "
         "ptrzone");
   }
-  const size_t room = (size + kHugePage - 1) / kHugePage * kHugePage;
-  void* memory = mmap(nullptr, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return fail(std::string("no memory for it: ") + std::strerror(errno));
-  std::unique_ptr<const Line, Unmap> owner(static_cast<const Line*>(memory), Unmap{room});
-  madvise(memory, room, MADV_HUGEPAGE);  // fewer TLB misses; without it all works as well
-  const std::span<Line> lines(static_cast<Line*>(memory), size / kLineSize);
+  auto memory = reserve(size);
+  if (!memory) return fail(std::string("no memory for it: ") + std::strerror(memory.error()));
+  const std::span<Line> lines(const_cast<Line*>(memory->get()), size / kLineSize);
   const auto actual = read_hashed(fd, lines, run);
   if (!actual) return fail(std::string("cannot read it: ") + std::strerror(actual.error()));
-  mprotect(memory, room, PROT_READ);
+  seal(*memory);
   if (const auto ok = verify_hashed(lines, *actual, run); !ok) return fail(ok.error());
-  return Image(std::move(owner), View(lines));
+  return Image(*std::move(memory), View(lines));
+}
+
+tl::expected<Image, int> Image::copy() const {
+  const auto lines = view_.lines();
+  auto memory = reserve(lines.size_bytes());
+  if (!memory) return tl::unexpected(memory.error());
+  std::copy(lines.begin(), lines.end(), const_cast<Line*>(memory->get()));
+  seal(*memory);
+  const std::span<const Line> copied(memory->get(), lines.size());
+  return Image(*std::move(memory), View(copied));
 }
 
 }  // namespace ptrd::image

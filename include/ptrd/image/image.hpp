@@ -129,6 +129,9 @@ class Image {
   /// The same from an open file, whatever its offset; `name` is for the error.
   [[nodiscard]] static tl::expected<Image, std::string> read(int fd, const std::string& name,
                                                              const Executor& run = run_in_turn);
+  /// Another one with the same lines, in memory that the calling thread touches first, so that its memory
+  /// policy decides where that is. Error: the system's, there is no room.
+  [[nodiscard]] tl::expected<Image, int> copy() const;
   [[nodiscard]] const View& view() const { return view_; }
 
  private:
@@ -136,8 +139,13 @@ class Image {
     size_t size = 0;
     void operator()(const Line* lines) const;
   };
-  Image(std::unique_ptr<const Line, Unmap> memory, View view) : memory_(std::move(memory)), view_(view) {}
-  std::unique_ptr<const Line, Unmap> memory_;
+  using Memory = std::unique_ptr<const Line, Unmap>;
+  Image(Memory memory, View view) : memory_(std::move(memory)), view_(view) {}
+  /// Room for `size` bytes, to be written, whole huge pages. Error: the system's.
+  [[nodiscard]] static tl::expected<Memory, int> reserve(size_t size);
+  /// From here on read-only.
+  static void seal(const Memory& memory);
+  Memory memory_;
   View view_;
 };
 

@@ -3,6 +3,7 @@
 #include "control/image_store.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <atomic>
 #include <filesystem>
@@ -16,6 +17,30 @@ namespace ptrd::control {
 namespace {
 
 constexpr const char* kApex = "2.0.192.in-addr.arpa";
+
+/// A machine of two nodes; a test says which one a thread is on.
+class TwoNodes : public datapath::MemoryNodes {
+ public:
+  [[nodiscard]] size_t count() const override { return 2; }
+  [[nodiscard]] size_t here() const override { return here_; }
+  [[nodiscard]] std::error_code on(size_t node, const std::function<void()>& work) const override {
+    asked.push_back(node);
+    work();
+    return error;
+  }
+  void move_to(size_t node) { here_ = node; }
+  mutable std::vector<size_t> asked;
+  std::error_code error;
+
+ private:
+  size_t here_ = 0;
+};
+
+/// Whether there is memory at that address now.
+bool is_mapped(const void* address) {
+  unsigned char resident = 0;
+  return mincore(const_cast<void*>(address), 1, &resident) == 0;
+}
 
 class ImageStoreTest : public ::testing::Test {
  protected:
@@ -152,6 +177,58 @@ TEST_F(ImageStoreTest, OneSwapAtATime) {
   EXPECT_TRUE(second.error().what.starts_with("busy"));
   reader.quiescent();
   EXPECT_TRUE(first.get());
+}
+
+// On two nodes each has a copy of its own, made in its memory; a swap changes both at once for whoever reads,
+// and frees both of the image before. What is told of the image's size is one copy's, and how many there are.
+TEST_F(ImageStoreTest, OneCopyForEachNode) {
+  TwoNodes nodes;
+  auto store = ImageStore::open(write("a", 1), {}, nodes);
+  ASSERT_TRUE(store) << store.error();
+  EXPECT_EQ(nodes.asked, (std::vector<size_t>{0, 1}));
+  datapath::EngineReader first((*store)->slot());
+  nodes.move_to(1);
+  datapath::EngineReader second((*store)->slot());
+  const image::Line* lines[] = {first.engine().image().lines().data(),
+                                second.engine().image().lines().data()};
+  EXPECT_NE(lines[0], lines[1]);
+  for (const auto* reader : {&first, &second}) EXPECT_EQ(serial(reader->engine().image()), 1U);
+  EXPECT_EQ((*store)->in_service().copies, 2U);
+  EXPECT_EQ((*store)->in_service().bytes, std::filesystem::file_size(folder_ / "a"));
+
+  // Both readers hold the image before; while one still does, both copies stay.
+  first.online();
+  second.online();
+  auto swap = std::async(std::launch::async,
+                         [&, next = write("b", 2)] { return (*store)->reload(next, false).has_value(); });
+  while (serial(second.engine().image()) == 1) std::this_thread::yield();
+  EXPECT_EQ(serial(first.engine().image()), 2U);
+  EXPECT_NE(first.engine().image().lines().data(), second.engine().image().lines().data());
+  first.quiescent();
+  for (const auto* old : lines) EXPECT_TRUE(is_mapped(old));
+  second.quiescent();
+  EXPECT_TRUE(swap.get());
+  for (const auto* old : lines) EXPECT_FALSE(is_mapped(old));
+  EXPECT_EQ(nodes.asked, (std::vector<size_t>{0, 1, 0, 1}));
+}
+
+// Memory that the system does not bind to a node serves as well.
+TEST_F(ImageStoreTest, UnboundCopiesServe) {
+  TwoNodes nodes;
+  nodes.error = std::make_error_code(std::errc::operation_not_permitted);
+  auto store = ImageStore::open(write("a", 1), {}, nodes);
+  ASSERT_TRUE(store) << store.error();
+  nodes.move_to(1);
+  const datapath::EngineReader reader((*store)->slot());
+  EXPECT_EQ(serial(reader.engine().image()), 1U);
+}
+
+// On a machine of one node there is one copy.
+TEST_F(ImageStoreTest, OneCopyOnOneNode) {
+  const MachineNodes nodes("/nonexistent");
+  auto store = ImageStore::open(write("a", 1), {}, nodes);
+  ASSERT_TRUE(store) << store.error();
+  EXPECT_EQ((*store)->in_service().copies, 1U);
 }
 
 }  // namespace

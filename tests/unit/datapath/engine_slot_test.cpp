@@ -75,6 +75,45 @@ TEST_F(EngineSlotTest, PlacesAreUsedAgain) {
   EXPECT_THROW(EngineReader{slot_}, std::length_error);
 }
 
+/// Threads say themselves which of two nodes they are on.
+class FakeNodes : public MemoryNodes {
+ public:
+  [[nodiscard]] size_t count() const override { return 2; }
+  [[nodiscard]] size_t here() const override { return node; }
+  [[nodiscard]] std::error_code on(size_t, const std::function<void()>& work) const override {
+    work();
+    return {};
+  }
+  static thread_local size_t node;
+};
+thread_local size_t FakeNodes::node = 0;
+
+// A reader has the engine of the node on which it was made, before a swap and after; a swap waits for the
+// readers of all nodes.
+TEST_F(EngineSlotTest, NodesHaveTheirOwn) {
+  const FakeNodes nodes;
+  const answer::Engine three{image::View(lines_)};
+  const answer::Engine four{image::View(lines_)};
+  EngineSlot slot(std::vector<const answer::Engine*>{&one_, &two_}, nodes);
+  EngineReader near(slot);
+  std::unique_ptr<EngineReader> far;
+  std::thread([&] {
+    FakeNodes::node = 1;
+    far = std::make_unique<EngineReader>(slot);
+  }).join();
+  near.online();
+  far->online();
+  EXPECT_EQ(&near.engine(), &one_);
+  EXPECT_EQ(&far->engine(), &two_);
+  const uint64_t token = slot.publish(std::vector<const answer::Engine*>{&three, &four});
+  EXPECT_EQ(&near.engine(), &three);
+  EXPECT_EQ(&far->engine(), &four);
+  near.quiescent();
+  EXPECT_FALSE(slot.passed(token));
+  far->quiescent();
+  EXPECT_TRUE(slot.passed(token));
+}
+
 // Freed after `passed`, an engine is never touched again: readers spin while engines are swapped and poisoned
 // (ASan and TSan see a use that should not be).
 TEST_F(EngineSlotTest, NobodyReadsAFreedEngine) {
