@@ -55,7 +55,7 @@ TEST(SampledPrefixTest, Prefixes) {
 
 // One query in kMeanGap is taken, whatever the size of the bursts.
 TEST(QuerySamplesTest, OneInSoMany) {
-  for (const size_t burst : {1, 7, 32}) {
+  for (const size_t burst : {size_t{1}, size_t{7}, size_t{32}}) {
     const auto samples = std::make_unique<QuerySamples>();
     const std::vector<Query> queries(burst, about_v4(0xC0000201));
     constexpr size_t kQueries = 200'000;
