@@ -12,6 +12,7 @@
 #include "image/fault.hpp"
 #include "image/parts.hpp"
 #include "image/verify_index.hpp"
+#include "image/verify_ranges.hpp"
 #include "image/verify_records.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/image/range.hpp"
@@ -22,6 +23,7 @@ namespace ptrd::image {
 namespace {
 
 using wire::Bytes;
+using wire::Family;
 
 /// Where in the tree a name is: what may stand below it depends on that.
 struct Place {
@@ -48,7 +50,7 @@ struct Common {
   View view;
   size_t lines;
   Claims claims;
-  std::vector<bool> range_starts;   // by line from the first Range; nobody writes once the walk has begun
+  VerifiedRanges ranges;            // nobody writes once the walk has begun
   std::vector<uint8_t> tail_sizes;  // by number; 0: not checked yet. Whoever comes first checks it
 };
 
@@ -69,7 +71,7 @@ class Walk {
   void start() {
     check_header();
     check_zones();
-    check_ranges();
+    common_.ranges.check(view_, [&](uint32_t number) { return tail_size(number); });
     puts_off_ = true;
     check_node(header().root, {.labels = 0}, {}, header().root);
     expect(header().v4 == v4_ && header().v6 == v6_, "the shortcuts to the address trees", 0);
@@ -114,41 +116,11 @@ class Walk {
     claim(h.tails, h.tail_lines, "the tails");
     common_.tail_sizes.resize(h.tail_lines);
     claim(h.ranges, h.range_lines, "the ranges");
-    common_.range_starts.resize(h.range_lines);
-  }
-
-  void check_ranges() {
-    const Header& h = header();
-    for (uint32_t at = 0; at < h.range_lines;) {
-      const uint32_t line = h.ranges + at;
-      const auto& range = view_.at<Range>(line);
-      const auto* program = reinterpret_cast<const uint8_t*>(&range) + offsetof(Range, program);
-      const auto lines =
-          static_cast<uint32_t>((offsetof(Range, program) + range.program_size + kLineSize - 1) / kLineSize);
-      expect(lines <= h.range_lines - at, "a range", line);
-      const bool v6 = (range.flags & range_flag::v6) != 0;
-      const size_t tail = tail_size(range.tail);
-      const auto size = measure_program({program, range.program_size},
-                                        v6 ? wire::Family::v6 : wire::Family::v4, wire::kMaxName - tail);
-      if (size.fault != nullptr) throw Fault{size.fault, line};
-      expect(range.prefix_size <= (v6 ? 128 : 0), "a range's prefix", line);
-      common_.range_starts[at] = true;
-      at += lines;
-    }
-  }
-
-  const Range& range_at(uint32_t line, bool v6, size_t user) {
-    const uint32_t first = header().ranges;
-    expect(line >= first && line - first < header().range_lines && common_.range_starts[line - first],
-           "a range's line", user);
-    const auto& range = view_.at<Range>(line);
-    expect(((range.flags & range_flag::v6) != 0) == v6, "a range of the other family", user);
-    return range;
   }
 
   /// A range that has all addresses of a place in ip6.arpa.
   void check_range6(uint32_t line, const Place& place, size_t user) {
-    const Range& range = range_at(line, true, user);
+    const Range& range = common_.ranges.at(view_, line, Family::v6, user);
     expect(range.prefix_size <= 4U * place.units && has_prefix(place.key, range.key, range.prefix_size),
            "a range in the wrong place", user);
     expect(line == place.cover || range.prefix_size >= place.least_bits, "a range that encloses too much",
@@ -304,7 +276,7 @@ class Walk {
       expect(few.count <= FewOctets::kMost, "a table of octets", table.line());
       if (!few.other.is_none()) {
         expect(few.other.is(Ref::Kind::range), "the kind of a step", table.line());
-        (void)range_at(few.other.line(), false, table.line());
+        (void)common_.ranges.at(view_, few.other.line(), Family::v4, table.line());
       }
       for (unsigned i = 0; i < few.count; ++i) {
         expect(i == 0 || few.octet[i] > few.octet[i - 1], "the order of octets", table.line());
@@ -334,7 +306,7 @@ class Walk {
       expect(up.units == 3, "a leaf that is no address", table);
       check_leaf<Leaf4>(ref.unit());
     } else if (ref.is(Ref::Kind::range)) {
-      (void)range_at(ref.line(), false, table);
+      (void)common_.ranges.at(view_, ref.line(), Family::v4, table);
     } else if (puts_off_) {
       put_off_.push_back({ref, octet, up, table});
     } else {
