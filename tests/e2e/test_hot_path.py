@@ -1,17 +1,28 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What the compiler made of the hot path, read from the program itself."""
+"""The hot path: what the compiler made of it, and what a worker under load asks of the system.
+
+PTRD_HOT_SECONDS: how long the worker is watched (default: 2).
+"""
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import dnscases
+import exceptionhost
+import frames
+import leftovers
 import ptrd
+
+SECONDS = float(os.environ.get("PTRD_HOT_SECONDS", "2"))
 
 
 def instructions_of(function):
@@ -28,6 +39,36 @@ class HotPath(unittest.TestCase):
         walk = instructions_of("6answer6Engine4walk")
         self.assertIn("ret", walk)
         self.assertGreaterEqual(walk.count("prefetch"), 4)
+
+    def test_no_allocation_and_no_system_call(self):
+        """A DPDK worker that answers millions of queries neither allocates or frees memory nor makes a system call."""
+        folder = ptrd.temporary_folder()
+        queries, log, calls = (os.path.join(folder, name) for name in ("queries.pcap", "allocations.txt", "calls.txt"))
+        path = frames.Path("198.18.0.2", "198.18.0.1")
+        # Hits, missing names, other types, other names: all kinds of answers.
+        asked = [dnscases.query(f"{number}.2.0.192.in-addr.arpa") for number in range(200)] + \
+            [dnscases.query(name, rdtype) for name, rdtype in dnscases.model().questions(step=40)]
+        frames.write_pcap(queries, [frames.query_frame(path, message.to_wire()) for message in asked])
+        watched = ("env", f"LD_PRELOAD={ptrd.BUILD}/tests/allocation_log.so", f"ALLOCATION_LOG={log}")
+        server = ptrd.Ptrd(dnscases.compile_all(folder), "--dpdk", f"net_pcap0,rx_pcap={queries},infinite_rx=1",
+                           prefix=watched).start()
+        worker = str(exceptionhost.thread_of(server.pid, "rte-worker-1"))
+        time.sleep(0.5)
+        before = os.path.getsize(log)
+        tracer = subprocess.Popen(["strace", "-qq", "-o", calls, "-p", worker], preexec_fn=leftovers.die_with_parent)
+        time.sleep(SECONDS)
+        tracer.send_signal(signal.SIGINT)
+        tracer.wait(10)
+        after = os.path.getsize(log)
+        stats = server.stop()
+        with open(log) as file:
+            threads = file.read(after)
+        self.assertIn(f"{server.pid}\n", threads[:before], "the start allocates, and that is seen")
+        self.assertNotIn(f"{worker}\n", threads[before:].splitlines(keepends=True))
+        with open(calls) as file:
+            self.assertEqual(file.read(), "")
+        self.assertGreater(ptrd.total(stats["answered"]), 1_000_000, stats)
+        print(f"        {SECONDS:g} s watched, {ptrd.total(stats['answered'])} answers in all")
 
 
 if __name__ == "__main__":
