@@ -128,7 +128,7 @@ class Traversal {
     if (key.units == 4) {
       std::array<uint8_t, kMaxLeafRecord + 2 * kLeafSlack> record{};
       const size_t size = write_range_record(view_, range, key.address, record.data());
-      return visitor_.set({owner, static_cast<uint16_t>(wire::Type::ptr), {record.data(), size}});
+      return visitor_.set({owner, static_cast<uint16_t>(wire::Type::ptr), {record.data(), size}, true});
     }
     for (unsigned octet = 0; octet < kOctets; ++octet) {
       const std::string digits = std::to_string(octet);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/message.hpp"
@@ -25,7 +26,7 @@ std::optional<Claim> classify(const image::OwnedSet& set, const Name& apex) {
       return Claim{Kind::delegated, prefix};
     case Type::ptr:
       if (!key->whole()) return std::nullopt;
-      return Claim{Kind::unique, prefix};
+      return Claim{set.by_rule ? Kind::from_template : Kind::unique, prefix};
     default:
       return std::nullopt;
   }
@@ -37,7 +38,9 @@ Survey::Survey(const image::View& view, Prefix area, unsigned detail)
   for (uint32_t i = 0; i < view.header().zone_count; ++i) {
     const auto& zone = view.at<image::Zone>(view.header().zones + i);
     const Name apex = Name::from_wire(view.zone_name(zone)).value_or(Name());
-    image::traverse(view, zone, [&](const image::OwnedSet& set) {
+    image::Visitor visitor;
+    visitor.set = [&](const image::OwnedSet& set) {
+      leave_range(set.owner);
       const auto claim = classify(set, apex);
       if (!claim) return;
       if (claim->kind == Kind::empty || claim->kind == Kind::delegated) {
@@ -45,13 +48,40 @@ Survey::Survey(const image::View& view, Prefix area, unsigned detail)
       } else {
         take(*claim);
       }
-    });
+    };
+    visitor.range = [&](const image::OwnedRange& range) {
+      if (range.key.family != wire::Family::v4) return;
+      const Prefix prefix{.address = wire::load32(range.key.address.data()), .length = range.prefix_size};
+      // The addresses of a longer range in another are counted already.
+      if (range_around(prefix) != nullptr) return;
+      ranges_.emplace(prefix.address, prefix);
+      take({Kind::from_template, prefix});
+    };
+    image::traverse(view, zone, visitor);
   }
   // The longest prefix says what the ground is, and a zone that is served here more than its delegation.
   std::stable_sort(ground.begin(), ground.end(), [](const Claim& a, const Claim& b) {
     return a.prefix.length != b.prefix.length ? a.prefix.length < b.prefix.length : a.kind > b.kind;
   });
   for (const Claim& claim : ground) take(claim);
+}
+
+/// The declared range, as visited, that `prefix` lies in; null: none.
+const Prefix* Survey::range_around(const Prefix& prefix) const {
+  const auto behind = ranges_.upper_bound(prefix.address);
+  if (behind == ranges_.begin()) return nullptr;
+  const Prefix& range = std::prev(behind)->second;
+  return range.contains(prefix) ? &range : nullptr;
+}
+
+/// An address with something of its own has nothing from the range around it.
+void Survey::leave_range(const Name& owner) {
+  const auto key = wire::key_of_name(owner);
+  if (ranges_.empty() || !key || key->family != wire::Family::v4 || !key->whole()) return;
+  const Prefix address{.address = wire::load32(key->address.data()), .length = 32};
+  if (!area_.contains(address) || left_ == address.address || range_around(address) == nullptr) return;
+  left_ = address.address;
+  --cells_[(address.address - area_.address) >> (32 - detail_)].from_template;
 }
 
 void Survey::take(const Claim& claim) {

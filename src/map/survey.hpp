@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -59,12 +60,18 @@ class Survey {
 
  private:
   void take(const Claim& claim);
+  [[nodiscard]] const Prefix* range_around(const Prefix& prefix) const;
+  void leave_range(const wire::Name& owner);
   void take_ground(Kind kind, Cell& cell, uint32_t addresses) const;
 
   Prefix area_;
   unsigned detail_;
   std::vector<Cell> cells_;
   std::vector<Claim> blocks_;
+  // While the image is gone through: declared ranges by their first address, none within another, and the
+  // address last taken out of one.
+  std::map<uint32_t, Prefix> ranges_;
+  std::optional<uint32_t> left_;
 };
 
 }  // namespace ptrd::map

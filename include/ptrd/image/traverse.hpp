@@ -16,6 +16,7 @@ struct OwnedSet {
   const wire::Name& owner;
   uint16_t type;
   wire::Bytes records;
+  bool by_rule = false;  // stored as a rule, though the zone has the record itself
 };
 
 /// A range that a zone declares, as far as one Ref leads to it: addresses that share the first `prefix_size`

@@ -9,6 +9,7 @@
 #include "map/hilbert.hpp"
 #include "map/prefix.hpp"
 #include "map/survey.hpp"
+#include "ptrd/image/range.hpp"
 #include "unit/image_maker.hpp"
 
 using namespace ptrd;
@@ -65,4 +66,27 @@ TEST(Survey, CountsByKind) {
   EXPECT_EQ(part.cell(2).named, 0U);
   EXPECT_EQ(part.cell(2).empty(), 256U);
   EXPECT_EQ(part.total(Kind::delegated), 0U) << "that lies outside of this part";
+}
+
+// What a rule gives counts as that: records that were folded, and a declared range less the addresses that
+// have something of their own, each once.
+TEST(Survey, CountsTemplates) {
+  test::ImageMaker maker;
+  maker.zone("10.in-addr.arpa");
+  for (int i = 0; i < 256; ++i)
+    maker.ptr(std::to_string(i) + ".9.0.10.in-addr.arpa", "host-10-0-9-" + std::to_string(i) + ".example");
+  const std::string rule = test::literal("host-") + test::steps({image::op::decimal + 3});
+  maker.range("10.1.0.0/16", rule, "pool.example");
+  maker.range("10.1.2.0/24", rule, "other.example");
+  maker.ptr("7.7.1.10.in-addr.arpa", "own.example");
+  maker.add("8.7.1.10.in-addr.arpa", wire::Type::txt, test::txt_data("no name"));
+  maker.add("8.7.1.10.in-addr.arpa", wire::Type::a, test::a_data("192.0.2.1"));
+  const auto image = maker.lines();
+  const Survey survey(image::View(image), prefix_of_text("10.0.0.0/8").value(), 24);
+  EXPECT_EQ(survey.cell(9).from_template, 256U);
+  EXPECT_EQ(survey.cell(256 + 2).from_template, 256U);
+  EXPECT_EQ(survey.cell(256 + 7).from_template, 254U);
+  EXPECT_EQ(survey.cell(256 + 7).named, 1U);
+  EXPECT_EQ(survey.total(Kind::from_template), 256U + 65536U - 2U);
+  EXPECT_EQ(survey.total(Kind::unique), 1U);
 }
