@@ -67,7 +67,10 @@ class FloodTest(unittest.TestCase):
             stats = server.stop()
         check_sums(self, stats)
         self.assertEqual(stats["answered"]["answer"], 21, stats)
-        self.assertEqual(stats["punted_by"]["port"] + stats["dropped"]["exception_full"], 2000, stats)
+        # The kernel's own ARP or ND may come among them, and then meets a full ring, too.
+        others = stats["rx"] - 21 - 2000
+        self.assertLess(others, 20, stats)
+        self.assertIn(stats["punted_by"]["port"] + stats["dropped"]["exception_full"] - 2000, range(others + 1), stats)
         self.assertLessEqual(stats["punted_by"]["port"], 512, stats)
         self.assertGreater(stats["punted_by"]["port"], 400, "but for some ARP or ND in between, the ring is used")
 
