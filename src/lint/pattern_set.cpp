@@ -103,14 +103,16 @@ size_t PatternSet::scan_lines(std::span<const Subject> subjects) {
   states_.assign(subjects.size(), fresh);
   text_.clear();
   ends_.clear();
+  if (subjects.empty()) return 0;
   for (const Subject& subject : subjects) {
+    // Not behind the last one: `$` would match there, too, where no name ends.
+    if (!ends_.empty()) text_ += '\n';
     const size_t start = text_.size();
     text_ += subject.name;
     if (subject.name.find('\n') != std::string_view::npos) {
       std::replace(text_.begin() + static_cast<ptrdiff_t>(start), text_.end(), '\n', '\v');
     }
     ends_.push_back(text_.size());
-    text_ += '\n';
   }
   size_t matches = 0;
   lines_.scan(text_, [&](unsigned id, size_t end) {

@@ -48,15 +48,20 @@ void ask(const answer::Engine& engine, wire::Bytes query, answer::Transport tran
     std::abort();
 }
 
+struct Enough {};
+
 void use(std::span<const image::Line> lines, wire::Bytes query) {
   const image::View view(lines);
   const answer::Engine engine(view);
   ask(engine, query, answer::Transport::udp);
   ask(engine, query, answer::Transport::tcp);
-  // All names are walked, and some of them asked for: which ones is the input's to say.
+  // Names are walked, and some of them asked for: which ones is the input's to say. One rule may stand for
+  // all of IPv4.
   size_t number = query.size();
+  const size_t most = number + 20'000;
   for (uint32_t i = 0; i < view.header().zone_count; ++i) {
     image::traverse(view, view.at<image::Zone>(view.header().zones + i), [&](const image::OwnedSet& set) {
+      if (number == most) throw Enough{};
       if (++number % 8 != 0) return;
       ask(engine, set.owner, set.type);
       wire::Name below = set.owner;
@@ -93,6 +98,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   const std::span<image::Line> all(lines.get(), count);
   reinterpret_cast<image::Header*>(all.data())->checksum = image::checksum(all);
-  if (image::verify(all)) use(all, query);
+  if (!image::verify(all)) return 0;
+  try {
+    use(all, query);
+  } catch (const Enough&) {
+  }
   return 0;
 }

@@ -35,7 +35,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 
 void compare(const std::string& regex, const std::vector<std::string_view>& names) {
   const auto line = lint::within_line(regex);
-  if (!line || regex.size() > kMostRegex) return;
+  if (!line || regex.size() > kMostRegex || names.empty()) return;
   auto alone =
       lint::Database::compile({{.regex = regex, .flags = HS_FLAG_CASELESS | HS_FLAG_DOTALL, .id = 0}});
   auto lines =
@@ -47,9 +47,9 @@ void compare(const std::string& regex, const std::vector<std::string_view>& name
   std::vector<size_t> ends;
   for (size_t i = 0; i < names.size(); ++i) {
     alone->scan(names[i], [&](unsigned, size_t) { return wanted.insert(i), false; });
+    if (i > 0) text += '\n';
     text += names[i];
     ends.push_back(text.size());
-    text += '\n';
   }
   std::set<size_t> found;
   lines->scan(text, [&](unsigned, size_t end) {

@@ -131,6 +131,18 @@ TEST(Patterns, OfAClassTheFirstCounts) {
   EXPECT_EQ(matches[1].pattern->id(), "router/c");
 }
 
+// An end of line is matched once a name, the last one too, and nowhere else.
+TEST(Patterns, EndOfName) {
+  auto set = PatternSet::compile(
+      parse_patterns("placeholder error end e$ e x\nplaceholder error any $ e x\n", "f").value());
+  if (!set) {  // Hyperscan may refuse what matches nothing at all
+    EXPECT_NE(set.error().find("f:2:"), std::string::npos) << set.error();
+    return;
+  }
+  EXPECT_EQ(set->scan({.name = "some"}).size(), 1U);
+  EXPECT_EQ(set->scan({.name = ""}).size(), 1U);
+}
+
 TEST(PatternFile, FaultsHaveTheirPlace) {
   EXPECT_EQ(parse_error("# c\n\nrole note a x y z\nfoo note a x y z\n").substr(0, 22),
             "f:4:1: 'foo' is no cla");
