@@ -124,10 +124,11 @@ class Traversal {
 
   /// The addresses at and below `owner`, all of which a rule makes that stands for records.
   void folded(const Range& range, const Name& owner) {
-    const wire::AddressKey key = wire::key_of_name(owner).value_or(wire::AddressKey{});
-    if (key.units == 4) {
+    const auto key = wire::key_of_name(owner);
+    if (!key || key->family != wire::Family::v4) return;  // an apex of another name with the same hash
+    if (key->units == 4) {
       std::array<uint8_t, kMaxLeafRecord + 2 * kLeafSlack> record{};
-      const size_t size = write_range_record(view_, range, key.address, record.data());
+      const size_t size = write_range_record(view_, range, key->address, record.data());
       return visitor_.set({owner, static_cast<uint16_t>(wire::Type::ptr), {record.data(), size}, true});
     }
     for (unsigned octet = 0; octet < kOctets; ++octet) {

@@ -186,8 +186,9 @@ class Walk {
     if ((node.flags & node_flag::apex) != 0) {
       const uint32_t first = header().zones;
       expect(node.zone >= first && node.zone - first < header().zone_count, "an apex's zone", line);
-      expect(view_.at<Zone>(node.zone).apex == line, "a zone's apex", line);
-      expect(view_.at<Zone>(node.zone).label_count == up.labels, "a zone's labels", line);
+      const auto& zone = view_.at<Zone>(node.zone);
+      expect(zone.apex == line && hash_name(view_.zone_name(zone)) == up.hash, "a zone's apex", line);
+      expect(zone.label_count == up.labels, "a zone's labels", line);
       ++apexes_;
     } else {
       expect(node.zone == up.zone, "a name's zone", line);

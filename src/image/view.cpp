@@ -17,6 +17,13 @@ uint32_t hash_label(uint32_t parent, Bytes label) {
   return h ^ h >> 13;
 }
 
+uint32_t hash_name(Bytes name) {
+  const wire::Labels labels(name);
+  uint32_t hash = kRootHash;
+  for (size_t i = labels.count; i-- > 0;) hash = hash_label(hash, labels.label(name, i));
+  return hash;
+}
+
 uint32_t View::labelled_child(uint32_t parent, Bytes label) const {
   const uint32_t hash = hash_label(at<Node>(parent).hash, label);
   const uint32_t mask = header().index_lines - 1;

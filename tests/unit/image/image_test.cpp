@@ -319,6 +319,19 @@ TEST(Verify, NamesWhatIsWrong) {
   EXPECT_NE(verify(newer).error().find("format 99"), std::string::npos);
 }
 
+// A zone that is not called as its apex is refused although the checksum is right.
+TEST(Verify, ZoneWithAnotherName) {
+  auto lines = rich_image();
+  auto& header = *reinterpret_cast<Header*>(lines.data());
+  const auto& zone = *reinterpret_cast<const Zone*>(&lines[header.zones]);
+  uint8_t* name = reinterpret_cast<uint8_t*>(lines.data()) + size_t{zone.name} * kUnitSize;
+  name[1] = 'q';
+  header.checksum = checksum(lines);
+  const auto result = verify(lines);
+  ASSERT_FALSE(result);
+  EXPECT_NE(result.error().find("a zone's apex"), std::string::npos) << result.error();
+}
+
 // A flag of a later format, or a stray bit, is refused although the checksum is right.
 TEST(Verify, UnknownFlags) {
   for (unsigned bit = 0; bit < 8; ++bit) {
