@@ -3,6 +3,7 @@
 #include "control/reloader.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 #include <future>
@@ -53,6 +54,18 @@ TEST_F(ReloaderTest, Outcomes) {
   EXPECT_TRUE(outcome(path_));
   EXPECT_EQ(reloader.history().last_error, "");
   EXPECT_FALSE(reloader.history().busy);
+}
+
+// A swap stands back behind whoever answers queries; nobody else's priority changes.
+TEST_F(ReloaderTest, StandsBack) {
+  const int ours = getpriority(PRIO_PROCESS, 0);
+  if (ours >= 10) GTEST_SKIP() << "the tests stand back as far themselves";
+  Reloader reloader(*store_);
+  std::promise<int> theirs;
+  ASSERT_TRUE(reloader.reload(
+      "", false, [&](const Reloader::Outcome&) { theirs.set_value(getpriority(PRIO_PROCESS, 0)); }));
+  EXPECT_EQ(theirs.get_future().get(), 10);
+  EXPECT_EQ(getpriority(PRIO_PROCESS, 0), ours);
 }
 
 // While one swap waits, another is turned away; whoever hears of the end may ask for the next at once.
