@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
-#include <cstdlib>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "rdns/atomic_file.hpp"
 #include "rdns/live/lame_register.hpp"
 
 // The register as a file.
@@ -21,16 +18,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int kVersion = 1;
-
-bool write_all(int descriptor, const std::string& text) {
-  for (size_t at = 0; at < text.size();) {
-    const ssize_t written = ::write(descriptor, text.data() + at, text.size() - at);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    at += static_cast<size_t>(written);
-  }
-  return true;
-}
 
 /// What is at a key is as it should be, or the whole file is refused.
 struct Malformed {
@@ -84,23 +71,12 @@ tl::expected<void, std::string> LameRegister::save(const std::string& path) cons
     json["cleared"].push_back(
         {{"zone", entry.zone}, {"server", entry.server}, {"since", to_text(entry.since)}});
 
-  std::string temporary = path + ".XXXXXX";
-  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (descriptor < 0) return tl::unexpected(path + ": cannot make a file beside it: " + std::strerror(errno));
-  bool ok = write_all(descriptor, json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n") &&
-            ::fchmod(descriptor, 0644) == 0 && ::fsync(descriptor) == 0;
-  int why = errno;
-  if (::close(descriptor) != 0 && ok) {
-    ok = false;
-    why = errno;
-  }
-  if (ok && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    ok = false;
-    why = errno;
-  }
-  if (ok) return {};
-  ::unlink(temporary.c_str());
-  return tl::unexpected(path + ": cannot write: " + std::strerror(why));
+  auto file = AtomicFile::create(path);
+  if (!file) return tl::unexpected(file.error());
+  const std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  // What cannot be written shows at the commit.
+  (void)std::fwrite(text.data(), 1, text.size(), file->stream());
+  return file->commit();
 }
 
 tl::expected<LameRegister, std::string> LameRegister::load(const std::string& path) {
