@@ -15,7 +15,7 @@ using answer::kBurst;
 using answer::Message;
 
 /// The stations between a port's receive and send, each over the whole burst (invariant 3): all parsed, the
-/// policy asked, the lookups' lines fetched hop by hop, all replies written.
+/// policy asked, the lookups walked side by side, all replies written.
 template <policy::Policy P>
 class MessageStations {
  public:
