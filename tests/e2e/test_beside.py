@@ -45,7 +45,6 @@ class BesideTest(unittest.TestCase):
         addresses = (pair.server.v4, pair.server.v6)
         server = ptrd.Ptrd(dnscases.compile_all(ptrd.temporary_folder()), *port, "--socket", f"{pair.server.v4}:53",
                            "--socket", f"[{pair.server.v6}]:53", prefix=prefix).start()
-        self.assertIn("UDP with 1 thread each", server.log)
         for address in addresses:
             self.ask(pair, address)
         packets = test_af_xdp.kernel_packets(pair)
@@ -55,6 +54,7 @@ class BesideTest(unittest.TestCase):
                     raw.send(part)
                 self.assertIsNotNone(test_af_xdp.wait_for(raw, is_answer))
         stats = server.stop()
+        self.assertIn("UDP with 1 thread each", server.log)
         self.assertEqual(stats["tcp"]["messages"], 6, stats)
         self.assertEqual(stats["rx"], 4 + 6 + len(packets), stats)
         self.assertEqual(stats["rx"], ptrd.total(stats["answered"]), stats)
