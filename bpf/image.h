@@ -63,9 +63,8 @@ struct ptrd_node {
 struct ptrd_few_octets {
   __u8 count;
   __u8 octet[PTRD_FEW_OCTETS];
-  __u32 other;
-  __u32 ref[PTRD_FEW_OCTETS];
   __u32 reserved;
+  __u32 ref[PTRD_FEW_OCTETS + 1]; /* the last one is that of all others */
 };
 
 #define PTRD_NIBBLES_IN_LINE 10

@@ -40,7 +40,7 @@ static __noinline __u32 few_octets_child(void* image, __u32 line, __u32 octet) {
   for (i = 0; i < PTRD_FEW_OCTETS; i++) {
     if (i < few->count && few->octet[i] == octet) return few->ref[i];
   }
-  return few->other;
+  return few->ref[PTRD_FEW_OCTETS];
 }
 
 /* Ref of one octet in a table; 0: none. */

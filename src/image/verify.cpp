@@ -275,9 +275,9 @@ class Walk {
       claim(table.line(), 1, "a table of octets");
       const auto& few = view_.at<FewOctets>(table.line());
       expect(few.count <= FewOctets::kMost, "a table of octets", table.line());
-      if (!few.other.is_none()) {
-        expect(few.other.is(Ref::Kind::range), "the kind of a step", table.line());
-        (void)common_.ranges.at(view_, few.other.line(), Family::v4, table.line());
+      if (!few.other().is_none()) {
+        expect(few.other().is(Ref::Kind::range), "the kind of a step", table.line());
+        (void)common_.ranges.at(view_, few.other().line(), Family::v4, table.line());
       }
       for (unsigned i = 0; i < few.count; ++i) {
         expect(i == 0 || few.octet[i] > few.octet[i - 1], "the order of octets", table.line());

@@ -138,7 +138,7 @@ Ref Writer::write_octets(const Part4& part, std::string_view label, unsigned lev
   if (any) {
     if (few) {
       at<FewOctets>(table).count = static_cast<uint8_t>(slot);
-      at<FewOctets>(table).other = octets.other;
+      at<FewOctets>(table).ref[FewOctets::kMost] = octets.other;
     }
     children = Ref::line(few ? Ref::Kind::few_octets : Ref::Kind::octets, table);
     at<Node>(line).children = children;

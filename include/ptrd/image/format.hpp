@@ -94,7 +94,7 @@ struct Header {
 };
 static_assert(sizeof(Header) == 2 * kLineSize);
 inline constexpr char kMagic[8] = {'P', 'T', 'R', 'D', 'I', 'M', 'G', '\n'};
-inline constexpr uint32_t kVersion = 4;
+inline constexpr uint32_t kVersion = 5;
 inline constexpr uint32_t kHeaderLines = 2;
 /// The file's checksum is the XXH3-64 of the XXH3-64s (little-endian) of its chunks, of so many lines each (1
 /// MiB; the last one may be shorter): so several CPUs can compute it, each of what it has just read.
@@ -125,15 +125,15 @@ inline constexpr uint8_t wildcard = 16;  // a child with the label `*` (RFC 4592
 inline constexpr uint8_t all = apex | cut | dname | cname | wildcard;
 }  // namespace node_flag
 
-/// Children of an in-addr.arpa name, few of which differ: `other` is the Ref of all octets that are not
+/// Children of an in-addr.arpa name, few of which differ: the last Ref is that of all octets that are not
 /// listed, a range or none. Where it is a range, a listed octet whose Ref is none does not exist.
 struct FewOctets {
   static constexpr size_t kMost = 11;
   uint8_t count;
   uint8_t octet[kMost];  // ascending
-  Ref other;
-  Ref ref[kMost];
   uint32_t reserved;
+  Ref ref[kMost + 1];
+  [[nodiscard]] const Ref& other() const { return ref[kMost]; }
 };
 static_assert(sizeof(FewOctets) == kLineSize && offsetof(FewOctets, ref) == 16);
 

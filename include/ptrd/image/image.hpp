@@ -10,6 +10,7 @@
 #include <tl/expected.hpp>
 
 #include "ptrd/image/format.hpp"
+#include "ptrd/image/octet_search.hpp"
 #include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/bytes.hpp"
 
@@ -75,13 +76,8 @@ class View {
   [[nodiscard]] Ref octet_child(Ref table, uint8_t octet) const {
     if (table.is(Ref::Kind::octets)) [[likely]]
       return at<OctetTable>(table.line()).ref[octet];
-    return few_octets_child(at<FewOctets>(table.line()), octet);
-  }
-  [[nodiscard]] static Ref few_octets_child(const FewOctets& few, uint8_t octet) {
-    for (unsigned i = 0; i < few.count; ++i) {
-      if (few.octet[i] == octet) return few.ref[i];
-    }
-    return few.other;
+    const auto& few = at<FewOctets>(table.line());
+    return few.ref[find_octet(few, octet)];
   }
   /// Ref of one nibble at a branch, or none.
   [[nodiscard]] Ref nibble_child(uint32_t line, unsigned nibble) const {

@@ -13,7 +13,7 @@
 namespace ptrd::image {
 namespace {
 
-static_assert(kVersion == 4, "bpf/image.h was written for version 4");
+static_assert(kVersion == 5, "bpf/image.h was written for version 5");
 static_assert(PTRD_LINE_SIZE == kLineSize && sizeof(Line) == PTRD_LINE_SIZE);
 
 static_assert(PTRD_REF_LEAF == Ref::kLeafBit && PTRD_REF_LINE == Ref::kMaxLine);
@@ -38,7 +38,7 @@ static_assert(PTRD_NODE_CUT == node_flag::cut && PTRD_NODE_DNAME == node_flag::d
 
 static_assert(sizeof(ptrd_few_octets) == sizeof(FewOctets) && PTRD_FEW_OCTETS == FewOctets::kMost);
 static_assert(offsetof(ptrd_few_octets, octet) == offsetof(FewOctets, octet));
-static_assert(offsetof(ptrd_few_octets, other) == offsetof(FewOctets, other));
+static_assert(offsetof(ptrd_few_octets, count) == offsetof(FewOctets, count));
 static_assert(offsetof(ptrd_few_octets, ref) == offsetof(FewOctets, ref));
 static_assert(sizeof(ptrd_refs) == sizeof(NibbleLine) &&
               sizeof(ptrd_refs) * kOctetLines == sizeof(OctetTable));

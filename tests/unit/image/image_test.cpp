@@ -231,6 +231,21 @@ rc::Gen<std::string> any_address_name() {
       rc::gen::arbitrary<uint8_t>());
 }
 
+// The comparison of all listed octets at once finds what going through them finds.
+RC_GTEST_PROP(ImageProperty, OctetsAreFoundAlike, ()) {
+  const auto listed = *rc::gen::resize(FewOctets::kMost,
+                                       rc::gen::unique<std::vector<uint8_t>>(rc::gen::arbitrary<uint8_t>()));
+  RC_PRE(listed.size() <= FewOctets::kMost);
+  // What is behind the listed ones means nothing.
+  FewOctets few;
+  std::memset(static_cast<void*>(&few), *rc::gen::arbitrary<uint8_t>(), sizeof few);
+  few.count = static_cast<uint8_t>(listed.size());
+  std::copy(listed.begin(), listed.end(), few.octet);
+  for (unsigned octet = 0; octet < 256; ++octet)
+    RC_ASSERT(find_octet(few, static_cast<uint8_t>(octet)) ==
+              find_octet_plain(few, static_cast<uint8_t>(octet)));
+}
+
 // Any set of names in a root zone: exactly those names and the ones above them are found, all records come
 // out of a traversal as they went in, and the image passes its own verification.
 RC_GTEST_PROP(ImageProperty, HoldsWhatAMapHolds, ()) {
