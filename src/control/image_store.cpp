@@ -141,9 +141,8 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::reload(const std::string& pa
   const std::unique_lock only(swapping_, std::try_to_lock);
   if (!only) return refused(Refusal::busy, "busy: another reload is under way; ask again when it is done");
   const auto start = Clock::now();
-  // In this thread alone: workers and their clients shall not notice.
-  auto next =
-      Generation::open(path.empty() ? in_service().path : path, settings_, nodes_, image::run_in_turn);
+  // Workers and their clients shall not notice.
+  auto next = Generation::open(path.empty() ? in_service().path : path, settings_, nodes_, run_with_rests);
   if (!next) return tl::unexpected(next.error());
   const auto read = Clock::now() - start;
   // Nobody else swaps, so `current_` stays.
@@ -161,7 +160,7 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::rollback() {
   const auto start = Clock::now();
   const int fd = fcntl(previous_file_, F_DUPFD_CLOEXEC, 0);
   if (fd < 0) return refused(Refusal::unreadable, previous_path_ + ": " + std::strerror(errno));
-  auto next = Generation::read(previous_path_, fd, settings_, nodes_, image::run_in_turn);
+  auto next = Generation::read(previous_path_, fd, settings_, nodes_, run_with_rests);
   if (!next) return tl::unexpected(next.error());
   const auto read = Clock::now() - start;
   auto swap = swap_to(*std::move(next));

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -22,18 +23,36 @@ size_t usable_cpus() {
 }  // namespace
 
 void run_on_all_cpus(size_t count, const std::function<void(size_t)>& work) {
+  // Neighbours go to one thread: those of an image that is read share huge pages, which are cleared at first
+  // use.
+  constexpr size_t kAtOnce = 8;
   std::atomic<size_t> next = 0;
   const auto some = [&] {
-    for (size_t i = next++; i < count; i = next++) work(i);
+    for (size_t first = next.fetch_add(kAtOnce); first < count; first = next.fetch_add(kAtOnce)) {
+      for (size_t i = first; i < std::min(first + kAtOnce, count); ++i) work(i);
+    }
   };
   std::vector<std::jthread> helpers;
-  const size_t threads = std::min(usable_cpus(), count);
+  const size_t threads = std::min(usable_cpus(), (count + kAtOnce - 1) / kAtOnce);
   try {
     for (size_t i = 1; i < threads; ++i) helpers.emplace_back(some);
   } catch (const std::system_error&) {
     // No thread to be had: those that there are do all of it.
   }
   some();
+}
+
+void run_with_rests(size_t count, const std::function<void(size_t)>& work) {
+  using Clock = std::chrono::steady_clock;
+  constexpr Clock::duration kEnough = std::chrono::microseconds(100);
+  auto began = Clock::now();
+  for (size_t i = 0; i < count; ++i) {
+    work(i);
+    const auto worked = Clock::now() - began;
+    if (worked < kEnough) continue;
+    std::this_thread::sleep_for(worked);
+    began = Clock::now();
+  }
 }
 
 }  // namespace ptrd::control

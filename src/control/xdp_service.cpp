@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "control/address_watch.hpp"
+#include "control/parallel.hpp"
 #include "port/xdp_program.hpp"
 #include "port/xsk.hpp"
 
@@ -89,7 +90,7 @@ class XdpService : public Service {
 
   [[nodiscard]] tl::expected<void, std::string> prepare(const image::View& image) override {
     if (options_.kernel_answers == port::KernelAnswers::off) return {};
-    return program_.set_image(image);
+    return program_.set_image(image, run_with_rests);
   }
 
   void report_to(std::vector<Report>& reports) const override {

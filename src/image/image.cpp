@@ -37,19 +37,17 @@ int read_part(int fd, uint8_t* to, size_t from, size_t size) {
   return 0;
 }
 
-/// Reads a whole image in parts, and hashes each part while it is in the cache. Gives the checksum. Error:
+/// Reads a whole image chunk by chunk, and hashes each while it is in the cache. Gives the checksum. Error:
 /// the system's.
 tl::expected<uint64_t, int> read_hashed(int fd, std::span<Line> lines, const Executor& run) {
-  constexpr size_t kChunks = 4;  // a part; whole huge pages, so that no two threads wait for the same one
   std::vector<uint64_t> hashes(checksum_chunks(lines.size()));
   std::atomic<int> error = 0;
-  run((hashes.size() + kChunks - 1) / kChunks, [&](size_t part) {
-    const size_t end = std::min((part + 1) * kChunks, hashes.size());
-    const size_t first = part * kChunks * kChecksumLines;
-    const auto own = lines.subspan(first, std::min(end * kChecksumLines, lines.size()) - first);
+  run(hashes.size(), [&](size_t chunk) {
+    const size_t first = chunk * kChecksumLines;
+    const auto own = lines.subspan(first, std::min<size_t>(kChecksumLines, lines.size() - first));
     const int why = read_part(fd, own.data()->bytes, first * kLineSize, own.size_bytes());
     if (why != 0) return error.store(why);
-    for (size_t chunk = part * kChunks; chunk < end; ++chunk) hashes[chunk] = chunk_hash(lines, chunk);
+    hashes[chunk] = chunk_hash(lines, chunk);
   });
   if (error != 0) return tl::unexpected(error.load());
   return checksum_of(hashes);
@@ -58,9 +56,14 @@ tl::expected<uint64_t, int> read_hashed(int fd, std::span<Line> lines, const Exe
 }  // namespace
 
 tl::expected<Image::Memory, int> Image::reserve(size_t size) {
-  const size_t room = (size + kHugePage - 1) / kHugePage * kHugePage;
-  void* memory = mmap(nullptr, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  const auto rounded_up = [size](size_t unit) { return (size + unit - 1) / unit * unit; };
+  // Linux places what is whole huge pages so that they can be used.
+  const size_t asked = rounded_up(kHugePage);
+  void* memory = mmap(nullptr, asked, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return tl::unexpected(errno);
+  // The end of the last one is not needed, and would be taken whole.
+  const size_t room = rounded_up(static_cast<size_t>(sysconf(_SC_PAGESIZE)));
+  if (room < asked) munmap(static_cast<uint8_t*>(memory) + room, asked - room);
   madvise(memory, room, MADV_HUGEPAGE);  // fewer TLB misses; without it all works as well
   return Memory(static_cast<const Line*>(memory), Unmap{room});
 }

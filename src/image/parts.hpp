@@ -11,8 +11,9 @@
 
 namespace ptrd::image {
 
-/// Far more than there are CPUs, as parts differ in size.
-inline constexpr size_t kMostParts = 256;
+/// Far more than there are CPUs, as parts differ in size, and small ones, as an Executor may rest between
+/// them.
+inline constexpr size_t kMostParts = 1024;
 
 /// Runs `work(part, items of the part)` for up to `kMostParts` parts of `items`; of what they throw, the
 /// first part's is thrown on.

@@ -445,7 +445,7 @@ class Walk {
 
 /// Every check of the structure; throws a Fault.
 void check_all(std::span<const Line> lines, const Executor& run) {
-  constexpr size_t kEnough = 64;  // steps to share among threads
+  constexpr size_t kEnough = 1024;  // steps to share among threads
   Common common(lines);
   Walk top(common);
   top.start();

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <xdp/libxdp.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -170,7 +171,7 @@ tl::expected<void, std::string> XdpProgram::set_answers(KernelAnswers mode,
   return {};
 }
 
-tl::expected<void, std::string> XdpProgram::set_image(const image::View& image) {
+tl::expected<void, std::string> XdpProgram::set_image(const image::View& image, const image::Executor& run) {
   const auto fail = [&](const char* what) {
     return tl::unexpected<std::string>(interface_.name + ": " + what + " the kernel's copy of the image: " +
                                        std::strerror(errno) + "; --kernel-answers off does without");
@@ -182,7 +183,12 @@ tl::expected<void, std::string> XdpProgram::set_image(const image::View& image) 
   if (!map) return fail("no memory for");
   void* there = mmap(nullptr, lines.size_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED, map.get(), 0);
   if (there == MAP_FAILED) return fail("cannot fill");
-  std::memcpy(there, lines.data(), lines.size_bytes());
+  constexpr size_t kPiece = 1024;  // lines
+  run((lines.size() + kPiece - 1) / kPiece, [&](size_t piece) {
+    const size_t first = piece * kPiece;
+    const auto own = lines.subspan(first, std::min(kPiece, lines.size() - first));
+    std::memcpy(static_cast<image::Line*>(there) + first, own.data(), own.size_bytes());
+  });
   munmap(there, lines.size_bytes());
   // The slot holds the map from here on, and lets go of the one before.
   const int fd = map.get();

@@ -47,7 +47,8 @@ class XdpProgram {
                                                             const answer::Settings& settings);
   /// The image that it answers from, copied into the kernel (64 bytes a line); one answer comes from one
   /// image. Error: a line that says how to mend it; the image before stays.
-  [[nodiscard]] tl::expected<void, std::string> set_image(const image::View& image);
+  [[nodiscard]] tl::expected<void, std::string> set_image(const image::View& image,
+                                                          const image::Executor& run = image::run_in_turn);
 
   /// `attach` found an earlier ptrd's program.
   [[nodiscard]] bool adopted() const { return adopted_; }

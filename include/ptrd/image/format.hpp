@@ -96,9 +96,10 @@ static_assert(sizeof(Header) == 2 * kLineSize);
 inline constexpr char kMagic[8] = {'P', 'T', 'R', 'D', 'I', 'M', 'G', '\n'};
 inline constexpr uint32_t kVersion = 5;
 inline constexpr uint32_t kHeaderLines = 2;
-/// The file's checksum is the XXH3-64 of the XXH3-64s (little-endian) of its chunks, of so many lines each (1
-/// MiB; the last one may be shorter): so several CPUs can compute it, each of what it has just read.
-inline constexpr uint32_t kChecksumLines = 1U << 14;
+/// The file's checksum is the XXH3-64 of the XXH3-64s (little-endian) of its chunks, of so many lines each
+/// (256 KiB; the last one may be shorter): so several CPUs can compute it, each of what it has just read, and
+/// one that has other things to do can do so in small pieces.
+inline constexpr uint32_t kChecksumLines = 1U << 12;
 
 /// A name with a line of its own. A label of more than 32 bytes runs on into the next line.
 struct Node {

@@ -139,7 +139,7 @@ class Image {
   };
   using Memory = std::unique_ptr<const Line, Unmap>;
   Image(Memory memory, View view) : memory_(std::move(memory)), view_(view) {}
-  /// Room for `size` bytes, to be written, whole huge pages. Error: the system's.
+  /// Room for `size` bytes, to be written, on huge pages as far as they are whole. Error: the system's.
   [[nodiscard]] static tl::expected<Memory, int> reserve(size_t size);
   /// From here on read-only.
   static void seal(const Memory& memory);
