@@ -19,29 +19,33 @@ PTRLOAD = os.path.join(ptrd.BUILD, "tools", "ptrload")
 
 
 class Load:
-    """ptrload over AF_XDP from the client's end; answers may come from either zone."""
+    """ptrload over AF_XDP from the client's end; answers may come from either zone. What it is told has `elsewhere` beside `lost`:
+    how many of these the veth pair dropped, or ptrload's own rings."""
 
     def __init__(self, pair, zones, cpu, sample):
+        self._pair = pair
         images = [argument for image in zones.images for argument in ("--image", image)]
         self._command = pair.client.command(PTRLOAD, "-s", pair.server.v4, "--xdp", pair.client.interface, "--cpus", str(cpu),
                                             "--sample", str(sample), *images, "--json", "-")
 
     def find(self, start, seconds, precision):
-        """The 99.9 % rate, and what limits it."""
+        """The rate without loss, and what limits it."""
         result = ptrd.run(*self._command, "--find", "--rate", str(start), "--seconds", str(seconds), "--precision", str(precision),
                           timeout=600)
-        found = json.loads(result.stdout or "{}").get("answered_99.9")
+        found = json.loads(result.stdout or "{}").get("no_loss")
         if result.returncode != 0 or not found:
             raise Failed(f"ptrload found no rate: {result.stderr}")
         return found["rate"], found["limited_by"]
 
     def steady(self, rate, seconds):
+        before = self._dropped()
         result = ptrd.run(*self._command, "--rate", str(rate), "--seconds", str(seconds), timeout=seconds + 120)
-        return _told(result.stdout, result.stderr)
+        return self._told(before, result.stdout, result.stderr)
 
     @contextlib.contextmanager
     def during(self, rate):
         """Load for the time of the block; the yielded dictionary has what it came to after it."""
+        before = self._dropped()
         process = subprocess.Popen([*self._command, "--rate", str(rate), "--seconds", "86400"], stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True, preexec_fn=leftovers.die_with_parent)
         forget = leftovers.register(process.kill)
@@ -50,10 +54,25 @@ class Load:
             time.sleep(1)
             yield told
             process.send_signal(signal.SIGINT)
-            told.update(_told(*process.communicate(timeout=120)))
+            told.update(self._told(before, *process.communicate(timeout=120)))
         finally:
             forget()
             process.wait()
+
+    def _dropped(self):
+        """Frames that found the veth pair's rings full, in both directions."""
+        total = 0
+        for end in (self._pair.client, self._pair.server):
+            link = json.loads(end.run("ip", "-j", "-s", "link", "show", "dev", end.interface))[0]
+            total += link["stats64"]["tx"]["dropped"]
+        return total
+
+    def _told(self, before, output, errors):
+        try:
+            told = json.loads(output)
+        except json.JSONDecodeError:
+            raise Failed(f"ptrload: {errors}") from None
+        return told | {"elsewhere": self._dropped() - before + told["overrun"]}
 
 
 class Memory(threading.Thread):
@@ -97,10 +116,3 @@ def _held(pids):
         with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:
             total += next((int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:")), 0)
     return total
-
-
-def _told(output, errors):
-    try:
-        return json.loads(output)
-    except json.JSONDecodeError:
-        raise Failed(f"ptrload: {errors}") from None

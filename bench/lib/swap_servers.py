@@ -4,6 +4,7 @@
 
 import contextlib
 import glob
+import json
 import os
 import signal
 import socket
@@ -51,14 +52,15 @@ class PtrdSubject:
 
     reads_text = False
 
-    def __init__(self, zones, folder, *arguments, prefix):
+    def __init__(self, zones, folder, cpu, *arguments, prefix):
         self._path = f"{folder}/ptrd.sock"
         self._zones = zones
-        self._server = ptrd.Ptrd(zones.images[0], *arguments, "--control", self._path, prefix=prefix, timeout=120)
+        prefix = [*prefix, "taskset", "-c", str(cpu)]
+        self._server = ptrd.Ptrd(zones.images[0], *arguments, "--lcores", str(cpu), "--control", self._path, prefix=prefix, timeout=120)
 
     @contextlib.contextmanager
     def running(self):
-        with self._server as server:
+        with self._server as server, control.connect(self._path, timeout=300) as self._operator:
             self.pids = lambda: [server.pid]
             yield
             self.stats = server.stop()
@@ -67,15 +69,17 @@ class PtrdSubject:
             raise Failed(f"rx is not answered + dropped + punted: {self.stats}")
 
     def change(self, number):
-        """To the other zone; returns when it is in service."""
-        result = control.ptrctl(self._path, "reload", self._zones.images[number % 2], timeout=300)
-        if result.returncode != 0:
-            raise Failed(f"ptrctl reload: {result.stderr}")
+        """To the other zone; returns when it is in service. As ptrctl reload asks for it, but without a process whose start
+        takes milliseconds of a CPU that the worker or the load needs."""
+        self._operator.sendall(json.dumps({"command": "reload", "image": self._zones.images[number % 2]}).encode() + b"\n")
+        result = control.response(self._operator)
+        if not result.get("ok"):
+            raise Failed(f"reload: {result}")
 
 
 def ptrd_xdp(pair, zones, folder, cpu, kernel_answers="off"):
     """With answers in the kernel each image has a copy there, which is none of the process's memory."""
-    return PtrdSubject(zones, folder, "--xdp", pair.server.interface, "--lcores", str(cpu), "--kernel-answers", kernel_answers,
+    return PtrdSubject(zones, folder, cpu, "--xdp", pair.server.interface, "--kernel-answers", kernel_answers,
                        prefix=pair.server.command_in_our_mounts())
 
 
@@ -85,7 +89,7 @@ def ptrd_fallback(pair, zones, folder, cpu):
 
 def ptrd_dpdk(pair, zones, folder, cpu):
     device = f"net_af_xdp0,iface={pair.server.interface},xdp_prog={ptrd.XDP_PROGRAM},busy_budget=0"
-    return PtrdSubject(zones, folder, "--dpdk", device, "--lcores", str(cpu), prefix=pair.server.command())
+    return PtrdSubject(zones, folder, cpu, "--dpdk", device, prefix=pair.server.command())
 
 
 class PeerSubject:
