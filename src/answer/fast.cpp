@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "answer/reply.hpp"
 #include "ptrd/image/leaf.hpp"
@@ -20,21 +22,29 @@ unsigned nibble_at(const std::array<uint64_t, 2>& address, unsigned i) {
 
 }  // namespace
 
+/// Queries whose names are not there, as far as a walk has found.
+struct Engine::Denied {
+  std::array<Query*, kBurst> query;
+  size_t count = 0;
+};
+
 // The upper three octets lead through tables that stay in the cache, so that they are one hop; the last
 // octet's line and the leaf's are the two that may be cold. Where a Range has all of an upper octet's
-// addresses, the walk ends there. False: no second step is to be taken.
-[[gnu::always_inline]] inline bool Engine::enter4(Query& query) const {
+// addresses, or there are none, the walk ends there. False: no second step is to be taken.
+[[gnu::always_inline]] inline bool Engine::enter4(Query& query, Denied& denied) const {
   const uint32_t address = query.name.v4;
+  Ref above;
   Ref ref = query.ref;
   for (unsigned shift = 24; shift > 0; shift -= 8) {
     if (!ref.is_octet_table()) [[unlikely]] {
-      end4(query, ref);
+      end4(query, above, ref, denied);
       return false;
     }
+    above = ref;
     ref = image_.octet_child(ref, static_cast<uint8_t>(address >> shift));
   }
   if (!ref.is_octet_table()) {
-    end4(query, ref);
+    end4(query, above, ref, denied);
     return false;
   }
   image_.prefetch_line(ref.line() + (ref.is(Ref::Kind::octets) ? (address & 0xFF) / 16 : 0));
@@ -42,36 +52,62 @@ unsigned nibble_at(const std::array<uint64_t, 2>& address, unsigned i) {
   return true;
 }
 
-[[gnu::always_inline]] inline void Engine::leave4(Query& query) const {
-  query.ref = image_.octet_child(query.ref, static_cast<uint8_t>(query.name.v4));
-  if (!query.ref.is_leaf()) return end4(query, query.ref);
+[[gnu::always_inline]] inline void Engine::leave4(Query& query, Denied& denied) const {
+  const Ref table = query.ref;
+  query.ref = image_.octet_child(table, static_cast<uint8_t>(query.name.v4));
+  if (!query.ref.is_leaf()) {
+    // The name itself may have a Node.
+    if (query.ref.is(Ref::Kind::node)) {
+      query.path = Query::Path::general;
+    } else {
+      end4(query, table, query.ref, denied);
+    }
+    return;
+  }
   image_.prefetch_unit(query.ref.unit());
 }
 
-/// Where the tables end other than in a leaf.
-void Engine::end4(Query& query, Ref ref) const {
+/// Where the tables end other than in a leaf: at `ref`, which the table `above` led to, if any did.
+void Engine::end4(Query& query, Ref above, Ref ref, Denied& denied) const {
   query.ref = ref;
   if (ref.is(Ref::Kind::range)) {
     image_.prefetch_line(ref.line());
+  } else if (ref.is_none() && !above.is_none()) {
+    end_at(query, above.line() - 1, denied);
+  } else if (ref.is(Ref::Kind::node) && image_.at<image::Node>(ref.line()).children.is_none()) {
+    end_at(query, ref.line(), denied);
   } else {
     query.path = Query::Path::general;
   }
 }
 
+/// The name is not there, and this Node is the last one above it.
+void Engine::end_at(Query& query, uint32_t node, Denied& denied) const {
+  denied.query[denied.count++] = &query;
+  query.path = Query::Path::denied;
+  query.ref = Ref::line(Ref::Kind::node, node);
+  image_.prefetch_line(node);
+}
+
 // A branch is not compared with the address on the way down: the leaf or the Range holds it, and says in the
 // end.
-[[gnu::always_inline]] inline bool Engine::hop6(Query& query) const {
+[[gnu::always_inline]] inline bool Engine::hop6(Query& query, Denied& denied) const {
   Ref ref = query.ref;
   if (ref.is(Ref::Kind::nibbles)) {
-    const auto& branch = image_.at<image::Nibbles>(ref.line());
-    query.cover = branch.range;
-    ref = image_.nibble_child(ref.line(), nibble_at(query.name.v6, branch.depth));
-    if (ref.is_none()) return hop6_to_cover(query);
+    query.branch = ref.line();
+    ref = image_.nibble_child(ref.line(),
+                              nibble_at(query.name.v6, image_.at<image::Nibbles>(ref.line()).depth));
+    if (ref.is_none()) return miss6(query, denied);
   } else if (ref.is(Ref::Kind::node)) {
     const auto& node = image_.at<image::Node>(ref.line());
-    const bool passable = (node.flags & (image::node_flag::cut | image::node_flag::dname)) == 0;
-    ref = passable ? node.children : Ref();
-    query.cover = 0;
+    query.node = ref.line();
+    query.node_branch = std::exchange(query.branch, 0);
+    if ((node.flags & (image::node_flag::cut | image::node_flag::dname)) != 0) {
+      query.path = Query::Path::general;
+      return false;
+    }
+    ref = node.children;
+    if (ref.is_none()) return miss6(query, denied);
   } else if (ref.is(Ref::Kind::range)) {
     const auto& range = image_.at<image::Range>(ref.line());
     const bool inside = image::has_prefix(image::range_address(query.name.v6), range.key, range.prefix_size);
@@ -81,11 +117,7 @@ void Engine::end4(Query& query, Ref ref) const {
     const auto& leaf = *reinterpret_cast<const Leaf6*>(image_.unit(ref.unit()));
     const bool same = wire::load_raw<uint64_t>(leaf.key) == __builtin_bswap64(query.name.v6[0]) &&
                       wire::load_raw<uint64_t>(leaf.key + 8) == __builtin_bswap64(query.name.v6[1]);
-    return !same && hop6_to_cover(query);
-  }
-  if (ref.is_none()) {
-    query.path = Query::Path::general;
-    return false;
+    return !same && miss6(query, denied);
   }
   query.ref = ref;
   if (ref.is_leaf()) {
@@ -96,40 +128,71 @@ void Engine::end4(Query& query, Ref ref) const {
   return true;
 }
 
-/// There is nothing of the address's own: the Range that encloses the last branch has it, or nobody.
-bool Engine::hop6_to_cover(Query& query) const {
-  if (query.cover == 0) {
+/// There is nothing of the address's own: the Range that encloses the last branch has it, or nobody. A step
+/// is left to go: true.
+bool Engine::miss6(Query& query, Denied& denied) const {
+  const image::Nibbles* const branch = query.branch == 0 ? nullptr : &image_.at<image::Nibbles>(query.branch);
+  if (branch != nullptr && branch->range != 0) {
+    query.ref = Ref::line(Ref::Kind::range, branch->range);
+    image_.prefetch_line(branch->range);
+    return true;
+  }
+  query.path = Query::Path::general;
+  if (query.node == 0 || query.node_branch == 0) return false;
+  // The last Node encloses the name if the address and the last branch part below it, or not at all.
+  const unsigned node_depth = image_.at<image::Nibbles>(query.node_branch).depth + 1U;
+  const auto& last = branch != nullptr ? *branch : image_.at<image::Nibbles>(query.node_branch);
+  const unsigned same = std::min(node_depth, unsigned{last.depth});
+  if (node_depth < 32 && image::has_prefix(image::range_address(query.name.v6), last.key, 4 * same))
+    end_at(query, query.node, denied);
+  return false;
+}
+
+/// What the Node at `query.ref` says of a name below it that is not there: denied by its zone, or a case for
+/// the general part (RFC 1034 4.3.2, RFC 4592).
+bool Engine::deny(Query& query) const {
+  const auto& node = image_.at<image::Node>(query.ref.line());
+  constexpr uint8_t kOthers = image::node_flag::cut | image::node_flag::dname | image::node_flag::wildcard;
+  if (node.zone == 0 || (node.flags & kOthers) != 0) {
     query.path = Query::Path::general;
     return false;
   }
-  query.ref = Ref::line(Ref::Kind::range, query.cover);
-  image_.prefetch_line(query.cover);
+  query.ref = Ref::line(Ref::Kind::node, node.zone);
+  image_.prefetch_line(node.zone);
   return true;
 }
 
 void Engine::walk(std::span<Query> queries) const {
   std::array<uint8_t, kBurst> in6;  // those in the v6 tree that have a step to go
   std::array<uint8_t, kBurst> in4;  // those in the v4 tables that have their last one to look at
+  Denied denied;
   size_t left6 = 0;
   size_t left4 = 0;
   for (size_t i = 0; i < queries.size(); ++i) {
     Query& query = queries[i];
     if (query.path == Query::Path::fast4) {
-      if (enter4(query)) in4[left4++] = static_cast<uint8_t>(i);
+      if (enter4(query, denied)) in4[left4++] = static_cast<uint8_t>(i);
     } else if (query.path == Query::Path::fast6) {
       in6[left6++] = static_cast<uint8_t>(i);
     }
   }
-  for (size_t i = 0; i < left4; ++i) leave4(queries[in4[i]]);
+  for (size_t i = 0; i < left4; ++i) leave4(queries[in4[i]], denied);
   while (left6 > 0) {
     size_t still = 0;
     for (size_t i = 0; i < left6; ++i) {
       const uint8_t q = in6[i];
       in6[still] = q;
-      still += hop6(queries[q]) ? 1 : 0;
+      still += hop6(queries[q], denied) ? 1 : 0;
     }
     left6 = still;
   }
+  // Those that are not there: what their last Node says, then the zone's SOA record.
+  size_t by_zone = 0;
+  for (size_t i = 0; i < denied.count; ++i) {
+    if (deny(*denied.query[i])) denied.query[by_zone++] = denied.query[i];
+  }
+  for (size_t i = 0; i < by_zone; ++i)
+    image_.prefetch_unit(image_.at<image::Zone>(denied.query[i]->ref.line()).negative_soa);
 }
 
 [[gnu::always_inline]] inline Reply Engine::write_fast(uint8_t* p, const Query& query) const {
@@ -153,13 +216,42 @@ void Engine::walk(std::span<Query> queries) const {
   return {Kind::answer, static_cast<uint16_t>(size)};
 }
 
+/// NXDOMAIN with the zone's SOA record (RFC 2308 2.1), as General::add_soa writes it.
+Reply Engine::write_denial(wire::MutableBytes buffer, Query& query) const {
+  const auto& zone = image_.at<image::Zone>(query.ref.line());
+  const size_t soa_size = zone.negative_soa_size;
+  const size_t at = query.question_end;
+  size_t size = at + soa_size + (query.edns ? wire::kOptSize : 0);
+  if (size > query.limit || size + image::kLeafSlack > buffer.size()) return write_any(buffer, query);
+  uint8_t* const p = buffer.data();
+  uint8_t* const soa = p + at;
+  image::copy_chunks(soa, image_.unit(zone.negative_soa), soa_size);
+  // The zone's name is the end of the question's.
+  wire::store16(soa, static_cast<uint16_t>(0xC000 | (at - 4 - zone.name_size)));
+  if (zone.soa_pointer != 0)
+    wire::store16(soa + zone.soa_pointer, static_cast<uint16_t>(0xC000 | (at + zone.soa_target)));
+  if (query.edns)
+    write_plain_opt(soa + soa_size, settings_.udp_payload, wire::Rcode::noerror, query.dnssec_ok);
+  wire::HeaderView header(p);
+  header.set_flags(static_cast<uint16_t>(wire::flag::qr | wire::flag::aa | (query.flags & kEchoed) |
+                                         static_cast<unsigned>(wire::Rcode::nxdomain)));
+  header.set_counts(1, 0, 1, query.edns ? 1 : 0);
+  return {Kind::nxdomain, static_cast<uint16_t>(size)};
+}
+
 void Engine::write(std::span<const Message> messages, std::span<Query> queries,
                    std::span<Reply> replies) const {
   for (size_t i = 0; i < messages.size(); ++i) {
     const Message& message = messages[i];
     Query& query = queries[i];
     const bool fast = query.path == Query::Path::fast4 || query.path == Query::Path::fast6;
-    replies[i] = fast ? write_fast(message.data, query) : write_any(message.buffer(), query);
+    if (fast) {
+      replies[i] = write_fast(message.data, query);
+    } else if (query.path == Query::Path::denied) {
+      replies[i] = write_denial(message.buffer(), query);
+    } else {
+      replies[i] = write_any(message.buffer(), query);
+    }
   }
 }
 

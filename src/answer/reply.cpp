@@ -131,6 +131,7 @@ Reply Engine::write_any(wire::MutableBytes buffer, Query& query) const {
   switch (query.path) {
     case Query::Path::fast4:
     case Query::Path::fast6:
+    case Query::Path::denied:
     case Query::Path::general:
       return write_general(buffer, query, image_, settings_);
     case Query::Path::reply:

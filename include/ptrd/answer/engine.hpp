@@ -89,7 +89,8 @@ inline constexpr uint8_t keepalive = 2;  // RFC 7828
 
 /// A message on its way through the stations: parsed, looked up, answered.
 struct Query {
-  enum class Path : uint8_t { fast4, fast6, general, reply, drop };
+  /// denied: a plain question for an address that does not exist.
+  enum class Path : uint8_t { fast4, fast6, denied, general, reply, drop };
   Path path = Path::drop;
   Kind kind = Kind::drop_runt;  // paths reply and drop: what it ends as
   bool edns = false;
@@ -102,8 +103,12 @@ struct Query {
   uint16_t flags = 0;         // second word of the header, as received
   uint16_t type = 0;
   uint16_t rclass = 0;
-  image::Ref ref;      // fast paths: where the lookup stands
-  uint32_t cover = 0;  // fast6: line of the Range that encloses the last branch; 0: none
+  image::Ref
+      ref;  // fast paths: where the lookup stands; denied: the Node that the name ends below, then its Zone
+  // fast6, lines, 0: none
+  uint32_t node = 0;         // the last Node on the way
+  uint32_t node_branch = 0;  // the last branch above it
+  uint32_t branch = 0;       // the last branch below it
   wire::QuestionName name;
 };
 
@@ -141,12 +146,16 @@ class Engine {
   /// The part of `parse_any` behind the question; false when it has settled what becomes of the query.
   [[nodiscard]] bool parse_records(wire::Bytes message, uint64_t counts, Query& query) const;
   void parse_other(wire::Bytes message, Query& query) const;
-  [[nodiscard]] bool enter4(Query& query) const;
-  void leave4(Query& query) const;
-  void end4(Query& query, image::Ref ref) const;
-  [[nodiscard]] bool hop6(Query& query) const;
-  [[nodiscard]] bool hop6_to_cover(Query& query) const;
+  struct Denied;
+  [[nodiscard]] bool enter4(Query& query, Denied& denied) const;
+  void leave4(Query& query, Denied& denied) const;
+  void end4(Query& query, image::Ref above, image::Ref ref, Denied& denied) const;
+  [[nodiscard]] bool hop6(Query& query, Denied& denied) const;
+  [[nodiscard]] bool miss6(Query& query, Denied& denied) const;
+  void end_at(Query& query, uint32_t node, Denied& denied) const;
+  [[nodiscard]] bool deny(Query& query) const;
   [[nodiscard]] Reply write_fast(uint8_t* message, const Query& query) const;
+  [[nodiscard]] Reply write_denial(wire::MutableBytes buffer, Query& query) const;
   [[nodiscard]] Reply write_any(wire::MutableBytes buffer, Query& query) const;
 
   image::View image_;

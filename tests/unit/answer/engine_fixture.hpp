@@ -82,6 +82,21 @@ class EngineTest : public ::testing::Test {
     return read.value_or(test::Reply());
   }
 
+  /// Which way through the engine a PTR question takes.
+  Query::Path path_of(const std::string& name) {
+    const Octets bytes = test::Query{.name = name}.bytes();
+    buffer_.assign(2048, 0);
+    std::copy(bytes.begin(), bytes.end(), buffer_.begin());
+    const Engine engine{image::View(lines_)};
+    Query query;
+    const Message message{.data = buffer_.data(),
+                          .room = static_cast<uint32_t>(buffer_.size()),
+                          .size = static_cast<uint32_t>(bytes.size())};
+    engine.parse({&message, 1}, Transport::udp, {&query, 1});
+    engine.walk({&query, 1});
+    return query.path;
+  }
+
   std::vector<image::Line> lines_ = zones();
   Octets buffer_;
   Kind kind_ = Kind::drop_runt;

@@ -62,18 +62,8 @@ class RangeTest : public EngineTest {
   }
   /// Whether the last query was answered without the general part.
   bool is_fast(const char* address) {
-    const auto name = wire::name_of_key(*wire::key_of_address(address)).to_text();
-    const Octets bytes = test::Query{.name = name}.bytes();
-    buffer_.assign(2048, 0);
-    std::copy(bytes.begin(), bytes.end(), buffer_.begin());
-    const Engine engine{image::View(lines_)};
-    Query query;
-    const Message message{.data = buffer_.data(),
-                          .room = static_cast<uint32_t>(buffer_.size()),
-                          .size = static_cast<uint32_t>(bytes.size())};
-    engine.parse({&message, 1}, Transport::udp, {&query, 1});
-    engine.walk({&query, 1});
-    return query.path == Query::Path::fast4 || query.path == Query::Path::fast6;
+    const auto path = path_of(wire::name_of_key(*wire::key_of_address(address)).to_text());
+    return path == Query::Path::fast4 || path == Query::Path::fast6;
   }
 };
 
