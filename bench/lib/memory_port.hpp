@@ -53,7 +53,9 @@ class MemoryQueue {
 /// copy into a buffer as a card or net_pcap makes one; sends to nowhere.
 class MemoryPort {
  public:
-  explicit MemoryPort(MemoryQueue& queue) : queue_(&queue) {}
+  /// `verified`: what the card says that it has checked.
+  explicit MemoryPort(MemoryQueue& queue, frame::Offload verified = {})
+      : queue_(&queue), verified_(verified) {}
 
   size_t receive(std::span<datapath::Frame> frames) {
     MemoryQueue& q = *queue_;
@@ -63,7 +65,7 @@ class MemoryPort {
       frames[i].data = buffer;
       frames[i].size = q.sizes_[q.next_ + i];
       frames[i].room = MemoryQueue::kRoom;
-      frames[i].verified = {};
+      frames[i].verified = verified_;
     }
     q.next_ += datapath::kBurst;
     if (q.next_ == q.count()) q.next_ = 0;
@@ -79,6 +81,7 @@ class MemoryPort {
 
  private:
   MemoryQueue* queue_;
+  frame::Offload verified_;
 };
 static_assert(datapath::Port<MemoryPort>);
 
