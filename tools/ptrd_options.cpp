@@ -81,13 +81,16 @@ void add_card_options(CLI::App& app, Config& config) {
   app.add_flag("--keep", config.xdp.keep,
                "with --xdp: leave the program on the interface at the end, for the next start to adopt");
   static const std::map<std::string, datapath::Idle> kIdle{{"poll", datapath::Idle::poll},
-                                                           {"pause", datapath::Idle::pause}};
-  app.add_option(
-         "--idle", config.idle.idle,
-         "what workers do when nothing comes: poll on (default with --dpdk), or pause (default with --xdp)")
+                                                           {"pause", datapath::Idle::pause},
+                                                           {"interrupt", datapath::Idle::interrupt}};
+  app.add_option("--idle", config.idle.idle,
+                 "what workers do when nothing comes: poll on (default with --dpdk), pause (default with "
+                 "--xdp), or with --dpdk "
+                 "wait for the card's interrupt")
       ->transform(CLI::CheckedTransformer(kIdle).description(""))
       ->type_name("WORD");
-  app.add_option("--idle-polls", config.idle.empty_polls, "with --idle pause: empty polls before a rest")
+  app.add_option("--idle-polls", config.idle.empty_polls,
+                 "with --idle pause or interrupt: empty polls before a rest")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("EAL", config.dpdk.eal, "behind --: arguments for DPDK's EAL");

@@ -91,11 +91,18 @@ Fault take_log_level(const YAML::Node& node, LogLevel& target) {
 }
 
 Fault take_idle(const YAML::Node& node, std::optional<datapath::Idle>& target) {
-  constexpr const char* kWanted = "poll or pause";
+  constexpr const char* kWanted = "poll, pause or interrupt";
   std::string text;
   if (auto fault = scalar(node, kWanted, text); !fault.empty()) return fault;
-  if (text != "poll" && text != "pause") return fmt::format("\"{}\" where {} is wanted", text, kWanted);
-  target = text == "poll" ? datapath::Idle::poll : datapath::Idle::pause;
+  if (text == "poll") {
+    target = datapath::Idle::poll;
+  } else if (text == "pause") {
+    target = datapath::Idle::pause;
+  } else if (text == "interrupt") {
+    target = datapath::Idle::interrupt;
+  } else {
+    return fmt::format("\"{}\" where {} is wanted", text, kWanted);
+  }
   return {};
 }
 

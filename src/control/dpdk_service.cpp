@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <utility>
 
 #include "port/eal.hpp"
@@ -19,13 +20,6 @@ namespace {
 
 using Worker = datapath::Worker<port::EthdevQueue>;
 
-/// A worker's rest where `Idle::pause` is asked for: the one system call of its life. Short enough that a
-/// card's ring of 1,024 frames holds what comes meanwhile at 4 million a second.
-void rest() {
-  constexpr timespec kRest{.tv_sec = 0, .tv_nsec = 200'000};
-  (void)nanosleep(&kRest, nullptr);
-}
-
 class DpdkService : public Service {
  public:
   DpdkService(std::string name, port::Eal eal, port::Ethdev device,
@@ -37,7 +31,8 @@ class DpdkService : public Service {
         exceptions_(std::move(exceptions)) {
     for (unsigned i = 0; i < device_.queues(); ++i) {
       const auto kernel = exceptions_ ? exceptions_->end(i) : port::KernelEnd{};
-      lcores_.push_back({std::make_unique<Worker>(device_.queue(i, kernel), engine), &stop_, idle});
+      lcores_.push_back(
+          {std::make_unique<Worker>(device_.queue(i, kernel), engine), &stop_, idle, device_.wait(i)});
     }
   }
   ~DpdkService() override { stop(); }
@@ -77,10 +72,17 @@ class DpdkService : public Service {
     std::unique_ptr<Worker> worker;
     const std::atomic<bool>* stop;
     datapath::IdlePolicy idle;
+    port::EthdevWait wait;
   };
   static int poll(void* argument) {
-    const auto* lcore = static_cast<const Lcore*>(argument);
-    lcore->worker->run(*lcore->stop, {lcore->idle, datapath::Idle::poll}, rest);
+    auto* lcore = static_cast<Lcore*>(argument);
+    const datapath::IdleWatch watch(lcore->idle, datapath::Idle::poll);
+    // A rest is the one system call of a worker's life.
+    if (lcore->idle.idle == datapath::Idle::interrupt) {
+      lcore->worker->run(*lcore->stop, watch, std::ref(lcore->wait));
+    } else {
+      lcore->worker->run(*lcore->stop, watch, port::sleep_briefly);
+    }
     return 0;
   }
 
@@ -115,7 +117,8 @@ tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions&
   auto eal = port::Eal::start({.device = options.device, .cpus = options.cpus, .extra = options.extra});
   if (!eal) return tl::unexpected(eal.error() + log.quote() + port::rights_hint());
   const auto workers = static_cast<unsigned>(std::max<size_t>(1, options.cpus.size()));
-  auto device = port::Ethdev::open(workers, !options.exception.empty());
+  const bool interrupts = options.idle.idle == datapath::Idle::interrupt;
+  auto device = port::Ethdev::open(workers, !options.exception.empty(), interrupts);
   if (!device)
     return tl::unexpected(options.device + ": " + device.error() + log.quote() + port::rights_hint());
   auto exceptions = open_exceptions(options, *device);

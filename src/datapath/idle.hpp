@@ -9,8 +9,9 @@ namespace ptrd::datapath {
 
 /// What a worker does when nothing comes.
 enum class Idle : uint8_t {
-  poll,   // polls on: the lowest latency, for a whole CPU
-  pause,  // rests after so many empty polls, until there is something or for a short time
+  poll,       // polls on: the lowest latency, for a whole CPU
+  pause,      // rests after so many empty polls, until there is something or for a short time
+  interrupt,  // DPDK: rests likewise, until the card's interrupt
 };
 
 struct IdlePolicy {
@@ -26,7 +27,7 @@ struct IdlePolicy {
 class IdleWatch {
  public:
   IdleWatch(const IdlePolicy& policy, Idle of_port)
-      : pauses_(policy.idle.value_or(of_port) == Idle::pause), limit_(policy.empty_polls) {}
+      : pauses_(policy.idle.value_or(of_port) != Idle::poll), limit_(policy.empty_polls) {}
   void busy() { empty_ = 0; }
   /// After an empty poll: whether it is time to rest.
   [[nodiscard]] bool rests() {

@@ -6,6 +6,7 @@
 #include <rte_dev.h>
 #include <rte_errno.h>
 #include <rte_ether.h>
+#include <rte_interrupts.h>
 #include <rte_mempool.h>
 
 #include <algorithm>
@@ -36,7 +37,12 @@ bool queues_are_single(const rte_eth_dev_info& info) {
 
 }  // namespace
 
-tl::expected<Ethdev, std::string> Ethdev::open(unsigned workers, bool exceptions) {
+void sleep_briefly() {
+  constexpr timespec kRest{.tv_sec = 0, .tv_nsec = 200'000};
+  (void)nanosleep(&kRest, nullptr);
+}
+
+tl::expected<Ethdev, std::string> Ethdev::open(unsigned workers, bool exceptions, bool interrupts) {
   if (rte_eth_dev_count_avail() == 0) {
     return tl::unexpected<std::string>(
         "DPDK has no port for that device; bind the card to vfio-pci (dpdk-devbind.py -s lists them), or "
@@ -44,11 +50,12 @@ tl::expected<Ethdev, std::string> Ethdev::open(unsigned workers, bool exceptions
         "net_af_xdp0,iface=IFACE");
   }
   Ethdev device(static_cast<uint16_t>(rte_eth_find_next_owned_by(0, RTE_ETH_DEV_NO_OWNER)));
-  if (auto ok = device.configure(workers, exceptions); !ok) return tl::unexpected<std::string>(ok.error());
+  if (auto ok = device.configure(workers, exceptions, interrupts); !ok)
+    return tl::unexpected<std::string>(ok.error());
   return device;
 }
 
-tl::expected<void, std::string> Ethdev::configure(unsigned workers, bool exceptions) {
+tl::expected<void, std::string> Ethdev::configure(unsigned workers, bool exceptions, bool interrupts) {
   const auto fail = [](const char* what, int error) {
     return tl::unexpected<std::string>(std::string("the port cannot ") + what + ": " + why(error));
   };
@@ -71,6 +78,7 @@ tl::expected<void, std::string> Ethdev::configure(unsigned workers, bool excepti
         (RTE_ETH_RSS_NONFRAG_IPV4_UDP | RTE_ETH_RSS_NONFRAG_IPV6_UDP | RTE_ETH_RSS_IPV6_UDP_EX) &
         info.flow_type_rss_offloads;
   }
+  conf.intr_conf.rxq = interrupts ? 1 : 0;
   checks_ = conf.rxmode.offloads == kRxChecksums;
   by_card_.ip_checksum = (conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_IPV4_CKSUM) != 0;
   by_card_.udp_checksum = (conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM) != 0;
@@ -100,6 +108,9 @@ tl::expected<void, std::string> Ethdev::configure(unsigned workers, bool excepti
       return fail("set up a send queue for the kernel's frames", error);
   }
   if (const int error = rte_eth_dev_start(port_); error != 0) return fail("start", error);
+  if (interrupts && rte_eth_dev_rx_intr_disable(port_, 0) == -ENOTSUP) {
+    return tl::unexpected(driver_ + " has no interrupts for received frames; idle: pause does without");
+  }
   // Neighbour discovery asks by multicast (RFC 4861 7.2.2). A driver that cannot say so mostly takes all
   // frames.
   if (exceptions) (void)rte_eth_allmulticast_enable(port_);
@@ -134,6 +145,27 @@ InterfaceSettings Ethdev::interface_settings() const {
   if (rte_eth_macaddr_get(port_, &mac) == 0 && rte_is_valid_assigned_ether_addr(&mac) != 0)
     settings.mac = std::to_array(mac.addr_bytes);
   return settings;
+}
+
+bool EthdevWait::watch() {
+  if (!watched_)
+    watched_ =
+        rte_eth_dev_rx_intr_ctl_q(port_, queue_, RTE_EPOLL_PER_THREAD, RTE_INTR_EVENT_ADD, nullptr) == 0;
+  return watched_;
+}
+
+void EthdevWait::operator()() {
+  if (!watch() || rte_eth_dev_rx_intr_enable(port_, queue_) != 0) {
+    sleep_briefly();
+    return;
+  }
+  // What came before the interrupt was enabled raises none with some drivers.
+  if (rte_eth_rx_queue_count(port_, queue_) <= 0) {
+    constexpr int kLongest = 10;  // ms
+    rte_epoll_event event{};
+    (void)rte_epoll_wait(RTE_EPOLL_PER_THREAD, &event, 1, kLongest);
+  }
+  (void)rte_eth_dev_rx_intr_disable(port_, queue_);
 }
 
 void EthdevQueue::send_for_kernel() {

@@ -4,6 +4,7 @@
 """What workers do when nothing comes (--idle), over AF_XDP and DPDK."""
 
 import glob
+import json
 import os
 import re
 import sys
@@ -13,8 +14,12 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import dnscases
+import netns
 import ptrd
 import xdphost
+
+
+PTRLOAD = os.path.join(ptrd.BUILD, "tools", "ptrload")
 
 
 def over_xdp(pair, image, *arguments):
@@ -59,6 +64,38 @@ class IdleTest(unittest.TestCase):
         self.assertGreaterEqual(self.idle_rests(over_xdp, "--idle", "pause"), 5)  # 100 ms each
         self.assertGreaterEqual(self.idle_rests(over_dpdk, "--idle", "pause"), 100)
 
+    def test_interrupt(self):
+        """One that waits for the card's interrupt sleeps likewise, and what comes wakes it: vhost-user, asked over virtio."""
+        folder = ptrd.temporary_folder()
+        image, socket = dnscases.compile_all(folder), f"{folder}/vhost"
+        with open(f"{folder}/queries", "w", encoding="ascii") as file:
+            file.write("10.2.0.192.in-addr.arpa PTR\n")
+        cpus = sorted(os.sched_getaffinity(0))
+        with ptrd.Ptrd(image, "--dpdk", f"net_vhost0,iface={socket}", "--lcores", str(cpus[0]), "--idle", "interrupt") as server:
+            time.sleep(0.3)
+            before = rests(server.pid), xdphost.cpu_seconds(server.pid)
+            result = ptrd.run(PTRLOAD, "-s", "198.18.0.1", "-d", f"{folder}/queries", "--image", image, "--dpdk",
+                              f"net_virtio_user0,path={socket}", "--source", "198.18.0.2", "--mac", "02:00:00:00:00:01", "--rate", "200",
+                              "--burst", "1", "--cpus", str(cpus[-1]), "--seconds", "2", "--json", "-", "--", "--single-file-segments",
+                              timeout=60)
+            after = rests(server.pid), xdphost.cpu_seconds(server.pid)
+        told = json.loads(result.stdout)
+        self.assertEqual((told["wrong"], told["lost"]), (0, 0), told)
+        self.assertGreater(told["answered"], 300, told)
+        self.assertGreater(after[0] - before[0], 300)
+        self.assertLess(after[1] - before[1], 1)
+        # A wait that nothing ends takes 10 ms.
+        self.assertLess(told["latency_us"]["p50"], 3000, told)
+
+    def test_no_interrupts(self):
+        """A driver without interrupts is refused, and the line says what to do."""
+        with netns.Pair() as pair:
+            device = f"net_af_xdp0,iface={pair.server.interface},xdp_prog={ptrd.XDP_PROGRAM},busy_budget=0"
+            image = dnscases.compile_all(ptrd.temporary_folder())
+            result = ptrd.run(*pair.server.command(ptrd.PTRD, "--image", image, "--dpdk", device, "--idle", "interrupt"))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("net_af_xdp has no interrupts for received frames; idle: pause does without", result.stderr)
+
     def test_poll(self):
         """One that polls on never sleeps."""
         for start in (over_xdp, over_dpdk):
@@ -81,7 +118,7 @@ class IdleTest(unittest.TestCase):
                 self.assertLess(xdphost.cpu_seconds(server.pid) - before, 0.25)
 
     def test_wrong_usage(self):
-        """Another word than poll and pause, and no empty polls at all, are wrong usage."""
+        """Another word than poll, pause and interrupt, and no empty polls at all, are wrong usage."""
         for arguments in (("--idle", "sleep"), ("--idle-polls", "0")):
             result = ptrd.run(ptrd.PTRD, "--image", "none", "--socket", "127.0.0.1:1", *arguments)
             self.assertEqual(result.returncode, 2, result)
