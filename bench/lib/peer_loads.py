@@ -17,12 +17,17 @@ UNLIMITED = 3_000_000
 
 @dataclasses.dataclass
 class Load:
-    """Queries a second over the run: asked of the generator, sent, and answered."""
+    """Queries a second over the run: asked of the generator, sent, answered, and answered but lost in its own rings."""
     asked: float
     sent: float
     answered: float
     wrong: int = 0
+    overrun: float = 0
     latency_us: dict = dataclasses.field(default_factory=dict)  # percentile: microseconds
+
+    def of_generator(self):
+        """Whether it is the generator's limit rather than the server's: it did not send all, or lost replies itself."""
+        return self.sent < 0.9 * self.asked or self.overrun > 0.01 * self.sent
 
 
 def ptrload_path():
@@ -65,7 +70,8 @@ def _ptrload(pair, questions, cpu, seconds, rate, image):
         raise measure.Failed(f"ptrload: {error}") from None
     except ValueError:
         raise measure.Failed(f"ptrload: {result.stderr.strip()}") from None
-    return Load(rate, told["sent"] / told["seconds"], told["answered"] / told["seconds"], told["wrong"], told["latency_us"])
+    return Load(rate, told["sent"] / told["seconds"], told["answered"] / told["seconds"], told["wrong"],
+                told["overrun"] / told["seconds"], told["latency_us"])
 
 
 def _kxdpgun(pair, questions, cpu, seconds, rate, _image):

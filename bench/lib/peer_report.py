@@ -53,9 +53,13 @@ def summarize(rounds):
 def table(summary):
     """Medians; behind them lowest and highest where they differ from it by more than a tenth."""
     used = [key for key in COLUMNS if any(key in values for values in summary.values())]
+    limited = {label for label, values in summary.items() if values.get("of_generator", {}).get("high")}
     lines = ["| server | " + " | ".join(COLUMNS[key][0] for key in used) + " |", "|---" * (len(used) + 1) + "|"]
     for label, values in summary.items():
-        lines.append(f"| {label} | " + " | ".join(_cell(values.get(key), *COLUMNS[key][1:]) for key in used) + " |")
+        cells = [("≥ " if key == "answered" and label in limited else "") + _cell(values.get(key), *COLUMNS[key][1:]) for key in used]
+        lines.append(f"| {label} | " + " | ".join(cells) + " |")
+    if limited:
+        lines += ["", "≥: the generator could not send or take more."]
     return "\n".join(lines) + "\n"
 
 

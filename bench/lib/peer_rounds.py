@@ -87,7 +87,7 @@ def _server(arguments, label, pair, material):
             raise measure.Failed(f"{label} answered {peak.answered:.0f} q/s, {peak.wrong} wrong: {server.log()}")
         half = loaded(max(1, int(peak.answered / 2)))
         result = {"start": start, "memory": memory, "bytes_per_record": memory / material.records, "answered": peak.answered,
-                  "sent": peak.sent, "cpu_us": cpu / (peak.answered * arguments.seconds) * 1e6,
+                  "sent": peak.sent, "of_generator": float(peak.of_generator()), "cpu_us": cpu / (peak.answered * arguments.seconds) * 1e6,
                   "p50_us": half.latency_us.get("p50"), "p99_us": half.latency_us.get("p99"),
                   "compile": material.compile_seconds if from_ptrd else None}
         if peer_loads.is_open_loop(generator) and not arguments.no_overload:
@@ -111,10 +111,10 @@ def _saturating_rate(load_at, generator):
 
 
 def _overload(peak, loaded):
-    """Goodput as a share of the peak; left out where the generator could not send nine tenths of the multiple."""
+    """Goodput as a share of the peak; left out where it would be the generator's."""
     shares = {}
     for multiple in peer_report.MULTIPLES:
         load = loaded(int(multiple * peak.answered))
-        if load.sent >= 0.9 * multiple * peak.answered:
+        if not load.of_generator():
             shares[f"goodput_{multiple}"] = load.answered / peak.answered
     return shares
