@@ -153,7 +153,9 @@ bool Engine::miss6(Query& query, Denied& denied) const {
 bool Engine::deny(Query& query) const {
   const auto& node = image_.at<image::Node>(query.ref.line());
   constexpr uint8_t kOthers = image::node_flag::cut | image::node_flag::dname | image::node_flag::wildcard;
-  if (node.zone == 0 || (node.flags & kOthers) != 0) {
+  // Without a table its children have a place elsewhere, should any have an address's label.
+  const bool has_others = node.children.is_none() && node.first_child != 0;
+  if (node.zone == 0 || (node.flags & kOthers) != 0 || has_others) {
     query.path = Query::Path::general;
     return false;
   }

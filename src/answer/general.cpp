@@ -60,7 +60,9 @@ class General {
         query_(query),
         view_(view),
         settings_(settings),
-        out_(buffer, query.question_end, query.limit - opt_size(query, settings, wire::Rcode::noerror)) {}
+        out_(buffer, query.question_end,
+             std::min<size_t>(query.limit, buffer.size()) - opt_size(query, settings, wire::Rcode::noerror)) {
+  }
 
   Reply run();
 

@@ -77,7 +77,7 @@ class DpdkService : public Service {
   static int poll(void* argument) {
     auto* lcore = static_cast<Lcore*>(argument);
     const datapath::IdleWatch watch(lcore->idle, datapath::Idle::poll);
-    // A rest is the one system call of a worker's life.
+    // Only for a rest does a worker call the system.
     if (lcore->idle.idle == datapath::Idle::interrupt) {
       lcore->worker->run(*lcore->stop, watch, std::ref(lcore->wait));
     } else {

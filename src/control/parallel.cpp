@@ -3,6 +3,7 @@
 #include "control/parallel.hpp"
 
 #include <sched.h>
+#include <time.h>
 
 #include <algorithm>
 #include <atomic>
@@ -18,6 +19,13 @@ size_t usable_cpus() {
   cpu_set_t cpus;
   if (sched_getaffinity(0, sizeof cpus, &cpus) == 0) return static_cast<size_t>(CPU_COUNT(&cpus));
   return std::max(1U, std::thread::hardware_concurrency());
+}
+
+/// Of the calling thread: what it waits for, a disk or its CPU, is no work.
+std::chrono::nanoseconds cpu_time() {
+  timespec time{};
+  (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
 }  // namespace
@@ -43,15 +51,14 @@ void run_on_all_cpus(size_t count, const std::function<void(size_t)>& work) {
 }
 
 void run_with_rests(size_t count, const std::function<void(size_t)>& work) {
-  using Clock = std::chrono::steady_clock;
-  constexpr Clock::duration kEnough = std::chrono::microseconds(100);
-  auto began = Clock::now();
+  constexpr auto kEnough = std::chrono::microseconds(100);
+  auto began = cpu_time();
   for (size_t i = 0; i < count; ++i) {
     work(i);
-    const auto worked = Clock::now() - began;
+    const auto worked = cpu_time() - began;
     if (worked < kEnough) continue;
     std::this_thread::sleep_for(worked);
-    began = Clock::now();
+    began = cpu_time();
   }
 }
 

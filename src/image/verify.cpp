@@ -12,6 +12,7 @@
 #include "image/fault.hpp"
 #include "image/parts.hpp"
 #include "image/verify_index.hpp"
+#include "image/verify_place.hpp"
 #include "image/verify_ranges.hpp"
 #include "image/verify_records.hpp"
 #include "ptrd/image/image.hpp"
@@ -24,24 +25,6 @@ namespace {
 
 using wire::Bytes;
 using wire::Family;
-
-/// Where in the tree a name is: what may stand below it depends on that.
-struct Place {
-  enum class Tree : uint8_t { other, in_addr, ip6 };
-  Tree tree = Tree::other;
-  uint8_t units = 0;             // octets or nibbles consumed
-  uint8_t labels = 0;            // from the root
-  size_t name_size = 1;          // wire bytes, root included
-  uint32_t node = kHeaderLines;  // the enclosing Node
-  uint32_t zone = 0;
-  uint32_t hash = kRootHash;  // of the name itself, also where it has no line
-  bool open = true;           // neither cut nor DNAME at or above
-  std::array<uint8_t, 16> key = {};
-  // IPv6: a walk that does not look at skipped nibbles may come here with an address that left the tree at or
-  // behind the nibbles of the branch above. Then only what encloses that branch may answer.
-  uint32_t cover = 0;       // Range of the branch above
-  unsigned least_bits = 0;  // of a longer one
-};
 
 /// What the walks of several threads share.
 struct Common {
@@ -224,7 +207,7 @@ class Walk {
     } else {
       expect(place.tree == Place::Tree::ip6 && place.units < 32, "children that are part of no address",
              line);
-      check_nibbles(ref, place);
+      check_nibbles(ref, place, false);
     }
     if (place.units == 0 && place.open) (place.tree == Place::Tree::in_addr ? v4_ : v6_) = ref;
   }
@@ -355,7 +338,8 @@ class Walk {
     return place;
   }
 
-  void check_nibbles(Ref ref, const Place& up) {
+  /// `below_branch`: the step is a branch's, no Node's.
+  void check_nibbles(Ref ref, const Place& up, bool below_branch) {
     if (ref.is_leaf()) {
       check_leaf<Leaf6>(ref.unit());
       expect_key(reinterpret_cast<const Leaf6*>(view_.unit(ref.unit()))->key, up, ref.unit() / kUnitsPerLine);
@@ -373,6 +357,8 @@ class Walk {
     claim(line, wide ? 2 : 1, "a branch");
     expect_key(branch.key, up, line);
     if (branch.range != 0) check_range6(branch.range, up, line);
+    // Only a Node may end a range.
+    expect(branch.range != 0 || up.cover == 0 || !below_branch, "a branch that leaves a range", line);
     Place place = up;
     place.cover = branch.range;
     place.least_bits = 4U * branch.depth + 1;
@@ -397,7 +383,7 @@ class Walk {
       const auto digit = static_cast<uint8_t>("0123456789abcdef"[nibble]);
       check_node(ref.line(), place, {&digit, 1}, up.node);
     } else {
-      check_nibbles(ref, place);
+      check_nibbles(ref, place, true);
     }
   }
 

@@ -56,9 +56,8 @@ void sleep_briefly();
 class EthdevWait {
  public:
   EthdevWait(uint16_t port, uint16_t queue) : port_(port), queue_(queue) {}
-  /// Sleeps until the queue's interrupt, 10 ms at most: nothing else wakes a worker, that is to stop or has
-  /// the kernel's frames to send. Where there is no interrupt yet (a vdev whose other end is not there), 200
-  /// microseconds.
+  /// Sleeps until the queue's interrupt, 10 ms at most: nothing else wakes a worker that is to stop or has
+  /// the kernel's frames to send. Where there is no interrupt after all, 200 microseconds.
   void operator()();
 
  private:
@@ -66,7 +65,7 @@ class EthdevWait {
 
   uint16_t port_;
   uint16_t queue_;
-  bool watched_ = false;  // by this thread's epoll
+  std::optional<bool> watched_;  // by this thread's epoll; none: not tried yet
 };
 
 /// The first port that DPDK has, configured with a queue a worker: RSS over UDP ports for v4 and v6, checksum
@@ -128,10 +127,9 @@ inline void EthdevQueue::fill(datapath::Frame& frame, rte_mbuf* mbuf) const {
   const uint64_t ip = mbuf->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK;
   const uint64_t l4 = mbuf->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK;
   frame.verified.ip_checksum = checks_ && ip == RTE_MBUF_F_RX_IP_CKSUM_GOOD;
-  // NONE, which virtio and vhost say unasked: whole, but its sender on this machine left the checksum to a
-  // card.
+  // NONE: whole, but its sender on this machine left the checksum to a card.
   frame.verified.udp_checksum =
-      (checks_ && l4 == RTE_MBUF_F_RX_L4_CKSUM_GOOD) || l4 == RTE_MBUF_F_RX_L4_CKSUM_NONE;
+      checks_ && (l4 == RTE_MBUF_F_RX_L4_CKSUM_GOOD || l4 == RTE_MBUF_F_RX_L4_CKSUM_NONE);
 }
 
 inline size_t EthdevQueue::receive(std::span<datapath::Frame> frames) {

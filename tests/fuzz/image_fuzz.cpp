@@ -6,6 +6,7 @@
 // place, 1 of value) to a good image, and a query; or, behind a first byte of 0xFF, the lines themselves. The
 // checksum is made to fit, as an enemy would.
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -14,6 +15,7 @@
 #include "fuzz/rich_image.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/traverse.hpp"
+#include "ptrd/wire/arpa.hpp"
 
 using namespace ptrd;
 
@@ -21,18 +23,6 @@ namespace {
 
 constexpr size_t kEditSize = 4;
 constexpr uint8_t kWholeImage = 0xFF;
-
-void ask(const answer::Engine& engine, const wire::Name& name, uint16_t type) {
-  static uint8_t buffer[2048];
-  std::fill_n(buffer, wire::kHeaderSize, uint8_t{0});
-  buffer[5] = 1;
-  size_t size = wire::kHeaderSize;
-  std::memcpy(buffer + size, name.bytes().data(), name.size());
-  size += name.size();
-  wire::store16(buffer + size, type);
-  wire::store16(buffer + size + 2, 1);
-  (void)engine.respond(buffer, size + 4, answer::Transport::tcp);
-}
 
 // Exactly as large as the engine is told, so that the sanitizer sees a step outside.
 void ask(const answer::Engine& engine, wire::Bytes query, answer::Transport transport) {
@@ -46,6 +36,29 @@ void ask(const answer::Engine& engine, wire::Bytes query, answer::Transport tran
   if (reply.kind != general.kind || reply.size != general.size || reply.size > room ||
       !std::equal(first.get(), first.get() + reply.size, second.get()))
     std::abort();
+}
+
+void ask(const answer::Engine& engine, const wire::Name& name, uint16_t type) {
+  std::array<uint8_t, wire::kHeaderSize + wire::kMaxName + 4> query{};
+  query[5] = 1;
+  std::copy(name.bytes().begin(), name.bytes().end(), query.begin() + wire::kHeaderSize);
+  const size_t end = wire::kHeaderSize + name.size();
+  wire::store16(&query[end], type);
+  wire::store16(&query[end + 2], 1);
+  ask(engine, wire::Bytes(query).first(end + 4), answer::Transport::udp);
+}
+
+/// Whole addresses beside one: with each octet or nibble another in turn.
+void ask_near(const answer::Engine& engine, wire::AddressKey key) {
+  const bool v4 = key.family == wire::Family::v4;
+  key.units = v4 ? 4 : 32;
+  for (size_t unit = 0; unit < key.units; ++unit) {
+    uint8_t& byte = key.address[v4 ? unit : unit / 2];
+    const auto other = static_cast<uint8_t>(v4 || unit % 2 == 1 ? 1 : 0x10);
+    byte ^= other;
+    ask(engine, wire::name_of_key(key), 12);
+    byte ^= other;
+  }
 }
 
 struct Enough {};
@@ -66,6 +79,7 @@ void use(std::span<const image::Line> lines, wire::Bytes query) {
       ask(engine, set.owner, set.type);
       wire::Name below = set.owner;
       if (below.prepend(test::bytes_of("7"))) ask(engine, below, 12);
+      if (const auto key = wire::key_of_name(set.owner); key && number % 64 == 0) ask_near(engine, *key);
     });
   }
 }

@@ -94,7 +94,7 @@ struct Header {
 };
 static_assert(sizeof(Header) == 2 * kLineSize);
 inline constexpr char kMagic[8] = {'P', 'T', 'R', 'D', 'I', 'M', 'G', '\n'};
-inline constexpr uint32_t kVersion = 5;
+inline constexpr uint32_t kVersion = 6;
 inline constexpr uint32_t kHeaderLines = 2;
 /// The file's checksum is the XXH3-64 of the XXH3-64s (little-endian) of its chunks, of so many lines each
 /// (256 KiB; the last one may be shorter): so several CPUs can compute it, each of what it has just read, and
@@ -128,7 +128,7 @@ inline constexpr uint8_t all = apex | cut | dname | cname | wildcard;
 
 /// Children of an in-addr.arpa name, few of which differ: the last Ref is that of all octets that are not
 /// listed, a range or none. Where it is a range, a listed octet whose Ref is none does not exist.
-struct FewOctets {
+struct alignas(kLineSize) FewOctets {
   static constexpr size_t kMost = 11;
   uint8_t count;
   uint8_t octet[kMost];  // ascending

@@ -137,5 +137,16 @@ TEST_F(DenialTest, TakesTheFastWay) {
   }
 }
 
+// Nor is a name denied this way below a Node that has children elsewhere than in a table of addresses.
+TEST_F(DenialTest, ChildrenElsewhere) {
+  lines_ = ImageMaker()
+               .zone("20.172.in-addr.arpa")
+               .add("x.20.172.in-addr.arpa", Type::txt, test::txt_data("x"))
+               .lines();
+  EXPECT_EQ(path_of("1.0.20.172.in-addr.arpa."), Query::Path::general);
+  (void)ask({.name = "1.0.20.172.in-addr.arpa"});
+  EXPECT_EQ(kind_, Kind::nxdomain);
+}
+
 }  // namespace
 }  // namespace ptrd::answer

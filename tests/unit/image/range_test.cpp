@@ -215,5 +215,37 @@ TEST(RangeImage, Verified) {
   EXPECT_TRUE(refused([](Range* range) { range[1].key[0] = 0x30; }));
 }
 
+// A branch below another one has that one's range or a longer one: else who is sent to a range would depend
+// on which nibbles a walk looks at.
+TEST(RangeVerify, NoBranchLeavesARange) {
+  const auto name6 = [](const char* address) {
+    return wire::name_of_key(*wire::key_of_address(address)).to_text();
+  };
+  auto lines = test::ImageMaker()
+                   .zone("8.b.d.0.1.0.0.2.ip6.arpa")
+                   .range("2001:db8::/32", test::literal("made"), "example")
+                   .ptr(name6("2001:db8:0:1::1"), "a.example")
+                   .ptr(name6("2001:db8:0:1:1::1"), "b.example")
+                   .ptr(name6("2001:db8:1::1"), "c.example")
+                   .lines();
+  const View view(lines);
+  const auto branch_below = [&](Ref ref) {
+    for (unsigned nibble = 0; nibble < 16; ++nibble) {
+      const Ref child = view.nibble_child(ref.line(), nibble);
+      if (child.is(Ref::Kind::nibbles)) return child;
+    }
+    return Ref();
+  };
+  const Ref top = view.at<Node>(view.at<Zone>(view.header().zones).apex).children;
+  ASSERT_TRUE(top.is(Ref::Kind::nibbles));
+  const Ref below = branch_below(top);
+  ASSERT_TRUE(below.is(Ref::Kind::nibbles) && view.at<Nibbles>(below.line()).range != 0);
+  reinterpret_cast<Nibbles*>(&lines[below.line()])->range = 0;
+  reinterpret_cast<Header*>(lines.data())->checksum = checksum(lines);
+  const auto verdict = verify(lines);
+  ASSERT_FALSE(verdict);
+  EXPECT_NE(verdict.error().find("a branch that leaves a range"), std::string::npos) << verdict.error();
+}
+
 }  // namespace
 }  // namespace ptrd::image
