@@ -2,6 +2,7 @@
 # Copyright (c) 2026, the ptrd authors
 """What a command costs: time, CPU time, memory."""
 
+import contextlib
 import dataclasses
 import os
 import subprocess
@@ -34,6 +35,17 @@ def command(*words):
     if process.returncode != 0:
         raise Failed(f"{words[0]} ended with {process.returncode}: {output.strip()[-500:]}")
     return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, output)
+
+
+@contextlib.contextmanager
+def busy(count, cpu):
+    """So many processes on a CPU that do nothing, for the time of the block."""
+    with contextlib.ExitStack() as processes:
+        for _ in range(count):
+            process = subprocess.Popen(["taskset", "-c", str(cpu), "sh", "-c", "while :; do :; done"], preexec_fn=leftovers.die_with_parent)
+            processes.callback(process.wait)
+            processes.callback(process.kill)
+        yield
 
 
 def resident_bytes(pids):

@@ -87,7 +87,7 @@ def _server(arguments, label, pair, material):
             raise measure.Failed(f"{label} answered {peak.answered:.0f} q/s, {peak.wrong} wrong: {server.log()}")
         half = loaded(max(1, int(peak.answered / 2)))
         result = {"start": start, "memory": memory, "bytes_per_record": memory / material.records, "answered": peak.answered,
-                  "sent": peak.sent, "of_generator": float(peak.of_generator()), "cpu_us": cpu / (peak.answered * arguments.seconds) * 1e6,
+                  "sent": peak.sent, "of_generator": float(peak.of_generator() or peak.answered > 0.98 * peak.asked), "cpu_us": cpu / (peak.answered * arguments.seconds) * 1e6,
                   "p50_us": half.latency_us.get("p50"), "p99_us": half.latency_us.get("p99"),
                   "compile": material.compile_seconds if from_ptrd else None}
         if peer_loads.is_open_loop(generator) and not arguments.no_overload:
@@ -105,9 +105,14 @@ def _saturating_rate(load_at, generator):
         loads.append(load_at(rate))
         failures = failures + 1 if loads[-1].answered < 0.95 * rate else 0
         rate *= 2
-    best = max(loads, key=lambda load: load.answered).asked
+    best = max(loads, key=_by_answers).asked
     loads += [load_at(int(best * share)) for share in (0.7, 0.85, 1.2, 1.4)]
-    return max(loads, key=lambda load: load.answered).asked
+    return max(loads, key=_by_answers).asked
+
+
+def _by_answers(load):
+    """A load that is the generator's limit varies with its mishaps."""
+    return not load.of_generator(), load.answered
 
 
 def _overload(peak, loaded):
