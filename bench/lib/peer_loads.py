@@ -26,8 +26,9 @@ class Load:
     latency_us: dict = dataclasses.field(default_factory=dict)  # percentile: microseconds
 
     def of_generator(self):
-        """Whether it is the generator's limit rather than the server's: it did not send all, or lost replies itself."""
-        return self.sent < 0.9 * self.asked or self.overrun > 0.01 * self.sent
+        """Whether it is the generator's limit rather than the server's: it did not send all, or lost replies itself. One that
+        waits for answers is asked for as much as there is."""
+        return self.asked < UNLIMITED and (self.sent < 0.9 * self.asked or self.overrun > 0.01 * self.sent)
 
 
 def ptrload_path():

@@ -24,7 +24,7 @@ Clock::duration spent_by_this_thread() {
 
 // Every piece is done, and done once, whatever their number.
 TEST(Parallel, AllPiecesOnce) {
-  for (const size_t count : {0, 1, 7, 8, 9, 1000}) {
+  for (const size_t count : std::vector<size_t>{0, 1, 7, 8, 9, 1000}) {
     std::vector<std::atomic<int>> times(count);
     run_on_all_cpus(count, [&](size_t i) { ++times[i]; });
     for (size_t i = 0; i < count; ++i) EXPECT_EQ(times[i], 1) << i << " of " << count;
