@@ -103,8 +103,7 @@ struct Query {
   uint16_t flags = 0;         // second word of the header, as received
   uint16_t type = 0;
   uint16_t rclass = 0;
-  image::Ref
-      ref;  // fast paths: where the lookup stands; denied: the Node that the name ends below, then its Zone
+  image::Ref ref;  // fast paths: where the lookup stands; denied: the last Node above, then its Zone
   // fast6, lines, 0: none
   uint32_t node = 0;         // the last Node on the way
   uint32_t node_branch = 0;  // the last branch above it
