@@ -29,7 +29,16 @@ class Load:
                                             "--sample", str(sample), *images, "--json", "-")
 
     def find(self, start, seconds, precision):
-        """The rate without loss, and what limits it."""
+        """The rate without loss, and what limits it: where that is the generator, which something else may have kept from its CPU,
+        the best of three searches."""
+        found = (0, "")
+        for _ in range(3):
+            found = max(found, self._find(start, seconds, precision))
+            if found[1] == "server":
+                break
+        return found
+
+    def _find(self, start, seconds, precision):
         result = ptrd.run(*self._command, "--find", "--rate", str(start), "--seconds", str(seconds), "--precision", str(precision),
                           timeout=600)
         found = json.loads(result.stdout or "{}").get("no_loss")
