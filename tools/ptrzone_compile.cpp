@@ -11,6 +11,7 @@
 #include "image/builder.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrzone.hpp"
+#include "zone/threads.hpp"
 
 namespace ptrd::tools {
 
@@ -30,7 +31,7 @@ int compile(const Options& options) {
   builder.fold(!options.no_fold);
   const size_t errors = read_zones(options.paths, options.jobs, &builder, options.strict, stderr).errors;
   if (errors > 0) return fail(fmt::format("{}; {} is not written", plural(errors, "error"), out));
-  const auto lines = builder.build();
+  const auto lines = builder.build(zone::on_threads(options.jobs));
   if (!lines) return fail(fmt::format("{}; {} is not written", lines.error(), out));
   if (const auto written = image::write_file(out, *lines); !written) return fail(written.error());
   const image::View view(*lines);
@@ -46,7 +47,7 @@ Subcommand add_compile(CLI::App& app) {
   CLI::App* command = app.add_subcommand("compile", "zone files to an image");
   command->add_option("-o,--output", options->out, "image to write")->required();
   command->add_option("PATH", options->paths, kPathHelp)->required();
-  command->add_option("--jobs", options->jobs, "threads that read zone files (default: one a CPU)")
+  command->add_option("--jobs", options->jobs, "threads (default: one a CPU)")
       ->check(CLI::Range(1, 1024));
   command->add_flag("--strict", options->strict, "warnings are errors");
   command->add_flag("--no-fold", options->no_fold, "store each record, not the rules behind them");

@@ -246,7 +246,7 @@ void Builder::settle_plain(std::vector<Plain>& records) {
   records.resize(kept);
 }
 
-tl::expected<std::vector<Line>, std::string> Builder::build() {
+tl::expected<std::vector<Line>, std::string> Builder::build(const Executor& run) {
   for (size_t i = 1; i < zones_.size(); ++i) {
     if (zones_[i].soa.empty()) {
       return tl::unexpected<std::string>("zone " + zones_[i].apex.to_text() +
@@ -259,7 +259,7 @@ tl::expected<std::vector<Line>, std::string> Builder::build() {
   plain6_ = join(runs6_);
   settle_plain(plain4_);
   settle_plain(plain6_);
-  if (fold_) ptrd::image::fold(plain4_, arena_, rules_);
+  if (fold_) ptrd::image::fold(plain4_, arena_, rules_, run);
   for (auto* ranges : {&ranges4_, &ranges6_}) {
     if (const auto settled = settle_ranges(*ranges); !settled) return tl::unexpected(settled.error());
   }

@@ -12,6 +12,7 @@
 #include "image/rule.hpp"
 #include "image/tree.hpp"
 #include "ptrd/image/format.hpp"
+#include "ptrd/image/image.hpp"
 #include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/name.hpp"
 
@@ -112,8 +113,8 @@ class Builder {
   /// Whether `build` looks for rules behind plain records, to store these instead. On unless told.
   void fold(bool on) { fold_ = on; }
   /// The image. Ends the builder. Error: a zone without SOA, a range declared twice, or more
-  /// than the format holds.
-  [[nodiscard]] tl::expected<std::vector<Line>, std::string> build();
+  /// than the format holds. The same whatever `run` is.
+  [[nodiscard]] tl::expected<std::vector<Line>, std::string> build(const Executor& run = run_in_turn);
 
  private:
   void addresses_in_tree(std::vector<uint32_t>& out);

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "image/fold_candidates.hpp"
+#include "image/parts.hpp"
 #include "ptrd/image/leaf.hpp"
 
 namespace ptrd::image {
@@ -40,27 +41,93 @@ struct Candidate {
   size_t records = 0;   // that are to follow it
 };
 
-class Fold {
- public:
-  Fold(std::span<Plain4> records, const Arena& arena, Rules& rules)
-      : records_(records), arena_(arena), rules_(rules), chosen_(records.size(), kNone) {}
+bool makes(const Candidate& candidate, const Plain4& plain, const Target& target) {
+  const Rule& rule = candidate.rule;
+  if (target.ttl != rule.ttl || target.name.size() < rule.tail.size()) return false;
+  const size_t head = target.name.size() - rule.tail.size();
+  if (std::memcmp(&target.name[head], rule.tail.data(), rule.tail.size()) != 0) return false;
+  std::array<uint8_t, wire::kMaxName + kLeafSlack> made;
+  const size_t size = run_program(reinterpret_cast<const uint8_t*>(candidate.program.data()),
+                                  rule.program.size(), range_address(plain.address), made.data());
+  return size == head && std::memcmp(made.data(), target.name.data(), size) == 0;
+}
 
-  void run() {
-    each_network([&](std::span<Plain4> network) { vote(network); });
-    each_network([&](std::span<Plain4> network) { choose(network); });
-    std::vector<uint32_t> numbers(candidates_.size(), kNone);
-    for (size_t i = 0; i < records_.size(); ++i) {
-      if (chosen_[i] == kNone || candidates_[chosen_[i]].records < kWorthALine) continue;
-      uint32_t& number = numbers[chosen_[i]];
-      if (number == kNone) number = rules_.intern(candidates_[chosen_[i]].rule);
-      records_[i].data = Plain4::kFolded | number;
+/// Candidates by number, in the order in which they were found.
+class Candidates {
+ public:
+  /// The number of a candidate; a new one gets one.
+  uint32_t number_of(const Candidate& candidate) {
+    const auto [it, made] =
+        numbers_.try_emplace(key_of(candidate.rule), static_cast<uint32_t>(candidates_.size()));
+    if (made) candidates_.emplace_back(Rule(candidate.rule));
+    return it->second;
+  }
+  Candidate& operator[](uint32_t number) { return candidates_[number]; }
+  [[nodiscard]] const Candidate& operator[](uint32_t number) const { return candidates_[number]; }
+  [[nodiscard]] size_t size() const { return candidates_.size(); }
+
+ private:
+  static std::string key_of(const Rule& rule) {
+    std::string key(reinterpret_cast<const char*>(&rule.ttl), sizeof rule.ttl);
+    key += static_cast<char>(rule.program.size());
+    return key + rule.program + rule.tail;
+  }
+
+  std::vector<Candidate> candidates_;
+  std::unordered_map<std::string, uint32_t> numbers_;
+};
+
+/// Whole /24s, side by side, that one thread works on at a time.
+class Part {
+ public:
+  static constexpr size_t kRecords = 1U << 14;  // as few as the /24s allow
+
+  explicit Part(std::span<Plain4> records) : records_(records) {}
+
+  /// Finds the rules of each /24.
+  void vote(const Arena& arena) {
+    each_network([&](std::span<Plain4> network) { vote(network, arena); });
+  }
+
+  /// Numbers its candidates as `all` does, which it adds them to.
+  void join(Candidates& all) {
+    std::vector<uint32_t> numbers(found_.size());
+    for (uint32_t i = 0; i < numbers.size(); ++i) {
+      numbers[i] = all.number_of(found_[i]);
+      all[numbers[i]].votes += found_[i].votes;
+    }
+    for (auto& network : networks_) {
+      for (uint32_t& number : network) number = numbers[number];
+    }
+    found_ = {};
+  }
+
+  /// Each record to the first rule that makes it, those first that most /24s have.
+  void choose(const Candidates& all, const Arena& arena) {
+    chosen_.assign(records_.size(), kNone);
+    size_t next = 0;
+    each_network([&](std::span<Plain4> network) { choose(network, networks_[next++], all, arena); });
+    networks_ = {};
+  }
+
+  void count(Candidates& all) const {
+    for (const uint32_t number : chosen_) {
+      if (number != kNone) ++all[number].records;
     }
   }
 
- private:
+  /// Has records refer to the rules; `rules` by candidate, kNone where that one is not worth it.
+  void apply(std::span<const uint32_t> rules) {
+    for (size_t i = 0; i < records_.size(); ++i) {
+      if (chosen_[i] != kNone && rules[chosen_[i]] != kNone)
+        records_[i].data = Plain4::kFolded | rules[chosen_[i]];
+    }
+    chosen_ = {};
+  }
+
   static constexpr uint32_t kNone = ~0U;
 
-  /// The records of each /24.
+ private:
   template <typename Visit>
   void each_network(Visit visit) {
     for (size_t from = 0, to = 0; from < records_.size(); from = to) {
@@ -83,84 +150,88 @@ class Fold {
     return found;
   }
 
-  [[nodiscard]] bool makes(const Candidate& candidate, const Plain4& plain) const {
-    const Rule& rule = candidate.rule;
-    const Target target = target_of(plain, arena_);
-    if (target.ttl != rule.ttl || target.name.size() < rule.tail.size()) return false;
-    const size_t head = target.name.size() - rule.tail.size();
-    if (std::memcmp(&target.name[head], rule.tail.data(), rule.tail.size()) != 0) return false;
-    std::array<uint8_t, wire::kMaxName + kLeafSlack> made;
-    const size_t size = run_program(reinterpret_cast<const uint8_t*>(candidate.program.data()),
-                                    rule.program.size(), range_address(plain.address), made.data());
-    return size == head && std::memcmp(made.data(), target.name.data(), size) == 0;
-  }
-
-  /// The number of a candidate; a new one gets one.
-  uint32_t number_of(Candidate&& candidate) {
-    const auto [it, made] =
-        numbers_.try_emplace(key_of(candidate.rule), static_cast<uint32_t>(candidates_.size()));
-    if (made) candidates_.push_back(std::move(candidate));
-    return it->second;
-  }
-  static std::string key_of(const Rule& rule) {
-    std::string key(reinterpret_cast<const char*>(&rule.ttl), sizeof rule.ttl);
-    key += static_cast<char>(rule.program.size());
-    return key + rule.program + rule.tail;
-  }
-
-  /// The rules that two samples of a /24 follow.
-  void vote(std::span<const Plain4> network) {
+  /// The rules that two samples of a /24 follow. Where all do, those that can be read from the other samples
+  /// are the same ones, or follow from digits that happen to be an octet's.
+  void vote(std::span<const Plain4> network, const Arena& arena) {
     std::vector<uint32_t>& here = networks_.emplace_back();
     if (network.size() < 2) return;
     const auto found = samples(network);
-    for (const Plain4* sample : found) {
+    const auto others =
+        static_cast<size_t>(std::count_if(found.begin(), found.end(), [](auto* p) { return p; })) - 1;
+    bool all = false;
+    for (size_t i = 0; i < found.size() && !all; ++i) {
+      const Plain4* const sample = found[i];
       if (sample == nullptr) continue;
-      const Target target = target_of(*sample, arena_);
+      const Target target = target_of(*sample, arena);
       for (Rule& rule : candidate_rules(sample->address, target.name, target.ttl)) {
-        Candidate candidate(std::move(rule));
-        const bool follows = std::any_of(found.begin(), found.end(), [&](const Plain4* other) {
-          return other != nullptr && other != sample && makes(candidate, *other);
-        });
-        if (!follows) continue;
-        const uint32_t number = number_of(std::move(candidate));
+        const Candidate candidate(std::move(rule));
+        const auto followers =
+            static_cast<size_t>(std::count_if(found.begin(), found.end(), [&](const Plain4* other) {
+              return other != nullptr && other != sample &&
+                     makes(candidate, *other, target_of(*other, arena));
+            }));
+        if (followers == 0) continue;
+        all = all || followers == others;
+        const uint32_t number = found_.number_of(candidate);
         if (std::find(here.begin(), here.end(), number) == here.end()) here.push_back(number);
       }
     }
-    for (const uint32_t number : here) ++candidates_[number].votes;
+    for (const uint32_t number : here) ++found_[number].votes;
   }
 
-  /// Each record to the first rule that makes it, those first that most /24s have.
-  void choose(std::span<const Plain4> network) {
-    std::vector<uint32_t>& here = networks_[next_network_++];
+  void choose(std::span<const Plain4> network, std::vector<uint32_t>& here, const Candidates& all,
+              const Arena& arena) {
     std::sort(here.begin(), here.end(), [&](uint32_t a, uint32_t b) {
-      return std::pair(candidates_[b].votes, a) < std::pair(candidates_[a].votes, b);
+      return std::pair(all[b].votes, a) < std::pair(all[a].votes, b);
     });
     if (here.size() > kMostTried) here.resize(kMostTried);
+    if (here.empty()) return;
     for (const Plain4& plain : network) {
+      const Target target = target_of(plain, arena);
       for (const uint32_t number : here) {
-        if (!makes(candidates_[number], plain)) continue;
+        if (!makes(all[number], plain, target)) continue;
         chosen_[static_cast<size_t>(&plain - records_.data())] = number;
-        ++candidates_[number].records;
         break;
       }
     }
-    std::vector<uint32_t>().swap(here);
   }
 
   std::span<Plain4> records_;
-  const Arena& arena_;
-  Rules& rules_;
-  std::vector<uint32_t> chosen_;  // by record
-  std::vector<Candidate> candidates_;
-  std::unordered_map<std::string, uint32_t> numbers_;
+  Candidates found_;
   std::vector<std::vector<uint32_t>> networks_;  // candidates of each /24
-  size_t next_network_ = 0;
+  std::vector<uint32_t> chosen_;                 // by record
 };
+
+std::vector<Part> cut(std::span<Plain4> records) {
+  std::vector<Part> parts;
+  while (!records.empty()) {
+    size_t size = std::min(records.size(), Part::kRecords);
+    while (size < records.size() && records[size].address >> 8 == records[size - 1].address >> 8) ++size;
+    parts.emplace_back(records.first(size));
+    records = records.subspan(size);
+  }
+  return parts;
+}
 
 }  // namespace
 
-void fold(std::span<Plain4> records, const Arena& arena, Rules& rules) {
-  Fold(records, arena, rules).run();
+void fold(std::span<Plain4> records, const Arena& arena, Rules& rules, const Executor& run) {
+  std::vector<Part> parts = cut(records);
+  const auto each = [&](auto work) {
+    run_parts(std::span(parts), run, [&](size_t, std::span<Part> some) {
+      for (Part& part : some) work(part);
+    });
+  };
+  each([&](Part& part) { part.vote(arena); });
+  Candidates all;
+  for (Part& part : parts) part.join(all);
+  each([&](Part& part) { part.choose(all, arena); });
+  for (const Part& part : parts) part.count(all);
+  std::vector<uint32_t> numbers(all.size(), Part::kNone);
+  for (uint32_t i = 0; i < numbers.size(); ++i) {
+    if (all[i].records >= kWorthALine) numbers[i] = rules.intern(all[i].rule);
+  }
+  each([&](Part& part) { part.apply(numbers); });
 }
 
 }  // namespace ptrd::image

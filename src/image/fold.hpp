@@ -5,12 +5,14 @@
 #include <span>
 
 #include "image/builder.hpp"
+#include "ptrd/image/image.hpp"
 
 namespace ptrd::image {
 
 /// Finds the rules behind plain records, which are in order of their addresses, and makes records that a rule
 /// gives byte for byte, TTL included, refer to it (PlainRecord::folded). A rule is worth its line when 16
-/// records or more follow it. Linear in the number of records; what comes out depends on them alone.
-void fold(std::span<Plain4> records, const Arena& arena, Rules& rules);
+/// records or more follow it. Linear in the number of records; what comes out depends on them alone, whatever
+/// `run` is.
+void fold(std::span<Plain4> records, const Arena& arena, Rules& rules, const Executor& run);
 
 }  // namespace ptrd::image

@@ -18,7 +18,7 @@ inline constexpr size_t kMostParts = 1024;
 /// Runs `work(part, items of the part)` for up to `kMostParts` parts of `items`; of what they throw, the
 /// first part's is thrown on.
 template <typename Item, typename Work>
-void run_parts(std::span<const Item> items, const Executor& run, const Work& work) {
+void run_parts(std::span<Item> items, const Executor& run, const Work& work) {
   const size_t parts = std::min(items.size(), kMostParts);
   std::vector<std::exception_ptr> failures(parts);
   run(parts, [&](size_t part) {

@@ -438,7 +438,7 @@ void check_all(std::span<const Line> lines, const Executor& run) {
   std::vector<Step> steps = top.take_steps();
   while (!steps.empty() && steps.size() < kEnough) steps = top.widen(steps);
   std::vector<Walk> walks(std::min(steps.size(), kMostParts), Walk(common));
-  run_parts<Step>(steps, run, [&](size_t part, std::span<const Step> own) { walks[part].finish(own); });
+  run_parts<const Step>(steps, run, [&](size_t part, std::span<const Step> own) { walks[part].finish(own); });
 
   uint32_t apexes = top.apexes();
   std::vector<uint32_t> labelled = top.labelled();

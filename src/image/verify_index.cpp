@@ -46,7 +46,7 @@ uint32_t probes_to(const View& view, uint32_t line, uint32_t hash) {
 void check_index(const View& view, const Claims& claims, std::span<const uint32_t> labelled,
                  const Executor& run) {
   check_slots(view, claims, labelled.size());
-  run_parts<uint32_t>(labelled, run, [&](size_t, std::span<const uint32_t> own) {
+  run_parts<const uint32_t>(labelled, run, [&](size_t, std::span<const uint32_t> own) {
     for (const uint32_t line : own) {
       const auto& node = view.at<Node>(line);
       expect(view.labelled_child(node.parent, {node.label, node.label_size}) == line,
