@@ -31,19 +31,6 @@ Name owner_of(const std::array<uint8_t, 16>& address) {
   return wire::name_of_key({.family = Family::v6, .units = 32, .address = address});
 }
 
-/// Target and TTL of a plain record in the arena.
-struct PlainData {
-  uint32_t ttl;
-  Bytes target;
-};
-PlainData plain_data(const uint8_t* p) {
-  return {wire::load_raw<uint32_t>(p), {p + 5, p[4]}};
-}
-
-bool same_data(const uint8_t* a, const uint8_t* b) {
-  return wire::same_ignoring_case(plain_data(a).target, plain_data(b).target);
-}
-
 }  // namespace
 
 uint64_t Arena::Room::put(Bytes head, Bytes tail) {
@@ -132,7 +119,7 @@ void Builder::add(ZoneId zone, Bytes owner, uint16_t type, uint32_t ttl, Bytes r
 }
 
 void Builder::into_tree(const Name& owner, ZoneId zone, uint64_t data) {
-  const PlainData record = plain_data(arena_.at(data));
+  const PlainData record = plain_data(arena_, data);
   Tree::add(tree_.make(owner.bytes()), zone, kPtr, record.ttl, record.target);
 }
 
@@ -234,7 +221,8 @@ void Builder::settle_plain(std::vector<Plain>& records) {
     bool alone = true;
     for (end = i + 1; end < records.size() && records[end].address == first.address; ++end) {
       alone = alone && records[end].zone == first.zone &&
-              same_data(arena_.at(records[end].data), arena_.at(first.data));
+              wire::same_ignoring_case(plain_data(arena_, records[end].data).target,
+                                       plain_data(arena_, first.data).target);
     }
     if (!alone || std::binary_search(named.begin(), named.end(), first.address)) {
       for (size_t k = i; k < end; ++k) into_tree(owner_of(first.address), records[k].zone, records[k].data);
@@ -264,7 +252,7 @@ tl::expected<std::vector<Line>, std::string> Builder::build(const Executor& run)
     if (const auto settled = settle_ranges(*ranges); !settled) return tl::unexpected(settled.error());
   }
   tree_.settle([&](TreeNode&, TreeSet& set) { zones_[set.zone].records += set.rdatas.size(); });
-  Writer writer({tree_, zones_, arena_, plain4_, plain6_, rules_, ranges4_, ranges6_});
+  Writer writer({tree_, zones_, arena_, plain4_, plain6_, rules_, ranges4_, ranges6_, run});
   return writer.write();
 }
 

@@ -44,8 +44,19 @@ class Arena {
   Room room_;
 };
 
-/// A PTR record at a whole address: its data in the arena is the TTL (host order), the size of the target and
-/// the target; or it is the number of a rule that makes the same.
+/// What the arena has of a PTR record at a whole address: the TTL (host order), the size of the target and
+/// the target.
+struct PlainData {
+  uint32_t ttl;
+  wire::Bytes target;
+};
+[[nodiscard]] inline PlainData plain_data(const Arena& arena, uint64_t where) {
+  const uint8_t* p = arena.at(where);
+  return {wire::load_raw<uint32_t>(p), {p + 5, p[4]}};
+}
+
+/// A PTR record at a whole address: where its data is in the arena, or the number of a rule that makes the
+/// same.
 template <typename Address>
 struct PlainRecord {
   Address address;

@@ -21,16 +21,6 @@ constexpr size_t kWorthALine = 16;
 /// Rules tried on each record of a /24, at most.
 constexpr size_t kMostTried = 4;
 
-struct Target {
-  uint32_t ttl;
-  Bytes name;
-};
-
-Target target_of(const Plain4& plain, const Arena& arena) {
-  const uint8_t* record = arena.at(plain.data);
-  return {wire::load_raw<uint32_t>(record), {record + 5, record[4]}};
-}
-
 /// A rule and where it stands in the vote.
 struct Candidate {
   explicit Candidate(Rule&& r) : rule(std::move(r)), program(rule.program + std::string(kLeafSlack, '\0')) {}
@@ -41,15 +31,15 @@ struct Candidate {
   size_t records = 0;   // that are to follow it
 };
 
-bool makes(const Candidate& candidate, const Plain4& plain, const Target& target) {
+bool makes(const Candidate& candidate, const Plain4& plain, const PlainData& data) {
   const Rule& rule = candidate.rule;
-  if (target.ttl != rule.ttl || target.name.size() < rule.tail.size()) return false;
-  const size_t head = target.name.size() - rule.tail.size();
-  if (std::memcmp(&target.name[head], rule.tail.data(), rule.tail.size()) != 0) return false;
+  if (data.ttl != rule.ttl || data.target.size() < rule.tail.size()) return false;
+  const size_t head = data.target.size() - rule.tail.size();
+  if (std::memcmp(&data.target[head], rule.tail.data(), rule.tail.size()) != 0) return false;
   std::array<uint8_t, wire::kMaxName + kLeafSlack> made;
   const size_t size = run_program(reinterpret_cast<const uint8_t*>(candidate.program.data()),
                                   rule.program.size(), range_address(plain.address), made.data());
-  return size == head && std::memcmp(made.data(), target.name.data(), size) == 0;
+  return size == head && std::memcmp(made.data(), data.target.data(), size) == 0;
 }
 
 /// Candidates by number, in the order in which they were found.
@@ -162,13 +152,13 @@ class Part {
     for (size_t i = 0; i < found.size() && !all; ++i) {
       const Plain4* const sample = found[i];
       if (sample == nullptr) continue;
-      const Target target = target_of(*sample, arena);
-      for (Rule& rule : candidate_rules(sample->address, target.name, target.ttl)) {
+      const PlainData data = plain_data(arena, sample->data);
+      for (Rule& rule : candidate_rules(sample->address, data.target, data.ttl)) {
         const Candidate candidate(std::move(rule));
         const auto followers =
             static_cast<size_t>(std::count_if(found.begin(), found.end(), [&](const Plain4* other) {
               return other != nullptr && other != sample &&
-                     makes(candidate, *other, target_of(*other, arena));
+                     makes(candidate, *other, plain_data(arena, other->data));
             }));
         if (followers == 0) continue;
         all = all || followers == others;
@@ -187,9 +177,9 @@ class Part {
     if (here.size() > kMostTried) here.resize(kMostTried);
     if (here.empty()) return;
     for (const Plain4& plain : network) {
-      const Target target = target_of(plain, arena);
+      const PlainData data = plain_data(arena, plain.data);
       for (const uint32_t number : here) {
-        if (!makes(all[number], plain, target)) continue;
+        if (!makes(all[number], plain, data)) continue;
         chosen_[static_cast<size_t>(&plain - records_.data())] = number;
         break;
       }

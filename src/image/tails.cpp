@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include <cstring>
+#include <span>
 #include <stdexcept>
 
 #include "ptrd/wire/message.hpp"
@@ -20,6 +21,9 @@ std::string_view text_of(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+/// Labels in front of the ends that are looked at.
+constexpr std::array<unsigned, 2> kDepths = {1, 2};
+
 /// Bytes in front of the end of `target` that begins behind its first `depth` labels, or all but the root's.
 size_t head_of(Bytes target, unsigned depth) {
   size_t at = 0;
@@ -29,29 +33,28 @@ size_t head_of(Bytes target, unsigned depth) {
 
 }  // namespace
 
-size_t Tails::slot_of(const Key& key, uint64_t hash) const {
+uint64_t Tails::hash_of(const Key& key) {
+  return XXH3_64bits_withSeed(key.name.data(), key.name.size(), key.ttl);
+}
+
+size_t Tails::Table::slot_of(const Key& key, uint64_t hash) const {
   const size_t mask = entries_.size() - 1;
   size_t slot = hash & mask;
   while (entries_[slot].name != nullptr && !entries_[slot].has(hash, key)) slot = (slot + 1) & mask;
   return slot;
 }
 
-void Tails::grow() {
-  constexpr size_t kFirst = 1024;
+void Tails::Table::grow() {
+  constexpr size_t kFirst = 16;
   const std::vector<Entry> old = std::move(entries_);
   entries_.assign(old.empty() ? kFirst : 2 * old.size(), {});
   for (const Entry& entry : old) {
     if (entry.name == nullptr) continue;
     entries_[slot_of({entry.ttl, {entry.name, entry.size}}, entry.hash)] = entry;
   }
-  last_ = nullptr;
 }
 
-uint64_t Tails::hash_of(const Key& key) {
-  return XXH3_64bits_withSeed(key.name.data(), key.name.size(), key.ttl);
-}
-
-Tails::Entry& Tails::find_or_add(const Key& key, uint64_t hash) {
+Tails::Entry& Tails::Table::find_or_add(const Key& key, uint64_t hash) {
   if (2 * used_ >= entries_.size()) grow();
   Entry& entry = entries_[slot_of(key, hash)];
   if (entry.name == nullptr) {
@@ -62,36 +65,51 @@ Tails::Entry& Tails::find_or_add(const Key& key, uint64_t hash) {
   return entry;
 }
 
-Tails::Entry* Tails::find(const Key& key) {
+Tails::Entry* Tails::Table::find(const Key& key, uint64_t hash) {
   if (entries_.empty()) return nullptr;
-  Entry& entry = entries_[slot_of(key, hash_of(key))];
+  Entry& entry = entries_[slot_of(key, hash)];
   return entry.name == nullptr ? nullptr : &entry;
 }
 
-void Tails::settle(Pending& pending) {
-  if (pending.uses == 0) return;
-  find_or_add(pending.key, pending.hash).uses += pending.uses;
-  pending.uses = 0;
+void Tails::Table::prefetch(uint64_t hash) const {
+  if (!entries_.empty()) __builtin_prefetch(&entries_[hash & (entries_.size() - 1)]);
 }
 
-void Tails::settle_all() {
-  for (Pending& pending : pending_) settle(pending);
-}
-
-void Tails::count(uint32_t ttl, Bytes target, unsigned depth) {
-  const Key key{ttl, text_of(target.subspan(head_of(target, depth)))};
-  if (pending_[newest_].uses > 0 && pending_[newest_].key == key) {
-    ++pending_[newest_].uses;
-    return;
+void Tails::Counter::count(uint32_t ttl, Bytes target) {
+  for (size_t i = 0; i < kDepths.size(); ++i) {
+    const Key key{ttl, text_of(target.subspan(head_of(target, kDepths[i])))};
+    if (newest_[i].uses == 0 || !(newest_[i].key == key)) {
+      settle(newest_[i]);
+      newest_[i].key = key;
+    }
+    ++newest_[i].uses;
   }
-  newest_ = (newest_ + 1) % kPending;
-  Pending& oldest = pending_[newest_];
-  settle(oldest);
-  oldest = {.key = key, .hash = hash_of(key), .uses = 1};
-  if (!entries_.empty()) __builtin_prefetch(&entries_[oldest.hash & (entries_.size() - 1)]);
 }
 
-uint32_t Tails::place(Key key, Entry& entry) {
+void Tails::Counter::settle(Use& use) {
+  if (use.uses == 0) return;
+  use.hash = hash_of(use.key);
+  const size_t table = table_of(use.hash);
+  waiting_[table][count_[table]++] = use;
+  use.uses = 0;
+  if (count_[table] == kMost) empty(table);
+}
+
+void Tails::Counter::empty(size_t table) {
+  Table& to = tails_.tables_[table];
+  const std::span some(waiting_[table].data(), count_[table]);
+  const std::lock_guard lock(to.mutex);
+  for (const Use& use : some) to.prefetch(use.hash);
+  for (const Use& use : some) to.find_or_add(use.key, use.hash).uses += use.uses;
+  count_[table] = 0;
+}
+
+Tails::Counter::~Counter() {
+  for (Use& use : newest_) settle(use);
+  for (size_t table = 0; table < kTables; ++table) empty(table);
+}
+
+uint32_t Tails::place(const Key& key, Entry& entry) {
   if (entry.number != kUnplaced) return entry.number;
   const size_t size = offsetof(Tail, name) + key.name.size();
   const size_t first = lines_.size();
@@ -105,13 +123,20 @@ uint32_t Tails::place(Key key, Entry& entry) {
   return entry.number = static_cast<uint32_t>(first);
 }
 
+void Tails::prefetch(uint32_t ttl, Bytes target) const {
+  for (const unsigned depth : kDepths) {
+    const uint64_t hash = hash_of({ttl, text_of(target.subspan(head_of(target, depth)))});
+    tables_[table_of(hash)].prefetch(hash);
+  }
+}
+
 Tails::Split Tails::split(uint32_t ttl, Bytes target) {
-  if (pending_[newest_].uses > 0) settle_all();
-  for (const unsigned depth : {1U, 2U}) {
+  for (const unsigned depth : kDepths) {
     const size_t head = head_of(target, depth);
     const Key key{ttl, text_of(target.subspan(head))};
     if (last_ == nullptr || !(last_key_ == key)) {
-      Entry* const entry = find(key);
+      const uint64_t hash = hash_of(key);
+      Entry* const entry = tables_[table_of(hash)].find(key, hash);
       if (entry == nullptr) continue;
       last_ = entry;
       last_key_ = key;
@@ -125,9 +150,15 @@ Tails::Split Tails::split(uint32_t ttl, Bytes target) {
 }
 
 uint32_t Tails::number_of(uint32_t ttl, Bytes name) {
-  settle_all();
   const Key key{ttl, text_of(name)};
-  const uint32_t number = place(key, find_or_add(key, hash_of(key)));
+  const uint64_t hash = hash_of(key);
+  Table& table = tables_[table_of(hash)];
+  Entry* entry = table.find(key, hash);
+  if (entry == nullptr) {
+    entry = &table.find_or_add(key, hash);
+    last_ = nullptr;  // others may have moved
+  }
+  const uint32_t number = place(key, *entry);
   if (number == kUnplaced) throw std::length_error("more than 16 million different TTLs and name ends");
   return number;
 }

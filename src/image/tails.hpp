@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <mutex>
 #include <string_view>
 #include <vector>
 
@@ -13,19 +14,6 @@ namespace ptrd::image {
 
 /// The shared ends of PTR targets: which ones are worth a line, and where they are.
 class Tails {
- public:
-  struct Split {
-    uint32_t tail;      // number of the tail, from the first tail line
-    uint8_t head_size;  // bytes of the target that stand in front of it
-  };
-  /// First pass, over all plain records: count the ends. `depth` labels are left in front.
-  void count(uint32_t ttl, wire::Bytes target, unsigned depth);
-  /// Second pass: the best end of a target; a new one gets its line.
-  Split split(uint32_t ttl, wire::Bytes target);
-  /// The tail of this name, made if it is not there; `name` must stay.
-  uint32_t number_of(uint32_t ttl, wire::Bytes name);
-  [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
-
  private:
   struct Key {
     uint32_t ttl;
@@ -46,32 +34,76 @@ class Tails {
   static_assert(sizeof(Entry) == 32, "two a cache line");
   static constexpr uint32_t kUnplaced = ~0U;
   static constexpr uint32_t kWorthALine = 4;  // fewer uses would cost more than they save
+  static constexpr size_t kTables = 64;
+
+ public:
+  struct Split {
+    uint32_t tail;      // number of the tail, from the first tail line
+    uint8_t head_size;  // bytes of the target that stand in front of it
+  };
+
+  /// First pass, over all plain records: counts the ends. Each thread has its own.
+  class Counter {
+   public:
+    explicit Counter(Tails& tails) : tails_(tails) {}
+    Counter(const Counter&) = delete;
+    Counter& operator=(const Counter&) = delete;
+    ~Counter();
+    /// `target` must stay.
+    void count(uint32_t ttl, wire::Bytes target);
+
+   private:
+    struct Use {
+      Key key{};
+      uint64_t hash = 0;
+      uint32_t uses = 0;
+    };
+    void settle(Use& use);
+    void empty(size_t table);
+
+    Tails& tails_;
+    std::array<Use, 2> newest_;  // by depth; neighbours mostly share their end
+    // A table's lock is taken, and its slots are on their way into the cache, for many at a time.
+    static constexpr size_t kMost = 32;
+    std::array<std::array<Use, kMost>, kTables> waiting_;
+    std::array<uint8_t, kTables> count_{};
+  };
+
+  /// Second pass: the best end of a target; a new one gets its line.
+  Split split(uint32_t ttl, wire::Bytes target);
+  /// Has `split` find what it will look for in the cache.
+  void prefetch(uint32_t ttl, wire::Bytes target) const;
+  /// The tail of this name, made if it is not there; `name` must stay.
+  uint32_t number_of(uint32_t ttl, wire::Bytes name);
+  [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
+
+ private:
+  /// Open addressing, at most half full: with millions of ends each look-up is a cache miss, so it should be
+  /// one.
+  class Table {
+   public:
+    [[nodiscard]] Entry* find(const Key& key, uint64_t hash);
+    Entry& find_or_add(const Key& key, uint64_t hash);
+    void prefetch(uint64_t hash) const;
+
+    std::mutex mutex;
+
+   private:
+    /// The slot of a key, or the free one where it belongs.
+    [[nodiscard]] size_t slot_of(const Key& key, uint64_t hash) const;
+    void grow();
+
+    std::vector<Entry> entries_;
+    size_t used_ = 0;
+  };
 
   [[nodiscard]] static uint64_t hash_of(const Key& key);
-  /// The slot of a key, or the free one where it belongs.
-  [[nodiscard]] size_t slot_of(const Key& key, uint64_t hash) const;
-  Entry& find_or_add(const Key& key, uint64_t hash);
-  [[nodiscard]] Entry* find(const Key& key);
-  void grow();
-  uint32_t place(Key key, Entry& entry);
+  [[nodiscard]] static size_t table_of(uint64_t hash) { return hash >> 58; }
+  static_assert(kTables == 1U << (64 - 58));
+  uint32_t place(const Key& key, Entry& entry);
 
-  /// Ends that are counted but not in the table yet. Their slots are on their way into the cache meanwhile.
-  struct Pending {
-    Key key{};
-    uint64_t hash = 0;
-    uint32_t uses = 0;
-  };
-  static constexpr size_t kPending = 16;
-  void settle(Pending& pending);
-  void settle_all();
-
-  // Open addressing, at most half full: with millions of ends each look-up is a cache miss, so it should be
-  // one.
-  std::vector<Entry> entries_;
-  size_t used_ = 0;
+  std::array<Table, kTables> tables_;
   std::vector<Line> lines_;
-  std::array<Pending, kPending> pending_;  // a ring
-  size_t newest_ = 0;
   Key last_key_{};  // neighbours mostly share their end
   Entry* last_ = nullptr;
 };

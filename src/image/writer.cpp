@@ -5,6 +5,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "image/parts.hpp"
 #include "ptrd/wire/message.hpp"
 
 namespace ptrd::image {
@@ -146,16 +147,18 @@ void Writer::write_labelled_children(TreeNode& node, uint32_t line, bool octets,
 }
 
 void Writer::count_tails() {
-  for (const unsigned depth : {1U, 2U}) {
-    const auto count = [&](uint64_t data) {
-      const uint8_t* record = arena_.at(data);
-      tails_.count(wire::load_raw<uint32_t>(record), {record + 5, record[4]}, depth);
-    };
-    for (const Plain4& plain : plain4_) {
-      if (!plain.folded()) count(plain.data);
-    }
-    for (const Plain6& plain : plain6_) count(plain.data);
-  }
+  const auto count = [&](auto records) {
+    run_parts(records, run_, [&](size_t, auto some) {
+      Tails::Counter counter(tails_);
+      for (const auto& plain : some) {
+        if (plain.folded()) continue;
+        const auto [ttl, target] = plain_data(arena_, plain.data);
+        counter.count(ttl, target);
+      }
+    });
+  };
+  count(plain4_);
+  count(plain6_);
 }
 
 tl::expected<std::vector<Line>, std::string> Writer::write() try {

@@ -42,6 +42,7 @@ struct WriterInput {
   const Rules& rules;
   std::span<const RangeEntry> ranges4;
   std::span<const RangeEntry> ranges6;
+  const Executor& run;
 };
 
 /// Lays settled input out as lines.
@@ -55,7 +56,8 @@ class Writer {
         plain6_(input.plain6),
         rules_(input.rules),
         ranges4_(input.ranges4),
-        ranges6_(input.ranges6) {}
+        ranges6_(input.ranges6),
+        run_(input.run) {}
   [[nodiscard]] tl::expected<std::vector<Line>, std::string> write();
 
  private:
@@ -157,6 +159,7 @@ class Writer {
   const Rules& rules_;
   std::span<const RangeEntry> ranges4_;
   std::span<const RangeEntry> ranges6_;
+  const Executor& run_;
   std::map<std::pair<uint32_t, Prefix>, uint32_t> range_lines_;  // IPv4: the prefix is none
   Tails tails_;
   std::vector<Line> lines_;

@@ -13,9 +13,8 @@ using wire::Bytes;
 
 template <typename Leaf>
 Ref Writer::write_leaf(uint64_t data, Leaf leaf) {
-  const uint8_t* record = arena_.at(data);
-  const Bytes target(record + 5, record[4]);
-  const Tails::Split split = tails_.split(wire::load_raw<uint32_t>(record), target);
+  const auto [ttl, target] = plain_data(arena_, data);
+  const Tails::Split split = tails_.split(ttl, target);
   leaf.tail_and_size = split.tail << 8 | split.head_size;
   const uint32_t where = alloc_units(sizeof leaf + split.head_size);
   std::memcpy(unit(where), &leaf, sizeof leaf);
@@ -118,6 +117,13 @@ Ref Writer::write_octets(const Part4& part, std::string_view label, unsigned lev
   const uint32_t table = line + 1;
   const uint64_t addresses = uint64_t{1} << (24 - 8 * level);
 
+  if (level == 3) {
+    for (const Plain4& plain : part.plain) {
+      if (plain.folded()) continue;
+      const auto [ttl, target] = plain_data(arena_, plain.data);
+      tails_.prefetch(ttl, target);
+    }
+  }
   size_t slot = 0;
   for (unsigned octet = 0; octet < 256; ++octet) {
     Ref& ref = octets.ref[octet];
