@@ -2,7 +2,10 @@
 // Copyright (c) 2026, the ptrd authors
 #include "image/builder.hpp"
 
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "image/fold.hpp"
@@ -21,6 +24,15 @@ namespace {
 
 constexpr auto kPtr = static_cast<uint16_t>(wire::Type::ptr);
 constexpr auto kSoa = static_cast<uint16_t>(wire::Type::soa);
+
+/// Has the system map memory at once that is going to be filled: a fault for each page costs more than that.
+void populate(void* memory, size_t size) {
+  constexpr uintptr_t kPage = 4096;
+  const auto start = std::bit_cast<uintptr_t>(memory);
+  const uintptr_t first = (start + kPage - 1) / kPage * kPage;
+  const uintptr_t end = (start + size) / kPage * kPage;
+  if (first < end) (void)madvise(std::bit_cast<void*>(first), end - first, MADV_POPULATE_WRITE);
+}
 
 Name owner_of(uint32_t address) {
   AddressKey key{.family = Family::v4, .units = 4};
@@ -46,6 +58,7 @@ uint64_t Arena::Room::put(Bytes head, Bytes tail) {
 
 Arena::Room Arena::room() {
   chunks_.push_back(std::make_unique_for_overwrite<uint8_t[]>(kChunk));
+  populate(chunks_.back().get(), kChunk);
   return {.at = chunks_.back().get(), .where = (chunks_.size() - 1) * kChunk, .left = kChunk};
 }
 
@@ -77,7 +90,12 @@ bool PlainBatch::add(ZoneId zone, const QuestionName& owner, uint32_t ttl, Bytes
 
 void Builder::take(PlainBatch& batch) {
   const auto keep = [](auto& records, auto& runs) {
-    if (!records.empty()) runs.emplace_back(records.begin(), records.end());  // no larger than need be
+    if (!records.empty()) {
+      auto& run = runs.emplace_back();
+      run.reserve(records.size());  // no larger than need be
+      populate(run.data(), records.size() * sizeof(records[0]));
+      run.assign(records.begin(), records.end());
+    }
     records.clear();
   };
   keep(batch.v4_, runs4_);
@@ -195,6 +213,7 @@ std::vector<Plain> Builder::join(std::vector<std::vector<Plain>>& runs) {
                                         [&](auto* a, auto* b) { return overlap(*a, *b); }) == order.end();
   std::vector<Plain> records;
   records.reserve(size);
+  populate(records.data(), size * sizeof(Plain));
   // Where runs overlap, records of one address must stay in the order in which they came.
   for (size_t i = 0; i < runs.size(); ++i) {
     auto& run = apart ? *order[i] : runs[i];
