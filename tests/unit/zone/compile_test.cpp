@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 #include "zone/compile.hpp"
+#include "zone/threads.hpp"
 
 #include <gtest/gtest.h>
 
@@ -35,7 +36,7 @@ Loaded load_all(const std::vector<Source>& sources, unsigned jobs) {
   checks.finish(findings);
   sort_findings(findings);
   for (const Finding& finding : findings) out.findings.push_back(finding.to_text());
-  auto built = builder.build();
+  auto built = builder.build(on_threads(jobs));
   EXPECT_TRUE(built.has_value());
   if (built) out.lines = *std::move(built);
   out.records = progress.records;
