@@ -23,6 +23,10 @@
 #define PTRD_REF_FEW_OCTETS 3
 #define PTRD_REF_NIBBLES 4
 #define PTRD_REF_RANGE 5
+#define PTRD_REF_PAIRS 6
+/* Kind pairs: a multiple of 16, the table's line, and the number of the address's octet. */
+#define PTRD_REF_TABLE (PTRD_REF_LINE & ~15U)
+#define PTRD_REF_OCTET 15
 
 /* Line 0. */
 struct ptrd_header {
@@ -78,7 +82,7 @@ struct ptrd_nibbles {
   __u32 ref[PTRD_NIBBLES_IN_LINE];
 };
 
-/* One line of an octet table, or the children of a branch with more than ten. */
+/* One line of an octet table or a table of pairs, or the children of a branch with more than ten. */
 struct ptrd_refs {
   __u32 ref[16];
 };

@@ -92,8 +92,11 @@ static __always_inline int differs6(const struct ptrd_scratch* s, const __u64* k
   return depth < 16 ? (high & mask) != 0 : (high | (low & mask)) != 0;
 }
 
-static __always_inline __u32 nibble_child(void* image, const struct ptrd_nibbles* branch, __u32 line,
-                                          __u32 nibble) {
+/* Ref of the address at a branch that takes one nibble; 0: none. */
+static __always_inline __u32 nibble_child(void* image, const struct ptrd_scratch* s,
+                                          const struct ptrd_nibbles* branch, __u32 line) {
+  __u32 depth = branch->depth;
+  __u32 nibble = s->key[depth < 16 ? 0 : 1] >> (60 - 4 * (depth & 15)) & 15;
   const struct ptrd_refs* refs;
   __u32 before;
 
@@ -108,6 +111,15 @@ static __always_inline __u32 nibble_child(void* image, const struct ptrd_nibbles
   before = (before + (before >> 4)) & 0x0f0f;
   before = (before + (before >> 8)) & 0xf;
   return before < PTRD_NIBBLES_IN_LINE ? branch->ref[before] : 0;
+}
+
+/* The same where it takes two, which are an octet. */
+static __always_inline __u32 pair_child(void* image, const struct ptrd_scratch* s, __u32 ref) {
+  __u32 at = ref & PTRD_REF_OCTET;
+  __u32 octet = s->key[at < 8 ? 0 : 1] >> (56 - 8 * (at & 7)) & 0xff;
+  const struct ptrd_refs* refs = line_at(image, (ref & PTRD_REF_TABLE) + octet / 16);
+
+  return refs ? refs->ref[octet & 15] : 0;
 }
 
 /* The leaf at `unit`: the address is it, or does not exist. */
@@ -144,17 +156,17 @@ static __always_inline int lookup6(void* image, struct ptrd_scratch* s, __u32 re
       above = line;
       ref = node->children;
       if (ref == 0) return deny(image, s, above, 1);
-    } else if (kind == PTRD_REF_NIBBLES) {
-      const struct ptrd_nibbles* branch = line_at(image, line);
-      __u32 depth;
+    } else if (kind == PTRD_REF_NIBBLES || kind == PTRD_REF_PAIRS) {
+      int pairs = kind == PTRD_REF_PAIRS;
+      const struct ptrd_nibbles* branch = line_at(image, pairs ? (ref & PTRD_REF_TABLE) - 1 : line);
 
       if (!branch || branch->depth > 31) return PTRD_KERNEL_DECLINED;
-      depth = branch->depth;
-      units = depth + 1;
+      units = branch->depth + (pairs ? 2 : 1);
       if (branch->range != 0) above = 0; /* all below it is in a range, down to the next Node */
-      ref = 0;
-      if (!differs6(s, branch->key, depth))
-        ref = nibble_child(image, branch, line, s->key[depth < 16 ? 0 : 1] >> (60 - 4 * (depth & 15)) & 15);
+      if (differs6(s, branch->key, branch->depth))
+        ref = 0;
+      else
+        ref = pairs ? pair_child(image, s, ref) : nibble_child(image, s, branch, line);
       if (ref == 0) return above == 0 ? PTRD_KERNEL_DECLINED : deny(image, s, above, 0);
     } else {
       return PTRD_KERNEL_DECLINED;

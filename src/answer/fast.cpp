@@ -19,6 +19,10 @@ namespace {
 unsigned nibble_at(const std::array<uint64_t, 2>& address, unsigned i) {
   return static_cast<unsigned>(address[i / 16] >> (60 - 4 * (i % 16))) & 15;
 }
+uint8_t octet_at(const std::array<uint64_t, 2>& address, unsigned i) {
+  // Words are little-endian: one byte to read.
+  return reinterpret_cast<const uint8_t*>(address.data())[i ^ 7];
+}
 
 }  // namespace
 
@@ -93,15 +97,19 @@ void Engine::end_at(Query& query, uint32_t node, Denied& denied) const {
 // end.
 [[gnu::always_inline]] inline bool Engine::hop6(Query& query, Denied& denied) const {
   Ref ref = query.ref;
-  if (ref.is(Ref::Kind::nibbles)) {
-    query.branch = ref.line();
+  if (ref.is(Ref::Kind::pairs)) {
+    query.branch = ref;
+    ref = image_.pair_child(ref, octet_at(query.name.v6, ref.octet()));
+    if (ref.is_none()) return miss6(query, denied);
+  } else if (ref.is(Ref::Kind::nibbles)) {
+    query.branch = ref;
     ref = image_.nibble_child(ref.line(),
                               nibble_at(query.name.v6, image_.at<image::Nibbles>(ref.line()).depth));
     if (ref.is_none()) return miss6(query, denied);
   } else if (ref.is(Ref::Kind::node)) {
     const auto& node = image_.at<image::Node>(ref.line());
     query.node = ref.line();
-    query.node_branch = std::exchange(query.branch, 0);
+    query.node_branch = std::exchange(query.branch, {});
     if ((node.flags & (image::node_flag::cut | image::node_flag::dname)) != 0) {
       query.path = Query::Path::general;
       return false;
@@ -122,6 +130,8 @@ void Engine::end_at(Query& query, uint32_t node, Denied& denied) const {
   query.ref = ref;
   if (ref.is_leaf()) {
     image_.prefetch_unit(ref.unit());
+  } else if (ref.is(Ref::Kind::pairs)) {
+    image_.prefetch_line(ref.table() + octet_at(query.name.v6, ref.octet()) / 16U);
   } else {
     image_.prefetch_line(ref.line());
   }
@@ -131,17 +141,18 @@ void Engine::end_at(Query& query, uint32_t node, Denied& denied) const {
 /// There is nothing of the address's own: the Range that encloses the last branch has it, or nobody. A step
 /// is left to go: true.
 bool Engine::miss6(Query& query, Denied& denied) const {
-  const image::Nibbles* const branch = query.branch == 0 ? nullptr : &image_.at<image::Nibbles>(query.branch);
+  const image::Nibbles* const branch = query.branch.is_none() ? nullptr : &image_.branch(query.branch);
   if (branch != nullptr && branch->range != 0) {
     query.ref = Ref::line(Ref::Kind::range, branch->range);
     image_.prefetch_line(branch->range);
     return true;
   }
   query.path = Query::Path::general;
-  if (query.node == 0 || query.node_branch == 0) return false;
+  if (query.node == 0 || query.node_branch.is_none()) return false;
   // The last Node encloses the name if the address and the last branch part below it, or not at all.
-  const unsigned node_depth = image_.at<image::Nibbles>(query.node_branch).depth + 1U;
-  const auto& last = branch != nullptr ? *branch : image_.at<image::Nibbles>(query.node_branch);
+  const image::Nibbles& above = image_.branch(query.node_branch);
+  const unsigned node_depth = above.depth + (query.node_branch.is(Ref::Kind::pairs) ? 2U : 1U);
+  const image::Nibbles& last = branch != nullptr ? *branch : above;
   const unsigned same = std::min(node_depth, unsigned{last.depth});
   if (node_depth < 32 && image::has_prefix(image::range_address(query.name.v6), last.key, 4 * same))
     end_at(query, query.node, denied);

@@ -143,21 +143,27 @@ class Traversal {
   void nibbles(Ref ref) {
     if (ref.is_leaf()) return leaf6(ref);
     if (ref.is(Ref::Kind::range)) return range6(ref.line());
-    const auto& branch = view_.at<Nibbles>(ref.line());
+    const auto& branch = view_.branch(ref);
     if (branch.range != 0) range6(branch.range);
-    for (unsigned nibble = 0; nibble < 16; ++nibble) {
-      const Ref child = view_.nibble_child(ref.line(), nibble);
-      if (child.is_none()) continue;
-      if (!child.is(Ref::Kind::node)) {
-        nibbles(child);
-        continue;
-      }
-      wire::AddressKey key{.family = wire::Family::v6, .units = static_cast<uint8_t>(branch.depth + 1)};
-      std::copy(std::begin(branch.key), std::end(branch.key), key.address.begin());
-      uint8_t& last = key.address[branch.depth / 2];
-      last = static_cast<uint8_t>(last | (branch.depth % 2 == 0 ? nibble << 4 : nibble));
-      node(child.line(), wire::name_of_key(key));
+    if (ref.is(Ref::Kind::pairs)) {
+      for (unsigned octet = 0; octet < kOctets; ++octet)
+        branch_child(branch, view_.pair_child(ref, static_cast<uint8_t>(octet)), 2, octet);
+      return;
     }
+    for (unsigned nibble = 0; nibble < 16; ++nibble)
+      branch_child(branch, view_.nibble_child(ref.line(), nibble), 1,
+                   branch.depth % 2 == 0 ? nibble << 4 : nibble);
+  }
+
+  /// What a branch has so many nibbles further; `bits` are theirs in their octet.
+  void branch_child(const Nibbles& branch, Ref child, unsigned units, unsigned bits) {
+    if (child.is_none()) return;
+    if (!child.is(Ref::Kind::node)) return nibbles(child);
+    wire::AddressKey key{.family = wire::Family::v6, .units = static_cast<uint8_t>(branch.depth + units)};
+    std::copy(std::begin(branch.key), std::end(branch.key), key.address.begin());
+    uint8_t& last = key.address[branch.depth / 2];
+    last = static_cast<uint8_t>(last | bits);
+    node(child.line(), wire::name_of_key(key));
   }
 
   /// Many Refs may lead to one; it is visited where the first does.

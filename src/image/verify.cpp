@@ -347,14 +347,23 @@ class Walk {
     }
     const uint32_t line = ref.line();
     if (ref.is(Ref::Kind::range)) return check_range6(line, up, line);
-    expect(ref.kind() == Ref::Kind::nibbles, "the kind of a step", line);
-    expect(line + 1U < lines_, "a branch", line);
+    expect(ref.is_branch(), "the kind of a step", line);
+    if (ref.is(Ref::Kind::pairs)) {
+      check_branch(ref, ref.table() - 1, up, below_branch);
+    } else {
+      check_branch(ref, line, up, below_branch);
+    }
+  }
+
+  void check_branch(Ref ref, uint32_t line, const Place& up, bool below_branch) {
+    const bool pairs = ref.is(Ref::Kind::pairs);
+    expect(line < lines_ - 1, "a branch", line);
     const auto& branch = view_.at<Nibbles>(line);
     expect(branch.depth >= up.units && branch.depth < 32, "the depth of a branch", line);
+    expect(!pairs || branch.depth == 2 * ref.octet(), "the depth of a branch", line);
     expect(branch.count != 0 && branch.count == std::popcount(branch.present), "the children of a branch",
            line);
-    const bool wide = branch.count > Nibbles::kMost;
-    claim(line, wide ? 2 : 1, "a branch");
+    claim(line, pairs ? 1 + kPairLines : branch.count > Nibbles::kMost ? 2 : 1, "a branch");
     expect_key(branch.key, up, line);
     if (branch.range != 0) check_range6(branch.range, up, line);
     // Only a Node may end a range.
@@ -364,16 +373,38 @@ class Walk {
     place.least_bits = 4U * branch.depth + 1;
     while (place.units < branch.depth) place = nibble_step(place, nibble_of(branch.key, place.units));
     for (unsigned nibble = 0; nibble < 16; ++nibble) {
-      const Ref child = view_.nibble_child(line, nibble);
-      expect(!child.is_none() || (branch.present >> nibble & 1) == 0, "an empty child", line);
-      if (child.is_none()) continue;
-      expect(child.is_leaf() || child.kind() == Ref::Kind::node || place.units + 1 < 32,
-             "a branch below an address", line);
-      if (puts_off_ && !child.is_leaf()) {
-        put_off_.push_back({child, static_cast<uint8_t>(nibble), place, line});
-      } else {
-        check_below_nibble(child, nibble, place);
+      const bool present = (branch.present >> nibble & 1) != 0;
+      if (pairs) {
+        expect(check_row(ref, nibble, place, line) == present, "the children of a branch", line);
+      } else if (present) {
+        const Ref child = view_.nibble_child(line, nibble);
+        expect(!child.is_none(), "an empty child", line);
+        check_child(child, nibble, place, line);
       }
+    }
+  }
+
+  /// The children that share the first of a branch's two nibbles; whether there are any.
+  bool check_row(Ref branch, unsigned first, const Place& up, uint32_t line) {
+    const Place place = nibble_step(up, first);
+    bool any = false;
+    for (unsigned second = 0; second < 16; ++second) {
+      const Ref child = view_.pair_child(branch, static_cast<uint8_t>(first << 4 | second));
+      if (child.is_none()) continue;
+      any = true;
+      check_child(child, second, place, line);
+    }
+    return any;
+  }
+
+  /// What a branch leads to: at once, or put off.
+  void check_child(Ref ref, unsigned nibble, const Place& up, uint32_t line) {
+    expect(ref.is_leaf() || ref.kind() == Ref::Kind::node || up.units + 1 < 32, "a branch below an address",
+           line);
+    if (puts_off_ && !ref.is_leaf()) {
+      put_off_.push_back({ref, static_cast<uint8_t>(nibble), up, line});
+    } else {
+      check_below_nibble(ref, nibble, up);
     }
   }
 

@@ -66,27 +66,33 @@ std::optional<Position> View::below(Ref ref, uint8_t labels) const {
   }
 }
 
-/// One label down from a name that `ref` leads on from; `cover` as in Position::index.
-std::optional<Position> View::nibble_step(Ref ref, uint32_t cover, Bytes label, uint8_t labels) const {
+/// One label down from a path.
+std::optional<Position> View::nibble_step(const Position& from, Bytes label) const {
   const auto nibble = wire::nibble_of_label(label);
   if (!nibble) return std::nullopt;
-  const unsigned depth = labels - 2U;  // nibbles consumed before this one: all labels but `arpa` and `ip6`
+  Ref ref = from.ref;
+  uint32_t cover = from.index;
+  const unsigned depth = from.labels - 2U;  // nibbles consumed before: all labels but `arpa` and `ip6`
   const auto nibble_of = [](const uint8_t* key, unsigned i) {
     return i % 2 == 0 ? key[i / 2] >> 4 : key[i / 2] & 15;
   };
-  const auto up = static_cast<uint8_t>(labels + 1);
+  const auto up = static_cast<uint8_t>(from.labels + 1);
   bool there = true;
   if (ref.is_leaf()) {
     const auto* leaf = reinterpret_cast<const Leaf6*>(unit(ref.unit()));
     there = nibble_of(leaf->key, depth) == *nibble;
     if (there && depth + 1 == 32) return below(ref, up);
   } else {
-    const auto& branch = at<Nibbles>(ref.line());
+    const auto& branch = this->branch(ref);
+    const bool pairs = ref.is(Ref::Kind::pairs);
     cover = branch.range;
     if (depth < branch.depth) {
       there = nibble_of(branch.key, depth) == *nibble;
+    } else if (pairs && depth == branch.depth) {
+      there = (branch.present >> *nibble & 1) != 0;
     } else {
-      ref = nibble_child(ref.line(), *nibble);
+      ref = pairs ? pair_child(ref, static_cast<uint8_t>(from.first << 4 | *nibble))
+                  : nibble_child(ref.line(), *nibble);
       there = !ref.is_none();
       if (ref.is(Ref::Kind::node) || ref.is(Ref::Kind::range) || (ref.is_leaf() && depth + 1 == 32))
         return below(ref, up);
@@ -96,7 +102,7 @@ std::optional<Position> View::nibble_step(Ref ref, uint32_t cover, Bytes label, 
     if (cover == 0) return std::nullopt;
     return below(Ref::line(Ref::Kind::range, cover), up);
   }
-  return Position{.kind = Position::Kind::path, .labels = up, .index = cover, .ref = ref};
+  return Position{.kind = Position::Kind::path, .labels = up, .first = *nibble, .index = cover, .ref = ref};
 }
 
 std::optional<Position> View::child(const Position& parent, Bytes label) const {
@@ -111,8 +117,8 @@ std::optional<Position> View::child(const Position& parent, Bytes label) const {
     if (v6 ? wire::nibble_of_label(label).has_value() : wire::octet_of_label(label).has_value())
       return below(children, up);
   } else if (!children.is_none() && wire::nibble_of_label(label)) {
-    const uint32_t cover = parent.kind == Position::Kind::path ? parent.index : 0;
-    return nibble_step(children, cover, label, parent.labels);
+    if (parent.kind == Position::Kind::path) return nibble_step(parent, label);
+    return nibble_step({.kind = Position::Kind::path, .labels = parent.labels, .ref = children}, label);
   }
   if (parent.kind == Position::Kind::path) return std::nullopt;
   const uint32_t node = labelled_child(parent.index, label);

@@ -58,12 +58,30 @@ uint32_t Writer::alloc_lines(size_t count) {
   return static_cast<uint32_t>(first);
 }
 
+/// One line, wherever there is room.
+uint32_t Writer::alloc_line() {
+  if (spare_.empty()) return alloc_lines(1);
+  const uint32_t line = spare_.back();
+  spare_.pop_back();
+  return line;
+}
+
+/// A PairTable and the line before; returns that. The table's line is a multiple of 16 (see Ref::pairs); what
+/// is left out in front of it goes to single lines.
+uint32_t Writer::alloc_pairs() {
+  const size_t used = lines_.size();
+  const size_t first = (used + kPairLines) / kPairLines * kPairLines - 1;
+  alloc_lines(first + 1 + kPairLines - used);
+  for (size_t line = first; line-- > used;) spare_.push_back(static_cast<uint32_t>(line));
+  return static_cast<uint32_t>(first);
+}
+
 // A blob that fits a line never crosses one, so that reading it costs one cache miss.
 uint32_t Writer::alloc_units(size_t bytes) {
   const size_t units = units_for(bytes);
   if (next_unit_ + units > unit_end_) {
     const size_t lines = (units + kUnitsPerLine - 1) / kUnitsPerLine;
-    next_unit_ = alloc_lines(lines) * kUnitsPerLine;
+    next_unit_ = size_t{lines == 1 ? alloc_line() : alloc_lines(lines)} * kUnitsPerLine;
     unit_end_ = next_unit_ + lines * kUnitsPerLine;
   }
   const size_t first = next_unit_;

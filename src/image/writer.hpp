@@ -111,6 +111,8 @@ class Writer {
     return reinterpret_cast<uint8_t*>(lines_.data()) + size_t{unit} * kUnitSize;
   }
   uint32_t alloc_lines(size_t count);
+  uint32_t alloc_line();
+  uint32_t alloc_pairs();
   uint32_t alloc_units(size_t bytes);
   [[nodiscard]] uint32_t zone_line(ZoneId zone, uint32_t otherwise) const {
     return zone == 0 ? otherwise : zone_lines_[zone];
@@ -147,6 +149,11 @@ class Writer {
 
   void gather6(TreeNode& node, std::array<uint8_t, 16> key, uint8_t depth, std::vector<Entry6>& out);
   [[nodiscard]] std::vector<Entry6> entries6();
+  [[nodiscard]] static unsigned shared_nibbles(Range6 range);
+  [[nodiscard]] static Range6 alike(Range6 range, unsigned depth, unsigned mask);
+  [[nodiscard]] static uint16_t present_at(Range6 range, unsigned depth);
+  [[nodiscard]] static bool is_bare_leaf(Range6 range, const Cover& cover);
+  [[nodiscard]] static bool takes_pairs(Range6 range, unsigned depth, const Cover& cover);
   Ref write_nibbles(Range6 range, unsigned depth, const Above& above, Cover cover);
   Ref write_branch(Range6 range, const Above& above, Cover cover);
   Ref write_nibble(Range6 range, unsigned depth, const Above& above, Cover cover);
@@ -163,6 +170,7 @@ class Writer {
   std::map<std::pair<uint32_t, Prefix>, uint32_t> range_lines_;  // IPv4: the prefix is none
   Tails tails_;
   std::vector<Line> lines_;
+  std::vector<uint32_t> spare_;  // lines in front of tables, the next one last
   std::vector<uint32_t> zone_lines_;
   std::vector<uint32_t> indexed_;  // Nodes with ordinary labels, in order of writing
   size_t next_unit_ = 0;           // free units of the last blob line: [next_unit_, unit_end_)

@@ -53,47 +53,95 @@ Ref Writer::write_nibbles(Range6 range, unsigned depth, const Above& above, Cove
     range = range.subspan(1);
   }
   if (range.empty()) return cover.ref();
-  // In a range even a single leaf needs a branch, which says what lies beside it.
-  if (range.size() == 1 && range.front().plain != nullptr && cover.line == 0)
-    return write_leaf(*range.front().plain);
+  if (is_bare_leaf(range, cover)) return write_leaf(*range.front().plain);
   return write_branch(range, above, cover);
 }
 
-Ref Writer::write_branch(Range6 range, const Above& above, Cover cover) {
+/// How many nibbles all share that are below a branch, which is where it stands. The first ends earliest
+/// where one is above another.
+unsigned Writer::shared_nibbles(Range6 range) {
   const Entry6& first = range.front();
   const Entry6& last = range.back();
-  // All share the nibbles that the first and the last in order share. The first ends earliest where one is
-  // above another.
   unsigned depth = 0;
   while (depth < first.depth - 1U && depth < last.depth && first.nibble(depth) == last.nibble(depth)) ++depth;
+  return depth;
+}
 
+/// Those at the front that agree behind `depth` nibbles, in so many bits of their octet.
+Writer::Range6 Writer::alike(Range6 range, unsigned depth, unsigned mask) {
+  const auto bits = [&](const Entry6& entry) { return entry.key[depth / 2] & mask; };
+  size_t count = 1;
+  while (count < range.size() && bits(range[count]) == bits(range.front())) ++count;
+  return range.first(count);
+}
+
+uint16_t Writer::present_at(Range6 range, unsigned depth) {
   unsigned present = 0;
   for (const Entry6& entry : range) present |= 1U << entry.nibble(depth);
-  const auto count = static_cast<unsigned>(std::popcount(present));
-  const bool wide = count > Nibbles::kMost;
-  const uint32_t line = alloc_lines(wide ? 2 : 1);
-  nibble_lines_ += wide ? 2 : 1;
+  return static_cast<uint16_t>(present);
+}
+
+namespace {
+
+constexpr unsigned mask_of(unsigned depth) {
+  return depth % 2 == 0 ? 0xF0 : 0x0F;
+}
+constexpr uint32_t lines_of(uint16_t present) {
+  return std::popcount(present) > static_cast<int>(Nibbles::kMost) ? 2 : 1;
+}
+
+}  // namespace
+
+/// Whether a branch is to take two nibbles: where that takes no more lines, and nothing stands between.
+bool Writer::takes_pairs(Range6 range, unsigned depth, const Cover& cover) {
+  if (depth % 2 != 0) return false;
+  uint32_t lines = lines_of(present_at(range, depth));
+  while (!range.empty()) {
+    const Range6 below = alike(range, depth, mask_of(depth));
+    range = range.subspan(below.size());
+    if (below.front().depth == depth + 1) return false;
+    const bool leaf = is_bare_leaf(below, cover);
+    if (!leaf && shared_nibbles(below) == depth + 1) lines += lines_of(present_at(below, depth + 1));
+  }
+  return lines >= 1 + kPairLines;
+}
+
+/// Whether nothing but one leaf is there. In a range even that needs a branch, which says what lies beside
+/// it.
+bool Writer::is_bare_leaf(Range6 range, const Cover& cover) {
+  return range.size() == 1 && range.front().plain != nullptr && cover.line == 0;
+}
+
+Ref Writer::write_branch(Range6 range, const Above& above, Cover cover) {
+  const unsigned depth = shared_nibbles(range);
+  const uint16_t present = present_at(range, depth);
+  const bool pairs = takes_pairs(range, depth, cover);
+  const bool wide = !pairs && lines_of(present) > 1;
+  const uint32_t line = pairs ? alloc_pairs() : wide ? alloc_lines(2) : alloc_line();
+  nibble_lines_ += pairs ? 1 + kPairLines : lines_of(present);
   {
     auto& branch = at<Nibbles>(line);
     branch.depth = static_cast<uint8_t>(depth);
-    branch.count = static_cast<uint8_t>(count);
-    branch.present = static_cast<uint16_t>(present);
+    branch.count = static_cast<uint8_t>(std::popcount(present));
+    branch.present = present;
     branch.range = cover.line;
-    for (unsigned i = 0; i < depth; ++i) {
-      branch.key[i / 2] =
-          static_cast<uint8_t>(branch.key[i / 2] | (i % 2 == 0 ? first.nibble(i) << 4 : first.nibble(i)));
+    std::copy_n(range.front().key.begin(), depth / 2, branch.key);
+    if (depth % 2 != 0) branch.key[depth / 2] = range.front().key[depth / 2] & 0xF0;
+  }
+  const unsigned mask = pairs ? 0xFF : mask_of(depth);
+  for (size_t slot = 0; !range.empty(); ++slot) {
+    const Range6 child = alike(range, depth, mask);
+    const Ref ref = write_nibble(child, depth + (pairs ? 2 : 1), above, cover);
+    if (pairs) {
+      at<PairTable>(line + 1).ref[child.front().key[depth / 2]] = ref;
+    } else if (wide) {
+      at<NibbleLine>(line + 1).ref[child.front().nibble(depth)] = ref;
+    } else {
+      at<Nibbles>(line).ref[slot] = ref;
     }
+    range = range.subspan(child.size());
   }
-  size_t from = 0;
-  for (unsigned slot = 0; slot < count; ++slot) {
-    const unsigned nibble = range[from].nibble(depth);
-    size_t to = from + 1;
-    while (to < range.size() && range[to].nibble(depth) == nibble) ++to;
-    const Ref ref = write_nibble(range.subspan(from, to - from), depth + 1, above, cover);
-    (wide ? at<NibbleLine>(line + 1).ref[nibble] : at<Nibbles>(line).ref[slot]) = ref;
-    from = to;
-  }
-  return Ref::line(Ref::Kind::nibbles, line);
+  return pairs ? Ref::pairs(line + 1, depth / 2) : Ref::line(Ref::Kind::nibbles, line);
 }
 
 /// A name of `depth` nibbles and all below it.
@@ -107,7 +155,7 @@ Ref Writer::write_nibble(Range6 range, unsigned depth, const Above& above, Cover
     const auto digit = static_cast<uint8_t>("0123456789abcdef"[head.nibble(i)]);
     parent.hash = hash_label(parent.hash, {&digit, 1});
   }
-  const uint32_t node = alloc_lines(1);
+  const uint32_t node = alloc_line();
   fill_node(node, head.node, head.node->label, parent);
   if (depth < 32) {
     const Ref children = write_nibbles(range.subspan(1), depth, below(node), cover.below(head.node));

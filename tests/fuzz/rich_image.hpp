@@ -7,6 +7,14 @@
 
 namespace ptrd::test {
 
+/// Addresses that are dense enough in one octet for a branch of two nibbles.
+inline void crowd(ImageMaker& maker, wire::AddressKey key, size_t octet) {
+  for (int i = 0; i < 256; i += 7) {
+    key.address[octet] = static_cast<uint8_t>(i);
+    maker.ptr(wire::name_of_key(key).to_text(), "dense.example");
+  }
+}
+
 /// A small image with something of everything that the engine treats in a way of its own.
 inline std::vector<image::Line> rich_image() {
   using wire::Type;
@@ -32,6 +40,7 @@ inline std::vector<image::Line> rich_image() {
     maker.ptr(wire::name_of_key(key).to_text(), "v6-" + std::to_string(i) + ".example");
   }
   maker.add("5.0.8.b.d.0.1.0.0.2.ip6.arpa", Type::ns, wire_name("ns.elsewhere.example"));
+  crowd(maker, *wire::key_of_address("2001:db8:aa::1"), 6);
   maker.zone("example").add("www.example", Type::a, a_data("192.0.2.1"));
   maker.add("m.example", Type::mx, mx_data(10, "www.example"));
   maker.add(std::string(60, 'x') + ".example", Type::cname, wire_name("www.example"));
@@ -53,6 +62,7 @@ inline std::vector<image::Line> rich_image() {
       .range("2001:db9:8000::/33", steps({op::nibbles, op::label, op::groups}), "cust.example")
       .ptr(wire::name_of_key(*wire::key_of_address("2001:db9::1")).to_text(), "one.example")
       .add("5.0.9.b.d.0.1.0.0.2.ip6.arpa", Type::txt, txt_data("on the way"));
+  crowd(maker, *wire::key_of_address("2001:db9:8000::1"), 5);
   return maker.lines();
 }
 

@@ -104,10 +104,10 @@ struct Query {
   uint16_t type = 0;
   uint16_t rclass = 0;
   image::Ref ref;  // fast paths: where the lookup stands; denied: the last Node above, then its Zone
-  // fast6, lines, 0: none
-  uint32_t node = 0;         // the last Node on the way
-  uint32_t node_branch = 0;  // the last branch above it
-  uint32_t branch = 0;       // the last branch below it
+  // fast6
+  uint32_t node = 0;       // the last Node on the way, its line; 0: none
+  image::Ref node_branch;  // the last branch above it
+  image::Ref branch;       // the last branch below it
   wire::QuestionName name;
 };
 

@@ -31,6 +31,7 @@ class Ref {
     few_octets = 3,  // FewOctets: 1 line; the Node is the line before, as above
     nibbles = 4,     // Nibbles: 1 or 2 lines
     range = 5,       // Range: every address below, this one included, has a PTR record that a rule makes
+    pairs = 6,       // PairTable: 16 lines, and which octet of the address it takes
     leaf = 8,        // Leaf4 or Leaf6 at a unit: a name that owns one PTR record and nothing else
   };
 
@@ -40,17 +41,23 @@ class Ref {
     return Ref(static_cast<uint32_t>(kind) << 28 | line);
   }
   static constexpr Ref leaf(uint32_t unit) { return Ref(kLeafBit | unit); }
+  /// The line of a PairTable is a multiple of 16, which leaves room for the octet's number.
+  static constexpr Ref pairs(uint32_t table, unsigned octet) { return line(Kind::pairs, table | octet); }
 
   [[nodiscard]] constexpr bool is_leaf() const { return (bits_ & kLeafBit) != 0; }
   [[nodiscard]] constexpr bool is_none() const { return bits_ == 0; }
   /// Whether the kind is `kind`, which is no leaf: one comparison.
   [[nodiscard]] constexpr bool is(Kind kind) const { return bits_ >> 28 == static_cast<uint32_t>(kind); }
   [[nodiscard]] constexpr bool is_octet_table() const { return is(Kind::octets) || is(Kind::few_octets); }
+  [[nodiscard]] constexpr bool is_branch() const { return is(Kind::nibbles) || is(Kind::pairs); }
   [[nodiscard]] constexpr Kind kind() const {
     return is_leaf() ? Kind::leaf : static_cast<Kind>(bits_ >> 28);
   }
   [[nodiscard]] constexpr uint32_t line() const { return bits_ & kMaxLine; }
   [[nodiscard]] constexpr uint32_t unit() const { return bits_ & ~kLeafBit; }
+  /// Kind pairs: the table's line, and the number of the octet, 0..15.
+  [[nodiscard]] constexpr uint32_t table() const { return bits_ & kMaxLine & ~kOctetBits; }
+  [[nodiscard]] constexpr unsigned octet() const { return bits_ & kOctetBits; }
   [[nodiscard]] constexpr uint32_t bits() const { return bits_; }
   constexpr bool operator==(const Ref&) const = default;
 
@@ -58,6 +65,7 @@ class Ref {
   static constexpr uint32_t kMaxLine = (1U << 28) - 1;
 
  private:
+  static constexpr uint32_t kOctetBits = 15;
   uint32_t bits_ = 0;
 };
 static_assert(sizeof(Ref) == 4);
@@ -73,7 +81,7 @@ struct Header {
   uint64_t records;    // that the zones' text held and the image serves
   uint32_t root;       // Node of the root name
   Ref v4;          // what lies below in-addr.arpa: octets, few_octets; none when that needs the general walk
-  Ref v6;          // what lies below ip6.arpa: nibbles, leaf; none likewise
+  Ref v6;          // what lies below ip6.arpa: nibbles, pairs, range, leaf; none likewise
   uint32_t index;  // first line of the label index
   uint32_t index_lines;   // a power of two
   uint32_t index_probes;  // lines at most that a search looks at
@@ -84,8 +92,8 @@ struct Header {
   uint32_t leaves;  // how many of each there are, for `ptrzone info`
   uint32_t nodes;
   uint32_t octet_tables;  // of both kinds
-  uint32_t nibble_lines;
-  uint32_t ranges;  // first Range; they follow one another
+  uint32_t nibble_lines;  // of all branches
+  uint32_t ranges;        // first Range; they follow one another
   uint32_t range_lines;
   uint32_t range_count;  // of different ones
   uint32_t ranges6;      // of these: IPv6 prefixes that the zones declare
@@ -94,7 +102,7 @@ struct Header {
 };
 static_assert(sizeof(Header) == 2 * kLineSize);
 inline constexpr char kMagic[8] = {'P', 'T', 'R', 'D', 'I', 'M', 'G', '\n'};
-inline constexpr uint32_t kVersion = 6;
+inline constexpr uint32_t kVersion = 7;
 inline constexpr uint32_t kHeaderLines = 2;
 /// The file's checksum is the XXH3-64 of the XXH3-64s (little-endian) of its chunks, of so many lines each
 /// (256 KiB; the last one may be shorter): so several CPUs can compute it, each of what it has just read, and
@@ -106,7 +114,7 @@ struct Node {
   uint32_t parent;  // Node of the closest enclosing name that has one; the root's is itself
   uint32_t zone;    // Zone whose apex is this name or encloses it; 0 above all zones
   uint32_t rrsets;  // unit of the first Rrset; they follow one another; 0: none
-  Ref children;  // names below that are part of an address: octets, few_octets, nibbles, range, leaf (Leaf6)
+  Ref children;  // names below that are part of an address: octets, few_octets, branches, range, leaf (Leaf6)
   uint32_t first_child;   // Node of the first name below with an ordinary label; 0: none
   uint32_t next_sibling;  // Node of the next one below the same parent
   uint32_t hash;          // chained over the labels from the root, see hash_label
@@ -164,6 +172,16 @@ struct NibbleLine {
   Ref ref[16];
 };
 static_assert(sizeof(NibbleLine) == kLineSize);
+
+/// The children of a branch that takes two nibbles at once, one octet of the address: the line to read is
+/// `table + octet / 16`. No Node stands, and no range begins, at a name between the two. The line before is a
+/// Nibbles without Refs of its own; its depth is even, and its `present` says which first nibbles have
+/// children: the names between that exist.
+inline constexpr uint32_t kPairLines = 16;
+struct alignas(kLineSize) PairTable {
+  Ref ref[256];
+};
+static_assert(sizeof(PairTable) == kPairLines * kLineSize);
 
 /// A name that owns one PTR record: its target is `head` (labels of its own) and a tail that it shares with
 /// others. A leaf lies within one line, or starts a line when it is larger.

@@ -33,9 +33,10 @@ struct Position {
   };
   Kind kind = Kind::node;
   uint8_t labels = 0;  // from the root
+  uint8_t first = 0;   // kind path, where the name stands between the two nibbles of `ref`: the first
   uint32_t index =
       0;      // kind path: line of the Range that has all names below but those `ref` leads to; 0: none
-  Ref ref{};  // kind path: Nibbles, Leaf6 or Range that this name is on the way to
+  Ref ref{};  // kind path: branch, Leaf6 or Range that this name is on the way to
 };
 
 /// A read-only view of a verified image. Copies are cheap and share nothing but the lines, which must outlive
@@ -88,6 +89,15 @@ class View {
     return branch.ref[__builtin_popcount(before)];
   }
 
+  /// Ref of one octet's two nibbles at a branch that takes both, or none.
+  [[nodiscard]] Ref pair_child(Ref branch, uint8_t octet) const {
+    return at<PairTable>(branch.table()).ref[octet];
+  }
+  /// What a branch of either kind says of itself.
+  [[nodiscard]] const Nibbles& branch(Ref branch) const {
+    return at<Nibbles>(branch.is(Ref::Kind::pairs) ? branch.table() - 1 : branch.line());
+  }
+
   // Inlined by force: g++ 12 may take a function that only prefetches for one without effect, and drops its
   // calls (tests/e2e/test_hot_path.py looks for the instruction).
   [[gnu::always_inline]] void prefetch_line(uint32_t line) const { __builtin_prefetch(lines_ + line); }
@@ -95,8 +105,7 @@ class View {
 
  private:
   [[nodiscard]] std::optional<Position> below(Ref ref, uint8_t labels) const;
-  [[nodiscard]] std::optional<Position> nibble_step(Ref ref, uint32_t cover, wire::Bytes label,
-                                                    uint8_t labels) const;
+  [[nodiscard]] std::optional<Position> nibble_step(const Position& from, wire::Bytes label) const;
 
   const Line* lines_ = nullptr;
   size_t count_ = 0;

@@ -13,7 +13,7 @@
 namespace ptrd::image {
 namespace {
 
-static_assert(kVersion == 6, "bpf/image.h was written for version 6");
+static_assert(kVersion == 7, "bpf/image.h was written for version 7");
 static_assert(PTRD_LINE_SIZE == kLineSize && sizeof(Line) == PTRD_LINE_SIZE);
 
 static_assert(PTRD_REF_LEAF == Ref::kLeafBit && PTRD_REF_LINE == Ref::kMaxLine);
@@ -22,6 +22,9 @@ static_assert(PTRD_REF_KIND(Ref::line(Ref::Kind::octets, 5).bits()) == PTRD_REF_
 static_assert(PTRD_REF_KIND(Ref::line(Ref::Kind::few_octets, 5).bits()) == PTRD_REF_FEW_OCTETS);
 static_assert(PTRD_REF_KIND(Ref::line(Ref::Kind::nibbles, 5).bits()) == PTRD_REF_NIBBLES);
 static_assert(PTRD_REF_KIND(Ref::line(Ref::Kind::range, 5).bits()) == PTRD_REF_RANGE);
+static_assert(PTRD_REF_KIND(Ref::pairs(48, 5).bits()) == PTRD_REF_PAIRS);
+static_assert((Ref::pairs(48, 5).bits() & PTRD_REF_TABLE) == 48 && Ref::pairs(48, 5).table() == 48);
+static_assert((Ref::pairs(48, 5).bits() & PTRD_REF_OCTET) == 5 && Ref::pairs(48, 5).octet() == 5);
 
 static_assert(sizeof(ptrd_header) == kLineSize && sizeof(ptrd_header_rest) == kLineSize);
 static_assert(offsetof(ptrd_header, v4) == offsetof(Header, v4));
@@ -41,7 +44,8 @@ static_assert(offsetof(ptrd_few_octets, octet) == offsetof(FewOctets, octet));
 static_assert(offsetof(ptrd_few_octets, count) == offsetof(FewOctets, count));
 static_assert(offsetof(ptrd_few_octets, ref) == offsetof(FewOctets, ref));
 static_assert(sizeof(ptrd_refs) == sizeof(NibbleLine) &&
-              sizeof(ptrd_refs) * kOctetLines == sizeof(OctetTable));
+              sizeof(ptrd_refs) * kOctetLines == sizeof(OctetTable) &&
+              sizeof(ptrd_refs) * kPairLines == sizeof(PairTable));
 
 static_assert(sizeof(ptrd_nibbles) == sizeof(Nibbles) && PTRD_NIBBLES_IN_LINE == Nibbles::kMost);
 static_assert(offsetof(ptrd_nibbles, count) == offsetof(Nibbles, count));
