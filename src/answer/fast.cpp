@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <utility>
 
 #include "answer/reply.hpp"
@@ -17,8 +18,10 @@ using image::Ref;
 namespace {
 
 unsigned nibble_at(const std::array<uint64_t, 2>& address, unsigned i) {
-  return static_cast<unsigned>(address[i / 16] >> (60 - 4 * (i % 16))) & 15;
+  return static_cast<unsigned>(std::rotl(address[i / 16], static_cast<int>(4 * i + 4))) & 15;
 }
+constexpr uint8_t kEndsWalk = image::node_flag::cut | image::node_flag::dname;
+
 uint8_t octet_at(const std::array<uint64_t, 2>& address, unsigned i) {
   // Words are little-endian: one byte to read.
   return reinterpret_cast<const uint8_t*>(address.data())[i ^ 7];
@@ -26,16 +29,43 @@ uint8_t octet_at(const std::array<uint64_t, 2>& address, unsigned i) {
 
 }  // namespace
 
-/// Queries whose names are not there, as far as a walk has found.
-struct Engine::Denied {
+/// Queries of a burst.
+struct Engine::List {
   std::array<Query*, kBurst> query;
   size_t count = 0;
+
+  [[gnu::always_inline]] void add(Query& one) { query[count++] = &one; }
+  /// With what it waits for, which is fetched.
+  [[gnu::always_inline]] void add(Query& one, const void* step) {
+    __builtin_prefetch(step);
+    one.step = step;
+    add(one);
+  }
+  /// Calls `work` with each, which may add the same one again.
+  template <typename Work>
+  [[gnu::always_inline]] void take(const Work& work) {
+    const size_t all = std::exchange(count, 0);
+    for (size_t i = 0; i < all; ++i) work(*query[i]);
+  }
+};
+
+/// Those in the IPv6 tree, by what they wait for: no step has to find out again what it is at.
+struct Engine::Waiting6 {
+  List tables;    // of pairs
+  List branches;  // that take one nibble
+  List leaves;
+};
+
+/// Those that the usual way has nothing for.
+struct Engine::Rest {
+  List others;  // in the IPv6 tree, at a Node or a Range
+  List denied;  // their names are not there, as far as a walk has found
 };
 
 // The upper three octets lead through tables that stay in the cache, so that they are one hop; the last
 // octet's line and the leaf's are the two that may be cold. Where a Range has all of an upper octet's
 // addresses, or there are none, the walk ends there. False: no second step is to be taken.
-[[gnu::always_inline]] inline bool Engine::enter4(Query& query, Denied& denied) const {
+[[gnu::always_inline]] inline bool Engine::enter4(Query& query, List& denied) const {
   const uint32_t address = query.name.v4;
   Ref above;
   Ref ref = query.ref;
@@ -56,7 +86,7 @@ struct Engine::Denied {
   return true;
 }
 
-[[gnu::always_inline]] inline void Engine::leave4(Query& query, Denied& denied) const {
+[[gnu::always_inline]] inline void Engine::leave4(Query& query, List& denied) const {
   const Ref table = query.ref;
   query.ref = image_.octet_child(table, static_cast<uint8_t>(query.name.v4));
   if (!query.ref.is_leaf()) {
@@ -72,7 +102,7 @@ struct Engine::Denied {
 }
 
 /// Where the tables end other than in a leaf: at `ref`, which the table `above` led to, if any did.
-void Engine::end4(Query& query, Ref above, Ref ref, Denied& denied) const {
+void Engine::end4(Query& query, Ref above, Ref ref, List& denied) const {
   query.ref = ref;
   if (ref.is(Ref::Kind::range)) {
     image_.prefetch_line(ref.line());
@@ -86,7 +116,7 @@ void Engine::end4(Query& query, Ref above, Ref ref, Denied& denied) const {
 }
 
 /// The name is not there, and this Node is the last one above it.
-void Engine::end_at(Query& query, uint32_t node, Denied& denied) const {
+void Engine::end_at(Query& query, uint32_t node, List& denied) const {
   denied.query[denied.count++] = &query;
   query.path = Query::Path::denied;
   query.ref = Ref::line(Ref::Kind::node, node);
@@ -95,68 +125,142 @@ void Engine::end_at(Query& query, uint32_t node, Denied& denied) const {
 
 // A branch is not compared with the address on the way down: the leaf or the Range holds it, and says in the
 // end.
-[[gnu::always_inline]] inline bool Engine::hop6(Query& query, Denied& denied) const {
-  Ref ref = query.ref;
+
+/// The step from a branch that takes one nibble, or none.
+[[gnu::always_inline]] inline Ref Engine::nibble6(const Query& query, const image::Nibbles& branch) {
+  return image::View::nibble_child(branch, nibble_at(query.name.v6, branch.depth));
+}
+
+/// The step from a Node. False: the general part has to look at it.
+[[gnu::always_inline]] inline bool Engine::node6(Query& query, Ref& ref) const {
+  const auto& node = image_.at<image::Node>(ref.line());
+  query.node = ref.line();
+  query.node_branch = std::exchange(query.branch, {});
+  ref = node.children;
+  if ((node.flags & kEndsWalk) == 0) [[likely]]
+    return true;
+  query.path = Query::Path::general;
+  return false;
+}
+
+/// Fetches what the next step looks at, and has the query wait for it.
+[[gnu::always_inline]] inline void Engine::aim6(Query& query, Ref ref, Waiting6& waiting, Rest& rest) const {
+  if (ref.is_leaf()) {
+    query.ref = ref;
+    waiting.leaves.add(query, image_.unit(ref.unit()));
+  } else if (ref.is(Ref::Kind::pairs)) {
+    query.branch = ref;
+    const uint8_t octet = octet_at(query.name.v6, ref.octet());
+    waiting.tables.add(query, &image_.at<image::PairTable>(ref.table()).ref[octet]);
+  } else if (ref.is(Ref::Kind::nibbles)) {
+    query.branch = ref;
+    waiting.branches.add(query, &image_.at<image::Nibbles>(ref.line()));
+  } else if (!ref.is_none()) {
+    query.ref = ref;
+    rest.others.add(query, &image_.at<image::Line>(ref.line()));
+  } else {
+    miss6(query, rest);
+  }
+}
+
+/// As far as all addresses go the same way, it is taken once for the image: to the first branch that parts
+/// them, or to the first one below a single zone's apex. That they are below is seen in the end, as of other
+/// nibbles that a walk does not look at.
+Engine::Start6 Engine::start6(const image::View& image) {
+  Start6 start;
+  if (image.lines().empty()) return start;
+  start.ref = image.header().v6;
+  while (start.ref.is(Ref::Kind::nibbles) && image.branch(start.ref).count == 1) {
+    const image::Nibbles& branch = image.branch(start.ref);
+    const auto nibble = static_cast<unsigned>(std::countr_zero(branch.present));
+    std::copy(std::begin(branch.key), std::end(branch.key), start.key.begin());
+    uint8_t& octet = start.key[branch.depth / 2];
+    octet = static_cast<uint8_t>(octet | (branch.depth % 2 == 0 ? nibble << 4 : nibble));
+    start.skipped = start.branch = start.ref;
+    start.ref = image.nibble_child(branch, nibble);
+  }
+  if (!start.ref.is(Ref::Kind::node)) return start;
+  const auto& node = image.at<image::Node>(start.ref.line());
+  if ((node.flags & kEndsWalk) != 0 || node.children.is_none()) return start;
+  start.node = start.ref.line();
+  start.node_branch = std::exchange(start.branch, {});
+  start.ref = node.children;
+  return start;
+}
+
+// The first table below is in the cache: one hop with the next.
+[[gnu::always_inline]] inline void Engine::enter6(Query& query, Waiting6& waiting, Rest& rest) const {
+  Ref ref = start6_.ref;
+  query.node = start6_.node;
+  query.node_branch = start6_.node_branch;
+  query.branch = start6_.branch;
   if (ref.is(Ref::Kind::pairs)) {
     query.branch = ref;
     ref = image_.pair_child(ref, octet_at(query.name.v6, ref.octet()));
-    if (ref.is_none()) return miss6(query, denied);
-  } else if (ref.is(Ref::Kind::nibbles)) {
-    query.branch = ref;
-    ref = image_.nibble_child(ref.line(),
-                              nibble_at(query.name.v6, image_.at<image::Nibbles>(ref.line()).depth));
-    if (ref.is_none()) return miss6(query, denied);
-  } else if (ref.is(Ref::Kind::node)) {
-    const auto& node = image_.at<image::Node>(ref.line());
-    query.node = ref.line();
-    query.node_branch = std::exchange(query.branch, {});
-    if ((node.flags & (image::node_flag::cut | image::node_flag::dname)) != 0) {
-      query.path = Query::Path::general;
-      return false;
-    }
-    ref = node.children;
-    if (ref.is_none()) return miss6(query, denied);
-  } else if (ref.is(Ref::Kind::range)) {
-    const auto& range = image_.at<image::Range>(ref.line());
-    const bool inside = image::has_prefix(image::range_address(query.name.v6), range.key, range.prefix_size);
-    if (!inside) query.path = Query::Path::general;
-    return false;
-  } else {
-    const auto& leaf = *reinterpret_cast<const Leaf6*>(image_.unit(ref.unit()));
-    const bool same = wire::load_raw<uint64_t>(leaf.key) == __builtin_bswap64(query.name.v6[0]) &&
-                      wire::load_raw<uint64_t>(leaf.key + 8) == __builtin_bswap64(query.name.v6[1]);
-    return !same && miss6(query, denied);
   }
-  query.ref = ref;
-  if (ref.is_leaf()) {
-    image_.prefetch_unit(ref.unit());
-  } else if (ref.is(Ref::Kind::pairs)) {
-    image_.prefetch_line(ref.table() + octet_at(query.name.v6, ref.octet()) / 16U);
-  } else {
-    image_.prefetch_line(ref.line());
-  }
-  return true;
+  aim6(query, ref, waiting, rest);
 }
 
-/// There is nothing of the address's own: the Range that encloses the last branch has it, or nobody. A step
-/// is left to go: true.
-bool Engine::miss6(Query& query, Denied& denied) const {
+/// A step from a Node or a Range.
+[[gnu::always_inline]] inline void Engine::other6(Query& query, Waiting6& waiting, Rest& rest) const {
+  Ref ref = query.ref;
+  if (ref.is(Ref::Kind::node)) {
+    if (node6(query, ref)) aim6(query, ref, waiting, rest);
+    return;
+  }
+  const auto& range = image_.at<image::Range>(ref.line());
+  const bool inside = image::has_prefix(image::range_address(query.name.v6), range.key, range.prefix_size);
+  if (!inside) query.path = Query::Path::general;
+}
+
+/// Whether an address agrees with a branch that far.
+static bool agrees(const image::RangeAddress& address, const image::Nibbles& branch, unsigned nibbles) {
+  return image::has_prefix(address, branch.key, 4 * std::min(nibbles, unsigned{branch.depth}));
+}
+
+/// There is nothing of the address's own: the Range that encloses the last branch has it, or nobody.
+void Engine::miss6(Query& query, Rest& rest) const {
   const image::Nibbles* const branch = query.branch.is_none() ? nullptr : &image_.branch(query.branch);
   if (branch != nullptr && branch->range != 0) {
     query.ref = Ref::line(Ref::Kind::range, branch->range);
-    image_.prefetch_line(branch->range);
-    return true;
+    rest.others.add(query, &image_.at<image::Range>(branch->range));
+    return;
   }
   query.path = Query::Path::general;
-  if (query.node == 0 || query.node_branch.is_none()) return false;
+  if (query.node == 0 || query.node_branch.is_none()) return;
   // The last Node encloses the name if the address and the last branch part below it, or not at all.
   const image::Nibbles& above = image_.branch(query.node_branch);
   const unsigned node_depth = above.depth + (query.node_branch.is(Ref::Kind::pairs) ? 2U : 1U);
-  const image::Nibbles& last = branch != nullptr ? *branch : above;
-  const unsigned same = std::min(node_depth, unsigned{last.depth});
-  if (node_depth < 32 && image::has_prefix(image::range_address(query.name.v6), last.key, 4 * same))
-    end_at(query, query.node, denied);
-  return false;
+  const image::RangeAddress address = image::range_address(query.name.v6);
+  bool below;
+  if (branch != nullptr) {
+    below = agrees(address, *branch, node_depth);
+  } else if (query.node_branch == start6_.skipped) {
+    below = image::has_prefix(address, start6_.key.data(), 4 * node_depth);
+  } else {
+    below = agrees(address, above, node_depth);
+  }
+  if (node_depth < 32 && below) end_at(query, query.node, rest.denied);
+}
+
+[[gnu::always_inline]] inline void Engine::walk6(Waiting6& waiting, Rest& rest) const {
+  for (;;) {
+    while (waiting.tables.count + waiting.branches.count > 0) {
+      waiting.tables.take(
+          [&](Query& query) { aim6(query, *static_cast<const Ref*>(query.step), waiting, rest); });
+      waiting.branches.take([&](Query& query) {
+        aim6(query, nibble6(query, *static_cast<const image::Nibbles*>(query.step)), waiting, rest);
+      });
+    }
+    waiting.leaves.take([&](Query& query) {
+      const auto& leaf = *static_cast<const Leaf6*>(query.step);
+      const bool same = wire::load_raw<uint64_t>(leaf.key) == __builtin_bswap64(query.name.v6[0]) &&
+                        wire::load_raw<uint64_t>(leaf.key + 8) == __builtin_bswap64(query.name.v6[1]);
+      if (!same) miss6(query, rest);
+    });
+    if (rest.others.count == 0) return;
+    rest.others.take([&](Query& query) { other6(query, waiting, rest); });
+  }
 }
 
 /// What the Node at `query.ref` says of a name below it that is not there: denied by its zone, or a case for
@@ -176,36 +280,27 @@ bool Engine::deny(Query& query) const {
 }
 
 void Engine::walk(std::span<Query> queries) const {
-  std::array<uint8_t, kBurst> in6;  // those in the v6 tree that have a step to go
   std::array<uint8_t, kBurst> in4;  // those in the v4 tables that have their last one to look at
-  Denied denied;
-  size_t left6 = 0;
   size_t left4 = 0;
+  Waiting6 waiting;
+  Rest rest;
   for (size_t i = 0; i < queries.size(); ++i) {
     Query& query = queries[i];
     if (query.path == Query::Path::fast4) {
-      if (enter4(query, denied)) in4[left4++] = static_cast<uint8_t>(i);
+      if (enter4(query, rest.denied)) in4[left4++] = static_cast<uint8_t>(i);
     } else if (query.path == Query::Path::fast6) {
-      in6[left6++] = static_cast<uint8_t>(i);
+      enter6(query, waiting, rest);
     }
   }
-  for (size_t i = 0; i < left4; ++i) leave4(queries[in4[i]], denied);
-  while (left6 > 0) {
-    size_t still = 0;
-    for (size_t i = 0; i < left6; ++i) {
-      const uint8_t q = in6[i];
-      in6[still] = q;
-      still += hop6(queries[q], denied) ? 1 : 0;
-    }
-    left6 = still;
-  }
+  for (size_t i = 0; i < left4; ++i) leave4(queries[in4[i]], rest.denied);
+  walk6(waiting, rest);
   // Those that are not there: what their last Node says, then the zone's SOA record.
-  size_t by_zone = 0;
-  for (size_t i = 0; i < denied.count; ++i) {
-    if (deny(*denied.query[i])) denied.query[by_zone++] = denied.query[i];
-  }
-  for (size_t i = 0; i < by_zone; ++i)
-    image_.prefetch_unit(image_.at<image::Zone>(denied.query[i]->ref.line()).negative_soa);
+  List by_zone;
+  rest.denied.take([&](Query& query) {
+    if (deny(query)) by_zone.add(query);
+  });
+  by_zone.take(
+      [&](Query& query) { image_.prefetch_unit(image_.at<image::Zone>(query.ref.line()).negative_soa); });
 }
 
 [[gnu::always_inline]] inline Reply Engine::write_fast(uint8_t* p, const Query& query) const {

@@ -239,8 +239,6 @@ void Engine::parse_any(const Message& given, Transport transport, Query& query) 
   query.wants = 0;
   query.transport = transport;
   query.tsig = 0;
-  query.node = 0;
-  query.branch = {};
   query.limit = first_limit(given, transport);
   query.question_end = static_cast<uint16_t>(behind_name + 4);
   query.flags = wire::load16(p + 2);

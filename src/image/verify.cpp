@@ -376,11 +376,11 @@ class Walk {
       const bool present = (branch.present >> nibble & 1) != 0;
       if (pairs) {
         expect(check_row(ref, nibble, place, line) == present, "the children of a branch", line);
-      } else if (present) {
-        const Ref child = view_.nibble_child(line, nibble);
-        expect(!child.is_none(), "an empty child", line);
-        check_child(child, nibble, place, line);
+        continue;
       }
+      const Ref child = view_.nibble_child(line, nibble);
+      expect(child.is_none() != present, "the children of a branch", line);
+      if (present) check_child(child, nibble, place, line);
     }
   }
 

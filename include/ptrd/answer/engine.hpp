@@ -103,11 +103,12 @@ struct Query {
   uint16_t flags = 0;         // second word of the header, as received
   uint16_t type = 0;
   uint16_t rclass = 0;
-  image::Ref ref;  // fast paths: where the lookup stands; denied: the last Node above, then its Zone
+  image::Ref ref;  // fast paths: where the lookup begins and ends; denied: the last Node above, then its Zone
   // fast6
-  uint32_t node = 0;       // the last Node on the way, its line; 0: none
-  image::Ref node_branch;  // the last branch above it
-  image::Ref branch;       // the last branch below it
+  uint32_t node = 0;           // the last Node on the way, its line; 0: none
+  image::Ref node_branch;      // the last branch above it
+  image::Ref branch;           // the last branch below it
+  const void* step = nullptr;  // what the next step looks at
   wire::QuestionName name;
 };
 
@@ -117,7 +118,7 @@ struct Query {
 class Engine {
  public:
   explicit Engine(image::View image, Settings settings = {})
-      : image_(image), settings_(std::move(settings)) {}
+      : image_(image), settings_(std::move(settings)), start6_(start6(image)) {}
 
   // The stations, each over a burst (invariant 3): at most kBurst messages, and as many queries and replies.
 
@@ -145,13 +146,30 @@ class Engine {
   /// The part of `parse_any` behind the question; false when it has settled what becomes of the query.
   [[nodiscard]] bool parse_records(wire::Bytes message, uint64_t counts, Query& query) const;
   void parse_other(wire::Bytes message, Query& query) const;
-  struct Denied;
-  [[nodiscard]] bool enter4(Query& query, Denied& denied) const;
-  void leave4(Query& query, Denied& denied) const;
-  void end4(Query& query, image::Ref above, image::Ref ref, Denied& denied) const;
-  [[nodiscard]] bool hop6(Query& query, Denied& denied) const;
-  [[nodiscard]] bool miss6(Query& query, Denied& denied) const;
-  void end_at(Query& query, uint32_t node, Denied& denied) const;
+  /// Where IPv6 walks begin.
+  struct Start6 {
+    image::Ref ref;
+    uint32_t node = 0;  // as in Query
+    image::Ref node_branch;
+    image::Ref branch;
+    image::Ref skipped;                // the last branch with one child, which nobody looks at
+    std::array<uint8_t, 16> key = {};  // of that child, network order
+  };
+  [[nodiscard]] static Start6 start6(const image::View& image);
+  struct List;
+  struct Waiting6;
+  struct Rest;
+  [[nodiscard]] bool enter4(Query& query, List& denied) const;
+  void leave4(Query& query, List& denied) const;
+  void end4(Query& query, image::Ref above, image::Ref ref, List& denied) const;
+  [[nodiscard]] static image::Ref nibble6(const Query& query, const image::Nibbles& branch);
+  [[nodiscard]] bool node6(Query& query, image::Ref& ref) const;
+  void aim6(Query& query, image::Ref ref, Waiting6& waiting, Rest& rest) const;
+  void enter6(Query& query, Waiting6& waiting, Rest& rest) const;
+  void other6(Query& query, Waiting6& waiting, Rest& rest) const;
+  void miss6(Query& query, Rest& rest) const;
+  void walk6(Waiting6& waiting, Rest& rest) const;
+  void end_at(Query& query, uint32_t node, List& denied) const;
   [[nodiscard]] bool deny(Query& query) const;
   [[nodiscard]] Reply write_fast(uint8_t* message, const Query& query) const;
   [[nodiscard]] Reply write_denial(wire::MutableBytes buffer, Query& query) const;
@@ -159,6 +177,7 @@ class Engine {
 
   image::View image_;
   Settings settings_;
+  Start6 start6_;
 };
 
 }  // namespace ptrd::answer

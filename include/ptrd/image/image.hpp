@@ -80,15 +80,16 @@ class View {
     const auto& few = at<FewOctets>(table.line());
     return few.ref[find_octet(few, octet)];
   }
-  /// Ref of one nibble at a branch, or none.
+  /// Ref of one nibble at a branch that takes one, or none.
   [[nodiscard]] Ref nibble_child(uint32_t line, unsigned nibble) const {
-    const auto& branch = at<Nibbles>(line);
+    return nibble_child(at<Nibbles>(line), nibble);
+  }
+  [[nodiscard]] static Ref nibble_child(const Nibbles& branch, unsigned nibble) {
+    if (branch.count > Nibbles::kMost) return reinterpret_cast<const NibbleLine*>(&branch + 1)->ref[nibble];
     if ((branch.present >> nibble & 1) == 0) return {};
-    if (branch.count > Nibbles::kMost) return at<NibbleLine>(line + 1).ref[nibble];
     const unsigned before = branch.present & ((1U << nibble) - 1);
     return branch.ref[__builtin_popcount(before)];
   }
-
   /// Ref of one octet's two nibbles at a branch that takes both, or none.
   [[nodiscard]] Ref pair_child(Ref branch, uint8_t octet) const {
     return at<PairTable>(branch.table()).ref[octet];
