@@ -122,9 +122,8 @@ class Walk {
     }
   }
 
-  uint16_t check_sets(const Node& node, uint32_t line) {
-    enum : uint16_t { kSoa = 1, kNs = 2, kCname = 4, kDname = 8 };
-    unsigned seen = 0;
+  void check_sets(const Node& node, uint32_t line) {
+    SeenTypes seen;
     uint64_t unit = node.rrsets;
     for (unsigned i = 0; i < node.rrset_count; ++i) {
       Rrset set{};
@@ -138,31 +137,10 @@ class Walk {
         p += size;
       }
       expect(p == end, "the size of a record set", line);
-      switch (static_cast<wire::Type>(set.type)) {
-        case wire::Type::soa:
-          seen |= kSoa;
-          break;
-        case wire::Type::ns:
-          seen |= kNs;
-          break;
-        case wire::Type::cname:
-          seen |= kCname;
-          break;
-        case wire::Type::dname:
-          seen |= kDname;
-          break;
-        default:
-          break;
-      }
+      seen.add(set.type);
       unit += 1 + (set.size + kUnitSize - 1) / kUnitSize;
     }
-    const bool apex = (node.flags & node_flag::apex) != 0;
-    expect((node.flags & ~node_flag::all) == 0, "a flag that nobody knows", line);
-    expect(!apex || (seen & kSoa) != 0, "an apex without SOA", line);
-    expect(((node.flags & node_flag::cut) != 0) == (!apex && (seen & kNs) != 0), "the cut flag", line);
-    expect(((node.flags & node_flag::cname) != 0) == ((seen & kCname) != 0), "the CNAME flag", line);
-    expect(((node.flags & node_flag::dname) != 0) == ((seen & kDname) != 0), "the DNAME flag", line);
-    return static_cast<uint16_t>(seen);
+    check_flags(node, seen, line);
   }
 
   void check_zone_of(const Node& node, uint32_t line, const Place& up) {

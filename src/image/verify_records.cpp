@@ -22,6 +22,23 @@ size_t stored_record_size(const uint8_t* p, const uint8_t* end, uint16_t type) {
   return 12 + rdata;
 }
 
+void SeenTypes::add(uint16_t type) {
+  soa = soa || type == static_cast<uint16_t>(wire::Type::soa);
+  ns = ns || type == static_cast<uint16_t>(wire::Type::ns);
+  cname = cname || type == static_cast<uint16_t>(wire::Type::cname);
+  dname = dname || type == static_cast<uint16_t>(wire::Type::dname);
+}
+
+void check_flags(const Node& node, const SeenTypes& seen, uint32_t line) {
+  const auto has = [&](uint8_t flag) { return (node.flags & flag) != 0; };
+  const bool apex = has(node_flag::apex);
+  expect((node.flags & ~node_flag::all) == 0, "a flag that nobody knows", line);
+  expect(!apex || seen.soa, "an apex without SOA", line);
+  expect(has(node_flag::cut) == (!apex && seen.ns), "the cut flag", line);
+  expect(has(node_flag::cname) == seen.cname, "the CNAME flag", line);
+  expect(has(node_flag::dname) == seen.dname, "the DNAME flag", line);
+}
+
 void check_negative_soa(const Zone& zone, Bytes soa, uint32_t line) {
   const size_t size = soa.size();
   constexpr auto kSoa = static_cast<uint16_t>(wire::Type::soa);

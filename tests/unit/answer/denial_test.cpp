@@ -137,6 +137,31 @@ TEST_F(DenialTest, TakesTheFastWay) {
   }
 }
 
+// What lies beside the way that all addresses of an image share is not the zone's at its end: neither where
+// that has one address, nor where it has many, nor where it has none.
+TEST_F(DenialTest, BesideTheOnlyWay) {
+  const auto name_of = [](const std::string& address) {
+    return wire::name_of_key(*wire::key_of_address(address)).to_text();
+  };
+  for (const int records : {0, 1, 2, 300}) {
+    ImageMaker maker;
+    maker.zone("8.b.d.0.1.0.0.2.ip6.arpa");
+    for (int i = 0; i < records; ++i)
+      maker.ptr(name_of("2001:db8:" + std::to_string(1000 + i) + "::1"), "a.example.");
+    lines_ = maker.lines();
+    for (const char* address : {"2001:db9:1000::1", "2001:da8:1000::1", "3001:db8:1000::1", "::"}) {
+      const std::string name = name_of(address);
+      EXPECT_EQ(path_of(name), Query::Path::general) << address << " beside " << records;
+      (void)ask({.name = name.substr(0, name.size() - 1)});
+      EXPECT_EQ(kind_, Kind::refused) << address << " beside " << records;
+    }
+    const std::string name = name_of("2001:db8:ffff::1");
+    EXPECT_EQ(path_of(name), Query::Path::denied) << records;
+    (void)ask({.name = name.substr(0, name.size() - 1)});
+    EXPECT_EQ(kind_, Kind::nxdomain) << records;
+  }
+}
+
 // Nor is a name denied this way below a Node that has children elsewhere than in a table of addresses.
 TEST_F(DenialTest, ChildrenElsewhere) {
   lines_ = ImageMaker()
