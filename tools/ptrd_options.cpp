@@ -21,11 +21,17 @@ constexpr int kUsage = 2;
 /// The option that stands for a key of the file.
 std::string option_of(const std::string& key) {
   static const std::map<std::string, std::string> kOptions = {
-      {"image", "--image"},       {"listen", "--dpdk, --xdp or --socket"},
-      {"dpdk.device", "--dpdk"},  {"dpdk.exception", "--exception"},
-      {"dpdk.eal", "-- EAL..."},  {"xdp.interface", "--xdp"},
-      {"xdp.keep", "--keep"},     {"xdp.kernel-answers", "--kernel-answers"},
-      {"addresses", "--address"}, {"udp-payload", "--udp-payload"},
+      {"image", "--image"},
+      {"listen", "--dpdk, --xdp or --socket"},
+      {"dpdk.device", "--dpdk"},
+      {"dpdk.exception", "--exception"},
+      {"dpdk.mbufs", "--mbufs"},
+      {"dpdk.eal", "-- EAL..."},
+      {"xdp.interface", "--xdp"},
+      {"xdp.keep", "--keep"},
+      {"xdp.kernel-answers", "--kernel-answers"},
+      {"addresses", "--address"},
+      {"udp-payload", "--udp-payload"},
   };
   const auto it = kOptions.find(key);
   return it == kOptions.end() ? key : it->second;
@@ -69,6 +75,10 @@ void add_card_options(CLI::App& app, Config& config) {
                  "answer for beside the interface's own; may be given more than once")
       ->expected(1)
       ->take_all();
+  app.add_option("--mbufs", config.dpdk.mbufs,
+                 "with --dpdk: packet buffers in the port's pool (default: 8192 for each lcore, and what the "
+                 "exception interface needs)")
+      ->check(CLI::Range(0U, control::kMostMbufs));
   static const std::map<std::string, port::KernelAnswers> kModes{{"off", port::KernelAnswers::off},
                                                                  {"fallback", port::KernelAnswers::fallback},
                                                                  {"first", port::KernelAnswers::first}};

@@ -80,6 +80,7 @@ const std::vector<Key>& keys() {
       number("tcp.memory", PTRD_MEMBER(tcp.memory), 1 << 20, uint64_t{1} << 40),
       key("dpdk.device", PTRD_MEMBER(dpdk.device), take_text, any_text),
       key("dpdk.exception", PTRD_MEMBER(dpdk.exception), take_text, exception_name),
+      number("dpdk.mbufs", PTRD_MEMBER(dpdk.mbufs), 0, kMostMbufs),
       key("dpdk.eal", PTRD_MEMBER(dpdk.eal), take_texts, any_text),
       key("xdp.interface", PTRD_MEMBER(xdp.interface), take_text, any_text),
       key("xdp.kernel-answers", PTRD_MEMBER(xdp.kernel_answers), take_kernel_answers),

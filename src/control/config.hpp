@@ -20,6 +20,9 @@ namespace ptrd::control {
 inline constexpr uint16_t kLeastUdpPayload = 512;
 inline constexpr uint16_t kMostUdpPayload = 4096;
 
+/// What `dpdk.mbufs` may be at most: 38 GB.
+inline constexpr unsigned kMostMbufs = 1U << 24;
+
 enum class LogLevel : uint8_t { error, warning, info, debug };
 
 /// All that an operator can set, in the order of tools/dist/ptrd.yaml, which explains each key. The YAML key
@@ -28,6 +31,7 @@ struct Config {
   struct Dpdk {
     std::string device;            // dpdk.device: PCI address or vdev string; empty: no DPDK
     std::string exception;         // dpdk.exception: interface, "off", or empty for the default
+    unsigned mbufs = 0;            // dpdk.mbufs: in the port's pool; 0: as many as its queues need
     std::vector<std::string> eal;  // dpdk.eal
     bool operator==(const Dpdk&) const = default;
   };

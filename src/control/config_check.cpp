@@ -39,6 +39,7 @@ std::optional<Conflict> find_conflict(const Config& config) {
   if (dpdk && xdp) return Conflict{"xdp.interface", "not together with dpdk; start a ptrd for each"};
   if (!dpdk && !config.dpdk.exception.empty())
     return Conflict{"dpdk.exception", "is for DPDK; give its device"};
+  if (!dpdk && config.dpdk.mbufs != 0) return Conflict{"dpdk.mbufs", "is for DPDK; give its device"};
   if (!dpdk && !config.dpdk.eal.empty()) return Conflict{"dpdk.eal", "is for DPDK; give its device"};
   if (!xdp && config.xdp.keep) return Conflict{"xdp.keep", "is for AF_XDP; give its interface"};
   if (!xdp && config.xdp.kernel_answers != port::KernelAnswers::fallback)

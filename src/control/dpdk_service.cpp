@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include "control/dpdk_service.hpp"
 
+#include <fmt/format.h>
 #include <rte_launch.h>
 #include <spdlog/spdlog.h>
 
@@ -113,12 +114,22 @@ std::string default_exception(const std::string& device, bool has_addresses) {
 
 tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions& options,
                                                               datapath::EngineSlot& engine) {
-  port::DpdkLog log;
-  auto eal = port::Eal::start({.device = options.device, .cpus = options.cpus, .extra = options.extra});
-  if (!eal) return tl::unexpected(eal.error() + log.quote() + port::rights_hint());
   const auto workers = static_cast<unsigned>(std::max<size_t>(1, options.cpus.size()));
-  const bool interrupts = options.idle.idle == datapath::Idle::interrupt;
-  auto device = port::Ethdev::open(workers, !options.exception.empty(), interrupts);
+  const bool has_exceptions = !options.exception.empty();
+  if (const unsigned least = port::least_mbufs(workers, has_exceptions);
+      options.mbufs != 0 && options.mbufs < least) {
+    return tl::unexpected(fmt::format(
+        "{}: {} mbufs are too few for {} workers{}; --mbufs or dpdk.mbufs: {} at least", options.device,
+        options.mbufs, workers, has_exceptions ? " and an exception interface" : "", least));
+  }
+  port::DpdkLog log;
+  auto eal = port::Eal::start(
+      {.device = options.device, .cpus = options.cpus, .extra = options.extra, .mbufs = options.mbufs});
+  if (!eal) return tl::unexpected(eal.error() + log.quote() + port::rights_hint());
+  auto device = port::Ethdev::open({.workers = workers,
+                                    .exceptions = has_exceptions,
+                                    .interrupts = options.idle.idle == datapath::Idle::interrupt,
+                                    .mbufs = options.mbufs});
   if (!device)
     return tl::unexpected(options.device + ": " + device.error() + log.quote() + port::rights_hint());
   auto exceptions = open_exceptions(options, *device);

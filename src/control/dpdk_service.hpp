@@ -19,6 +19,7 @@ struct DpdkOptions {
   std::vector<std::string> extra;  // arguments for DPDK's EAL
   std::string exception;           // the interface by which all but DNS queries reach the kernel; empty: none
   std::vector<port::InterfaceAddress> addresses;  // that interface's
+  unsigned mbufs = 0;                             // in the port's pool; 0: as many as its queues need
   datapath::IdlePolicy idle;                      // poll by default
 };
 

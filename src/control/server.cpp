@@ -67,6 +67,7 @@ Opened open_card(const Config& config, const std::vector<unsigned>& cpus, datapa
                     .extra = config.dpdk.eal,
                     .exception = exception_interface(config),
                     .addresses = std::move(addresses),
+                    .mbufs = config.dpdk.mbufs,
                     .idle = config.idle},
                    engine);
 }

@@ -107,7 +107,7 @@ tl::expected<std::unique_ptr<Crew>, std::string> dpdk_crew(const CrewOptions& op
   port::DpdkLog log;
   auto eal = port::Eal::start({.device = device_name, .cpus = options.cpus, .extra = eal_options});
   if (!eal) return tl::unexpected(eal.error() + log.quote());
-  auto device = port::Ethdev::open(threads, false, false);
+  auto device = port::Ethdev::open({.workers = threads});
   if (!device) return tl::unexpected(device_name + ": " + device.error() + log.quote());
   if (device->queues() < threads)
     return tl::unexpected(fmt::format("{}: it has {} queues; give --threads {}", device_name,

@@ -18,8 +18,13 @@ namespace ptrd::port {
 
 namespace {
 
-/// Memory that the pools of a few ports need, in MiB.
-constexpr uint64_t kNeeded = 128;
+/// Memory that the pools of a few ports need, in MiB, beside that for mbufs that were asked for.
+constexpr uint64_t kLeast = 128;
+
+uint64_t needed_mib(unsigned mbufs) {
+  constexpr uint64_t kMbuf = 2560;  // bytes: data room, headers, and what is lost at the end of pages
+  return kLeast + (mbufs * kMbuf >> 20);
+}
 
 std::vector<unsigned> allowed_cpus() {
   cpu_set_t set;
@@ -141,12 +146,13 @@ tl::expected<std::vector<unsigned>, std::string> parse_cpus(const std::string& t
 tl::expected<Eal, std::string> Eal::start(const EalOptions& options) {
   const auto allowed = allowed_cpus();
   const std::vector<unsigned> workers = options.cpus.empty() ? std::vector{allowed.back()} : options.cpus;
-  const bool huge = free_huge_mib() >= kNeeded;
+  const uint64_t needed = needed_mib(options.mbufs);
+  const bool huge = free_huge_mib() >= needed;
   std::vector<std::string> args = {"ptrd", "--lcores=" + lcore_map(workers), "--log-level=lib.eal:warning"};
   if (huge) {
     args.emplace_back("--in-memory");
   } else {
-    args.insert(args.end(), {"--no-huge", "--no-shconf", "-m", std::to_string(kNeeded)});
+    args.insert(args.end(), {"--no-huge", "--no-shconf", "-m", std::to_string(needed)});
   }
   if (is_vdev(options.device)) {
     args.insert(args.end(), {"--no-pci", "--vdev=" + options.device});

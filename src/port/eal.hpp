@@ -14,6 +14,7 @@ struct EalOptions {
   std::string device;              // PCI address or vdev string
   std::vector<unsigned> cpus;      // one worker each; empty: the last CPU that this process may use
   std::vector<std::string> extra;  // passed on to EAL as they are
+  unsigned mbufs = 0;              // that a port's pool is to have, if more than the least
 };
 
 /// Whether `device` is a driver with arguments rather than a card's PCI address.

@@ -42,7 +42,12 @@ void sleep_briefly() {
   (void)nanosleep(&kRest, nullptr);
 }
 
-tl::expected<Ethdev, std::string> Ethdev::open(unsigned workers, bool exceptions, bool interrupts) {
+unsigned least_mbufs(unsigned queues, bool exceptions) {
+  return kBuffersPerQueue * queues +
+         (exceptions ? ExceptionPath::kBuffers + ExceptionPath::kRing * queues : 0);
+}
+
+tl::expected<Ethdev, std::string> Ethdev::open(const EthdevOptions& options) {
   if (rte_eth_dev_count_avail() == 0) {
     return tl::unexpected<std::string>(
         "DPDK has no port for that device; bind the card to vfio-pci (dpdk-devbind.py -s lists them), or "
@@ -50,19 +55,18 @@ tl::expected<Ethdev, std::string> Ethdev::open(unsigned workers, bool exceptions
         "net_af_xdp0,iface=IFACE");
   }
   Ethdev device(static_cast<uint16_t>(rte_eth_find_next_owned_by(0, RTE_ETH_DEV_NO_OWNER)));
-  if (auto ok = device.configure(workers, exceptions, interrupts); !ok)
-    return tl::unexpected<std::string>(ok.error());
+  if (auto ok = device.configure(options); !ok) return tl::unexpected<std::string>(ok.error());
   return device;
 }
 
-tl::expected<void, std::string> Ethdev::configure(unsigned workers, bool exceptions, bool interrupts) {
+tl::expected<void, std::string> Ethdev::configure(const EthdevOptions& options) {
   const auto fail = [](const char* what, int error) {
     return tl::unexpected<std::string>(std::string("the port cannot ") + what + ": " + why(error));
   };
   rte_eth_dev_info info{};
   if (const int error = rte_eth_dev_info_get(port_, &info); error != 0) return fail("tell what it is", error);
   driver_ = info.driver_name;
-  queues_ = std::min({workers, unsigned{info.max_rx_queues}, unsigned{info.max_tx_queues}});
+  queues_ = std::min({options.workers, unsigned{info.max_rx_queues}, unsigned{info.max_tx_queues}});
 
   rte_eth_conf conf{};
   constexpr uint64_t kRxChecksums = RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM;
@@ -81,24 +85,18 @@ tl::expected<void, std::string> Ethdev::configure(unsigned workers, bool excepti
         (RTE_ETH_RSS_NONFRAG_IPV4_UDP | RTE_ETH_RSS_NONFRAG_IPV6_UDP | RTE_ETH_RSS_IPV6_UDP_EX) &
         info.flow_type_rss_offloads;
   }
-  conf.intr_conf.rxq = interrupts ? 1 : 0;
+  conf.intr_conf.rxq = options.interrupts ? 1 : 0;
   by_card_.ip_checksum = (conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_IPV4_CKSUM) != 0;
   by_card_.udp_checksum = (conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM) != 0;
 
-  if (const int error = claim_queues(info, conf, exceptions); error != 0) return fail("be configured", error);
+  if (const int error = claim_queues(info, conf, options.exceptions); error != 0)
+    return fail("be configured", error);
   uint16_t rx = kRxDescriptors;
   uint16_t tx = kTxDescriptors;
   if (const int error = rte_eth_dev_adjust_nb_rx_tx_desc(port_, &rx, &tx); error != 0)
     return fail("set its rings", error);
-  const int node = rte_eth_dev_socket_id(port_);
-  const unsigned buffers = kBuffersPerQueue * queues_ +
-                           (exceptions ? ExceptionPath::kBuffers + ExceptionPath::kRing * queues_ : 0);
-  pool_ = rte_pktmbuf_pool_create("ptrd", buffers - 1, kPoolCache, 0, RTE_MBUF_DEFAULT_BUF_SIZE, node);
-  if (pool_ == nullptr) {
-    return tl::unexpected<std::string>("no memory for the packet buffers (" + why(rte_errno) +
-                                       "); have more huge pages set up, or use fewer --lcores");
-  }
-  const auto memory = static_cast<unsigned>(node);
+  if (auto ok = make_pool(options); !ok) return ok;
+  const auto memory = static_cast<unsigned>(rte_eth_dev_socket_id(port_));
   for (uint16_t q = 0; q < queues_; ++q) {
     if (const int error = rte_eth_rx_queue_setup(port_, q, rx, memory, nullptr, pool_); error != 0)
       return fail("set up a receive queue", error);
@@ -110,13 +108,25 @@ tl::expected<void, std::string> Ethdev::configure(unsigned workers, bool excepti
       return fail("set up a send queue for the kernel's frames", error);
   }
   if (const int error = rte_eth_dev_start(port_); error != 0) return fail("start", error);
-  for (uint16_t q = 0; interrupts && q < queues_; ++q) {
+  for (uint16_t q = 0; options.interrupts && q < queues_; ++q) {
     if (rte_eth_dev_rx_intr_disable(port_, q) == -ENOTSUP || rte_eth_dev_rx_intr_ctl_q_get_fd(port_, q) < 0)
       return tl::unexpected(driver_ + " has no interrupts for received frames; idle: pause does without");
   }
   // Neighbour discovery asks by multicast (RFC 4861 7.2.2). A driver that cannot say so mostly takes all
   // frames.
-  if (exceptions) (void)rte_eth_allmulticast_enable(port_);
+  if (options.exceptions) (void)rte_eth_allmulticast_enable(port_);
+  return {};
+}
+
+tl::expected<void, std::string> Ethdev::make_pool(const EthdevOptions& options) {
+  // A pool of 2^n - 1 wastes the least of its ring.
+  const unsigned mbufs = options.mbufs != 0 ? options.mbufs : least_mbufs(queues_, options.exceptions) - 1;
+  pool_ = rte_pktmbuf_pool_create("ptrd", mbufs, kPoolCache, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
+                                  rte_eth_dev_socket_id(port_));
+  if (pool_ == nullptr) {
+    return tl::unexpected("no memory for " + std::to_string(mbufs) + " packet buffers (" + why(rte_errno) +
+                          "); have more huge pages set up, or use fewer --lcores or --mbufs");
+  }
   return {};
 }
 

@@ -68,16 +68,24 @@ class EthdevWait {
   std::optional<bool> watched_;  // by this thread's epoll; none: not tried yet
 };
 
+/// Packet buffers without which a port with so many queues, and an ExceptionPath or not, could run dry.
+[[nodiscard]] unsigned least_mbufs(unsigned queues, bool exceptions);
+
+struct EthdevOptions {
+  unsigned workers = 1;
+  bool exceptions = false;  // with what an ExceptionPath needs: buffers, multicast frames, and a send queue
+                            // of its own if the card has one
+  bool interrupts = false;  // with an interrupt for each receive queue
+  unsigned mbufs = 0;       // in the pool; 0: least_mbufs()
+};
+
 /// The first port that DPDK has, configured with a queue a worker: RSS over UDP ports for v4 and v6, checksum
 /// offloads as far as the card has them, one mbuf pool on the port's memory node. Stops and closes it at its
 /// end.
 class Ethdev {
  public:
-  /// `exceptions`: with what an ExceptionPath needs, too: buffers, multicast frames, and a send queue of its
-  /// own if the card has one. `interrupts`: with an interrupt for each receive queue. Error: a line that says
-  /// how to mend it.
-  [[nodiscard]] static tl::expected<Ethdev, std::string> open(unsigned workers, bool exceptions,
-                                                              bool interrupts);
+  /// Error: a line that says how to mend it.
+  [[nodiscard]] static tl::expected<Ethdev, std::string> open(const EthdevOptions& options);
   Ethdev(Ethdev&& other) noexcept
       : port_(std::exchange(other.port_, RTE_MAX_ETHPORTS)),
         queues_(other.queues_),
@@ -105,7 +113,8 @@ class Ethdev {
 
  private:
   explicit Ethdev(uint16_t port) : port_(port) {}
-  tl::expected<void, std::string> configure(unsigned workers, bool exceptions, bool interrupts);
+  tl::expected<void, std::string> configure(const EthdevOptions& options);
+  tl::expected<void, std::string> make_pool(const EthdevOptions& options);
   int claim_queues(const rte_eth_dev_info& info, const rte_eth_conf& conf, bool exceptions);
 
   uint16_t port_;

@@ -97,10 +97,13 @@ stats-json: /s.json
   EXPECT_EQ(config->stats_json, "/s.json");
 
   const auto dpdk = parse_config(
-      "dpdk: {device: net_null0, exception: ptrd7, eal: [--log-level=8]}\naddresses: [192.0.2.1/24]\n", "f");
+      "dpdk: {device: net_null0, exception: ptrd7, mbufs: 100000, eal: [--log-level=8]}\naddresses: "
+      "[192.0.2.1/24]\n",
+      "f");
   ASSERT_TRUE(dpdk) << dpdk.error();
   EXPECT_EQ(dpdk->dpdk.device, "net_null0");
   EXPECT_EQ(exception_interface(*dpdk), "ptrd7");
+  EXPECT_EQ(dpdk->dpdk.mbufs, 100'000);
   EXPECT_EQ(dpdk->dpdk.eal, std::vector<std::string>{"--log-level=8"});
 }
 
@@ -156,6 +159,9 @@ TEST(Config, ErrorsHaveTheirPlace) {
       {"xdp: {interface: a}\ndpdk: {device: b}\n", "f:1:7: xdp.interface: not together with dpdk"},
       {"xdp:\n  keep: true\n", "f:2:3: xdp.keep: is for AF_XDP"},
       {"dpdk:\n  exception: x\n", "f:2:3: dpdk.exception: is for DPDK"},
+      {"dpdk: {mbufs: 9000}\n", "f:1:8: dpdk.mbufs: is for DPDK; give its device"},
+      {"dpdk: {device: a, mbufs: 16777217}\n",
+       "f:1:26: dpdk.mbufs: \"16777217\" where a whole number from 0 to 16777216"},
       {"image: a\naddresses: [192.0.2.1]\n", "f:2:1: addresses: are for DPDK or AF_XDP"},
       {"xdp: {interface: a}\naddresses: [192.0.2.1/24]\n", "f:2:1: addresses: "},
       {"xdp: {interface: a}\nudp-payload: 4096\n", "f:2:1: udp-payload: above 1232 only with kernel sockets"},
