@@ -12,12 +12,9 @@ import subprocess
 import threading
 import time
 
+import huge_pages
 import leftovers
 import ptrd
-
-# As ptrd has it (src/port/eal.cpp): with less free it takes ordinary pages.
-HUGE_MIB_NEEDED = 128
-
 
 # DPDK's name for the thread of lcore 1.
 WORKER = "rte-worker-1"
@@ -39,20 +36,28 @@ class Rate:
         return self.wall / self.share
 
 
-def huge_pages_are_free():
-    mib = 0
-    for folder in glob.glob("/sys/kernel/mm/hugepages/hugepages-*kB"):
-        with open(os.path.join(folder, "free_hugepages")) as file:
-            mib += int(file.read()) * (int(re.search(r"-(\d+)kB", folder)[1]) // 1024)
-    return mib >= HUGE_MIB_NEEDED
+@dataclasses.dataclass
+class Port:
+    """What both have: the vdev, the CPU that forwards, the mbufs of the pool."""
+    vdev: str
+    cpu: int
+    mbufs: int
+
+    @property
+    def mib(self):
+        """Memory as ptrd reckons it (src/port/eal.cpp): with fewer huge pages free it takes ordinary ones."""
+        return 128 + self.mbufs * 2560 // 2**20
+
+    def has_huge_pages(self):
+        return huge_pages.free_mib() >= self.mib
 
 
-def run_5tswap(vdev, cpu, seconds):
+def run_5tswap(port, seconds):
     """Packets that testpmd receives and turns around, over whole seconds."""
     everywhere = ",".join(map(str, sorted(os.sched_getaffinity(0))))
-    memory = ["--in-memory"] if huge_pages_are_free() else ["--no-huge", "--no-shconf", "-m", "256"]
-    command = ["dpdk-testpmd", *memory, "--no-pci", "--no-telemetry", f"--lcores=0@({everywhere}),1@{cpu}", f"--vdev={vdev}",
-               "--", "--forward-mode=5tswap", "--nb-cores=1", "--total-num-mbufs=16384", "--stats-period=1", "-a",
+    memory = ["--in-memory"] if port.has_huge_pages() else ["--no-huge", "--no-shconf", "-m", str(port.mib)]
+    command = ["dpdk-testpmd", *memory, "--no-pci", "--no-telemetry", f"--lcores=0@({everywhere}),1@{port.cpu}", f"--vdev={port.vdev}",
+               "--", "--forward-mode=5tswap", "--nb-cores=1", f"--total-num-mbufs={port.mbufs}", "--stats-period=1", "-a",
                "--no-flush-rx"]
     try:
         # Its standard input stays open: it would stop at the end of it.
@@ -83,16 +88,16 @@ def run_5tswap(vdev, cpu, seconds):
     return Rate(sum(rates) / len(rates), share)
 
 
-def answer_once(image, vdev, cpu):
-    """ptrd's counters after a second, long enough to read a few thousand queries from a file."""
+def answer_once(image, port, queries):
+    """ptrd's counters after long enough to read so many queries from a file."""
     with _failures():
-        return _server(image, vdev, cpu, "--duration", "1").start().wait()
+        return _server(image, port, "--duration", str(1 + queries // 200_000)).start().wait()
 
 
-def rate_of_ptrd(image, vdev, cpu, seconds):
+def rate_of_ptrd(image, port, seconds):
     """Queries that ptrd answers. Every one must be in one counter, and none may be lost."""
-    huge = huge_pages_are_free()
-    server = _server(image, vdev, cpu)
+    huge = port.has_huge_pages()
+    server = _server(image, port)
     with _failures(), server:
         time.sleep(seconds)
         share = _share_of_worker(server.pid)
@@ -107,8 +112,8 @@ def rate_of_ptrd(image, vdev, cpu, seconds):
     return Rate(answered / stats["seconds"], share, stats)
 
 
-def _server(image, vdev, cpu, *more):
-    return ptrd.Ptrd(image, "--dpdk", vdev, "--lcores", str(cpu), *more, timeout=60)
+def _server(image, port, *more):
+    return ptrd.Ptrd(image, "--dpdk", port.vdev, "--lcores", str(port.cpu), "--mbufs", str(port.mbufs), *more, timeout=60)
 
 
 @contextlib.contextmanager

@@ -42,6 +42,13 @@ class BenchTest(unittest.TestCase):
         for plot in ("answered", "cpu_us", "start", "memory"):
             self.assertIn("</svg>", self.read(f"{plot}.svg"))
 
+    def test_replay(self):
+        """ptrd beside 5tswap, on more queries than the packet buffers of a port without --mbufs would hold."""
+        result = ptrd.run(os.path.join(ptrd.ROOT, "bench", "replay"), "--build", ptrd.BUILD, "--records", RECORDS, "--rounds", "1",
+                          "--seconds", "1", "--queries", "9000", "--miss", "0.1", "--json", f"{self.folder}/replay.json", timeout=120)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertGreater(json.loads(self.read("replay.json"))["ratio"], 0)
+
     def test_start(self):
         """The time from a server's start to its answers."""
         self.bench("start", "--servers", "ptrd,nsd", "--json", f"{self.folder}/start.json")
