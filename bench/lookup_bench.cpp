@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// The image: address to answer, for random records of images of three sizes; as the worker does it, a burst
-// whose lookups go hop by hop side by side, and one after the other, each waiting for its own cache misses.
+// The image: address to answer, for random records of images of several sizes, and of ranges; as the worker
+// does it, a burst whose lookups go hop by hop side by side, and one after the other, each waiting for its
+// own cache misses. --huge: images in huge pages. --largest: 100 million records too.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -63,14 +64,16 @@ class Burst {
       engine_.write({&messages_[i], 1}, {&queries_[i], 1}, {&replies_[i], 1});
     }
   }
-  void require_right() const {
+  /// `from_range`: the answers come out of a range.
+  void require_right(bool from_range) const {
     for (size_t i = 0; i < kBurst; ++i) {
       bench::require(replies_[i].kind == answer::Kind::answer, "a record is not found");
       // The question was never in these buffers; the target behind the record's fixed fields tells.
       wire::Name target;
       const size_t at = parsed_.question_end + 12U;
-      bench::require(wire::read_name(buffers_[i], at, target) > 0 &&
-                         target == bench::target_of_record(family_, records_[i]),
+      const wire::Name right = from_range ? bench::target_in_range(bench::address4(records_[i]))
+                                          : bench::target_of_record(family_, records_[i]);
+      bench::require(wire::read_name(buffers_[i], at, target) > 0 && target == right,
                      "a record has another's target");
     }
   }
@@ -88,15 +91,15 @@ class Burst {
 };
 
 template <void (Burst::*kAnswer)()>
-void lookup(benchmark::State& state, Family family, size_t records) {
-  const image::View& image = bench::image_of(family, records);
+void lookup(benchmark::State& state, Family family, size_t records, bool from_range) {
+  const image::View& image = from_range ? bench::image_of_ranges(records) : bench::image_of(family, records);
   const answer::Engine engine(image);
-  bench::require_right_engine(engine, question_of(family), records);
+  if (!from_range) bench::require_right_engine(engine, question_of(family), records);
   Burst burst(engine, family, records);
   for (int i = 0; i < 100; ++i) {
     burst.deal();
     (burst.*kAnswer)();
-    burst.require_right();
+    burst.require_right(from_range);
   }
   for (auto _ : state) {
     burst.deal();
@@ -108,21 +111,24 @@ void lookup(benchmark::State& state, Family family, size_t records) {
       static_cast<double>(image.lines().size_bytes()) / static_cast<double>(records);
 }
 
-void add(Family family, const bench::Size& size) {
-  const std::string what = std::string(question_of(family).name) + "/" + size.name;
-  benchmark::RegisterBenchmark(("lookup_burst/" + what).c_str(), [family, &size](benchmark::State& state) {
-    lookup<&Burst::answer_side_by_side>(state, family, size.records);
-  });
-  benchmark::RegisterBenchmark(("lookup_single/" + what).c_str(), [family, &size](benchmark::State& state) {
-    lookup<&Burst::answer_one_by_one>(state, family, size.records);
-  });
+void add(Family family, const bench::Size& size, bool from_range = false) {
+  const std::string what =
+      std::string(question_of(family).name) + "/" + size.name + (from_range ? "_ranges" : "");
+  const auto add_one = [&](const char* how, auto run) {
+    benchmark::RegisterBenchmark((how + ("/" + what)).c_str(), run, family, size.records, from_range);
+  };
+  add_one("lookup_burst", lookup<&Burst::answer_side_by_side>);
+  add_one("lookup_single", lookup<&Burst::answer_one_by_one>);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (bench::take_word(argc, argv, "--huge")) bench::use_huge_pages();
   for (const bench::Size& size : bench::kSizes) {
     for (const Family family : {Family::v4, Family::v6}) add(family, size);
   }
+  add(Family::v4, bench::kLargest, true);
+  if (bench::take_word(argc, argv, "--largest")) add(Family::v4, bench::kLargest);
   return bench::run(argc, argv);
 }

@@ -2,8 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // Address to record for random IPv4 addresses, all of which have one: the walk of the image over bursts and
-// query by query, beside DPDK's hash table and its DIR-24-8 table, which give a number. All tables are in
-// ordinary pages.
+// query by query, beside DPDK's hash table and its DIR-24-8 table, which give a number. All are in ordinary
+// pages, or with --huge in huge ones, of which DPDK needs 6 GB. --largest: 100 million records too, but for
+// the DIR-24-8 table: its routes alone (rte_rib) would take 25 GB.
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_fib.h>
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +41,9 @@ std::vector<size_t> random_records(size_t records) {
   return asked;
 }
 
+/// Each table is built once, and asked for all of them several times.
+constexpr int kBursts = 8 * kAsked / kBurst;
+
 /// Bursts one behind the other, round and round; `look(first)` looks up the `kBurst` from `first` on.
 template <typename Look>
 void run(benchmark::State& state, Look look) {
@@ -50,8 +55,8 @@ void run(benchmark::State& state, Look look) {
   bench::count_items(state, kBurst);
 }
 
-void walk(benchmark::State& state, size_t records, size_t at_once) {
-  const answer::Engine engine(bench::image_of(Family::v4, records));
+void walk(benchmark::State& state, const image::View& image, size_t records, size_t at_once) {
+  const answer::Engine engine(image);
   const std::vector<size_t> asked = random_records(records);
   std::vector<uint8_t> message = bench::query_about(bench::kQuestions[0], 0);
   const auto size = static_cast<uint32_t>(message.size());
@@ -115,23 +120,49 @@ void fib(benchmark::State& state, size_t records) {
   });
 }
 
+void add_walks(const bench::Size& size, const char* kind,
+               const std::function<const image::View&(size_t)>& image_of) {
+  for (const size_t at_once : {kBurst, size_t{1}}) {
+    const std::string name = std::string(at_once == 1 ? "walk_single/" : "walk_burst/") + size.name + kind;
+    benchmark::RegisterBenchmark(name.c_str(), [=, records = size.records](benchmark::State& state) {
+      walk(state, image_of(records), records, at_once);
+    })->Iterations(kBursts);
+  }
+}
+
+void add(const char* name, const bench::Size& size, void (*run)(benchmark::State&, size_t)) {
+  benchmark::RegisterBenchmark((std::string(name) + "/" + size.name).c_str(), run, size.records)
+      ->Iterations(kBursts);
+}
+
+void start_dpdk(bool huge) {
+  std::vector<std::string> words = {"lookup_peers", "--no-pci", "--log-level=error", "--no-telemetry"};
+  const auto memory = huge ? std::vector<std::string>{"--in-memory"}
+                           : std::vector<std::string>{"--no-huge", "--no-shconf", "-m", "8192"};
+  words.insert(words.end(), memory.begin(), memory.end());
+  std::vector<char*> eal;
+  for (std::string& word : words) eal.push_back(word.data());
+  bench::require(rte_eal_init(static_cast<int>(eal.size()), eal.data()) >= 0, "DPDK does not start");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::array<std::string, 9> words = {
-      "lookup_peers", "--no-huge", "--no-shconf", "-m", "8192", "--no-pci", "-l", "0", "--log-level=error"};
-  std::array<char*, words.size()> eal;
-  std::transform(words.begin(), words.end(), eal.begin(), [](std::string& word) { return word.data(); });
-  bench::require(rte_eal_init(static_cast<int>(eal.size()), eal.data()) >= 0, "DPDK does not start");
+  const bool huge = bench::take_word(argc, argv, "--huge");
+  if (huge) bench::use_huge_pages();
+  start_dpdk(huge);
+  const auto of_records = [](size_t records) -> const image::View& {
+    return bench::image_of(Family::v4, records);
+  };
   for (const bench::Size& size : bench::kSizes) {
-    const auto add = [&](const char* name, auto run_it) {
-      benchmark::RegisterBenchmark((std::string(name) + "/" + size.name).c_str(), run_it);
-    };
-    const size_t records = size.records;
-    add("walk_burst", [records](benchmark::State& state) { walk(state, records, kBurst); });
-    add("walk_single", [records](benchmark::State& state) { walk(state, records, 1); });
-    add("rte_hash_bulk", [records](benchmark::State& state) { hash(state, records); });
-    add("rte_fib_bulk", [records](benchmark::State& state) { fib(state, records); });
+    add_walks(size, "", of_records);
+    add("rte_hash_bulk", size, hash);
+    add("rte_fib_bulk", size, fib);
+  }
+  add_walks(bench::kLargest, "_ranges", bench::image_of_ranges);
+  if (bench::take_word(argc, argv, "--largest")) {
+    add_walks(bench::kLargest, "", of_records);
+    add("rte_hash_bulk", bench::kLargest, hash);
   }
   return bench::run(argc, argv);
 }
