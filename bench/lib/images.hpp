@@ -18,7 +18,7 @@ struct Size {
   const char* name;
 };
 inline constexpr std::array kSizes = {Size{1'000, "1k"}, Size{1'000'000, "1M"}, Size{10'000'000, "10M"}};
-/// Not measured unless asked for: it takes 12 GB to build.
+/// Not measured unless asked for: it takes up to 10 GB to build.
 inline constexpr Size kLargest = {100'000'000, "100M"};
 
 /// An image of the zones 10.in-addr.arpa, 11.in-addr.arpa ... and 8.b.d.0.1.0.0.2.ip6.arpa, with as many of
