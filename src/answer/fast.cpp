@@ -27,6 +27,11 @@ uint8_t octet_at(const std::array<uint64_t, 2>& address, unsigned i) {
   return reinterpret_cast<const uint8_t*>(address.data())[i ^ 7];
 }
 
+/// Whether an address agrees with a branch that far.
+bool agrees(const image::RangeAddress& address, const image::Nibbles& branch, unsigned nibbles) {
+  return image::has_prefix(address, branch.key, 4 * std::min(nibbles, unsigned{branch.depth}));
+}
+
 }  // namespace
 
 /// Queries of a burst.
@@ -211,11 +216,6 @@ Engine::Start6 Engine::start6(const image::View& image) {
   const auto& range = image_.at<image::Range>(ref.line());
   const bool inside = image::has_prefix(image::range_address(query.name.v6), range.key, range.prefix_size);
   if (!inside) query.path = Query::Path::general;
-}
-
-/// Whether an address agrees with a branch that far.
-static bool agrees(const image::RangeAddress& address, const image::Nibbles& branch, unsigned nibbles) {
-  return image::has_prefix(address, branch.key, 4 * std::min(nibbles, unsigned{branch.depth}));
 }
 
 /// There is nothing of the address's own: the Range that encloses the last branch has it, or nobody.

@@ -7,7 +7,6 @@
 
 namespace ptrd::image {
 
-using wire::AddressKey;
 using wire::Family;
 using wire::Name;
 

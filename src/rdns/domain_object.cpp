@@ -120,7 +120,7 @@ class Check {
       if (domain_is_good) {
         if (const auto wrong = glue_fault(result_.domain, *server)) fault(*wrong, attribute.line);
       }
-      result_.servers.push_back(std::move(*server));
+      result_.servers.push_back(*server);
       lines.push_back(attribute.line);
     });
     if (count > 0 && hosts < 2)

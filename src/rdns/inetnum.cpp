@@ -104,7 +104,7 @@ tl::expected<void, std::string> Inetnums::read(const std::string& path,
                                                const Progress& progress) {
   Sink sink(*this, unread);
   RpslReader reader(sink);
-  const auto done = read_pieces(path, [&](std::string_view piece, Position position) {
+  auto done = read_pieces(path, [&](std::string_view piece, Position position) {
     reader.feed(piece);
     progress(position, counts_);
   });

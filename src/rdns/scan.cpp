@@ -41,7 +41,7 @@ tl::expected<void, std::string> DomainScan::read(const std::string& path, const 
   files_.push_back(path);
   Sink sink(*this);
   RpslReader reader(sink);
-  const auto done = read_pieces(path, [&](std::string_view piece, Position position) {
+  auto done = read_pieces(path, [&](std::string_view piece, Position position) {
     reader.feed(piece);
     progress(position, counts_);
   });

@@ -72,10 +72,8 @@ class Probe : public std::enable_shared_from_this<Probe> {
     if (edns) {
       seen_.udp = reaction;
       if (may_be_for_edns(reaction)) return ask_udp(false, arrive);
-    } else if (reaction.outcome == Outcome::reply && reaction.rcode != seen_.udp.rcode) {
-      seen_.udp = reaction;
-      seen_.only_without_edns = true;
-    } else if (reaction.outcome == Outcome::reply && seen_.udp.outcome != Outcome::reply) {
+    } else if (reaction.outcome == Outcome::reply &&
+               (reaction.rcode != seen_.udp.rcode || seen_.udp.outcome != Outcome::reply)) {
       seen_.udp = reaction;
       seen_.only_without_edns = true;
     }
