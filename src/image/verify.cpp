@@ -343,12 +343,16 @@ class Walk {
            line);
     claim(line, pairs ? 1 + kPairLines : branch.count > Nibbles::kMost ? 2 : 1, "a branch");
     expect_key(branch.key, up, line);
+    for (unsigned i = branch.depth; i < 32; ++i)
+      expect(nibble_of(branch.key, i) == 0, "what stands behind a branch's key", line);
     if (branch.range != 0) check_range6(branch.range, up, line);
     // Only a Node may end a range.
     expect(branch.range != 0 || up.cover == 0 || !below_branch, "a branch that leaves a range", line);
     Place place = up;
     place.cover = branch.range;
-    place.least_bits = 4U * branch.depth + 1;
+    // No Range begins between two nibbles that are taken at once, nor within the only child's, which a walk
+    // need not look at.
+    place.least_bits = 4U * branch.depth + (pairs ? 5 : branch.count == 1 ? 4 : 1);
     while (place.units < branch.depth) place = nibble_step(place, nibble_of(branch.key, place.units));
     for (unsigned nibble = 0; nibble < 16; ++nibble) {
       const bool present = (branch.present >> nibble & 1) != 0;
@@ -377,8 +381,7 @@ class Walk {
 
   /// What a branch leads to: at once, or put off.
   void check_child(Ref ref, unsigned nibble, const Place& up, uint32_t line) {
-    expect(ref.is_leaf() || ref.kind() == Ref::Kind::node || up.units + 1 < 32, "a branch below an address",
-           line);
+    expect(!ref.is_branch() || up.units + 1 < 32, "a branch below an address", line);
     if (puts_off_ && !ref.is_leaf()) {
       put_off_.push_back({ref, static_cast<uint8_t>(nibble), up, line});
     } else {

@@ -67,6 +67,26 @@ class RangeTest : public EngineTest {
   }
 };
 
+// The smallest ranges, down to one address; beside them is nothing.
+TEST_F(RangeTest, OfFewAddresses) {
+  for (int bits = 123; bits <= 128; ++bits) {
+    for (const bool beside : {false, true}) {
+      ImageMaker maker;
+      maker.zone("8.b.d.0.1.0.0.2.ip6.arpa")
+          .range("2001:db8::20/" + std::to_string(bits), literal("ip6-") + steps({op::shortest}),
+                 "cust.example", 60);
+      if (beside) maker.ptr(wire::name_of_key(*wire::key_of_address("2001:db8::40")).to_text(), "x.example");
+      lines_ = maker.lines();
+      EXPECT_TRUE(image::verify(lines_)) << bits << image::verify(lines_).error();
+      EXPECT_EQ(ptr("2001:db8::20"), "ip6-2001-db8--20.cust.example.") << bits;
+      EXPECT_EQ(ptr("2001:db8::21"), bits < 128 ? "ip6-2001-db8--21.cust.example." : "rcode 3") << bits;
+      EXPECT_EQ(ptr("2001:db8::28"), bits < 125 ? "ip6-2001-db8--28.cust.example." : "rcode 3") << bits;
+      EXPECT_EQ(ptr("2001:db8::41"), "rcode 3") << bits;
+      EXPECT_EQ(ptr("2001:db9::20"), "rcode 5") << bits;
+    }
+  }
+}
+
 // Every address in a range has a record; the longest range has it.
 TEST_F(RangeTest, Synthesised) {
   EXPECT_EQ(ptr("10.200.0.255"), "host-10-200-0-255.pool.example.");

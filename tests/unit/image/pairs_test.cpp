@@ -237,6 +237,35 @@ TEST_F(PairsVerify, Reference) {
   EXPECT_NE(verdict(Ref::line(Ref::Kind::nibbles, top.table())), "");
 }
 
+/// A good image, changed at its first branch of one nibble.
+std::string changed_first_branch(std::vector<Line> lines, const std::function<void(Nibbles*)>& change) {
+  const Ref first = View(lines).header().v6;
+  EXPECT_TRUE(first.is(Ref::Kind::nibbles));
+  change(reinterpret_cast<Nibbles*>(&lines[first.line()]));
+  reinterpret_cast<Header*>(lines.data())->checksum = checksum(lines);
+  const auto result = verify(lines);
+  return result ? "" : result.error();
+}
+
+// What a branch's key holds behind its depth would be taken for the way of all addresses.
+TEST(NibblesVerify, KeyEndsWithTheDepth) {
+  const auto lines = ImageMaker().zone(kApex).ptr(name_in(kOctet, 0), "a.example").lines();
+  EXPECT_EQ(changed_first_branch(lines, [](Nibbles*) {}), "");
+  for (unsigned i = 3; i < 16; ++i) {
+    EXPECT_NE(changed_first_branch(lines, [&](Nibbles* b) { b->key[i] |= 1; }), "") << i;
+  }
+}
+
+// A walk need not look at the nibble of a branch with one child, so no range may begin within it.
+TEST(NibblesVerify, NoRangeBeginsInANibbleThatIsSkipped) {
+  auto lines = ImageMaker().zone(kApex).range("2001:db8::/32", test::literal("made"), "example").lines();
+  const uint32_t range = View(lines).header().ranges;
+  for (const int bits : {29, 30, 31, 32}) {
+    reinterpret_cast<Range*>(&lines[range])->prefix_size = static_cast<uint8_t>(bits);
+    EXPECT_EQ(changed_first_branch(lines, [](Nibbles*) {}).empty(), bits == 32) << bits;
+  }
+}
+
 // A table below a branch has that one's range or a longer one, and so has a branch below a table.
 TEST_F(PairsVerify, NoTableLeavesARange) {
   EXPECT_NE(change([](Nibbles* h, PairTable*) { h->range = 0; }), "");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 #include "zone/compile.hpp"
-#include "zone/threads.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,6 +11,7 @@
 
 #include "zone/read_ahead.hpp"
 #include "zone/reading.hpp"
+#include "zone/threads.hpp"
 
 namespace ptrd::zone::test {
 namespace {
