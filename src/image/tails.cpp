@@ -46,8 +46,8 @@ size_t Tails::Table::slot_of(const Key& key, uint64_t hash) const {
 
 void Tails::Table::grow() {
   constexpr size_t kFirst = 16;
-  const std::vector<Entry> old = std::move(entries_);
-  entries_.assign(old.empty() ? kFirst : 2 * old.size(), {});
+  std::vector<Entry> old(entries_.empty() ? kFirst : 2 * entries_.size());
+  old.swap(entries_);
   for (const Entry& entry : old) {
     if (entry.name == nullptr) continue;
     entries_[slot_of({entry.ttl, {entry.name, entry.size}}, entry.hash)] = entry;
@@ -104,7 +104,7 @@ void Tails::Counter::empty(size_t table) {
   count_[table] = 0;
 }
 
-Tails::Counter::~Counter() {
+void Tails::Counter::finish() {
   for (Use& use : newest_) settle(use);
   for (size_t table = 0; table < kTables; ++table) empty(table);
 }

@@ -46,11 +46,10 @@ class Tails {
   class Counter {
    public:
     explicit Counter(Tails& tails) : tails_(tails) {}
-    Counter(const Counter&) = delete;
-    Counter& operator=(const Counter&) = delete;
-    ~Counter();
     /// `target` must stay.
     void count(uint32_t ttl, wire::Bytes target);
+    /// Ends the counting.
+    void finish();
 
    private:
     struct Use {

@@ -173,6 +173,7 @@ void Writer::count_tails() {
         const auto [ttl, target] = plain_data(arena_, plain.data);
         counter.count(ttl, target);
       }
+      counter.finish();
     });
   };
   count(plain4_);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -16,7 +17,11 @@ image::Executor on_threads(unsigned jobs) {
       for (size_t i = next++; i < count; i = next++) work(i);
     };
     std::vector<std::jthread> helpers;
-    for (size_t i = 1; i < std::min<size_t>(jobs, count); ++i) helpers.emplace_back(some);
+    try {
+      for (size_t i = 1; i < std::min<size_t>(jobs, count); ++i) helpers.emplace_back(some);
+    } catch (const std::system_error&) {
+      // No thread to be had: those that there are do all of it.
+    }
     some();
   };
 }
