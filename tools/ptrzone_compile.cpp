@@ -47,8 +47,7 @@ Subcommand add_compile(CLI::App& app) {
   CLI::App* command = app.add_subcommand("compile", "zone files to an image");
   command->add_option("-o,--output", options->out, "image to write")->required();
   command->add_option("PATH", options->paths, kPathHelp)->required();
-  command->add_option("--jobs", options->jobs, "threads (default: one a CPU)")
-      ->check(CLI::Range(1, 1024));
+  command->add_option("--jobs", options->jobs, "threads (default: one a CPU)")->check(CLI::Range(1, 1024));
   command->add_flag("--strict", options->strict, "warnings are errors");
   command->add_flag("--no-fold", options->no_fold, "store each record, not the rules behind them");
   return {.app = command, .run = [options] { return compile(*options); }};

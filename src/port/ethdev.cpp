@@ -44,7 +44,7 @@ void sleep_briefly() {
 
 unsigned least_mbufs(unsigned queues, bool exceptions) {
   return kBuffersPerQueue * queues +
-         (exceptions ? ExceptionPath::kBuffers + ExceptionPath::kRing * queues : 0);
+         (exceptions ? ExceptionPath::kBuffers + ExceptionPath::kRing * queues : 0) - 1;
 }
 
 tl::expected<Ethdev, std::string> Ethdev::open(const EthdevOptions& options) {
@@ -120,7 +120,7 @@ tl::expected<void, std::string> Ethdev::configure(const EthdevOptions& options) 
 
 tl::expected<void, std::string> Ethdev::make_pool(const EthdevOptions& options) {
   // A pool of 2^n - 1 wastes the least of its ring.
-  const unsigned mbufs = options.mbufs != 0 ? options.mbufs : least_mbufs(queues_, options.exceptions) - 1;
+  const unsigned mbufs = options.mbufs != 0 ? options.mbufs : least_mbufs(queues_, options.exceptions);
   pool_ = rte_pktmbuf_pool_create("ptrd", mbufs, kPoolCache, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
                                   rte_eth_dev_socket_id(port_));
   if (pool_ == nullptr) {
