@@ -4,6 +4,8 @@
 // ptrzone: zone files to images and back.
 #include "ptrzone.hpp"
 
+#include <new>
+
 int main(int argc, char** argv) {
   using namespace ptrd::tools;
   CLI::App app{"ptrzone: checks zone files, compiles them to a ptrd image, and reads images"};
@@ -25,8 +27,10 @@ int main(int argc, char** argv) {
   try {
     for (const Subcommand& command : commands)
       if (command.app->parsed()) return command.run();
-    return kUsage;                         // not reached: one is required
-  } catch (const std::exception& error) {  // out of memory, and what the libraries throw
+    return kUsage;  // not reached: one is required
+  } catch (const std::bad_alloc&) {
+    return fail("there is not enough memory for this");
+  } catch (const std::exception& error) {  // what the libraries throw
     return fail(error.what());
   }
 }

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <string>
 
 namespace ptrd::cli {
@@ -43,7 +44,9 @@ int main(int argc, char** argv) {
       const int status = command.run();
       return std::fflush(stdout) == 0 ? status : fail("standard output: cannot be written");
     }
-  } catch (const std::exception& error) {  // out of memory, and what the libraries throw
+  } catch (const std::bad_alloc&) {
+    return fail("there is not enough memory for this");
+  } catch (const std::exception& error) {  // what the libraries throw
     return fail(error.what());
   }
   return kUsage;
