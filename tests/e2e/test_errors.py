@@ -277,6 +277,25 @@ class ZoneTest(ErrorCase):
             self.assertEqual(file.read(), before)
 
 
+    def test_too_little_memory(self):
+        """Wherever memory runs out in a compile, it says so, and no file is left."""
+        zone = self.write("10.in-addr.arpa.zone", "$TTL 60\n" + SOA + "".join(
+            f"{i & 255}.{i >> 8}.1 PTR h.n{i}.example.\n" for i in range(60_000)))
+        image = self.path("i.ptri")
+        told = 0
+        for megabytes in range(80, 0, -2):
+            result = ptrd.run("prlimit", f"--as={megabytes << 20}", ptrd.PTRZONE, "compile", "--jobs", "1", "-o", image, zone)
+            if result.returncode == 127:
+                break  # not even the libraries have room
+            if result.returncode == 0:
+                os.unlink(image)
+                continue
+            self.assertEqual(result.returncode, 1, f"{megabytes} MB: {result.stderr}")
+            self.assertFalse(os.path.exists(image), f"{megabytes} MB")
+            told += "not enough memory" in result.stderr
+        self.assertGreater(told, 0)
+
+
 class KilledCompileTest(ErrorCase):
     def test_kill_in_the_middle(self):
         """kill -9 at any moment of a compile leaves no file, or the old one, under the target's name."""
