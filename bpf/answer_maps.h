@@ -50,6 +50,14 @@ struct {
  * once. */
 #define PTRD_MESSAGE_MAX (512 - 40)
 
+/* The same place of the message, `at` PTRD_MESSAGE_MAX at most, in a form whose bounds every verifier sees:
+ * Linux 6.1's forgets what a comparison has shown where clang keeps the number on the stack. */
+#define PTRD_PLACE_MASK 0x1ff
+static __always_inline __u64 ptrd_place(__u64 at) {
+  PTRD_ONE_REGISTER(at);
+  return at & PTRD_PLACE_MASK;
+}
+
 /* Where a query is taken apart and its reply put together; one a CPU, as XDP programs do not nest. */
 struct ptrd_scratch {
   /* The frame up to the message's end; behind that room for the words of whole lines. */

@@ -25,9 +25,8 @@ static __always_inline __u16 fold(__u64 sum) {
 static __always_inline __u64 sum_datagram(struct ptrd_scratch* s, __u32 size) {
   /* Both IP headers end with the addresses, so one sum runs over them and the datagram. */
   __u32 from = PTRD_AT_UDP - (s->ipv6 ? 32 : 8);
-  __u32 end = PTRD_AT_MESSAGE + size;
+  __u32 end = PTRD_AT_MESSAGE + (__u32)ptrd_place(size);
 
-  if (end > PTRD_AT_MESSAGE + PTRD_MESSAGE_MAX) return 0;
   *(__u32*)(s->bytes + end) = 0;
   return (__u32)bpf_csum_diff(0, 0, (__be32*)(s->bytes + from), (end - from + 3) & 0x3fc, 0) +
          (__u64)(bpf_htons(IPPROTO_UDP) + bpf_htons((__u16)(size + 8)));

@@ -90,7 +90,7 @@ static __always_inline int write_frame(struct xdp_md* ctx, struct ptrd_scratch* 
   PTRD_ONE_REGISTER(start);
   if (size > PTRD_MESSAGE_MAX || start > PTRD_AT_UDP) return 0;
   frame = s->bytes + start;
-  whole = PTRD_AT_MESSAGE - (__u32)start + size;
+  whole = (__u32)(PTRD_AT_MESSAGE - start + ptrd_place(size));
   swap_ethernet((struct ethhdr*)frame);
   if (s->ipv6)
     write_ipv6((struct ipv6hdr*)(s->bytes + PTRD_AT_UDP - sizeof(struct ipv6hdr)), udp_size);

@@ -9,9 +9,6 @@
 
 #include "answer_maps.h"
 
-/* Every place that a label's byte may have: for the verifier, as names are shorter. */
-#define PTRD_NAME_MASK 0x1ff
-
 static __always_inline __u8 digit(__u32 value) {
   return (__u8)(value + '0' + (value > 9 ? 'a' - '9' - 1 : 0));
 }
@@ -56,8 +53,8 @@ static __noinline __u32 run_program(struct ptrd_scratch* s, const struct ptrd_ra
     __u32 step = range->program[i];
 
     if ((__u32)i >= size) break;
-    at &= PTRD_NAME_MASK;
-    label &= PTRD_NAME_MASK;
+    at &= PTRD_PLACE_MASK;
+    label &= PTRD_PLACE_MASK;
     literal &= 0x3f;
     if (literal != 0) {
       message[at++] = (__u8)step;
@@ -71,7 +68,7 @@ static __noinline __u32 run_program(struct ptrd_scratch* s, const struct ptrd_ra
       at = put_step(message, step, address, at);
     }
   }
-  label &= PTRD_NAME_MASK;
+  label &= PTRD_PLACE_MASK;
   message[label] = (__u8)(at - label - 1);
   return at;
 }

@@ -22,7 +22,7 @@
 
 /* Copies the line `from` from its word `first` on to `at` of the message. */
 static __always_inline void copy_line(struct ptrd_scratch* s, const __u64* from, __u32 first, __u32 at) {
-  __u64* to = (__u64*)(s->bytes + PTRD_AT_MESSAGE + at);
+  __u64* to = (__u64*)(s->bytes + PTRD_AT_MESSAGE + ptrd_place(at));
   __u32 word;
 
 #pragma unroll
@@ -120,7 +120,7 @@ static __always_inline __u32 write_soa(void* image, struct ptrd_scratch* s) {
   *(__be16*)record = bpf_htons((__u16)(PTRD_POINTER | owner));
   if (pointer != 0) {
     if (pointer > PTRD_MESSAGE_MAX) return 0;
-    *(__be16*)(record + pointer) = bpf_htons((__u16)(PTRD_POINTER | (at + target)));
+    *(__be16*)(record + ptrd_place(pointer)) = bpf_htons((__u16)(PTRD_POINTER | (at + target)));
   }
   return at + size;
 }
@@ -155,7 +155,7 @@ static __always_inline int write_reply(void* image, struct ptrd_scratch* s, __u1
   if (at == 0 || at > PTRD_MESSAGE_MAX - PTRD_OPT_SIZE) return PTRD_KERNEL_DECLINED;
 
   if (s->edns) {
-    __u8* opt = message + at;
+    __u8* opt = message + ptrd_place(at);
 
     opt[0] = 0;
     *(__be16*)(opt + 1) = bpf_htons(PTRD_TYPE_OPT);
