@@ -119,7 +119,7 @@ static __always_inline int load_frame(struct xdp_md* ctx, struct ptrd_scratch* s
   start = s->start;
   PTRD_ONE_REGISTER(start);
   if (size == 0 || size > PTRD_MESSAGE_MAX || start > PTRD_AT_UDP) return 0;
-  if (bpf_xdp_load_bytes(ctx, 0, s->bytes + start, PTRD_AT_MESSAGE - start + size) != 0) return 0;
+  if (bpf_xdp_load_bytes(ctx, 0, s->bytes + start, PTRD_AT_MESSAGE - start + ptrd_place(size)) != 0) return 0;
   if (*(__u16*)(s->bytes + PTRD_AT_UDP + 6) == 0) return 1; /* IPv4 may do without (RFC 768) */
   return fold(sum_datagram(s, size)) == 0xffff;
 }

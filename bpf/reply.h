@@ -38,9 +38,6 @@ static __noinline int copy_lines(void* image, struct ptrd_scratch* s, __u32 line
   for (i = 0; i < PTRD_BLOB_LINES; i++) {
     const __u64* from = line_at(image, line + i);
 
-    asm volatile(
-        ""
-        : "+r"(at)); /* or clang checks one register and uses another, which the verifier does not see */
     if (!from || at > PTRD_MESSAGE_MAX) return 0;
     copy_line(s, from, 0, at);
     if (size <= PTRD_LINE_SIZE) return 1;

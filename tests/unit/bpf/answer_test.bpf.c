@@ -49,7 +49,7 @@ static __always_inline int put_back(struct xdp_md* ctx) {
   if (!frame) return 0;
   size = frame->size & (KEPT_MAX - 1);
   /* Replies grow in front as long as there is room. */
-  if (size == 0 || bpf_xdp_adjust_head(ctx, (int)bpf_xdp_get_buff_len(ctx) - (int)size) != 0) return 0;
+  if (size < ETH_HLEN || bpf_xdp_adjust_head(ctx, (int)bpf_xdp_get_buff_len(ctx) - (int)size) != 0) return 0;
   return bpf_xdp_store_bytes(ctx, 0, frame->bytes, size) == 0;
 }
 
