@@ -35,6 +35,13 @@ bool queues_are_single(const rte_eth_dev_info& info) {
          info.max_tx_queues > info.max_rx_queues;
 }
 
+/// Whether the device filters by VLAN tag from the start: a virtio device that can then lets none pass until
+/// it is told each (virtio 1.2, 5.1.6.5.3), and DPDK's driver tells it none.
+bool hides_tags(const rte_eth_dev_info& info) {
+  return std::string_view(info.driver_name) == "net_virtio" &&
+         (info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) != 0;
+}
+
 }  // namespace
 
 void sleep_briefly() {
@@ -76,6 +83,7 @@ tl::expected<void, std::string> Ethdev::configure(const EthdevOptions& options) 
   conf.rxmode.offloads = checks_ ? kRxChecksums : 0;
   conf.txmode.offloads =
       info.tx_offload_capa & (RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM);
+  if (hides_tags(info)) conf.rxmode.offloads |= RTE_ETH_RX_OFFLOAD_VLAN_FILTER;
   if ((info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE) != 0)
     conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
   if (queues_ > 1) {
@@ -108,6 +116,10 @@ tl::expected<void, std::string> Ethdev::configure(const EthdevOptions& options) 
       return fail("set up a send queue for the kernel's frames", error);
   }
   if (const int error = rte_eth_dev_start(port_); error != 0) return fail("start", error);
+  for (uint16_t tag = 1; hides_tags(info) && tag < RTE_ETHER_MAX_VLAN_ID; ++tag) {
+    if (const int error = rte_eth_dev_vlan_filter(port_, tag, 1); error != 0)
+      return fail("let VLAN tags pass", error);
+  }
   for (uint16_t q = 0; options.interrupts && q < queues_; ++q) {
     if (rte_eth_dev_rx_intr_disable(port_, q) == -ENOTSUP || rte_eth_dev_rx_intr_ctl_q_get_fd(port_, q) < 0)
       return tl::unexpected(driver_ + " has no interrupts for received frames; idle: pause does without");
