@@ -67,7 +67,8 @@ class Ptrd:
         self._folder = temporary_folder()
         os.chmod(self._folder, 0o777)  # an unprivileged ptrd writes its counters here
         self._stats = os.path.join(self._folder, "stats.json")
-        self._command = [*prefix, program, "--image", image, *arguments, "--stats-json", self._stats]
+        # The rest may end with arguments for DPDK.
+        self._command = [*prefix, program, "--image", image, "--stats-json", self._stats, *arguments]
         self._timeout = timeout
         self._lines = []
         self._ready = threading.Event()

@@ -23,19 +23,21 @@ from exceptionhost import TAP, AF_XDP, TakenPair, hide_from_kernel, start, check
 from test_af_xdp import kernel_packets, raw_socket, wait_for, wire_between
 
 
-class ExceptionTest(unittest.TestCase):
-    """One ptrd with kernel sockets beside the card, for whatever of DNS the workers leave to the kernel."""
-
-    device = AF_XDP
-    described = "the first worker sends"
+class ExceptionCases:
+    """One ptrd with kernel sockets beside the card, for whatever of DNS the workers leave to the kernel. Tests say what the
+    device is."""
 
     @classmethod
     def prepare(cls, pair):
-        pass
+        """What is to be done before ptrd starts."""
+
+    @classmethod
+    def new_pair(cls):
+        return TakenPair()
 
     @classmethod
     def setUpClass(cls):
-        cls.pair = cls.enterClassContext(TakenPair())
+        cls.pair = cls.enterClassContext(cls.new_pair())
         cls.prepare(cls.pair)
         sockets = ["--socket", f"{cls.pair.server.v4}:53", "--socket", f"[{cls.pair.server.v6}]:53"]
         cls.server = start(cls.pair, dnscases.compile_all(ptrd.temporary_folder()), *sockets, device=cls.device)
@@ -182,7 +184,14 @@ class ExceptionTest(unittest.TestCase):
                 self.assertEqual(ping(client, address, "-s", "1400"), 3)
 
 
-class OwnQueueTest(ExceptionTest):
+class ExceptionTest(ExceptionCases, unittest.TestCase):
+    """Over a device all of whose send queues are the workers'."""
+
+    device = AF_XDP
+    described = "the first worker sends"
+
+
+class OwnQueueTest(ExceptionCases, unittest.TestCase):
     """The same over a device with a send queue to spare, which then is the kernel's."""
 
     device = "net_pcap0,rx_iface_in=server0,tx_iface=server0,tx_iface=server0"

@@ -118,7 +118,9 @@ def replies_in(frames_out, queries):
     return [by_id.get(query.wire[:2]) for query in queries]
 
 
-class SameBytesTest(unittest.TestCase):
+class SameBytes:
+    """For tests of one way into ptrd each: the queries, and the right replies to them."""
+
     maxDiff = None
 
     @classmethod
@@ -156,6 +158,8 @@ class SameBytesTest(unittest.TestCase):
             with contextlib.closing(client), self.subTest(address):
                 self.check(over_clients(self.queries, client))
 
+
+class SameBytesTest(SameBytes, unittest.TestCase):
     def test_table(self):
         """The table has every kind of answer that ptrd counts, and of plain ones all that the kernel answers; few get silence."""
         missing = [kind for kind, number in self.socket_stats["answered"].items() if number == 0]

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""A virtual machine with Debian's kernel, the host's file system and network cards on the PCI bus, in QEMU.
+
+It sees the host's files as they are; what it writes it keeps in memory, and is gone with it. It is emulated: slow, but it starts
+in seconds on any machine, needs no rights, and has no way to a network.
+"""
+
+import re
+import subprocess
+import threading
+
+import leftovers
+
+# Two cables, a card at each end, by where on the bus the cards are: PCI slots of the server's and the client's.
+CABLES = {"e1000e": (0x10, 0x11), "virtio-net-pci": (0x12, 0x13)}
+_MEMORY = "3G"
+
+
+def run(kernel, initial, command, seconds, each_line):
+    """Has the guest run a Python program with its arguments; hands over its output, line by line. Gives its exit status."""
+    arguments = ["qemu-system-x86_64", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", _MEMORY,
+                 "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "stdio",
+                 "-device", "intel-iommu,intremap=on,caching-mode=on", "-device", "virtio-rng-pci",
+                 "-virtfs", "local,path=/,mount_tag=machine,security_model=none,readonly=on,multidevs=remap",
+                 "-kernel", kernel.image, "-initrd", initial, "-append",
+                 "console=ttyS0 quiet panic=-1 rdinit=/init intel_iommu=on net.ifnames=0 random.trust_cpu=on "
+                 f"ptrd_modules={kernel.modules} -- {' '.join(command)}"]
+    for hub, (model, slots) in enumerate(CABLES.items()):
+        for slot in slots:
+            options = ",disable-legacy=on,iommu_platform=on,csum=off,gso=off,guest_csum=off,guest_tso4=off,guest_tso6=off" \
+                      ",guest_ufo=off,mrg_rxbuf=on" if model.startswith("virtio") else ""
+            arguments += ["-netdev", f"hubport,id=port{slot},hubid={hub}",
+                          "-device", f"{model},netdev=port{slot},addr={slot:#x},mac=52:54:00:00:00:{slot:02x}{options}"]
+    with subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          errors="replace", preexec_fn=leftovers.die_with_parent) as process:
+        forget = leftovers.register(process.kill)
+        stop = threading.Timer(seconds, process.kill)
+        stop.start()
+        status, kernel_says = None, []
+        for line in process.stdout:
+            line = re.sub(r"\x1b[\[c][?0-9;]*[a-zA-Z]?", "", line).rstrip()
+            if found := re.fullmatch(r"guest: exit status (\d+)", line):
+                status = int(found[1])
+            elif re.match(r"\[ *\d+\.\d+\] ", line):
+                kernel_says.append(line)
+            elif line:
+                each_line(line)
+        stop.cancel()
+        forget()
+        errors = process.stderr.read()
+    if status is None:
+        last = "\n".join([*kernel_says[-20:], errors[-1000:]])
+        raise AssertionError(f"the guest ended, or was ended after {seconds} s, without an exit status:\n{last}")
+    return status

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""What only another kernel than the machine's own can show."""
+
+import os
+import platform
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
+
+import ptrd
+
+
+class DebianKernelTest(unittest.TestCase):
+    def test_it_is_debians(self):
+        """This runs on the kernel of Debian's package."""
+        self.assertIn("Debian", platform.version())
+
+    def test_xdp_programs(self):
+        """Its verifier takes the XDP programs, which answer there as the engine does. Without the long random tests."""
+        result = ptrd.run(f"{ptrd.BUILD}/tests/unit/bpf/bpf_test", "--gtest_filter=-KernelPropertyTest.*", timeout=600)
+        self.assertEqual(result.returncode, 0, result.stdout[-4000:])
+        self.assertNotIn("SKIPPED", result.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
