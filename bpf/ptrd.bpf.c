@@ -19,6 +19,10 @@
 #include "parsing.h"
 #include "ptrd_maps.h"
 
+/* Whether the program answers at all. User space says so before it loads the program: without, the verifier
+ * never looks at answer.h, and kernels that refuse that take the rest. */
+const volatile __u32 answers = 1;
+
 static __always_inline int count(__u32 reason, int verdict) {
   __u64* value = bpf_map_lookup_elem(&counters, &reason);
 
@@ -80,7 +84,7 @@ int ptrd_xdp(struct xdp_md* ctx) {
   if (!bpf_map_lookup_elem(&addresses, &to)) return count(PTRD_PASSED_ADDRESS, XDP_PASS);
 
   settings = bpf_map_lookup_elem(&config, &only);
-  mode = settings ? settings->mode : PTRD_MODE_OFF;
+  mode = answers && settings ? settings->mode : PTRD_MODE_OFF;
   if (mode == PTRD_MODE_FIRST) {
     verdict = answer_here(ctx);
     if (verdict >= 0) return verdict;

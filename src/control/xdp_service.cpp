@@ -89,7 +89,7 @@ class XdpService : public Service {
   }
 
   [[nodiscard]] tl::expected<void, std::string> prepare(const image::View& image) override {
-    if (options_.kernel_answers == port::KernelAnswers::off) return {};
+    if (program_.answers() == port::KernelAnswers::off) return {};
     return program_.set_image(image, run_with_rests);
   }
 
@@ -114,7 +114,7 @@ class XdpService : public Service {
     return fmt::format("{} (AF_XDP, {}, {} {}, {}; answers in the kernel {})", interface_.name,
                        program_.describe(), count, count == 1 ? "queue" : "queues",
                        sockets_.front()->zero_copy() ? "zero-copy" : "copy mode",
-                       kModes[static_cast<size_t>(options_.kernel_answers)]);
+                       kModes[static_cast<size_t>(program_.answers())]);
   }
 
  private:
@@ -180,7 +180,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
     fixed.insert(*address);
   }
   // Before the sockets, as it holds the lock: a second ptrd must not wait for queues that will not come free.
-  auto program = port::XdpProgram::load(*interface);
+  auto program = port::XdpProgram::load(*interface, options.kernel_answers);
   if (!program) return tl::unexpected(program.error());
   std::vector<std::unique_ptr<port::Xsk>> sockets;
   for (unsigned queue = 0; queue < interface->queues; ++queue) {
@@ -193,9 +193,8 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
   if (const auto ok = program->set_addresses(addresses); !ok) return tl::unexpected(ok.error());
   // All that the program needs is there before the first frame meets it.
   const answer::Engine& first = *engine.load();
-  if (const auto ok = program->set_answers(options.kernel_answers, first.settings()); !ok)
-    return tl::unexpected(ok.error());
-  if (options.kernel_answers != port::KernelAnswers::off) {
+  if (const auto ok = program->set_answers(first.settings()); !ok) return tl::unexpected(ok.error());
+  if (program->answers() != port::KernelAnswers::off) {
     if (const auto ok = program->set_image(first.image()); !ok) return tl::unexpected(ok.error());
   }
   if (const auto ok = program->attach(); !ok) return tl::unexpected(ok.error());

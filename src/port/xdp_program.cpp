@@ -51,16 +51,36 @@ XdpProgram::XdpProgram(const Interface& interface, Pins pins, Skeleton skeleton)
 XdpProgram::XdpProgram(XdpProgram&&) noexcept = default;
 XdpProgram::~XdpProgram() = default;
 
-tl::expected<XdpProgram, std::string> XdpProgram::load(const Interface& interface) {
-  silence_libraries();
-  auto pins = Pins::open(interface.name);
-  if (!pins) return tl::unexpected(pins.error());
+tl::expected<XdpProgram::Skeleton, std::string> XdpProgram::load_skeleton(const Interface& interface,
+                                                                          bool answers) {
   Skeleton skeleton(ptrd_bpf__open(), ptrd_bpf__destroy);
   if (!skeleton) return tl::unexpected(load_error(interface, errno));
+  skeleton->rodata->answers = answers ? 1 : 0;
   (void)bpf_map__set_max_entries(skeleton->maps.xsks_map, interface.queues);
   if (const int error = ptrd_bpf__load(skeleton.get()); error != 0)
     return tl::unexpected(load_error(interface, -error));
-  return XdpProgram(interface, *std::move(pins), std::move(skeleton));
+  return skeleton;
+}
+
+tl::expected<XdpProgram, std::string> XdpProgram::load(const Interface& interface, KernelAnswers answers) {
+  silence_libraries();
+  auto pins = Pins::open(interface.name);
+  if (!pins) return tl::unexpected(pins.error());
+  auto skeleton = load_skeleton(interface, answers != KernelAnswers::off);
+  std::string refused;
+  if (!skeleton && answers != KernelAnswers::off) {
+    refused = skeleton.error();
+    skeleton = load_skeleton(interface, false);
+  }
+  if (!skeleton) return tl::unexpected(skeleton.error());
+  XdpProgram program(interface, *std::move(pins), *std::move(skeleton));
+  program.answers_ = refused.empty() ? answers : KernelAnswers::off;
+  if (!refused.empty()) {
+    program.warnings_.push_back(
+        interface.name +
+        ": this kernel takes the XDP program only without its answers: --kernel-answers is off");
+  }
+  return program;
 }
 
 tl::expected<void, std::string> XdpProgram::attach() {
@@ -151,6 +171,7 @@ tl::expected<void, std::string> XdpProgram::pin() {
   pins_.drop(kCounterNamesPin);
   bpf_map* map = nullptr;
   bpf_object__for_each_map(map, skeleton_->obj) {
+    if (bpf_map__is_internal(map)) continue;
     if (auto ok = pins_.put(bpf_map__name(map), bpf_map__fd(map)); !ok) return ok;
   }
   const auto names = make_counter_names();
@@ -159,9 +180,8 @@ tl::expected<void, std::string> XdpProgram::pin() {
   return pins_.put(kCounterNamesPin, names->get());
 }
 
-tl::expected<void, std::string> XdpProgram::set_answers(KernelAnswers mode,
-                                                        const answer::Settings& settings) {
-  const ptrd_config config{.mode = static_cast<__u32>(mode)};
+tl::expected<void, std::string> XdpProgram::set_answers(const answer::Settings& settings) {
+  const ptrd_config config{.mode = static_cast<__u32>(answers_)};
   const ptrd_answer_settings answers{.udp_payload = settings.udp_payload, .reserved = {}};
   if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.answer_settings), &kFirst, &answers, BPF_ANY) != 0 ||
       bpf_map_update_elem(bpf_map__fd(skeleton_->maps.config), &kFirst, &config, BPF_ANY) != 0) {

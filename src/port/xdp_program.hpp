@@ -23,9 +23,10 @@ namespace ptrd::port {
 /// frame finds none.
 class XdpProgram {
  public:
-  /// Loads the program; the interface's frames do not meet it before `attach`. Error: a line that says how to
-  /// mend it.
-  [[nodiscard]] static tl::expected<XdpProgram, std::string> load(const Interface& interface);
+  /// Loads the program, without its answers where the kernel refuses those; the interface's frames do not
+  /// meet it before `attach`. Error: a line that says how to mend it.
+  [[nodiscard]] static tl::expected<XdpProgram, std::string> load(const Interface& interface,
+                                                                  KernelAnswers answers);
   XdpProgram(XdpProgram&&) noexcept;
   XdpProgram& operator=(XdpProgram&&) = delete;
   ~XdpProgram();
@@ -42,9 +43,10 @@ class XdpProgram {
   /// The addresses to answer for, instead of those before. Error: why not all of them are.
   [[nodiscard]] tl::expected<void, std::string> set_addresses(const Addresses& addresses);
 
-  /// When the program answers by itself, and how. Error: a line that says why not.
-  [[nodiscard]] tl::expected<void, std::string> set_answers(KernelAnswers mode,
-                                                            const answer::Settings& settings);
+  /// When the program answers by itself: as `load` was told, or `off` where the kernel did not take it so.
+  [[nodiscard]] KernelAnswers answers() const { return answers_; }
+  /// How it answers. Error: a line that says why not.
+  [[nodiscard]] tl::expected<void, std::string> set_answers(const answer::Settings& settings);
   /// The image that it answers from, copied into the kernel (64 bytes a line); one answer comes from one
   /// image. Error: a line that says how to mend it; the image before stays.
   [[nodiscard]] tl::expected<void, std::string> set_image(const image::View& image,
@@ -62,6 +64,8 @@ class XdpProgram {
  private:
   using Skeleton = std::unique_ptr<ptrd_bpf, void (*)(ptrd_bpf*)>;
   XdpProgram(const Interface& interface, Pins pins, Skeleton skeleton);
+  [[nodiscard]] static tl::expected<Skeleton, std::string> load_skeleton(const Interface& interface,
+                                                                         bool answers);
   [[nodiscard]] tl::expected<bool, std::string> adopt();
   [[nodiscard]] tl::expected<void, std::string> attach_anew();
   [[nodiscard]] tl::expected<void, std::string> pin();
@@ -73,6 +77,7 @@ class XdpProgram {
   Addresses addresses_;
   datapath::Totals::Named before_;  // counters of the program that was replaced
   bool adopted_ = false;
+  KernelAnswers answers_ = KernelAnswers::off;
   std::vector<std::string> warnings_;
 };
 

@@ -282,6 +282,30 @@ class XdpSurvivalTest(unittest.TestCase):
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertIn("AF_XDP needs root, --socket does not", result.stderr)
 
+    def test_kernel_refuses_answers(self):
+        """Where the kernel does not take the program with its answers, ptrd says so and does without."""
+        log = f"{ptrd.temporary_folder()}/strace"
+        traced = ["strace", "-qq", "-e", "trace=bpf", "-o", log]
+        arguments = ("--image", self.image, "--xdp", self.pair.server.interface, "--duration", "1")
+        self.assertEqual(self.run_ptrd(*traced, ptrd.PTRD, *arguments).returncode, 0)
+        with open(log) as file:
+            calls = [line for line in file if line.startswith("bpf(")]
+        loading, = (number for number, line in enumerate(calls, 1) if "BPF_PROG_LOAD" in line and 'prog_name="ptrd_xdp"' in line)
+        # libbpf tries a second time, for the verifier's log.
+        refusing = [*traced, "-e", f"inject=bpf:error=EACCES:when={loading}..{loading + 1}"]
+        result = self.run_ptrd(*refusing, ptrd.PTRD, *arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("takes the XDP program only without its answers", result.stderr)
+        self.assertIn("answers in the kernel off", result.stderr)
+        # One that is refused in any case ends it.
+        refusing[-1] = f"inject=bpf:error=EACCES:when={loading}+"
+        result = self.run_ptrd(*refusing, ptrd.PTRD, *arguments)
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("the kernel does not take the XDP program", result.stderr)
+
+    def run_ptrd(self, *command):
+        return ptrd.run(*self.pair.server.command_in_our_mounts(*command))
+
     def test_locked_memory(self):
         """A small limit on locked memory does not matter to root."""
         def small_limit():
