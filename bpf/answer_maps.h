@@ -53,6 +53,7 @@ struct {
 /* The same place of the message, `at` PTRD_MESSAGE_MAX at most, in a form whose bounds every verifier sees:
  * Linux 6.1's forgets what a comparison has shown where clang keeps the number on the stack. */
 #define PTRD_PLACE_MASK 0x1ff
+_Static_assert(PTRD_MESSAGE_MAX <= PTRD_PLACE_MASK, "every place has a form of its own");
 static __always_inline __u64 ptrd_place(__u64 at) {
   PTRD_ONE_REGISTER(at);
   return at & PTRD_PLACE_MASK;

@@ -53,6 +53,7 @@ static __noinline __u32 run_program(struct ptrd_scratch* s, const struct ptrd_ra
     __u32 step = range->program[i];
 
     if ((__u32)i >= size) break;
+    /* For the verifier: names are shorter. */
     at &= PTRD_PLACE_MASK;
     label &= PTRD_PLACE_MASK;
     literal &= 0x3f;

@@ -35,8 +35,8 @@ bool queues_are_single(const rte_eth_dev_info& info) {
          info.max_tx_queues > info.max_rx_queues;
 }
 
-/// Whether the device filters by VLAN tag from the start: a virtio device that can then lets none pass until
-/// it is told each (virtio 1.2, 5.1.6.5.3), and DPDK's driver tells it none.
+/// Whether the device may filter by VLAN tag from the start: QEMU's virtio card does, and lets none pass
+/// until it is told each (virtio 1.2, 5.1.6.5.3), and DPDK's driver tells it none.
 bool hides_tags(const rte_eth_dev_info& info) {
   return std::string_view(info.driver_name) == "net_virtio" &&
          (info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) != 0;
@@ -116,10 +116,7 @@ tl::expected<void, std::string> Ethdev::configure(const EthdevOptions& options) 
       return fail("set up a send queue for the kernel's frames", error);
   }
   if (const int error = rte_eth_dev_start(port_); error != 0) return fail("start", error);
-  for (uint16_t tag = 1; hides_tags(info) && tag < RTE_ETHER_MAX_VLAN_ID; ++tag) {
-    if (const int error = rte_eth_dev_vlan_filter(port_, tag, 1); error != 0)
-      return fail("let VLAN tags pass", error);
-  }
+  if (hides_tags(info)) let_tags_pass();
   for (uint16_t q = 0; options.interrupts && q < queues_; ++q) {
     if (rte_eth_dev_rx_intr_disable(port_, q) == -ENOTSUP || rte_eth_dev_rx_intr_ctl_q_get_fd(port_, q) < 0)
       return tl::unexpected(driver_ + " has no interrupts for received frames; idle: pause does without");
@@ -128,6 +125,12 @@ tl::expected<void, std::string> Ethdev::configure(const EthdevOptions& options) 
   // frames.
   if (options.exceptions) (void)rte_eth_allmulticast_enable(port_);
   return {};
+}
+
+void Ethdev::let_tags_pass() {
+  // 0 has a priority alone (IEEE 802.1Q, 6.9).
+  for (uint16_t tag = 0; tag < RTE_ETHER_MAX_VLAN_ID && !filters_tags_; ++tag)
+    filters_tags_ = rte_eth_dev_vlan_filter(port_, tag, 1) != 0;
 }
 
 tl::expected<void, std::string> Ethdev::make_pool(const EthdevOptions& options) {
@@ -206,6 +209,7 @@ std::string Ethdev::describe() const {
   std::string text = driver_ + ", " + std::to_string(queues_) + (queues_ == 1 ? " queue" : " queues");
   text += checks_ ? ", checksums verified by the card" : ", checksums verified in software";
   text += by_card_.udp_checksum ? " and written by the card" : " and written in software";
+  if (filters_tags_) text += ", VLAN tags kept back by the device";
   return text;
 }
 

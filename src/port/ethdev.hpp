@@ -93,7 +93,8 @@ class Ethdev {
         checks_(other.checks_),
         pool_(other.pool_),
         send_queue_(other.send_queue_),
-        driver_(std::move(other.driver_)) {}
+        driver_(std::move(other.driver_)),
+        filters_tags_(other.filters_tags_) {}
   Ethdev& operator=(Ethdev&&) = delete;
   ~Ethdev();
 
@@ -114,6 +115,7 @@ class Ethdev {
  private:
   explicit Ethdev(uint16_t port) : port_(port) {}
   tl::expected<void, std::string> configure(const EthdevOptions& options);
+  void let_tags_pass();
   tl::expected<void, std::string> make_pool(const EthdevOptions& options);
   int claim_queues(const rte_eth_dev_info& info, const rte_eth_conf& conf, bool exceptions);
 
@@ -124,6 +126,7 @@ class Ethdev {
   rte_mempool* pool_ = nullptr;
   std::optional<uint16_t> send_queue_;  // the one for exceptions
   std::string driver_;
+  bool filters_tags_ = false;  // for VLANs, and cannot be told not to
 };
 
 inline void EthdevQueue::fill(datapath::Frame& frame, rte_mbuf* mbuf) const {

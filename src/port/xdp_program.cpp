@@ -4,9 +4,12 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <linux/capability.h>
 #include <linux/if_link.h>
 #include <ptrd.skel.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <xdp/libxdp.h>
 
 #include <algorithm>
@@ -38,6 +41,16 @@ std::string load_error(const Interface& interface, int error) {
   return text;
 }
 
+/// Whether the verifier lets this process's programs reckon with pointers, as answers do (capabilities(7)):
+/// if not, what it refuses says nothing about the kernel.
+bool may_use_pointers() {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  std::array<__user_cap_data_struct, 2> sets{};
+  if (::syscall(SYS_capget, &header, sets.data()) != 0) return false;
+  const uint64_t effective = sets[0].effective | uint64_t{sets[1].effective} << 32;
+  return (effective & (uint64_t{1} << CAP_PERFMON | uint64_t{1} << CAP_SYS_ADMIN)) != 0;
+}
+
 /// libbpf and libxdp would write to stderr what ptrd's own errors say better.
 void silence_libraries() {
   libbpf_set_print(nullptr);
@@ -67,15 +80,12 @@ tl::expected<XdpProgram, std::string> XdpProgram::load(const Interface& interfac
   auto pins = Pins::open(interface.name);
   if (!pins) return tl::unexpected(pins.error());
   auto skeleton = load_skeleton(interface, answers != KernelAnswers::off);
-  std::string refused;
-  if (!skeleton && answers != KernelAnswers::off) {
-    refused = skeleton.error();
-    skeleton = load_skeleton(interface, false);
-  }
+  const bool refused = !skeleton && answers != KernelAnswers::off && may_use_pointers();
+  if (refused) skeleton = load_skeleton(interface, false);
   if (!skeleton) return tl::unexpected(skeleton.error());
   XdpProgram program(interface, *std::move(pins), *std::move(skeleton));
-  program.answers_ = refused.empty() ? answers : KernelAnswers::off;
-  if (!refused.empty()) {
+  program.answers_ = refused ? KernelAnswers::off : answers;
+  if (refused) {
     program.warnings_.push_back(
         interface.name +
         ": this kernel takes the XDP program only without its answers: --kernel-answers is off");

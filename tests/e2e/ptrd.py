@@ -112,6 +112,10 @@ class Ptrd:
             self._process.send_signal(signal.SIGTERM)
         return self.wait()
 
+    def kill(self):
+        """Ends ptrd if it still runs."""
+        self._close()
+
     def wait(self):
         """Waits for ptrd to end by itself (--duration); gives its counters."""
         try:

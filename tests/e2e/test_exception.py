@@ -41,6 +41,7 @@ class ExceptionCases:
         cls.prepare(cls.pair)
         sockets = ["--socket", f"{cls.pair.server.v4}:53", "--socket", f"[{cls.pair.server.v6}]:53"]
         cls.server = start(cls.pair, dnscases.compile_all(ptrd.temporary_folder()), *sockets, device=cls.device)
+        cls.addClassCleanup(cls.server.kill)
 
     @classmethod
     def tearDownClass(cls):

@@ -2,6 +2,7 @@
 # Copyright (c) 2026, the ptrd authors
 """dpdk-testpmd as the wire between shared memory (net_memif) and frames in files."""
 
+import contextlib
 import re
 import subprocess
 import time
@@ -29,7 +30,7 @@ class MemifWire:
         self._forget = leftovers.register(self._process.kill)
         try:
             self._ask_until("show port info 0", "Link status: up")
-        except AssertionError:
+        except BaseException:
             self.__exit__()
             raise
         return self
@@ -46,15 +47,17 @@ class MemifWire:
     def __exit__(self, *_):
         self._process.kill()
         self._process.wait()
-        self._process.stdin.close()
         self._forget()
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
 
     def _say(self, command):
-        self._process.stdin.write(f"{command}\n")
-        self._process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):  # who waits for it to answer will see
+            self._process.stdin.write(f"{command}\n")
+            self._process.stdin.flush()
 
     def _ask_until(self, command, pattern, seconds=20):
-        end = time.monotonic() + seconds
+        end, log = time.monotonic() + seconds, ""
         while time.monotonic() < end and self._process.poll() is None:
             self._say(command)
             time.sleep(0.1)

@@ -19,7 +19,7 @@ import guest
 import kernel
 import ptrd
 
-SHORT = ["test_debian_kernel", "test_card", "test_same_bytes.SameBytesTest.test_af_xdp", "test_same_bytes.SameBytesTest.test_kernel_first",
+SHORT = ["test_debian_kernel", "test_memory_nodes", "test_card", "test_same_bytes.SameBytesTest.test_af_xdp", "test_same_bytes.SameBytesTest.test_kernel_first",
          "test_same_bytes.SameBytesTest.test_kernel_alone"]
 LONG = ["test_xdp", "test_xdp_survival", "test_kernel_answers", "test_exception", "test_af_xdp"]
 
