@@ -63,7 +63,8 @@ class InstallTest(unittest.TestCase):
             "share/man/man5/ptrd.yaml.5", "share/ptrd/dpdk.conf", "share/ptrd/lint.patterns", "lib/systemd/system/ptrd.service",
             "lib/sysusers.d/ptrd.conf", "lib/tmpfiles.d/ptrd.conf")]
         for bpf in ("dns_filter.bpf.o", "load.bpf.o"):
-            wanted += glob.glob(f"{prefix}/lib/*/ptrd/bpf/{bpf}") or [f"{prefix}/lib/ptrd/bpf/{bpf}"]
+            # Meson's libdir: lib, lib64 or lib/x86_64-linux-gnu, by what the machine has.
+            wanted += glob.glob(f"{prefix}/lib*/**/ptrd/bpf/{bpf}", recursive=True) or [f"{prefix}/lib/ptrd/bpf/{bpf}"]
         if os.path.exists(f"{DIST}/ptrd.yaml"):
             wanted.append(f"{destination}/etc/ptrd/ptrd.yaml")
         for path in wanted:
