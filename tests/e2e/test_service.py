@@ -215,6 +215,10 @@ class UnitTest(unittest.TestCase):
                 self.assertIn("ptrd: ", result.stderr)
                 self.assertNotIn("setpriv", result.stderr)
 
+    def test_restarts(self):
+        """A crash, a time-out and the watchdog bring ptrd back; an error of its own, which it would have again, does not."""
+        self.assertEqual(settings()["Restart"], ["on-abnormal"])
+
     def test_verify(self):
         """systemd reads the unit without a complaint, and rates it OK."""
         folder = ptrd.temporary_folder()
