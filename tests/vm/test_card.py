@@ -137,6 +137,17 @@ class CardCases(test_exception.ExceptionCases):
         for text in (self.pair.server.mac.hex(":"), f"{self.pair.server.v4}/24", f"{self.pair.server.v6}/64"):
             self.assertIn(text, shown)
 
+    def test_priority_tag(self):
+        """A query whose tag has a priority and no VLAN (0) is answered with the same tag."""
+        path, _ = test_af_xdp.wire_between(self.pair)
+        path.vlan = 0
+        message = dnscases.query(exceptionhost.GOOD)
+        with test_af_xdp.raw_socket(self.pair.client) as raw:
+            raw.send(frames.query_frame(path, message.to_wire()))
+            reply = test_af_xdp.wait_for(raw, lambda frame: test_af_xdp.is_reply(frame, message.id))
+        self.assertIsNotNone(reply)
+        self.assertEqual(reply[12:16], b"\x81\0\0\0")
+
 
 class IntelTest(CardCases, unittest.TestCase):
     """An 82574L: the card verifies and writes checksums, and has a send queue for the kernel."""
