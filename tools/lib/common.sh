@@ -9,6 +9,9 @@ die() {
   exit 1
 }
 
+# Also false for a process that has ended and was not waited for yet.
+running() { [[ -r /proc/$1/stat && $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) != Z* ]]; }
+
 say() { printf '%s\n' "$*"; }
 
 # Starts the script anew as root where it is not. Needs $self, the script's full path; arguments: those of the script.
