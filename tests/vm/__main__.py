@@ -32,9 +32,10 @@ def main():
     names = arguments.tests or SHORT + (LONG if arguments.long else [])
     folder = f"{ptrd.BUILD}/vm"
     debian = kernel.fetch(folder)
-    initial = f"{ptrd.temporary_folder()}/initial"
+    temporary = ptrd.temporary_folder()
+    initial = f"{temporary}/initial"
     kernel.initial_file_system(initial, debian, f"{HERE}/init")
-    return guest.run(debian, initial, [f"{HERE}/inside.py", ptrd.BUILD, *names], 3600 if arguments.long else 900,
+    return guest.run(debian, initial, [ROOT, ptrd.BUILD, temporary], [f"{HERE}/inside.py", ptrd.BUILD, temporary, *names], 3600 if arguments.long else 900,
                      lambda line: print(line, flush=True))
 
 

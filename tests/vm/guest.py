@@ -2,7 +2,7 @@
 # Copyright (c) 2026, the ptrd authors
 """A virtual machine with Debian's kernel, the host's file system and network cards on the PCI bus, in QEMU.
 
-It sees the host's files as they are; what it writes it keeps in memory, and is gone with it. It is emulated: slow, but it starts
+It sees the host's files as they are, but for /dev, /proc, /run, /sys and /tmp, which it has of its own; what it writes it keeps in memory, and is gone with it. It is emulated: slow, but it starts
 in seconds on any machine, needs no rights, and has no way to a network.
 """
 
@@ -38,15 +38,18 @@ def mac_of(slot):
     return bytes.fromhex(f"5254000000{slot:02x}")
 
 
-def run(kernel, initial, command, seconds, each_line):
-    """Has the guest run a Python program with its arguments; hands over its output, line by line. Gives its exit status."""
+def run(kernel, initial, folders, command, seconds, each_line):
+    """Has the guest run a Python program with its arguments; hands over its output, line by line. Gives its exit status.
+
+    `folders` are there wherever they lie, also below a folder that the guest mounts over.
+    """
     arguments = ["qemu-system-x86_64", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", str(_NODES), "-m", "3G",
                  "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "stdio",
                  "-device", "intel-iommu,intremap=on,caching-mode=on", "-device", "virtio-rng-pci",
                  "-virtfs", "local,path=/,mount_tag=machine,security_model=none,readonly=on,multidevs=remap",
                  "-kernel", kernel.image, "-initrd", initial, "-append",
                  "console=ttyS0 quiet panic=-1 rdinit=/init intel_iommu=on net.ifnames=0 random.trust_cpu=on "
-                 f"ptrd_modules={kernel.modules} -- {' '.join(command)}"]
+                 f"ptrd_modules={kernel.modules} ptrd_folders={':'.join(folders)} -- {' '.join(command)}"]
     for node in range(_NODES):
         arguments += ["-object", f"memory-backend-ram,id=memory{node},size={_MEMORY_OF_NODE}",
                       "-numa", f"node,nodeid={node},cpus={node},memdev=memory{node}"]

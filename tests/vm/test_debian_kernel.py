@@ -17,6 +17,13 @@ class DebianKernelTest(unittest.TestCase):
         """This runs on the kernel of Debian's package."""
         self.assertIn("Debian", platform.version())
 
+    def test_folders(self):
+        """What lies below a folder that the guest mounts over, as a clone in /tmp does, is there all the same, and can be written."""
+        folder = os.environ["PTRD_TEMPORARY"]
+        self.assertTrue(os.path.exists(f"{folder}/initial"))
+        with open(f"{folder}/more", "w") as file:
+            file.write("more")
+
     def test_xdp_programs(self):
         """Its verifier takes the XDP programs, which answer there as the engine does."""
         # The tests of thousands of frames take too long here.
