@@ -43,7 +43,7 @@ class ControlCase(unittest.TestCase):
         import dns.message
         return str(dns.message.from_wire(response).answer[0][0].target).split(".")[1]
 
-    def wait_for(self, holds, seconds=5):
+    def wait_for(self, holds, seconds=20):
         end = time.monotonic() + seconds
         while not holds():
             self.assertLess(time.monotonic(), end)

@@ -100,7 +100,7 @@ class Pair:
         self._close()
 
     def _wait_for_link(self):
-        for _ in range(50):
+        for _ in range(200):
             links = json.loads(self.client.ip("-j", "link", "show", self.client.interface))
             if links[0]["operstate"] == "UP":
                 return

@@ -4,6 +4,7 @@
 
 import socket
 import struct
+import time
 
 import dnscases
 
@@ -46,6 +47,26 @@ class Client:
             if response[:2] == good[:2]:
                 return odd
             odd = response
+
+    def finish(self):
+        """Closes the connection once the server has done so on its side, and so has counted it."""
+        self.socket.shutdown(socket.SHUT_WR)
+        while self.socket.recv(1 << 16):
+            pass
+        self.close()
+
+    def wait_until_read(self, seconds=20):
+        """Until the server, on this machine, has read all that was sent."""
+        ours, theirs = self.socket.getsockname()[1], self.socket.getpeername()[1]
+        end = time.monotonic() + seconds
+        while True:
+            with open("/proc/net/tcp") as file:
+                for fields in map(str.split, file):
+                    if fields[1].endswith(f":{theirs:04X}") and fields[2].endswith(f":{ours:04X}") and fields[4].endswith(":00000000"):
+                        return
+            if time.monotonic() > end:
+                raise TimeoutError("the server does not read")
+            time.sleep(0.005)
 
     def reset(self):
         """Ends the connection with RST instead of FIN."""

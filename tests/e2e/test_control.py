@@ -158,12 +158,17 @@ class BusyTest(ControlCase):
     def test_reloads_at_once(self):
         """Of twenty reloads at once each is done or told "busy", at least one of either; status answers meanwhile."""
         large = control.stamped_image(self.folder, "large", records=200000, several=1, apex="in-addr.arpa")
-        self.start(image=large)
+        server = self.start(image=large)
         outcomes = []
         clients = [control.connect(self.path, 30) for _ in range(20)]
-        for client in clients:
-            client.sendall(b'{"command": "reload"}\n')
-        told = control.request(self.path, command="status")
+        with control.connect(self.path) as asking:
+            # It finds all of these at once, and the question last.
+            os.kill(server.pid, signal.SIGSTOP)
+            for client in clients:
+                client.sendall(b'{"command": "reload"}\n')
+            asking.sendall(b'{"command": "status"}\n')
+            os.kill(server.pid, signal.SIGCONT)
+            told = control.response(asking)
         self.assertTrue(told["reloading"], told)
         for client in clients:
             outcomes.append(control.response(client))

@@ -314,7 +314,10 @@ class KilledCompileTest(ErrorCase):
                                            stderr=subprocess.DEVNULL, preexec_fn=leftovers.die_with_parent)
                 time.sleep(whole * (step + 0.5) / 12)
                 process.kill()
-                killed += process.wait() == -9
+                if process.wait() == -9:
+                    killed += 1
+                else:
+                    whole *= 0.8  # the machine was busier when it was measured
                 if before is None:
                     if os.path.exists(target):  # then it was through, and is whole
                         self.assertEqual(ptrd.ptrzone("info", target).returncode, 0)

@@ -19,6 +19,9 @@ import leftovers
 import ptrd
 from exceptionhost import TAP, GOOD, TakenPair, start, check_sums, ping, processed, thread_of, stopped
 from test_af_xdp import raw_socket, wire_between
+from xdphost import wait_until
+
+ALONE = "its load takes both CPUs"
 
 
 class FloodTest(unittest.TestCase):
@@ -63,12 +66,14 @@ class FloodTest(unittest.TestCase):
                     for _ in range(100):
                         raw.send(junk)
                     self.assertIsNotNone(client.ask(dnscases.query(GOOD).to_wire()))
+                # The last answers leave before their burst's junk is given to the thread; the next answer shows that all of it was.
+                self.assertIsNotNone(client.ask(dnscases.query(GOOD).to_wire()))
             client.close()
             stats = server.stop()
         check_sums(self, stats)
-        self.assertEqual(stats["answered"]["answer"], 21, stats)
+        self.assertEqual(stats["answered"]["answer"], 22, stats)
         # The kernel's own ARP or ND may come among them, and then meets a full ring, too.
-        others = stats["rx"] - 21 - 2000
+        others = stats["rx"] - 22 - 2000
         self.assertLess(others, 20, stats)
         self.assertIn(stats["punted_by"]["port"] + stats["dropped"]["exception_full"] - 2000, range(others + 1), stats)
         self.assertLessEqual(stats["punted_by"]["port"], 512, stats)
@@ -96,8 +101,8 @@ class ReplayTest(unittest.TestCase):
             tracer.send_signal(signal.SIGINT)
             self.assertEqual(tracer.communicate(timeout=10)[1], "")
             before = processed(pair, TAP)
-            time.sleep(0.5)
-            self.assertGreater(processed(pair, TAP), before, "the kernel still gets frames, so buffers there are still")
+            # The kernel still gets frames, so there are still buffers; and more than the rings hold.
+            wait_until(self, lambda: processed(pair, TAP) > before + 4096)
             stats = server.stop()
         with open(calls) as file:
             self.assertEqual(file.read(), "")

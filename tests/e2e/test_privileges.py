@@ -37,7 +37,7 @@ def mask(*names):
 
 
 def wait_for_log(test, server, text):
-    end = time.monotonic() + 10
+    end = time.monotonic() + 20
     while text not in server.log:
         test.assertLess(time.monotonic(), end, server.log)
         time.sleep(0.02)

@@ -263,7 +263,7 @@ class NotifyTest(unittest.TestCase):
         self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.addCleanup(self.manager.close)
         self.manager.bind(f"{folder}/notify")
-        self.manager.settimeout(5)
+        self.manager.settimeout(20)
         self.environment = ["env", f"NOTIFY_SOCKET={folder}/notify"]
 
     def hear(self, wanted):
@@ -294,17 +294,17 @@ class NotifyTest(unittest.TestCase):
 
     def test_watchdog(self):
         """The watchdog is told more than twice in its time, whether or not queries come; a ptrd that stands still is silent."""
-        environment = [*self.environment, "WATCHDOG_USEC=1000000"]
+        environment = [*self.environment, "WATCHDOG_USEC=2000000"]
         with ptrd.Ptrd(self.image, "--socket", "127.0.0.54:5397", prefix=environment) as server:
             self.hear("READY")
             heard = [time.monotonic()]
-            while len(heard) < 6:
+            while len(heard) < 5:
                 self.hear("WATCHDOG")
                 heard.append(time.monotonic())
-            self.assertLess(max(later - sooner for sooner, later in zip(heard, heard[1:])), 0.5)
+            self.assertLess(max(later - sooner for sooner, later in zip(heard, heard[1:])), 1.0)
             os.kill(server.pid, signal.SIGSTOP)
             time.sleep(0.1)
-            self.manager.settimeout(1)
+            self.manager.settimeout(1.5)
             with self.assertRaises(TimeoutError):
                 while True:
                     self.hear("WATCHDOG")

@@ -43,6 +43,12 @@ def thread_states(pid):
             yield file.read().rpartition(")")[2].split()[0]
 
 
+def waiting_at(port):
+    """Bytes in the queues of the UDP sockets at 127.0.0.1:port, as the kernel counts them."""
+    with open("/proc/net/udp") as file:
+        return sum(int(fields[4].split(":")[1], 16) for fields in map(str.split, file) if fields[1] == f"0100007F:{port:04X}")
+
+
 class SocketTest(dnscases.DnsCases, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -112,7 +118,8 @@ class SocketThreadsTest(unittest.TestCase):
                 for _ in range(sent):
                     client.send(bytes([0x80]) * 60000)
             os.kill(server.pid, signal.SIGCONT)
-            time.sleep(0.3)
+            while waiting_at(port) > 0:
+                time.sleep(0.01)
             stats = server.stop()
         self.assertEqual(stats["rx"], sent, stats)
         self.assertGreater(stats["dropped"]["socket_overflow"], 0, stats)

@@ -111,6 +111,16 @@ class StreamTest(unittest.TestCase):
         self.addCleanup(client.close)
         return client
 
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.server.pid}/fd"))
+
+    def wait_for_descriptors(self, count):
+        """Until the server has closed what clients have."""
+        end = time.monotonic() + 20
+        while self.descriptors() != count:
+            self.assertLess(time.monotonic(), end, f"{self.descriptors()} file descriptors in place of {count}")
+            time.sleep(0.02)
+
     def stop(self, **expected):
         """Ends the server and checks its counters: the sums, and those given by name."""
         stats = self.server.stop()
@@ -133,8 +143,7 @@ class StreamTest(unittest.TestCase):
         for query in queries:
             expected = dnscases.model().expected(query.question[0].name, query.question[0].rdtype)
             zonemodel.check(self, query, client.receive(), expected, 65535)
-        client.close()
-        time.sleep(0.2)
+        client.finish()
         self.stop(messages=1000, accepted=1, client=1, incomplete=0)
 
     def test_one_octet_at_a_time(self):
@@ -146,8 +155,7 @@ class StreamTest(unittest.TestCase):
                 client.socket.send(bytes([octet]))
                 time.sleep(0.001)
             self.assertEqual(client.receive()[:2], self.good[:2])
-        client.close()
-        time.sleep(0.2)
+        client.finish()
         self.stop(messages=3, client=1)
 
     def test_no_header(self):
@@ -196,20 +204,23 @@ class StreamTest(unittest.TestCase):
 
     def test_end_in_the_middle(self):
         """A connection closed or reset inside a message, or inside its length, harms nobody."""
+        before = self.descriptors()
         for size in (1, 2, 3, 20):
             client = self.client()
             client.socket.send(tcp.framed(self.good)[:size])
-            time.sleep(0.05)
+            client.wait_until_read()
             client.close()
             client = self.client()
             client.socket.send(tcp.framed(self.good)[:size])
-            time.sleep(0.05)
+            client.wait_until_read()
             client.reset()
         self.assertEqual(self.client().ask(self.good)[:2], self.good[:2])
+        self.wait_for_descriptors(before + 1)
         self.stop(messages=1, client=4, reset=4, incomplete=8)
 
     def test_reset_with_replies_pending(self):
         """Replies that a reset connection can no longer take are dropped by name."""
+        before = self.descriptors()
         client = self.client()
         client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         big = dnscases.query("size3000.e2e.example", TXT).to_wire()
@@ -219,20 +230,17 @@ class StreamTest(unittest.TestCase):
         except TimeoutError:
             pass
         client.reset()
-        time.sleep(0.3)
+        self.wait_for_descriptors(before)
         stats = self.stop(reset=1)
         self.assertGreater(stats["dropped"]["tx_full"], 0)
 
     def test_many_connections_one_after_another(self):
         """A thousand short connections leave no file descriptor behind."""
-        def descriptors():
-            return len(os.listdir(f"/proc/{self.server.pid}/fd"))
-        before = descriptors()
+        before = self.descriptors()
         for _ in range(1000):
             with tcp.Client("127.0.0.1", self.port) as client:
                 self.assertEqual(client.ask(self.good)[:2], self.good[:2])
-        time.sleep(0.2)
-        self.assertEqual(descriptors(), before)
+        self.wait_for_descriptors(before)
         self.stop(messages=1000, client=1000)
 
     def test_dig(self):

@@ -24,6 +24,8 @@ import ptrd
 import tcp
 import test_socket
 
+ALONE = "11,000 connections beside a load that loses nothing"
+
 GOOD = "10.2.0.192.in-addr.arpa"
 # What src/README.md promises of the resident memory, beside the image's: bytes for a connection, and for all buffers.
 PER_CONNECTION, FOR_BUFFERS = 4096, 32 << 20
@@ -80,7 +82,7 @@ class TimeTest(LimitsCase):
         silent, asking = self.client(), self.client("::1")
         began = time.monotonic()
         while not ended(silent):
-            self.assertLess(time.monotonic() - began, 3)
+            self.assertLess(time.monotonic() - began, 5)
             self.assert_served(asking)
             time.sleep(0.1)
         self.assertGreater(time.monotonic() - began, 0.9)
@@ -102,7 +104,7 @@ class TimeTest(LimitsCase):
         before = resident(server.pid)
         while len(lasted) < 3:
             now = time.monotonic() - began
-            self.assertLess(now, 10, f"ended so far: {lasted}")
+            self.assertLess(now, 20, f"ended so far: {lasted}")
             for name, client in (("stuck", stuck), ("dripping", dripping), ("deaf", deaf)):
                 if name in lasted:
                     continue
@@ -153,8 +155,7 @@ class PlacesTest(LimitsCase):
             self.assertIsNone(self.client(source="127.0.0.4").ask(self.good))
         self.assert_served(self.client(source="127.0.1.1"))
         self.assert_served(self.client("::1"))
-        first[0].close()
-        time.sleep(0.1)
+        first[0].finish()
         self.assert_served(self.client(source="127.0.0.4"))
         stats = server.stop()
         self.assertEqual(stats["tcp"]["refused_prefix"], 1, stats)
@@ -212,13 +213,17 @@ class CrowdTest(LimitsCase):
             connections.append(connection)
         return connections
 
-    def misbehave(self, slow, until, server):
-        """A quarter of `slow` send a byte at a time, the others ask for much and read nothing; gives the most memory seen."""
-        most = 0
+    def misbehave(self, slow, server):
+        """A quarter of `slow` send a byte at a time, the others ask for much and read nothing, until all are cut off; gives the most
+        memory seen."""
+        most, end = 0, time.monotonic() + 60
+        gone = select.poll()
         asked = tcp.framed(self.big) * 400
         for connection in slow:
             connection.setblocking(False)
-        while time.monotonic() < until:
+            gone.register(connection, 0)  # error or hang-up
+        while len(gone.poll(0)) < len(slow):
+            self.assertLess(time.monotonic(), end)
             for i, connection in enumerate(slow):
                 with contextlib.suppress(OSError):  # cut off, or its kernel takes no more
                     connection.send(b"\xff" if i % 4 == 0 else asked)
@@ -242,11 +247,12 @@ class CrowdTest(LimitsCase):
         self.assertLess(with_idle - empty, self.IDLE * PER_CONNECTION)
         slow = self.connect(2, self.SLOW)
         good = self.dnsperf("tcp", 2000, 6, "-c", "5")
-        most = self.misbehave(slow, time.monotonic() + 7, server)
+        most = self.misbehave(slow, server)
         print(f"-- resident: {empty >> 10} KB, with {self.IDLE} idle {with_idle >> 10} KB, with {self.SLOW} slow {most >> 10} KB at most",
               flush=True)
         self.assertLess(most - empty, (self.IDLE + self.SLOW) * PER_CONNECTION + FOR_BUFFERS)
-        self.assert_nothing_lost(udp, 200000)
+        # Half of what the generator may send: on a busy machine it sends less.
+        self.assert_nothing_lost(udp, 120000)
         self.assert_nothing_lost(good, 5000)
         gone = []
         for connection in idle:

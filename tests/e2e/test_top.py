@@ -49,7 +49,8 @@ class TopTest(ControlCase):
         self.start()
         self.assertEqual(self.prefixes(), {})  # nobody has watched before
         self.load(4)
-        time.sleep(3)
+        # The estimates are of the last seconds: as soon as enough was asked they are the load's.
+        self.wait_for(lambda: control.request(self.path, command="stats")["stats"]["rx"] > 40000)
         shares = self.prefixes()
         self.assertEqual(list(shares)[:3], ["192.0.2.0/24", "198.51.100.0/24", "2001:db8:53::/48"], shares)
         for prefix, share in (("192.0.2.0/24", 12), ("198.51.100.0/24", 5), ("2001:db8:53::/48", 2), ("other names", 1)):
@@ -59,7 +60,7 @@ class TopTest(ControlCase):
         """A frame has the load's rates by service and worker with its busy share, and the busiest prefix first."""
         self.start("--socket-threads", "1")
         self.load(3)
-        time.sleep(0.5)
+        self.wait_for(lambda: control.request(self.path, command="stats")["stats"]["rx"] > 1000)
         frame = self.ptrctl("top", "--once")
         rows = [line.split() for line in frame.splitlines()]
         received = int(next(row for row in rows if row and row[-1] == "all")[0])
@@ -103,9 +104,10 @@ class TopTest(ControlCase):
         self.start()
         primary, secondary = pty.openpty()
         process = subprocess.Popen([control.PTRCTL, "-s", self.path, "top"], stdin=secondary, stdout=secondary)
-        time.sleep(1.5)
+        shown = b""
+        while shown.count(b"received/s") < 2:
+            shown += os.read(primary, 65536)
         os.write(primary, b"q")
-        self.assertEqual(process.wait(5), 0)
-        self.assertIn(b"received/s", os.read(primary, 65536))
+        self.assertEqual(process.wait(20), 0)
         os.close(primary)
         os.close(secondary)

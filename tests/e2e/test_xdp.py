@@ -7,6 +7,7 @@ import contextlib
 import os
 import re
 import signal
+import statistics
 import sys
 import time
 import unittest
@@ -47,12 +48,21 @@ class XdpTest(test_af_xdp.AfXdpTest):
                 self.assertIsNone(test_af_xdp.wait_for(raw, lambda frame: test_af_xdp.is_reply(frame, good.id)))
 
     def test_idle(self):
-        """A server that nobody asks sleeps: less than a tenth of a CPU over a second; the next query is answered at once."""
+        """A server that nobody asks sleeps: less than a tenth of a CPU over a second; the next query wakes it, which its time-out
+        would do after 100 ms."""
         time.sleep(0.2)
         before = xdphost.cpu_seconds(self.server.pid)
         time.sleep(1.0)
         self.assertLess(xdphost.cpu_seconds(self.server.pid) - before, 0.1)
-        self.assertIsNotNone(xdphost.asked(self.pair, timeout=0.05))
+        taken = []
+        for _ in range(15):
+            time.sleep(0.02)
+            client = xdphost.client(self.pair)
+            began = time.monotonic()
+            self.assertIsNotNone(client.ask(dnscases.query(xdphost.GOOD).to_wire()))
+            taken.append(time.monotonic() - began)
+            client.close()
+        self.assertLess(statistics.median(taken), 0.025, taken)
 
 
 class XdpQueuesTest(XdpTest):
@@ -70,9 +80,9 @@ class XdpQueuesTest(XdpTest):
                     self.assertIsNotNone(xdphost.asked(self.pair), f"sent from CPU {cpu}")
         finally:
             os.sched_setaffinity(0, cpus)
-        statistics = self.pair.server.run("ethtool", "-S", self.pair.server.interface)
+        counters = self.pair.server.run("ethtool", "-S", self.pair.server.interface)
         for queue in range(self.QUEUES):
-            self.assertGreater(int(re.search(rf"rx_queue_{queue}_xdp_packets: (\d+)", statistics)[1]), 5)
+            self.assertGreater(int(re.search(rf"rx_queue_{queue}_xdp_packets: (\d+)", counters)[1]), 5)
         self.assertEqual(set(xdphost.workers(self.server.pid)), {"xdp-0", "xdp-1"})
 
 
@@ -193,16 +203,14 @@ class XdpAddressesTest(unittest.TestCase):
         return self.pair.server.mac.hex(":")
 
     def test_addresses_come_and_go(self):
-        """An address that the interface gets is answered for within a second, and no more when it is gone."""
+        """An address that the interface gets is answered for within two seconds, and no more when it is gone."""
         with xdphost.server(self.pair, self.image):
             for address, change in (("203.0.113.9", "203.0.113.9/32"), ("fd00:99::9", "fd00:99::9/128")):
                 self.assertIsNone(xdphost.asked(self.pair, address, 0.2))
                 self.pair.server.ip("address", "add", change, "dev", self.pair.server.interface)
-                time.sleep(0.5)
-                self.assertIsNotNone(xdphost.asked(self.pair, address))
+                xdphost.wait_until(self, lambda address=address: xdphost.asked(self.pair, address, 0.1) is not None, seconds=2)
                 self.pair.server.ip("address", "del", change, "dev", self.pair.server.interface)
-                time.sleep(0.5)
-                self.assertIsNone(xdphost.asked(self.pair, address, 0.2))
+                xdphost.wait_until(self, lambda address=address: xdphost.asked(self.pair, address, 0.2) is None, seconds=2)
 
     def test_given_addresses(self):
         """--address adds one that is on no interface; the interface's own stay."""
@@ -215,10 +223,11 @@ class XdpAddressesTest(unittest.TestCase):
         self.pair.server.ip("address", "flush", "dev", self.pair.server.interface)
         running = xdphost.server(self.pair, self.image).start()
         good = dnscases.query(xdphost.GOOD).to_wire()
-        with test_af_xdp.raw_socket(self.pair.client) as raw:
+        with test_af_xdp.raw_socket(self.pair.client) as raw, test_af_xdp.raw_socket(self.pair.server) as passed:
             for path in test_af_xdp.wire_between(self.pair):
-                raw.send(frames.query_frame(path, good))
-        time.sleep(0.2)
+                frame = frames.query_frame(path, good)
+                raw.send(frame)
+                self.assertIsNotNone(test_af_xdp.wait_for(passed, lambda came, frame=frame: came == frame))
         stats = running.stop()
         self.assertIn("has no address", running.log)
         self.assertEqual(stats["rx"], 0, stats)

@@ -80,8 +80,8 @@ def kill(process):
     process._process.wait()
 
 
-def wait_until(test, holds):
-    end = time.monotonic() + 10
+def wait_until(test, holds, seconds=20):
+    end = time.monotonic() + seconds
     while not holds():
         test.assertLess(time.monotonic(), end)
         time.sleep(0.02)
