@@ -46,9 +46,9 @@ def raw_socket(host, interface=None):
         yield raw
 
 
-def wait_for(raw, matches):
-    """The first received frame that matches, or None after two seconds."""
-    end = time.monotonic() + 2.0
+def wait_for(raw, matches, seconds=5.0):
+    """The first received frame that matches, or None after so many seconds."""
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         with contextlib.suppress(TimeoutError):
             frame, ancillary, _, address = raw.recvmsg(65535, 256)

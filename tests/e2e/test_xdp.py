@@ -45,7 +45,7 @@ class XdpTest(test_af_xdp.AfXdpTest):
             with self.subTest(path=path), test_af_xdp.raw_socket(self.pair.client) as raw:
                 raw.settimeout(0.3)
                 raw.send(frames.query_frame(path, good.to_wire()))
-                self.assertIsNone(test_af_xdp.wait_for(raw, lambda frame: test_af_xdp.is_reply(frame, good.id)))
+                self.assertIsNone(test_af_xdp.wait_for(raw, lambda frame: test_af_xdp.is_reply(frame, good.id), seconds=0.5))
 
     def test_idle(self):
         """A server that nobody asks sleeps: less than a tenth of a CPU over a second; the next query wakes it, which its time-out
