@@ -73,16 +73,17 @@ class IdleTest(unittest.TestCase):
         with open(f"{folder}/queries", "w", encoding="ascii") as file:
             file.write("10.2.0.192.in-addr.arpa PTR\n")
         cpus = sorted(os.sched_getaffinity(0))
-        # A busy machine wakes it late: the best of some runs says whether it is woken at all.
-        for tries_left in reversed(range(5)):
-            told = self.asked_over_virtio(folder, image, socket, cpus)
-            # A wait that nothing ends takes 10 ms.
-            if told["latency_us"]["p50"] < 3000 or tries_left == 0:
+        # A busy machine wakes it late, and once for several queries: the best of some runs shows what the worker does.
+        for _ in range(5):
+            told, slept = self.asked_over_virtio(folder, image, socket, cpus)
+            if slept > 300 and told["latency_us"]["p50"] < 3000:
                 break
+        self.assertGreater(slept, 300)
+        # A wait that nothing ends takes 10 ms.
         self.assertLess(told["latency_us"]["p50"], 3000, told)
 
     def asked_over_virtio(self, folder, image, socket, cpus):
-        """400 queries in two seconds, each of which wakes the worker; what ptrload tells."""
+        """400 queries in two seconds: what ptrload tells, and how often the worker slept."""
         with ptrd.Ptrd(image, "--dpdk", f"net_vhost0,iface={socket}", "--lcores", str(cpus[0]), "--idle", "interrupt") as server:
             time.sleep(0.3)
             before = rests(server.pid), xdphost.cpu_seconds(server.pid)
@@ -94,10 +95,8 @@ class IdleTest(unittest.TestCase):
         told = json.loads(result.stdout)
         self.assertEqual((told["wrong"], told["lost"]), (0, 0), told)
         self.assertGreater(told["answered"], 300, told)
-        # Queries that a busy machine brings together need one waking for all.
-        self.assertGreater(after[0] - before[0], 100)
         self.assertLess(after[1] - before[1], 1)
-        return told
+        return told, after[0] - before[0]
 
     def test_no_interrupts(self):
         """A driver without interrupts is refused, and the line says what to do."""
