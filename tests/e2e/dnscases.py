@@ -70,7 +70,7 @@ class Client:
         good = query("10.2.0.192.in-addr.arpa", dns.rdatatype.A)
         good.id = 0xFFFF ^ int.from_bytes(wire[:2], "big")
         good = good.to_wire()
-        self._socket.settimeout(3.0)
+        self._socket.settimeout(10.0)
         self._socket.send(wire)
         self._socket.send(good)
         odd = None
