@@ -4,39 +4,30 @@
 // The subcommands of ptrzone: one file each, ptrzone_NAME.cpp.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <cstdio>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "image/builder.hpp"
+#include "ptrzone_options.hpp"
+
+namespace ptrd::image {
+class Builder;
+}
 
 namespace ptrd::tools {
 
-/// Exit status: the work is done, it failed, or it was not understood.
-inline constexpr int kDone = 0;
-inline constexpr int kFailed = 1;
-inline constexpr int kUsage = 2;
-
-/// A subcommand that has been added to the program, and what runs it (exit status) once its options are
-/// parsed.
-struct Subcommand {
-  CLI::App* app;
-  std::function<int()> run;
-};
-
-Subcommand add_compile(CLI::App& app);
-Subcommand add_check(CLI::App& app);
-Subcommand add_lint(CLI::App& app);
-Subcommand add_lookup(CLI::App& app);
-Subcommand add_dump(CLI::App& app);
-Subcommand add_forward(CLI::App& app);
-Subcommand add_map(CLI::App& app);
-Subcommand add_diff(CLI::App& app);
-Subcommand add_info(CLI::App& app);
+/// Each does what is asked for and gives the exit status. What the libraries throw goes through.
+int run(const CompileOptions& options);
+int run(const CheckOptions& options);
+int run(const LintOptions& options);
+int run(const LookupOptions& options);
+int run(const DumpOptions& options);
+int run(const ForwardOptions& options);
+int run(const InfoOptions& options);
+int run(const MapOptions& options);
+int run(const DiffOptions& options);
 
 /// Prints "ptrzone: `what`" to stderr; gives kFailed.
 int fail(std::string_view what);
@@ -56,9 +47,6 @@ struct ReadZones {
 /// findings to `out`. `strict`: warnings are errors.
 ReadZones read_zones(const std::vector<std::string>& paths, unsigned jobs, image::Builder* builder,
                      bool strict, std::FILE* out);
-
-/// What PATH is, for the help.
-inline constexpr const char* kPathHelp = "zone file, folder of *.zone files, or APEX=FILE";
 
 /// Zone files to read at a time unless told: one a CPU.
 unsigned default_jobs();

@@ -2,19 +2,18 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // ptrzone diff: what tells one set of zones from another.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <algorithm>
-#include <array>
-#include <memory>
-#include <nlohmann/json.hpp>
+#include <cstdio>
+#include <exception>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "image/builder.hpp"
 #include "ptrd/image/image.hpp"
-#include "ptrd/wire/rdata.hpp"
 #include "ptrzone.hpp"
+#include "ptrzone_json.hpp"
 #include "zone/diff.hpp"
 #include "zone/text.hpp"
 
@@ -26,13 +25,6 @@ namespace {
 constexpr int kSame = 0;
 constexpr int kDifferent = 1;
 constexpr int kTrouble = 2;
-
-struct Options {
-  std::string first;
-  std::string second;
-  bool as_json = false;
-  bool quiet = false;
-};
 
 /// An image file, or zone text that becomes one in memory.
 class Side {
@@ -72,13 +64,7 @@ void print_text(const zone::Difference& one) {
 class JsonPrinter {
  public:
   void operator()(const zone::Difference& one) {
-    const nlohmann::ordered_json json{
-        {"change", is_removed(one) ? "removed" : "added"},
-        {"owner", one.owner.to_text()},
-        {"type", wire::type_to_text(one.type)},
-        {"ttl", one.ttl},
-        {"record", zone::record_to_text(one.owner, one.type, one.ttl, one.rdata)}};
-    fmt::print("{}\n  {}", first_ ? "" : ",", json.dump());
+    fmt::print("{}\n  {}", first_ ? "" : ",", json_text(one));
     first_ = false;
   }
 
@@ -86,23 +72,18 @@ class JsonPrinter {
   bool first_ = true;
 };
 
-int diff(const Options& options) {
+int diff(const DiffOptions& options) {
   Side first;
   Side second;
   if (!first.open(options.first) || !second.open(options.second)) return kTrouble;
   zone::DiffCounts counts;
-  if (options.as_json) {
+  if (options.json) {
     fmt::print("{{\"records\": [");
     JsonPrinter printer;
     counts = zone::diff(first.view(), second.view(), [&](const zone::Difference& one) {
       if (!options.quiet) printer(one);
     });
-    const nlohmann::ordered_json json{{"zones_removed", counts.zones_removed},
-                                      {"zones_added", counts.zones_added},
-                                      {"removed", counts.removed},
-                                      {"added", counts.added},
-                                      {"changed", counts.changed}};
-    fmt::print("\n ],\n \"counts\": {}}}\n", json.dump());
+    fmt::print("\n ],\n \"counts\": {}}}\n", json_text(counts));
   } else {
     counts = zone::diff(first.view(), second.view(), [&](const zone::Difference& one) {
       if (!options.quiet) print_text(one);
@@ -116,20 +97,12 @@ int diff(const Options& options) {
 
 }  // namespace
 
-Subcommand add_diff(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("diff", "the records that tell one set of zones from another");
-  command->add_option("A", options->first, "image, or " + std::string(kPathHelp))->required();
-  command->add_option("B", options->second, "as A")->required();
-  command->add_flag("--json", options->as_json);
-  command->add_flag("--quiet", options->quiet, "only the counts");
-  return {.app = command, .run = [options] {
-            try {
-              return diff(*options);
-            } catch (const std::exception& error) {  // status 1 would say that they differ
-              return fail(error.what()), kTrouble;
-            }
-          }};
+int run(const DiffOptions& options) {
+  try {
+    return diff(options);
+  } catch (const std::exception& error) {  // status 1 would say that they differ
+    return fail(error.what()), kTrouble;
+  }
 }
 
 }  // namespace ptrd::tools

@@ -2,9 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // ptrzone dump: an image back to zone text.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <memory>
+#include <cstdio>
 #include <string>
 
 #include "ptrd/image/image.hpp"
@@ -18,11 +18,6 @@ namespace ptrd::tools {
 
 namespace {
 
-struct Options {
-  std::string image;
-  std::string zone;
-};
-
 /// The Zone line of the zone called `text`; 0: there is none.
 uint32_t find_zone(const image::View& view, const wire::Name& name) {
   for (uint32_t i = 0; i < view.header().zone_count; ++i) {
@@ -32,7 +27,11 @@ uint32_t find_zone(const image::View& view, const wire::Name& name) {
   return 0;
 }
 
-int dump(const std::string& path, const std::string& only) {
+}  // namespace
+
+int run(const DumpOptions& options) {
+  const std::string& path = options.image;
+  const std::string& only = options.zone;
   const auto image = image::Image::open(path);
   if (!image) return fail(image.error());
   const image::View& view = image->view();
@@ -67,16 +66,6 @@ int dump(const std::string& path, const std::string& only) {
     image::traverse(view, view.at<image::Zone>(line), visitor);
   }
   return std::fflush(stdout) == 0 ? kDone : fail("cannot write the output");
-}
-
-}  // namespace
-
-Subcommand add_dump(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("dump", "an image back to zone text");
-  command->add_option("IMAGE", options->image)->required();
-  command->add_option("ZONE", options->zone, "this zone only");
-  return {.app = command, .run = [options] { return dump(options->image, options->zone); }};
 }
 
 }  // namespace ptrd::tools

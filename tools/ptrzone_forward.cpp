@@ -4,12 +4,13 @@
 // ptrzone forward: the A and AAAA records that PTR records ask for, so that a forward-confirmed lookup (RFC
 // 1912 2.1) of each address succeeds: one a line, in the order of the reverse zones. An IPv6 range comes out
 // as a comment that says its rule, as nobody could list its addresses.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
-#include <memory>
+#include <cstdio>
 
 #include "answer/search.hpp"
+#include "image/builder.hpp"
 #include "image/rule.hpp"
 #include "ptrd/image/leaf.hpp"
 #include "ptrd/image/range.hpp"
@@ -71,30 +72,23 @@ void print_forward(const image::View& view, std::FILE* out) {
     image::traverse(view, view.at<image::Zone>(view.header().zones + i), visitor);
 }
 
-int forward(const std::vector<std::string>& paths, unsigned jobs) {
+}  // namespace
+
+int run(const ForwardOptions& options) {
+  const std::vector<std::string>& paths = options.paths;
   if (paths.size() == 1 && is_image(paths.front())) {
     const auto image = image::Image::open(paths.front());
     if (!image) return fail(image.error());
     print_forward(image->view(), stdout);
   } else {
     image::Builder builder;
-    const size_t errors = read_zones(paths, jobs, &builder, false, stderr).errors;
+    const size_t errors = read_zones(paths, default_jobs(), &builder, false, stderr).errors;
     if (errors > 0) return fail(fmt::format("{}; no forward records", plural(errors, "error")));
     const auto lines = builder.build();
     if (!lines) return fail(lines.error());
     print_forward(image::View(*lines), stdout);
   }
   return std::fflush(stdout) == 0 ? kDone : fail("cannot write the output");
-}
-
-}  // namespace
-
-Subcommand add_forward(CLI::App& app) {
-  auto paths = std::make_shared<std::vector<std::string>>();
-  CLI::App* command =
-      app.add_subcommand("forward", "A and AAAA records for the PTR records of an image or of zone files");
-  command->add_option("PATH", *paths, "image, or zone files as for compile")->required();
-  return {.app = command, .run = [paths] { return forward(*paths, default_jobs()); }};
 }
 
 }  // namespace ptrd::tools

@@ -2,12 +2,11 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // ptrzone lint: what the names behind addresses give away, and what is odd about them.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "lint/report.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrzone.hpp"
+#include "ptrzone_json.hpp"
 #include "zone/compile.hpp"
 #include "zone/reader.hpp"
 
@@ -25,17 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-struct Options {
-  std::vector<std::string> paths;
-  std::string format = "text";
-  std::vector<std::string> patterns;
-  std::string allow;
-  size_t most = 100;
-  bool own_patterns_only = false;
-  bool strict = false;
-  bool try_examples = false;
-};
-
 /// The pattern file that came with this program: where it was installed, or beside it in the build folder.
 std::string default_patterns() {
   std::error_code error;
@@ -44,7 +33,7 @@ std::string default_patterns() {
   return PTRD_DATADIR "/ptrd/lint.patterns";
 }
 
-tl::expected<std::vector<lint::Pattern>, std::string> read_patterns(const Options& options) {
+tl::expected<std::vector<lint::Pattern>, std::string> read_patterns(const LintOptions& options) {
   std::vector<std::string> files = options.patterns;
   if (!options.own_patterns_only) files.insert(files.begin(), default_patterns());
   std::vector<lint::Pattern> patterns;
@@ -95,11 +84,9 @@ bool lint_path(lint::Linter& linter, const std::string& path) {
 void print(lint::Linter& linter, const std::string& format) {
   lint::Findings& findings = linter.findings();
   if (format == "text") return fmt::print("{}", lint::to_text(findings));
-  const auto json = format == "sarif"
-                        ? lint::to_sarif(findings, PTRD_VERSION)
-                        : lint::to_json(findings, {.names = linter.names(), .patterns = linter.patterns()});
-  // A name in zone text need not be UTF-8.
-  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  fmt::print("{}\n", format == "sarif"
+                         ? sarif_text(findings)
+                         : json_text(findings, {.names = linter.names(), .patterns = linter.patterns()}));
 }
 
 void print_summary(lint::Linter& linter, double seconds) {
@@ -112,7 +99,9 @@ void print_summary(lint::Linter& linter, double seconds) {
              static_cast<double>(linter.names()) / std::max(seconds, 1e-9));
 }
 
-int lint(const Options& options) {
+}  // namespace
+
+int run(const LintOptions& options) {
   const auto patterns = read_patterns(options);
   if (!patterns) return fail(patterns.error());
   if (options.try_examples) return try_examples(*patterns);
@@ -132,35 +121,6 @@ int lint(const Options& options) {
   const lint::Findings& findings = linter.findings();
   const uint64_t bad = options.strict ? findings.total() : findings.count(lint::Severity::error);
   return good && bad == 0 ? kDone : kFailed;
-}
-
-}  // namespace
-
-Subcommand add_lint(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("lint", "what the names of PTR records give away, and what is odd about them");
-  CLI::Option* paths = command->add_option("PATH", options->paths, std::string(kPathHelp) + ", or an image");
-  command->add_option("--format", options->format, "text, json or sarif")
-      ->check(CLI::IsMember({"text", "json", "sarif"}))
-      ->capture_default_str();
-  command
-      ->add_option("--patterns", options->patterns,
-                   "patterns to add, or to put in the place of those with the same name")
-      ->allow_extra_args(false);
-  command->add_flag("--no-default-patterns", options->own_patterns_only, "only the patterns of --patterns");
-  command->add_option("--allow", options->allow, "list of rules and names to pass over");
-  command->add_option("--most", options->most, "findings of each rule to print; 0: all")
-      ->capture_default_str();
-  command->add_flag("--strict", options->strict, "any finding is an error");
-  CLI::Option* examples = command
-                              ->add_flag("--try-examples", options->try_examples,
-                                         "only see whether each pattern matches its example")
-                              ->excludes(paths);
-  command->callback([paths, examples] {
-    if (paths->empty() && examples->empty()) throw CLI::RequiredError("PATH");
-  });
-  return {.app = command, .run = [options] { return lint(*options); }};
 }
 
 }  // namespace ptrd::tools

@@ -2,11 +2,10 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // ptrzone lookup: the answer to one question, as dig prints it.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <iostream>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,13 +20,6 @@
 namespace ptrd::tools {
 
 namespace {
-
-struct Options {
-  std::string image;
-  std::string what;
-  std::string type = "PTR";
-  bool dnssec = false;
-};
 
 /// A query message as a client would send it; `buffer` gets the reply.
 std::optional<std::vector<uint8_t>> ask(const image::View& view, const wire::Name& name, uint16_t type,
@@ -64,7 +56,9 @@ int lookup_one(const image::View& view, const std::string& what, uint16_t type, 
   return kDone;
 }
 
-int lookup(const Options& options) {
+}  // namespace
+
+int run(const LookupOptions& options) {
   const auto type = wire::type_from_text(options.type);
   if (!type)
     return fail(fmt::format("'{}' is no record type; say PTR, TXT, TYPE65280 ...", options.type)), kUsage;
@@ -77,19 +71,6 @@ int lookup(const Options& options) {
     fmt::print("\n");
   }
   return status;
-}
-
-}  // namespace
-
-Subcommand add_lookup(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("lookup", "the answer to one question, as dig prints it");
-  command->add_option("IMAGE", options->image)->required();
-  command->add_option("NAME", options->what, "name or IP address; -: one a line from standard input")
-      ->required();
-  command->add_option("TYPE", options->type, "record type")->capture_default_str();
-  command->add_flag("--dnssec", options->dnssec, "set the DO bit");
-  return {.app = command, .run = [options] { return lookup(*options); }};
 }
 
 }  // namespace ptrd::tools

@@ -2,10 +2,11 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // ptrzone map: the IPv4 addresses of an image as a picture.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <string>
 
 #include "map/picture.hpp"
@@ -20,14 +21,9 @@ namespace {
 /// A picture of more cells a side than this is more than one can look at.
 constexpr unsigned kMostBits = 24;
 
-struct Options {
-  std::string image;
-  std::string out;
-  std::string prefix = "0.0.0.0/0";
-  unsigned detail = 0;
-};
+}  // namespace
 
-int map(const Options& options) {
+int run(const MapOptions& options) {
   const auto area = map::prefix_of_text(options.prefix);
   if (!area || area->length > 30) {
     return fail(fmt::format("'{}' is no IPv4 prefix of up to 30 bits such as 10.0.0.0/8", options.prefix)),
@@ -52,19 +48,6 @@ int map(const Options& options) {
     fmt::print("  {:<21} {} addresses\n", map::kKindNames[i], survey.total(static_cast<map::Kind>(i)));
   }
   return std::fflush(stdout) == 0 ? kDone : fail("cannot write the output");
-}
-
-}  // namespace
-
-Subcommand add_map(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("map", "the IPv4 addresses of an image as a picture");
-  command->add_option("IMAGE", options->image)->required();
-  command->add_option("-o,--output", options->out, "picture to write: .png or .svg")->required();
-  command->add_option("--prefix", options->prefix, "the part to draw")->capture_default_str();
-  command->add_option("--detail", options->detail,
-                      "length of the prefixes that are a cell each (default: 16 bits more than --prefix)");
-  return {.app = command, .run = [options] { return map(*options); }};
 }
 
 }  // namespace ptrd::tools

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <string>
+
+namespace ptrd {
+
+/// Exit status of all programs: the work is done, it failed, or the command line is wrong.
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kUsage = 2;
+
+/// Why a program does not start, or need not: its exit status, and what to tell on stderr (empty: nothing
+/// more, as after --help and where CLI11 has said it).
+struct Refusal {
+  int status = kDone;
+  std::string what;
+};
+
+}  // namespace ptrd

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ptrd::tools {
+
+/// What an image holds, as `ptrzone info` tells it.
+struct ImageInfo {
+  struct Zone {
+    std::string name;
+    uint32_t serial = 0;
+    uint64_t records = 0;
+  };
+
+  uint32_t version = 0;
+  uint64_t records = 0;  // in the zones' text
+  uint64_t bytes = 0;
+  double bytes_per_record = 0;    // 0 where there are none
+  uint64_t addresses_served = 0;  // records, and IPv4 addresses that the zones declare ranges for
+  double bytes_per_address = 0;
+  uint32_t templates = 0;
+  uint64_t folded_records = 0;  // that a template makes
+  uint64_t synthesised_addresses = 0;
+  uint32_t synthesised_ipv6_prefixes = 0;
+  std::array<std::pair<std::string_view, uint64_t>, 7> sections;  // how many of each there are
+  std::vector<Zone> zones;
+};
+
+}  // namespace ptrd::tools

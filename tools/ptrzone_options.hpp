@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <tl/expected.hpp>
+#include <variant>
+#include <vector>
+
+#include "exit_status.hpp"
+
+// What the command line of ptrzone asks for: a struct for each subcommand. PATH is a zone file, a folder of
+// *.zone files, or APEX=FILE.
+namespace ptrd::tools {
+
+struct CompileOptions {
+  std::vector<std::string> paths;
+  std::string out;
+  unsigned jobs = 0;  // threads; 0: one a CPU
+  bool strict = false;
+  bool no_fold = false;
+};
+
+struct CheckOptions {
+  std::vector<std::string> paths;
+  bool strict = false;
+};
+
+struct LintOptions {
+  std::vector<std::string> paths;  // images too
+  std::string format = "text";     // or json, sarif
+  std::vector<std::string> patterns;
+  std::string allow;
+  size_t most = 100;  // findings of each rule to print; 0: all
+  bool own_patterns_only = false;
+  bool strict = false;
+  bool try_examples = false;
+};
+
+struct LookupOptions {
+  std::string image;
+  std::string what;  // name or address; -: one a line from standard input
+  std::string type = "PTR";
+  bool dnssec = false;
+};
+
+struct DumpOptions {
+  std::string image;
+  std::string zone;  // empty: all
+};
+
+struct ForwardOptions {
+  std::vector<std::string> paths;  // or one image
+};
+
+struct InfoOptions {
+  std::string image;
+  bool json = false;
+};
+
+struct MapOptions {
+  std::string image;
+  std::string out;
+  std::string prefix = "0.0.0.0/0";
+  unsigned detail = 0;  // bits; 0: 16 more than the prefix
+};
+
+struct DiffOptions {
+  std::string first;  // image or PATH
+  std::string second;
+  bool json = false;
+  bool quiet = false;
+};
+
+using Options = std::variant<CompileOptions, CheckOptions, LintOptions, LookupOptions, DumpOptions,
+                             ForwardOptions, InfoOptions, MapOptions, DiffOptions>;
+
+[[nodiscard]] tl::expected<Options, Refusal> read_options(int argc, char** argv);
+
+}  // namespace ptrd::tools
