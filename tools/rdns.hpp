@@ -2,30 +2,21 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <CLI/App.hpp>
-#include <functional>
 #include <string_view>
+
+#include "rdns_options.hpp"
 
 // The subcommands of rdns, each in a file of its own, rdns_NAME.cpp.
 namespace ptrd::cli {
 
-inline constexpr int kDone = 0;
-inline constexpr int kFailed = 1;
-inline constexpr int kUsage = 2;
-
-/// A subcommand with its options, and what it does once they are read; gives the exit status.
-struct Command {
-  CLI::App* app;
-  std::function<int()> run;
-};
-
-Command name_command(CLI::App& app);
-Command zones_command(CLI::App& app);
-Command objects_command(CLI::App& app);
-Command zonefile_command(CLI::App& app);
-Command policy_command(CLI::App& app);
-Command check_command(CLI::App& app);
-Command verify_command(CLI::App& app);
+/// Each does what is asked for and gives the exit status. What the libraries throw goes through.
+int run(const NameOptions& options);
+int run(const ZonesOptions& options);
+int run(const ObjectsOptions& options);
+int run(const ZonefileOptions& options);
+int run(const PolicyOptions& options);
+int run(const CheckOptions& options);
+int run(const VerifyOptions& options);
 
 /// Says on standard error what went wrong; gives the status for it.
 int fail(std::string_view what, int status = kFailed);

@@ -2,31 +2,32 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <string>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string_view>
 #include <vector>
 
-#include "rdns/live/date.hpp"
+#include "rdns/live/lame_register.hpp"
 #include "rdns/live/zone_check.hpp"
-#include "rdns_network.hpp"
+#include "rdns_options.hpp"
 
 namespace ptrd::cli {
 
-/// Options of `rdns check`.
-struct CheckCommand {
-  std::string zone;
-  std::vector<std::string> servers;  // NAME[=ADDRESS]
-  std::string objects;               // a file of delegations, with a state file
-  std::string state;
-  std::string now;  // a date, empty: today
-  bool v4_only = false;
-  bool v6_only = false;
-  bool json = false;
-  bool verbose = false;
-  NetworkOptions network;
-  rdns::live::CheckOptions check;
+/// What is looked at of each delegation.
+[[nodiscard]] rdns::live::CheckOptions what_to_check(const CheckOptions& options);
+
+/// What a run through a file of delegations came to.
+struct RunSummary {
+  rdns::live::Day day{};
+  size_t objects = 0;
+  uint64_t failed = 0;  // of them, in this run
+  size_t lame = 0;      // servers
+  std::vector<rdns::live::DueAction> due;
+  std::map<std::string_view, uint64_t> faults;  // findings of this run, by id
 };
 
 /// Checks all delegations of a file and keeps the register of the lame ones. Gives the exit status.
-int check_objects(const CheckCommand& command);
+int check_objects(const CheckOptions& options);
 
 }  // namespace ptrd::cli

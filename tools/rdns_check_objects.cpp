@@ -2,14 +2,13 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // rdns check --objects: all delegations of a file, and the procedure for the lame ones.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "rdns.hpp"
@@ -17,6 +16,8 @@
 #include "rdns/live/report_text.hpp"
 #include "rdns_check.hpp"
 #include "rdns_check_progress.hpp"
+#include "rdns_json.hpp"
+#include "rdns_network.hpp"
 
 namespace ptrd::cli {
 
@@ -38,18 +39,19 @@ std::string identity_of(const std::string& path) {
 /// One run through the file: so many zones at a time, results into the register.
 class Run {
  public:
-  Run(const CheckCommand& command, const std::vector<Delegation>& delegations, LameRegister& lame, Day day,
+  Run(const CheckOptions& options, const std::vector<Delegation>& delegations, LameRegister& lame, Day day,
       const std::optional<Endpoint>& resolver)
-      : command_(command),
+      : options_(options),
+        what_(what_to_check(options)),
         delegations_(delegations),
         lame_(lame),
         day_(day),
-        client_(context_, command.network.client()),
+        client_(context_, client_options(options.network)),
         save_timer_(context_),
         signals_(context_, SIGINT, SIGTERM),
         progress_(delegations.size()),
         next_(lame.position.done) {
-    if (resolver) resolver_.emplace(context_, *resolver, command.network.client());
+    if (resolver) resolver_.emplace(context_, *resolver, client_options(options.network));
   }
 
   /// Error: the state cannot be written.
@@ -60,7 +62,7 @@ class Run {
       context_.stop();
     });
     progress_.show(lame_.position.done, lame_.size());
-    for (unsigned i = 0; i < command_.network.parallel; ++i) start_next();
+    for (unsigned i = 0; i < options_.network.parallel; ++i) start_next();
     if (next_ > lame_.position.done)
       arm_save();
     else
@@ -69,7 +71,7 @@ class Run {
     progress_.clear();
     if (!interrupted_ && !failure_) lame_.forget_untested(day_);
     if (failure_) return tl::unexpected(*failure_);
-    return lame_.save(command_.state);
+    return lame_.save(options_.state);
   }
 
   [[nodiscard]] bool interrupted() const { return interrupted_; }
@@ -80,7 +82,7 @@ class Run {
   void start_next() {
     if (next_ >= delegations_.size()) return;
     const uint64_t number = next_++;
-    observe(client_, resolver_ ? &*resolver_ : nullptr, command_.check, delegations_[number],
+    observe(client_, resolver_ ? &*resolver_ : nullptr, what_, delegations_[number],
             [this, number](const Observation& seen) { take(number, judge(seen)); });
   }
 
@@ -89,9 +91,9 @@ class Run {
     for (const Finding& finding : report.findings) ++faults_[info(finding.fault).id];
     if (report.failed()) {
       ++failed_;
-      if (command_.verbose) {
+      if (options_.verbose) {
         progress_.clear();
-        fmt::print("{}", command_.json ? to_json(report).dump() + "\n" : to_text(report));
+        fmt::print("{}", options_.json ? json_text(report, -1) + "\n" : to_text(report));
       }
     }
     // Only what lies before every zone that is still under way counts as done.
@@ -110,7 +112,7 @@ class Run {
     save_timer_.async_wait([this](const asio::error_code& error) {
       if (error) return;
       const auto start = Clock::now();
-      if (const auto saved = lame_.save(command_.state); !saved) {
+      if (const auto saved = lame_.save(options_.state); !saved) {
         failure_ = saved.error();
         return context_.stop();
       }
@@ -119,7 +121,8 @@ class Run {
     });
   }
 
-  const CheckCommand& command_;
+  const CheckOptions& options_;
+  rdns::live::CheckOptions what_;
   const std::vector<Delegation>& delegations_;
   LameRegister& lame_;
   Day day_;
@@ -159,63 +162,44 @@ std::string line_of(const DueAction& action) {
   return fmt::format("cleared: {} {} answers again, was lame {}", action.zone, action.server, since);
 }
 
-nlohmann::ordered_json json_of(const DueAction& action) {
-  nlohmann::ordered_json json = {{"action", id_of(action.kind)}, {"zone", action.zone}};
-  if (!action.server.empty()) json["server"] = action.server;
-  if (action.kind != DueAction::Kind::cleared && action.kind != DueAction::Kind::remove_object)
-    json["lame"] = id_of(action.lameness);
-  if (action.notice > 0) json["notice"] = action.notice;
-  json["since"] = rdns::live::to_text(action.since);
-  json["days"] = action.days;
-  return json;
-}
-
-void print(const CheckCommand& command, const Run& run, const LameRegister& lame, Day day, size_t objects) {
-  const auto due = lame.due(day);
-  if (command.json) {
-    nlohmann::ordered_json json;
-    json["day"] = rdns::live::to_text(day);
-    json["objects"] = objects;
-    json["failed"] = run.failed();
-    json["lame"] = lame.size();
-    json["due"] = nlohmann::ordered_json::array();
-    for (const DueAction& action : due) json["due"].push_back(json_of(action));
-    json["findings"] = nlohmann::ordered_json::object();
-    for (const auto& [id, count] : run.faults()) json["findings"][std::string(id)] = count;
-    fmt::print("{}\n", json.dump(command.verbose ? -1 : 2));
-    return;
-  }
-  for (const DueAction& action : due) fmt::print("{}\n", line_of(action));
+void print(const CheckOptions& options, const RunSummary& run) {
+  if (options.json) return fmt::print("{}\n", json_text(run, options.verbose ? -1 : 2));
+  for (const DueAction& action : run.due) fmt::print("{}\n", line_of(action));
   fmt::print("{}: {} delegations, {} failed in this run, {} servers of them lame, {} actions due\n",
-             rdns::live::to_text(day), objects, run.failed(), lame.size(), due.size());
+             rdns::live::to_text(run.day), run.objects, run.failed, run.lame, run.due.size());
 }
 
 }  // namespace
 
-int check_objects(const CheckCommand& command) {
-  const auto day = command.now.empty() ? std::optional(today()) : day_of_text(command.now);
-  if (!day) return fail("--now: '" + command.now + "' is no date such as 2026-11-21", kUsage);
-  const auto resolver = command.network.find_resolver();
-  if (!resolver && !command.network.resolver.empty()) return fail(resolver.error(), kUsage);
-  auto lame = LameRegister::load(command.state);
+int check_objects(const CheckOptions& options) {
+  const auto day = options.now.empty() ? std::optional(today()) : day_of_text(options.now);
+  if (!day) return fail("--now: '" + options.now + "' is no date such as 2026-11-21", kUsage);
+  const auto resolver = find_resolver(options.network);
+  if (!resolver && !options.network.resolver.empty()) return fail(resolver.error(), kUsage);
+  auto lame = LameRegister::load(options.state);
   if (!lame) return fail(lame.error());
-  const std::string identity = identity_of(command.objects);
-  const auto file = read_delegations(command.objects);
+  const std::string identity = identity_of(options.objects);
+  const auto file = read_delegations(options.objects);
   if (!file) return fail(file.error());
   const std::vector<Delegation>& delegations = file->delegations;
   if (file->findings > 0)
-    fmt::print(stderr, "rdns: {}: {} findings; rdns objects {} lists them\n", command.objects, file->findings,
-               command.objects);
+    fmt::print(stderr, "rdns: {}: {} findings; rdns objects {} lists them\n", options.objects, file->findings,
+               options.objects);
   lame->begin(*day);
   if (lame->position.day != *day || lame->position.file != identity)
     lame->position = {.day = *day, .file = identity, .done = 0};
   if (lame->position.done > delegations.size()) lame->position.done = 0;
-  Run run(command, delegations, *lame, *day, resolver ? std::optional(*resolver) : std::nullopt);
+  Run run(options, delegations, *lame, *day, resolver ? std::optional(*resolver) : std::nullopt);
   if (const auto ran = run.run(); !ran) return fail(ran.error());
   if (run.interrupted())
     return fail(fmt::format("ended after {} of {} delegations; the same command goes on there",
                             lame->position.done, delegations.size()));
-  print(command, run, *lame, *day, delegations.size());
+  print(options, {.day = *day,
+                  .objects = delegations.size(),
+                  .failed = run.failed(),
+                  .lame = lame->size(),
+                  .due = lame->due(*day),
+                  .faults = run.faults()});
   if (std::fflush(stdout) != 0) return fail("cannot write the output");
   return run.failed() == 0 && lame->size() == 0 ? kDone : kFailed;
 }

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
-#include <memory>
 #include <string>
 #include <tl/expected.hpp>
-#include <vector>
 
 #include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/name.hpp"
@@ -37,7 +34,9 @@ tl::expected<std::string, std::string> turned(const std::string& what) {
   return rdns::to_text(*range);
 }
 
-int run(const std::vector<std::string>& arguments) {
+}  // namespace
+
+int run(const NameOptions& options) {
   int status = kDone;
   const auto one = [&](const std::string& what, int wrong) {
     if (const auto text = turned(what)) {
@@ -46,7 +45,7 @@ int run(const std::vector<std::string>& arguments) {
       status = std::max(status, fail(text.error(), wrong));
     }
   };
-  for (const std::string& argument : arguments) {
+  for (const std::string& argument : options.what) {
     if (argument != "-") {
       one(argument, kUsage);
       continue;
@@ -57,17 +56,6 @@ int run(const std::vector<std::string>& arguments) {
     }
   }
   return status;
-}
-
-}  // namespace
-
-Command name_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("name", "an address to its reverse name, and back");
-  const auto arguments = std::make_shared<std::vector<std::string>>();
-  command
-      ->add_option("ADDRESS|NAME", *arguments, "address or reverse name; -: one a line from standard input")
-      ->required();
-  return {command, [arguments] { return run(*arguments); }};
 }
 
 }  // namespace ptrd::cli

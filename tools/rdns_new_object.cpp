@@ -2,9 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 #include "rdns_new_object.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <utility>
 
@@ -98,36 +97,6 @@ int write_new_objects(const NewObjectOptions& options) {
     fmt::print(stderr, "rdns: warning: {} not given: put yours in the place of the examples\n", missing);
   fmt::print("{}", *text);
   return kDone;
-}
-
-void add_new_object_options(CLI::App& command, NewObjectOptions& options) {
-  constexpr auto kGroup = "New objects";
-  auto* fresh = command.add_option("--new", options.prefix, "write the domain objects of a prefix")
-                    ->option_text("PREFIX");
-  const auto add = [&](const char* name, auto& value, const char* help, const char* text) {
-    command.add_option(name, value, help)->option_text(text)->group(kGroup)->needs(fresh);
-  };
-  fresh->group(kGroup);
-  // One value an option: "--nserver HOST ADDRESS" would be read as two hosts.
-  const auto add_list = [&](const char* name, std::vector<std::string>& values, const char* help,
-                            const char* text) {
-    command.add_option(name, values, help)
-        ->option_text(text)
-        ->group(kGroup)
-        ->needs(fresh)
-        ->allow_extra_args(false);
-  };
-  add_list("--nserver", options.servers, "name server, or \"HOST ADDRESS\"", "HOST");
-  add_list("--ds", options.ds, "\"TAG ALGORITHM DIGESTTYPE DIGEST\"", "DATA");
-  add_list("--descr", options.descr, "description", "TEXT");
-  add_list("--org", options.org, "organisation", "ID");
-  add_list("--admin-c", options.admin, "administrative contact", "ID");
-  add_list("--tech-c", options.tech, "technical contact; --admin-c by default", "ID");
-  add_list("--zone-c", options.zone, "contact for the zone; --admin-c by default", "ID");
-  add_list("--remarks", options.remarks, "remark", "TEXT");
-  add_list("--notify", options.notify, "mail address", "ADDRESS");
-  add_list("--mnt-by", options.maintainers, "maintainer", "ID");
-  add("--source", options.source, "registry, AFRINIC by default", "NAME");
 }
 
 }  // namespace ptrd::cli

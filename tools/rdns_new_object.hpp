@@ -2,7 +2,6 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 #include <vector>
 
@@ -23,8 +22,6 @@ struct NewObjectOptions {
   std::vector<std::string> maintainers;
   std::string source = "AFRINIC";
 };
-
-void add_new_object_options(CLI::App& command, NewObjectOptions& options);
 
 /// Prints the objects when the checks of `rdns objects` find nothing wrong with them; gives the exit status.
 int write_new_objects(const NewObjectOptions& options);

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
-#include <map>
-#include <memory>
 #include <string>
-#include <vector>
 
 #include "rdns.hpp"
 #include "rdns/hierarchy.hpp"
@@ -19,14 +15,7 @@
 namespace ptrd::cli {
 namespace {
 
-struct Options {
-  std::vector<std::string> files;
-  Format format = Format::text;
-  rdns::Operation operation = rdns::Operation::create;
-  NewObjectOptions fresh;
-};
-
-int check_files(const Options& options) {
+int check_files(const ObjectsOptions& options) {
   Report report(options.format, "findings");
   rdns::Hierarchy hierarchy;
   rdns::DomainScan scan(
@@ -56,7 +45,9 @@ int check_files(const Options& options) {
   return report.errors() + report.warnings() > 0 ? kFailed : status;
 }
 
-int run(const Options& options) {
+}  // namespace
+
+int run(const ObjectsOptions& options) {
   if (!options.fresh.prefix.empty()) {
     if (!options.files.empty()) return fail("--new writes objects and takes no FILE", kUsage);
     return write_new_objects(options.fresh);
@@ -64,28 +55,6 @@ int run(const Options& options) {
   if (options.files.empty())
     return fail("FILE is missing (-: standard input); see rdns objects --help", kUsage);
   return check_files(options);
-}
-
-}  // namespace
-
-Command objects_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("objects", "what is wrong with domain objects; new ones");
-  const auto options = std::make_shared<Options>();
-  command->add_option("FILE", options->files, "RPSL objects, .gz too; -: standard input");
-  command->add_option("--format", options->format, "text or json")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, Format>{{"text", Format::text}, {"json", Format::json}}))
-      ->option_text("FORMAT");
-  command
-      ->add_option("--operation", options->operation,
-                   "what is done with the objects: create, modify or delete")
-      ->transform(
-          CLI::CheckedTransformer(std::map<std::string, rdns::Operation>{{"create", rdns::Operation::create},
-                                                                         {"modify", rdns::Operation::modify},
-                                                                         {"delete", rdns::Operation::erase}}))
-      ->option_text("OPERATION");
-  add_new_object_options(*command, options->fresh);
-  return {command, [options] { return run(*options); }};
 }
 
 }  // namespace ptrd::cli

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
-#include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,13 +15,6 @@
 
 namespace ptrd::cli {
 namespace {
-
-struct Options {
-  std::vector<std::string> inetnums;
-  std::vector<std::string> files;
-  Format format = Format::text;
-  bool only_invalid = false;
-};
 
 /// All inetnums in order; false, and it was told, when a file cannot be read.
 bool read_inetnums(const std::vector<std::string>& files, rdns::Inetnums& inetnums) {
@@ -44,7 +34,9 @@ bool read_inetnums(const std::vector<std::string>& files, rdns::Inetnums& inetnu
   return true;
 }
 
-int run(const Options& options) {
+}  // namespace
+
+int run(const PolicyOptions& options) {
   rdns::Inetnums inetnums;
   if (!read_inetnums(options.inetnums, inetnums)) return kFailed;
   if (inetnums.size() == 0)
@@ -86,24 +78,6 @@ int run(const Options& options) {
                             unread, plural(inetnums.size(), "inetnum")),
                 {{"valid", valid}, {"invalid", invalid}, {"unread", unread}, {"inetnums", inetnums.size()}});
   return invalid + unread > 0 ? kFailed : status;
-}
-
-}  // namespace
-
-Command policy_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("policy", "which delegations AFRINIC's policy 10.5 allows");
-  const auto options = std::make_shared<Options>();
-  command->add_option("--inetnums", options->inetnums, "dump with inetnum and inet6num objects, .gz too")
-      ->required()
-      ->option_text("FILE")
-      ->allow_extra_args(false);
-  command->add_option("--format", options->format, "text or json")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, Format>{{"text", Format::text}, {"json", Format::json}}))
-      ->option_text("FORMAT");
-  command->add_flag("--only-invalid", options->only_invalid, "leave out those that are allowed");
-  command->add_option("FILE", options->files, "domain objects, .gz too; -: standard input")->required();
-  return {command, [options] { return run(*options); }};
 }
 
 }  // namespace ptrd::cli

@@ -2,22 +2,11 @@
 // Copyright (c) 2026, the ptrd authors
 #include "rdns_report.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace ptrd::cli {
-namespace {
-
-using Json = nlohmann::ordered_json;
-
-/// File names may hold any octets.
-std::string dumped(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-}  // namespace
-
-Report::Report(Format format, std::string array, std::FILE* out) : format_(format), out_(out) {
-  if (format_ == Format::json) fmt::print(out_, "{{{}: [", dumped(array));
+Report::Report(Format format, const std::string& array, std::FILE* out) : format_(format), out_(out) {
+  if (format_ == Format::json) fmt::print(out_, "{{\"{}\": [", array);
 }
 
 void Report::add(const rdns::Finding& finding) {
@@ -28,24 +17,24 @@ void Report::add(const rdns::Finding& finding) {
            {"line", finding.line},
            {"severity", error ? "error" : "warning"},
            {"object", finding.object},
-           {"rule", rdns::facts_of(finding.rule).id},
+           {"rule", std::string(rdns::facts_of(finding.rule).id)},
            {"text", finding.text}});
 }
 
-void Report::add(const std::string& line, const Json& json) {
+void Report::add(const std::string& line, const Members& members) {
   if (format_ == Format::text) {
     fmt::print(out_, "{}\n", line);
   } else {
-    fmt::print(out_, "{}\n  {}", first_ ? "" : ",", dumped(json));
+    fmt::print(out_, "{}\n  {}", first_ ? "" : ",", json_text(members));
   }
   first_ = false;
 }
 
-void Report::finish(const std::string& line, const Json& summary) {
+void Report::finish(const std::string& line, const Members& summary) {
   if (format_ == Format::text) {
     fmt::print(out_, "{}\n", line);
   } else {
-    fmt::print(out_, "{}],\n\"summary\": {}}}\n", first_ ? "" : "\n", dumped(summary));
+    fmt::print(out_, "{}],\n\"summary\": {}}}\n", first_ ? "" : "\n", json_text(summary));
   }
 }
 

@@ -4,25 +4,24 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "rdns/finding.hpp"
+#include "rdns_json.hpp"
+#include "rdns_options.hpp"
 
 namespace ptrd::cli {
-
-enum class Format : uint8_t { text, json };
 
 /// Prints entries as they come: a line each, or the elements of an array in one JSON document
 /// `{"<array>": [...], "summary": {...}}`. So a file with a million findings needs no memory for them.
 class Report {
  public:
-  Report(Format format, std::string array, std::FILE* out = stdout);
+  Report(Format format, const std::string& array, std::FILE* out = stdout);
 
   void add(const rdns::Finding& finding);
-  void add(const std::string& line, const nlohmann::ordered_json& json);
+  void add(const std::string& line, const Members& members);
   /// Ends the report.
-  void finish(const std::string& line, const nlohmann::ordered_json& summary);
+  void finish(const std::string& line, const Members& summary);
 
   [[nodiscard]] uint64_t errors() const { return errors_; }
   [[nodiscard]] uint64_t warnings() const { return warnings_; }

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
-#include <memory>
 #include <string>
 #include <tl/expected.hpp>
 #include <utility>
@@ -21,17 +19,7 @@
 namespace ptrd::cli {
 namespace {
 
-struct Options {
-  std::vector<std::string> files;
-  std::string apex;
-  std::string soa;
-  std::vector<std::string> servers;
-  std::string out = "-";
-  uint32_t ttl = rdns::ParentZoneOptions().ttl;
-  bool skip_bad = false;
-};
-
-tl::expected<rdns::ParentZoneOptions, std::string> zone_options(const Options& options) {
+tl::expected<rdns::ParentZoneOptions, std::string> zone_options(const ZonefileOptions& options) {
   const auto apex = wire::Name::from_text(options.apex);
   if (!apex) return tl::unexpected(fmt::format("--apex {}: {}", options.apex, apex.error()));
   if (const auto range = rdns::range_of_name(*apex); !range)
@@ -62,7 +50,8 @@ bool matters(rdns::Rule rule) {
 /// standard output.
 class Job {
  public:
-  Job(const Options& options, rdns::ParentZoneOptions zone) : options_(options), zone_(std::move(zone)) {}
+  Job(const ZonefileOptions& options, rdns::ParentZoneOptions zone)
+      : options_(options), zone_(std::move(zone)) {}
 
   int run() {
     rdns::DomainScan scan(
@@ -119,7 +108,7 @@ class Job {
         outside_, bad_);
   }
 
-  const Options& options_;
+  const ZonefileOptions& options_;
   rdns::ParentZone zone_;
   Report report_{Format::text, {}, stderr};
   uint64_t good_ = 0;
@@ -129,33 +118,9 @@ class Job {
 
 }  // namespace
 
-Command zonefile_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("zonefile", "the parent's zone from domain objects");
-  const auto options = std::make_shared<Options>();
-  command->add_option("--apex", options->apex, "name of the zone, such as 196.in-addr.arpa")
-      ->required()
-      ->option_text("ZONE");
-  command->add_option("--soa", options->soa, "\"mname rname serial refresh retry expire minimum\"")
-      ->required()
-      ->option_text("SOA");
-  command
-      ->add_option("--ns", options->servers,
-                   "name server of the zone itself, or \"HOST ADDRESS\" where it is in it")
-      ->required()
-      ->option_text("HOST")
-      ->allow_extra_args(false);
-  command->add_option("-o,--output", options->out, "file to write; without it standard output")
-      ->option_text("OUT");
-  command->add_option("--ttl", options->ttl, "seconds, of all records but CNAMEs, 86400 by default")
-      ->check(CLI::Range(0, INT32_MAX))
-      ->option_text("SECONDS");
-  command->add_flag("--skip-bad", options->skip_bad,
-                    "leave out objects that cannot be delegated, and write the rest");
-  command->add_option("FILE", options->files, "RPSL objects, .gz too; -: standard input")->required();
-  return {command, [options] {
-            auto zone = zone_options(*options);
-            return zone ? Job(*options, std::move(*zone)).run() : fail(zone.error(), kUsage);
-          }};
+int run(const ZonefileOptions& options) {
+  auto zone = zone_options(options);
+  return zone ? Job(options, std::move(*zone)).run() : fail(zone.error(), kUsage);
 }
 
 }  // namespace ptrd::cli

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
-#include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,12 +11,6 @@
 
 namespace ptrd::cli {
 namespace {
-
-struct Options {
-  std::vector<std::string> arguments;
-  bool prefixes = false;
-  rdns::Classless style = rdns::Classless::dash;
-};
 
 void print_zone(const rdns::DelegatedZone& zone) {
   const std::string name = zone.name.to_text();
@@ -32,9 +23,9 @@ void print_zone(const rdns::DelegatedZone& zone) {
                rdns::cname_target(zone.name, address).to_text());
 }
 
-int print_zones(const Options& options) {
+int print_zones(const ZonesOptions& options) {
   std::vector<rdns::Prefix> prefixes;
-  for (const std::string& argument : options.arguments) {
+  for (const std::string& argument : options.what) {
     const auto prefix = rdns::prefix_of_text(argument);
     if (!prefix) return fail(prefix.error(), kUsage);
     prefixes.push_back(*prefix);
@@ -45,9 +36,9 @@ int print_zones(const Options& options) {
   return kDone;
 }
 
-int print_prefixes(const Options& options) {
+int print_prefixes(const ZonesOptions& options) {
   std::vector<rdns::Range> ranges;
-  for (const std::string& argument : options.arguments) {
+  for (const std::string& argument : options.what) {
     const auto name = wire::Name::from_text(argument);
     if (!name) return fail(fmt::format("'{}' is no name: {}", argument, name.error()), kUsage);
     const auto range = rdns::range_of_name(*name, options.style);
@@ -60,21 +51,8 @@ int print_prefixes(const Options& options) {
 
 }  // namespace
 
-Command zones_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("zones", "the zones that prefixes need, and back");
-  const auto options = std::make_shared<Options>();
-  const std::map<std::string, rdns::Classless> styles = {{"dash", rdns::Classless::dash},
-                                                         {"slash", rdns::Classless::slash},
-                                                         {"rfc4183", rdns::Classless::rfc4183}};
-  command->add_option("PREFIX|ZONE", options->arguments, "prefixes; with --prefixes names of zones")
-      ->required();
-  command->add_flag("--prefixes", options->prefixes, "the fewest prefixes that the zones cover");
-  command
-      ->add_option("--style", options->style, "beyond /24: dash (64-127), slash (64/26) or rfc4183 (64-26)")
-      ->transform(CLI::CheckedTransformer(styles, CLI::ignore_case))
-      ->option_text("STYLE");
-  return {command,
-          [options] { return options->prefixes ? print_prefixes(*options) : print_zones(*options); }};
+int run(const ZonesOptions& options) {
+  return options.prefixes ? print_prefixes(options) : print_zones(options);
 }
 
 }  // namespace ptrd::cli
