@@ -33,8 +33,8 @@ tl::expected<Client, Failure> Client::connect(const std::string& path) {
   return tl::unexpected(Failure{false, what});
 }
 
-tl::expected<Json, std::string> Client::ask(const Json& request, int seconds) {
-  const std::string line = request.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+tl::expected<Response, std::string> Client::ask(const Request& request, int seconds) {
+  const std::string line = request.to_text() + "\n";
   const timeval limit{seconds, 0};
   (void)setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   for (size_t sent = 0; sent < line.size();) {
@@ -58,11 +58,10 @@ tl::expected<Json, std::string> Client::ask(const Json& request, int seconds) {
     }
     input_.append(chunk.data(), static_cast<size_t>(size));
   }
-  const Json response = Json::parse(input_.substr(0, end), nullptr, false);
+  const auto response = Response::from_text(input_.substr(0, end));
   input_.erase(0, end + 1);
-  if (!response.is_object() || !response.contains("ok"))
-    return tl::unexpected(path_ + ": what answers there is no ptrd");
-  return response;
+  if (!response) return tl::unexpected(path_ + ": what answers there is no ptrd");
+  return *response;
 }
 
 }  // namespace ptrd::ctl

@@ -2,15 +2,13 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <tl/expected.hpp>
 
 #include "port/descriptor.hpp"
+#include "ptrctl_json.hpp"
 
 namespace ptrd::ctl {
-
-using Json = nlohmann::ordered_json;
 
 /// Why there is no connection: nobody listens there, or something else.
 struct Failure {
@@ -25,7 +23,9 @@ class Client {
 
   /// The response to `request`, whether ok or not. `seconds` to wait for it; 0: for ever. Error: a line that
   /// says why there is none.
-  [[nodiscard]] tl::expected<Json, std::string> ask(const Json& request, int seconds);
+  [[nodiscard]] tl::expected<Response, std::string> ask(const Request& request, int seconds);
+  /// Where the socket is.
+  [[nodiscard]] const std::string& path() const { return path_; }
   /// The other side has ended the connection.
   [[nodiscard]] bool ended() const { return ended_; }
 

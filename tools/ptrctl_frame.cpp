@@ -2,12 +2,11 @@
 // Copyright (c) 2026, the ptrd authors
 #include "ptrctl_frame.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>
-
-#include "ptrctl_json.hpp"
+#include <nlohmann/json.hpp>
 
 namespace ptrd::ctl {
 
@@ -88,9 +87,10 @@ std::string prefix_lines(const Json& response) {
 
 }  // namespace
 
-std::string show_top(const Frame& before, const Frame& now, const Json& status) {
-  const Json& was = before.stats.at("stats");
-  const Json& is = now.stats.at("stats");
+std::string show_top(const Frame& before, const Frame& now, const Response& status_now) {
+  const Json& status = status_now.json();
+  const Json& was = before.stats.json().at("stats");
+  const Json& is = now.stats.json().at("stats");
   const double seconds = is.value("seconds", 0.0) - was.value("seconds", 0.0);
   const Json& image = status.at("image");
   const auto header = fmt::format("ptrd {}, up {}; {}: {} zones, {} records, {} swaps, {} refused\n\n",
@@ -102,8 +102,8 @@ std::string show_top(const Frame& before, const Frame& now, const Json& status) 
   std::string by_worker =
       fmt::format("\n{:>5} {:>6} {:>11} {:>11} {:>11} {:>11} {:>10}  {}\n", "busy", "burst", "received/s",
                   "answer/s", "nxdomain/s", "other/s", "dropped/s", "worker");
-  const Json& old_services = before.stats.at("services");
-  const Json& services = now.stats.at("services");
+  const Json& old_services = before.stats.json().at("services");
+  const Json& services = now.stats.json().at("services");
   for (size_t i = 0; i < std::min(services.size(), old_services.size()); ++i) {
     const std::string transport = text(services[i], "transport"), on = text(services[i], "on");
     by_service +=
@@ -116,7 +116,7 @@ std::string show_top(const Frame& before, const Frame& now, const Json& status) 
   const Moments all{was, is, seconds};
   return header + by_service + totals_line(all, "all") + by_worker + "\nanswers by kind\n" +
          rates(all, "answered") + "drops by reason\n" + rates(all, "dropped") +
-         "busiest prefixes, estimated\n" + prefix_lines(now.prefixes);
+         "busiest prefixes, estimated\n" + prefix_lines(now.prefixes.json());
 }
 
 }  // namespace ptrd::ctl

@@ -4,18 +4,18 @@
 
 #include <string>
 
-#include "ptrctl_client.hpp"
+#include "ptrctl_json.hpp"
 
 namespace ptrd::ctl {
 
 /// What `top` knows at one moment: the responses to `stats` and `prefixes`.
 struct Frame {
-  Json stats;
-  Json prefixes;
+  Response stats;
+  Response prefixes;
 };
 
 /// A screen of `top`: rates by service, worker, kind and reason between two moments, and the prefixes that
 /// are asked about most.
-[[nodiscard]] std::string show_top(const Frame& before, const Frame& now, const Json& status);
+[[nodiscard]] std::string show_top(const Frame& before, const Frame& now, const Response& status);
 
 }  // namespace ptrd::ctl

@@ -2,13 +2,17 @@
 // Copyright (c) 2026, the ptrd authors
 #include "ptrctl_json.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace ptrd::ctl {
 
 namespace {
+
+/// File names may hold any octets.
+constexpr auto kReplace = Json::error_handler_t::replace;
 
 void flatten_into(const Json& json, const std::string& prefix, Flat& flat) {
   if (json.is_object()) {
@@ -20,6 +24,50 @@ void flatten_into(const Json& json, const std::string& prefix, Flat& flat) {
 }
 
 }  // namespace
+
+std::string Request::to_text() const {
+  Json json = {{"command", command}};
+  if (force) json["force"] = *force;
+  if (!image.empty()) json["image"] = image;
+  if (!level.empty()) json["level"] = level;
+  return json.dump(-1, ' ', false, kReplace);
+}
+
+std::optional<Response> Response::from_text(const std::string& text) {
+  auto json = std::make_shared<const Json>(Json::parse(text, nullptr, false));
+  if (!json->is_object() || !json->contains("ok")) return std::nullopt;
+  return Response(std::move(json));
+}
+
+bool Response::ok() const {
+  return json_->value("ok", false);
+}
+
+std::string Response::error() const {
+  return json_->value("error", std::string("refused without a reason"));
+}
+
+std::string Response::to_text() const {
+  return json_->dump(2, ' ', false, kReplace) + "\n";
+}
+
+tl::expected<std::string, std::string> shown(const std::string& socket,
+                                             const std::function<std::string()>& show) {
+  try {
+    return show();
+  } catch (const Json::exception& error) {
+    return tl::unexpected(socket + ": a response that is not as expected, from another version? " +
+                          error.what());
+  }
+}
+
+uint64_t number(const Json& object, const char* name) {
+  return object.value(name, uint64_t{0});
+}
+
+std::string text(const Json& object, const char* name) {
+  return object.value(name, std::string());
+}
 
 std::string duration(double seconds) {
   const auto whole = static_cast<uint64_t>(std::max(0.0, seconds));

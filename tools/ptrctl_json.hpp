@@ -3,21 +3,57 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
-#include "ptrctl_client.hpp"
-
+// Requests and responses of ptrd's control socket: a JSON object each (src/control/PROTOCOL.md).
 namespace ptrd::ctl {
 
+using Json = nlohmann::ordered_json;
+
+/// What is asked of ptrd. Members that are not set are not sent.
+struct Request {
+  std::string command;
+  std::optional<bool> force = std::nullopt;
+  std::string image = {};
+  std::string level = {};
+
+  /// On one line, without its end.
+  [[nodiscard]] std::string to_text() const;
+};
+
+/// What ptrd responded; copies share it.
+class Response {
+ public:
+  /// Nothing: no response of ptrd's.
+  [[nodiscard]] static std::optional<Response> from_text(const std::string& text);
+
+  [[nodiscard]] bool ok() const;
+  /// Why it is not.
+  [[nodiscard]] std::string error() const;
+  [[nodiscard]] const Json& json() const { return *json_; }
+  /// Over several lines, with an end of line at the end.
+  [[nodiscard]] std::string to_text() const;
+
+ private:
+  explicit Response(std::shared_ptr<const Json> json) : json_(std::move(json)) {}
+  std::shared_ptr<const Json> json_;
+};
+
+/// What `show` makes of responses that came from `socket`. Error: a line that says that one of them is not as
+/// expected.
+[[nodiscard]] tl::expected<std::string, std::string> shown(const std::string& socket,
+                                                           const std::function<std::string()>& show);
+
 /// A member of a response; 0 or empty where there is none.
-[[nodiscard]] inline uint64_t number(const Json& object, const char* name) {
-  return object.value(name, uint64_t{0});
-}
-[[nodiscard]] inline std::string text(const Json& object, const char* name) {
-  return object.value(name, std::string());
-}
+[[nodiscard]] uint64_t number(const Json& object, const char* name);
+[[nodiscard]] std::string text(const Json& object, const char* name);
 
 /// "90 s", "14 min", "3 days 2 h".
 [[nodiscard]] std::string duration(double seconds);

@@ -2,11 +2,10 @@
 // Copyright (c) 2026, the ptrd authors
 #include "ptrctl_show.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
-
-#include "ptrctl_json.hpp"
+#include <nlohmann/json.hpp>
 
 namespace ptrd::ctl {
 
@@ -63,6 +62,10 @@ std::string show_zones(const Json& response) {
     out += fmt::format("{:<{}}  {:>10}  {:>12}  {}\n", text(zone, "zone"), width, number(zone, "serial"),
                        number(zone, "records"), text(response, "since"));
   return out;
+}
+
+std::string show_level(const Json& response) {
+  return response.at("level").get<std::string>() + "\n";
 }
 
 }  // namespace ptrd::ctl

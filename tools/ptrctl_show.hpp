@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "ptrctl_client.hpp"
+#include "ptrctl_json.hpp"
 
 namespace ptrd::ctl {
 
@@ -13,5 +13,6 @@ namespace ptrd::ctl {
 [[nodiscard]] std::string show_swap(const Json& response);
 [[nodiscard]] std::string show_stats(const Json& response);
 [[nodiscard]] std::string show_zones(const Json& response);
+[[nodiscard]] std::string show_level(const Json& response);
 
 }  // namespace ptrd::ctl

@@ -78,10 +78,9 @@ class Screen {
   bool is_terminal_ = false;
 };
 
-tl::expected<Json, std::string> ask(Client& client, const char* command) {
-  auto response = client.ask({{"command", command}}, kPatience);
-  if (response && !response->value("ok", false))
-    return tl::unexpected(response->value("error", std::string()));
+tl::expected<Response, std::string> ask(Client& client, const char* command) {
+  auto response = client.ask({.command = command}, kPatience);
+  if (response && !response->ok()) return tl::unexpected(response->error());
   return response;
 }
 
@@ -103,7 +102,7 @@ tl::expected<void, std::string> run_top(Client& client, bool once) {
     if (!status) return tl::unexpected(status.error());
     auto now = take_frame(client);
     if (!now) return tl::unexpected(now.error());
-    std::string frame = show_top(*before, *now, *status);
+    auto frame = shown(client.path(), [&] { return show_top(*before, *now, *status); });
     before = std::move(now);
     return frame;
   };
