@@ -29,9 +29,6 @@ namespace {
 using namespace ptrd;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kDone = 0;
-constexpr int kFailed = 1;
-
 int fail(const std::string& what) {
   spdlog::error("{}", what);
   return kFailed;

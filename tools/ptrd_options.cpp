@@ -2,10 +2,10 @@
 // Copyright (c) 2026, the ptrd authors
 #include "ptrd_options.hpp"
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <map>
 
+#include "command_line.hpp"
 #include "control/config_values.hpp"
 #include "ptrd/answer/engine.hpp"
 
@@ -14,9 +14,6 @@ namespace ptrd {
 namespace {
 
 using control::Config;
-
-constexpr int kFailed = 1;
-constexpr int kUsage = 2;
 
 /// The option that stands for a key of the file.
 std::string option_of(const std::string& key) {
@@ -154,12 +151,9 @@ void add_other_options(CLI::App& app, Config& config) {
 }
 
 /// One pass over the command line, with its values put over what `options` has.
-tl::expected<void, Refusal> parse(int argc, char** argv, Options& options) {
+tl::expected<void, Refusal> read_line(int argc, char** argv, Options& options) {
   CLI::App app{"ptrd: answers reverse-DNS queries from an image that ptrzone compiled"};
-  app.set_version_flag("--version", PTRD_VERSION);
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return std::string("ptrd: ") + error.what() + "; see ptrd --help\n";
-  });
+  set_up(app, "ptrd");
   Config& config = options.config;
   app.add_option("-c,--config", options.config_file,
                  "configuration file (YAML); an option given beside it stands in place of the file's key");
@@ -171,13 +165,7 @@ tl::expected<void, Refusal> parse(int argc, char** argv, Options& options) {
   add_other_options(app, config);
   app.add_option("--duration", options.duration, "seconds to run; 0: until SIGINT or SIGTERM")
       ->check(CLI::NonNegativeNumber);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    // CLI11 has said what is wrong.
-    return tl::unexpected(Refusal{app.exit(error) == 0 ? 0 : kUsage, ""});
-  }
-  return {};
+  return parse(app, argc, argv);
 }
 
 }  // namespace
@@ -185,13 +173,13 @@ tl::expected<void, Refusal> parse(int argc, char** argv, Options& options) {
 tl::expected<Options, Refusal> read_options(int argc, char** argv) {
   Options options;
   options.config.control.socket.clear();
-  if (const auto ok = parse(argc, argv, options); !ok) return tl::unexpected(ok.error());
+  if (const auto ok = read_line(argc, argv, options); !ok) return tl::unexpected(ok.error());
   const std::string& file = options.config_file;
   if (!file.empty()) {
     auto config = control::read_config(file);
     if (!config) return tl::unexpected(Refusal{kFailed, config.error()});
     options.config = *std::move(config);
-    if (const auto ok = parse(argc, argv, options); !ok) return tl::unexpected(ok.error());
+    if (const auto ok = read_line(argc, argv, options); !ok) return tl::unexpected(ok.error());
   }
   if (const auto conflict = control::find_conflict(options.config))
     return tl::unexpected(Refusal{kUsage, option_of(conflict->key) + ": " + conflict->what});

@@ -6,6 +6,7 @@
 #include <tl/expected.hpp>
 
 #include "control/config.hpp"
+#include "exit_status.hpp"
 
 namespace ptrd {
 
@@ -15,12 +16,6 @@ struct Options {
   std::string config_file;  // empty: none
   double duration = 0;      // seconds; 0: until a signal
   bool check_only = false;
-};
-
-/// Why ptrd does not start, or need not: its exit status, and what to tell on stderr (nothing after --help).
-struct Refusal {
-  int status = 0;
-  std::string what;
 };
 
 /// Reads the command line and the file that it names. An option stands in place of the file's key, whatever

@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // ptrload: load for DNS servers, and what becomes of it.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -13,14 +13,12 @@
 #include "load/run.hpp"
 #include "load/search.hpp"
 #include "ptrd/image/image.hpp"
+#include "ptrload_json.hpp"
 #include "ptrload_options.hpp"
 
 namespace {
 
 using namespace ptrd;
-
-constexpr int kDone = 0;
-constexpr int kFailed = 1;
 
 /// As in load::Load; a second signal does not wait for replies.
 std::atomic<int> stop = 0;
@@ -84,14 +82,13 @@ load::Outcome run(const load::Plan& plan, load::Crew& crew, const load::QuerySet
 }
 
 /// Text goes to standard output, unless the JSON does.
-int tell(const LoadOptions& options, const load::Crew& crew, const std::string& text, load::Json json) {
-  json["transport"] = crew.describe();
-  const std::string dumped = json.dump(2) + "\n";
-  fmt::print("{}", options.json == "-" ? dumped : fmt::format("transport {}\n{}", crew.describe(), text));
+int tell(const LoadOptions& options, const load::Crew& crew, const std::string& text,
+         const std::string& json) {
+  fmt::print("{}", options.json == "-" ? json : fmt::format("transport {}\n{}", crew.describe(), text));
   if (std::fflush(stdout) != 0) return fail("standard output: cannot be written");
   if (options.json.empty() || options.json == "-") return kDone;
   std::ofstream file(options.json);
-  file << dumped;
+  file << json;
   file.close();
   return file ? kDone : fail(options.json + ": cannot be written");
 }
@@ -114,8 +111,8 @@ int run_once(const LoadOptions& options, load::Crew& crew, const load::QuerySet&
   if (!options.table.empty()) {
     if (const auto ok = load::write_table(options.table, options.plan, outcome); !ok) return fail(ok.error());
   }
-  if (const int status =
-          tell(options, crew, to_text(options.plan, outcome.tally), to_json(options.plan, outcome.tally));
+  if (const int status = tell(options, crew, to_text(options.plan, outcome.tally),
+                              json_text(options.plan, outcome.tally, crew.describe()));
       status != kDone)
     return status;
   return verdict(outcome.tally, options.crew.server);
@@ -136,7 +133,9 @@ int find(const LoadOptions& options, load::Crew& crew, const load::QuerySet& que
     std::fflush(stdout);
     return trial;
   });
-  if (const int status = tell(options, crew, to_text(rates), to_json(rates)); status != kDone) return status;
+  if (const int status = tell(options, crew, to_text(rates), json_text(rates, crew.describe()));
+      status != kDone)
+    return status;
   return verdict(all, options.crew.server);
 }
 

@@ -2,9 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 #include "ptrload_options.hpp"
 
-#include <CLI/CLI.hpp>
 #include <bit>
 
+#include "command_line.hpp"
 #include "port/eal.hpp"
 #include "port/interface.hpp"
 
@@ -12,7 +12,6 @@ namespace ptrd {
 
 namespace {
 
-constexpr int kUsage = 2;
 constexpr uint32_t kSockets = 16;    // flows of a thread
 constexpr uint32_t kPorts = 64;      // the same with frames, where they cost nothing
 constexpr double kTrialSeconds = 3;  // of a search
@@ -122,27 +121,20 @@ std::string complete(LoadOptions& options, const std::string& cpus, double bin_m
 
 }  // namespace
 
-tl::expected<LoadOptions, LoadRefusal> read_load_options(int argc, char** argv) {
+tl::expected<LoadOptions, Refusal> read_load_options(int argc, char** argv) {
   LoadOptions options;
   options.plan.rate = 10'000;
   std::string cpus;
   double bin_ms = 0;
   CLI::App app{"ptrload: asks a DNS server at a steady rate and checks every answer"};
-  app.set_version_flag("--version", PTRD_VERSION);
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return std::string("ptrload: ") + error.what() + "; see ptrload --help\n";
-  });
+  set_up(app, "ptrload");
   add_target(app, options);
   add_transport(app, options, cpus);
   add_load(app, options);
   add_output(app, options, bin_ms);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return tl::unexpected(LoadRefusal{app.exit(error) == 0 ? 0 : kUsage, ""});
-  }
+  if (const auto parsed = parse(app, argc, argv); !parsed) return tl::unexpected(parsed.error());
   if (const std::string wrong = complete(options, cpus, bin_ms); !wrong.empty())
-    return tl::unexpected(LoadRefusal{kUsage, wrong});
+    return tl::unexpected(Refusal{kUsage, wrong});
   return options;
 }
 

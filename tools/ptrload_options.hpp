@@ -7,6 +7,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "exit_status.hpp"
 #include "load/crew.hpp"
 #include "load/plan.hpp"
 #include "load/query_set.hpp"
@@ -32,13 +33,6 @@ struct LoadOptions {
   std::string table;
 };
 
-/// Why ptrload does not start, or need not: its exit status, and what to tell on stderr (nothing after
-/// --help).
-struct LoadRefusal {
-  int status = 0;
-  std::string what;
-};
-
-[[nodiscard]] tl::expected<LoadOptions, LoadRefusal> read_load_options(int argc, char** argv);
+[[nodiscard]] tl::expected<LoadOptions, Refusal> read_load_options(int argc, char** argv);
 
 }  // namespace ptrd
