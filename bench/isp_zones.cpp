@@ -2,31 +2,18 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // isp_zones: zone files and questions of a made-up access provider, any size, the same for the same seed.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "isp_zones_options.hpp"
 #include "lib/isp_files.hpp"
 
 namespace {
 
 using namespace ptrd::bench::isp;
-
-constexpr int kDone = 0;
-constexpr int kFailed = 1;
-constexpr int kUsage = 2;
-
-struct Arguments {
-  Options model;
-  ZoneSize zone_size = ZoneSize::medium;
-  std::string folder;
-  std::string questions_path;
-  Questions questions;
-};
 
 int fail(const std::string& what) {
   fmt::print(stderr, "isp_zones: {}\n", what);
@@ -59,42 +46,6 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{
-      "isp_zones: zone files (FOLDER/APEX.zone) and dnsperf questions of a made-up access provider: 60 % "
-      "pool "
-      "names, 10 % reversed dynamic names, 20 % role names, 10 % vanity names; says what it wrote as JSON"};
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return std::string("isp_zones: ") + error.what() + "; see isp_zones --help\n";
-  });
-  Arguments arguments;
-  const std::map<std::string, ptrd::wire::Family> families = {{"4", ptrd::wire::Family::v4},
-                                                              {"6", ptrd::wire::Family::v6}};
-  const std::map<std::string, ZoneSize> sizes = {
-      {"small", ZoneSize::small}, {"medium", ZoneSize::medium}, {"large", ZoneSize::large}};
-  app.add_option("FOLDER", arguments.folder, "where the zones go; made if it is not there")->required();
-  app.add_option("--records", arguments.model.records, "PTR records")->capture_default_str();
-  app.add_option("--family", arguments.model.family, "4 (default) or 6")
-      ->transform(CLI::CheckedTransformer(families));
-  app.add_option("--seed", arguments.model.seed)->capture_default_str();
-  app.add_flag("--unique", arguments.model.unique,
-               "role and vanity names only, each with random letters that no other record has");
-  app.add_option("--zones", arguments.zone_size,
-                 "small: a /24 or /64 each, medium: a /16 or /48 (default), large: a /8 or /32")
-      ->transform(CLI::CheckedTransformer(sizes));
-  app.add_option("--queries", arguments.questions_path, "write a dnsperf query file too");
-  app.add_option("--count", arguments.questions.count, "of questions")->capture_default_str();
-  app.add_option("--hits", arguments.questions.hits,
-                 "share of questions that have an answer; others ask for gaps")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  try {
-    app.parse(argc, argv);
-    const uint64_t most = most_records(arguments.model.family);
-    if (arguments.model.records < 1 || arguments.model.records > most)
-      throw CLI::ValidationError("--records", fmt::format("1 to {}", most));
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kUsage;
-  }
-  arguments.questions.seed = arguments.model.seed;
-  return run(arguments);
+  const auto arguments = read_arguments(argc, argv);
+  return arguments ? run(*arguments) : arguments.error().status;
 }
