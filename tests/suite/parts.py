@@ -93,9 +93,9 @@ class Suite:
         return [Job(f"style {what}", "style", ["tools/lib/style", what], judge.single, cpus=0) for what in ("clang-format", "zones")]
 
     def _vm(self):
-        # The machine's own network, for the kernel's package is fetched. Two virtual CPUs, which are emulated.
+        # The machine's own network, for the kernel's package is fetched. Its two virtual CPUs, emulated, take about one of the machine's.
         return [Job("vm", "vm", [_PYTHON, "-m", "tests.vm", *(["--long"] if self._long else [])], judge.end_to_end, needs=("build release",),
-                    cpus=2, network=True, seconds=4000 if self._long else 1000, environment=self._programs())]
+                    network=True, seconds=4000 if self._long else 1000, environment=self._programs())]
 
     def _differential(self):
         arguments = ["--build", self._build, *(["--long"] if self._long else [])]
