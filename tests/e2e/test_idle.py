@@ -21,6 +21,8 @@ import xdphost
 ALONE = "it judges latency, and how often a worker sleeps"
 
 
+# In front of other processes, where the machine allows it.
+FIRST = ("nice", "-n", "-20")
 PTRLOAD = os.path.join(ptrd.BUILD, "tools", "ptrload")
 
 
@@ -73,28 +75,29 @@ class IdleTest(unittest.TestCase):
         with open(f"{folder}/queries", "w", encoding="ascii") as file:
             file.write("10.2.0.192.in-addr.arpa PTR\n")
         cpus = sorted(os.sched_getaffinity(0))
-        # A busy machine wakes it late, and once for several queries: the best of some runs shows what the worker does.
+        # A busy machine sends late, wakes it late, and once for several queries: the best of some runs shows what the worker does.
         for _ in range(5):
             told, slept = self.asked_over_virtio(folder, image, socket, cpus)
-            if slept > 300 and told["latency_us"]["p50"] < 3000:
+            if told["answered"] > 300 and slept > 300 and told["latency_us"]["p50"] < 3000:
                 break
+        self.assertGreater(told["answered"], 300, told)
         self.assertGreater(slept, 300)
         # A wait that nothing ends takes 10 ms.
         self.assertLess(told["latency_us"]["p50"], 3000, told)
 
     def asked_over_virtio(self, folder, image, socket, cpus):
         """400 queries in two seconds: what ptrload tells, and how often the worker slept."""
-        with ptrd.Ptrd(image, "--dpdk", f"net_vhost0,iface={socket}", "--lcores", str(cpus[0]), "--idle", "interrupt") as server:
+        with ptrd.Ptrd(image, "--dpdk", f"net_vhost0,iface={socket}", "--lcores", str(cpus[0]), "--idle", "interrupt",
+                       prefix=FIRST) as server:
             time.sleep(0.3)
             before = rests(server.pid), xdphost.cpu_seconds(server.pid)
-            result = ptrd.run(PTRLOAD, "-s", "198.18.0.1", "-d", f"{folder}/queries", "--image", image, "--dpdk",
+            result = ptrd.run(*FIRST, PTRLOAD, "-s", "198.18.0.1", "-d", f"{folder}/queries", "--image", image, "--dpdk",
                               f"net_virtio_user0,path={socket}", "--source", "198.18.0.2", "--mac", "02:00:00:00:00:01", "--rate", "200",
                               "--burst", "1", "--cpus", str(cpus[-1]), "--seconds", "2", "--json", "-", "--", "--single-file-segments",
                               timeout=60)
             after = rests(server.pid), xdphost.cpu_seconds(server.pid)
         told = json.loads(result.stdout)
         self.assertEqual((told["wrong"], told["lost"]), (0, 0), told)
-        self.assertGreater(told["answered"], 300, told)
         self.assertLess(after[1] - before[1], 1)
         return told, after[0] - before[0]
 
