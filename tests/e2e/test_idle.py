@@ -19,8 +19,6 @@ import ptrd
 import xdphost
 
 ALONE = "it judges latency, and how often a worker sleeps"
-
-
 # In front of other processes, where the machine allows it.
 FIRST = ("nice", "-n", "-20")
 PTRLOAD = os.path.join(ptrd.BUILD, "tools", "ptrload")
