@@ -42,6 +42,11 @@ bool hides_tags(const rte_eth_dev_info& info) {
          (info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) != 0;
 }
 
+/// Whether the driver's interrupt handler takes memory away from polls under way.
+bool unmaps_while_polled(std::string_view driver) {
+  return driver == "net_memif";
+}
+
 }  // namespace
 
 void sleep_briefly() {
@@ -63,6 +68,8 @@ tl::expected<Ethdev, std::string> Ethdev::open(const EthdevOptions& options) {
   }
   Ethdev device(static_cast<uint16_t>(rte_eth_find_next_owned_by(0, RTE_ETH_DEV_NO_OWNER)));
   if (auto ok = device.configure(options); !ok) return tl::unexpected<std::string>(ok.error());
+  if (unmaps_while_polled(device.driver_))
+    device.turns_ = std::make_unique<InterruptTurns>(device.port_, device.queues_);
   return device;
 }
 
@@ -158,8 +165,20 @@ int Ethdev::claim_queues(const rte_eth_dev_info& info, const rte_eth_conf& conf,
 
 Ethdev::~Ethdev() {
   if (port_ == RTE_MAX_ETHPORTS) return;
+  turns_.reset();
   (void)rte_eth_dev_stop(port_);
   (void)rte_eth_dev_close(port_);
+}
+
+EthdevQueue Ethdev::queue(unsigned i, KernelEnd kernel) const {
+  return {port_,    static_cast<uint16_t>(i),
+          by_card_, checks_,
+          kernel,   turns_ ? Turns::Poller(turns_->turns(), i) : Turns::Poller()};
+}
+
+bool Ethdev::link_is_up() const {
+  rte_eth_link link{};
+  return rte_eth_link_get_nowait(port_, &link) == 0 && link.link_status == RTE_ETH_LINK_UP;
 }
 
 InterfaceSettings Ethdev::interface_settings() const {

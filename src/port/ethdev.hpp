@@ -6,6 +6,7 @@
 #include <rte_mbuf.h>
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
@@ -15,14 +16,16 @@
 #include "datapath/port.hpp"
 #include "port/kernel_end.hpp"
 #include "port/tap_interface.hpp"
+#include "port/turns.hpp"
 
 namespace ptrd::port {
 
 /// One receive and one send queue of a DPDK port: the `datapath::Port` of the worker that owns them.
 class EthdevQueue {
  public:
-  EthdevQueue(uint16_t port, uint16_t queue, frame::Offload by_card, bool checks, KernelEnd kernel)
-      : port_(port), queue_(queue), by_card_(by_card), checks_(checks), kernel_(kernel) {}
+  EthdevQueue(uint16_t port, uint16_t queue, frame::Offload by_card, bool checks, KernelEnd kernel,
+              Turns::Poller turn)
+      : port_(port), queue_(queue), by_card_(by_card), checks_(checks), kernel_(kernel), turn_(turn) {}
 
   size_t receive(std::span<datapath::Frame> frames);
   size_t send(std::span<datapath::Frame> frames);
@@ -45,6 +48,7 @@ class EthdevQueue {
   frame::Offload by_card_;
   bool checks_;  // the card verifies checksums on receive
   KernelEnd kernel_;
+  Turns::Poller turn_;
 };
 static_assert(datapath::Port<EthdevQueue>);
 
@@ -94,16 +98,18 @@ class Ethdev {
         pool_(other.pool_),
         send_queue_(other.send_queue_),
         driver_(std::move(other.driver_)),
-        filters_tags_(other.filters_tags_) {}
+        filters_tags_(other.filters_tags_),
+        turns_(std::move(other.turns_)) {}
   Ethdev& operator=(Ethdev&&) = delete;
   ~Ethdev();
 
   /// Queues in use: the number of workers, or fewer where the port has fewer.
   [[nodiscard]] unsigned queues() const { return queues_; }
-  [[nodiscard]] EthdevQueue queue(unsigned i, KernelEnd kernel) const {
-    return {port_, static_cast<uint16_t>(i), by_card_, checks_, kernel};
-  }
+  /// One thread at a time may poll a queue, through one of these.
+  [[nodiscard]] EthdevQueue queue(unsigned i, KernelEnd kernel) const;
   [[nodiscard]] EthdevWait wait(unsigned i) const { return {port_, static_cast<uint16_t>(i)}; }
+  /// Whether frames can pass: the cable is in, or the peer is there.
+  [[nodiscard]] bool link_is_up() const;
   [[nodiscard]] CardEnd for_exceptions() const { return {port_, queues_, pool_, send_queue_}; }
   /// MAC and MTU for a kernel interface that stands in for the card's.
   [[nodiscard]] InterfaceSettings interface_settings() const;
@@ -126,7 +132,8 @@ class Ethdev {
   rte_mempool* pool_ = nullptr;
   std::optional<uint16_t> send_queue_;  // the one for exceptions
   std::string driver_;
-  bool filters_tags_ = false;  // for VLANs, and cannot be told not to
+  bool filters_tags_ = false;              // for VLANs, and cannot be told not to
+  std::unique_ptr<InterruptTurns> turns_;  // where the driver needs them
 };
 
 inline void EthdevQueue::fill(datapath::Frame& frame, rte_mbuf* mbuf) const {
@@ -147,6 +154,8 @@ inline void EthdevQueue::fill(datapath::Frame& frame, rte_mbuf* mbuf) const {
 inline size_t EthdevQueue::receive(std::span<datapath::Frame> frames) {
   std::array<rte_mbuf*, datapath::kBurst> mbufs;
   const auto most = static_cast<uint16_t>(std::min(frames.size(), mbufs.size()));
+  if (!turn_.take()) [[unlikely]]
+    return 0;
   if (kernel_.to_send != nullptr && !kernel_.to_send->frames.empty()) [[unlikely]]
     send_for_kernel();
   const uint16_t received = rte_eth_rx_burst(port_, queue_, mbufs.data(), most);
@@ -182,6 +191,8 @@ inline size_t EthdevQueue::send(std::span<datapath::Frame> frames) {
 
 inline size_t EthdevQueue::send(std::span<rte_mbuf*> mbufs) {
   size_t sent = 0;
+  if (!turn_.taken()) [[unlikely]]
+    return 0;
   for (unsigned tries = 0; sent < mbufs.size() && tries <= kRetries; ++tries) {
     sent += rte_eth_tx_burst(port_, queue_, &mbufs[sent], static_cast<uint16_t>(mbufs.size() - sent));
   }
@@ -199,7 +210,9 @@ inline size_t EthdevQueue::punt(std::span<datapath::Frame> frames) {
 }
 
 inline void EthdevQueue::release(std::span<datapath::Frame> frames) {
-  for (const datapath::Frame& frame : frames) rte_pktmbuf_free(static_cast<rte_mbuf*>(frame.handle));
+  std::array<rte_mbuf*, datapath::kBurst> mbufs;
+  for (size_t i = 0; i < frames.size(); ++i) mbufs[i] = static_cast<rte_mbuf*>(frames[i].handle);
+  rte_pktmbuf_free_bulk(mbufs.data(), static_cast<unsigned>(frames.size()));
 }
 
 }  // namespace ptrd::port
