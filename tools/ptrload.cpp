@@ -133,7 +133,8 @@ int find(const LoadOptions& options, load::Crew& crew, const load::QuerySet& que
     std::fflush(stdout);
     return trial;
   });
-  if (const int status = tell(options, crew, to_text(rates), json_text(rates, crew.describe()));
+  if (const int status =
+          tell(options, crew, to_text(rates, all.costs), json_text(rates, all.costs, crew.describe()));
       status != kDone)
     return status;
   return verdict(all, options.crew.server);
@@ -147,6 +148,7 @@ int main(int argc, char** argv) {
     if (!options.error().what.empty()) fail(options.error().what);
     return options.error().status;
   }
+  load::keep_to(options->crew.cpus);
   const auto material = gather(*options);
   if (!material) return fail(material.error());
   load::Judge judge(material->queries);

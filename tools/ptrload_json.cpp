@@ -21,8 +21,8 @@ std::string json_text(const load::Plan& plan, const load::Tally& tally, const st
   return with_transport(to_json(plan, tally), transport);
 }
 
-std::string json_text(const load::Rates& rates, const std::string& transport) {
-  return with_transport(to_json(rates), transport);
+std::string json_text(const load::Rates& rates, const load::Costs& costs, const std::string& transport) {
+  return with_transport(to_json(rates, costs), transport);
 }
 
 }  // namespace ptrd

@@ -13,6 +13,7 @@ namespace ptrd {
 /// What --json gets, with an end of line; `man ptrload` explains the members. `transport`: how it was asked.
 [[nodiscard]] std::string json_text(const load::Plan& plan, const load::Tally& tally,
                                     const std::string& transport);
-[[nodiscard]] std::string json_text(const load::Rates& rates, const std::string& transport);
+[[nodiscard]] std::string json_text(const load::Rates& rates, const load::Costs& costs,
+                                    const std::string& transport);
 
 }  // namespace ptrd

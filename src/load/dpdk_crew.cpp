@@ -5,6 +5,9 @@
 #include <rte_launch.h>
 #include <rte_pause.h>
 
+#include <latch>
+#include <thread>
+
 #include "load/ends.hpp"
 #include "load/frame_transport.hpp"
 #include "load/sender.hpp"
@@ -54,11 +57,14 @@ class DpdkCrew final : public Crew {
   [[nodiscard]] uint32_t run() const override { return 1; }
   [[nodiscard]] std::vector<Tally> work(Load& load) override {
     std::vector<Tally> tallies(senders());
+    std::latch running(static_cast<std::ptrdiff_t>(senders()));
     std::vector<Job> jobs;
-    for (size_t i = 0; i < senders(); ++i) jobs.push_back({transports_[i], load, i, tallies[i]});
+    for (size_t i = 0; i < senders(); ++i) jobs.push_back({transports_[i], load, i, tallies[i], running});
     const uint64_t before = losses();
     // Lcore 0 is this thread's.
     for (unsigned i = 0; i < jobs.size(); ++i) (void)rte_eal_remote_launch(work_one, &jobs[i], i + 1);
+    // DPDK's own wait is a busy one.
+    running.wait();
     for (unsigned i = 0; i < jobs.size(); ++i) rte_eal_wait_lcore(i + 1);
     tallies.front().overrun += losses() - before;
     return tallies;
@@ -71,10 +77,12 @@ class DpdkCrew final : public Crew {
     Load& load;
     size_t number;
     Tally& tally;
+    std::latch& running;
   };
   static int work_one(void* argument) {
     auto& job = *static_cast<Job*>(argument);
     job.tally = Sender<DpdkTransport>(job.transport, job.load, job.number).run();
+    job.running.count_down();
     return 0;
   }
 
@@ -90,6 +98,18 @@ class DpdkCrew final : public Crew {
   port::Ethdev device_;
   std::vector<DpdkTransport> transports_;
 };
+
+/// A card takes seconds to agree with its peer on a speed; before that it sends nothing.
+bool wait_for_link(const port::Ethdev& device) {
+  constexpr auto kLongest = std::chrono::seconds(10);
+  constexpr auto kLook = std::chrono::milliseconds(2);
+  const auto end = std::chrono::steady_clock::now() + kLongest;
+  while (!device.link_is_up()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(kLook);
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -114,6 +134,8 @@ tl::expected<std::unique_ptr<Crew>, std::string> dpdk_crew(const CrewOptions& op
                                       device->queues(), device->queues()));
   if (device->queues() * options.flows > kPorts)
     return tl::unexpected(fmt::format("--flows: all threads together have {} ports", kPorts));
+  if (!wait_for_link(*device))
+    return tl::unexpected(device_name + ": no link; connect its cable, or start what is at its other end");
   log.let_through();
   ends->mac = device->interface_settings().mac.value_or(kLocalMac);
   return std::make_unique<DpdkCrew>(options, *std::move(eal), *std::move(device), *ends);

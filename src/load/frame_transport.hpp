@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 
 #include "datapath/messages.hpp"
 #include "datapath/port.hpp"
@@ -27,7 +28,11 @@ template <FramePort P>
 class FrameTransport {
  public:
   FrameTransport(P port, const Ends& ends, uint32_t sender, uint32_t flows)
-      : port_(port), path_(ends), first_port_(kFirstPort + sender * flows), flows_(flows) {}
+      : port_(port),
+        path_(ends),
+        first_port_(kFirstPort + sender * flows),
+        flows_(flows),
+        flow_bits_(static_cast<unsigned>(std::countr_zero(flows))) {}
 
   size_t send(std::span<const Outgoing> queries) {
     size_t sent = 0;
@@ -43,14 +48,21 @@ class FrameTransport {
   template <typename Take>
   size_t receive(Take&& take) {
     const size_t count = port_.receive(frames_);
+    if (count == 0) return 0;
+    size_t replies = 0;
+    for (size_t i = 0; i < std::min(kAhead, count); ++i) __builtin_prefetch(frames_[i].data);
     for (size_t i = 0; i < count; ++i) {
+      if (i + kAhead < count) __builtin_prefetch(frames_[i + kAhead].data);
       const datapath::Frame& frame = frames_[i];
       const UdpPath::Read read = path_.read({frame.data, frame.size}, frame.verified);
       damaged_ += read.kind == UdpPath::Kind::damaged ? 1 : 0;
       if (read.kind != UdpPath::Kind::reply) continue;
       const auto flow = static_cast<uint32_t>(read.port - kFirstPort);
-      take(Incoming{.sender = flow / flows_, .flow = flow % flows_, .reply = read.payload});
+      // Flows are a power of two.
+      replies_[replies++] = {
+          .sender = flow >> flow_bits_, .flow = flow & (flows_ - 1), .reply = read.payload};
     }
+    take(std::span<const Incoming>(replies_).first(replies));
     port_.release(std::span(frames_).first(count));
     return count;
   }
@@ -60,13 +72,18 @@ class FrameTransport {
   [[nodiscard]] uint64_t overrun() const { return port_.overrun(); }
 
  private:
+  /// Frames whose headers are fetched ahead of the one in hand.
+  static constexpr size_t kAhead = 4;
+  static_assert(datapath::kBurst <= kReceiveBatch);
+
   size_t send_batch(std::span<const Outgoing> queries) {
     const size_t count = port_.allocate(std::span(frames_).first(queries.size()));
     for (size_t i = 0; i < count; ++i) {
       datapath::Frame& frame = frames_[i];
       const auto source = static_cast<uint16_t>(first_port_ + queries[i].mark.flow);
-      frame.size = static_cast<uint32_t>(path_.write({frame.data, frame.room}, source, queries[i].mark.id,
-                                                     queries[i].query, port_.by_card(), frame.layout));
+      frame.size =
+          static_cast<uint32_t>(path_.write({frame.data, frame.room}, source, queries[i].mark.id,
+                                            queries[i].query, queries[i].sum, port_.by_card(), frame.layout));
     }
     const size_t sent = port_.send(std::span(frames_).first(count));
     port_.release(std::span(frames_).subspan(sent, count - sent));
@@ -77,8 +94,10 @@ class FrameTransport {
   UdpPath path_;
   uint32_t first_port_;
   uint32_t flows_;
+  unsigned flow_bits_;
   uint64_t damaged_ = 0;
   std::array<datapath::Frame, datapath::kBurst> frames_;
+  std::array<Incoming, datapath::kBurst> replies_;
 };
 
 }  // namespace ptrd::load

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace ptrd::load {
 
@@ -16,11 +17,6 @@ constexpr uint64_t kNoReply = 0;
 
 uint64_t digest(wire::Bytes reply) {
   return XXH3_64bits(reply.data() + kIdSize, reply.size() - kIdSize);
-}
-
-/// Bytes of the one question behind the header.
-size_t question_size(wire::Bytes query) {
-  return wire::plain_name_size(query, wire::kHeaderSize) + 2 * sizeof(uint16_t);
 }
 
 }  // namespace
@@ -39,23 +35,23 @@ void Judge::add_image(const image::View& view, const answer::Settings& settings)
 
 bool Judge::same_question(size_t query, wire::Bytes reply) const {
   const wire::Bytes asked = queries_[query];
-  const size_t size = question_size(asked);
+  const size_t size = queries_.question_size(query);
   return reply.size() >= wire::kHeaderSize + size && wire::HeaderView(reply.data()).qdcount() == 1 &&
-         std::equal(reply.begin() + wire::kHeaderSize,
-                    reply.begin() + static_cast<std::ptrdiff_t>(wire::kHeaderSize + size),
-                    asked.begin() + wire::kHeaderSize);
+         std::memcmp(reply.data() + wire::kHeaderSize, asked.data() + wire::kHeaderSize, size) == 0;
 }
 
 Verdict Judge::judge(size_t query, wire::Bytes reply, size_t& image) const {
+  if (!expected_.empty()) {
+    // What an image gives is a reply to this very question: nothing is left to compare.
+    const uint64_t found = digest(reply);
+    for (image = 0; image < expected_.size(); ++image) {
+      if (expected_[image][query] == found && found != kNoReply) return Verdict::right;
+    }
+  }
   const uint16_t flags = wire::HeaderView(reply.data()).flags();
   if ((flags & wire::flag::qr) == 0 || (flags & wire::flag::opcode) != 0) return Verdict::not_a_reply;
   if (!same_question(query, reply)) return Verdict::other_question;
-  if (expected_.empty()) return Verdict::right;
-  const uint64_t found = digest(reply);
-  for (image = 0; image < expected_.size(); ++image) {
-    if (expected_[image][query] == found && found != kNoReply) return Verdict::right;
-  }
-  return Verdict::other_contents;
+  return expected_.empty() ? Verdict::right : Verdict::other_contents;
 }
 
 }  // namespace ptrd::load

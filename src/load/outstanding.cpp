@@ -6,31 +6,33 @@
 
 namespace ptrd::load {
 
-Outstanding::Outstanding(Numbering numbering, size_t queries, size_t first, int64_t timeout)
+Outstanding::Outstanding(Numbering numbering, size_t queries, size_t first, int64_t timeout, bool shared)
     : numbering_(numbering),
       queries_(queries),
-      first_(first % queries),
       timeout_(timeout),
+      shared_(shared),
       slots_(new Slot[numbering.size()]),
-      next_query_(first_) {}
+      next_query_(first % queries),
+      announced_query_(next_query_) {}
 
-void Outstanding::add(int64_t due) {
-  const uint64_t n = next();
-  Slot& slot = slots_[n & (numbering_.size() - 1)];
-  slot.due.store(due, std::memory_order_relaxed);
-  slot.state.store(state_of(next_query_, Fate::pending), std::memory_order_release);
-  next_query_ = next_query_ + 1 == queries_ ? 0 : next_query_ + 1;
-  next_.store(n + 1, std::memory_order_relaxed);
+void Outstanding::announce(int64_t due, uint64_t count) {
+  const uint64_t end = next() + announced_ + count;
+  for (uint64_t n = end - count; n < end; ++n) {
+    Slot& slot = slot_of(n);
+    slot.due.store(due, std::memory_order_relaxed);
+    slot.state.store(state_of(announced_query_, Fate::pending), std::memory_order_release);
+    announced_query_ = query_after(announced_query_);
+  }
+  announced_ += count;
 }
 
-Outstanding::Found Outstanding::find(Numbering::Mark mark) const {
-  const uint64_t at = numbering_.number(mark);
-  if (at == numbering_.size()) return {};
-  const uint64_t state = slots_[at].state.load(std::memory_order_acquire);
-  return {.slot = at,
-          .query = state >> kFateBits,
-          .due = slots_[at].due.load(std::memory_order_relaxed),
-          .fate = static_cast<Fate>(state & ((1 << kFateBits) - 1))};
+void Outstanding::sent(uint64_t count) {
+  for (uint64_t i = count; i < announced_; ++i)
+    slot_of(next() + i).state.store(state_of(0, Fate::none), std::memory_order_release);
+  next_query_ = count == announced_ ? announced_query_ : (next_query_ + count) % queries_;
+  announced_query_ = next_query_;
+  announced_ = 0;
+  next_.store(next() + count, std::memory_order_relaxed);
 }
 
 Outstanding::Found Outstanding::before(const Found& found) const {
@@ -42,27 +44,19 @@ Outstanding::Found Outstanding::before(const Found& found) const {
           .fate = Fate::lost};
 }
 
-bool Outstanding::decide(const Found& found, Fate fate) {
-  uint64_t state = state_of(found.query, found.fate);
-  if (!slots_[found.slot].state.compare_exchange_strong(state, state_of(found.query, fate),
-                                                        std::memory_order_acq_rel))
-    return false;
-  if (found.fate == Fate::lost) not_lost_.fetch_add(1, std::memory_order_relaxed);
-  return true;
-}
-
 bool Outstanding::settle(int64_t now) {
   for (const uint64_t end = next(); settled_ < end; ++settled_) {
-    const Found found = find(numbering_.mark(settled_));
-    if (found.fate == Fate::pending) {
-      if (found.due + timeout_ > now) return false;
-      if (decide(found, Fate::lost)) {
+    const Slot& slot = slot_of(settled_);
+    const int64_t due = slot.due.load(std::memory_order_relaxed);
+    if (fate_in(slot.state.load(std::memory_order_acquire)) == Fate::pending) {
+      if (due + timeout_ > now) return false;
+      if (decide(find(numbering_.mark(settled_)), Fate::lost)) {
         ++lost_;
-        pass(found.due, false);
+        pass(due, false);
         continue;
       }
     }
-    pass(found.due, true);
+    pass(due, true);
   }
   return true;
 }

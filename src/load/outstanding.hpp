@@ -29,16 +29,22 @@ class Outstanding {
   };
 
   /// `queries` is how many the set has; the sender asks them in turn, from `first` on. `timeout` in ns.
-  Outstanding(Numbering numbering, size_t queries, size_t first, int64_t timeout);
+  /// `shared`: not by the sender's thread alone.
+  Outstanding(Numbering numbering, size_t queries, size_t first, int64_t timeout, bool shared);
 
   /// Queries added so far: the number of the next one.
   [[nodiscard]] uint64_t next() const { return next_.load(std::memory_order_relaxed); }
   [[nodiscard]] const Numbering& numbering() const { return numbering_; }
-  [[nodiscard]] size_t query_of(uint64_t n) const { return (first_ + n) % queries_; }
+  /// What the next one asks, as its number in the set.
+  [[nodiscard]] size_t next_query() const { return next_query_; }
+  [[nodiscard]] size_t query_after(size_t query) const { return query + 1 == queries_ ? 0 : query + 1; }
   /// How many may be added before the oldest ones that are pending have to go.
   [[nodiscard]] uint64_t room() const { return numbering_.size() - (next() - settled_); }
-  /// The next query has been sent, and was due at `due`. Requires room.
-  void add(int64_t due);
+  /// `count` more queries are about to be sent, all due at `due`: a reply may come to another thread at once.
+  /// Requires room.
+  void announce(int64_t due, uint64_t count);
+  /// Of those that were announced so many have been sent, from the first on; the others were not.
+  void sent(uint64_t count);
 
   /// Any thread: the latest query with that mark.
   [[nodiscard]] Found find(Numbering::Mark mark) const;
@@ -59,6 +65,10 @@ class Outstanding {
     std::atomic<uint64_t> state{0};  // query << kFateBits | fate
   };
   static constexpr unsigned kFateBits = 3;
+  [[nodiscard]] Slot& slot_of(uint64_t n) { return slots_[n & (numbering_.size() - 1)]; }
+  [[nodiscard]] static Fate fate_in(uint64_t state) {
+    return static_cast<Fate>(state & ((1 << kFateBits) - 1));
+  }
   [[nodiscard]] static uint64_t state_of(size_t query, Fate fate) {
     return uint64_t{query} << kFateBits | static_cast<uint64_t>(fate);
   }
@@ -66,10 +76,12 @@ class Outstanding {
 
   Numbering numbering_;
   size_t queries_;
-  size_t first_;
   int64_t timeout_;
+  bool shared_;
   std::unique_ptr<Slot[]> slots_;
   size_t next_query_;
+  uint64_t announced_ = 0;
+  size_t announced_query_;  // the one behind those
   alignas(64) std::atomic<uint64_t> next_{0};
   std::atomic<uint64_t> not_lost_{0};  // but wrong, as came out later
   alignas(64) uint64_t settled_ = 0;   // all before it have a fate
@@ -77,5 +89,30 @@ class Outstanding {
   uint64_t longest_silence_ = 0;
   int64_t silent_since_ = -1;
 };
+
+inline Outstanding::Found Outstanding::find(Numbering::Mark mark) const {
+  const uint64_t at = numbering_.number(mark);
+  if (at == numbering_.size()) return {};
+  const uint64_t state = slots_[at].state.load(std::memory_order_acquire);
+  return {.slot = at,
+          .query = state >> kFateBits,
+          .due = slots_[at].due.load(std::memory_order_relaxed),
+          .fate = fate_in(state)};
+}
+
+inline bool Outstanding::decide(const Found& found, Fate fate) {
+  uint64_t state = state_of(found.query, found.fate);
+  std::atomic<uint64_t>& now = slots_[found.slot].state;
+  if (shared_) {
+    if (!now.compare_exchange_strong(state, state_of(found.query, fate), std::memory_order_acq_rel))
+      return false;
+  } else {
+    // The same without a locked instruction.
+    if (now.load(std::memory_order_relaxed) != state) return false;
+    now.store(state_of(found.query, fate), std::memory_order_relaxed);
+  }
+  if (found.fate == Fate::lost) not_lost_.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
 
 }  // namespace ptrd::load

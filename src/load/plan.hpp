@@ -31,6 +31,9 @@ struct alignas(64) Progress {
   datapath::Counter answered;
 };
 
+/// A start may be late by so much: the first query sets the time for all that follow.
+inline constexpr int64_t kLatestStart = 1'000'000'000;  // ns
+
 /// What the senders of a load share.
 struct Load {
   const Plan& plan;
@@ -43,7 +46,9 @@ struct Load {
   /// any.
   std::atomic<size_t> unsettled{0};
   std::deque<Progress> progress{};  // by sender
-  int64_t start = 0;                // CLOCK_MONOTONIC, ns
+  std::atomic<size_t> absent{0};    // senders whose threads do not run yet
+  /// CLOCK_MONOTONIC, ns: when the last of the senders was there; 0 before that.
+  std::atomic<int64_t> start{0};
 };
 
 }  // namespace ptrd::load

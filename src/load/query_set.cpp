@@ -8,6 +8,7 @@
 #include <random>
 #include <string_view>
 
+#include "ptrd/frame/checksum.hpp"
 #include "ptrd/image/traverse.hpp"
 #include "ptrd/wire/rdata.hpp"
 
@@ -62,6 +63,7 @@ bool QuerySet::add(const wire::Name& name, uint16_t type) {
   if (bytes_.size() + size > UINT32_MAX) return false;
   bytes_.insert(bytes_.end(), message.data(), p);
   ends_.push_back(static_cast<uint32_t>(bytes_.size()));
+  sums_.push_back(frame::fold(frame::sum_words(wire::Bytes(message).first(size))));
   return true;
 }
 

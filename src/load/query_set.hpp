@@ -36,6 +36,12 @@ class QuerySet {
     const size_t begin = i == 0 ? 0 : ends_[i - 1];
     return {bytes_.data() + begin, ends_[i] - begin};
   }
+  /// Sum of a query's 16-bit words, as frame::fold gives it.
+  [[nodiscard]] uint16_t sum(size_t i) const { return sums_[i]; }
+  /// Bytes of its question, which follows the header.
+  [[nodiscard]] size_t question_size(size_t i) const {
+    return (*this)[i].size() - wire::kHeaderSize - (form_.edns || form_.dnssec ? wire::kOptSize : 0);
+  }
 
   /// From a file as dnsperf reads it: a name and a type on each line; lines that are empty or begin with ";"
   /// are passed over. Error: `path:line: what is wrong`.
@@ -49,6 +55,7 @@ class QuerySet {
   QueryForm form_;
   std::vector<uint8_t> bytes_;
   std::vector<uint32_t> ends_;
+  std::vector<uint16_t> sums_;
 };
 
 }  // namespace ptrd::load

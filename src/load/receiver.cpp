@@ -19,45 +19,85 @@ Bin* Receiver::bin_of(int64_t due) {
   return &tally_.bins[at];
 }
 
-void Receiver::take(const Incoming& incoming, int64_t now) {
-  using Fate = Outstanding::Fate;
-  if (incoming.reply.size() < wire::kHeaderSize || incoming.sender >= load_.outstanding.size())
-    return void(++tally_.stray);
-  Outstanding& outstanding = load_.outstanding[incoming.sender];
-  const Numbering::Mark mark{incoming.flow, wire::HeaderView(incoming.reply.data()).id()};
-  const Outstanding::Found found = outstanding.find(mark);
-  if (found.fate == Fate::none) return void(++tally_.stray);
-  if (found.fate == Fate::answered || found.fate == Fate::wrong) return void(++tally_.duplicate);
-  size_t image = 0;
-  const Verdict verdict = load_.judge.judge(found.query, incoming.reply, image);
-  if (verdict == Verdict::other_question) {
-    // It may be a very late reply to the query that had this port and id before.
-    const Outstanding::Found before = outstanding.before(found);
-    if (before.fate != Fate::none && load_.judge.same_question(before.query, incoming.reply))
-      return void(++tally_.late);
-  }
-  if (found.fate == Fate::lost && verdict == Verdict::right) return void(++tally_.late);
-  const bool right = verdict == Verdict::right;
-  if (!outstanding.decide(found, right ? Fate::answered : Fate::wrong)) {
-    // Given up, or answered through another queue, at this very moment.
-    ++(right ? tally_.late : tally_.duplicate);
-  } else if (right) {
-    answered(found, incoming.reply, image, now);
-  } else {
-    ++tally_.wrong;
+void Receiver::take(std::span<const Incoming> replies, int64_t now) {
+  while (!replies.empty()) {
+    const size_t count = std::min(replies.size(), kReceiveBatch);
+    take_batch(replies.first(count), now);
+    replies = replies.subspan(count);
   }
 }
 
-void Receiver::answered(const Outstanding::Found& found, wire::Bytes reply, size_t image, int64_t now) {
-  const uint16_t flags = wire::HeaderView(reply.data()).flags();
-  const auto latency = static_cast<uint64_t>(std::max<int64_t>(now - found.due, 0));
+/// Station by station, each on all replies.
+void Receiver::take_batch(std::span<const Incoming> replies, int64_t now) {
+  Laps laps;
+  const std::span<Match> matches = std::span(matches_).first(match(replies));
+  tally_.costs.match += laps.lap();
+  for (Match& match : matches) {
+    match.verdict = load_.judge.judge(match.found.query, match.reply, match.image);
+  }
+  tally_.costs.check += laps.lap();
+  const uint64_t answered_before = tally_.answered;
+  for (const Match& match : matches) count(match, now);
+  progress_.answered.add(tally_.answered - answered_before);
+  tally_.costs.match += laps.lap();
+  tally_.costs.replies += replies.size();
+}
+
+/// Leaves those that have a query in `matches_`; returns how many.
+size_t Receiver::match(std::span<const Incoming> replies) {
+  using Fate = Outstanding::Fate;
+  size_t count = 0;
+  for (const Incoming& incoming : replies) {
+    if (incoming.reply.size() < wire::kHeaderSize || incoming.sender >= load_.outstanding.size()) {
+      ++tally_.stray;
+      continue;
+    }
+    Match& match = matches_[count];
+    match.outstanding = &load_.outstanding[incoming.sender];
+    match.mark = {incoming.flow, wire::HeaderView(incoming.reply.data()).id()};
+    match.found = match.outstanding->find(match.mark);
+    match.reply = incoming.reply;
+    match.image = 0;
+    if (match.found.fate == Fate::none) {
+      ++tally_.stray;
+    } else if (match.found.fate == Fate::answered || match.found.fate == Fate::wrong) {
+      ++tally_.duplicate;
+    } else {
+      ++count;
+    }
+  }
+  return count;
+}
+
+void Receiver::count(const Match& match, int64_t now) {
+  using Fate = Outstanding::Fate;
+  const bool right = match.verdict == Verdict::right;
+  if (match.verdict == Verdict::other_question) {
+    // It may be a very late reply to the query that had this port and id before.
+    const Outstanding::Found before = match.outstanding->before(match.found);
+    if (before.fate != Fate::none && load_.judge.same_question(before.query, match.reply))
+      return void(++tally_.late);
+  }
+  if (match.found.fate == Fate::lost && right) return void(++tally_.late);
+  if (match.outstanding->decide(match.found, right ? Fate::answered : Fate::wrong)) {
+    if (right) return answered(match, now);
+    ++tally_.wrong;
+  } else {
+    // Given up, or answered by another reply, since it was looked for.
+    const bool lost = match.outstanding->find(match.mark).fate == Fate::lost;
+    ++(lost ? tally_.late : tally_.duplicate);
+  }
+}
+
+void Receiver::answered(const Match& match, int64_t now) {
+  const uint16_t flags = wire::HeaderView(match.reply.data()).flags();
+  const auto latency = static_cast<uint64_t>(std::max<int64_t>(now - match.found.due, 0));
   ++tally_.answered;
   ++tally_.rcodes[flags & wire::flag::rcode];
   tally_.truncated += (flags & wire::flag::tc) != 0 ? 1 : 0;
-  if (!tally_.from_image.empty()) ++tally_.from_image[image];
+  if (!tally_.from_image.empty()) ++tally_.from_image[match.image];
   tally_.latency.record(latency);
-  progress_.answered.add(1);
-  if (Bin* bin = bin_of(found.due)) {
+  if (Bin* bin = bin_of(match.found.due)) {
     ++bin->answered;
     bin->slowest = std::max(bin->slowest, latency);
   }

@@ -44,6 +44,10 @@ bool lossy(const Bin& bin) {
   return bin.answered < bin.sent;
 }
 
+double each(uint64_t cycles, uint64_t count) {
+  return count == 0 ? 0 : static_cast<double>(cycles) / static_cast<double>(count);
+}
+
 Json rate_json(const std::optional<Trial>& trial, bool limited) {
   if (!trial) return nullptr;
   return {{"rate", trial->achieved},
@@ -56,6 +60,19 @@ std::string rate_text(const char* what, const std::optional<Trial>& trial, bool 
   if (!trial) return fmt::format("{}: none found\n", what);
   return fmt::format("{}: {:.0f} q/s{}\n", what, trial->achieved,
                      limited ? ", limited by this generator: the server may take more" : "");
+}
+
+std::string costs_text(const Costs& costs) {
+  return fmt::format("cycles    send {:.0f} a query; receive {:.0f}, match {:.0f}, check {:.0f} a reply\n",
+                     each(costs.send, costs.queries), each(costs.receive, costs.replies),
+                     each(costs.match, costs.replies), each(costs.check, costs.replies));
+}
+
+Json costs_json(const Costs& costs) {
+  return {{"send", each(costs.send, costs.queries)},
+          {"receive", each(costs.receive, costs.replies)},
+          {"match", each(costs.match, costs.replies)},
+          {"check", each(costs.check, costs.replies)}};
 }
 
 }  // namespace
@@ -79,7 +96,7 @@ std::string to_text(const Plan& plan, const Tally& tally) {
   text += fmt::format(" max {:.1f} us\n", microseconds(tally.latency.max()));
   for (size_t i = 0; i < tally.from_image.size(); ++i)
     text += fmt::format("image {}   {} answers\n", i + 1, tally.from_image[i]);
-  return text;
+  return text + costs_text(tally.costs);
 }
 
 Json to_json(const Plan& plan, const Tally& tally) {
@@ -104,6 +121,7 @@ Json to_json(const Plan& plan, const Tally& tally) {
     json["longest_empty_bins_ms"] = static_cast<double>(longest_row(tally.bins, empty)) * plan.bin * 1e3;
     json["longest_lossy_bins_ms"] = static_cast<double>(longest_row(tally.bins, lossy)) * plan.bin * 1e3;
   }
+  json["cycles"] = costs_json(tally.costs);
   return json;
 }
 
@@ -112,15 +130,16 @@ std::string to_text(const Trial& trial) {
                      share(trial.answered, trial.sent), trial.limited() ? ", the generator's limit" : "");
 }
 
-std::string to_text(const Rates& rates) {
+std::string to_text(const Rates& rates, const Costs& costs) {
   return rate_text("no loss", rates.no_loss, rates.no_loss_limited) +
-         rate_text("99.9 % answered", rates.most_answered, rates.most_answered_limited);
+         rate_text("99.9 % answered", rates.most_answered, rates.most_answered_limited) + costs_text(costs);
 }
 
-Json to_json(const Rates& rates) {
+Json to_json(const Rates& rates, const Costs& costs) {
   Json json{{"no_loss", rate_json(rates.no_loss, rates.no_loss_limited)},
             {"answered_99.9", rate_json(rates.most_answered, rates.most_answered_limited)},
-            {"trials", Json::array()}};
+            {"trials", Json::array()},
+            {"cycles", costs_json(costs)}};
   for (const Trial& trial : rates.trials) {
     json["trials"].push_back({{"asked", trial.asked},
                               {"rate", trial.achieved},

@@ -19,8 +19,8 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json to_json(const Plan& plan, const Tally& tally);
 /// One line for a trial of a search, and the two rates that it found.
 [[nodiscard]] std::string to_text(const Trial& trial);
-[[nodiscard]] std::string to_text(const Rates& rates);
-[[nodiscard]] Json to_json(const Rates& rates);
+[[nodiscard]] std::string to_text(const Rates& rates, const Costs& costs);
+[[nodiscard]] Json to_json(const Rates& rates, const Costs& costs);
 
 /// The bins as a table: second of CLOCK_MONOTONIC, sent, answered, slowest answer in ms. Error: `path: why`.
 [[nodiscard]] tl::expected<void, std::string> write_table(const std::string& path, const Plan& plan,

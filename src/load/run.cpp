@@ -14,8 +14,6 @@ namespace ptrd::load {
 namespace {
 
 constexpr auto kLook = std::chrono::seconds(1);
-/// ns from making a load to its start: all threads are there by then.
-constexpr int64_t kAhead = 5'000'000;
 /// Each sender can have as many queries under way as are due in this many times the timeout.
 constexpr double kRoom = 2;
 constexpr uint64_t kLeastRoom = 1 << 16;
@@ -27,7 +25,7 @@ void make_senders(Load& load, const Crew& crew) {
   for (size_t i = 0; i < senders; ++i) {
     load.outstanding.emplace_back(Numbering(crew.flows(), crew.run(), room), load.queries.size(),
                                   load.queries.size() * i / senders,
-                                  static_cast<int64_t>(load.plan.timeout * 1e9));
+                                  static_cast<int64_t>(load.plan.timeout * 1e9), senders > 1);
     load.progress.emplace_back();
   }
 }
@@ -43,7 +41,8 @@ class Onlooker {
 
  private:
   static Glance at(const Load& load) {
-    Glance glance{.seconds = static_cast<double>(clock_now() - load.start) / 1e9};
+    const int64_t start = load.start.load(std::memory_order_acquire);
+    Glance glance{.seconds = start == 0 ? 0 : static_cast<double>(clock_now() - start) / 1e9};
     for (const Progress& progress : load.progress) {
       glance.sent += progress.sent.get();
       glance.answered += progress.answered.get();
@@ -63,11 +62,12 @@ Outcome run(const Plan& plan, Crew& crew, const QuerySet& queries, const Judge& 
   Load load{.plan = plan, .queries = queries, .judge = judge, .stop = stop};
   make_senders(load, crew);
   load.unsettled = crew.senders();
-  load.start = clock_now() + kAhead;
+  load.absent = crew.senders();
   std::optional<Onlooker> onlooker;
   if (look) onlooker.emplace(load, look);
-  Outcome outcome{.start = static_cast<double>(load.start) / 1e9};
+  Outcome outcome;
   for (const Tally& tally : crew.work(load)) outcome.tally.add(tally);
+  outcome.start = static_cast<double>(load.start.load()) / 1e9;
   return outcome;
 }
 

@@ -23,6 +23,10 @@ class Schedule {
     const double since = static_cast<double>(time) - start_;
     return since < 0 ? 0 : (static_cast<uint64_t>(std::floor(since / step_)) + 1) * burst_;
   }
+  /// The query behind the last one that is due together with the n-th.
+  [[nodiscard]] uint64_t burst_end(uint64_t n) const { return (n / burst_ + 1) * burst_; }
+  /// All queries later by so much.
+  void put_off(int64_t time) { start_ += static_cast<double>(time); }
   /// Between bursts.
   [[nodiscard]] double step() const { return step_; }
 

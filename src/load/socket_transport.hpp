@@ -40,9 +40,9 @@ class SocketTransport {
   [[nodiscard]] uint64_t overrun() const;
 
  private:
-  static constexpr size_t kBatch = 32;       // replies that one system call takes
-  static constexpr size_t kMaxReply = 4096;  // more is cut off, and then wrong
-  static constexpr size_t kReady = 16;       // sockets looked at in one `receive`
+  static constexpr size_t kBatch = kReceiveBatch;  // replies that one system call takes
+  static constexpr size_t kMaxReply = 4096;        // more is cut off, and then wrong
+  static constexpr size_t kReady = 16;             // sockets looked at in one `receive`
 
   SocketTransport(uint32_t sender, port::Descriptor epoll);
   tl::expected<void, std::string> add_flow(const port::SocketAddress& server);
@@ -68,10 +68,12 @@ size_t SocketTransport::receive(Take&& take) {
   size_t received = 0;
   for (size_t i = 0; i < count; ++i) {
     const size_t messages = take_from(flows[i]);
+    std::array<Incoming, kBatch> replies;
     for (size_t m = 0; m < messages; ++m) {
-      take(Incoming{
-          .sender = sender_, .flow = flows[i], .reply = wire::Bytes(in_[m]).first(in_headers_[m].msg_len)});
+      replies[m] = {
+          .sender = sender_, .flow = flows[i], .reply = wire::Bytes(in_[m]).first(in_headers_[m].msg_len)};
     }
+    if (messages > 0) take(std::span<const Incoming>(replies).first(messages));
     received += messages;
   }
   return received;

@@ -28,6 +28,7 @@ void Tally::add(const Tally& other) {
   }
   silence = std::max(silence, other.silence);
   seconds = std::max(seconds, other.seconds);
+  costs.add(other.costs);
 }
 
 }  // namespace ptrd::load

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "load/costs.hpp"
 #include "load/histogram.hpp"
 
 namespace ptrd::load {
@@ -38,7 +39,8 @@ struct Tally {
   Bins bins;                          // by the time that queries were due
   uint64_t silence =
       0;               // ns, from a query that was lost, over all lost ones that follow, to the next answered
-  double seconds = 0;  // that sending took
+  double seconds = 0;  // that sending took, from the first query on
+  Costs costs;
 
   void add(const Tally& other);
   [[nodiscard]] uint64_t not_sent() const { return due - sent; }

@@ -54,39 +54,40 @@ UdpPath::UdpPath(const Ends& ends)
   std::copy(ends.server.end() - static_cast<std::ptrdiff_t>(one), ends.server.end(), addresses + one);
   std::copy(addresses + one, addresses + 2 * one, addresses_back_.begin());
   std::copy(addresses, addresses + one, addresses_back_.begin() + static_cast<std::ptrdiff_t>(one));
-  pseudo_sum_ = frame::sum_words({addresses, addresses_size_});
-  ip_sum_ = frame::sum_words({ip, frame::kIpv4Size});
+  pseudo_sum_ = frame::fold(frame::sum_words({addresses, addresses_size_}));
+  ip_sum_ = frame::fold(frame::sum_words({ip, frame::kIpv4Size}));
 }
 
 size_t UdpPath::write(wire::MutableBytes frame, uint16_t source_port, uint16_t id, wire::Bytes query,
-                      frame::Offload by_card, frame::Layout& layout) const {
+                      uint16_t sum, frame::Offload by_card, frame::Layout& layout) const {
   uint8_t* ip = frame.data() + kL3;
   uint8_t* udp = ip + ip_size();
   uint8_t* payload = udp + frame::kUdpSize;
   const auto udp_size = static_cast<uint16_t>(frame::kUdpSize + query.size());
-  std::memcpy(frame.data(), headers_.data(), kL3 + ip_size());
   if (ipv6_) {
+    std::memcpy(frame.data(), headers_.data(), kL3 + frame::kIpv6Size);
     store16(ip + frame::ipv6::kPayloadLengthAt, udp_size);
   } else {
+    std::memcpy(frame.data(), headers_.data(), kL3 + frame::kIpv4Size);
     const auto total = static_cast<uint16_t>(frame::kIpv4Size + udp_size);
     store16(ip + frame::ipv4::kTotalLengthAt, total);
-    wire::store_raw<uint16_t>(ip + kIpv4ChecksumAt, by_card.ip_checksum
-                                                        ? uint16_t{0}
-                                                        : frame::finish_checksum(ip_sum_ + in_memory(total)));
+    wire::store_raw<uint16_t>(
+        ip + kIpv4ChecksumAt,
+        by_card.ip_checksum ? uint16_t{0} : frame::finish_checksum(uint64_t{ip_sum_} + in_memory(total)));
   }
   store16(udp, source_port);
   store16(udp + frame::udp::kDestinationPortAt, server_port_);
   store16(udp + frame::udp::kLengthAt, udp_size);
-  store16(udp + frame::udp::kChecksumAt, 0);
   std::memcpy(payload, query.data(), query.size());
   store16(payload, id);
 
   const size_t end = kL3 + ip_size() + udp_size;
   const uint64_t pseudo = pseudo_sum_ + frame::pseudo_header(in_memory(udp_size));
-  wire::store_raw<uint16_t>(udp + frame::udp::kChecksumAt, by_card.udp_checksum
-                                                               ? frame::fold(pseudo)
-                                                               : frame::finish_udp_checksum(frame::sum_within(
-                                                                     frame, kL3 + ip_size(), end, pseudo)));
+  // The query's sum is known: what is left to add are the UDP header and the id.
+  const uint64_t all =
+      pseudo + in_memory(source_port) + in_memory(server_port_) + in_memory(udp_size) + in_memory(id) + sum;
+  wire::store_raw<uint16_t>(udp + frame::udp::kChecksumAt,
+                            by_card.udp_checksum ? frame::fold(pseudo) : frame::finish_udp_checksum(all));
   layout = {.l3 = kL3,
             .udp = static_cast<uint8_t>(kL3 + ip_size()),
             .payload = static_cast<uint8_t>(kL3 + ip_size() + frame::kUdpSize),

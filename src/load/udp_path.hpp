@@ -23,8 +23,9 @@ class UdpPath {
   explicit UdpPath(const Ends& ends);
 
   /// Writes the frame that carries `query` with that id from that port, with all checksums but those that the
-  /// card fills in. `frame` has room for 62 bytes and the query. Returns its size in bytes, 60 at least.
-  size_t write(wire::MutableBytes frame, uint16_t source_port, uint16_t id, wire::Bytes query,
+  /// card fills in. `query` has 0 for its id, and `sum` is that of its words. `frame` has room for 62 bytes
+  /// and the query. Returns its size in bytes, 60 at least.
+  size_t write(wire::MutableBytes frame, uint16_t source_port, uint16_t id, wire::Bytes query, uint16_t sum,
                frame::Offload by_card, frame::Layout& layout) const;
 
   enum class Kind : uint8_t { reply, foreign, damaged };
@@ -46,8 +47,8 @@ class UdpPath {
   std::array<uint8_t, frame::kEthernetSize + frame::kIpv6Size> headers_{};  // all but the lengths and sums
   std::array<uint8_t, 32> addresses_back_{};  // as a reply has them: the server's, then ours
   size_t addresses_size_;                     // of both together
-  uint64_t ip_sum_ = 0;                       // of the IPv4 header in headers_
-  uint64_t pseudo_sum_ = 0;                   // of both addresses
+  uint16_t ip_sum_ = 0;                       // of the IPv4 header in headers_
+  uint16_t pseudo_sum_ = 0;                   // of both addresses
 };
 
 }  // namespace ptrd::load

@@ -31,15 +31,20 @@ TEST(Numbering, HasRoomForWhatIsUnderWay) {
 class OutstandingTest : public ::testing::Test {
  protected:
   static constexpr size_t kQueries = 3;
-  Outstanding outstanding_{Numbering(2, 1, 8), kQueries, 1, kTimeout};
+  Outstanding outstanding_{Numbering(2, 1, 8), kQueries, 1, kTimeout, false};
 
+  /// One more query has been sent.
+  void add(int64_t due) {
+    outstanding_.announce(due, 1);
+    outstanding_.sent(1);
+  }
   Outstanding::Found find(uint64_t n) { return outstanding_.find(outstanding_.numbering().mark(n)); }
 };
 
 /// The queries are asked in turn, from the sender's first one on, and each can be found by port and id.
 TEST_F(OutstandingTest, FindsQueries) {
   EXPECT_EQ(find(0).fate, Fate::none);
-  for (int64_t i = 0; i < 4; ++i) outstanding_.add(100 * i);
+  for (int64_t i = 0; i < 4; ++i) add(100 * i);
   for (uint64_t n = 0; n < 4; ++n) {
     EXPECT_EQ(find(n).fate, Fate::pending);
     EXPECT_EQ(find(n).query, (1 + n) % kQueries);
@@ -48,9 +53,25 @@ TEST_F(OutstandingTest, FindsQueries) {
   EXPECT_EQ(find(4).fate, Fate::none);
 }
 
+/// A query can be found before it is sent; one that the card did not take was never asked, and comes next.
+TEST_F(OutstandingTest, TakesBackWhatWasNotSent) {
+  outstanding_.announce(5, 1);
+  outstanding_.announce(6, 2);
+  EXPECT_EQ(find(2).fate, Fate::pending);
+  EXPECT_EQ(find(2).due, 6);
+  outstanding_.sent(1);
+  EXPECT_EQ(find(0).fate, Fate::pending);
+  EXPECT_EQ(find(1).fate, Fate::none);
+  EXPECT_EQ(find(2).fate, Fate::none);
+  EXPECT_EQ(outstanding_.next(), 1U);
+  add(7);
+  EXPECT_EQ(find(1).query, 2U) << "the set has three, and the sender began with the second";
+  EXPECT_EQ(find(1).due, 7);
+}
+
 /// A query has one fate: of two replies the second comes too late.
 TEST_F(OutstandingTest, DecidesOnce) {
-  outstanding_.add(0);
+  add(0);
   const Outstanding::Found found = find(0);
   EXPECT_TRUE(outstanding_.decide(found, Fate::answered));
   EXPECT_FALSE(outstanding_.decide(found, Fate::wrong));
@@ -59,8 +80,8 @@ TEST_F(OutstandingTest, DecidesOnce) {
 
 /// What is not answered in time is lost; a wrong reply to it makes it a wrong one instead.
 TEST_F(OutstandingTest, GivesUp) {
-  outstanding_.add(0);
-  outstanding_.add(10);
+  add(0);
+  add(10);
   EXPECT_FALSE(outstanding_.settle(kTimeout - 1));
   EXPECT_EQ(outstanding_.settled().lost, 0U);
   EXPECT_FALSE(outstanding_.settle(kTimeout));
@@ -73,7 +94,7 @@ TEST_F(OutstandingTest, GivesUp) {
 
 /// As many as there are ports and ids; a settled one makes room.
 TEST_F(OutstandingTest, HasRoom) {
-  for (int i = 0; i < 8; ++i) outstanding_.add(0);
+  for (int i = 0; i < 8; ++i) add(0);
   EXPECT_EQ(outstanding_.room(), 0U);
   (void)outstanding_.decide(find(0), Fate::answered);
   (void)outstanding_.settle(1);
@@ -82,11 +103,11 @@ TEST_F(OutstandingTest, HasRoom) {
 
 /// The query that had the same port and id one round before.
 TEST_F(OutstandingTest, KnowsTheOneBefore) {
-  for (int i = 0; i < 8; ++i) outstanding_.add(0);
+  for (int i = 0; i < 8; ++i) add(0);
   EXPECT_EQ(outstanding_.before(find(2)).fate, Fate::none);
   const size_t first = find(2).query;
   (void)outstanding_.settle(kTimeout);
-  for (int i = 0; i < 4; ++i) outstanding_.add(2 * kTimeout);
+  for (int i = 0; i < 4; ++i) add(2 * kTimeout);
   EXPECT_NE(find(10).query, first);
   EXPECT_EQ(outstanding_.before(find(10)).fate, Fate::lost);
   EXPECT_EQ(outstanding_.before(find(10)).query, first);
@@ -95,7 +116,7 @@ TEST_F(OutstandingTest, KnowsTheOneBefore) {
 /// A silence lasts from the first lost query of a row to the next answered one, or to the end.
 TEST_F(OutstandingTest, MeasuresSilence) {
   const auto ask = [&](int64_t due, bool answered) {
-    outstanding_.add(due);
+    add(due);
     if (answered) (void)outstanding_.decide(find(outstanding_.next() - 1), Fate::answered);
   };
   ask(0, true);

@@ -43,7 +43,8 @@ class Wire {
   size_t receive(Take&& take) {
     size_t count = 0;
     while (!replies_.empty() && replies_.front().at <= clock_now()) {
-      take(Incoming{.sender = 0, .flow = replies_.front().flow, .reply = replies_.front().bytes});
+      const Incoming incoming{.sender = 0, .flow = replies_.front().flow, .reply = replies_.front().bytes};
+      take(std::span(&incoming, 1));
       replies_.pop_front();
       ++count;
     }
@@ -232,8 +233,10 @@ class CrossedWires : public Crew {
         const std::lock_guard lock(wires.mutex_);
         replies.swap(wires.replies_[number]);
       }
+      std::vector<Incoming> incoming;
       for (const Reply& reply : replies)
-        take(Incoming{.sender = 1 - number, .flow = reply.flow, .reply = reply.bytes});
+        incoming.push_back({.sender = 1 - number, .flow = reply.flow, .reply = reply.bytes});
+      take(std::span<const Incoming>(incoming));
       return replies.size();
     }
     void wait(std::chrono::nanoseconds time) { std::this_thread::sleep_for(time); }
@@ -266,6 +269,73 @@ TEST_F(SenderTest, Stops) {
   const Tally tally = run({Deed::answer});
   EXPECT_GT(tally.answered, 0U);
   EXPECT_LT(tally.seconds, 60.0);
+}
+
+/// A wire that takes nothing for half a second.
+class LateWire : public Wire {
+ public:
+  using Wire::Wire;
+  size_t send(std::span<const Outgoing> queries) {
+    if (opens_ == 0) opens_ = clock_now() + 500'000'000;
+    return clock_now() < opens_ ? 0 : Wire::send(queries);
+  }
+
+ private:
+  int64_t opens_ = 0;
+};
+
+/// A thread that the system lets run late.
+class LateThread : public OneWire {
+ public:
+  using OneWire::OneWire;
+  [[nodiscard]] std::vector<Tally> work(Load& load) override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    return OneWire::work(load);
+  }
+};
+
+class OneLateWire : public OneWire {
+ public:
+  explicit OneLateWire(LateWire& wire) : OneWire(wire), late_(wire) {}
+  [[nodiscard]] std::vector<Tally> work(Load& load) override {
+    return {Sender<LateWire>(late_, load, 0).run()};
+  }
+
+ private:
+  LateWire& late_;
+};
+
+/// Late by half of its time, for the thread's or the card's sake: a load begins with its first query, and
+/// goes on for as long as it was to.
+TEST_F(SenderTest, BeginsWithTheFirstQuery) {
+  plan_.seconds = 1;
+  int64_t first = 0, last = 0;
+  const auto note = [&](uint64_t n) {
+    last = clock_now();
+    if (n == 0) first = last;
+    return Deed::answer;
+  };
+  const auto check = [&](Crew& crew) {
+    const Tally tally = load::run(plan_, crew, queries_, judge_, stop_).tally;
+    EXPECT_GT(last - first, 750'000'000);
+    EXPECT_NEAR(static_cast<double>(tally.due), 20'000, 10);
+    EXPECT_NEAR(tally.seconds, 1, 1e-6);
+  };
+  Wire wire(view(0), view(1), note);
+  LateThread late(wire);
+  check(late);
+  LateWire closed(view(0), view(1), note);
+  OneLateWire crew(closed);
+  check(crew);
+}
+
+/// What was sent, matched and checked has its price.
+TEST_F(SenderTest, CountsCycles) {
+  const Costs costs = run({Deed::answer}).costs;
+  EXPECT_GT(costs.send, 0U);
+  EXPECT_GT(costs.receive, 0U);
+  EXPECT_GT(costs.match, 0U);
+  EXPECT_GT(costs.check, 0U);
 }
 
 /// A transport that takes nothing for a while: what was due by then is not sent later in a burst.
