@@ -3,7 +3,7 @@
 #pragma once
 
 #ifdef __SSE4_1__
-#include <immintrin.h>
+#include <smmintrin.h>
 #endif
 
 #include <bit>
