@@ -2,11 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // ptrd: the responder. Loads an image, opens a port, starts the workers, waits for the end.
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 #include <pthread.h>
 #include <signal.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
@@ -17,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "control/log.hpp"
 #include "control/management.hpp"
 #include "control/notify.hpp"
 #include "control/privileges.hpp"
@@ -30,7 +29,7 @@ using namespace ptrd;
 using Clock = std::chrono::steady_clock;
 
 int fail(const std::string& what) {
-  spdlog::error("{}", what);
+  control::log_error("{}", what);
   return kFailed;
 }
 
@@ -87,13 +86,13 @@ control::Needs needs_of(const control::Server& server) {
   if (!options.config_file.empty()) {
     const auto next = read_options(argc, argv);
     if (!next) {
-      spdlog::error("{}; the configuration before stays", next.error().what);
+      control::log_error("{}; the configuration before stays", next.error().what);
       return true;
     }
     const auto later = control::changed_keys(options.config, next->config, false);
     if (!later.empty())
-      spdlog::warn("{}: changed, and taken over at the next start only: {}", options.config_file,
-                   fmt::join(later, ", "));
+      control::log_warning("{}: changed, and taken over at the next start only: {}", options.config_file,
+                           fmt::join(later, ", "));
     if (next->config.log_level != options.config.log_level) control::set_log_level(next->config.log_level);
     options.config.log_level = next->config.log_level;
     options.config.image = next->config.image;
@@ -109,9 +108,9 @@ control::Needs needs_of(const control::Server& server) {
 /// The end of a run: how it went to the log, and to --stats-json.
 int report(const Options& options, std::ofstream& stats, const datapath::Totals& totals, double seconds) {
   using datapath::Totals;
-  spdlog::info("stopped after {:.1f} s: rx {} answered {} dropped {} punted {} tx {}", seconds, totals.rx,
-               Totals::sum(totals.answered), Totals::sum(totals.dropped), Totals::sum(totals.punted),
-               totals.tx);
+  control::log_info("stopped after {:.1f} s: rx {} answered {} dropped {} punted {} tx {}", seconds,
+                    totals.rx, Totals::sum(totals.answered), Totals::sum(totals.dropped),
+                    Totals::sum(totals.punted), totals.tx);
   const std::string& path = options.config.stats_json;
   if (path.empty()) return kDone;
   stats << totals.to_json(seconds);
@@ -127,7 +126,8 @@ int run(int argc, char** argv, Options& options, std::ofstream& stats, control::
   const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                       std::chrono::duration<double>(std::min(options.duration, 1e9)));
   server.start();
-  for (const auto& service : server.services()) spdlog::info("ready: answering on {}", service->describe());
+  for (const auto& service : server.services())
+    control::log_info("ready: answering on {}", service->describe());
   control::Notifier manager(server.images().slot());
   manager.ready(status_of(server.images()));
   for (bool waiting = false;;) {  // a reload, for the one before to end
@@ -150,11 +150,10 @@ int run(int argc, char** argv, Options& options, std::ofstream& stats, control::
 }  // namespace
 
 int main(int argc, char** argv) {
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("ptrd"));
-  spdlog::set_pattern("ptrd: %v");
+  control::open_log();
   auto options = read_options(argc, argv);
   if (!options) {
-    if (!options.error().what.empty()) spdlog::error("{}", options.error().what);
+    if (!options.error().what.empty()) control::log_error("{}", options.error().what);
     return options.error().status;
   }
   if (options->check_only) return kDone;

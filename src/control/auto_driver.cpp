@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <net/if.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "control/log.hpp"
 #include "port/interface.hpp"
 
 namespace ptrd::control {
@@ -114,7 +114,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp_or_sockets(const Au
   xdp.interface = choice.interface;
   auto opened = open_xdp(xdp, engine);
   if (opened) {
-    spdlog::info("--auto picked AF_XDP on {}; not DPDK: {}", choice.interface, choice.why_not_dpdk);
+    log_info("--auto picked AF_XDP on {}; not DPDK: {}", choice.interface, choice.why_not_dpdk);
     return opened;
   }
   const std::string why = opened.error();
@@ -130,8 +130,8 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp_or_sockets(const Au
   }
   auto plain = open_sockets(sockets, engine);
   if (!plain) return tl::unexpected(why + "; and kernel sockets: " + plain.error());
-  spdlog::info("--auto picked kernel sockets on {}; not DPDK: {}; not AF_XDP: {}", choice.interface,
-               choice.why_not_dpdk, why);
+  log_info("--auto picked kernel sockets on {}; not DPDK: {}; not AF_XDP: {}", choice.interface,
+           choice.why_not_dpdk, why);
   return plain;
 }
 

@@ -2,13 +2,13 @@
 // Copyright (c) 2026, the ptrd authors
 #include "control/commands.hpp"
 
-#include <fmt/chrono.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <array>
+#include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "control/log.hpp"
 #include "control/ticks.hpp"
 #include "ptrd/wire/name.hpp"
 
@@ -35,7 +35,12 @@ std::string busy_line() {
 }
 
 std::string utc(std::chrono::system_clock::time_point time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  std::array<char, sizeof "2026-11-29T12:00:00Z"> text{};
+  const size_t size =
+      std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &parts));
+  return {text.data(), size};
 }
 
 std::string outcome_line(const Reloader::Outcome& outcome) {

@@ -2,15 +2,15 @@
 // Copyright (c) 2026, the ptrd authors
 #include "control/dpdk_service.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <rte_launch.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <atomic>
 #include <functional>
 #include <utility>
 
+#include "control/log.hpp"
 #include "port/eal.hpp"
 #include "port/ethdev.hpp"
 #include "port/exception.hpp"
@@ -50,7 +50,7 @@ class DpdkService : public Service {
     for (unsigned i = 0; i < lcores_.size(); ++i) rte_eal_wait_lcore(i + 1);
     if (exceptions_) exceptions_->stop();
     if (const uint64_t lost = datapath::Totals::sum(device_.losses()); lost > 0)
-      spdlog::warn("the card itself lost {} frames before a worker saw them", lost);
+      log_warning("the card itself lost {} frames before a worker saw them", lost);
   }
 
   void report_to(std::vector<Report>& reports) const override {
@@ -136,8 +136,8 @@ tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions&
   if (!exceptions) return tl::unexpected(options.device + ": " + exceptions.error());
   log.let_through();
   if (device->queues() < workers) {
-    spdlog::warn("{} has {} queues: {} of the {} lcores stay unused", options.device, device->queues(),
-                 workers - device->queues(), workers);
+    log_warning("{} has {} queues: {} of the {} lcores stay unused", options.device, device->queues(),
+                workers - device->queues(), workers);
   }
   return std::make_unique<DpdkService>(options.device, *std::move(eal), *std::move(device),
                                        *std::move(exceptions), options.idle, engine);

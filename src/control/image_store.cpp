@@ -3,7 +3,6 @@
 #include "control/image_store.hpp"
 
 #include <fcntl.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "control/log.hpp"
 #include "control/parallel.hpp"
 #include "ptrd/wire/name.hpp"
 
@@ -102,8 +102,8 @@ struct ImageStore::Generation {
       const auto elsewhere = nodes.on(node, [&] { added = generation->add_copy(settings, run); });
       if (!added) return refused(Refusal::bad_image, added.error());
       if (elsewhere) {
-        spdlog::warn("{}: copy {} of {} may lie on any memory node: {}", path, node + 1, nodes.count(),
-                     elsewhere.message());
+        log_warning("{}: copy {} of {} may lie on any memory node: {}", path, node + 1, nodes.count(),
+                    elsewhere.message());
       }
     }
     return generation;

@@ -4,7 +4,6 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -14,6 +13,8 @@
 #include <cstring>
 #include <filesystem>
 #include <utility>
+
+#include "control/log.hpp"
 
 namespace ptrd::control {
 
@@ -64,7 +65,7 @@ bool ImageWatch::attach() {
 bool ImageWatch::follow() {
   const int before = watch_;
   if (!attach()) {
-    if (before >= 0) spdlog::warn("{} is gone; watched again for new images when it is back", folder_);
+    if (before >= 0) log_warning("{} is gone; watched again for new images when it is back", folder_);
     return false;
   }
   return watch_ != before && ::access((folder_ + "/" + name_).c_str(), R_OK) == 0;

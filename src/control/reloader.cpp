@@ -3,11 +3,12 @@
 #include "control/reloader.hpp"
 
 #include <pthread.h>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <numeric>
 #include <utility>
+
+#include "control/log.hpp"
 
 namespace ptrd::control {
 
@@ -72,11 +73,10 @@ void Reloader::run() {
     lock.unlock();
     const Outcome outcome = work();
     if (!outcome) {
-      spdlog::error("{}; the image before stays in service", outcome.error().what);
+      log_error("{}; the image before stays in service", outcome.error().what);
     } else {
-      spdlog::info("{}: {} zones, {} records in service; read in {:.0f} ms, swapped in {:.1f} ms",
-                   outcome->path, outcome->zones, outcome->records, outcome->read.count() * 1e3,
-                   outcome->wait.count() * 1e3);
+      log_info("{}: {} zones, {} records in service; read in {:.0f} ms, swapped in {:.1f} ms", outcome->path,
+               outcome->zones, outcome->records, outcome->read.count() * 1e3, outcome->wait.count() * 1e3);
     }
     lock.lock();
     history_.busy = false;

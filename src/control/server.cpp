@@ -2,13 +2,12 @@
 // Copyright (c) 2026, the ptrd authors
 #include "control/server.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "control/auto_driver.hpp"
 #include "control/dpdk_service.hpp"
+#include "control/log.hpp"
 #include "control/socket_service.hpp"
 #include "control/xdp_service.hpp"
 #include "port/eal.hpp"
@@ -50,7 +49,7 @@ Opened open_card(const Config& config, const std::vector<unsigned>& cpus, datapa
       sockets.addresses.clear();
       return open_xdp_or_sockets(*choice, xdp, sockets, engine);
     }
-    spdlog::info("--auto picked DPDK for {}", choice->device);
+    log_info("--auto picked DPDK for {}", choice->device);
     Config chosen = config;
     chosen.automatic.clear();
     chosen.dpdk.device = choice->device;
@@ -81,7 +80,7 @@ tl::expected<std::unique_ptr<Server>, std::string> Server::open(const Config& co
                                                 .tcp_keepalive = keepalive(config.tcp)});
   if (!images) return tl::unexpected(images.error());
   (*images)->visit([&](const image::View& image) {
-    spdlog::info("{}: {} zones, {} records", config.image, image.header().zone_count, image.header().records);
+    log_info("{}: {} zones, {} records", config.image, image.header().zone_count, image.header().records);
   });
   std::unique_ptr<Server> server(new Server(*std::move(images)));
   if (const auto ok = server->open_services(config); !ok) return tl::unexpected(ok.error());
@@ -133,25 +132,6 @@ datapath::Totals Server::totals() const {
 
 double Server::seconds() const {
   return std::chrono::duration<double>(Clock::now() - started_).count();
-}
-
-void set_log_level(LogLevel level) {
-  constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::err, spdlog::level::warn,
-                                                   spdlog::level::info, spdlog::level::debug};
-  spdlog::set_level(kLevels[static_cast<size_t>(level)]);
-}
-
-LogLevel log_level() {
-  switch (spdlog::get_level()) {
-    case spdlog::level::err:
-      return LogLevel::error;
-    case spdlog::level::warn:
-      return LogLevel::warning;
-    case spdlog::level::debug:
-      return LogLevel::debug;
-    default:
-      return LogLevel::info;
-  }
 }
 
 }  // namespace ptrd::control

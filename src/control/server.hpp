@@ -46,8 +46,4 @@ class Server {
   Clock::time_point started_ = Clock::now();
 };
 
-/// From now on `level` and what is worse is logged.
-void set_log_level(LogLevel level);
-[[nodiscard]] LogLevel log_level();
-
 }  // namespace ptrd::control

@@ -2,10 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 #include "control/tcp_service.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <spdlog/spdlog.h>
 
 #include <array>
 #include <asio/io_context.hpp>
@@ -17,6 +16,7 @@
 #include <utility>
 
 #include "control/descriptors.hpp"
+#include "control/log.hpp"
 #include "control/tcp_session.hpp"
 #include "port/address.hpp"
 
@@ -189,7 +189,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_tcp(const std::vector<s
   TcpLimits possible = limits;
   possible.connections = make_room_for_connections(limits.connections);
   if (possible.connections < limits.connections) {
-    spdlog::warn(
+    log_warning(
         "the limit on open files leaves room for {} of {} TCP connections; raise it (LimitNOFILE in "
         "systemd, ulimit -n) or ask for fewer (--tcp-connections)",
         possible.connections, limits.connections);

@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <atomic>
@@ -14,6 +13,7 @@
 #include <utility>
 
 #include "control/address_watch.hpp"
+#include "control/log.hpp"
 #include "control/parallel.hpp"
 #include "port/xdp_program.hpp"
 #include "port/xsk.hpp"
@@ -72,8 +72,8 @@ class XdpService : public Service {
     for (unsigned i = 0; i < workers_.size(); ++i) threads_.emplace_back([this, i] { serve(i); });
     for (unsigned i = 0; i < sockets_.size(); ++i) {
       if (!program_.give_queue(i, sockets_[i]->fd()))
-        spdlog::error("{}: the kernel takes no socket for queue {}: its queries stay with the kernel",
-                      interface_.name, i);
+        log_error("{}: the kernel takes no socket for queue {}: its queries stay with the kernel",
+                  interface_.name, i);
     }
     threads_.emplace_back([this] { watch(); });
   }
@@ -139,8 +139,8 @@ class XdpService : public Service {
       refresh_addresses();
       if (!gone && !interface_.exists()) {
         gone = true;
-        spdlog::error("{} is gone, and no query comes from there any more; start ptrd again when it is back",
-                      interface_.name);
+        log_error("{} is gone, and no query comes from there any more; start ptrd again when it is back",
+                  interface_.name);
       }
       changes.wait(kAddressesAtLeast);
     }
@@ -151,7 +151,7 @@ class XdpService : public Service {
     if (!addresses) return;  // those before stay until the kernel tells
     addresses->insert(fixed_.begin(), fixed_.end());
     if (const auto ok = program_.set_addresses(*addresses); !ok && !std::exchange(full_, true))
-      spdlog::error("{}", ok.error());
+      log_error("{}", ok.error());
   }
 
   XdpOptions options_;
@@ -198,10 +198,10 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
     if (const auto ok = program->set_image(first.image()); !ok) return tl::unexpected(ok.error());
   }
   if (const auto ok = program->attach(); !ok) return tl::unexpected(ok.error());
-  for (const std::string& warning : program->warnings()) spdlog::warn("{}", warning);
+  for (const std::string& warning : program->warnings()) log_warning("{}", warning);
   if (addresses.empty())
-    spdlog::warn("{} has no address: it answers nothing before it gets one (or give --address)",
-                 interface->name);
+    log_warning("{} has no address: it answers nothing before it gets one (or give --address)",
+                interface->name);
   return std::make_unique<XdpService>(options, *std::move(interface), std::move(fixed), *std::move(program),
                                       std::move(sockets), engine);
 }

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "control/log.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace ptrd::control {
+
+namespace {
+
+constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::err, spdlog::level::warn, spdlog::level::info,
+                                                 spdlog::level::debug};  // by LogLevel
+
+}  // namespace
+
+void open_log() {
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("ptrd"));
+  spdlog::set_pattern("ptrd: %v");
+}
+
+void set_log_level(LogLevel level) {
+  spdlog::set_level(kLevels[static_cast<size_t>(level)]);
+}
+
+LogLevel log_level() {
+  switch (spdlog::get_level()) {
+    case spdlog::level::err:
+      return LogLevel::error;
+    case spdlog::level::warn:
+      return LogLevel::warning;
+    case spdlog::level::debug:
+      return LogLevel::debug;
+    default:
+      return LogLevel::info;
+  }
+}
+
+void log(LogLevel level, fmt::string_view format, fmt::format_args values) {
+  const auto which = kLevels[static_cast<size_t>(level)];
+  spdlog::logger& logger = *spdlog::default_logger_raw();
+  if (logger.should_log(which)) logger.log(which, fmt::vformat(format, values));
+}
+
+}  // namespace ptrd::control
