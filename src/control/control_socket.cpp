@@ -7,7 +7,13 @@
 
 #include <algorithm>
 #include <array>
-#include <asio.hpp>
+#include <asio/buffer.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/local/stream_protocol.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/write.hpp>
 #include <chrono>
 #include <list>
 #include <thread>

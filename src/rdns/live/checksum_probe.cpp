@@ -7,6 +7,8 @@
 #include <array>
 #include <asio/buffer.hpp>
 #include <asio/generic/raw_protocol.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/udp.hpp>
 #include <asio/steady_timer.hpp>
 #include <memory>
 
@@ -15,6 +17,7 @@ namespace ptrd::rdns::live {
 namespace {
 
 using RawProtocol = asio::generic::raw_protocol;
+using asio::ip::udp;
 
 constexpr size_t kUdpHeader = 8;
 
@@ -30,7 +33,7 @@ wire::Bytes octets(const wire::AddressKey& key) {
 }
 
 /// A query from the port of `socket`, its checksum one too high; zero would mean that there is none.
-std::vector<uint8_t> wrong_datagram(const Endpoint& from, const Endpoint& to, wire::Bytes query) {
+std::vector<uint8_t> wrong_datagram(const udp::endpoint& from, const udp::endpoint& to, wire::Bytes query) {
   std::vector<uint8_t> datagram(kUdpHeader + query.size());
   wire::store16(&datagram[0], from.port());
   wire::store16(&datagram[2], to.port());
@@ -46,7 +49,7 @@ class ChecksumProbe : public std::enable_shared_from_this<ChecksumProbe> {
   ChecksumProbe(Client& client, const Endpoint& server, const Question& question,
                 std::function<void(bool)> handler)
       : client_(client),
-        server_(server),
+        server_(server.address(), server.port()),
         question_(question),
         handler_(std::move(handler)),
         socket_(client.context()),
@@ -68,12 +71,12 @@ class ChecksumProbe : public std::enable_shared_from_this<ChecksumProbe> {
     asio::error_code error;
     socket_.connect(server_, error);
     if (error) return false;
-    const Endpoint from = socket_.local_endpoint(error);
+    const udp::endpoint from = socket_.local_endpoint(error);
     const auto datagram = wrong_datagram(from, server_, write_query(question_, id_, {}));
     RawProtocol::socket raw(client_.context());
     raw.open(RawProtocol(server_.protocol().family(), IPPROTO_UDP), error);
     if (error) return false;
-    const Endpoint to(server_.address(), 0);  // IPv6 raw sockets take no port
+    const udp::endpoint to(server_.address(), 0);  // IPv6 raw sockets take no port
     raw.send_to(asio::buffer(datagram), RawProtocol::endpoint(to.data(), to.size(), IPPROTO_UDP), 0, error);
     return !error;
   }
@@ -98,10 +101,10 @@ class ChecksumProbe : public std::enable_shared_from_this<ChecksumProbe> {
   }
 
   Client& client_;
-  Endpoint server_;
+  udp::endpoint server_;
   Question question_;
   std::function<void(bool)> handler_;
-  asio::ip::udp::socket socket_;
+  udp::socket socket_;
   asio::steady_timer timer_;
   uint16_t id_ = random_id();
   std::array<uint8_t, 8192> buffer_{};

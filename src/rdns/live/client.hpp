@@ -2,19 +2,14 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <asio/io_context.hpp>
-#include <asio/ip/udp.hpp>
 #include <chrono>
 #include <functional>
-#include <string>
 
+#include "rdns/live/endpoint.hpp"
 #include "rdns/live/pacer.hpp"
 #include "rdns/live/reply.hpp"
 
 namespace ptrd::rdns::live {
-
-/// An address and a port, over whichever transport.
-using Endpoint = asio::ip::udp::endpoint;
 
 enum class Transport : uint8_t {
   udp,
@@ -75,14 +70,5 @@ class Client {
   ClientOptions options_;
   Pacer pacer_;
 };
-
-/// The place of a server in text: `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`.
-/// Error: a sentence fragment.
-[[nodiscard]] tl::expected<Endpoint, std::string> endpoint_of_text(const std::string& text,
-                                                                   uint16_t default_port = 53);
-
-/// asio's form of a whole key, and back.
-[[nodiscard]] asio::ip::address address_of(const wire::AddressKey& key);
-[[nodiscard]] wire::AddressKey key_of(const asio::ip::address& address);
 
 }  // namespace ptrd::rdns::live

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "rdns/live/client.hpp"
+#include "rdns/live/endpoint.hpp"
 #include "rdns/scan.hpp"
 
 namespace ptrd::rdns::live {

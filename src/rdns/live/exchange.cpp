@@ -7,8 +7,9 @@
 
 #include <array>
 #include <asio/buffer.hpp>
-#include <asio/connect.hpp>
+#include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
+#include <asio/ip/udp.hpp>
 #include <asio/read.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/write.hpp>
@@ -91,11 +92,13 @@ class Exchange {
 class UdpExchange : public Exchange, public std::enable_shared_from_this<UdpExchange> {
  public:
   UdpExchange(asio::io_context& context, const ExchangeRequest& request, Client::Handler done)
-      : Exchange(context, request, std::move(done)), socket_(context) {}
+      : Exchange(context, request, std::move(done)),
+        socket_(context),
+        server_(request.server.address(), request.server.port()) {}
 
   void start() {
     asio::error_code error;
-    socket_.open(request_.server.protocol(), error);
+    socket_.open(server_.protocol(), error);
     if (error) return end(outcome_of(error));
     // Not connected, so that a message from elsewhere is seen and counted; the kernel's reports of
     // unreachable ports then have to be asked for.
@@ -108,7 +111,7 @@ class UdpExchange : public Exchange, public std::enable_shared_from_this<UdpExch
     timer_.async_wait([self = shared_from_this()](const asio::error_code& cancelled) {
       if (!cancelled) self->end(Outcome::timeout);
     });
-    socket_.async_send_to(asio::buffer(query_), request_.server,
+    socket_.async_send_to(asio::buffer(query_), server_,
                           [self = shared_from_this()](const asio::error_code& failed, size_t) {
                             if (failed) return self->end(outcome_of(failed));
                             self->receive();
@@ -127,7 +130,7 @@ class UdpExchange : public Exchange, public std::enable_shared_from_this<UdpExch
   void received(const asio::error_code& error, size_t size) {
     if (over()) return;
     if (error) return end(Outcome::refused);  // somebody on the way says so, not this machine
-    if (sender_ != request_.server)
+    if (sender_ != server_)
       ++answer_.strays.other_source;
     else if (believe({buffer_.data(), size}))
       return end(Outcome::reply);
@@ -142,7 +145,8 @@ class UdpExchange : public Exchange, public std::enable_shared_from_this<UdpExch
   }
 
   asio::ip::udp::socket socket_;
-  Endpoint sender_;
+  asio::ip::udp::endpoint server_;
+  asio::ip::udp::endpoint sender_;
   std::array<uint8_t, 8192> buffer_;  // more than was offered; what is longer is malformed
 };
 

@@ -2,8 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 #include "rdns/live/pacer.hpp"
 
+#include <asio/io_context.hpp>
 #include <asio/post.hpp>
-#include <memory>
+#include <asio/steady_timer.hpp>
 
 namespace ptrd::rdns::live {
 
@@ -16,8 +17,14 @@ std::chrono::steady_clock::duration gap(double per_second) {
 
 }  // namespace
 
+struct Pacer::Timer : asio::steady_timer {
+  using asio::steady_timer::steady_timer;
+};
+
 Pacer::Pacer(asio::io_context& context, PaceLimits limits)
-    : context_(context), limits_(limits), timer_(context) {}
+    : context_(context), limits_(limits), timer_(std::make_unique<Timer>(context)) {}
+
+Pacer::~Pacer() = default;
 
 void Pacer::acquire(const asio::ip::address& server, std::function<void()> start) {
   const auto now = Clock::now();
@@ -43,8 +50,8 @@ void Pacer::pump() {
     const auto now = Clock::now();
     if (next_ > now) {
       timer_runs_ = true;
-      timer_.expires_at(next_);
-      timer_.async_wait([this](const asio::error_code&) {
+      timer_->expires_at(next_);
+      timer_->async_wait([this](const asio::error_code&) {
         timer_runs_ = false;
         pump();
       });

@@ -2,13 +2,16 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <asio/io_context.hpp>
 #include <asio/ip/address.hpp>
-#include <asio/steady_timer.hpp>
 #include <chrono>
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
+
+namespace asio {
+class io_context;
+}
 
 namespace ptrd::rdns::live {
 
@@ -24,6 +27,7 @@ struct PaceLimits {
 class Pacer {
  public:
   Pacer(asio::io_context& context, PaceLimits limits);
+  ~Pacer();
 
   /// Calls `start` once a query to `server` may go out; it then holds a place until `release`.
   void acquire(const asio::ip::address& server, std::function<void()> start);
@@ -31,11 +35,12 @@ class Pacer {
 
  private:
   using Clock = std::chrono::steady_clock;
+  struct Timer;  // asio's
   void pump();
 
   asio::io_context& context_;
   PaceLimits limits_;
-  asio::steady_timer timer_;
+  std::unique_ptr<Timer> timer_;
   bool timer_runs_ = false;
   unsigned running_ = 0;
   Clock::time_point next_{};

@@ -2,8 +2,10 @@
 // Copyright (c) 2026, the ptrd authors
 #include "rdns/live/resolver.hpp"
 
+#include <asio/io_context.hpp>
 #include <asio/post.hpp>
 #include <fstream>
+#include <memory>
 #include <sstream>
 
 #include "rdns/live/join.hpp"
