@@ -2,7 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 #include "control/config.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
+#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>

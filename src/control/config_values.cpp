@@ -2,8 +2,10 @@
 // Copyright (c) 2026, the ptrd authors
 #include "control/config_values.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
+#include <yaml-cpp/yaml.h>
 
+#include <charconv>
 #include <cmath>
 
 #include "port/address.hpp"

@@ -2,15 +2,16 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <yaml-cpp/yaml.h>
-
-#include <charconv>
 #include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "control/config.hpp"
+
+namespace YAML {
+class Node;
+}
 
 namespace ptrd::control {
 

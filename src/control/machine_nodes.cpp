@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -80,9 +81,10 @@ class Preference {
 
 }  // namespace
 
-MachineNodes::MachineNodes(const std::filesystem::path& folder) {
-  for (const unsigned node : read_list(folder / "has_memory")) {
-    const auto cpus = read_list(folder / ("node" + std::to_string(node)) / "cpulist");
+MachineNodes::MachineNodes(const std::string& folder) {
+  const std::filesystem::path root(folder);
+  for (const unsigned node : read_list(root / "has_memory")) {
+    const auto cpus = read_list(root / ("node" + std::to_string(node)) / "cpulist");
     if (node < kMostNodes && may_run_on_any(cpus)) numbers_.push_back(node);
   }
   if (numbers_.empty()) numbers_.push_back(0);

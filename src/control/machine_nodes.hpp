@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <filesystem>
+#include <string>
 #include <vector>
 
 #include "datapath/memory_nodes.hpp"
@@ -15,7 +15,7 @@ class MachineNodes : public datapath::MemoryNodes {
   /// Looks at `folder` (`node0/cpulist`, `node1/cpulist`, ..., `has_memory`) and at the CPUs that the calling
   /// thread may run on. A node without memory of its own does not count. One node where the kernel lists
   /// none.
-  explicit MachineNodes(const std::filesystem::path& folder = "/sys/devices/system/node");
+  explicit MachineNodes(const std::string& folder = "/sys/devices/system/node");
 
   [[nodiscard]] size_t count() const override { return numbers_.size(); }
   [[nodiscard]] size_t here() const override;

@@ -2,9 +2,10 @@
 // Copyright (c) 2026, the ptrd authors
 #include "lint/report.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <iterator>
+#include <nlohmann/json.hpp>
 
 namespace ptrd::lint {
 

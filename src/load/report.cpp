@@ -2,12 +2,13 @@
 // Copyright (c) 2026, the ptrd authors
 #include "load/report.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 namespace ptrd::load {
 

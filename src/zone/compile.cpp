@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <iterator>
 #include <thread>
 
@@ -29,7 +30,7 @@ std::optional<Source> file_source(const fs::path& file, std::vector<Finding>& fi
                         "its name is no zone name (" + origin.error() + "); give APEX=FILE"});
     return std::nullopt;
   }
-  return Source{file, *origin};
+  return Source{file.string(), *origin};
 }
 
 }  // namespace
@@ -99,7 +100,7 @@ void read_sources(std::span<const Source> sources, const Work& work, unsigned jo
   for (size_t i = next++; i < work.files.size(); i = next++) {
     const Source& source = sources[work.files[i].source];
     auto& findings = found[work.files[i].source];
-    Loader loader(source.file.string(), shared, plain, findings);
+    Loader loader(source.file, shared, plain, findings);
     ReadOptions options;
     options.origin = source.origin;
     options.range_sink = [&](const DeclaredRange& range) { loader.take(range); };

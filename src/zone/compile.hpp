@@ -2,7 +2,6 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,7 +16,7 @@ namespace ptrd::zone {
 
 /// One zone to read: its text, and the first $ORIGIN.
 struct Source {
-  std::filesystem::path file;
+  std::string file;
   wire::Name origin;
 };
 

@@ -2,10 +2,11 @@
 // Copyright (c) 2026, the ptrd authors
 #include "zone/file_reader.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "zone/master_text.hpp"
@@ -93,7 +94,7 @@ Scanner& ReadRun::side_scanner(wire::Bytes origin, uint32_t default_ttl) {
   return side;
 }
 
-FileReader::FileReader(ReadRun& run, std::string_view text, std::string name, std::filesystem::path base,
+FileReader::FileReader(ReadRun& run, std::string_view text, std::string name, std::string base,
                        const Inherited& inherited)
     : run_(run),
       text_(with_unix_lines(text.data() == nullptr ? std::string_view("") : text, unix_text_)),
@@ -263,14 +264,14 @@ void FileReader::on_unclosed() {
 void FileReader::on_include() {
   const wire::Bytes origin =
       scanner_->dname == nullptr ? scanner_.origin() : wire::Bytes(scanner_->r_data, scanner_->r_data_length);
-  const auto path = (base_ / scanner_->include_filename).lexically_normal();
+  const auto path = (std::filesystem::path(base_) / scanner_->include_filename).lexically_normal();
   const auto shown = printable(path.string());
   scanner_.resume();
   if (run_.open_files.size() > run_.options.max_include_depth) {
     return fail(
         fmt::format("$INCLUDE '{}' is nested more than {} deep", shown, run_.options.max_include_depth));
   }
-  const auto file = TextFile::open(path);
+  const auto file = TextFile::open(path.string());
   if (!file) return fail(fmt::format("$INCLUDE '{}': {}", shown, file.error()));
   if (std::ranges::find(run_.open_files, file->id()) != run_.open_files.end()) {
     return fail(fmt::format("$INCLUDE '{}' is a loop: the file is being read already", shown));

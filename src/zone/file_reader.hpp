@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -64,7 +63,7 @@ struct Inherited {
 class FileReader {
  public:
   /// `text` must outlive the reader; `base` is the folder that $INCLUDE starts from.
-  FileReader(ReadRun& run, std::string_view text, std::string name, std::filesystem::path base,
+  FileReader(ReadRun& run, std::string_view text, std::string name, std::string base,
              const Inherited& inherited);
 
   void read();
@@ -91,7 +90,7 @@ class FileReader {
   std::string unix_text_;
   std::string_view text_;
   std::string name_;
-  std::filesystem::path base_;
+  std::string base_;
   Scanner scanner_;
   const char* end_;                 // of the text that the scanner has: up to the next `;@range`
   const char* seen_;                // how far the text is read: its start, or the end of a line

@@ -92,7 +92,7 @@ struct Reading {
   bool good = false;
   std::exception_ptr failure;  // out of memory
 
-  void run(const std::filesystem::path& path, const ReadOptions& options) {
+  void run(const std::string& path, const ReadOptions& options) {
     std::optional<RecordBatch> batch;
     bool wanted = true;
     try {
@@ -116,7 +116,7 @@ struct Reading {
 
 }  // namespace
 
-bool read_zone_file_ahead(const std::filesystem::path& path, const ReadOptions& options,
+bool read_zone_file_ahead(const std::string& path, const ReadOptions& options,
                           const std::function<void(const Record&)>& sink, std::vector<Finding>& findings) {
   Reading reading;
   {

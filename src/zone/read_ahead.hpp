@@ -11,7 +11,7 @@ namespace ptrd::zone {
 
 /// As `read_zone_file`, but the text is read by a thread of its own, a few thousand records ahead of `sink`,
 /// which is called in this one: so one large zone keeps two CPUs busy.
-bool read_zone_file_ahead(const std::filesystem::path& path, const ReadOptions& options,
+bool read_zone_file_ahead(const std::string& path, const ReadOptions& options,
                           const std::function<void(const Record&)>& sink, std::vector<Finding>& findings);
 
 }  // namespace ptrd::zone

@@ -2,7 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 #include "zone/reader.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
+
+#include <filesystem>
 
 #include "zone/file_reader.hpp"
 #include "zone/text_file.hpp"
@@ -16,21 +18,22 @@ std::string Finding::to_text() const {
   return fmt::format("{}:{}:{}: {}: {}", file, line, column, word, text);
 }
 
-bool read_zone_file(const std::filesystem::path& path, const ReadOptions& options,
+bool read_zone_file(const std::string& path, const ReadOptions& options,
                     const std::function<void(const Record&)>& sink, std::vector<Finding>& findings) {
   ReadRun run(options, sink, findings);
   const auto file = TextFile::open(path);
   if (!file) {
-    run.add_error(path.string(), 0, file.error());
+    run.add_error(path, 0, file.error());
     return false;
   }
   run.open_files.push_back(file->id());
-  FileReader(run, file->text(), path.string(), path.parent_path(), {options.origin.bytes(), {}, kNoTtl})
+  FileReader(run, file->text(), path, std::filesystem::path(path).parent_path(),
+             {options.origin.bytes(), {}, kNoTtl})
       .read();
   return run.good();
 }
 
-bool read_zone_text(std::string_view text, std::string_view name, const std::filesystem::path& base,
+bool read_zone_text(std::string_view text, std::string_view name, const std::string& base,
                     const ReadOptions& options, const std::function<void(const Record&)>& sink,
                     std::vector<Finding>& findings) {
   ReadRun run(options, sink, findings);

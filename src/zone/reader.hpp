@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -62,11 +61,11 @@ struct ReadOptions {
 /// Reads one master file (RFC 1035 5, RFC 2308 4 for $TTL, RFC 3597, $INCLUDE, BIND's $GENERATE) and calls
 /// `sink` for every record in order. All syntax errors of the file are gathered, not just the first. True
 /// when there was none.
-bool read_zone_file(const std::filesystem::path& path, const ReadOptions& options,
+bool read_zone_file(const std::string& path, const ReadOptions& options,
                     const std::function<void(const Record&)>& sink, std::vector<Finding>& findings);
 
 /// The same for text in memory; `name` stands in findings, $INCLUDE is relative to `base`.
-bool read_zone_text(std::string_view text, std::string_view name, const std::filesystem::path& base,
+bool read_zone_text(std::string_view text, std::string_view name, const std::string& base,
                     const ReadOptions& options, const std::function<void(const Record&)>& sink,
                     std::vector<Finding>& findings);
 

@@ -31,7 +31,7 @@ tl::unexpected<std::string> system_fault(int error) {
 
 }  // namespace
 
-tl::expected<TextFile, std::string> TextFile::open(const std::filesystem::path& path) {
+tl::expected<TextFile, std::string> TextFile::open(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   struct stat status;
   if (file.fd < 0 || ::fstat(file.fd, &status) != 0) return system_fault(errno);

@@ -4,7 +4,6 @@
 
 #include <sys/types.h>
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -23,7 +22,7 @@ struct FileId {
 class TextFile {
  public:
   /// Error: the text of the system's error, such as "No such file or directory".
-  static tl::expected<TextFile, std::string> open(const std::filesystem::path& path);
+  static tl::expected<TextFile, std::string> open(const std::string& path);
 
   TextFile(TextFile&& other) noexcept;
   TextFile& operator=(TextFile&&) = delete;

@@ -2,7 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 #include "rdns/live/report_text.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
+
+#include <nlohmann/json.hpp>
 
 namespace ptrd::rdns::live {
 
