@@ -3,7 +3,7 @@
 //
 // bare_parse: libzscanner over zone files, one after the other on one thread, and nothing done with what it
 // reads: what any compiler of zones that uses it must spend at least.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <chrono>
 #include <filesystem>

@@ -4,7 +4,7 @@
 // ptrzone lint's patterns by Hyperscan, as the linter uses it, beside RE2's set of the same regexes, over
 // names of one provider and over names of many kinds. Seconds are the thread's own processor time, so that
 // what else the machine does counts for little. `lint_bench [PATTERNS [NAMES [SAMPLE]]]`
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <re2/set.h>
 #include <time.h>
 

@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include "lint/allow.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace ptrd::lint {
 

@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include "lint/linter.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

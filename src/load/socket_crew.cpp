@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "load/crew.hpp"
 #include "load/sender.hpp"

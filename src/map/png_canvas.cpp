@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 #include <cairo.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <new>
 

@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include "map/prefix.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 

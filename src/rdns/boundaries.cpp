@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include "rdns/boundaries.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <optional>

@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include "rdns/domain_name.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace ptrd::rdns {
 namespace {

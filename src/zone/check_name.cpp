@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include "zone/check_name.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #define XXH_INLINE_ALL  // NOLINT: names are short, a call costs as much as the hash
 #include <xxhash.h>
 

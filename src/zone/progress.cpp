@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include "zone/progress.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 

@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include "zone/range_directive.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <vector>

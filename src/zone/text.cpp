@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include "zone/text.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 extern "C" {  // the headers do not say so themselves
 #include <libknot/libknot.h>
 }

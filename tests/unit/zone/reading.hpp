@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <fstream>
