@@ -11,6 +11,24 @@
 namespace ptrd::datapath {
 namespace {
 
+// The JSON has what the contract says, and its parts add up.
+TEST(TotalsTest, Json) {
+  Counters counters;
+  counters.rx.add(2);
+  counters.tx.add(1);
+  counters.kinds[static_cast<size_t>(answer::Kind::answer)].add(1);
+  counters.verdicts[static_cast<size_t>(frame::Verdict::punt_port)].add(1);
+  Totals totals;
+  totals.add(counters);
+  const auto json = nlohmann::json::parse(totals.to_json(1.5));
+  EXPECT_EQ(json["seconds"], 1.5);
+  EXPECT_EQ(json["rx"], 2);
+  EXPECT_EQ(json["tx"], 1);
+  EXPECT_EQ(json["punted"], 1);
+  EXPECT_EQ(json["answered"]["answer"], 1);
+  EXPECT_EQ(json["dropped"]["udp_checksum"], 0);
+}
+
 // What was lost before a worker is received and dropped, so that the sums stay right.
 TEST(TotalsTest, Lost) {
   Counters counters;
