@@ -67,6 +67,24 @@ class BenchTest(unittest.TestCase):
         self.assertEqual(failed.returncode, 1, failed)
         self.assertIn("is above", failed.stderr)
 
+    def test_build(self):
+        """The CPU time of a build, of one library here, by target and by file; --at-most turns it into a verdict."""
+        build = os.path.join(ptrd.ROOT, "bench", "build")
+        result = ptrd.run(build, "programs", "--target", "src/wire/libwire.a", "--jobs", "1", "--folder", self.folder, "--json",
+                          f"{self.folder}/build.json", "--at-most", "0.01", timeout=120)
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("is above", result.stderr)
+        measured = json.loads(self.read("build.json"))["programs"]
+        files = {name: file["cpu"] for name, file in measured["files"].items()}
+        self.assertIn("src/wire/libwire.a: name.cpp", files)
+        library = measured["targets"]["src/wire/libwire.a"]
+        self.assertEqual(library["files"], len(files))
+        self.assertGreater(min(files.values()), 0)
+        self.assertGreaterEqual(library["cpu"], sum(files.values()) - 0.001)
+        self.assertGreaterEqual(measured["cpu"], library["cpu"] - 0.01 * len(files))  # a file's time is in hundredths
+        self.assertLess(result.stdout.index("src/wire/libwire.a"), result.stdout.index("src/wire/libwire.a: name.cpp"))
+        self.assertEqual(ptrd.run(build, "everything", timeout=60).returncode, 2)
+
     def test_wrong_usage(self):
         """A server that nobody knows is wrong usage, said before anything is started."""
         result = ptrd.run(os.path.join(ptrd.ROOT, "bench", "peers"), "--build", ptrd.BUILD, "--servers", "ptrd,none", timeout=60)
