@@ -13,6 +13,7 @@
 
 namespace {
 
+using namespace ptrd;
 using namespace ptrd::bench::isp;
 
 int fail(const std::string& what) {
