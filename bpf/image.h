@@ -55,7 +55,7 @@ struct ptrd_node {
   __u32 children;
   __u32 first_child;
   __u32 next_sibling;
-  __u32 hash;
+  __u32 reserved;
   __u16 rrset_count;
   __u8 flags;
   __u8 label_size;

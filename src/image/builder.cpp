@@ -271,7 +271,7 @@ tl::expected<std::vector<Line>, std::string> Builder::build(const Executor& run)
     if (const auto settled = settle_ranges(*ranges); !settled) return tl::unexpected(settled.error());
   }
   tree_.settle([&](TreeNode&, TreeSet& set) { zones_[set.zone].records += set.rdatas.size(); });
-  Writer writer({tree_, zones_, arena_, plain4_, plain6_, rules_, ranges4_, ranges6_, run});
+  Writer writer({tree_, zones_, arena_, plain4_, plain6_, rules_, ranges4_, ranges6_, run, index_keys_});
   return writer.write();
 }
 

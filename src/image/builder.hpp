@@ -7,8 +7,10 @@
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
+#include "image/label_index.hpp"
 #include "image/rule.hpp"
 #include "image/tree.hpp"
 #include "ptrd/image/format.hpp"
@@ -123,6 +125,8 @@ class Builder {
                                                           uint32_t ttl);
   /// Whether `build` looks for rules behind plain records, to store these instead. On unless told.
   void fold(bool on) { fold_ = on; }
+  /// Has the label index hashed with these keys instead of those that follow from the zones.
+  void index_keys(IndexKeys keys) { index_keys_ = std::move(keys); }
   /// The image. Ends the builder. Error: a zone without SOA, a range declared twice, or more
   /// than the format holds. The same whatever `run` is.
   [[nodiscard]] tl::expected<std::vector<Line>, std::string> build(const Executor& run = run_in_turn);
@@ -151,6 +155,7 @@ class Builder {
   std::vector<RangeEntry> ranges4_;
   std::vector<RangeEntry> ranges6_;
   bool fold_ = true;
+  IndexKeys index_keys_;
 };
 
 /// Writes `lines` to a temporary file beside `path`, syncs it and renames it over `path`. Error: one

@@ -19,8 +19,7 @@ struct Place {
   size_t name_size = 1;          // wire bytes, root included
   uint32_t node = kHeaderLines;  // the enclosing Node
   uint32_t zone = 0;
-  uint32_t hash = kRootHash;  // of the name itself, also where it has no line
-  bool open = true;           // neither cut nor DNAME at or above
+  bool open = true;  // neither cut nor DNAME at or above
   std::array<uint8_t, 16> key = {};
   // IPv6: a walk that does not look at skipped nibbles may come here with an address that left the tree at or
   // behind the nibbles of the branch above. Then only what encloses that branch may answer.

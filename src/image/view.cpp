@@ -3,32 +3,18 @@
 #include <algorithm>
 
 #include "ptrd/image/image.hpp"
+#include "ptrd/image/label_hash.hpp"
 
 namespace ptrd::image {
 
 using wire::Bytes;
 
-uint32_t hash_label(uint32_t parent, Bytes label) {
-  constexpr uint32_t kPrime = 0x01000193;
-  uint32_t h = (parent ^ static_cast<uint32_t>(label.size())) * kPrime;
-  for (const uint8_t c : label) h = (h ^ wire::lower(c)) * kPrime;
-  h ^= h >> 15;
-  h *= 0x2C1B3C6DU;
-  return h ^ h >> 13;
-}
-
-uint32_t hash_name(Bytes name) {
-  const wire::Labels labels(name);
-  uint32_t hash = kRootHash;
-  for (size_t i = labels.count; i-- > 0;) hash = hash_label(hash, labels.label(name, i));
-  return hash;
-}
-
 uint32_t View::labelled_child(uint32_t parent, Bytes label) const {
-  const uint32_t hash = hash_label(at<Node>(parent).hash, label);
-  const uint32_t mask = header().index_lines - 1;
-  for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
-    for (const auto& slot : at<IndexLine>(header().index + i).slot) {
+  const Header& h = header();
+  const uint32_t hash = hash_label(h.index_key, parent, label);
+  const uint32_t mask = h.index_lines - 1;
+  for (uint32_t probe = 0; probe < h.index_probes; ++probe) {
+    for (const auto& slot : at<IndexLine>(h.index + ((hash + probe) & mask)).slot) {
       if (slot.node == 0) return 0;
       if (slot.hash != hash) continue;
       const auto& node = at<Node>(slot.node);
@@ -36,6 +22,7 @@ uint32_t View::labelled_child(uint32_t parent, Bytes label) const {
         return slot.node;
     }
   }
+  return 0;
 }
 
 namespace {

@@ -120,7 +120,6 @@ void Writer::fill_node(uint32_t line, TreeNode* node, std::string_view label, co
   out.parent = above.line;
   out.zone = node == nullptr ? above.zone : zone_line(node->zone, above.zone);
   out.rrsets = sets;
-  out.hash = line == kHeaderLines ? kRootHash : hash_label(above.hash, bytes_of(label));
   out.rrset_count = node == nullptr ? uint16_t{0} : static_cast<uint16_t>(node->sets.size());
   out.flags = node == nullptr ? uint8_t{0} : node->flags();
   out.label_size = static_cast<uint8_t>(label.size());
@@ -132,7 +131,7 @@ void Writer::fill_node(uint32_t line, TreeNode* node, std::string_view label, co
 
 Writer::Above Writer::below(uint32_t line) {
   const auto& node = at<Node>(line);
-  return {.line = line, .zone = node.zone, .hash = node.hash};
+  return {.line = line, .zone = node.zone};
 }
 
 uint32_t Writer::write_node(TreeNode& node, const Above& above) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "image/builder.hpp"
+#include "image/label_index.hpp"
 #include "image/rule.hpp"
 #include "image/tails.hpp"
 #include "image/tree.hpp"
@@ -43,6 +44,7 @@ struct WriterInput {
   std::span<const RangeEntry> ranges4;
   std::span<const RangeEntry> ranges6;
   const Executor& run;
+  const IndexKeys& index_keys;  // none: those that follow from the zones
 };
 
 /// Lays settled input out as lines.
@@ -57,14 +59,14 @@ class Writer {
         rules_(input.rules),
         ranges4_(input.ranges4),
         ranges6_(input.ranges6),
-        run_(input.run) {}
+        run_(input.run),
+        index_keys_(input.index_keys) {}
   [[nodiscard]] tl::expected<std::vector<Line>, std::string> write();
 
  private:
   struct Above {
     uint32_t line = 0;  // of the enclosing Node
     uint32_t zone = 0;  // Zone line
-    uint32_t hash = kRootHash;
   };
   /// The longest declared range that has all addresses below a name.
   struct Cover {
@@ -167,6 +169,7 @@ class Writer {
   std::span<const RangeEntry> ranges4_;
   std::span<const RangeEntry> ranges6_;
   const Executor& run_;
+  const IndexKeys& index_keys_;
   std::map<std::pair<uint32_t, Prefix>, uint32_t> range_lines_;  // IPv4: the prefix is none
   Tails tails_;
   std::vector<Line> lines_;

@@ -149,14 +149,8 @@ Ref Writer::write_nibble(Range6 range, unsigned depth, const Above& above, Cover
   const Entry6& head = range.front();
   if (head.depth != depth || head.range.line != 0) return write_nibbles(range, depth, above, cover);
   if (head.plain != nullptr) return write_leaf(*head.plain);
-  Above parent = above;
-  parent.hash = at<Node>(ip6_->line).hash;
-  for (unsigned i = 0; i + 1 < depth; ++i) {
-    const auto digit = static_cast<uint8_t>("0123456789abcdef"[head.nibble(i)]);
-    parent.hash = hash_label(parent.hash, {&digit, 1});
-  }
   const uint32_t node = alloc_line();
-  fill_node(node, head.node, head.node->label, parent);
+  fill_node(node, head.node, head.node->label, above);
   if (depth < 32) {
     const Ref children = write_nibbles(range.subspan(1), depth, below(node), cover.below(head.node));
     at<Node>(node).children = children;

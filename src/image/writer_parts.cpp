@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 #include <algorithm>
-#include <bit>
 #include <cstring>
+#include <stdexcept>
 
 #include "image/writer.hpp"
 #include "ptrd/wire/message.hpp"
@@ -76,27 +76,18 @@ void Writer::write_zones() {
 }
 
 void Writer::write_index() {
-  const size_t wanted = indexed_.size() / (IndexLine::kSlots / 2) + 1;
-  const auto lines = static_cast<uint32_t>(std::bit_ceil(wanted));
-  const uint32_t first = alloc_lines(lines);
-  uint32_t probes = 1;
-  for (const uint32_t node : indexed_) {
-    const uint32_t hash = at<Node>(node).hash;
-    bool placed = false;
-    for (uint32_t probe = 0; !placed; ++probe) {
-      for (auto& slot : at<IndexLine>(first + ((hash + probe) & (lines - 1))).slot) {
-        if (slot.node != 0) continue;
-        slot = {hash, node};
-        probes = std::max(probes, probe + 1);
-        placed = true;
-        break;
-      }
-    }
+  const auto index = make_index(View(lines_), indexed_, index_keys_ ? index_keys_ : keys_from(lines_, run_));
+  if (!index) {
+    throw std::length_error("no label index has room for the labels within " +
+                            std::to_string(kMostIndexProbes) + " lines, whatever its key");
   }
+  const uint32_t first = alloc_lines(index->lines.size());
+  std::memcpy(lines_[first].bytes, index->lines.data(), index->lines.size() * kLineSize);
   auto& header = at<Header>(0);
   header.index = first;
-  header.index_lines = lines;
-  header.index_probes = probes;
+  header.index_lines = static_cast<uint32_t>(index->lines.size());
+  header.index_probes = index->probes;
+  header.index_key = index->key;
 }
 
 void Writer::write_header() {

@@ -70,7 +70,14 @@ class Ref {
 };
 static_assert(sizeof(Ref) == 4);
 
-/// Lines 0 and 1. A line index of 0 anywhere else means "none". The last line of the file is empty: readers
+/// What the label index is hashed with (see label_hash.hpp). The builder derives it from the zones, so it is
+/// no secret: what bounds a search is Header::index_probes.
+struct IndexKey {
+  uint64_t words[2];
+  bool operator==(const IndexKey&) const = default;
+};
+
+/// Lines 0 to 2. A line index of 0 anywhere else means "none". The last line of the file is empty: readers
 /// that copy whole words may look into it.
 struct Header {
   char magic[8];       // kMagic
@@ -84,7 +91,7 @@ struct Header {
   Ref v6;          // what lies below ip6.arpa: nibbles, pairs, range, leaf; none likewise
   uint32_t index;  // first line of the label index
   uint32_t index_lines;   // a power of two
-  uint32_t index_probes;  // lines at most that a search looks at
+  uint32_t index_probes;  // lines at most that a search looks at, 1 to kMostIndexProbes
   uint32_t zones;         // first Zone line, sorted by canonical order of their names
   uint32_t zone_count;
   uint32_t tails;  // first line of the tails
@@ -99,11 +106,13 @@ struct Header {
   uint32_t ranges6;      // of these: IPv6 prefixes that the zones declare
   uint64_t folded;       // of `records`: those that a Range makes
   uint64_t synthesised;  // IPv4 addresses that the zones declare ranges for, exact records in them left out
+  IndexKey index_key;
+  uint8_t reserved[48];
 };
-static_assert(sizeof(Header) == 2 * kLineSize);
+inline constexpr uint32_t kHeaderLines = 3;
+static_assert(sizeof(Header) == kHeaderLines * kLineSize);
 inline constexpr char kMagic[8] = {'P', 'T', 'R', 'D', 'I', 'M', 'G', '\n'};
-inline constexpr uint32_t kVersion = 7;
-inline constexpr uint32_t kHeaderLines = 2;
+inline constexpr uint32_t kVersion = 8;
 /// The file's checksum is the XXH3-64 of the XXH3-64s (little-endian) of its chunks, of so many lines each
 /// (256 KiB; the last one may be shorter): so several CPUs can compute it, each of what it has just read, and
 /// one that has other things to do can do so in small pieces.
@@ -117,7 +126,7 @@ struct Node {
   Ref children;  // names below that are part of an address: octets, few_octets, branches, range, leaf (Leaf6)
   uint32_t first_child;   // Node of the first name below with an ordinary label; 0: none
   uint32_t next_sibling;  // Node of the next one below the same parent
-  uint32_t hash;          // chained over the labels from the root, see hash_label
+  uint32_t reserved;
   uint16_t rrset_count;
   uint8_t flags;
   uint8_t label_size;
@@ -261,15 +270,19 @@ struct Zone {
 static_assert(sizeof(Zone) == kLineSize);
 
 /// Eight slots of the hash table from (parent, ordinary label) to Node: open addressing, the next line when
-/// one is full.
+/// one is full. A search ends at a free slot, or after Header::index_probes lines.
 struct IndexLine {
   struct Slot {
-    uint32_t hash;
+    uint32_t hash;  // hash_label of the Node's parent and label; its low bits number the first line
     uint32_t node;  // 0: free, and so are all behind it
   };
   static constexpr size_t kSlots = 8;
   Slot slot[kSlots];
 };
 static_assert(sizeof(IndexLine) == kLineSize);
+/// What Header::index_probes may be at most. At the load that the builder fills the table to (half of the
+/// slots) 16 million names whose hashes are random need more with a chance of about a half, 4 million of 1 in
+/// 10; then the builder takes another key or a larger table.
+inline constexpr uint32_t kMostIndexProbes = 8;
 
 }  // namespace ptrd::image

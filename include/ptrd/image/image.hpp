@@ -16,13 +16,6 @@
 
 namespace ptrd::image {
 
-/// Hash of the root name, and of a child from its parent's: FNV-1a over the label's length octet and
-/// lower-cased bytes, stirred so that its low bits can number index lines.
-inline constexpr uint32_t kRootHash = 0x811C9DC5;
-[[nodiscard]] uint32_t hash_label(uint32_t parent, wire::Bytes label);
-/// That of a whole name in wire form.
-[[nodiscard]] uint32_t hash_name(wire::Bytes name);
-
 /// A name found in the image. Small, so that a walk has it in registers.
 struct Position {
   enum class Kind : uint8_t {

@@ -13,7 +13,7 @@
 namespace ptrd::image {
 namespace {
 
-static_assert(kVersion == 7, "bpf/image.h was written for version 7");
+static_assert(kVersion == 8, "bpf/image.h was written for version 8");
 static_assert(PTRD_LINE_SIZE == kLineSize && sizeof(Line) == PTRD_LINE_SIZE);
 
 static_assert(PTRD_REF_LEAF == Ref::kLeafBit && PTRD_REF_LINE == Ref::kMaxLine);

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// Builds the label index (see IndexLine). No search may look at more than kMostIndexProbes lines. Whoever
+// writes a zone can know the key that its index will have, and can look for labels that collide under it; so
+// the bound is what holds, and a key is only tried until it is kept.
+//
+// Rehashing: a slot has nothing that its Node does not have too (the parent's line and the label), and Nodes
+// do not know their hash. So the index of an image can be made anew from the Nodes that the old one leads to,
+// without touching any other line: `make_index` over them, then Header::index, index_lines, index_probes and
+// index_key. Whoever adds names to an image in service puts them into free slots with `put_in_index` as long
+// as it says that there was room, and makes a new index in the next generation when there was not.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "ptrd/image/image.hpp"
+
+namespace ptrd::image {
+
+struct LabelIndex {
+  std::vector<IndexLine> lines;  // a power of two
+  IndexKey key;
+  uint32_t probes = 1;
+};
+
+/// The keys to try: the n-th one.
+using IndexKeys = std::function<IndexKey(unsigned n)>;
+
+/// Keys that follow from the lines of an image alone, so that the same zones have the same index.
+[[nodiscard]] IndexKeys keys_from(std::span<const Line> lines, const Executor& run);
+
+/// Puts the Node at line `node` of `view` into an index. Gives the lines that a search for it looks at.
+/// Nothing: more than kMostIndexProbes, and it is not there.
+[[nodiscard]] std::optional<uint32_t> put_in_index(std::span<IndexLine> index, const IndexKey& key,
+                                                   const View& view, uint32_t node);
+
+/// An index of `nodes`, which are lines of `view`, at most half full. Tries keys in their order, some with
+/// each size. Nothing: kMostIndexKeys keys and the larger tables did not keep the bound.
+[[nodiscard]] std::optional<LabelIndex> make_index(const View& view, std::span<const uint32_t> nodes,
+                                                   const IndexKeys& keys);
+inline constexpr unsigned kKeysOfASize = 4;
+inline constexpr unsigned kMostIndexKeys =
+    4 * kKeysOfASize;  // the last tables are 8 times as large as the first
+
+}  // namespace ptrd::image
