@@ -3,6 +3,7 @@
 #include "image/tree.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "ptrd/image/format.hpp"
 #include "ptrd/wire/message.hpp"
@@ -26,7 +27,41 @@ std::string lower_label(Bytes label) {
   return text;
 }
 
+/// Leaves the first of those that are equal.
+void drop_duplicates(std::vector<std::string>& rdatas) {
+  std::vector<size_t> order(rdatas.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return rdatas[a] < rdatas[b]; });
+  std::vector<bool> again(rdatas.size());
+  for (size_t i = 1; i < order.size(); ++i) again[order[i]] = rdatas[order[i]] == rdatas[order[i - 1]];
+  size_t kept = 0;
+  for (size_t i = 0; i < rdatas.size(); ++i) {
+    if (again[i]) continue;
+    if (kept != i) rdatas[kept] = std::move(rdatas[i]);
+    ++kept;
+  }
+  rdatas.resize(kept);
+}
+
 }  // namespace
+
+TreeSet& TreeNode::set(uint16_t type, ZoneId of) {
+  constexpr size_t kFew = 8;  // as nearly all names have: a search along them is quicker than a map
+  if (!set_places) {
+    const auto it = std::find_if(sets.begin(), sets.end(),
+                                 [&](const TreeSet& s) { return s.type == type && s.zone == of; });
+    if (it != sets.end()) return *it;
+    if (sets.size() == kFew) {
+      set_places = std::make_unique<std::map<std::pair<uint16_t, ZoneId>, size_t>>();
+      for (size_t i = 0; i < sets.size(); ++i) set_places->try_emplace({sets[i].type, sets[i].zone}, i);
+    }
+  }
+  if (set_places) {
+    const auto [place, made] = set_places->try_emplace({type, of}, sets.size());
+    if (!made) return sets[place->second];
+  }
+  return sets.emplace_back(TreeSet{.type = type, .zone = of, .ttl = ~0U, .rdatas = {}});
+}
 
 const TreeSet* TreeNode::find(uint16_t type) const {
   const auto it = std::find_if(sets.begin(), sets.end(), [&](const TreeSet& s) { return s.type == type; });
@@ -77,15 +112,9 @@ TreeNode* Tree::find(Bytes name) {
 }
 
 void Tree::add(TreeNode& node, ZoneId zone, uint16_t type, uint32_t ttl, Bytes rdata) {
-  auto it = std::find_if(node.sets.begin(), node.sets.end(),
-                         [&](const TreeSet& s) { return s.type == type && s.zone == zone; });
-  if (it == node.sets.end()) {
-    it = node.sets.insert(it, TreeSet{.type = type, .zone = zone, .ttl = ttl, .rdatas = {}});
-  }
-  it->ttl = std::min(it->ttl, ttl);
-  std::string data(reinterpret_cast<const char*>(rdata.data()), rdata.size());
-  if (std::find(it->rdatas.begin(), it->rdatas.end(), data) == it->rdatas.end())
-    it->rdatas.push_back(std::move(data));
+  TreeSet& set = node.set(type, zone);
+  set.ttl = std::min(set.ttl, ttl);
+  set.rdatas.emplace_back(reinterpret_cast<const char*>(rdata.data()), rdata.size());
 }
 
 bool Tree::settle(TreeNode& node, ZoneId enclosing, const std::function<void(TreeNode&, TreeSet&)>& served) {
@@ -98,7 +127,11 @@ bool Tree::settle(TreeNode& node, ZoneId enclosing, const std::function<void(Tre
   std::sort(node.sets.begin(), node.sets.end(), [](const TreeSet& a, const TreeSet& b) {
     return std::pair(a.type != code(Type::soa), a.type) < std::pair(b.type != code(Type::soa), b.type);
   });
-  for (TreeSet& set : node.sets) served(node, set);
+  node.set_places.reset();
+  for (TreeSet& set : node.sets) {
+    if (set.rdatas.size() > 1) drop_duplicates(set.rdatas);
+    served(node, set);
+  }
   std::erase_if(node.children, [&](const auto& entry) { return !settle(*entry.second, node.zone, served); });
   return !node.sets.empty() || !node.children.empty();
 }

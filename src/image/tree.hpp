@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ptrd/wire/bytes.hpp"
@@ -22,7 +23,7 @@ struct TreeSet {
   uint16_t type = 0;
   ZoneId zone = 0;
   uint32_t ttl = 0;                 // the smallest of its records' (RFC 2181 5.2)
-  std::vector<std::string> rdatas;  // in order of arrival, without duplicates
+  std::vector<std::string> rdatas;  // in order of arrival; once settled without duplicates
 };
 
 /// A name while an image is built: everything but the addresses that own one PTR record alone.
@@ -31,10 +32,14 @@ struct TreeNode {
   std::string label;                                                       // lower case
   std::map<std::string, std::unique_ptr<TreeNode>, std::less<>> children;  // canonical order of their labels
   std::vector<TreeSet> sets;
+  /// Where each of `sets` is, before it is settled; null as long as there are few of them.
+  std::unique_ptr<std::map<std::pair<uint16_t, ZoneId>, size_t>> set_places;
   ZoneId apex_of = 0;
   ZoneId zone = 0;  // the enclosing zone; set by `settle`
   uint32_t line = 0;
 
+  /// The set of `type` in `zone`, made if it is not there. Logarithmic in their number.
+  [[nodiscard]] TreeSet& set(uint16_t type, ZoneId zone);
   [[nodiscard]] const TreeSet* find(uint16_t type) const;
   [[nodiscard]] bool is_cut() const;
   [[nodiscard]] bool has_dname() const;
@@ -49,12 +54,12 @@ class Tree {
   [[nodiscard]] TreeNode* find(wire::Bytes name);
   [[nodiscard]] TreeNode& root() { return root_; }
 
-  /// Adds a record; a second one with the same data is none (RFC 2181 5).
+  /// Adds a record, in a time that does not depend on how many its set has.
   static void add(TreeNode& node, ZoneId zone, uint16_t type, uint32_t ttl, wire::Bytes rdata);
 
   /// Gives every node its zone, drops records that a deeper zone hides (all but DS at its apex, which are the
-  /// parent's), and then every name without records at or below it. `served` is called for each record set
-  /// that stays.
+  /// parent's), second ones with the same data (RFC 2181 5), and then every name without records at or below
+  /// it. `served` is called for each record set that stays.
   void settle(const std::function<void(TreeNode&, TreeSet&)>& served) { settle(root_, 0, served); }
 
  private:
