@@ -8,9 +8,11 @@
 
 #include <algorithm>
 #include <asio/io_context.hpp>
+#include <chrono>
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "rdns.hpp"
 #include "rdns/live/checksum_probe.hpp"
@@ -45,6 +47,23 @@ tl::expected<void, std::string> add_server(const std::string& text, Delegation& 
   return {};
 }
 
+/// Special-purpose addresses that may be asked: those of --allow-address, and what --ns names. Error: a
+/// prefix that is not one.
+tl::expected<std::vector<rdns::Prefix>, std::string> allowed_addresses(const CheckOptions& options) {
+  std::vector<rdns::Prefix> allowed;
+  for (const std::string& text : options.allowed) {
+    const auto prefix = rdns::prefix_of_text(text);
+    if (!prefix) return tl::unexpected("--allow-address: " + prefix.error());
+    allowed.push_back(*prefix);
+  }
+  for (const std::string& server : options.servers) {
+    const size_t equals = server.find('=');
+    if (equals == server.npos) continue;
+    if (const auto address = rdns::prefix_of_text(server.substr(equals + 1))) allowed.push_back(*address);
+  }
+  return allowed;
+}
+
 /// Runs the check; the delegation is looked for when no servers are given.
 tl::expected<Report, std::string> check(const CheckOptions& options, Delegation delegation,
                                         const std::optional<Endpoint>& resolver_place) {
@@ -54,15 +73,21 @@ tl::expected<Report, std::string> check(const CheckOptions& options, Delegation 
   std::optional<Resolver> resolver;
   if (resolver_place) resolver.emplace(context, *resolver_place, client_options(options.network));
   tl::expected<Report, std::string> result = tl::unexpected<std::string>("nothing was observed");
+  const auto end = Clock::now() + what.limits.time;
+  // What is under way when the time is up is not waited for.
+  const auto conclude_with = [&](tl::expected<Report, std::string> outcome) {
+    result = std::move(outcome);
+    context.stop();
+  };
   const auto observe_it = [&](Delegation found) {
-    observe(client, resolver ? &*resolver : nullptr, what, std::move(found),
-            [&](const Observation& seen) { result = judge(seen); });
+    observe(client, resolver ? &*resolver : nullptr, what, std::move(found), end,
+            [&](const Observation& seen) { conclude_with(judge(seen)); });
   };
   if (delegation.servers.empty() && delegation.bad_names.empty()) {
-    find_delegation(client, *resolver, what, delegation.zone,
+    find_delegation(client, *resolver, what, delegation.zone, end,
                     [&](tl::expected<Delegation, std::string> found) {
                       if (found) return observe_it(std::move(*found));
-                      result = tl::unexpected(found.error());
+                      conclude_with(tl::unexpected(found.error()));
                     });
   } else {
     observe_it(std::move(delegation));
@@ -99,10 +124,16 @@ rdns::live::CheckOptions what_to_check(const CheckOptions& options) {
           .v4 = !options.v6_only,
           .v6 = !options.v4_only,
           .checksums = options.checksums,
-          .ptr = options.ptr};
+          .ptr = options.ptr,
+          .limits = {.servers = options.max_servers,
+                     .addresses = options.max_addresses,
+                     .all_addresses = options.max_all_addresses,
+                     .time = std::chrono::milliseconds(static_cast<long>(options.zone_time * 1000)),
+                     .allowed = allowed_addresses(options).value_or(std::vector<rdns::Prefix>())}};
 }
 
 int run(const CheckOptions& options) {
+  if (const auto allowed = allowed_addresses(options); !allowed) return usage(allowed.error());
   if (options.zone.empty() == options.objects.empty()) return usage("a ZONE is wanted, or --objects FILE");
   if (options.checksums)
     if (const auto may = may_probe_checksums(); !may) return fail(may.error());

@@ -25,7 +25,6 @@ namespace ptrd::cli {
 namespace {
 
 using namespace rdns::live;
-using Clock = std::chrono::steady_clock;
 
 /// Least time between two writes of the state file: what a `kill -9` can lose.
 constexpr std::chrono::seconds kSaveEvery{2};
@@ -84,6 +83,7 @@ class Run {
     if (next_ >= delegations_.size()) return;
     const uint64_t number = next_++;
     observe(client_, resolver_ ? &*resolver_ : nullptr, what_, delegations_[number],
+            rdns::live::Clock::now() + what_.limits.time,
             [this, number](const Observation& seen) { take(number, judge(seen)); });
   }
 

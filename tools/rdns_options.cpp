@@ -5,6 +5,7 @@
 #include <map>
 
 #include "command_line.hpp"
+#include "rdns/live/ask_limits.hpp"
 #include "rdns/live/verify.hpp"
 #include "rdns/parent_zone.hpp"
 
@@ -132,6 +133,35 @@ void bind_network(CLI::App& command, NetworkOptions& options) {
       ->capture_default_str();
 }
 
+void bind_bounds(CLI::App& command, CheckOptions& options) {
+  const rdns::live::AskLimits limits;
+  options.max_servers = limits.servers;
+  options.max_addresses = limits.addresses;
+  options.max_all_addresses = limits.all_addresses;
+  options.zone_time = static_cast<double>(limits.time.count()) / 1000;
+  command
+      .add_option(
+          "--allow-address", options.allowed,
+          "PREFIX of special-purpose addresses (private, loopback ...) to ask too; may be given again")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command.add_option("--max-servers", options.max_servers, "name servers of a zone to ask")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  command.add_option("--max-addresses", options.max_addresses, "addresses of a name server to ask")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  command
+      .add_option("--max-all-addresses", options.max_all_addresses,
+                  "addresses of all name servers of a zone to ask")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command.add_option("--zone-time", options.zone_time, "seconds for all that is asked about a zone")
+      ->check(CLI::Range(0.01, 86400.0))
+      ->capture_default_str();
+}
+
 void bind_check(CLI::App& command, CheckOptions& options) {
   command.add_option("ZONE", options.zone, "the delegated zone");
   command.add_option("--ns", options.servers, "NAME or NAME=ADDRESS, instead of what the parent zone says")
@@ -149,6 +179,7 @@ void bind_check(CLI::App& command, CheckOptions& options) {
                    "also send a packet with a wrong checksum, which nobody may answer; wants CAP_NET_RAW");
   command.add_flag("--json", options.json, "for programs");
   command.add_flag("-v,--verbose", options.verbose, "with --objects: the report of each zone that fails");
+  bind_bounds(command, options);
   bind_network(command, options.network);
 }
 

@@ -71,8 +71,13 @@ struct CheckOptions {
   uint16_t port = 53;  // of the name servers that are asked
   bool v4_only = false;
   bool v6_only = false;
-  bool ptr = true;         // look at the reverse mapping of the servers' addresses
-  bool checksums = false;  // try whether the servers answer packets with wrong checksums
+  bool ptr = true;                   // look at the reverse mapping of the servers' addresses
+  bool checksums = false;            // try whether the servers answer packets with wrong checksums
+  std::vector<std::string> allowed;  // prefixes of special-purpose addresses that may be asked
+  unsigned max_servers = 0;          // of a zone
+  unsigned max_addresses = 0;        // of a name server
+  unsigned max_all_addresses = 0;    // of all name servers of a zone
+  double zone_time = 0;              // seconds
   bool json = false;
   bool verbose = false;
   NetworkOptions network;

@@ -24,6 +24,7 @@ PARENT = "196.in-addr.arpa"
 KNOT, NSD, BIND = "198.18.11.1", "198.18.12.1", "198.18.13.1"
 SERVERS = {"knot": KNOT, "nsd": NSD, "bind": BIND}
 ROGUES = {f"rogue{i}": f"198.18.{20 + i}.1" for i in range(1, 10)}  # names of ours for what rogue.py does
+ALLOWED = ("--allow-address", "198.18.0.0/15", "--allow-address", "fd00:18::/32")  # all of these are special-purpose addresses
 NAMES = {**SERVERS, **ROGUES, "resolver": RESOLVER, "ns-registry": PARENT_SERVER, "infra": INFRASTRUCTURE}
 TIMERS = "14400 3600 1209600 3600"
 START_SECONDS = 20

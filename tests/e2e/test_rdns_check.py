@@ -6,6 +6,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ import rogue
 ALL = ("knot", "nsd", "bind")
 RESOLVER = ("--resolver", registry.RESOLVER)
 TIMES = ("--timeout", "0.4", "--retries", "1", "--server-rate", "1000")
-QUICK = RESOLVER + TIMES
+QUICK = RESOLVER + TIMES + registry.ALLOWED
 
 
 def child(number):
@@ -30,15 +31,18 @@ def child(number):
 
 CARELESS = "198.18.98.1"
 # Each zone shows one thing.
-HEALTHY, SILENT, NOBODY, NOT_SERVED, RECURSIVE, SOAS, SETS, NAMES, GLUE, RNAME, BAD_TIMES = map(child, range(1, 12))
+HEALTHY, SILENT, NOBODY, NOT_SERVED, RECURSIVE, SOAS, SETS, NAMES, GLUE, RNAME, BAD_TIMES, FLOOD = map(child, range(1, 13))
 ROGUE = {name: child(100 + i) for i, name in enumerate(registry.ROGUES)}
 
+FLOOD_SERVERS = 1000
 INSIDE = f"{GLUE}. NS in.{GLUE}.\nin.{GLUE}. A {registry.KNOT}\n{GLUE}. NS bare.{GLUE}."
 DELEGATIONS = {
     HEALTHY: ALL, SILENT: ("knot", "rogue1"), NOBODY: ("knot", "rogue2"), NOT_SERVED: ("knot", "bind"),
     RECURSIVE: ("knot", "resolver"), SOAS: ("knot", "nsd"), SETS: ("knot", "nsd"), NAMES: ("knot", "alias", "missing", "unnamed"),
     GLUE: (f"{GLUE}. NS in.{GLUE}.", f"in.{GLUE}. A {registry.NSD}", f"{GLUE}. NS knot.example."),
     RNAME: ("knot", "nsd"), BAD_TIMES: ("knot", "nsd"),
+    FLOOD: [line for i in range(FLOOD_SERVERS)
+            for line in (f"{FLOOD}. NS {i:x}.{FLOOD}.", f"{i:x}.{FLOOD}. A 127.1.{i >> 8}.{i & 255}")],
     **{zone: ("knot", name) for name, zone in ROGUE.items() if name not in ("rogue1", "rogue2")},
 }
 
@@ -105,8 +109,8 @@ class Checks:
 
     maxDiff = None
 
-    def check(self, zone, *arguments, status, times=TIMES):
-        result = World.get().rdns("check", zone, *RESOLVER, *times, "--json", *arguments)
+    def check(self, zone, *arguments, status, times=TIMES, allowed=registry.ALLOWED):
+        result = World.get().rdns("check", zone, *RESOLVER, *times, *allowed, "--json", *arguments)
         self.assertEqual(result.returncode, status, result)
         report = json.loads(result.stdout)
         self.assertEqual(report["failed"], status == 1)
@@ -234,6 +238,91 @@ class CheckTest(Checks, unittest.TestCase):
             result = World.get().rdns("check", *arguments)
             self.assertEqual(result.returncode, 2, result)
             self.assertEqual(len(result.stderr.splitlines()), 1, result)
+
+
+class LoopbackWatch:
+    """Sees what is sent to port 53 of addresses in 127/8 from here on."""
+
+    def __init__(self, world):
+        with world.host.inside():
+            self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+            self.socket.bind(("lo", 0x0800))
+        self.socket.setsockopt(socket.SOL_SOCKET, 33, 16 << 20)  # SO_RCVBUFFORCE
+        self.socket.setblocking(False)
+
+    def destinations(self):
+        """The addresses so far. Ends the watch."""
+        seen = set()
+        while True:
+            try:
+                packet = self.socket.recv(2048)
+            except BlockingIOError:
+                self.socket.close()
+                return seen
+            header = 4 * (packet[0] & 15)
+            if packet[16] == 127 and packet[header + 2:header + 4] == b"\x00\x35":
+                seen.add(socket.inet_ntoa(packet[16:20]))
+
+
+class BoundsTest(Checks, unittest.TestCase):
+    """The author of a delegation does not decide which addresses rdns asks, or how many."""
+
+    PARENT = tuple(word for address in (registry.PARENT_SERVER, registry.v6_of(registry.PARENT_SERVER))
+                   for word in ("--allow-address", address))
+
+    def texts(self, report, finding):
+        return [f["text"] for f in report["findings"] if f["id"] == finding]
+
+    def test_special_purpose_addresses(self):
+        """Servers at addresses of benchmark and ULA networks are not asked without the option; the report names each, and fails."""
+        report = self.check(HEALTHY, allowed=self.PARENT, status=1)
+        self.assertEqual(self.findings(report), [("special-address", f"{name}.example.") for name in sorted(ALL)])
+        self.assertEqual(set(self.lame(report).values()), {"unknown"})
+        self.assertRegex(self.texts(report, "special-address")[0], r"198\.18\.\d+\.1: benchmarking \(RFC 2544\) and 1 more \(--allow-address")
+
+    def test_addresses_on_the_command_line(self):
+        """An address that --ns names is asked, special or not."""
+        report = self.check(HEALTHY, "--ns", f"knot.example={registry.KNOT}", allowed=(), status=1)
+        self.assertEqual(self.lame(report), {"knot.example.": "none"})
+
+    def test_parent_at_a_special_address(self):
+        """The parent's servers are bound likewise: one line that names the address and the option."""
+        result = World.get().rdns("check", HEALTHY, *RESOLVER, *TIMES)
+        self.assertEqual((result.returncode, len(result.stderr.splitlines())), (1, 1), result)
+        self.assertRegex(result.stderr, r"not asked: .*\(RFC \d+\) \(--allow-address\)")
+
+    def test_flood_of_servers(self):
+        """A parent that names 1,000 servers in 127/8: nothing is sent there; with the option, to 32 of them."""
+        watch = LoopbackWatch(World.get())
+        report = self.check(FLOOD, allowed=self.PARENT, status=1)
+        self.assertEqual(watch.destinations(), set())
+        self.assertEqual(self.texts(report, "too-many-servers"), [f"{FLOOD_SERVERS} name servers, only the first 32 were looked at (--max-servers)"])
+        self.assertEqual(len(self.texts(report, "special-address")), 32)
+        watch = LoopbackWatch(World.get())
+        report = self.check(FLOOD, allowed=(*self.PARENT, "--allow-address", "127.0.0.0/8"), status=1)
+        self.assertEqual(len(watch.destinations()), 32)
+        self.assertEqual(len(self.texts(report, "too-many-servers")), 1)
+
+    def test_bounds_are_settable(self):
+        """Servers, addresses of one and of all: what is left out is a finding."""
+        for arguments, finding, count, asked in ((("--max-servers", "1"), "too-many-servers", 1, 2), (("--max-addresses", "1"), "too-many-addresses", 3, 3),
+                                                 (("--max-all-addresses", "4"), "too-many-addresses", 1, 4)):
+            report = self.check(HEALTHY, *arguments, status=1)
+            self.assertEqual(len(self.texts(report, finding)), count, report)
+            self.assertEqual(sum(len(server["addresses"]) for server in report["servers"]), asked)
+
+    def test_time_of_a_zone(self):
+        """When a zone's time is up, the report says so, and nothing is waited for; nor is it while the parent is looked for."""
+        start = time.monotonic()
+        report = self.check(SILENT, "--zone-time", "1", status=1, times=("--timeout", "20"))
+        self.assertLess(time.monotonic() - start, 5)
+        self.assertEqual(len(self.texts(report, "time-is-up")), 1)
+        self.assertEqual(self.lame(report)["rogue1.example."], "unknown")
+        start = time.monotonic()
+        result = World.get().rdns("check", HEALTHY, "--resolver", registry.ROGUES["rogue1"], "--zone-time", "0.5", "--timeout", "20", *registry.ALLOWED)
+        self.assertLess(time.monotonic() - start, 5)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("--zone-time", result.stderr)
 
 
 class RogueTest(Checks, unittest.TestCase):

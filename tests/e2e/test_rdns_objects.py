@@ -18,7 +18,7 @@ import ptrd
 import registry
 import rogue
 
-QUICK = ("--resolver", registry.RESOLVER, "--timeout", "0.3", "--retries", "1", "--server-rate", "1000", "--rate", "5000")
+QUICK = ("--resolver", registry.RESOLVER, "--timeout", "0.3", "--retries", "1", "--server-rate", "1000", "--rate", "5000", *registry.ALLOWED)
 ZONES = [f"{i}.2.196.in-addr.arpa" for i in range(30)]
 # What is lame, and how: REFUSED by BIND, silence, an answer without AA.
 REFUSED, SILENT, NO_AA, ALL_LAME = ZONES[3], ZONES[11], ZONES[17], ZONES[23]

@@ -13,15 +13,24 @@ namespace {
 /// One question: its tries, one after another.
 class Asking : public std::enable_shared_from_this<Asking> {
  public:
-  Asking(Client& client, ExchangeRequest request, Transport transport, Client::Handler handler)
+  Asking(Client& client, ExchangeRequest request, Transport transport, Client::Handler handler,
+         Clock::time_point end)
       : client_(client),
         request_(std::move(request)),
         transport_(transport),
         handler_(std::move(handler)),
+        end_(end),
         left_(client.options().retries) {}
 
   void next_try() {
     client_.pacer().acquire(request_.server.address(), [self = shared_from_this()] {
+      const auto now = Clock::now();
+      if (now >= self->end_) {
+        self->client_.pacer().release();
+        return self->end({});
+      }
+      if (self->end_ - now < self->request_.timeout)
+        self->request_.timeout = std::chrono::ceil<std::chrono::milliseconds>(self->end_ - now);
       auto done = [self](Answer answer) {
         self->client_.pacer().release();
         self->judge(std::move(answer));
@@ -47,6 +56,10 @@ class Asking : public std::enable_shared_from_this<Asking> {
       left_ = client_.options().retries;
       return next_try();
     }
+    end(std::move(answer));
+  }
+
+  void end(Answer answer) {
     answer.strays = strays_;
     handler_(std::move(answer));
   }
@@ -55,6 +68,7 @@ class Asking : public std::enable_shared_from_this<Asking> {
   ExchangeRequest request_;
   Transport transport_;
   Client::Handler handler_;
+  Clock::time_point end_;
   unsigned left_;
   Strays strays_;
 };
@@ -70,10 +84,10 @@ Strays& Strays::operator+=(const Strays& more) {
 }
 
 void Client::ask(const Endpoint& server, const Question& question, QueryStyle style, Transport transport,
-                 Handler handler) {
+                 Handler handler, Clock::time_point end) {
   ExchangeRequest request{
       .server = server, .question = question, .style = style, .timeout = options_.timeout};
-  std::make_shared<Asking>(*this, std::move(request), transport, std::move(handler))->next_try();
+  std::make_shared<Asking>(*this, std::move(request), transport, std::move(handler), end)->next_try();
 }
 
 }  // namespace ptrd::rdns::live

@@ -11,6 +11,8 @@
 
 namespace ptrd::rdns::live {
 
+using Clock = std::chrono::steady_clock;
+
 enum class Transport : uint8_t {
   udp,
   tcp,
@@ -58,8 +60,9 @@ class Client {
   Client(asio::io_context& context, ClientOptions options)
       : context_(context), options_(options), pacer_(context, options.pace) {}
 
+  /// No try begins at `end` or later, and none lasts longer: the outcome is then a timeout.
   void ask(const Endpoint& server, const Question& question, QueryStyle style, Transport transport,
-           Handler handler);
+           Handler handler, Clock::time_point end = Clock::time_point::max());
 
   [[nodiscard]] asio::io_context& context() { return context_; }
   [[nodiscard]] const ClientOptions& options() const { return options_; }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 #include <algorithm>
+#include <asio/steady_timer.hpp>
 #include <memory>
+#include <utility>
 
 #include "rdns/live/zone_check.hpp"
 
@@ -17,13 +19,22 @@ class Finder : public std::enable_shared_from_this<Finder> {
  public:
   using Handler = std::function<void(tl::expected<Delegation, std::string>)>;
 
-  Finder(Client& client, Resolver& resolver, const CheckOptions& options, const Name& zone, Handler handler)
-      : client_(client), resolver_(resolver), options_(options), handler_(std::move(handler)) {
+  Finder(Client& client, Resolver& resolver, const CheckOptions& options, const Name& zone,
+         Clock::time_point end, Handler handler)
+      : client_(client),
+        resolver_(resolver),
+        options_(options),
+        end_(end),
+        timer_(client.context(), end),
+        handler_(std::move(handler)) {
     delegation_.zone = zone;
   }
 
   /// The SOA in a reply about the name above says which zone that is in (RFC 2308 3).
   void find_parent() {
+    timer_.async_wait([self = shared_from_this()](const asio::error_code& cancelled) {
+      if (!cancelled) self->fail("its parent is not found within the time for a zone (--zone-time)");
+    });
     if (delegation_.zone.is_root()) return fail("is the root, which nobody delegates");
     resolver_.look_up({delegation_.zone.parent(), Type::soa},
                       [self = shared_from_this()](const Lookup& lookup) {
@@ -37,14 +48,26 @@ class Finder : public std::enable_shared_from_this<Finder> {
   }
 
  private:
+  /// Hands the outcome over, once: an answer may still come when the time is up.
+  void finish(tl::expected<Delegation, std::string> outcome) {
+    timer_.cancel();
+    if (handler_) std::exchange(handler_, nullptr)(std::move(outcome));
+  }
   void fail(const std::string& what) {
-    handler_(tl::unexpected(delegation_.zone.to_text() + " " + what + " (--ns names servers to check)"));
+    finish(tl::unexpected(delegation_.zone.to_text() + " " + what + left_out_ +
+                          " (--ns names servers to check)"));
   }
   void fail_at_parent(const std::string& what) { fail("of " + delegation_.parent->to_text() + ": " + what); }
 
   void find_parent_servers() {
     resolver_.look_up({*delegation_.parent, Type::ns}, [self = shared_from_this()](const Lookup& lookup) {
-      for (const Record& record : lookup.records) self->names_.push_back(record.target());
+      for (const Record& record : lookup.records) {
+        if (self->names_.size() < self->options_.limits.servers)
+          self->names_.push_back(record.target());
+        else
+          self->leave_out("more than " + std::to_string(self->options_.limits.servers) +
+                          " name servers (--max-servers)");
+      }
       self->next_name();
     });
   }
@@ -56,18 +79,36 @@ class Finder : public std::enable_shared_from_this<Finder> {
     const Name name = names_.back();
     names_.pop_back();
     resolver_.addresses(name, options_.v4, options_.v6, [self = shared_from_this()](const Lookup& lookup) {
-      for (const Record& record : lookup.records) self->addresses_.push_back(address_of(record.address()));
+      for (const Record& record : lookup.records) self->add(address_of(record.address()));
       self->next_address();
     });
   }
 
+  void add(const asio::ip::address& address) {
+    const AskLimits& limits = options_.limits;
+    if (const SpecialPurpose* special = limits.why_not(address))
+      return leave_out(describe(address, *special) + " (--allow-address)");
+    if (addresses_.size() >= limits.addresses || all_ >= limits.all_addresses)
+      return leave_out("more than " + std::to_string(limits.addresses) + " addresses of a server or " +
+                       std::to_string(limits.all_addresses) +
+                       " of all (--max-addresses, --max-all-addresses)");
+    ++all_;
+    addresses_.push_back(address);
+  }
+  /// The first of what a bound left out goes into the error.
+  void leave_out(const std::string& what) {
+    if (left_out_.empty()) left_out_ = "; not asked: " + what;
+  }
+
   void next_address() {
+    if (!handler_) return;  // the time is up
     if (addresses_.empty()) return next_name();
     const Endpoint server(addresses_.back(), options_.port);
     addresses_.pop_back();
     asked_ = true;
-    client_.ask(server, {delegation_.zone, Type::ns}, {}, Transport::either,
-                [self = shared_from_this()](const Answer& answer) { self->take_referral(answer); });
+    client_.ask(
+        server, {delegation_.zone, Type::ns}, {}, Transport::either,
+        [self = shared_from_this()](const Answer& answer) { self->take_referral(answer); }, end_);
   }
 
   void take_referral(const Answer& answer) {
@@ -83,7 +124,7 @@ class Finder : public std::enable_shared_from_this<Finder> {
     if (delegation_.servers.empty())
       return aa ? fail_at_parent("not delegated: the parent has no NS records for it") : next_address();
     delegation_.parent_is_child = aa;
-    handler_(std::move(delegation_));
+    finish(std::move(delegation_));
   }
 
   void add(const Name& name, const Reply& reply) {
@@ -97,18 +138,23 @@ class Finder : public std::enable_shared_from_this<Finder> {
   Client& client_;
   Resolver& resolver_;
   CheckOptions options_;
-  Handler handler_;
+  Clock::time_point end_;
+  asio::steady_timer timer_;
+  Handler handler_;  // none once it was called
   Delegation delegation_;
   std::vector<Name> names_;
   std::vector<asio::ip::address> addresses_;
+  size_t all_ = 0;  // addresses so far
+  std::string left_out_;
   bool asked_ = false;
 };
 
 }  // namespace
 
 void find_delegation(Client& client, Resolver& resolver, const CheckOptions& options, const Name& zone,
+                     Clock::time_point end,
                      std::function<void(tl::expected<Delegation, std::string>)> handler) {
-  std::make_shared<Finder>(client, resolver, options, zone, std::move(handler))->find_parent();
+  std::make_shared<Finder>(client, resolver, options, zone, end, std::move(handler))->find_parent();
 }
 
 }  // namespace ptrd::rdns::live

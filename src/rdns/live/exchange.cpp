@@ -21,8 +21,6 @@ namespace ptrd::rdns::live {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 Outcome outcome_of(const asio::error_code& error) {
   if (error == asio::error::network_unreachable || error == asio::error::address_family_not_supported ||
       error == asio::error::access_denied || error.value() == EADDRNOTAVAIL)

@@ -37,6 +37,7 @@ void judge_lameness(const ServerObservation& server, const AddressObservation& a
   const auto add = [&](Fault fault, std::string text) {
     report.findings.push_back({fault, label_of(server, address), std::move(text)});
   };
+  if (address.unfinished) return;  // told of the zone
   switch (lameness_of(address)) {
     case Lameness::no_answer:
       return add(Fault::no_answer, both(address));
@@ -127,6 +128,7 @@ void judge_answers(const Observation& seen, Report& report) {
 
 Report judge(const Observation& seen) {
   Report report{.zone = seen.delegation.zone, .verdicts = {}, .findings = {}};
+  judge_limits(seen, report);
   judge_answers(seen, report);
   judge_servers(seen, report);
   judge_ns_sets(seen, report);

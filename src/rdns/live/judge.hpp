@@ -17,6 +17,9 @@ void judge_ns_sets(const Observation& seen, Report& report);
 /// The SOA: the same everywhere, and its fields.
 void judge_soa(const Observation& seen, Report& report);
 
+/// What bounds left out: servers, addresses, special-purpose ones, time.
+void judge_limits(const Observation& seen, Report& report);
+
 /// `ns1.example.net. 192.0.2.1`.
 [[nodiscard]] std::string label_of(const ServerObservation& server, const AddressObservation& address);
 

@@ -113,10 +113,9 @@ void judge_servers(const Observation& seen, Report& report) {
   if (servers < 2)
     report.findings.push_back(
         {Fault::few_servers, "", std::to_string(servers) + " name server, at least two are wanted"});
-  for (size_t i = 0; i < seen.servers.size(); ++i) {
-    const ServerObservation& server = seen.servers[i];
-    const auto same = [&](const ServerObservation& other) { return other.name == server.name; };
-    if (std::any_of(seen.servers.begin(), seen.servers.begin() + static_cast<ptrdiff_t>(i), same))
+  std::set<std::string> names;
+  for (const ServerObservation& server : seen.servers) {
+    if (!names.insert(server.name.lowered().to_text()).second)
       report.findings.push_back({Fault::duplicate_name, server.name.to_text(), "is listed twice"});
     judge_name(server, report);
     judge_glue(seen, server, report);

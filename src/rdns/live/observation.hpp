@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "rdns/live/ask_limits.hpp"
 #include "rdns/live/client.hpp"
 #include "rdns/live/delegation.hpp"
 #include "rdns/live/verify.hpp"
@@ -38,19 +39,24 @@ struct AddressObservation {
   std::optional<std::vector<wire::Name>> ns;  // the zone's NS set, when that was answered with authority
   std::optional<bool> takes_bad_checksums;    // none: was not tried
   std::optional<Verification> ptr;            // none: there was no resolver
+  bool unfinished = false;                    // the zone's time was up before all was known
   Strays strays;
 };
 
 struct ServerObservation {
   wire::Name name;
   std::vector<asio::ip::address> glue;
-  std::optional<Lookup> lookup;  // its addresses by the resolver; none: there was no resolver
-  std::vector<AddressObservation> addresses;
+  std::optional<Lookup> lookup;               // its addresses by the resolver; none: there was no resolver
+  std::vector<AddressObservation> addresses;  // that may be asked
+  std::vector<asio::ip::address> special;     // that may not: special-purpose ones
+  std::vector<asio::ip::address> left_out;    // beyond the bounds
 };
 
 struct Observation {
   Delegation delegation;
   std::vector<ServerObservation> servers;  // as many as the delegation's, in its order
+  AskLimits limits;                        // servers behind the first so many were not looked at
+  bool time_is_up = false;
 };
 
 }  // namespace ptrd::rdns::live

@@ -54,12 +54,16 @@ constexpr std::pair<Fault, FaultInfo> kFaults[] = {
     {Fault::ptr_missing, {"ptr-missing", W, 4}},
     {Fault::ptr_wrong, {"ptr-wrong", W, 4}},
     {Fault::ptr_unknown, {"ptr-unknown", N, 0}},
+    {Fault::special_address, {"special-address", E, 20}},
+    {Fault::too_many_servers, {"too-many-servers", E, 20}},
+    {Fault::too_many_addresses, {"too-many-addresses", E, 20}},
+    {Fault::time_is_up, {"time-is-up", E, 20}},
 };
 
 constexpr bool in_order() {
   for (size_t i = 0; i < std::size(kFaults); ++i)
     if (static_cast<size_t>(kFaults[i].first) != i) return false;
-  return std::size(kFaults) == static_cast<size_t>(Fault::ptr_unknown) + 1;
+  return std::size(kFaults) == static_cast<size_t>(Fault::time_is_up) + 1;
 }
 static_assert(in_order(), "info() finds a fault by its number");
 

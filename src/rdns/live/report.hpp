@@ -54,6 +54,11 @@ enum class Fault : uint8_t {
   ptr_missing,
   ptr_wrong,
   ptr_unknown,
+  // What a bound left out could not be checked, so it fails the zone as what was found.
+  special_address,
+  too_many_servers,
+  too_many_addresses,
+  time_is_up,
 };
 
 struct FaultInfo {

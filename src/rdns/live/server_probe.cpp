@@ -37,10 +37,11 @@ bool may_be_for_edns(const Reaction& reaction) {
 
 class Probe : public std::enable_shared_from_this<Probe> {
  public:
-  Probe(Client& client, const Endpoint& server, const wire::Name& zone,
+  Probe(Client& client, const Endpoint& server, const wire::Name& zone, Clock::time_point end,
         std::function<void(AddressObservation)> handler)
       : client_(client),
         server_(server),
+        end_(end),
         soa_{zone, Type::soa},
         ns_{zone, Type::ns},
         handler_(std::move(handler)) {
@@ -49,23 +50,27 @@ class Probe : public std::enable_shared_from_this<Probe> {
 
   void start() {
     const auto join = std::make_shared<Join>([self = shared_from_this()] { self->handler_(self->seen_); });
-    client_.ask(server_, soa_, {}, Transport::tcp,
-                [self = shared_from_this(), arrive = join->one()](const Answer& answer) {
-                  self->seen_.strays += answer.strays;
-                  self->seen_.tcp = reaction_of(answer, self->soa_);
-                  arrive();
-                });
+    client_.ask(
+        server_, soa_, {}, Transport::tcp,
+        [self = shared_from_this(), arrive = join->one()](const Answer& answer) {
+          self->seen_.strays += answer.strays;
+          self->seen_.tcp = reaction_of(answer, self->soa_);
+          arrive();
+        },
+        end_);
     ask_udp(true, join->one());
     join->close();
   }
 
  private:
   void ask_udp(bool edns, std::function<void()> arrive) {
-    client_.ask(server_, soa_, {.edns = edns}, Transport::udp,
-                [self = shared_from_this(), edns, arrive = std::move(arrive)](const Answer& answer) {
-                  self->seen_.strays += answer.strays;
-                  self->judge_udp(reaction_of(answer, self->soa_), edns, arrive);
-                });
+    client_.ask(
+        server_, soa_, {.edns = edns}, Transport::udp,
+        [self = shared_from_this(), edns, arrive = std::move(arrive)](const Answer& answer) {
+          self->seen_.strays += answer.strays;
+          self->judge_udp(reaction_of(answer, self->soa_), edns, arrive);
+        },
+        end_);
   }
 
   void judge_udp(const Reaction& reaction, bool edns, const std::function<void()>& arrive) {
@@ -83,12 +88,14 @@ class Probe : public std::enable_shared_from_this<Probe> {
 
   /// With RD, so that a server that recurses shows it by RA.
   void ask_ns(const std::function<void()>& arrive) {
-    client_.ask(server_, ns_, {.recursion_desired = true, .edns = !seen_.only_without_edns},
-                Transport::either, [self = shared_from_this(), arrive](const Answer& answer) {
-                  self->seen_.strays += answer.strays;
-                  self->take_ns(answer);
-                  arrive();
-                });
+    client_.ask(
+        server_, ns_, {.recursion_desired = true, .edns = !seen_.only_without_edns}, Transport::either,
+        [self = shared_from_this(), arrive](const Answer& answer) {
+          self->seen_.strays += answer.strays;
+          self->take_ns(answer);
+          arrive();
+        },
+        end_);
   }
 
   void take_ns(const Answer& answer) {
@@ -103,6 +110,7 @@ class Probe : public std::enable_shared_from_this<Probe> {
 
   Client& client_;
   Endpoint server_;
+  Clock::time_point end_;
   Question soa_;
   Question ns_;
   std::function<void(AddressObservation)> handler_;
@@ -111,9 +119,9 @@ class Probe : public std::enable_shared_from_this<Probe> {
 
 }  // namespace
 
-void probe_server(Client& client, const Endpoint& server, const wire::Name& zone,
+void probe_server(Client& client, const Endpoint& server, const wire::Name& zone, Clock::time_point end,
                   std::function<void(AddressObservation)> handler) {
-  std::make_shared<Probe>(client, server, zone, std::move(handler))->start();
+  std::make_shared<Probe>(client, server, zone, end, std::move(handler))->start();
 }
 
 }  // namespace ptrd::rdns::live

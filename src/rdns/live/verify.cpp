@@ -68,6 +68,9 @@ void conclude(Verification& verification, const std::vector<Forward>& forwards) 
   } else if (any(Forward::unknown)) {
     verification.result = Iprev::temperror;
     verification.reason = "no answer about the name's address";
+    if (forwards.size() < verification.names.size())
+      verification.reason += ", and only the first " + std::to_string(forwards.size()) + " of " +
+                             std::to_string(verification.names.size()) + " names were looked up";
   } else {
     verification.result = Iprev::fail;
     verification.reason = any(Forward::differs) ? "the name has other addresses" : "the name has no address";

@@ -12,16 +12,18 @@ struct CheckOptions {
   bool v6 = true;
   bool checksums = false;  // try whether the servers answer packets with wrong checksums; wants CAP_NET_RAW
   bool ptr = true;         // look at the reverse mapping of the servers' addresses
+  AskLimits limits;
 };
 
 /// Observes a delegation: looks up the servers' addresses, asks each, and their PTRs. `resolver` may be null:
-/// then the glue is all that is known.
+/// then the glue is all that is known. At `end` the handler gets what has been seen by then.
 void observe(Client& client, Resolver* resolver, const CheckOptions& options, Delegation delegation,
-             std::function<void(Observation)> handler);
+             Clock::time_point end, std::function<void(Observation)> handler);
 
-/// The delegation of `zone` as a server of the parent zone gives it. Error: one line, what could not be
-/// found.
+/// The delegation of `zone` as a server of the parent zone gives it, by `end`. Error: one line, what could
+/// not be found, and which bounds left something out.
 void find_delegation(Client& client, Resolver& resolver, const CheckOptions& options, const wire::Name& zone,
+                     Clock::time_point end,
                      std::function<void(tl::expected<Delegation, std::string>)> handler);
 
 }  // namespace ptrd::rdns::live

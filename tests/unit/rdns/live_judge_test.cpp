@@ -255,3 +255,38 @@ TEST(Judge, LooksAtManners) {
   EXPECT_EQ(judged([](auto& seen) { seen.strays.other_id = 1; }), Ids({"stray-replies"}));
   EXPECT_EQ(judged([](auto& seen) { seen.tcp.soa->serial = 2; }), Ids({"serials-differ"}));
 }
+
+// What a bound left out is found, and fails the zone: it was not checked.
+TEST(Judge, TellsWhatBoundsLeftOut) {
+  Observation seen = healthy_zone();
+  seen.limits.servers = 1;
+  EXPECT_EQ(ids(judge(seen)), Ids{"too-many-servers"});
+  seen = healthy_zone();
+  seen.servers[0].special = {address("127.0.0.1"), address("10.0.0.1")};
+  Report report = judge(seen);
+  EXPECT_EQ(ids(report), Ids{"special-address"});
+  EXPECT_TRUE(report.failed());
+  EXPECT_NE(report.findings[0].text.find("127.0.0.1: loopback (RFC 1122 3.2.1.3) and 1 more"),
+            std::string::npos);
+  seen = healthy_zone();
+  seen.servers[1].left_out = {address("8.8.8.8")};
+  EXPECT_EQ(ids(judge(seen)), Ids{"too-many-addresses"});
+  seen = healthy_zone();
+  seen.time_is_up = true;
+  seen.servers[1].addresses[0] = {.address = seen.servers[1].addresses[0].address, .unfinished = true};
+  report = judge(seen);
+  EXPECT_EQ(ids(report), Ids{"time-is-up"});
+  EXPECT_EQ(report.verdicts[1].lameness, Lameness::unknown);
+}
+
+// A prefix that is allowed, and no other, takes addresses out of the table.
+TEST(AskLimits, AllowedPrefixes) {
+  AskLimits limits;
+  EXPECT_NE(limits.why_not(address("127.0.0.1")), nullptr);
+  EXPECT_NE(limits.why_not(address("::ffff:127.0.0.1")), nullptr);
+  EXPECT_EQ(limits.why_not(address("8.8.8.8")), nullptr);
+  limits.allowed = {rdns::prefix_of_text("127.0.0.0/30").value()};
+  EXPECT_EQ(limits.why_not(address("127.0.0.1")), nullptr);
+  EXPECT_NE(limits.why_not(address("127.0.0.4")), nullptr);
+  EXPECT_NE(limits.why_not(address("::1")), nullptr);
+}
