@@ -44,9 +44,10 @@ struct ReadZones {
 };
 
 /// Reads and checks all zones, also into `builder` when there is one, `jobs` files at a time, and prints the
-/// findings to `out`. `strict`: warnings are errors.
-ReadZones read_zones(const std::vector<std::string>& paths, unsigned jobs, image::Builder* builder,
-                     bool strict, std::FILE* out);
+/// findings to `out`. `strict`: warnings are errors. `includes`: files and folders that $INCLUDE may read,
+/// beside those below each zone file's folder.
+ReadZones read_zones(const std::vector<std::string>& paths, const std::vector<std::string>& includes,
+                     unsigned jobs, image::Builder* builder, bool strict, std::FILE* out);
 
 /// Zone files to read at a time unless told: one a CPU.
 unsigned default_jobs();

@@ -11,7 +11,8 @@
 namespace ptrd::tools {
 
 int run(const CheckOptions& options) {
-  const ReadZones read = read_zones(options.paths, default_jobs(), nullptr, options.strict, stdout);
+  const ReadZones read =
+      read_zones(options.paths, options.includes, default_jobs(), nullptr, options.strict, stdout);
   fmt::print("{}, {}: {}, {}\n", plural(read.zones, "zone"), plural(read.records, "record"),
              plural(read.errors, "error"), plural(read.warnings, "warning"));
   if (std::fflush(stdout) != 0) return fail("cannot write the output");

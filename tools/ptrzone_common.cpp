@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "ptrd/image/format.hpp"
+#include "ptrd/wire/one_line.hpp"
 #include "ptrzone.hpp"
 #include "zone/compile.hpp"
 
@@ -26,7 +27,7 @@ size_t count_of(const std::vector<zone::Finding>& findings, zone::Severity sever
 }  // namespace
 
 int fail(std::string_view what) {
-  fmt::print(stderr, "ptrzone: {}\n", what);
+  fmt::print(stderr, "ptrzone: {}\n", wire::one_line(what));
   return kFailed;
 }
 
@@ -34,8 +35,8 @@ std::string plural(uint64_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-ReadZones read_zones(const std::vector<std::string>& paths, unsigned jobs, image::Builder* builder,
-                     bool strict, std::FILE* out) {
+ReadZones read_zones(const std::vector<std::string>& paths, const std::vector<std::string>& includes,
+                     unsigned jobs, image::Builder* builder, bool strict, std::FILE* out) {
   zone::Progress progress;
   std::vector<zone::Finding> findings;
   std::vector<zone::Source> sources;
@@ -46,7 +47,7 @@ ReadZones read_zones(const std::vector<std::string>& paths, unsigned jobs, image
   zone::SetCheck checks;
   {
     const zone::ProgressBar bar(progress, stderr);
-    zone::load(sources, jobs, builder, checks, findings, progress);
+    zone::load(sources, jobs, builder, checks, findings, progress, {includes.begin(), includes.end()});
     checks.finish(findings);
   }
   zone::sort_findings(findings);

@@ -18,7 +18,8 @@ int run(const CompileOptions& options) {
   const std::string& out = options.out;
   image::Builder builder;
   builder.fold(!options.no_fold);
-  const size_t errors = read_zones(options.paths, jobs, &builder, options.strict, stderr).errors;
+  const size_t errors =
+      read_zones(options.paths, options.includes, jobs, &builder, options.strict, stderr).errors;
   if (errors > 0) return fail(fmt::format("{}; {} is not written", plural(errors, "error"), out));
   const auto lines = builder.build(zone::on_threads(jobs));
   if (!lines) return fail(fmt::format("{}; {} is not written", lines.error(), out));

@@ -30,7 +30,7 @@ constexpr int kTrouble = 2;
 class Side {
  public:
   /// False: it cannot be read, which has been said.
-  [[nodiscard]] bool open(const std::string& path) {
+  [[nodiscard]] bool open(const std::string& path, const std::vector<std::string>& includes) {
     if (is_image(path)) {
       auto image = image::Image::open(path);
       if (!image) return fail(image.error()), false;
@@ -38,7 +38,7 @@ class Side {
       return true;
     }
     image::Builder builder;
-    if (read_zones({path}, default_jobs(), &builder, false, stderr).errors > 0) return false;
+    if (read_zones({path}, includes, default_jobs(), &builder, false, stderr).errors > 0) return false;
     auto lines = builder.build();
     if (!lines) return fail(path + ": " + lines.error()), false;
     lines_ = *std::move(lines);
@@ -75,7 +75,8 @@ class JsonPrinter {
 int diff(const DiffOptions& options) {
   Side first;
   Side second;
-  if (!first.open(options.first) || !second.open(options.second)) return kTrouble;
+  if (!first.open(options.first, options.includes) || !second.open(options.second, options.includes))
+    return kTrouble;
   zone::DiffCounts counts;
   if (options.json) {
     fmt::print("{{\"records\": [");

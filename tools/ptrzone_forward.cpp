@@ -82,7 +82,7 @@ int run(const ForwardOptions& options) {
     print_forward(image->view(), stdout);
   } else {
     image::Builder builder;
-    const size_t errors = read_zones(paths, default_jobs(), &builder, false, stderr).errors;
+    const size_t errors = read_zones(paths, options.includes, default_jobs(), &builder, false, stderr).errors;
     if (errors > 0) return fail(fmt::format("{}; no forward records", plural(errors, "error")));
     const auto lines = builder.build();
     if (!lines) return fail(lines.error());

@@ -59,7 +59,7 @@ int try_examples(const std::vector<lint::Pattern>& patterns) {
 }
 
 /// Feeds all that `path` names to the linter. False: some of it could not be read, which has been said.
-bool lint_path(lint::Linter& linter, const std::string& path) {
+bool lint_path(lint::Linter& linter, const std::string& path, const std::vector<std::string>& includes) {
   if (is_image(path)) {
     const auto image = image::Image::open(path);
     if (!image) return fail(image.error()), false;
@@ -70,6 +70,7 @@ bool lint_path(lint::Linter& linter, const std::string& path) {
   for (const zone::Source& source : zone::sources_of(path, faults)) {
     zone::ReadOptions options;
     options.origin = source.origin;
+    options.include_paths.assign(includes.begin(), includes.end());
     (void)zone::read_zone_file(
         source.file, options, [&](const zone::Record& record) { linter.take(record); }, faults);
   }
@@ -112,7 +113,7 @@ int run(const LintOptions& options) {
   lint::Linter linter(*std::move(set), *std::move(allow), options.most);
   const auto start = Clock::now();
   bool good = true;
-  for (const std::string& path : options.paths) good &= lint_path(linter, path);
+  for (const std::string& path : options.paths) good &= lint_path(linter, path, options.includes);
   linter.finish();
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   print(linter, options.format);

@@ -10,17 +10,30 @@ namespace {
 
 const std::string kPathHelp = "zone file, folder of *.zone files, or APEX=FILE";
 
+void bind_includes(CLI::App& command, Includes& includes) {
+  command
+      .add_option(
+          "--allow-include", includes,
+          "PATH, a file or a folder, that $INCLUDE may read; may be given again (default: only what is below "
+          "the zone file's folder)")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 void bind_compile(CLI::App& command, CompileOptions& options) {
   command.add_option("-o,--output", options.out, "image to write")->required();
   command.add_option("PATH", options.paths, kPathHelp)->required();
   command.add_option("--jobs", options.jobs, "threads (default: one a CPU)")->check(CLI::Range(1, 1024));
   command.add_flag("--strict", options.strict, "warnings are errors");
   command.add_flag("--no-fold", options.no_fold, "store each record, not the rules behind them");
+  bind_includes(command, options.includes);
 }
 
 void bind_check(CLI::App& command, CheckOptions& options) {
   command.add_option("PATH", options.paths, kPathHelp)->required();
   command.add_flag("--strict", options.strict, "warnings are errors");
+  bind_includes(command, options.includes);
 }
 
 void bind_lint(CLI::App& command, LintOptions& options) {
@@ -43,6 +56,7 @@ void bind_lint(CLI::App& command, LintOptions& options) {
   command.callback([paths, examples] {
     if (paths->empty() && examples->empty()) throw CLI::RequiredError("PATH");
   });
+  bind_includes(command, options.includes);
 }
 
 void bind_lookup(CLI::App& command, LookupOptions& options) {
@@ -60,6 +74,7 @@ void bind_dump(CLI::App& command, DumpOptions& options) {
 
 void bind_forward(CLI::App& command, ForwardOptions& options) {
   command.add_option("PATH", options.paths, "image, or zone files as for compile")->required();
+  bind_includes(command, options.includes);
 }
 
 void bind_info(CLI::App& command, InfoOptions& options) {
@@ -80,6 +95,7 @@ void bind_diff(CLI::App& command, DiffOptions& options) {
   command.add_option("B", options.second, "as A")->required();
   command.add_flag("--json", options.json);
   command.add_flag("--quiet", options.quiet, "only the counts");
+  bind_includes(command, options.includes);
 }
 
 }  // namespace

@@ -14,7 +14,11 @@
 // *.zone files, or APEX=FILE.
 namespace ptrd::tools {
 
+/// Files and folders that $INCLUDE may read, beside those below each zone file's folder.
+using Includes = std::vector<std::string>;
+
 struct CompileOptions {
+  Includes includes;
   std::vector<std::string> paths;
   std::string out;
   unsigned jobs = 0;  // threads; 0: one a CPU
@@ -23,11 +27,13 @@ struct CompileOptions {
 };
 
 struct CheckOptions {
+  Includes includes;
   std::vector<std::string> paths;
   bool strict = false;
 };
 
 struct LintOptions {
+  Includes includes;
   std::vector<std::string> paths;  // images too
   std::string format = "text";     // or json, sarif
   std::vector<std::string> patterns;
@@ -51,6 +57,7 @@ struct DumpOptions {
 };
 
 struct ForwardOptions {
+  Includes includes;
   std::vector<std::string> paths;  // or one image
 };
 
@@ -67,6 +74,7 @@ struct MapOptions {
 };
 
 struct DiffOptions {
+  Includes includes;
   std::string first;  // image or PATH
   std::string second;
   bool json = false;

@@ -94,8 +94,9 @@ struct Work {
 };
 
 /// One thread's part of the work.
-void read_sources(std::span<const Source> sources, const Work& work, unsigned jobs, std::atomic<size_t>& next,
-                  Shared& shared, std::vector<std::vector<Finding>>& found) {
+void read_sources(std::span<const Source> sources, const Work& work, unsigned jobs,
+                  const std::vector<fs::path>& include_paths, std::atomic<size_t>& next, Shared& shared,
+                  std::vector<std::vector<Finding>>& found) {
   image::PlainBatch plain;
   for (size_t i = next++; i < work.files.size(); i = next++) {
     const Source& source = sources[work.files[i].source];
@@ -104,6 +105,7 @@ void read_sources(std::span<const Source> sources, const Work& work, unsigned jo
     ReadOptions options;
     options.origin = source.origin;
     options.range_sink = [&](const DeclaredRange& range) { loader.take(range); };
+    options.include_paths = include_paths;
     options.bytes_read = &shared.progress.bytes;
     const auto read = work.is_long(work.files[i], jobs) ? read_zone_file_ahead : read_zone_file;
     const bool whole = read(
@@ -115,7 +117,7 @@ void read_sources(std::span<const Source> sources, const Work& work, unsigned jo
 }  // namespace
 
 void load(std::span<const Source> sources, unsigned jobs, image::Builder* builder, SetCheck& checks,
-          std::vector<Finding>& findings, Progress& progress) {
+          std::vector<Finding>& findings, Progress& progress, const std::vector<fs::path>& include_paths) {
   Shared shared{.builder = builder, .checks = checks, .progress = progress, .mutex = {}};
   const Work work(sources);
   progress.total = work.bytes;
@@ -128,7 +130,7 @@ void load(std::span<const Source> sources, unsigned jobs, image::Builder* builde
   std::atomic<size_t> next = 0;
   const auto run = [&](size_t thread) {
     try {
-      read_sources(sources, work, jobs, next, shared, found);
+      read_sources(sources, work, jobs, include_paths, next, shared, found);
     } catch (...) {
       failures[thread] = std::current_exception();
     }

@@ -28,8 +28,9 @@ struct Source {
 /// and where one is longer than a thread's part of all, its text is read by one thread and taken by another.
 /// The owner of a zone's first SOA record is its apex. What the zones hold and the image's bytes do not
 /// depend on `jobs`; what the checks find, they give when the set is complete. `progress` is kept up while it
-/// runs.
+/// runs. `include_paths` as in ReadOptions.
 void load(std::span<const Source> sources, unsigned jobs, image::Builder* builder, SetCheck& checks,
-          std::vector<Finding>& findings, Progress& progress);
+          std::vector<Finding>& findings, Progress& progress,
+          const std::vector<std::filesystem::path>& include_paths = {});
 
 }  // namespace ptrd::zone

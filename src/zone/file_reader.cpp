@@ -100,6 +100,7 @@ FileReader::FileReader(ReadRun& run, std::string_view text, std::string name, st
       text_(with_unix_lines(text.data() == nullptr ? std::string_view("") : text, unix_text_)),
       name_(std::move(name)),
       base_(std::move(base)),
+      quoted_(inherited.quoted),
       scanner_(inherited.default_ttl),
       end_(text_.data() + text_.size()),
       seen_(text_.data()),
@@ -168,7 +169,7 @@ const char* FileReader::on_range(const char* directive) {
     const uint32_t in_force = scanner_->default_ttl == kNoTtl ? run_.last_ttl : scanner_->default_ttl;
     run_.options.range_sink({*range, range->ttl.value_or(in_force), name_, line_});
   } else {
-    run_.add_error(name_, line_, range.error().text, range.error().column);
+    fail(range.error().text, range.error().column);
   }
   previous_ = seen_ = line.data() + line.size();
   if (origin) origin_.assign(scanner_.origin().begin(), scanner_.origin().end());
@@ -197,8 +198,12 @@ void FileReader::advance_to(const char* to) {
   origin_may_differ_ = newlines > 1 || first;
 }
 
-void FileReader::fail(std::string text) {
-  run_.add_error(name_, line_, std::move(text));
+void FileReader::fail(std::string text, size_t column) {
+  if (!quoted_) {
+    text = "a fault in a file outside of the zone file's folder, whose contents are not shown";
+    column = 0;
+  }
+  run_.add_error(name_, line_, std::move(text), column);
 }
 
 bool FileReader::deliver(const zs_scanner_t& scanner) {
@@ -261,6 +266,18 @@ void FileReader::on_unclosed() {
   line_ = end_line;
 }
 
+tl::expected<TextFile, std::string> FileReader::open_include(const std::string& path, bool& quoted) {
+  const auto place = run_.includes.look(path);
+  if (place.verdict == IncludeRule::Verdict::refused)
+    return tl::unexpected<std::string>("outside of the zone file's folder; --allow-include PATH permits it");
+  std::error_code error;
+  // Devices and pipes need not end.
+  if (std::filesystem::exists(place.real, error) && !std::filesystem::is_regular_file(place.real, error))
+    return tl::unexpected<std::string>("not a regular file");
+  quoted = place.verdict == IncludeRule::Verdict::own;
+  return TextFile::open(place.real.string());
+}
+
 void FileReader::on_include() {
   const wire::Bytes origin =
       scanner_->dname == nullptr ? scanner_.origin() : wire::Bytes(scanner_->r_data, scanner_->r_data_length);
@@ -271,7 +288,8 @@ void FileReader::on_include() {
     return fail(
         fmt::format("$INCLUDE '{}' is nested more than {} deep", shown, run_.options.max_include_depth));
   }
-  const auto file = TextFile::open(path.string());
+  bool quoted = true;
+  const auto file = open_include(path.string(), quoted);
   if (!file) return fail(fmt::format("$INCLUDE '{}': {}", shown, file.error()));
   if (std::ranges::find(run_.open_files, file->id()) != run_.open_files.end()) {
     return fail(fmt::format("$INCLUDE '{}' is a loop: the file is being read already", shown));
@@ -281,7 +299,7 @@ void FileReader::on_include() {
   // records that appear after the directive). Origin and owner of this file are as before (RFC 1035 5.1): the
   // scanner is not touched.
   FileReader included(run_, file->text(), path.string(), path.parent_path(),
-                      {origin, scanner_.owner(), scanner_->default_ttl});
+                      {origin, scanner_.owner(), scanner_->default_ttl, quoted});
   included.read();
   scanner_->default_ttl = included.default_ttl();
   run_.open_files.pop_back();

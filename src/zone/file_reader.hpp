@@ -10,6 +10,7 @@
 
 #include "ptrd/wire/bytes.hpp"
 #include "zone/generate.hpp"
+#include "zone/include_rule.hpp"
 #include "zone/reader.hpp"
 #include "zone/scanner.hpp"
 #include "zone/text_file.hpp"
@@ -23,9 +24,13 @@ inline constexpr uint32_t kNoTtl = UINT32_MAX;
 /// What the files of one zone share while they are read.
 class ReadRun {
  public:
-  ReadRun(const ReadOptions& read_options, const std::function<void(const Record&)>& record_sink,
-          std::vector<Finding>& found)
-      : options(read_options), sink(record_sink), last_ttl(read_options.default_ttl), findings_(found) {}
+  ReadRun(const ReadOptions& read_options, const std::filesystem::path& folder,
+          const std::function<void(const Record&)>& record_sink, std::vector<Finding>& found)
+      : options(read_options),
+        sink(record_sink),
+        includes(folder, read_options.include_paths),
+        last_ttl(read_options.default_ttl),
+        findings_(found) {}
 
   void add_error(std::string file, uint64_t line, std::string text, size_t column = 0);
   void add_warning(std::string file, uint64_t line, std::string text);
@@ -40,6 +45,7 @@ class ReadRun {
 
   const ReadOptions& options;
   const std::function<void(const Record&)>& sink;
+  const IncludeRule includes;
   uint32_t last_ttl;               // the last one that a record stated (RFC 1035 5.1)
   uint64_t generated = 0;          // records that $GENERATE directives asked for so far
   std::vector<FileId> open_files;  // the file being read, last, and those that include it
@@ -57,6 +63,7 @@ struct Inherited {
   wire::Bytes origin;
   wire::Bytes owner;
   uint32_t default_ttl = kNoTtl;
+  bool quoted = true;  // whether findings may show what is in the file
 };
 
 /// Reads one master file.
@@ -76,7 +83,9 @@ class FileReader {
   void advance();
   void advance_to(const char* to);
   [[nodiscard]] const char* on_range(const char* directive);
-  void fail(std::string text);
+  void fail(std::string text, size_t column = 0);
+  /// The file that an $INCLUDE names. Error: why it is not read.
+  [[nodiscard]] tl::expected<TextFile, std::string> open_include(const std::string& path, bool& quoted);
   [[nodiscard]] bool deliver(const zs_scanner_t& scanner);
   [[nodiscard]] bool on_error();
   void on_unclosed();
@@ -91,6 +100,7 @@ class FileReader {
   std::string_view text_;
   std::string name_;
   std::string base_;
+  bool quoted_;
   Scanner scanner_;
   const char* end_;                 // of the text that the scanner has: up to the next `;@range`
   const char* seen_;                // how far the text is read: its start, or the end of a line

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "ptrd/wire/one_line.hpp"
 #include "zone/file_reader.hpp"
 #include "zone/text_file.hpp"
 
@@ -13,14 +14,16 @@ namespace ptrd::zone {
 
 std::string Finding::to_text() const {
   const char* word = severity == Severity::error ? "error" : "warning";
-  if (line == 0) return fmt::format("{}: {}: {}", file, word, text);
-  if (column == 0) return fmt::format("{}:{}: {}: {}", file, line, word, text);
-  return fmt::format("{}:{}:{}: {}: {}", file, line, column, word, text);
+  // The name may come from a foreign zone's $INCLUDE.
+  const std::string name = wire::one_line(file);
+  if (line == 0) return fmt::format("{}: {}: {}", name, word, text);
+  if (column == 0) return fmt::format("{}:{}: {}: {}", name, line, word, text);
+  return fmt::format("{}:{}:{}: {}: {}", name, line, column, word, text);
 }
 
 bool read_zone_file(const std::string& path, const ReadOptions& options,
                     const std::function<void(const Record&)>& sink, std::vector<Finding>& findings) {
-  ReadRun run(options, sink, findings);
+  ReadRun run(options, path.parent_path(), sink, findings);
   const auto file = TextFile::open(path);
   if (!file) {
     run.add_error(path, 0, file.error());
@@ -36,7 +39,7 @@ bool read_zone_file(const std::string& path, const ReadOptions& options,
 bool read_zone_text(std::string_view text, std::string_view name, const std::string& base,
                     const ReadOptions& options, const std::function<void(const Record&)>& sink,
                     std::vector<Finding>& findings) {
-  ReadRun run(options, sink, findings);
+  ReadRun run(options, base, sink, findings);
   run.open_files.emplace_back();
   FileReader(run, text, std::string(name), base, {options.origin.bytes(), {}, kNoTtl}).read();
   return run.good();

@@ -189,6 +189,29 @@ class CheckTest(unittest.TestCase):
         result = ptrd.ptrzone("check", self.folder)
         self.assertIn(f"{part}:1: warning: ", result.stdout)
 
+    def test_include_from_elsewhere(self):
+        """A zone's $INCLUDE of a file elsewhere shows nothing of it; the message names the option, which has the file read."""
+        elsewhere = ptrd.temporary_folder()
+        with open(f"{elsewhere}/part.db", "w", encoding="ascii") as file:
+            file.write("topsecret words\n")
+        path = self.write("2.0.192.in-addr.arpa.zone", SOA + f"$INCLUDE {elsewhere}/part.db\n$INCLUDE /etc/passwd\n")
+        for command in (("check",), ("compile", "-o", f"{self.folder}/x.ptri"), ("lint",), ("forward",), ("diff", path)):
+            result = ptrd.ptrzone(*command, path)
+            self.assertNotEqual(result.returncode, 0, result)
+            self.assertNotIn("topsecret", result.stdout + result.stderr)
+            self.assertNotIn("root", result.stdout + result.stderr)
+            self.assertIn("'/etc/passwd': outside of the zone file's folder; --allow-include PATH permits it", result.stdout + result.stderr)
+        result = ptrd.ptrzone("check", "--allow-include", elsewhere, "--allow-include", "/etc/passwd", path)
+        self.assertIn(f"{elsewhere}/part.db:1: error: ", result.stdout)
+        self.assertIn("/etc/passwd:1: error: ", result.stdout)
+        self.assertNotIn("topsecret", result.stdout)
+        self.assertNotIn("root", result.stdout)
+        with open(f"{elsewhere}/part.db", "w", encoding="ascii") as file:
+            file.write("1 PTR a.example.\n")
+        path = self.write("2.0.192.in-addr.arpa.zone", SOA + f"$INCLUDE {elsewhere}/part.db\n")
+        for command in (("check",), ("compile", "-o", f"{self.folder}/x.ptri"), ("lint",), ("forward",), ("diff", path)):
+            self.assertEqual(ptrd.ptrzone(*command, "--allow-include", elsewhere, path).returncode, 0, command)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -89,6 +89,68 @@ TEST(ZoneInclude, LimitsTheDepth) {
   EXPECT_FALSE(read_text("$INCLUDE 1\n", options, folder.path()).good);
 }
 
+// Only what is below the zone file's folder is read, links and `..` resolved; the message names the option,
+// and nothing of the other file.
+TEST(ZoneInclude, StaysBelowTheZoneFilesFolder) {
+  const Folder folder;
+  const Folder other;
+  const auto secret = other.write("secret", "topsecret words in here\n");
+  folder.write("sub/in", "$INCLUDE ../beside\n");
+  folder.write("beside", "a PTR b.\n");
+  std::filesystem::create_symlink(secret, folder.path() / "link");
+  std::filesystem::create_symlink("beside", folder.path() / "inner");
+  const auto refused = [](const std::string& shown) {
+    return "zone:1: error: $INCLUDE '" + shown +
+           "': outside of the zone file's folder; --allow-include PATH permits it";
+  };
+  const auto read = [&](const std::string& include, const ReadOptions& options = example_options()) {
+    return read_text("$INCLUDE " + include + "\n", options, folder.path());
+  };
+  EXPECT_EQ(read(secret).findings, Lines{refused(secret)});
+  EXPECT_EQ(read(secret.parent_path().string() + "/none").findings,
+            Lines{refused(secret.parent_path() / "none")});
+  EXPECT_EQ(read("link").findings, Lines{refused(folder.path() / "link")});
+  const std::string up = "../" + other.path().filename().string() + "/secret";
+  EXPECT_EQ(read(up).findings, Lines{refused(secret)});
+  EXPECT_EQ(read("/dev/zero").findings, Lines{refused("/dev/zero")});
+  EXPECT_TRUE(read("inner").good);
+  EXPECT_TRUE(read("sub/in").good);
+}
+
+// What the operator names is read too; what is wrong in there is told without its words.
+TEST(ZoneInclude, ReadsWhatIsAllowedAndQuotesNothingOfIt) {
+  const Folder folder;
+  const Folder other;
+  const auto good = other.write("deep/good", "a PTR b.\n");
+  const auto secret =
+      other.write("deep/secret", "topsecret FOO\n$GENERATE topsecret $ PTR h$\n$INCLUDE topsecret\n");
+  auto options = example_options();
+  options.include_paths = {other.path()};
+  EXPECT_TRUE(read_text("$INCLUDE " + good.string() + "\n", options, folder.path()).good);
+  const auto got = read_text("$INCLUDE " + secret.string() + "\n", options, folder.path());
+  ASSERT_EQ(got.findings.size(), 3U);
+  for (const std::string& finding : got.findings) {
+    EXPECT_NE(finding.find("whose contents are not shown"), std::string::npos) << finding;
+    EXPECT_EQ(finding.find("topsecret"), std::string::npos) << finding;
+  }
+  options.include_paths = {good};
+  EXPECT_TRUE(read_text("$INCLUDE " + good.string() + "\n", options, folder.path()).good);
+  EXPECT_FALSE(read_text("$INCLUDE " + secret.string() + "\n", options, folder.path()).good);
+  EXPECT_FALSE(read_text("$INCLUDE " + good.string() + "er\n", options, folder.path()).good);
+  options.include_paths = {"/"};
+  EXPECT_EQ(read_text("$INCLUDE /dev/zero\n", options, folder.path()).findings,
+            Lines{"zone:1: error: $INCLUDE '/dev/zero': not a regular file"});
+}
+
+// A file's name is others' to choose: it does not make two lines of one.
+TEST(ZoneInclude, NameStaysOnItsLine) {
+  const Folder folder;
+  folder.write("x\ny", "a FOO\n");
+  const auto got = read_text("$INCLUDE \"x\\010y\"\n", example_options(), folder.path());
+  ASSERT_EQ(got.findings.size(), 1U);
+  EXPECT_EQ(got.findings[0].find('\n'), std::string::npos) << got.findings[0];
+}
+
 // Many $INCLUDEs in a file: libzscanner leaves an entry of its 16 entry stack behind with each.
 TEST(ZoneInclude, TakesManyInOneFile) {
   const Folder folder;
