@@ -6,15 +6,19 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <exception>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "port/detach.hpp"
 #include "ptrctl_client.hpp"
 #include "ptrctl_options.hpp"
 #include "ptrctl_show.hpp"
 #include "ptrctl_top.hpp"
+#include "ptrd/wire/one_line.hpp"
 
 namespace ptrd::ctl {
 
@@ -25,31 +29,61 @@ constexpr int kNotRunning = 3;  // of `status`, as in LSB init scripts
 constexpr int kPatience = 10;  // seconds; a reload may take as long as it takes
 
 int fail(const std::string& what) {
-  fmt::print(stderr, "ptrctl: {}\n", what);
+  fmt::print(stderr, "ptrctl: {}\n", wire::one_line(what));
   return kFailed;
 }
 
-/// Sends a request and prints the response that is ok: as JSON, or what `show` makes of it.
-int ask(const std::string& socket, const Request& request, int seconds, std::string (*show)(const Json&),
-        bool as_json = false) {
+using Send = std::function<tl::expected<Response, std::string>(Client&)>;
+
+/// Has `send` ask, and prints the response that is ok: as JSON, or what `show` makes of it. `not_running` is
+/// the exit status where no ptrd runs.
+int ask(const std::string& socket, const Send& send, std::string (*show)(const Json&), bool as_json,
+        int not_running = kFailed) {
   auto client = Client::connect(socket);
   if (!client) {
     fail(client.error().what);
-    return client.error().not_running && request.command == "status" ? kNotRunning : kFailed;
+    return client.error().not_running ? not_running : kFailed;
   }
-  const auto response = client->ask(request, seconds);
+  const auto response = send(*client);
   if (!response) {
     // A ptrd that is just ending took the connection, and is gone.
     ::usleep(client->ended() ? 100'000 : 0);
     const bool gone = client->ended() && !Client::connect(socket);
     fail(response.error());
-    return gone && request.command == "status" ? kNotRunning : kFailed;
+    return gone ? not_running : kFailed;
   }
   if (!response->ok()) return fail(response->error());
   const auto text = shown(socket, [&] { return as_json ? response->to_text() : show(response->json()); });
   if (!text) return fail(text.error());
   std::fputs(text->c_str(), stdout);
   return std::fflush(stdout) == 0 ? kDone : fail("standard output: cannot be written");
+}
+
+/// Sends one request.
+int ask(const std::string& socket, const Request& request, int seconds, std::string (*show)(const Json&),
+        bool as_json = false) {
+  return ask(
+      socket, [&](Client& client) { return client.ask(request, seconds); }, show, as_json,
+      request.command == "status" ? kNotRunning : kFailed);
+}
+
+/// All zones, page after page. Begins again when the image changes meanwhile.
+tl::expected<Response, std::string> ask_zones(Client& client) try {
+  constexpr int kTries = 3;
+  for (int i = 0; i < kTries; ++i) {
+    std::vector<Response> pages;
+    for (std::string after;; after = text(pages.back().json(), "next")) {
+      auto page = client.ask({.command = "zones", .after = after}, kPatience);
+      if (!page || !page->ok()) return page;
+      if (!pages.empty() && number(page->json(), "swaps") != number(pages.front().json(), "swaps")) break;
+      pages.push_back(*std::move(page));
+      if (text(pages.back().json(), "next").empty()) return Response::of_zones(pages);
+    }
+  }
+  return tl::unexpected<std::string>("the image changed while its zones were listed; ask again");
+} catch (const std::exception& error) {  // of the JSON library
+  return tl::unexpected(std::string("a response that is not as expected, from another version? ") +
+                        error.what());
 }
 
 /// ptrd has another working directory.
@@ -75,7 +109,7 @@ int run(const std::string& socket, const StatsOptions& options) {
 }
 
 int run(const std::string& socket, const ZonesOptions& options) {
-  return ask(socket, {.command = "zones"}, kPatience, show_zones, options.json);
+  return ask(socket, ask_zones, show_zones, options.json);
 }
 
 int run(const std::string& socket, const TopOptions& options) {

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "ptrd/wire/one_line.hpp"
+
 namespace ptrd::ctl {
 
 namespace {
@@ -30,6 +32,7 @@ std::string Request::to_text() const {
   if (force) json["force"] = *force;
   if (!image.empty()) json["image"] = image;
   if (!level.empty()) json["level"] = level;
+  if (!after.empty()) json["after"] = after;
   return json.dump(-1, ' ', false, kReplace);
 }
 
@@ -37,6 +40,14 @@ std::optional<Response> Response::from_text(const std::string& text) {
   auto json = std::make_shared<const Json>(Json::parse(text, nullptr, false));
   if (!json->is_object() || !json->contains("ok")) return std::nullopt;
   return Response(std::move(json));
+}
+
+Response Response::of_zones(const std::vector<Response>& pages) {
+  Json all = pages.front().json();
+  all.erase("next");
+  for (size_t i = 1; i < pages.size(); ++i)
+    for (const Json& zone : pages[i].json().at("zones")) all.at("zones").push_back(zone);
+  return Response(std::make_shared<const Json>(std::move(all)));
 }
 
 bool Response::ok() const {
@@ -66,7 +77,7 @@ uint64_t number(const Json& object, const char* name) {
 }
 
 std::string text(const Json& object, const char* name) {
-  return object.value(name, std::string());
+  return wire::one_line(object.value(name, std::string()));
 }
 
 std::string duration(double seconds) {

@@ -23,6 +23,7 @@ struct Request {
   std::optional<bool> force = std::nullopt;
   std::string image = {};
   std::string level = {};
+  std::string after = {};
 
   /// On one line, without its end.
   [[nodiscard]] std::string to_text() const;
@@ -33,6 +34,9 @@ class Response {
  public:
   /// Nothing: no response of ptrd's.
   [[nodiscard]] static std::optional<Response> from_text(const std::string& text);
+
+  /// The pages of one list of zones (at least one, all ok) as one response.
+  [[nodiscard]] static Response of_zones(const std::vector<Response>& pages);
 
   [[nodiscard]] bool ok() const;
   /// Why it is not.
@@ -51,7 +55,8 @@ class Response {
 [[nodiscard]] tl::expected<std::string, std::string> shown(const std::string& socket,
                                                            const std::function<std::string()>& show);
 
-/// A member of a response; 0 or empty where there is none.
+/// A member of a response; 0 or empty where there is none. Texts are fit for a line (wire::one_line): some
+/// client of ptrd's chose the paths in them.
 [[nodiscard]] uint64_t number(const Json& object, const char* name);
 [[nodiscard]] std::string text(const Json& object, const char* name);
 

@@ -28,7 +28,8 @@ std::string show_status(const Json& response) {
       reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", count, result);
   }
   if (!reasons.empty()) out += "           reloads refused since the start: " + reasons + "\n";
-  for (const Json& one : response.at("answering")) out += "answers on " + one.get<std::string>() + "\n";
+  for (const Json& one : response.at("answering"))
+    out += "answers on " + wire::one_line(one.get<std::string>()) + "\n";
   out += fmt::format("messages   received {}, answered {}, dropped {}, left to the kernel {}\n",
                      number(response, "rx"), number(response, "answered"), number(response, "dropped"),
                      number(response, "punted"));

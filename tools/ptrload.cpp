@@ -13,6 +13,7 @@
 #include "load/run.hpp"
 #include "load/search.hpp"
 #include "ptrd/image/image.hpp"
+#include "ptrd/wire/one_line.hpp"
 #include "ptrload_json.hpp"
 #include "ptrload_options.hpp"
 
@@ -28,7 +29,7 @@ void on_signal(int) {
 }
 
 int fail(const std::string& what) {
-  fmt::print(stderr, "ptrload: {}\n", what);
+  fmt::print(stderr, "ptrload: {}\n", wire::one_line(what));
   return kFailed;
 }
 

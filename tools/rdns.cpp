@@ -11,10 +11,12 @@
 #include <new>
 #include <variant>
 
+#include "ptrd/wire/one_line.hpp"
+
 namespace ptrd::cli {
 
 int fail(std::string_view what, int status) {
-  fmt::print(stderr, "rdns: {}\n", what);
+  fmt::print(stderr, "rdns: {}\n", wire::one_line(what));
   return status;
 }
 

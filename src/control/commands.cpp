@@ -4,9 +4,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "control/log.hpp"
 #include "control/ticks.hpp"
@@ -132,18 +134,59 @@ std::string stats(Server& server, const Reloader& reloader) {
                   {"services", services}});
 }
 
-std::string zones(Server& server) {
-  Json zones = Json::array();
-  const auto since = server.images().in_service().since;
-  server.images().visit([&](const image::View& view) {
-    for (uint32_t i = 0; i < view.header().zone_count; ++i) {
-      const auto& zone = view.at<image::Zone>(view.header().zones + i);
-      const auto name = wire::Name::from_wire(view.zone_name(zone));
-      zones.push_back(
-          {{"zone", name ? name->to_text() : ""}, {"serial", zone.serial}, {"records", zone.records}});
+/// The zones of one response: some hundred kilobytes, so that a client costs ptrd no memory in proportion to
+/// the zones.
+constexpr uint32_t kMostZones = 1000;
+
+/// Which zone the first one behind `after` is; they are in canonical order.
+uint32_t first_behind(const image::View& view, const wire::Name& after) {
+  uint32_t first = 0;
+  for (uint32_t count = view.header().zone_count; count > 0;) {
+    const uint32_t half = count / 2;
+    const auto& zone = view.at<image::Zone>(view.header().zones + first + half);
+    const auto name = wire::Name::from_wire(view.zone_name(zone)).value_or(wire::Name());
+    if (name.canonical_compare(after) > 0) {
+      count = half;
+    } else {
+      first += half + 1;
+      count -= half + 1;
     }
-  });
-  return to_line({{"ok", true}, {"since", utc(since)}, {"zones", std::move(zones)}});
+  }
+  return first;
+}
+
+std::string zones(Server& server, const std::string& after) {
+  std::optional<wire::Name> behind;
+  if (!after.empty()) {
+    const auto name = wire::Name::from_text(after);
+    if (!name) return error_line("\"" + after + "\" is not a zone name: " + name.error());
+    behind = *name;
+  }
+  Json zones;
+  Json response;
+  ImageStore::Service service;
+  do {  // again when a swap came between: all of a response is about one image
+    zones = Json::array();
+    response = {{"ok", true}};
+    service = server.images().in_service();
+    server.images().visit([&](const image::View& view) {
+      const uint32_t total = view.header().zone_count;
+      const uint32_t first = behind ? first_behind(view, *behind) : 0;
+      const uint32_t end = first + std::min(total - first, kMostZones);
+      for (uint32_t i = first; i < end; ++i) {
+        const auto& zone = view.at<image::Zone>(view.header().zones + i);
+        const auto name = wire::Name::from_wire(view.zone_name(zone));
+        zones.push_back(
+            {{"zone", name ? name->to_text() : ""}, {"serial", zone.serial}, {"records", zone.records}});
+      }
+      response["total"] = total;
+      if (end < total) response["next"] = zones.back()["zone"];
+    });
+  } while (server.images().in_service().swaps != service.swaps);
+  response["since"] = utc(service.since);
+  response["swaps"] = service.swaps;
+  response["zones"] = std::move(zones);
+  return to_line(response);
 }
 
 /// As many prefixes as a screen has room for beside the rest.
@@ -185,6 +228,7 @@ struct Request {
   std::string command;
   std::string image;
   std::string level;
+  std::string after;
   bool force = false;
 };
 
@@ -205,6 +249,8 @@ tl::expected<Request, std::string> parse(std::string_view line) {
       request.force = value.get<bool>();
     } else if (request.command == "log-level" && name == "level" && value.is_string()) {
       request.level = value.get<std::string>();
+    } else if (request.command == "zones" && name == "after" && value.is_string()) {
+      request.after = value.get<std::string>();
     } else {
       return tl::unexpected("\"" + name + "\" is unknown for " + request.command + ", or of the wrong type");
     }
@@ -221,7 +267,7 @@ void Commands::handle(std::string_view line, const Reply& reply) {
   const auto done = [reply](const Reloader::Outcome& outcome) { reply(outcome_line(outcome)); };
   if (command == "status") return reply(status(server_, reloader_));
   if (command == "stats") return reply(stats(server_, reloader_));
-  if (command == "zones") return reply(zones(server_));
+  if (command == "zones") return reply(zones(server_, request->after));
   if (command == "prefixes") return reply(prefixes(server_, prefixes_));
   if (command == "log-level") return reply(set_level(request->level));
   if (command == "reload") {

@@ -5,6 +5,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "ptrd/wire/one_line.hpp"
+
 namespace ptrd::control {
 
 namespace {
@@ -39,7 +41,7 @@ LogLevel log_level() {
 void log(LogLevel level, fmt::string_view format, fmt::format_args values) {
   const auto which = kLevels[static_cast<size_t>(level)];
   spdlog::logger& logger = *spdlog::default_logger_raw();
-  if (logger.should_log(which)) logger.log(which, fmt::vformat(format, values));
+  if (logger.should_log(which)) logger.log(which, wire::one_line(fmt::vformat(format, values)));
 }
 
 }  // namespace ptrd::control

@@ -6,7 +6,8 @@
 
 #include "control/config.hpp"
 
-// ptrd's log: a line on stderr for each message, "ptrd: TEXT". Before `open_log` the lines are spdlog's own.
+// ptrd's log: a line on stderr for each message, "ptrd: TEXT", whatever is in it (wire::one_line): paths and
+// names in messages are others' to choose. Before `open_log` the lines are spdlog's own.
 namespace ptrd::control {
 
 void open_log();

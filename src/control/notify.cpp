@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <ctime>
 
+#include "ptrd/wire/one_line.hpp"
+
 namespace ptrd::control {
 
 namespace {
@@ -30,7 +32,7 @@ Notifier::Notifier(const datapath::EngineSlot& slot) : slot_(slot) {
 }
 
 void Notifier::ready(const std::string& status) const {
-  (void)sd_notifyf(kKeepEnvironment, "READY=1\nSTATUS=%s", status.c_str());
+  (void)sd_notifyf(kKeepEnvironment, "READY=1\nSTATUS=%s", wire::one_line(status).c_str());
 }
 
 void Notifier::reloading() const {

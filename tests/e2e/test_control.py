@@ -131,6 +131,45 @@ class PtrctlTest(ControlCase):
         self.assertEqual(stats["services"][0]["answered"], stats["stats"]["answered"])
         self.assertRegex(self.ptrctl("stats"), r"(?m)^rx +5$")
 
+    def test_many_zones(self):
+        """More zones than a response may have come in pages, in order, each once, with the total in each; ptrctl shows all."""
+        zones = []
+        for number in range(2300):
+            zones.append(f"{number % 250}.{number // 250}.10.in-addr.arpa={self.folder}/small.zone")
+        with open(f"{self.folder}/small.zone", "w", encoding="ascii") as file:
+            file.write("$TTL 60\n@ SOA ns.example. host.example. 1 3600 600 86400 60\n@ NS ns.example.\n")
+        self.start(image=ptrd.compile_image(f"{self.folder}/many.ptri", *zones))
+        names, after, sizes = [], None, []
+        while after != "":
+            page = control.request(self.path, command="zones", **({"after": after} if after else {}))
+            self.assertEqual(page["total"], 2300)
+            sizes.append(len(page["zones"]))
+            names += [zone["zone"] for zone in page["zones"]]
+            after = page.get("next", "")
+        self.assertEqual(sizes, [1000, 1000, 300])
+        self.assertEqual(len(set(names)), 2300)
+        shown = json.loads(self.ptrctl("zones", "--json"))
+        self.assertEqual([zone["zone"] for zone in shown["zones"]], names)
+        self.assertEqual(len(self.ptrctl("zones").splitlines()), 2301)
+        # After a name of a zone; after the last; after text that is not a name.
+        self.assertEqual(control.request(self.path, command="zones", after="1.0.10.in-addr.arpa.")["zones"][0]["zone"], names[names.index("1.0.10.in-addr.arpa.") + 1])
+        self.assertEqual(control.request(self.path, command="zones", after="example")["zones"], [])
+        self.assertIn("is not a zone name", control.request(self.path, command="zones", after="a..b")["error"])
+
+    def test_path_that_forges_a_line(self):
+        """A new line or an escape sequence in a reload's path makes no line of its own in the log, and none for the operator."""
+        server = self.start()
+        path = f"{self.folder}/none\nptrd: ready\x1b[2J\u009b"
+        refused = control.request(self.path, command="reload", image=path)
+        self.assertFalse(refused["ok"])
+        self.assertIn("none\\010ptrd: ready\\027[2J\\194\\155", self.ptrctl("status"))
+        self.assertNotIn("\x1b", self.ptrctl("status"))
+        server.stop()
+        lines = [line for line in server.log.splitlines() if "none" in line]
+        self.assertEqual(len(lines), 1, server.log)
+        self.assertIn("none\\010ptrd: ready\\027[2J", lines[0])
+        self.assertNotIn("ptrd: ready\x1b", server.log)
+
     def test_stats_are_those_of_the_end(self):
         """The counters that ptrctl shows are those that --stats-json gets at the end."""
         server = self.start()

@@ -53,6 +53,12 @@ class NotifyTest : public ::testing::Test {
   int socket_ = -1;
 };
 
+// A status with new lines, as a path may have, sets no other state.
+TEST_F(NotifyTest, StatusIsOneLine) {
+  Notifier(slot_).ready("/tmp/x\nMAINPID=1: 28 zones");
+  EXPECT_EQ(told(), "READY=1\nSTATUS=/tmp/x\\010MAINPID=1: 28 zones");
+}
+
 // Start, reload and end are told in the words of sd_notify(3); a reload with the time at which it began.
 TEST_F(NotifyTest, States) {
   const Notifier notifier(slot_);
