@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include <algorithm>
 #include <string_view>
 
 #include "answer/reply.hpp"
@@ -34,21 +33,19 @@ Reply write_chaos(wire::MutableBytes buffer, const Query& query, const Settings&
   Query bare = query;
   bare.kind = text.empty() ? Kind::refused : Kind::nodata;
   if (text.empty() || !asked) return write_bare(buffer, bare, settings);
-  size_t size = query.question_end;
-  uint8_t* p = &buffer[size];
-  wire::store16(p, wire::kQuestionPointer);
-  wire::store16(p + 2, static_cast<uint16_t>(wire::Type::txt));
-  wire::store16(p + 4, static_cast<uint16_t>(wire::Class::ch));
-  wire::store32(p + 6, 0);
-  wire::store16(p + 10, static_cast<uint16_t>(text.size() + 1));
-  p[12] = static_cast<uint8_t>(text.size());
-  std::copy(text.begin(), text.end(), p + 13);
-  size += 13 + text.size();
-  size += write_opt(&buffer[size], query, settings, wire::Rcode::noerror);
+  wire::Writer out = reply_writer(buffer, query, query.question_end);
+  out.put16(wire::kQuestionPointer);
+  out.put16(static_cast<uint16_t>(wire::Type::txt));
+  out.put16(static_cast<uint16_t>(wire::Class::ch));
+  out.put32(0);
+  out.put16(static_cast<uint16_t>(text.size() + 1));
+  out.put8(static_cast<uint8_t>(text.size()));
+  out.put({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+  const uint16_t additional = write_opt(out, query, settings, wire::Rcode::noerror);
   wire::HeaderView header(buffer.data());
   header.set_flags(static_cast<uint16_t>(wire::flag::qr | wire::flag::aa | (query.flags & kEchoed)));
-  header.set_counts(1, 1, 0, query.edns ? 1 : 0);
-  return {Kind::answer, static_cast<uint16_t>(size)};
+  header.set_counts(1, 1, 0, additional);
+  return {Kind::answer, static_cast<uint16_t>(out.position())};
 }
 
 // The longest name asked for, its text and every option fit what any client takes.

@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "answer/reply.hpp"
 #include "answer/search.hpp"
@@ -29,10 +30,15 @@ constexpr uint16_t code(Type type) {
   return static_cast<uint16_t>(type);
 }
 
-/// CNAME and DNAME steps inside our zones before the chain is handed back as it is; ends loops.
-constexpr unsigned kMaxChain = 16;
-/// Hosts remembered so that their addresses go along once; more hardly fit a datagram.
-constexpr size_t kMostHosts = 64;
+/// CNAME and DNAME steps inside our zones before the chain is handed back as it is; ends loops. Each step is
+/// a whole search.
+constexpr unsigned kMaxChain = 12;
+/// Hosts whose addresses are looked for, those of one set that may be left out, and those below a cut in a
+/// referral over UDP, which is truncated if it has more. (BIND takes 13.)
+constexpr size_t kMostHosts = 40;
+constexpr size_t kMostGlue = 40;
+/// Bytes of an A record whose owner is a pointer.
+constexpr size_t kLeastAddress = 16;
 
 constexpr uint8_t kStar[] = {'*'};
 
@@ -74,12 +80,24 @@ class General {
   void refer(const Found& found);
   void rename(const Found& found);
   void alias(const Rrset& set);
-  void follow(const Name& target);
+  void follow();
   void deny(const Found& found, Kind kind);
   void put_answer(uint16_t type, Bytes records);
-  [[nodiscard]] bool add_addresses(Bytes target, uint32_t zone);
+  [[nodiscard]] bool add_addresses(Bytes target, const Found& at, uint32_t zone);
+  [[nodiscard]] Found find_host(Bytes host);
+  /// Whether addresses that may be left out are to be looked for, and have any room.
+  [[nodiscard]] bool wants_hosts() const { return host_count_ < kMostHosts && out_.room() >= kLeastAddress; }
+  void add_optional_addresses(Bytes target, uint32_t zone);
+  [[nodiscard]] bool add_glue(const Rrset& ns, Bytes owner, const Found& found);
   void add_soa(const Found& found);
-  [[nodiscard]] Bytes name() const { return name_.bytes(); }
+  /// Asked for now: the question's, or what the chain leads to.
+  [[nodiscard]] Bytes name() const { return names_[depth_].bytes(); }
+  /// Where the chain leads next.
+  [[nodiscard]] Name& next_name() { return names_[depth_ + 1]; }
+  /// `owner`, the end of `name()`, with its place in the question.
+  [[nodiscard]] Owner owner_of(Bytes owner) const {
+    return {owner, chain_ == 0 ? query_.question_end - 4U - owner.size() : 0};
+  }
   Reply finish();
 
   wire::MutableBytes buffer_;
@@ -87,27 +105,34 @@ class General {
   const View& view_;
   const Settings& settings_;
   MessageWriter out_;
-  Name name_;  // asked for now: the question's, or what the chain leads to
   Kind kind_ = Kind::answer;
   bool authoritative_ = true;
   bool truncated_ = false;
   bool again_ = false;  // the chain goes on at name_
   unsigned chain_ = 0;
-  std::array<Name, kMaxChain> passed_;               // owners of the aliases so far
-  std::array<uint32_t, kMaxChain> renamed_by_ = {};  // DNAME owners used so far
+  // The question's, and those that the chain has led to, up to `depth_`; and the next one. They stay where
+  // they are, as `out_` compares with them.
+  std::array<Name, kMaxChain + 2> names_;
+  size_t depth_ = 0;
+  std::array<uint32_t, kMaxChain> renamed_by_ = {};                          // DNAME owners used so far
+  std::array<uint8_t, image::kMaxLeafRecord + 2 * image::kLeafSlack> leaf_;  // its record, put together here
   struct Host {
     const uint8_t* name;
-    size_t size;
+    uint32_t size;
+    uint32_t hash;
   };
-  std::array<Host, kMostHosts> hosts_;  // whose addresses were added; left as it is until used
+  std::array<Host, kMostHosts> hosts_;  // whose addresses were looked for; left as it is until used
   size_t host_count_ = 0;
+  size_t glue_ = 0;  // name servers below the cut
+  Bytes domain_;     // of the last host
+  Found domain_at_;  // where it was found
   uint16_t answers_ = 0;
   uint16_t authority_ = 0;
   uint16_t additional_ = 0;
 };
 
 void General::put_answer(uint16_t type, Bytes records) {
-  if (!out_.add(name(), type, records, answers_)) truncated_ = true;
+  if (!out_.add(owner_of(name()), type, records, answers_)) truncated_ = true;
 }
 
 // RFC 2308 3: the SOA's TTL is the smaller of its own and its minimum field; stored so. Most replies are the
@@ -129,7 +154,7 @@ void General::add_soa(const Found& found) {
   const Bytes stored = View::records(*view_.find_rrset(view_.at<Node>(zone.apex), code(Type::soa)));
   const uint32_t ttl = wire::load32(&soa[6]);
   const Bytes rdata = stored.subspan(12);
-  if (!out_.add_one(view_.zone_name(zone), Type::soa, ttl, rdata, authority_)) truncated_ = true;
+  if (!out_.add_one({.name = view_.zone_name(zone)}, Type::soa, ttl, rdata, authority_)) truncated_ = true;
 }
 
 void General::deny(const Found& found, Kind kind) {
@@ -138,9 +163,8 @@ void General::deny(const Found& found, Kind kind) {
 }
 
 // Only what the zone itself holds, its glue included: what another zone says of the name is for its own
-// servers to tell. False when a set had no room.
-bool General::add_addresses(Bytes target, uint32_t zone) {
-  const Found found = search(view_, target, 0);
+// servers to tell. `found` is where the search for the target ended. False when a set had no room.
+bool General::add_addresses(Bytes target, const Found& found, uint32_t zone) {
   if (found.zone != zone || found.at.kind != Position::Kind::node) return true;
   uint32_t line = found.at.index;
   if (found.labels_left != 0) {  // RFC 4592 4.5: a wildcard makes additional data, too
@@ -149,19 +173,49 @@ bool General::add_addresses(Bytes target, uint32_t zone) {
     if (!covered) return true;
     line = view_.labelled_child(line, kStar);
   }
-  // Several MX or SRV records may name one host.
-  const auto known = hosts_.begin() + static_cast<ptrdiff_t>(host_count_);
-  const auto same = [&](const Host& host) {
-    return wire::same_ignoring_case({host.name, host.size}, target);
-  };
-  if (std::find_if(hosts_.begin(), known, same) != known) return true;
-  if (host_count_ < kMostHosts) hosts_[host_count_++] = {target.data(), target.size()};
   const auto& node = view_.at<Node>(line);
   bool whole = true;
   for (const Type type : {Type::a, Type::aaaa}) {
     const Rrset* set = view_.find_rrset(node, code(type));
-    if (set != nullptr && !out_.add(target, code(type), View::records(*set), additional_)) whole = false;
+    if (set != nullptr && !out_.add({.name = target}, code(type), View::records(*set), additional_))
+      whole = false;
   }
+  return whole;
+}
+
+// The hosts of a set are mostly in one domain, which is searched for once.
+Found General::find_host(Bytes host) {
+  if (host.size() == 1) return search(view_, host, 0);
+  const Bytes domain = host.subspan(host[0] + 1U);
+  if (!wire::same_ignoring_case(domain, domain_)) {
+    domain_ = domain;
+    domain_at_ = search(view_, domain, 0);
+  }
+  return search_child(view_, domain_at_, host.subspan(1, host[0]));
+}
+
+void General::add_optional_addresses(Bytes target, uint32_t zone) {
+  // Several MX or SRV records may name one host.
+  const auto known = hosts_.begin() + static_cast<ptrdiff_t>(host_count_);
+  const uint32_t hash = target.size() > 1 ? SuffixTable::hash(target) : 0;
+  const auto same = [&](const Host& host) {
+    return host.hash == hash && wire::same_ignoring_case({host.name, host.size}, target);
+  };
+  if (!wants_hosts() || std::find_if(hosts_.begin(), known, same) != known) return;
+  hosts_[host_count_++] = {target.data(), static_cast<uint32_t>(target.size()), hash};
+  (void)add_addresses(target, find_host(target), zone);
+}
+
+// The addresses of those name servers that are at or below the cut. False when there is no room for all of
+// them, or there are more than a datagram is to cost.
+bool General::add_glue(const Rrset& ns, Bytes owner, const Found& found) {
+  const size_t most = query_.transport == Transport::udp ? kMostGlue : SIZE_MAX;
+  bool whole = true;
+  each_host(ns, [&](Bytes host) {
+    // Once it is truncated nothing else counts.
+    if ((!whole && chain_ == 0) || !is_at_or_below(host, owner)) return;
+    whole = ++glue_ <= most && add_addresses(host, find_host(host), found.zone) && whole;
+  });
   return whole;
 }
 
@@ -177,20 +231,18 @@ void General::refer(const Found& found) {
   }
   const Rrset* ns = view_.find_rrset(cut, code(Type::ns));
   const Bytes owner = found.suffix(name(), found.cut_labels);
-  if (!out_.add(owner, code(Type::ns), View::records(*ns), authority_)) {
+  if (!out_.add(owner_of(owner), code(Type::ns), View::records(*ns), authority_)) {
     truncated_ = true;
     return;
   }
-  bool whole = true;
-  each_host(*ns, [&](Bytes host) {
-    if (is_at_or_below(host, owner)) whole = add_addresses(host, found.zone) && whole;
-  });
+  const bool whole = add_glue(*ns, owner, found);
   if (chain_ == 0 && !whole) {
     truncated_ = true;
     return;
   }
+  if (glue_ == ns->count) return;
   each_host(*ns, [&](Bytes host) {
-    if (!is_at_or_below(host, owner)) (void)add_addresses(host, found.zone);
+    if (wants_hosts() && !is_at_or_below(host, owner)) add_optional_addresses(host, found.zone);
   });
 }
 
@@ -204,42 +256,41 @@ void General::rename(const Found& found) {
   const bool again = std::find(renamed_by_.begin(), renamed_by_.end(), found.dname) != renamed_by_.end();
   // One that leads below itself would go on for ever; NSD ends there as well.
   if (again && is_at_or_below(target, owner)) return;
-  if (!again && !out_.add(owner, code(Type::dname), records, answers_)) {
+  if (!again && !out_.add(owner_of(owner), code(Type::dname), records, answers_)) {
     truncated_ = true;
     return;
   }
   const Bytes prefix = name().first(name().size() - owner.size());
-  std::array<uint8_t, 2 * wire::kMaxName> joined{};
+  std::array<uint8_t, 2 * wire::kMaxName> joined;
   std::copy(prefix.begin(), prefix.end(), joined.begin());
   std::copy(target.begin(), target.end(), joined.begin() + static_cast<ptrdiff_t>(prefix.size()));
-  const auto renamed = Name::from_wire({joined.data(), prefix.size() + target.size()});
-  if (!renamed) {
+  if (!next_name().assign({joined.data(), prefix.size() + target.size()})) {
     kind_ = Kind::yxdomain;
     return;
   }
-  if (!out_.add_one(name(), Type::cname, wire::load32(&records[6]), renamed->bytes(), answers_)) {
+  const uint32_t ttl = wire::load32(&records[6]);
+  if (!out_.add_one(owner_of(name()), Type::cname, ttl, next_name().bytes(), answers_)) {
     truncated_ = true;
     return;
   }
   if (query_.type == code(Type::cname)) return;
   renamed_by_[chain_ % kMaxChain] = found.dname;
-  follow(*renamed);
+  follow();
 }
 
-// The chain ends where it has been before, and when it is too long.
-void General::follow(const Name& target) {
+// To `next_name()`. The chain ends where it has been before, and when it is too long.
+void General::follow() {
   if (chain_ >= kMaxChain) return;
-  passed_[chain_] = name_;
-  name_ = target;
-  const auto end = passed_.begin() + chain_ + 1;
-  again_ = std::find(passed_.begin(), end, target) == end;
+  const auto end = names_.begin() + static_cast<ptrdiff_t>(depth_) + 1;
+  again_ = std::find(names_.begin(), end, next_name()) == end;
+  if (again_) ++depth_;
 }
 
 void General::alias(const Rrset& set) {
   const Bytes records = View::records(set);
   put_answer(code(Type::cname), records);
-  if (truncated_) return;
-  follow(Name::from_wire(records.subspan(12)).value_or(Name()));
+  if (truncated_ || !next_name().assign(records.subspan(12))) return;
+  follow();
 }
 
 void General::at_node(const Node& node, const Found& found) {
@@ -262,7 +313,9 @@ void General::at_node(const Node& node, const Found& found) {
     case Type::ns:
     case Type::mx:
     case Type::srv:
-      each_host(*set, [&](Bytes host) { (void)add_addresses(host, found.zone); });
+      each_host(*set, [&](Bytes host) {
+        if (wants_hosts()) add_optional_addresses(host, found.zone);
+      });
       break;
     default:
       break;
@@ -280,15 +333,14 @@ void General::at_name(const Found& found) {
       break;
   }
   if (query_.type != code(Type::ptr) && query_.type != code(Type::any)) return deny(found, Kind::nodata);
-  std::array<uint8_t, image::kMaxLeafRecord + 2 * image::kLeafSlack> record{};
-  put_answer(code(Type::ptr), {record.data(), write_ptr(found, record.data())});
+  put_answer(code(Type::ptr), {leaf_.data(), write_ptr(found, leaf_.data())});
 }
 
 /// The one record of an address that is a leaf or in a range.
 size_t General::write_ptr(const Found& found, uint8_t* out) const {
   if (found.at.kind == Position::Kind::range) {
     // Behind an alias the name is another one than the question's.
-    const auto key = wire::key_of_name(name_);
+    const auto key = wire::key_of_name(names_[depth_]);
     return image::write_range_record(view_, view_.at<image::Range>(found.at.index),
                                      key ? key->address : image::RangeAddress{}, out);
   }
@@ -315,7 +367,7 @@ void General::resolve() {
 }
 
 Reply General::run() {
-  name_ = Name::from_wire(Bytes(buffer_).subspan(wire::kHeaderSize)).value_or(Name());
+  (void)names_[0].assign(Bytes(buffer_).subspan(wire::kHeaderSize));
   do {
     again_ = false;
     resolve();
@@ -341,10 +393,10 @@ Reply General::finish() {
     kind_ = Kind::truncated;
   }
   header.set_flags(static_cast<uint16_t>(flags | static_cast<unsigned>(rcode)));
-  header.set_counts(1, answers_, authority_, static_cast<uint16_t>(additional_ + (query_.edns ? 1 : 0)));
-  size_t size = out_.size();
-  size += write_opt(&buffer_[size], query_, settings_, rcode);
-  return {kind_, static_cast<uint16_t>(size)};
+  wire::Writer out = reply_writer(buffer_, query_, out_.size());
+  const uint16_t opt = write_opt(out, query_, settings_, rcode);
+  header.set_counts(1, answers_, authority_, static_cast<uint16_t>(additional_ + opt));
+  return {kind_, static_cast<uint16_t>(out.position())};
 }
 
 /// What is refused before any name is answered: transfers over UDP (RFC 5936 4.2), NOTIFY and UPDATE.

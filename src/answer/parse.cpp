@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 #include <algorithm>
+#include <optional>
 
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/wire/address_scan.hpp"
@@ -14,6 +15,11 @@ using wire::QuestionName;
 
 namespace {
 
+/// Records and EDNS options that a query may have. A query has three records at most that mean anything: the
+/// SOA of an IXFR, OPT, TSIG. More would only make one message cost what many do.
+constexpr unsigned kMostRecords = 6;
+constexpr unsigned kMostOptions = 64;
+
 /// What the additional section says (RFC 6891 6.1).
 struct Edns {
   bool present = false;
@@ -23,11 +29,12 @@ struct Edns {
   uint16_t udp_payload = 0;
 };
 
-/// The data of an OPT record is a list of code, length, bytes (RFC 6891 6.1.2). False when it is not; unknown
-/// options are passed over.
+/// The data of an OPT record is a list of code, length, bytes (RFC 6891 6.1.2). False when it is not, or has
+/// more than kMostOptions; unknown options are passed over.
 bool read_options(Bytes rdata, Edns& edns) {
   Cursor cursor(rdata);
-  while (cursor.ok() && cursor.left() > 0) {
+  for (unsigned options = 0; cursor.ok() && cursor.left() > 0; ++options) {
+    if (options == kMostOptions) return false;
     const uint16_t option = cursor.u16();
     cursor.take(cursor.u16());
     if (option == static_cast<uint16_t>(wire::Option::nsid)) edns.wants |= want::nsid;
@@ -43,8 +50,8 @@ uint8_t told(Transport transport, const Settings& settings) {
                               (keepalive ? want::keepalive : 0));
 }
 
-bool take_opt(Bytes name, uint16_t rclass, uint32_t ttl, Bytes rdata, Edns& edns) {
-  if (edns.present || name.size() != 1 || !read_options(rdata, edns)) return false;
+bool take_opt(uint16_t rclass, uint32_t ttl, Bytes rdata, Edns& edns) {
+  if (edns.present || !read_options(rdata, edns)) return false;
   edns.present = true;
   edns.udp_payload = rclass;
   edns.version = static_cast<uint8_t>(ttl >> 16);
@@ -64,19 +71,29 @@ bool is_tsig_data(Bytes rdata) {
   return cursor.ok() && cursor.left() == 0;
 }
 
-/// The records behind the question, which ends at `at`: well formed, at most one OPT and that in the
-/// additional section, a TSIG only at the end. What follows the last counted record is ignored, as BIND and
-/// NSD do.
+/// Whether the name at `at`, which `skip_name` has passed, is the root, in its place or behind one pointer.
+bool is_root(Bytes message, size_t at) {
+  if (message[at] >= 0xC0) at = wire::load16(&message[at]) & 0x3FFFU;
+  return message[at] == 0;
+}
+
+unsigned record_count(wire::HeaderView<const uint8_t> header) {
+  return unsigned{header.ancount()} + header.nscount() + header.arcount();
+}
+
+/// The records behind the question, which ends at `at`: well formed, kMostRecords at most, at most one OPT
+/// and that in the additional section, a TSIG only at the end. What follows the last counted record is
+/// ignored, as BIND and NSD do.
 bool read_sections(Bytes message, size_t at, Edns& edns, uint16_t& tsig) {
   const wire::HeaderView header(message.data());
   const unsigned before_additional = header.ancount() + header.nscount();
-  const unsigned records = before_additional + header.arcount();
+  const unsigned records = record_count(header);
+  if (records > kMostRecords) return false;
   for (unsigned i = 0; i < records; ++i) {
     const size_t start = at;
-    wire::Name owner;
-    at = wire::read_name(message, at, owner);
-    if (at == 0) return false;
-    Cursor cursor(message, at);
+    const std::optional<size_t> behind = wire::skip_name(message, start);
+    if (!behind) return false;
+    Cursor cursor(message, *behind);
     const uint16_t type = cursor.u16();
     const uint16_t rclass = cursor.u16();
     const uint32_t ttl = cursor.u32();
@@ -84,8 +101,10 @@ bool read_sections(Bytes message, size_t at, Edns& edns, uint16_t& tsig) {
     if (!cursor.ok()) return false;
     at = cursor.position();
     if (type == static_cast<uint16_t>(wire::Type::opt)) {
-      if (i < before_additional || !take_opt(owner.bytes(), rclass, ttl, rdata, edns)) return false;
+      if (i < before_additional || !is_root(message, start) || !take_opt(rclass, ttl, rdata, edns))
+        return false;
     } else if (type == static_cast<uint16_t>(wire::Type::tsig)) {
+      // The key's name is read when it is repeated in the reply.
       if (i < before_additional || i + 1 != records || !is_tsig_data(rdata)) return false;
       tsig = static_cast<uint16_t>(start);
     }
@@ -144,7 +163,7 @@ bool Engine::parse_records(Bytes message, uint64_t counts, Query& query) const {
   if (counts == kOneQuestionAndOpt && is_plain_opt(message, query.question_end)) {
     const uint8_t* opt = &message[query.question_end];
     const Bytes rdata = message.subspan(query.question_end + wire::kOptSize);
-    good = take_opt({opt, 1}, wire::load16(opt + 3), wire::load32(opt + 5), rdata, edns);
+    good = take_opt(wire::load16(opt + 3), wire::load32(opt + 5), rdata, edns);
   } else {
     good = read_sections(message, query.question_end, edns, query.tsig);
   }
@@ -178,7 +197,10 @@ void Engine::parse_other(Bytes message, Query& query) const {
   const bool known =
       opcode == wire::Opcode::query || opcode == wire::Opcode::notify || opcode == wire::Opcode::update;
   if (header.qdcount() > 1) return finish(query, known ? Kind::formerr : Kind::notimp);
-  if (!parse_records(message, 0, query) && query.kind != Kind::formerr) return;
+  // An UPDATE may have any number of records. It is refused whatever they are: many stay unread, and with
+  // them an OPT, so that the reply has none.
+  const bool unread = one && opcode == wire::Opcode::update && record_count(header) > kMostRecords;
+  if (!unread && !parse_records(message, 0, query) && query.kind != Kind::formerr) return;
   if (!known) {
     query.question_end = wire::kHeaderSize;
     return finish(query, Kind::notimp);

@@ -36,40 +36,36 @@ wire::Rcode rcode_of(Kind kind) {
 /// the query's before that is written over.
 class TsigReply {
  public:
-  TsigReply(wire::Bytes buffer, const Query& query) {
+  TsigReply(wire::Bytes buffer, const Query& query) : record_(bytes_, 0) {
     if (query.tsig == 0) return;
     wire::Name key;
     const size_t at = wire::read_name(buffer, query.tsig, key);
+    malformed_ = at == 0;
+    if (malformed_) return;
     const wire::Bytes rdata = buffer.subspan(at + 10);
     const size_t algorithm = wire::plain_name_size(rdata, 0);
     constexpr size_t kTimeAndFudge = 8;
-    put(key.bytes());
-    put(buffer.subspan(at, 8));  // type, class, TTL
-    put16(static_cast<uint16_t>(algorithm + kTimeAndFudge + 8));
-    put(rdata.first(algorithm + kTimeAndFudge));
-    put16(0);              // no MAC
-    put(buffer.first(2));  // the id
-    put16(kBadKey);
-    put16(0);  // no other data
+    record_.put(key.bytes());
+    record_.put(buffer.subspan(at, 8));  // type, class, TTL
+    record_.put16(static_cast<uint16_t>(algorithm + kTimeAndFudge + 8));
+    record_.put(rdata.first(algorithm + kTimeAndFudge));
+    record_.put16(0);              // no MAC
+    record_.put(buffer.first(2));  // the id
+    record_.put16(kBadKey);
+    record_.put16(0);  // no other data
   }
-  [[nodiscard]] size_t size() const { return size_; }
-  size_t write(uint8_t* out) const {
-    std::copy_n(bytes_.begin(), size_, out);
-    return size_;
-  }
+  TsigReply(const TsigReply&) = delete;
+  TsigReply& operator=(const TsigReply&) = delete;
+  /// Whether its name cannot be read: nothing has looked at it before.
+  [[nodiscard]] bool malformed() const { return malformed_; }
+  /// Empty when the query has none.
+  [[nodiscard]] wire::Bytes record() const { return wire::Bytes(bytes_).first(record_.position()); }
 
  private:
   static constexpr uint16_t kBadKey = 17;
-  void put(wire::Bytes bytes) {
-    std::copy(bytes.begin(), bytes.end(), bytes_.begin() + static_cast<ptrdiff_t>(size_));
-    size_ += bytes.size();
-  }
-  void put16(uint16_t v) {
-    wire::store16(&bytes_[size_], v);
-    size_ += 2;
-  }
   std::array<uint8_t, 2 * wire::kMaxName + 26> bytes_;
-  size_t size_ = 0;
+  wire::Writer record_;
+  bool malformed_ = false;
 };
 
 }  // namespace
@@ -88,14 +84,19 @@ size_t opt_size(const Query& query, const Settings& settings, wire::Rcode rcode)
   return wire::kOptSize + nsid + keepalive + (rcode == wire::Rcode::refused ? 6 : 0);
 }
 
-size_t write_opt(uint8_t* p, const Query& query, const Settings& settings, wire::Rcode rcode) {
+uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settings, wire::Rcode rcode) {
   if (!query.edns) return 0;
-  size_t size = write_plain_opt(p, settings.udp_payload, rcode, query.dnssec_ok);
+  const size_t size = opt_size(query, settings, rcode);
+  if (out.left() < size) return 0;
+  out.put8(0);
+  out.put16(static_cast<uint16_t>(wire::Type::opt));
+  out.put16(settings.udp_payload);
+  out.put32(opt_ttl(rcode, query.dnssec_ok));
+  out.put16(static_cast<uint16_t>(size - wire::kOptSize));
   const auto put = [&](wire::Option option, wire::Bytes data) {
-    wire::store16(p + size, static_cast<uint16_t>(option));
-    wire::store16(p + size + 2, static_cast<uint16_t>(data.size()));
-    std::copy(data.begin(), data.end(), p + size + 4);
-    size += 4 + data.size();
+    out.put16(static_cast<uint16_t>(option));
+    out.put16(static_cast<uint16_t>(data.size()));
+    out.put(data);
   };
   if ((query.wants & want::nsid) != 0) {
     put(wire::Option::nsid,
@@ -108,23 +109,30 @@ size_t write_opt(uint8_t* p, const Query& query, const Settings& settings, wire:
   }
   static constexpr uint8_t kReason[2] = {0, wire::kNotAuthoritative};
   if (rcode == wire::Rcode::refused) put(wire::Option::extended_error, kReason);
-  wire::store16(p + 9, static_cast<uint16_t>(size - wire::kOptSize));
-  return size;
+  return 1;
 }
 
+// Header, the longest question, and OPT with every option fit what any client takes.
+static_assert(wire::kHeaderSize + wire::kMaxName + 4 + wire::kOptSize + 4 + kMaxServerId + 6 + 6 <=
+              wire::kMinUdpPayload);
+
 Reply write_bare(wire::MutableBytes buffer, const Query& query, const Settings& settings) {
-  const wire::Rcode rcode = rcode_of(query.kind);
-  wire::HeaderView header(buffer.data());
-  header.set_flags(
-      static_cast<uint16_t>(wire::flag::qr | (query.flags & kEchoed) | (static_cast<uint16_t>(rcode) & 15)));
   const TsigReply tsig(buffer, query);
-  const bool question = query.question_end > wire::kHeaderSize;
-  header.set_counts(question ? 1 : 0, 0, 0,
-                    static_cast<uint16_t>((query.edns ? 1 : 0) + (tsig.size() > 0 ? 1 : 0)));
-  size_t size = query.question_end;
-  size += write_opt(&buffer[size], query, settings, rcode);
-  size += tsig.write(&buffer[size]);
-  return {query.kind, static_cast<uint16_t>(size)};
+  const Kind kind = tsig.malformed() ? Kind::formerr : query.kind;
+  const wire::Rcode rcode = rcode_of(kind);
+  unsigned flags = wire::flag::qr | (query.flags & kEchoed) | (static_cast<unsigned>(rcode) & 15U);
+  wire::Writer out = reply_writer(buffer, query, query.question_end);
+  uint16_t additional = write_opt(out, query, settings, rcode);
+  if (out.left() >= tsig.record().size()) {
+    out.put(tsig.record());
+    additional = static_cast<uint16_t>(additional + (tsig.record().empty() ? 0 : 1));
+  } else {
+    flags |= wire::flag::tc;
+  }
+  wire::HeaderView header(buffer.data());
+  header.set_flags(static_cast<uint16_t>(flags));
+  header.set_counts(query.question_end > wire::kHeaderSize ? 1 : 0, 0, 0, additional);
+  return {kind, static_cast<uint16_t>(out.position())};
 }
 
 Reply Engine::write_any(wire::MutableBytes buffer, Query& query) const {

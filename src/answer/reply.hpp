@@ -2,6 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <algorithm>
+
 #include "ptrd/answer/engine.hpp"
 
 namespace ptrd::answer {
@@ -10,25 +12,36 @@ namespace ptrd::answer {
 /// server has no use for it (RFC 4035 3.1.6), and Knot and NSD clear it.
 inline constexpr uint16_t kEchoed = wire::flag::opcode | wire::flag::rd;
 
+/// The TTL field of an OPT record (RFC 6891 6.1.3): the upper eight bits of `rcode`, version 0, DO.
+[[nodiscard]] constexpr uint32_t opt_ttl(wire::Rcode rcode, bool dnssec_ok) {
+  return static_cast<uint32_t>(rcode) >> 4 << 24 | (dnssec_ok ? 0x8000U : 0U);
+}
+
 /// Writes an OPT record without options at `p` (RFC 6891 6.1.2); `rcode` gives its upper eight bits. Returns
 /// its size.
 inline size_t write_plain_opt(uint8_t* p, uint16_t udp_payload, wire::Rcode rcode, bool dnssec_ok) {
   p[0] = 0;
   wire::store16(p + 1, static_cast<uint16_t>(wire::Type::opt));
   wire::store16(p + 3, udp_payload);
-  wire::store32(p + 5, static_cast<uint32_t>(rcode) >> 4 << 24 | (dnssec_ok ? 0x8000U : 0U));
+  wire::store32(p + 5, opt_ttl(rcode, dnssec_ok));
   wire::store16(p + 9, 0);
   return wire::kOptSize;
 }
 
 /// Bytes that `write_opt` takes for this query; 0 when it had no OPT.
 [[nodiscard]] size_t opt_size(const Query& query, const Settings& settings, wire::Rcode rcode);
-/// The OPT record that this query gets: NSID and how long an idle connection is kept, where they were asked
-/// for (RFC 5001, RFC 7828), "Not Authoritative" with
-/// REFUSED (RFC 8914).
-size_t write_opt(uint8_t* p, const Query& query, const Settings& settings, wire::Rcode rcode);
+/// What a reply to this query is written into: `buffer` up to the query's limit, behind the first `size`
+/// bytes.
+[[nodiscard]] inline wire::Writer reply_writer(wire::MutableBytes buffer, const Query& query, size_t size) {
+  return {buffer.first(std::min<size_t>(buffer.size(), query.limit)), size};
+}
+/// Appends the OPT record that this query gets: NSID and how long an idle connection is kept, where they were
+/// asked for (RFC 5001, RFC 7828), "Not Authoritative" with REFUSED (RFC 8914). Returns how many records that
+/// is: 0 when the query had no OPT.
+uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settings, wire::Rcode rcode);
 
-/// A reply without records: header, the question if there is one to repeat, OPT if the query had one.
+/// A reply without records: header, the question if there is one to repeat, OPT if the query had one, TSIG if
+/// it had one and there is room (else TC is set, and the client asks over TCP).
 [[nodiscard]] Reply write_bare(wire::MutableBytes buffer, const Query& query, const Settings& settings);
 
 /// The answer in class CH: what this server is (RFC 4892); REFUSED for all else.

@@ -31,6 +31,11 @@ void pass(const image::View& view, const Position& at, bool last, bool wants_ds,
   }
 }
 
+/// A v4 leaf hangs below in-addr.arpa at six labels, a v6 leaf below ip6.arpa at 34.
+bool is_v6_leaf(const Position& at) {
+  return at.kind == Position::Kind::leaf && at.labels > 6;
+}
+
 }  // namespace
 
 Bytes Found::suffix(Bytes name, uint8_t labels) {
@@ -54,8 +59,22 @@ Found search(const image::View& view, Bytes name, uint16_t type) {
     --found.labels_left;
     if (found.at.kind == Position::Kind::node) pass(view, found.at, found.labels_left == 0, wants_ds, found);
   }
-  // A v4 leaf hangs below in-addr.arpa at six labels, a v6 leaf below ip6.arpa at 34.
-  found.leaf_is_v6 = found.at.kind == Position::Kind::leaf && found.at.labels > 6;
+  found.leaf_is_v6 = is_v6_leaf(found.at);
+  return found;
+}
+
+Found search_child(const image::View& view, const Found& parent, Bytes label) {
+  Found found = parent;
+  ++found.labels_left;
+  if (parent.labels_left > 0) return found;  // where there is no parent
+  // It is on the way now.
+  if (found.at.kind == Position::Kind::node) pass(view, found.at, false, false, found);
+  if (const auto next = view.child(found.at, label)) {
+    found.at = *next;
+    found.labels_left = 0;
+    if (found.at.kind == Position::Kind::node) pass(view, found.at, true, false, found);
+  }
+  found.leaf_is_v6 = is_v6_leaf(found.at);
   return found;
 }
 

@@ -25,5 +25,7 @@ struct Found {
 /// Walks down to `name`. DS at a cut or apex is the parent's side to answer (RFC 4035 3.1.4.1), so `type`
 /// matters.
 [[nodiscard]] Found search(const image::View& view, wire::Bytes name, uint16_t type);
+/// The same, for addresses, for the name `label` right below the one that `parent` was found for.
+[[nodiscard]] Found search_child(const image::View& view, const Found& parent, wire::Bytes label);
 
 }  // namespace ptrd::answer

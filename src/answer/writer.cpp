@@ -3,115 +3,137 @@
 #include "answer/writer.hpp"
 
 #include <algorithm>
-
-#include "ptrd/wire/rdata.hpp"
+#include <array>
 
 namespace ptrd::answer {
 
 using wire::Bytes;
 
 namespace {
-/// Type, class, TTL: what stands between a record's owner and its data's length.
+
+/// Type, class, TTL: what is between a record's owner and its data's length.
 constexpr size_t kFixed = 8;
+constexpr size_t kLength = 2;
 constexpr size_t kPointer = 2;
 constexpr size_t kMaxPointer = 0x3FFF;
+/// Type, class, and behind a name the question ends.
+constexpr size_t kQuestionRest = 4;
+
+/// Whether two names, the root not among them, can have a common end: the last octets of both are the same
+/// but for bit 5.
+bool may_end_alike(Bytes a, Bytes b) {
+  const size_t last = 4;
+  if (a.size() < last || b.size() < last) return true;
+  const auto end = [](Bytes name) { return wire::load32(&name[name.size() - last]) | 0x2020'2020U; };
+  return end(a) == end(b);
+}
+
 }  // namespace
 
 MessageWriter::MessageWriter(wire::MutableBytes buffer, size_t question_end, size_t end)
-    : buffer_(buffer), at_(question_end), end_(std::min(end, buffer.size())) {
-  for (size_t at = wire::kHeaderSize; buffer_[at] != 0; at += buffer_[at] + 1U) remember(at);
-}
+    : buffer_(buffer),
+      question_(Bytes(buffer).subspan(wire::kHeaderSize, question_end - kQuestionRest - wire::kHeaderSize)),
+      at_(question_end),
+      end_(std::min(end, buffer.size())) {}
 
-void MessageWriter::remember(size_t offset) {
-  if (target_count_ < kMostTargets && offset <= kMaxPointer)
-    targets_[target_count_++] = static_cast<uint16_t>(offset);
-}
-
-bool MessageWriter::put(Bytes bytes) {
+[[gnu::always_inline]] inline bool MessageWriter::put(Bytes bytes) {
   if (end_ - at_ < bytes.size()) return false;
-  std::copy(bytes.begin(), bytes.end(), buffer_.begin() + static_cast<ptrdiff_t>(at_));
+  wire::copy_small(buffer_.data() + at_, bytes);
   at_ += bytes.size();
   return true;
 }
 
-// All that is pointed at was written here or is the question's checked name, so that pointers lead backward
-// to labels.
-bool MessageWriter::equals_at(size_t offset, Bytes name) const {
-  for (;;) {
-    while (buffer_[offset] >= 0xC0) offset = wire::load16(&buffer_[offset]) & kMaxPointer;
-    const size_t length = buffer_[offset];
-    if (length != name[0]) return false;
-    if (length == 0) return true;
-    const Bytes here = Bytes(buffer_).subspan(offset + 1, length);
-    if (!wire::same_ignoring_case(here, name.subspan(1, length))) return false;
-    offset += length + 1;
-    name = name.subspan(length + 1);
+[[gnu::always_inline]] inline bool MessageWriter::put_pointer(size_t target) {
+  if (end_ - at_ < kPointer) return false;
+  wire::store16(&buffer_[at_], static_cast<uint16_t>(0xC000 | target));
+  at_ += kPointer;
+  return true;
+}
+
+void MessageWriter::remember_question() {
+  Bytes name = question_;
+  size_t at = wire::kHeaderSize;
+  question_ = {};
+  for (unsigned i = 0; i < SuffixTable::kMostLabels && name[0] != 0; ++i) {
+    suffixes_.add(SuffixTable::hash(name), name, at);
+    at += name[0] + 1U;
+    name = name.subspan(name[0] + 1U);
   }
 }
 
-size_t MessageWriter::find(Bytes name) const {
-  for (size_t i = 0; i < target_count_; ++i) {
-    if (equals_at(targets_[i], name)) return targets_[i];
-  }
-  return 0;
-}
-
+// What it costs is bounded by what it writes: each label that is looked up is written, but for the one that
+// is found. Few names in a reply end as the question does; without one its labels, 34 for an IPv6 address,
+// are left alone.
 bool MessageWriter::put_name(Bytes name, bool compress) {
-  const size_t first_new = at_;
-  size_t first_known = 0;  // where a name begins that later pointers find elsewhere; 0: none
-  while (name[0] != 0) {
-    const size_t there = first_known == 0 ? find(name) : 0;
-    if (there != 0) first_known = at_;
-    if (there != 0 && compress) {
-      if (end_ - at_ < kPointer) return false;
-      wire::store16(&buffer_[at_], static_cast<uint16_t>(0xC000 | there));
-      at_ += kPointer;
-      break;
-    }
+  if (question_.size() > 1 && may_end_alike(question_, name)) remember_question();
+  for (unsigned i = 0; i < SuffixTable::kMostLabels && name[0] != 0; ++i) {
+    const uint32_t hash = SuffixTable::hash(name);
+    const uint16_t there = suffixes_.find(hash, name);
+    if (there != 0) return compress ? put_pointer(there) : put(name);
+    suffixes_.add(hash, name, at_);
     if (!put(name.first(name[0] + 1U))) return false;
     name = name.subspan(name[0] + 1U);
   }
-  if (name[0] == 0 && !put(name.first(1))) return false;
-  for (size_t at = first_new; at != first_known && buffer_[at] != 0; at += buffer_[at] + 1U) remember(at);
-  return true;
+  return put(name);
 }
 
 // A name that may not be compressed may still be pointed at: who follows a pointer need not know what it
 // leads into.
-bool MessageWriter::put_rdata(uint16_t type, Bytes rdata) {
-  const wire::RdataLayout layout = wire::rdata_layout(type);
-  if (!put(rdata.first(layout.before))) return false;
-  size_t from = layout.before;
-  for (unsigned i = 0; i < layout.names; ++i) {
-    const size_t size = wire::plain_name_size(rdata, from);
-    if (!put_name(rdata.subspan(from, size), layout.compressible)) return false;
-    from += size;
+bool MessageWriter::put_rdata(const wire::RdataLayout& layout, Bytes rdata) {
+  if (layout.names == 0) return put(rdata);
+  if (layout.before > 0) {
+    if (!put(rdata.first(layout.before))) return false;
+    rdata = rdata.subspan(layout.before);
   }
-  return put(rdata.subspan(from));
+  for (unsigned left = layout.names; left > 0; --left) {
+    // The last name ends where the rest begins.
+    const size_t size = left == 1 ? rdata.size() - layout.after : wire::plain_name_size(rdata, 0);
+    if (!put_name(rdata.first(size), layout.compressible)) return false;
+    rdata = rdata.subspan(size);
+  }
+  return rdata.empty() || put(rdata);
 }
 
-bool MessageWriter::put_record(Bytes owner, uint16_t type, Bytes fixed, Bytes rdata) {
-  if (!put_name(owner, true) || !put(fixed)) return false;
-  const size_t length_at = at_;
-  constexpr uint8_t kNoLength[2] = {0, 0};
-  if (!put(kNoLength) || !put_rdata(type, rdata)) return false;
-  wire::store16(&buffer_[length_at], static_cast<uint16_t>(at_ - length_at - 2));
+// Written out once; the set's other records point at that.
+bool MessageWriter::put_owner(Owner& owner) {
+  if (owner.name.size() == 1) return put(owner.name);
+  if (owner.at != 0) return put_pointer(owner.at);
+  const size_t at = at_;
+  if (!put_name(owner.name, true)) return false;
+  if (at_ - at == kPointer) {
+    owner.at = wire::load16(&buffer_[at]) & kMaxPointer;
+  } else if (at <= kMaxPointer) {
+    owner.at = at;
+  }
   return true;
 }
 
-bool MessageWriter::add(Bytes owner, uint16_t type, Bytes records, uint16_t& count) {
+bool MessageWriter::put_record(Owner& owner, const wire::RdataLayout& layout, const uint8_t* fixed,
+                               Bytes rdata) {
+  if (!put_owner(owner) || end_ - at_ < kFixed + kLength) return false;
+  uint8_t* const place = buffer_.data() + at_;
+  wire::store_raw(place, wire::load_raw<uint64_t>(fixed));
+  at_ += kFixed + kLength;
   const size_t before = at_;
-  const size_t targets_before = target_count_;
+  if (!put_rdata(layout, rdata)) return false;
+  wire::store16(place + kFixed, static_cast<uint16_t>(at_ - before));
+  return true;
+}
+
+bool MessageWriter::add(Owner owner, uint16_t type, Bytes records, uint16_t& count) {
+  const wire::RdataLayout layout = wire::rdata_layout(type);
+  const size_t before = at_;
+  const unsigned suffixes_before = suffixes_.count();
   uint16_t added = 0;
   while (!records.empty()) {
     const size_t size = wire::load16(&records[kPointer + kFixed]);
-    const Bytes rdata = records.subspan(kPointer + kFixed + 2, size);
-    if (!put_record(owner, type, records.subspan(kPointer, kFixed), rdata)) {
+    const Bytes rdata = records.subspan(kPointer + kFixed + kLength, size);
+    if (!put_record(owner, layout, &records[kPointer], rdata)) {
       at_ = before;
-      target_count_ = targets_before;
+      suffixes_.shrink_to(suffixes_before);
       return false;
     }
-    records = records.subspan(kPointer + kFixed + 2 + size);
+    records = records.subspan(kPointer + kFixed + kLength + size);
     ++added;
   }
   count = static_cast<uint16_t>(count + added);
@@ -119,23 +141,23 @@ bool MessageWriter::add(Bytes owner, uint16_t type, Bytes records, uint16_t& cou
 }
 
 uint8_t* MessageWriter::add_stored(size_t owner_at, Bytes record, uint16_t& count) {
-  uint8_t* place = &buffer_[at_];
+  uint8_t* place = buffer_.data() + at_;
   if (!put(record)) return nullptr;
   wire::store16(place, static_cast<uint16_t>(0xC000 | owner_at));
   ++count;
   return place;
 }
 
-bool MessageWriter::add_one(Bytes owner, wire::Type type, uint32_t ttl, Bytes rdata, uint16_t& count) {
+bool MessageWriter::add_one(Owner owner, wire::Type type, uint32_t ttl, Bytes rdata, uint16_t& count) {
   std::array<uint8_t, kFixed> fixed{};
   wire::store16(fixed.data(), static_cast<uint16_t>(type));
   wire::store16(&fixed[2], static_cast<uint16_t>(wire::Class::in));
   wire::store32(&fixed[4], ttl);
   const size_t before = at_;
-  const size_t targets_before = target_count_;
-  if (!put_record(owner, static_cast<uint16_t>(type), fixed, rdata)) {
+  const unsigned suffixes_before = suffixes_.count();
+  if (!put_record(owner, wire::rdata_layout(static_cast<uint16_t>(type)), fixed.data(), rdata)) {
     at_ = before;
-    target_count_ = targets_before;
+    suffixes_.shrink_to(suffixes_before);
     return false;
   }
   ++count;

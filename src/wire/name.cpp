@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "ptrd/wire/message.hpp"
+
 namespace ptrd::wire {
 
 namespace {
@@ -28,9 +30,40 @@ int next_octet(std::string_view text, size_t& i) {
 
 }  // namespace
 
+namespace {
+
+/// `lower` of eight octets at once: in each that is a letter in upper case, bit 5 is set.
+constexpr uint64_t lower8(uint64_t octets) {
+  constexpr uint64_t kOnes = 0x0101'0101'0101'0101U;
+  const uint64_t low = octets & 0x7F * kOnes;
+  const uint64_t at_least_a = low + (0x80 - 'A') * kOnes;  // bit 7 of each says so
+  const uint64_t above_z = low + (0x7F - 'Z') * kOnes;
+  const uint64_t upper = at_least_a & ~above_z & ~octets & 0x80 * kOnes;
+  return octets | upper >> 2;
+}
+
+bool same8(const uint8_t* a, const uint8_t* b) {
+  const auto x = load_raw<uint64_t>(a);
+  const auto y = load_raw<uint64_t>(b);
+  return x == y || lower8(x) == lower8(y);
+}
+
+}  // namespace
+
+// Eight octets at a time, the last of which may overlap those before: names are compared for every query.
 bool same_ignoring_case(Bytes a, Bytes b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](uint8_t x, uint8_t y) { return lower(x) == lower(y); });
+  const size_t size = a.size();
+  if (b.size() != size) return false;
+  if (size < 8) {
+    for (size_t i = 0; i < size; ++i) {
+      if (lower(a[i]) != lower(b[i])) return false;
+    }
+    return true;
+  }
+  for (size_t i = 0; i + 8 < size; i += 8) {
+    if (!same8(&a[i], &b[i])) return false;
+  }
+  return same8(&a[size - 8], &b[size - 8]);
 }
 
 tl::expected<Name, std::string> Name::from_text(std::string_view text) {
@@ -71,12 +104,17 @@ tl::expected<Name, std::string> Name::from_text(std::string_view text) {
 }
 
 tl::expected<Name, std::string> Name::from_wire(Bytes bytes) {
-  const size_t size = plain_name_size(bytes, 0);
-  if (size == 0) return Unexpected("not a whole, uncompressed name of at most 255 octets");
   Name name;
-  std::copy_n(bytes.begin(), size, name.bytes_.begin());
-  name.size_ = static_cast<uint8_t>(size);
+  if (!name.assign(bytes)) return Unexpected("not a whole, uncompressed name of at most 255 octets");
   return name;
+}
+
+bool Name::assign(Bytes bytes) {
+  const size_t size = plain_name_size(bytes, 0);
+  if (size == 0) return false;
+  std::copy_n(bytes.begin(), size, bytes_.begin());
+  size_ = static_cast<uint8_t>(size);
+  return true;
 }
 
 size_t Name::label_count() const {
@@ -168,6 +206,30 @@ size_t plain_name_size(Bytes bytes, size_t offset) {
   return 0;
 }
 
+namespace {
+
+constexpr uint8_t kPointer = 0xC0;
+constexpr size_t kPointerSize = 2;
+
+}  // namespace
+
+std::optional<size_t> skip_name(Bytes message, size_t offset) {
+  size_t at = offset;
+  while (at < message.size() && at - offset < kMaxName) {
+    const uint8_t length = message[at];
+    if (length == 0) return at + 1;
+    if (length >= kPointer) {
+      if (at + kPointerSize > message.size()) return std::nullopt;
+      const size_t target = load16(&message[at]) & 0x3FFFU;
+      if (target < kHeaderSize || target >= offset) return std::nullopt;
+      return at + kPointerSize;
+    }
+    if (length > kMaxLabel) return std::nullopt;
+    at += length + 1U;
+  }
+  return std::nullopt;
+}
+
 /// Fills a Name label by label while it is read from a message.
 class NameReader {
  public:
@@ -185,18 +247,18 @@ class NameReader {
 };
 
 size_t read_name(Bytes message, size_t offset, Name& out) {
-  constexpr uint8_t kPointer = 0xC0;
   Name name;
   NameReader reader(name);
   size_t at = offset;
   size_t lowest = offset;  // every pointer must lead before all that was read so far
   size_t behind = 0;       // where the name ends in place, once a pointer was followed
+  unsigned pointers = 0;
   while (at < message.size()) {
     const uint8_t length = message[at];
     if (length >= kPointer) {
       if (at + 2 > message.size()) return 0;
       const size_t target = load16(&message[at]) & 0x3FFFU;
-      if (target >= lowest) return 0;
+      if (target >= lowest || ++pointers > kMaxPointers) return 0;
       if (behind == 0) behind = at + 2;
       at = lowest = target;
       continue;

@@ -80,8 +80,10 @@ bool rdata_is_well_formed(uint16_t type, Bytes rdata) {
 }
 
 Bytes rdata_name(uint16_t type, Bytes rdata) {
-  const size_t before = rdata_layout(type).before;
-  return rdata.subspan(before, plain_name_size(rdata, before));
+  const RdataLayout layout = rdata_layout(type);
+  // A single name ends where the rest begins.
+  if (layout.names == 1) return rdata.first(rdata.size() - layout.after).subspan(layout.before);
+  return rdata.subspan(layout.before, plain_name_size(rdata, layout.before));
 }
 
 std::string type_to_text(uint16_t type) {

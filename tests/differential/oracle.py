@@ -24,7 +24,7 @@ OCCLUDED = "RFC 2181 6.1: names in a deeper zone of ours are that zone's to tell
 
 _NS, _CNAME, _SOA, _DNAME, _DS, _ANY = 2, 5, 6, 39, 43, 255
 _NOERROR, _NXDOMAIN, _REFUSED = 0, 3, 5
-CHAIN = 16          # aliases that ptrd follows at least
+CHAIN = 12          # aliases that ptrd follows at least
 _MOST_STEPS = 40
 NO_TYPE = 65399     # nobody has it: asked for, it brings the SOA record of a denial
 

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,9 +67,14 @@ class ImageMaker {
  public:
   /// Starts a zone with an SOA (TTL 3600, minimum 300) and one NS.
   ImageMaker& zone(std::string_view apex, uint32_t serial = 1) {
-    zone_ = builder_.add_zone(name(apex)).value();
+    zone_ = zones_[std::string(apex)] = builder_.add_zone(name(apex)).value();
     add(apex, wire::Type::soa, soa_data(serial), 3600);
     add(apex, wire::Type::ns, wire_name("ns1.example."), 3600);
+    return *this;
+  }
+  /// What follows goes into that zone, which was started before.
+  ImageMaker& zone_of(std::string_view apex) {
+    zone_ = zones_.at(std::string(apex));
     return *this;
   }
   ImageMaker& add(std::string_view owner, wire::Type type, const std::string& rdata, uint32_t ttl = 3600) {
@@ -103,6 +109,7 @@ class ImageMaker {
  private:
   image::Builder builder_;
   image::ZoneId zone_ = 0;
+  std::map<std::string, image::ZoneId> zones_;
 };
 
 }  // namespace ptrd::test

@@ -42,6 +42,27 @@ inline void store32(uint8_t* p, uint32_t v) {
   store_raw(p, __builtin_bswap32(v));
 }
 
+/// Copies bytes to `to`, where there is room for them; most are a label's or a record's, for which a call of
+/// memcpy takes longer than the copy. Reads and writes none but these.
+inline void copy_small(uint8_t* to, Bytes from) {
+  const size_t size = from.size();
+  const uint8_t* p = from.data();
+  if (size > 64) {
+    std::memcpy(to, p, size);
+  } else if (size >= 8) {
+    // The last eight may overlap those before.
+    for (size_t i = 0; i + 8 < size; i += 8) store_raw(to + i, load_raw<uint64_t>(p + i));
+    store_raw(to + size - 8, load_raw<uint64_t>(p + size - 8));
+  } else if (size >= 4) {
+    const auto first = load_raw<uint32_t>(p);
+    const auto last = load_raw<uint32_t>(p + size - 4);
+    store_raw(to, first);
+    store_raw(to + size - 4, last);
+  } else {
+    for (size_t i = 0; i < size; ++i) to[i] = p[i];
+  }
+}
+
 /// A cursor that never leaves its bytes: a read past the end gives 0 and makes `ok()` false from then on.
 class Cursor {
  public:
@@ -75,6 +96,47 @@ class Cursor {
   }
 
   Bytes bytes_;
+  size_t position_;
+  bool ok_ = true;
+};
+
+/// Appends to bytes that it never leaves: what does not fit writes nothing, and makes `ok()` false from then
+/// on.
+class Writer {
+ public:
+  /// Behind the first `position` of `bytes`.
+  Writer(MutableBytes bytes, size_t position) : bytes_(bytes), position_(position) {
+    if (position > bytes.size()) ok_ = false;
+  }
+  [[nodiscard]] bool ok() const { return ok_; }
+  /// Of what is written so far.
+  [[nodiscard]] size_t position() const { return position_; }
+  [[nodiscard]] size_t left() const { return ok_ ? bytes_.size() - position_ : 0; }
+
+  void put(Bytes bytes) {
+    if (uint8_t* p = advance(bytes.size())) std::memcpy(p, bytes.data(), bytes.size());
+  }
+  void put8(uint8_t v) {
+    if (uint8_t* p = advance(sizeof v)) *p = v;
+  }
+  void put16(uint16_t v) {
+    if (uint8_t* p = advance(sizeof v)) store16(p, v);
+  }
+  void put32(uint32_t v) {
+    if (uint8_t* p = advance(sizeof v)) store32(p, v);
+  }
+
+ private:
+  /// Null when there is not so much left, and when there is nothing to write.
+  uint8_t* advance(size_t size) {
+    if (left() < size) ok_ = false;
+    if (!ok_ || size == 0) return nullptr;
+    uint8_t* p = bytes_.data() + position_;
+    position_ += size;
+    return p;
+  }
+
+  MutableBytes bytes_;
   size_t position_;
   bool ok_ = true;
 };

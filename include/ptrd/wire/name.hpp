@@ -5,6 +5,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -38,6 +39,10 @@ class Name {
   static tl::expected<Name, std::string> from_text(std::string_view text);
   /// The uncompressed name at the start of `bytes`. Error: it is not whole, compressed, or too long.
   static tl::expected<Name, std::string> from_wire(Bytes bytes);
+
+  /// Makes it the uncompressed name at the start of `bytes`, without an allocation. False, and nothing
+  /// changed, when that is not whole, compressed, or too long.
+  [[nodiscard]] bool assign(Bytes bytes);
 
   [[nodiscard]] Bytes bytes() const { return {bytes_.data(), size_}; }
   [[nodiscard]] size_t size() const { return size_; }
@@ -89,8 +94,18 @@ struct Labels {
 /// 1035 4.1.4, RFC 6891 5).
 [[nodiscard]] size_t plain_name_size(Bytes bytes, size_t offset);
 
-/// Reads a name that may be compressed from `message` at `offset`; pointers only lead backward, so it always
-/// ends (RFC 1035 4.1.4). Returns the offset behind the name as it stands there, 0 when it is malformed.
+/// Offset behind the name at `offset` of `message`, which may end with a compression pointer. The pointer
+/// must lead backward, behind the header, and is not followed: what is skipped costs no more than its own
+/// bytes. Nothing when the name runs out of `message`, is longer than 255 bytes in its place, or is
+/// malformed.
+[[nodiscard]] std::optional<size_t> skip_name(Bytes message, size_t offset);
+
+/// Pointers at most that are followed for one name: one in front of each label and one in front of the root.
+inline constexpr unsigned kMaxPointers = kMaxLabels + 1;
+
+/// Reads a name that may be compressed from `message` at `offset`; pointers only lead backward, and there are
+/// kMaxPointers at most, so it always ends, and soon (RFC 1035 4.1.4). Returns the offset behind the name as
+/// it is in its place, 0 when it is malformed.
 [[nodiscard]] size_t read_name(Bytes message, size_t offset, Name& out);
 
 }  // namespace ptrd::wire

@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <vector>
+
+#include "ptrd/wire/message.hpp"
 
 namespace ptrd::wire {
 namespace {
@@ -96,6 +99,64 @@ TEST(ReadName, RefusesWhatCannotEnd) {
        {"\xC0\0"sv, "\xC0\2\0"sv, "\1a\xC0\0"sv, "\x40\0"sv, "\x80\0"sv, "\5ab"sv, "\1a"sv, "\xC0"sv, ""sv}) {
     EXPECT_EQ(read_name(bytes_of(message), 0, out), 0U) << label_to_text(bytes_of(message));
   }
+}
+
+// Pointers are followed in front of each label and of the root, and no further: chains of them cost time
+// alone.
+TEST(ReadName, FollowsSoManyPointers) {
+  std::string message(1, '\0');
+  const auto point = [&](size_t target) {
+    message += static_cast<char>(0xC0 | target >> 8);
+    message += static_cast<char>(target);
+    return message.size() - 2;
+  };
+  size_t last = 0;
+  for (unsigned i = 0; i < kMaxPointers; ++i) last = point(last);
+  Name out;
+  EXPECT_NE(read_name(bytes_of(message), last, out), 0U);
+  last = point(last);
+  EXPECT_EQ(read_name(bytes_of(message), last, out), 0U);
+}
+
+// A name that is skipped ends at its root or behind its first pointer, which leads backward, behind the
+// header.
+TEST(SkipName, PassesOverPointers) {
+  using std::string_view_literals::operator""sv;
+  const std::string header(kHeaderSize, '\0');
+  const auto skip = [&](std::string_view name) {
+    const std::string message = header + std::string(name);
+    const auto end = skip_name(bytes_of(message), kHeaderSize);
+    return end ? static_cast<int>(*end - kHeaderSize) : -1;
+  };
+  EXPECT_EQ(skip("\0rest"sv), 1);
+  EXPECT_EQ(skip("\1a\0"sv), 3);
+  EXPECT_EQ(skip("\1a\xC0\x0C"sv), -1) << "to itself";
+  EXPECT_EQ(skip("\1a\xC0\x0B"sv), -1) << "into the header";
+  EXPECT_EQ(skip("\1a\xC0"sv), -1);
+  EXPECT_EQ(skip("\1a"sv), -1);
+  EXPECT_EQ(skip("\5ab"sv), -1);
+  EXPECT_EQ(skip("\x41"sv), -1);
+  EXPECT_EQ(skip("\x80"sv), -1);
+  const std::string message = header + std::string("\xC0\x0C\1a\xC0\x0C", 6);
+  EXPECT_EQ(skip_name(bytes_of(message), kHeaderSize + 2), kHeaderSize + 6)
+      << "what it leads to is not looked at";
+  std::string longest;
+  for (int i = 0; i < 127; ++i) longest += "\1a";
+  EXPECT_EQ(skip(longest + '\0'), 255);
+  EXPECT_EQ(skip("\1a" + longest + '\0'), -1);
+}
+
+// Eight octets at a time give what one at a time gives.
+RC_GTEST_PROP(SameIgnoringCase, AnyOctets, (std::vector<uint8_t> octets, uint8_t place, uint8_t change)) {
+  std::vector<uint8_t> other = octets;
+  if (!other.empty()) other[place % other.size()] ^= change;
+  const bool same = std::equal(octets.begin(), octets.end(), other.begin(), other.end(),
+                               [](uint8_t a, uint8_t b) { return lower(a) == lower(b); });
+  RC_ASSERT(same_ignoring_case(octets, other) == same);
+  for (uint8_t& octet : other)
+    octet = static_cast<uint8_t>(octet >= 'a' && octet <= 'z' ? octet - 0x20 : octet);
+  RC_ASSERT(same_ignoring_case(octets, other) == (same || same_ignoring_case(octets, other)));
+  RC_ASSERT(!same_ignoring_case(octets, wire::Bytes(octets).first(octets.size() / 2)) || octets.empty());
 }
 
 // A name that only its pointers make too long is refused, one of 255 octets is not.

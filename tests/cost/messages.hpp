@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ptrd/answer/engine.hpp"
+#include "unit/image_maker.hpp"
+#include "unit/packet_builder.hpp"
+
+// Messages that cost as much as one can, and an image that has what they ask for: what a search for costly
+// messages (tests/fuzz/cost_fuzz.cpp) came to, built from code. Tests show what bounds them.
+
+namespace ptrd::test {
+
+struct CostlyMessage {
+  std::string name;
+  Octets bytes;
+};
+
+/// Octets put one behind the other.
+class MessageBytes {
+ public:
+  MessageBytes& put8(unsigned v) {
+    bytes_.push_back(static_cast<uint8_t>(v));
+    return *this;
+  }
+  MessageBytes& put16(unsigned v) { return put8(v >> 8 & 0xFF).put8(v & 0xFF); }
+  MessageBytes& put32(uint32_t v) { return put16(v >> 16).put16(v & 0xFFFF); }
+  MessageBytes& put(const Octets& more) {
+    bytes_.insert(bytes_.end(), more.begin(), more.end());
+    return *this;
+  }
+  MessageBytes& put(std::string_view text) {
+    bytes_.insert(bytes_.end(), text.begin(), text.end());
+    return *this;
+  }
+  /// Header of a query with one question, PTR in class IN, and as many additional records.
+  MessageBytes& query(std::string_view wire_question, unsigned additional, unsigned type = 12) {
+    put16(0x1234).put16(0).put16(1).put16(0).put16(0).put16(additional);
+    return put(wire_question).put16(type).put16(1);
+  }
+  /// A record of type NULL.
+  MessageBytes& record(std::string_view owner, const Octets& data = {}) {
+    put(owner).put16(10).put16(1).put32(0).put16(static_cast<unsigned>(data.size()));
+    return put(data);
+  }
+  [[nodiscard]] size_t size() const { return bytes_.size(); }
+  [[nodiscard]] const Octets& octets() const { return bytes_; }
+
+ private:
+  Octets bytes_;
+};
+
+/// A name of 255 octets in wire form, of as many labels as there can be.
+inline std::string name_of_127_labels(char letter = 'a') {
+  std::string name;
+  for (int i = 0; i < 127; ++i) name += {1, letter};
+  return name + '\0';
+}
+/// The same as text, without its last `less` labels, in front of `end`.
+inline std::string text_of_labels(size_t labels, const std::string& end, char letter = 'a') {
+  std::string text;
+  for (size_t i = 0; i < labels; ++i) text += {letter, '.'};
+  return text + end;
+}
+
+inline std::string address_name6(const std::string& address) {
+  std::string text = wire::name_of_key(wire::key_of_address(address).value()).to_text();
+  text.pop_back();
+  return text;
+}
+
+/// Zones with everything that costs more than an address with one name. `scale` 1: what fits a datagram;
+/// more: for TCP.
+inline std::vector<image::Line> costly_image(int scale = 1) {
+  using wire::Type;
+  ImageMaker maker;
+  const std::string zone = "2.0.192.in-addr.arpa";
+  maker.zone(zone).ptr("1." + zone, "host-1.pool.example.net");
+  // Sets that just fit 1,232 octets: short names of one domain, names without anything in common, and long
+  // ones.
+  for (int i = 0; i < 66 * scale; ++i) {
+    std::string label = {static_cast<char>('a' + i % 26), static_cast<char>('a' + i / 26 % 26)};
+    if (scale > 1) label += std::to_string(i);
+    maker.ptr("2." + zone, label + ".example.net");
+  }
+  for (int i = 0; i < 8 * scale; ++i) {
+    std::string target;
+    for (int j = 0; j < 30; ++j)
+      target += std::string(1, static_cast<char>('a' + (i + j * 7) % 26)) + std::to_string(i % 10) + ".";
+    maker.ptr("3." + zone, "n" + std::to_string(i) + "." + target + "net");
+  }
+  // Two long ends by turns.
+  for (int i = 0; i < 40 * scale; ++i) {
+    const std::string end = text_of_labels(120, "net", i % 2 == 0 ? 'x' : 'y');
+    maker.ptr("4." + zone, "t" + std::to_string(i) + "." + end);
+  }
+  // Chains of aliases between addresses of ip6.arpa, which have 34 labels.
+  maker.zone("8.b.d.0.1.0.0.2.ip6.arpa");
+  for (int i = 0; i < 20; ++i) {
+    maker.add(address_name6("2001:db8::" + std::to_string(1000 + i)), Type::cname,
+              wire_name(address_name6("2001:db8::" + std::to_string(1001 + i))));
+  }
+  // Delegations: to servers with glue, without, and elsewhere.
+  for (int i = 0; i < 60 * scale; ++i) {
+    const std::string number = std::to_string(i);
+    const std::string server = "n" + number + ".64-127." + zone;
+    maker.zone_of(zone);
+    maker.add("64-127." + zone, Type::ns, wire_name(server));
+    if (i < 40) maker.add(server, Type::a, a_data("192.0.2.9"));
+    maker.add("128-191." + zone, Type::ns, wire_name("n" + number + ".128-191." + zone));
+    maker.add("192-255." + zone, Type::ns, wire_name("n" + number + ".example"));
+  }
+  maker.zone("example");
+  for (int i = 0; i < 60 * scale; ++i) {
+    const std::string host = "n" + std::to_string(i) + ".example";
+    maker.add(host, Type::a, a_data("192.0.2.80"));
+    maker.add("m.example", Type::mx, mx_data(10, host));
+    maker.add("s.example", Type::srv, u16(1) + u16(1) + u16(53) + wire_name(host));
+  }
+  maker.add("d.example", Type::dname, wire_name(text_of_labels(30, "example", 'd')));
+  maker.add(text_of_labels(60, "example", 'e'), Type::txt, txt_data("deep"));
+  return maker.lines();
+}
+
+inline Octets plain_query(const std::string& name = "1.2.0.192.in-addr.arpa", unsigned type = 12,
+                          bool edns = false) {
+  Query query{.name = name, .type = static_cast<uint16_t>(type)};
+  if (edns) query.edns = Edns{};
+  return query.bytes();
+}
+
+/// Pointers to pointers, and records whose owners lead through all of them: `total` octets, `chain` of them
+/// pointers.
+inline Octets pointer_chain(size_t total, size_t chain) {
+  MessageBytes message;
+  const std::string question = wire_name("1.0.0.127.in-addr.arpa");
+  const size_t start = 12 + question.size() + 4 + 11;
+  MessageBytes pointers;
+  pointers.put8(0);
+  size_t last = start;
+  while (pointers.size() + 2 <= chain && start + pointers.size() < 0x3FFE) {
+    const size_t at = start + pointers.size();
+    pointers.put16(static_cast<unsigned>(0xC000 | last));
+    last = at;
+  }
+  const std::string owner = u16(static_cast<unsigned>(0xC000 | last));
+  const size_t records = 1 + (total - start - pointers.size()) / (owner.size() + 10);
+  message.query(question, static_cast<unsigned>(records)).record(std::string(1, '\0'), pointers.octets());
+  for (size_t i = 1; i < records; ++i) message.record(owner);
+  return message.octets();
+}
+
+/// As many records as fit `total` octets.
+inline Octets many_records(size_t total, const std::string& owner) {
+  const std::string question = wire_name("1.2.0.192.in-addr.arpa");
+  const size_t records = (total - 12 - question.size() - 4) / (owner.size() + 10);
+  MessageBytes message;
+  message.query(question, static_cast<unsigned>(records));
+  for (size_t i = 0; i < records; ++i) message.record(owner);
+  return message.octets();
+}
+
+/// One OPT record full of options.
+inline Octets many_options(size_t total) {
+  const std::string question = wire_name("1.2.0.192.in-addr.arpa");
+  MessageBytes message;
+  message.query(question, 1);
+  const size_t options = (total - message.size() - 11) / 4;
+  message.put8(0).put16(41).put16(1232).put32(0).put16(static_cast<unsigned>(4 * options));
+  for (size_t i = 0; i < options; ++i) message.put16(65001).put16(0);
+  return message.octets();
+}
+
+/// A TSIG record of a key that nobody has. `key` may end in a pointer.
+inline Octets tsig_query(const std::string& question, const std::string& key, const std::string& algorithm,
+                         const Octets& before = {}, unsigned records = 1) {
+  MessageBytes message;
+  message.query(question, records, 1).put(before);
+  message.put(key).put16(250).put16(255).put32(0).put16(static_cast<unsigned>(algorithm.size() + 16));
+  message.put(algorithm).put32(0).put32(0).put16(0).put16(0x1234).put16(0).put16(0);
+  return message.octets();
+}
+
+/// A key's name that leads through 127 pointers, one to each label.
+inline Octets tsig_of_pointers() {
+  // In the data of a record: "\1a" and a pointer to the one before, over and over.
+  const std::string question = wire_name("1.2.0.192.in-addr.arpa");
+  const size_t start = 12 + question.size() + 4 + 11;
+  MessageBytes labels;
+  labels.put8(0);
+  size_t last = start;
+  for (int i = 0; i < 127; ++i) {
+    const size_t at = start + labels.size();
+    labels.put8(1).put8('a').put16(static_cast<unsigned>(0xC000 | last));
+    last = at;
+  }
+  MessageBytes before;
+  before.record(std::string(1, '\0'), labels.octets());
+  return tsig_query(question, u16(static_cast<unsigned>(0xC000 | last)), name_of_127_labels(),
+                    before.octets(), 2);
+}
+
+/// Largest message in one Ethernet frame; and in a datagram, by fragments.
+inline constexpr size_t kMostInFrame = 1472;
+inline constexpr size_t kMostInDatagram = 65507;
+
+inline std::vector<CostlyMessage> costly_messages() {
+  const std::string zone = "2.0.192.in-addr.arpa";
+  const unsigned a = 1, ns = 2, mx = 15, txt = 16, srv = 33;
+  const std::string eight = name_of_127_labels();
+  return {
+      {"a plain hit", plain_query()},
+      {"a set of short names", plain_query("2." + zone, 12, true)},
+      {"a set of names of many labels", plain_query("3." + zone, 12, true)},
+      {"a set of names with long ends", plain_query("4." + zone, 12, true)},
+      {"a chain of aliases in ip6.arpa", plain_query(address_name6("2001:db8::1000"), 12, true)},
+      {"a referral with glue", plain_query("70.64-127." + zone, 12, true)},
+      {"a referral without glue", plain_query("130.128-191." + zone, 12, true)},
+      {"a referral to servers elsewhere", plain_query("200.192-255." + zone, 12, true)},
+      {"MX records", plain_query("m.example", mx, true)},
+      {"SRV records", plain_query("s.example", srv, true)},
+      {"a DNAME, over and over", plain_query("a.d.example", a, true)},
+      {"a DNAME that makes too long a name", plain_query(text_of_labels(112, "d.example"), a, true)},
+      {"a deep name", plain_query(text_of_labels(60, "example", 'e'), txt, true)},
+      {"below a deep name",
+       plain_query(text_of_labels(55, text_of_labels(60, "example", 'e'), 'f'), ns, true)},
+      {"pointers in a frame", pointer_chain(kMostInFrame, 690)},
+      {"pointers in a datagram", pointer_chain(kMostInDatagram, 16300)},
+      {"records in a frame", many_records(kMostInFrame, std::string(1, '\0'))},
+      {"records in a datagram", many_records(kMostInDatagram, std::string(1, '\0'))},
+      {"long owners, as many as fit a frame", many_records(kMostInFrame, eight)},
+      {"long owners, as many as there may be", many_records(12 + 26 + 6 * 265, eight)},
+      {"options in a frame", many_options(kMostInFrame)},
+      {"options in a datagram", many_options(kMostInDatagram)},
+      {"as many options as there may be", many_options(12 + 26 + 11 + 4 * 64)},
+      {"TSIG with long names", tsig_query(eight, u16(0xC00C), eight)},
+      {"TSIG with a key behind many pointers", tsig_of_pointers()},
+  };
+}
+
+}  // namespace ptrd::test

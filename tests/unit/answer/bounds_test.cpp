@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// What bounds the work that one message makes: records, options, pointers, and the room of the reply. How
+// much it comes to, in instructions, is tests/e2e/test_message_cost.py.
+#include "cost/messages.hpp"
+#include "unit/answer/engine_fixture.hpp"
+
+namespace ptrd::answer {
+namespace {
+
+using BoundsTest = EngineTest;
+
+// A query has six records at most, whatever their section; one has more is malformed.
+TEST_F(BoundsTest, Records) {
+  const std::string root(1, '\0');
+  const size_t question = test::plain_query().size();
+  EXPECT_EQ(raw(test::many_records(question + 6 * 11, root)).kind, Kind::answer);
+  EXPECT_EQ(raw(test::many_records(question + 7 * 11, root)).kind, Kind::formerr);
+  Octets spread = test::many_records(question + 9 * 11, root);
+  spread[7] = spread[9] = spread[11] = 3;  // in all three sections
+  EXPECT_EQ(raw(spread).kind, Kind::formerr);
+  EXPECT_EQ(raw(test::many_records(test::kMostInDatagram, root)).kind, Kind::formerr);
+}
+
+// An UPDATE has as many as it likes: it is refused all the same (RFC 2136 2.2).
+TEST_F(BoundsTest, RecordsOfAnUpdate) {
+  test::MessageBytes message;
+  message.put16(0x1234).put16(5 << 11).put16(1).put16(0).put16(100).put16(0);
+  message.put(test::wire_name("2.0.192.in-addr.arpa")).put16(6).put16(1);
+  for (int i = 0; i < 100; ++i) message.record(std::string("\1a\xC0\x0C", 4));
+  EXPECT_EQ(raw(message.octets()).kind, Kind::refused);
+}
+
+// OPT has 64 options at most.
+TEST_F(BoundsTest, Options) {
+  const size_t before = test::plain_query().size() + 11;
+  EXPECT_EQ(raw(test::many_options(before + 64 * 4)).kind, Kind::answer);
+  EXPECT_EQ(raw(test::many_options(before + 65 * 4)).kind, Kind::formerr);
+}
+
+// The owner of a record that is passed over may be a pointer backward, behind the header; nobody follows it.
+TEST_F(BoundsTest, OwnersArePassedOver) {
+  const auto with_owner = [](const std::string& owner) {
+    return test::MessageBytes().query(test::wire_name("1.2.0.192.in-addr.arpa"), 1).record(owner).octets();
+  };
+  const size_t behind = test::plain_query().size();
+  EXPECT_EQ(raw(with_owner("\xC0\x0C")).kind, Kind::answer);
+  EXPECT_EQ(raw(with_owner("\1a\xC0\x0C")).kind, Kind::answer);
+  EXPECT_EQ(raw(with_owner(test::u16(static_cast<unsigned>(0xC000 | behind)))).kind, Kind::formerr)
+      << "to itself";
+  EXPECT_EQ(raw(with_owner(test::u16(0xFFFF))).kind, Kind::formerr) << "forward";
+  EXPECT_EQ(raw(with_owner(std::string("\xC0\x02", 2))).kind, Kind::formerr) << "into the header";
+  EXPECT_EQ(raw(with_owner("\x41")).kind, Kind::formerr) << "an extended label type";
+  std::string longest = test::name_of_127_labels();
+  EXPECT_EQ(raw(with_owner(longest)).kind, Kind::answer);
+  longest.insert(0, "\1a");
+  EXPECT_EQ(raw(with_owner(longest)).kind, Kind::formerr) << "longer than 255 octets";
+}
+
+// The root as the owner of OPT may be behind a pointer, but not behind two.
+TEST_F(BoundsTest, OwnerOfOpt) {
+  const auto with_opt = [](unsigned pointer, const Octets& data) {
+    test::MessageBytes message;
+    message.query(test::wire_name("1.2.0.192.in-addr.arpa"), 2).record(std::string(1, '\0'), data);
+    message.put16(0xC000 | pointer).put16(41).put16(1232).put32(0).put16(0);
+    return message.octets();
+  };
+  const auto data = static_cast<unsigned>(test::plain_query().size() + 11);
+  EXPECT_EQ(raw(with_opt(data, {0})).kind, Kind::answer);
+  EXPECT_EQ(raw(with_opt(data, {1, 'a', 0})).kind, Kind::formerr);
+  EXPECT_EQ(raw(with_opt(data + 1, {0, 0xC0, static_cast<uint8_t>(data)})).kind, Kind::formerr);
+}
+
+// Chains of pointers are no way into a message.
+TEST_F(BoundsTest, PointerChains) {
+  EXPECT_EQ(raw(test::pointer_chain(test::kMostInFrame, 690)).kind, Kind::formerr);
+  EXPECT_EQ(raw(test::pointer_chain(test::kMostInDatagram, 16300)).kind, Kind::formerr);
+  EXPECT_EQ(raw(test::tsig_of_pointers()).kind, Kind::notauth)
+      << "127 labels, each behind a pointer of its own";
+  test::MessageBytes pointers;
+  const std::string question = test::wire_name("1.2.0.192.in-addr.arpa");
+  const size_t start = 12 + question.size() + 4 + 11;
+  pointers.put8(0);
+  for (unsigned i = 0; i < 200; ++i)
+    pointers.put16(static_cast<unsigned>(0xC000 | (start + (i == 0 ? 0 : pointers.size() - 2))));
+  const auto key = static_cast<unsigned>(0xC000 | (start + pointers.size() - 2));
+  const Octets before = test::MessageBytes().record(std::string(1, '\0'), pointers.octets()).octets();
+  EXPECT_EQ(raw(test::tsig_query(question, test::u16(key), std::string(1, '\0'), before, 2)).kind,
+            Kind::formerr);
+}
+
+// A reply to a signed query keeps to what the client takes. Where its TSIG record has no room TC is set, and
+// the client gets it over TCP (RFC 8945 5.3).
+TEST_F(BoundsTest, TsigKeepsToTheLimit) {
+  const std::string name = test::name_of_127_labels();
+  const auto check = [&](const Octets& query, size_t limit, bool whole,
+                         Transport transport = Transport::udp) {
+    const auto reply = raw(query, transport, {.server_id = std::string(kMaxServerId, 'i')});
+    EXPECT_EQ(reply.kind, Kind::notauth);
+    EXPECT_LE(reply.size, limit);
+    const auto read = test::read_reply({buffer_.data(), reply.size});
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->rcode, 9U);
+    EXPECT_EQ(read->has(flag::tc), !whole);
+    EXPECT_EQ(read->additional().size(), whole ? 1U : 0U);
+  };
+  const Octets nsid =
+      test::MessageBytes().put8(0).put16(41).put16(512).put32(0).put16(4).put16(3).put16(0).octets();
+  check(test::tsig_query(name, test::u16(0xC00C), name), 512, false);
+  check(test::tsig_query(name, test::u16(0xC00C), name), 65535, true, Transport::tcp);
+  check(test::tsig_query(name, test::u16(0xC00C), std::string(1, '\0'), nsid, 2), 512, false);
+  check(test::tsig_query(test::wire_name("example"), test::u16(0xC00C), std::string(1, '\0'), nsid, 2), 512,
+        true);
+}
+
+// Nothing is written behind a buffer that is as small as the engine allows, whatever the client takes.
+TEST_F(BoundsTest, SmallestBuffer) {
+  const std::string name = test::name_of_127_labels();
+  const Octets opt =
+      test::MessageBytes().put8(0).put16(41).put16(1232).put32(0).put16(4).put16(3).put16(0).octets();
+  const Settings settings{.server_id = std::string(kMaxServerId, 'i')};
+  for (const Octets& query :
+       {test::tsig_query(name, test::u16(0xC00C), name, opt, 2), test::plain_query("2."
+                                                                                   "2.0.192.in-addr.arpa",
+                                                                                   12, true)}) {
+    const size_t room = std::max(query.size(), kMinBuffer);
+    Octets buffer(room + 64, 0xA5);
+    std::copy(query.begin(), query.end(), buffer.begin());
+    lines_ = test::costly_image();
+    const auto reply = Engine(image::View(lines_), settings)
+                           .respond(wire::MutableBytes(buffer).first(room), query.size(), Transport::udp);
+    EXPECT_LE(reply.size, room);
+    EXPECT_EQ(Octets(buffer.begin() + static_cast<ptrdiff_t>(room), buffer.end()), Octets(64, 0xA5));
+  }
+}
+
+// Every one of the costly messages gets a reply that can be read and keeps to its limit, the same over both
+// ways through the engine.
+TEST_F(BoundsTest, CostlyMessages) {
+  lines_ = test::costly_image();
+  for (const test::CostlyMessage& message : test::costly_messages()) {
+    const auto reply = raw(message.bytes);
+    ASSERT_GT(reply.size, 0U) << message.name;
+    EXPECT_LE(reply.size, wire::kUdpPayload) << message.name;
+    EXPECT_TRUE(test::read_reply({buffer_.data(), reply.size})) << message.name;
+    const bool heavy = message.name.find(" in a ") != std::string::npos;
+    EXPECT_EQ(reply.kind == Kind::formerr, heavy) << message.name;
+  }
+}
+
+// Large sets over TCP: all records, none named twice, and their names compressed.
+TEST_F(BoundsTest, LargeSets) {
+  lines_ = test::costly_image(20);
+  for (const char* name : {"2.2.0.192.in-addr.arpa", "3.2.0.192.in-addr.arpa", "4.2.0.192.in-addr.arpa"}) {
+    const auto reply = ask({.name = name}, Transport::tcp);
+    EXPECT_FALSE(reply.has(flag::tc)) << name;
+    std::set<std::string> targets;
+    for (const auto& record : reply.answer()) targets.insert(record.target());
+    EXPECT_EQ(targets.size(), reply.answer().size()) << name;
+    EXPECT_GE(targets.size(), 160U) << name;
+  }
+  const auto glue = ask({.name = "70.64-127.2.0.192.in-addr.arpa"}, Transport::tcp);
+  EXPECT_EQ(glue.authority().size(), 1200U);
+  EXPECT_EQ(glue.additional().size(), 40U);
+  const auto mx = ask({.name = "m.example", .type = code(Type::mx)}, Transport::tcp);
+  EXPECT_EQ(mx.answer().size(), 1200U);
+  EXPECT_EQ(mx.additional().size(), 40U) << "addresses of the first hosts";
+}
+
+}  // namespace
+}  // namespace ptrd::answer
