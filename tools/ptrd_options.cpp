@@ -107,6 +107,9 @@ void add_socket_options(CLI::App& app, Config& config) {
   app.add_option("--socket-threads", config.socket_threads,
                  "threads for UDP at each --socket (default: one a CPU; beside a card, one)")
       ->check(CLI::Range(1, 256));
+  app.add_option("--tcp-threads", config.tcp.threads,
+                 "threads for TCP (default: one a CPU, four at most; beside a card, one)")
+      ->check(CLI::Range(1U, control::kMostTcpThreads));
   app.add_option("--tcp-connections", config.tcp.connections, "TCP connections at once")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

@@ -71,6 +71,7 @@ const std::vector<Key>& keys() {
       key("watch-image", PTRD_MEMBER(watch_image), take_bool),
       key("listen", PTRD_MEMBER(listen), take_texts, socket_address),
       number("socket-threads", PTRD_MEMBER(socket_threads), 0, 256),
+      number("tcp.threads", PTRD_MEMBER(tcp.threads), 0, kMostTcpThreads),
       number("tcp.connections", PTRD_MEMBER(tcp.connections), 1, kMany),
       number("tcp.per-prefix", PTRD_MEMBER(tcp.per_prefix), 1, kMany),
       number("tcp.messages", PTRD_MEMBER(tcp.messages), 0, std::numeric_limits<uint64_t>::max()),

@@ -9,6 +9,7 @@
 #include "control/dpdk_service.hpp"
 #include "control/log.hpp"
 #include "control/socket_service.hpp"
+#include "control/tcp_service.hpp"
 #include "control/xdp_service.hpp"
 #include "port/eal.hpp"
 #include "port/tap_interface.hpp"
@@ -21,10 +22,12 @@ namespace {
 using Opened = tl::expected<std::unique_ptr<Service>, std::string>;
 
 SocketOptions socket_options(const Config& config, bool beside_a_card) {
-  return {
+  SocketOptions options{
       .addresses = config.listen,
       .threads = config.socket_threads > 0 ? config.socket_threads : default_socket_threads(beside_a_card),
       .tcp = config.tcp};
+  if (options.tcp.threads == 0) options.tcp.threads = default_tcp_threads(beside_a_card);
+  return options;
 }
 
 /// In units of 100 ms, rounded down: a client that stays as long as it was told must not be too late.

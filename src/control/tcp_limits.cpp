@@ -30,15 +30,16 @@ bool is_ipv6(ClientPrefix prefix) {
   return prefix >> 8 * kIp6Prefix == 6;
 }
 
-size_t PrefixCounts::Hash::operator()(ClientPrefix prefix) const {
-  uint64_t mixed = (prefix ^ seed) * 0x9E3779B97F4A7C15U;
+PrefixHash::PrefixHash() : seed_(random_seed()) {}
+
+size_t PrefixHash::operator()(ClientPrefix prefix) const {
+  uint64_t mixed = (prefix ^ seed_) * 0x9E3779B97F4A7C15U;
   mixed = (mixed ^ mixed >> 32) * 0xD6E8FEB86659FD93U;
   return mixed ^ mixed >> 32;
 }
 
-PrefixCounts::PrefixCounts(size_t limit) : limit_(limit), counts_(64, Hash{random_seed()}) {}
-
 bool PrefixCounts::add(ClientPrefix prefix) {
+  const std::lock_guard lock(mutex_);
   size_t& count = counts_[prefix];
   if (count >= limit_) return false;
   ++count;
@@ -46,8 +47,14 @@ bool PrefixCounts::add(ClientPrefix prefix) {
 }
 
 void PrefixCounts::remove(ClientPrefix prefix) {
+  const std::lock_guard lock(mutex_);
   const auto it = counts_.find(prefix);
   if (it != counts_.end() && --it->second == 0) counts_.erase(it);
+}
+
+size_t PrefixCounts::prefixes() const {
+  const std::lock_guard lock(mutex_);
+  return counts_.size();
 }
 
 }  // namespace ptrd::control

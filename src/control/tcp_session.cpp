@@ -29,8 +29,10 @@ TcpSession::TcpSession(tcp::socket socket, ClientPrefix prefix, TcpShared& share
     : socket_(std::move(socket)),
       shared_(shared),
       prefix_(prefix),
-      input_charge_(shared.memory),
-      output_charge_(shared.memory) {}
+      network_(shared.turns.enter(prefix)),
+      appetite_(TcpShared::kInput),
+      input_charge_(shared.common.memory),
+      output_charge_(shared.common.memory) {}
 
 void TcpSession::start() {
   shared_.counters.accepted.add(1);
@@ -49,23 +51,50 @@ void TcpSession::wait_for(tcp::socket::wait_type what) {
   socket_.async_wait(what, [self = shared_from_this(), what](const asio::error_code& error) {
     if (self->closed_) return;
     if (error) return self->on_error(error);
-    what == tcp::socket::wait_write ? self->on_writable() : self->on_readable();
+    self->work_ = what == tcp::socket::wait_write ? Work::write : Work::read;
+    self->wait_for_turn();
   });
 }
 
-// One read a turn, so that those who always have more to say leave room for the others.
+TcpTurns& TcpSession::shared_turns() const {
+  return shared_.turns;
+}
+
+void TcpSession::wait_for_turn() {
+  queued_ = true;
+  shared_.turns.add(network_, place_, shared_from_this());
+  shared_.schedule();
+}
+
+bool TcpSession::take_turn() {
+  queued_ = out_of_time_ = false;
+  if (closed_) return false;
+  if (phase_ == Phase::draining) {
+    drain();
+  } else if (work_ == Work::write) {
+    on_writable();
+  } else if (work_ == Work::read) {
+    on_readable();
+  } else {
+    answer_kept();
+  }
+  return out_of_time_ && !closed_;
+}
+
+// One read a turn. Who asks for more than a turn has time for gets to say less at once: what has been read
+// and must wait takes up memory.
 void TcpSession::on_readable() {
-  if (phase_ == Phase::draining) return drain();
   asio::error_code error;
   const uint64_t before = messages_;
   const size_t held = input_.size();
   if (held == 0) {
-    const size_t size = socket_.read_some(asio::buffer(shared_.input), error);
+    const size_t size = socket_.read_some(asio::buffer(shared_.input.data(), appetite_), error);
     if (error) return on_error(error);
     const wire::Bytes bytes = wire::Bytes(shared_.input).first(size);
     const size_t used = answer(bytes);
     if (closed_) return;
     if (!keep_input(bytes.subspan(used))) return close(TcpEnd::memory);
+    appetite_ = out_of_time_ ? MemoryCharge::kFree : std::min(2 * appetite_, TcpShared::kInput);
   } else {
     const size_t room = std::min(missing(input_), std::max(held, kFirstInput));
     if (!input_charge_.set(held + room)) return close(TcpEnd::memory);
@@ -79,6 +108,13 @@ void TcpSession::on_readable() {
     drop_front(used);
   }
   go_on(held == 0 || messages_ > before);
+}
+
+void TcpSession::answer_kept() {
+  const size_t used = answer(input_);
+  if (closed_) return;
+  drop_front(used);
+  go_on(true);
 }
 
 void TcpSession::on_error(const asio::error_code& error) {
@@ -101,6 +137,10 @@ size_t TcpSession::answer_whole(wire::Bytes bytes) {
   while (!finishing_) {
     const auto message = first_message(bytes.subspan(used));
     if (!message) break;
+    if (used > 0 && shared_.time_is_up()) {
+      out_of_time_ = true;
+      break;
+    }
     if (!shared_.batch.has_room() && !flush()) return used;
     shared_.answer(*message);
     shared_.counters.messages.queries[is_ipv6(prefix_) ? 1 : 0].add(1);
@@ -147,21 +187,23 @@ void TcpSession::on_writable() {
   marks_ = {};
   sent_ = counted_ = 0;
   (void)output_charge_.set(0);
-  // What had come in meanwhile.
-  const size_t used = answer(input_);
-  if (closed_) return;
-  drop_front(used);
-  go_on(true);
+  answer_kept();  // what had come in meanwhile
 }
 
 void TcpSession::go_on(bool began) {
   if (!output_.empty()) {
+    out_of_time_ = false;
     enter(Phase::writing);
     return wait_for(tcp::socket::wait_write);
   }
   if (finishing_) {
+    out_of_time_ = false;
     finish(*finishing_);
     return wait_for(tcp::socket::wait_read);
+  }
+  if (out_of_time_) {
+    work_ = Work::answer;
+    return enter(Phase::reading);
   }
   if (input_.empty()) {
     enter(Phase::idle);
@@ -192,6 +234,8 @@ void TcpSession::drain() {
 }
 
 void TcpSession::time_out() {
+  // It is for us to go on, not for the client.
+  if (queued_) return enter(phase_);
   switch (phase_) {
     case Phase::idle:
       return close(TcpEnd::idle);
@@ -223,7 +267,9 @@ void TcpSession::close(TcpEnd reason) {
   counters.closed[static_cast<size_t>(reason)].add(1);
   counters.messages.tx_full.add(marks_.size() - counted_);
   if (!input_.empty()) counters.incomplete.add(1);
-  shared_.prefixes.remove(prefix_);
+  shared_.common.prefixes.remove(prefix_);
+  shared_.common.open.fetch_sub(1, std::memory_order_relaxed);
+  TcpTurns::leave(network_);
   phase_hook_.leave();
   age_hook_.leave();
   asio::error_code error;

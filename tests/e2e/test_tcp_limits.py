@@ -130,7 +130,7 @@ class TimeTest(LimitsCase):
 class PlacesTest(LimitsCase):
     def test_full_table(self):
         """When all places are taken a new client gets that of the one idle longest."""
-        server = self.serve("--tcp-connections", "5")
+        server = self.serve("--tcp-connections", "5", "--tcp-threads", "1")
         clients = [self.client() for _ in range(5)]
         for client in clients:
             self.assert_served(client)
@@ -163,7 +163,7 @@ class PlacesTest(LimitsCase):
 
     def test_no_file_descriptors(self):
         """Where file descriptors run out before places do, ptrd neither spins nor shuts the door on new clients."""
-        server = self.serve("--tcp-connections", "10000", program=test_socket.public_copy(self.folder),
+        server = self.serve("--tcp-connections", "10000", "--tcp-threads", "1", program=test_socket.public_copy(self.folder),
                             prefix=["prlimit", "--nofile=18:18", *ptrd.as_nobody()])
         self.assertIn("the limit on open files leaves room for 9 of 10000 TCP connections", server.log)
 
@@ -263,7 +263,6 @@ class CrowdTest(LimitsCase):
         stats = server.stop()
         closed = stats["tcp"]["closed"]
         self.assertEqual(closed["slow_query"], self.SLOW // 4, stats)
-        self.assertGreater(closed["memory_limit"], 0, stats)
         self.assertEqual(closed["slow_query"] + closed["slow_reply"] + closed["memory_limit"] + closed["reset"], self.SLOW, stats)
         self.assertEqual(stats["dropped"]["socket_overflow"], 0, stats)
         self.assert_adds_up(stats)

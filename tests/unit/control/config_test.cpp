@@ -56,7 +56,7 @@ image: /a/b.ptri
 watch-image: true
 listen: ["192.0.2.1:53", "[2001:db8::1]:53"]
 socket-threads: 3
-tcp: {connections: 10, per-prefix: 2, messages: 7, lifetime: 60, idle: 0.5, query: 1.25, reply: 2, memory: 2097152}
+tcp: {threads: 2, connections: 10, per-prefix: 2, messages: 7, lifetime: 60, idle: 0.5, query: 1.25, reply: 2, memory: 2097152}
 xdp: {interface: eth7, kernel-answers: first, keep: true}
 lcores: 0
 addresses: 192.0.2.53
@@ -74,6 +74,7 @@ stats-json: /s.json
   EXPECT_TRUE(config->watch_image);
   EXPECT_EQ(config->listen, (std::vector<std::string>{"192.0.2.1:53", "[2001:db8::1]:53"}));
   EXPECT_EQ(config->socket_threads, 3U);
+  EXPECT_EQ(config->tcp.threads, 2U);
   EXPECT_EQ(config->tcp.connections, 10U);
   EXPECT_EQ(config->tcp.per_prefix, 2U);
   EXPECT_EQ(config->tcp.messages, 7U);

@@ -241,6 +241,70 @@ TEST_F(TcpServiceTest, AnotherEngine) {
   EXPECT_EQ(stopped("closed.shutdown"), 1U);
 }
 
+// Several threads have the same address, and what they serve is counted together.
+TEST_F(TcpServiceTest, Threads) {
+  serve({.threads = 4});
+  for (int i = 0; i < 100; ++i) {
+    const Client client(server_);
+    client.send(ask());
+    EXPECT_FALSE(client.receive().empty()) << i;
+  }
+  std::vector<Report> reports;
+  service_->report_to(reports);
+  ASSERT_EQ(reports.size(), 1U);
+  ASSERT_EQ(reports[0].workers.size(), 4U);
+  for (const datapath::Counters* thread : reports[0].workers) EXPECT_GT(thread->rx.get(), 0U);
+  EXPECT_EQ(stopped("messages"), 100U);
+}
+
+// A network has its share of the connections on all threads together.
+TEST_F(TcpServiceTest, PrefixAcrossThreads) {
+  serve({.threads = 4, .per_prefix = 5});
+  std::vector<std::unique_ptr<Client>> clients;
+  int served = 0;
+  for (int i = 0; i < 40; ++i) {
+    clients.push_back(std::make_unique<Client>(server_));
+    clients.back()->send(ask());
+    served += clients.back()->receive().empty() ? 0 : 1;
+  }
+  EXPECT_EQ(served, 5);
+  EXPECT_EQ(stopped("refused_prefix"), 35U);
+}
+
+// The table is one for all threads; a newcomer gets a place on whatever thread it comes to.
+TEST_F(TcpServiceTest, TableAcrossThreads) {
+  serve({.threads = 4, .connections = 10});
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 40; ++i) {
+    clients.push_back(std::make_unique<Client>(server_));
+    clients.back()->send(ask());
+    EXPECT_FALSE(clients.back()->receive().empty()) << i;
+  }
+  std::this_thread::sleep_for(100ms);
+  // One too many for as long as another thread needs to end one.
+  EXPECT_NEAR(static_cast<double>(stopped("closed.evicted")), 30, 2);
+}
+
+// Whole messages that a turn has no time for are answered in the next ones, all of them and in order, also
+// when the client has nothing more to say.
+TEST_F(TcpServiceTest, MoreThanATurn) {
+  serve({});
+  const Client client(server_);
+  constexpr int kMessages = 5000;
+  std::jthread sender([&] {
+    for (int i = 0; i < kMessages; ++i)
+      client.send(
+          framed(test::Query{.id = static_cast<uint16_t>(i), .name = "1.2.0.192.in-addr.arpa"}.bytes()));
+  });
+  for (int i = 0; i < kMessages; ++i) {
+    const Octets reply = client.receive();
+    ASSERT_GT(reply.size(), 12U) << i;
+    ASSERT_EQ(wire::load16(reply.data()), i);
+  }
+  sender.join();
+  EXPECT_EQ(stopped("messages"), static_cast<uint64_t>(kMessages));
+}
+
 // A port that is taken is an error that names it.
 TEST_F(TcpServiceTest, PortInUse) {
   serve({});
