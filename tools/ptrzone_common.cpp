@@ -47,7 +47,7 @@ ReadZones read_zones(const std::vector<std::string>& paths, const std::vector<st
   zone::SetCheck checks;
   {
     const zone::ProgressBar bar(progress, stderr);
-    zone::load(sources, jobs, builder, checks, findings, progress, {includes.begin(), includes.end()});
+    zone::load(sources, jobs, builder, checks, findings, progress, includes);
     checks.finish(findings);
   }
   zone::sort_findings(findings);

@@ -70,7 +70,7 @@ bool lint_path(lint::Linter& linter, const std::string& path, const std::vector<
   for (const zone::Source& source : zone::sources_of(path, faults)) {
     zone::ReadOptions options;
     options.origin = source.origin;
-    options.include_paths.assign(includes.begin(), includes.end());
+    options.include_paths = includes;
     (void)zone::read_zone_file(
         source.file, options, [&](const zone::Record& record) { linter.take(record); }, faults);
   }

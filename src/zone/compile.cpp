@@ -95,7 +95,7 @@ struct Work {
 
 /// One thread's part of the work.
 void read_sources(std::span<const Source> sources, const Work& work, unsigned jobs,
-                  const std::vector<fs::path>& include_paths, std::atomic<size_t>& next, Shared& shared,
+                  const std::vector<std::string>& include_paths, std::atomic<size_t>& next, Shared& shared,
                   std::vector<std::vector<Finding>>& found) {
   image::PlainBatch plain;
   for (size_t i = next++; i < work.files.size(); i = next++) {
@@ -117,7 +117,7 @@ void read_sources(std::span<const Source> sources, const Work& work, unsigned jo
 }  // namespace
 
 void load(std::span<const Source> sources, unsigned jobs, image::Builder* builder, SetCheck& checks,
-          std::vector<Finding>& findings, Progress& progress, const std::vector<fs::path>& include_paths) {
+          std::vector<Finding>& findings, Progress& progress, const std::vector<std::string>& include_paths) {
   Shared shared{.builder = builder, .checks = checks, .progress = progress, .mutex = {}};
   const Work work(sources);
   progress.total = work.bytes;

@@ -31,6 +31,6 @@ struct Source {
 /// runs. `include_paths` as in ReadOptions.
 void load(std::span<const Source> sources, unsigned jobs, image::Builder* builder, SetCheck& checks,
           std::vector<Finding>& findings, Progress& progress,
-          const std::vector<std::filesystem::path>& include_paths = {});
+          const std::vector<std::string>& include_paths = {});
 
 }  // namespace ptrd::zone

@@ -275,7 +275,7 @@ tl::expected<TextFile, std::string> FileReader::open_include(const std::string& 
   if (std::filesystem::exists(place.real, error) && !std::filesystem::is_regular_file(place.real, error))
     return tl::unexpected<std::string>("not a regular file");
   quoted = place.verdict == IncludeRule::Verdict::own;
-  return TextFile::open(place.real.string());
+  return TextFile::open(place.real);
 }
 
 void FileReader::on_include() {

@@ -24,7 +24,7 @@ inline constexpr uint32_t kNoTtl = UINT32_MAX;
 /// What the files of one zone share while they are read.
 class ReadRun {
  public:
-  ReadRun(const ReadOptions& read_options, const std::filesystem::path& folder,
+  ReadRun(const ReadOptions& read_options, const std::string& folder,
           const std::function<void(const Record&)>& record_sink, std::vector<Finding>& found)
       : options(read_options),
         sink(record_sink),

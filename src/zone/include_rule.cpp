@@ -3,6 +3,7 @@
 #include "zone/include_rule.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <system_error>
 
 namespace ptrd::zone {
@@ -12,11 +13,11 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Empty when it cannot be told, as for a loop of links.
-fs::path real_path(const fs::path& path) {
+std::string real_path(const fs::path& path) {
   std::error_code error;
   fs::path real = fs::weakly_canonical(fs::absolute(path.empty() ? "." : path, error), error);
   if (error) return {};
-  return real.has_filename() ? real : real.parent_path();
+  return (real.has_filename() ? real : real.parent_path()).string();
 }
 
 bool is_below_or_at(const fs::path& path, const fs::path& root) {
@@ -26,14 +27,14 @@ bool is_below_or_at(const fs::path& path, const fs::path& root) {
 
 }  // namespace
 
-IncludeRule::IncludeRule(const fs::path& folder, const std::vector<fs::path>& allowed)
+IncludeRule::IncludeRule(const std::string& folder, const std::vector<std::string>& allowed)
     : own_(real_path(folder)) {
-  for (const fs::path& path : allowed) allowed_.push_back(real_path(path));
+  for (const std::string& path : allowed) allowed_.push_back(real_path(path));
 }
 
-IncludeRule::Place IncludeRule::look(const fs::path& file) const {
+IncludeRule::Place IncludeRule::look(const std::string& file) const {
   Place place{Verdict::refused, real_path(file)};
-  const auto below = [&](const fs::path& root) { return is_below_or_at(place.real, root); };
+  const auto below = [&](const std::string& root) { return is_below_or_at(place.real, root); };
   if (below(own_))
     place.verdict = Verdict::own;
   else if (std::any_of(allowed_.begin(), allowed_.end(), below))

@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <filesystem>
+#include <string>
 #include <vector>
 
 namespace ptrd::zone {
@@ -19,17 +19,17 @@ class IncludeRule {
   };
   struct Place {
     Verdict verdict;
-    std::filesystem::path real;  // without links, to open
+    std::string real;  // without links, to open
   };
 
   /// `folder` is the zone file's; `allowed` are files and folders.
-  IncludeRule(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& allowed);
+  IncludeRule(const std::string& folder, const std::vector<std::string>& allowed);
 
-  [[nodiscard]] Place look(const std::filesystem::path& file) const;
+  [[nodiscard]] Place look(const std::string& file) const;
 
  private:
-  std::filesystem::path own_;
-  std::vector<std::filesystem::path> allowed_;
+  std::string own_;
+  std::vector<std::string> allowed_;
 };
 
 }  // namespace ptrd::zone

@@ -23,16 +23,15 @@ std::string Finding::to_text() const {
 
 bool read_zone_file(const std::string& path, const ReadOptions& options,
                     const std::function<void(const Record&)>& sink, std::vector<Finding>& findings) {
-  ReadRun run(options, path.parent_path(), sink, findings);
+  const std::string folder = std::filesystem::path(path).parent_path();
+  ReadRun run(options, folder, sink, findings);
   const auto file = TextFile::open(path);
   if (!file) {
     run.add_error(path, 0, file.error());
     return false;
   }
   run.open_files.push_back(file->id());
-  FileReader(run, file->text(), path, std::filesystem::path(path).parent_path(),
-             {options.origin.bytes(), {}, kNoTtl})
-      .read();
+  FileReader(run, file->text(), path, folder, {options.origin.bytes(), {}, kNoTtl}).read();
   return run.good();
 }
 

@@ -55,7 +55,7 @@ struct ReadOptions {
   size_t max_findings = 100;            // reading stops after so many; the last finding says so
   unsigned max_include_depth = 16;
   /// Files and folders that $INCLUDE may read, beside those below the zone file's own folder.
-  std::vector<std::filesystem::path> include_paths = {};
+  std::vector<std::string> include_paths = {};
   std::atomic<uint64_t>* bytes_read = nullptr;  // how much text was read is added to it, now and then
   std::function<void(const DeclaredRange&)> range_sink = {};  // empty: `;@range` is a comment like any other
 };

@@ -125,7 +125,7 @@ TEST(ZoneInclude, ReadsWhatIsAllowedAndQuotesNothingOfIt) {
   const auto secret =
       other.write("deep/secret", "topsecret FOO\n$GENERATE topsecret $ PTR h$\n$INCLUDE topsecret\n");
   auto options = example_options();
-  options.include_paths = {other.path()};
+  options.include_paths = {other.path().string()};
   EXPECT_TRUE(read_text("$INCLUDE " + good.string() + "\n", options, folder.path()).good);
   const auto got = read_text("$INCLUDE " + secret.string() + "\n", options, folder.path());
   ASSERT_EQ(got.findings.size(), 3U);
@@ -133,7 +133,7 @@ TEST(ZoneInclude, ReadsWhatIsAllowedAndQuotesNothingOfIt) {
     EXPECT_NE(finding.find("whose contents are not shown"), std::string::npos) << finding;
     EXPECT_EQ(finding.find("topsecret"), std::string::npos) << finding;
   }
-  options.include_paths = {good};
+  options.include_paths = {good.string()};
   EXPECT_TRUE(read_text("$INCLUDE " + good.string() + "\n", options, folder.path()).good);
   EXPECT_FALSE(read_text("$INCLUDE " + secret.string() + "\n", options, folder.path()).good);
   EXPECT_FALSE(read_text("$INCLUDE " + good.string() + "er\n", options, folder.path()).good);
