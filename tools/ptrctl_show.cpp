@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "ptrd/wire/one_line.hpp"
+
 namespace ptrd::ctl {
 
 std::string show_status(const Json& response) {
