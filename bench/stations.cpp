@@ -42,6 +42,7 @@ class CountedPort {
   size_t punt(std::span<datapath::Frame> frames) { return port_.punt(frames); }
   void release(std::span<datapath::Frame> frames) { port_.release(frames); }
   [[nodiscard]] frame::Offload by_card() const { return port_.by_card(); }
+  [[nodiscard]] const frame::OwnAddresses& own() const { return port_.own(); }
 
  private:
   bench::MemoryPort port_;
@@ -81,9 +82,10 @@ void count_stations(const answer::Engine& engine, const bench::Question& questio
     passage.sizes[i % kBurst] = frame.size();
     std::copy(frame.begin(), frame.end(), passage.buffers[i % kBurst].begin());
   }
-  count(question, "inbound", passages, [](Passage& p) {
+  const frame::OwnAddresses& own = bench::own_addresses();
+  count(question, "inbound", passages, [&own](Passage& p) {
     for (size_t i = 0; i < kBurst; ++i)
-      p.verdicts[i] = frame::inbound({p.buffers[i].data(), p.sizes[i]}, {}, p.layouts[i]);
+      p.verdicts[i] = frame::inbound({p.buffers[i].data(), p.sizes[i]}, {}, own, p.layouts[i]);
   });
   for (Passage& p : passages) {
     for (size_t i = 0; i < kBurst; ++i) {

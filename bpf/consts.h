@@ -32,6 +32,12 @@ struct ptrd_address {
   __be32 word[4];
 };
 
+/* The one value of the map `station`. */
+struct ptrd_station {
+  __u16 mac[3]; /* as it lies in a frame */
+  __u16 unused;
+};
+
 /* When the kernel program answers by itself. */
 enum ptrd_mode {
   PTRD_MODE_OFF,      /* never */
@@ -53,7 +59,7 @@ enum ptrd_counter {
   PTRD_PASSED_IP_FORM,   /* fragments, options, cut short */
   PTRD_PASSED_PROTOCOL,  /* no UDP right behind the IP header: ICMP, TCP, extension headers */
   PTRD_PASSED_PORT,      /* UDP, but no DNS query */
-  PTRD_PASSED_ADDRESS,   /* a DNS query for an address that is not ours */
+  PTRD_PASSED_ADDRESS,   /* a DNS query for a MAC or an address that is not ours */
   PTRD_PASSED_NO_SOCKET, /* ours, but nobody here to answer it */
   PTRD_COUNTERS
 };

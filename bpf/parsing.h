@@ -19,6 +19,8 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
+#include "consts.h"
+
 /* The kernel keeps this one out of its exported headers (IEEE 802.1Q, section 9.6). */
 struct vlan_tag {
   __be16 tci;
@@ -70,6 +72,28 @@ static __always_inline int parse_ipv6(struct cursor* at) {
   if (ip->version != 6) return -1;
   at->pos = ip + 1;
   return ip->nexthdr;
+}
+
+/* Takes the cursor past the header of either IP version. Gives what the two above do, and where the packet
+ * goes; `to` is zero before. */
+static __always_inline int parse_ip(struct cursor* at, int ether_type, struct ptrd_address* to) {
+  int protocol;
+
+  if (ether_type == bpf_htons(ETH_P_IP)) {
+    struct iphdr* ip = at->pos;
+
+    protocol = parse_ipv4(at);
+    if (protocol < 0) return -1;
+    to->word[2] = bpf_htonl(0xffff);
+    to->word[3] = ip->daddr;
+  } else {
+    struct ipv6hdr* ip = at->pos;
+
+    protocol = parse_ipv6(at);
+    if (protocol < 0) return -1;
+    __builtin_memcpy(to, &ip->daddr, sizeof(*to));
+  }
+  return protocol;
 }
 
 /* Gives the destination port, in network order. */

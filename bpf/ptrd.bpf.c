@@ -2,10 +2,11 @@
 /* Copyright (c) 2026, the ptrd authors */
 
 /*
- * ptrd's own program (ptrd --xdp IFACE). Takes plain DNS queries to the addresses in `addresses`, and leaves
- * everything else to the kernel. A query goes to the AF_XDP socket of its receive queue where one lives; as
- * in dns_filter.bpf.c, checksums and the DNS message are ptrd's to look at then. The program itself answers
- * what it can (answer.h) where there is no socket, or in front of it: see enum ptrd_mode.
+ * ptrd's own program (ptrd --xdp IFACE). Takes plain DNS queries to this station and the addresses in
+ * `addresses`, and leaves everything else to the kernel. A query goes to the AF_XDP socket of its receive
+ * queue where one lives; as in dns_filter.bpf.c, checksums and the DNS message are ptrd's to look at then.
+ * The program itself answers what it can (answer.h) where there is no socket, or in front of it: see enum
+ * ptrd_mode.
  */
 
 #include <linux/bpf.h>
@@ -16,6 +17,7 @@
 #include "answer.h"
 #include "consts.h"
 #include "maps.h"
+#include "own_addresses.h"
 #include "parsing.h"
 #include "ptrd_maps.h"
 
@@ -43,31 +45,10 @@ static __always_inline int answer_here(struct xdp_md* ctx) {
   }
 }
 
-/* Takes the cursor past the IP header. Gives the protocol and `to`, or -1 as the functions in parsing.h do.
- */
-static __always_inline int parse_ip(struct cursor* at, int ether_type, struct ptrd_address* to) {
-  int protocol;
-
-  if (ether_type == bpf_htons(ETH_P_IP)) {
-    struct iphdr* ip = at->pos;
-
-    protocol = parse_ipv4(at);
-    if (protocol < 0) return -1;
-    to->word[2] = bpf_htonl(0xffff);
-    to->word[3] = ip->daddr;
-  } else {
-    struct ipv6hdr* ip = at->pos;
-
-    protocol = parse_ipv6(at);
-    if (protocol < 0) return -1;
-    __builtin_memcpy(to, &ip->daddr, sizeof(*to));
-  }
-  return protocol;
-}
-
 SEC("xdp")
 int ptrd_xdp(struct xdp_md* ctx) {
   struct cursor at = {(void*)(long)ctx->data, (void*)(long)ctx->data_end};
+  const struct ethhdr* eth = at.pos;
   const int ether_type = parse_ethernet(&at);
   const __u32 only = 0;
   struct ptrd_address to = {};
@@ -81,7 +62,7 @@ int ptrd_xdp(struct xdp_md* ctx) {
   if (protocol < 0) return count(PTRD_PASSED_IP_FORM, XDP_PASS);
   if (protocol != IPPROTO_UDP) return count(PTRD_PASSED_PROTOCOL, XDP_PASS);
   if (parse_udp(&at) != bpf_htons(PTRD_DNS_PORT)) return count(PTRD_PASSED_PORT, XDP_PASS);
-  if (!bpf_map_lookup_elem(&addresses, &to)) return count(PTRD_PASSED_ADDRESS, XDP_PASS);
+  if (!is_ours(eth, &to)) return count(PTRD_PASSED_ADDRESS, XDP_PASS);
 
   settings = bpf_map_lookup_elem(&config, &only);
   mode = answers && settings ? settings->mode : PTRD_MODE_OFF;

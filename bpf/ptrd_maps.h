@@ -3,21 +3,14 @@
 #ifndef PTRD_BPF_PTRD_MAPS_H
 #define PTRD_BPF_PTRD_MAPS_H
 
-/* Maps of ptrd's own program, beside the sockets of maps.h. User space finds them in the skeleton. */
+/* Maps of ptrd's own program, beside the sockets of maps.h and the addresses of
+ * own_addresses.h. User space finds them in the skeleton. */
 
 #include <linux/bpf.h>
 
 #include <bpf/bpf_helpers.h>
 
 #include "consts.h"
-
-/* The addresses that ptrd answers for; empty, it takes nothing. */
-struct {
-  __uint(type, BPF_MAP_TYPE_HASH);
-  __uint(max_entries, PTRD_ADDRESSES_MAX);
-  __type(key, struct ptrd_address);
-  __type(value, __u8);
-} addresses SEC(".maps");
 
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);

@@ -67,9 +67,10 @@ void add_card_options(CLI::App& app, Config& config) {
          "with --dpdk: interface by which all but DNS queries reach the kernel, or off (default: ptrd0 "
          "for a card or with --address, off for a vdev)")
       ->check(valid(control::exception_name));
-  app.add_option("--address", config.addresses,
-                 "with --dpdk: address of that interface, such as 192.0.2.1/24; with --xdp: an address to "
-                 "answer for beside the interface's own; may be given more than once")
+  app.add_option(
+         "--address", config.addresses,
+         "with --dpdk: address of that interface, such as 192.0.2.1/24, or without one an address to answer "
+         "for; with --xdp: an address to answer for beside the interface's own; may be given more than once")
       ->expected(1)
       ->take_all();
   app.add_option("--mbufs", config.dpdk.mbufs,

@@ -9,6 +9,7 @@
 
 #include "datapath/messages.hpp"
 #include "datapath/port.hpp"
+#include "lib/queries.hpp"
 #include "lib/require.hpp"
 
 namespace ptrd::bench {
@@ -78,6 +79,8 @@ class MemoryPort {
   size_t punt(std::span<datapath::Frame> frames) { return frames.size(); }
   void release(std::span<datapath::Frame>) {}
   [[nodiscard]] frame::Offload by_card() const { return {}; }
+  /// Those that the queries are for: an address of either IP version.
+  [[nodiscard]] const frame::OwnAddresses& own() const { return own_addresses(); }
 
  private:
   MemoryQueue* queue_;

@@ -2,6 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 #include "lib/queries.hpp"
 
+#include <arpa/inet.h>
+
 #include <string>
 
 #include "lib/records.hpp"
@@ -55,6 +57,18 @@ std::vector<uint8_t> frame_about(const Question& question, size_t i) {
     packet.ipv6(kClient6, kServer6);
   }
   return packet.udp(port_of(i), 53).query(query_of(question, i)).pad_to(kSmallestFrame).build();
+}
+
+const frame::OwnAddresses& own_addresses() {
+  static const frame::OwnAddresses kOwn = [] {
+    std::array<frame::OwnAddresses::Address, 2> addresses{};
+    addresses[0][10] = addresses[0][11] = 0xFF;
+    require(inet_pton(AF_INET, kServer4, &addresses[0][12]) == 1 &&
+                inet_pton(AF_INET6, kServer6, addresses[1].data()) == 1,
+            "the server's addresses cannot be read");
+    return frame::OwnAddresses(test::kServerMac, addresses, frame::Verdict::punt_not_ours);
+  }();
+  return kOwn;
 }
 
 void require_right_reply(const Question& question, size_t i, Bytes reply) {

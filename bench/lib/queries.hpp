@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ptrd/answer/engine.hpp"
+#include "ptrd/frame/own_addresses.hpp"
 #include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/bytes.hpp"
 
@@ -34,6 +35,9 @@ inline constexpr std::array kQuestions = {
 [[nodiscard]] std::vector<uint8_t> query_about(const Question& question, size_t i);
 /// The same in an Ethernet frame over the question's own IP version, padded to 60 bytes.
 [[nodiscard]] std::vector<uint8_t> frame_about(const Question& question, size_t i);
+
+/// The addresses that all of these frames are for: a MAC, and one address of either IP version.
+[[nodiscard]] const frame::OwnAddresses& own_addresses();
 
 /// Ends the program unless `reply` is what the records say to `query_about(question, i)`.
 void require_right_reply(const Question& question, size_t i, wire::Bytes reply);

@@ -4,6 +4,8 @@
 
 import contextlib
 import glob
+import ipaddress
+import json
 import os
 import re
 import signal
@@ -93,9 +95,24 @@ def swap(pair, _image, cpu, folder):
     everywhere = ",".join(map(str, sorted(os.sched_getaffinity(0))))
     with _process(pair, f"{folder}/testpmd", "dpdk-testpmd", f"--lcores=0@({everywhere}),1@{cpu}", "--in-memory", "--no-pci",
                   "--no-telemetry", f"--vdev={_vdev(pair)}", "--", "-i", "--forward-mode=5tswap", "--nb-cores=1", "--auto-start"):
+        _take_queries_to(pair.server)
         yield {}
     # A killed one leaves its program on the interface.
     pair.server.ip("link", "set", "dev", pair.server.interface, "xdp", "off")
+
+
+def _take_queries_to(host):
+    """Tells dns_filter on the host's interface what its own MAC and addresses are, as ptrd would: testpmd does not."""
+    link, = json.loads(host.ip("-j", "link", "show", host.interface))
+    own = {"station": [("00 " * 4, host.mac.hex(" ") + " 00 00")],
+           "addresses": [(address.hex(" "), "01") for address in (
+               ipaddress.ip_address(host.v6).packed, bytes(10) + b"\xff\xff" + ipaddress.ip_address(host.v4).packed)]}
+    for number in json.loads(ptrd.run("bpftool", "-j", "prog", "show", "id", str(link["xdp"]["prog"]["id"])).stdout)["map_ids"]:
+        name = json.loads(ptrd.run("bpftool", "-j", "map", "show", "id", str(number)).stdout)["name"]
+        for key, value in own.get(name, []):
+            done = ptrd.run("bpftool", "map", "update", "id", str(number), "key", "hex", *key.split(), "value", "hex", *value.split())
+            if done.returncode != 0:
+                raise Failed(f"dns_filter's map {name}: {done.stderr}{done.stdout}")
 
 
 @contextlib.contextmanager

@@ -11,6 +11,9 @@ namespace ptrd::control {
 /// Tells when some interface has got or lost an address, or is gone (rtnetlink).
 class AddressWatch {
  public:
+  /// Addresses are to be read anew that often even if nothing tells of a change.
+  static constexpr std::chrono::milliseconds kLongest{200};
+
   AddressWatch();
   /// Returns after a change, or at the latest after `limit`.
   void wait(std::chrono::milliseconds limit) const;

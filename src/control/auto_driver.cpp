@@ -118,7 +118,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp_or_sockets(const Au
     return opened;
   }
   const std::string why = opened.error();
-  port::Addresses addresses = port::addresses_of(interface).value_or(port::Addresses{});
+  port::Addresses addresses = port::addresses_of(interface).value_or(port::LinkAddresses{}).addresses;
   for (const std::string& text : xdp.addresses) addresses.insert(*port::parse_host_address(text));
   sockets.addresses.clear();
   for (const port::Address& address : addresses) {

@@ -46,9 +46,6 @@ std::optional<Conflict> find_conflict(const Config& config) {
     return Conflict{"xdp.kernel-answers", "is for AF_XDP; give its interface"};
   if (!config.addresses.empty() && !dpdk && !xdp)
     return Conflict{"addresses", "are for DPDK or AF_XDP; give its device or interface"};
-  if (!config.addresses.empty() && dpdk && config.dpdk.exception == "off")
-    return Conflict{"addresses",
-                    "are for the interface that --exception off (dpdk.exception: off) leaves out"};
   if ((dpdk || xdp) && config.udp_payload > wire::kUdpPayload)
     return Conflict{"udp-payload",
                     "above 1232 only with kernel sockets alone: a card's buffers hold no more"};

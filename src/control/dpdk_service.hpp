@@ -18,7 +18,7 @@ struct DpdkOptions {
   std::vector<unsigned> cpus;      // one worker each; empty: one worker, on the last CPU
   std::vector<std::string> extra;  // arguments for DPDK's EAL
   std::string exception;           // the interface by which all but DNS queries reach the kernel; empty: none
-  std::vector<port::InterfaceAddress> addresses;  // that interface's
+  std::vector<port::InterfaceAddress> addresses;  // that interface's; without one, to answer for
   unsigned mbufs = 0;                             // in the port's pool; 0: as many as its queues need
   datapath::IdlePolicy idle;                      // poll by default
 };

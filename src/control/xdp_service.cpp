@@ -26,8 +26,6 @@ using std::chrono::milliseconds;
 using Worker = datapath::Worker<port::XskQueue>;
 
 constexpr milliseconds kWait{100};
-/// Addresses are read anew that often even if nothing tells of a change.
-constexpr milliseconds kAddressesAtLeast{200};
 /// By then what the program sent to a socket before it was told otherwise has arrived.
 constexpr milliseconds kLastFrames{2};
 
@@ -142,15 +140,15 @@ class XdpService : public Service {
         log_error("{} is gone, and no query comes from there any more; start ptrd again when it is back",
                   interface_.name);
       }
-      changes.wait(kAddressesAtLeast);
+      changes.wait(AddressWatch::kLongest);
     }
   }
 
   void refresh_addresses() {
-    std::optional<port::Addresses> addresses = port::addresses_of(interface_);
-    if (!addresses) return;  // those before stay until the kernel tells
-    addresses->insert(fixed_.begin(), fixed_.end());
-    if (const auto ok = program_.set_addresses(*addresses); !ok && !std::exchange(full_, true))
+    std::optional<port::LinkAddresses> own = port::addresses_of(interface_);
+    if (!own) return;  // those before stay until the kernel tells
+    own->addresses.insert(fixed_.begin(), fixed_.end());
+    if (const auto ok = program_.set_addresses(*own); !ok && !std::exchange(full_, true))
       log_error("{}", ok.error());
   }
 
@@ -188,9 +186,9 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
     if (!socket) return tl::unexpected(socket.error());
     sockets.push_back(*std::move(socket));
   }
-  port::Addresses addresses = port::addresses_of(*interface).value_or(port::Addresses{});
-  addresses.insert(fixed.begin(), fixed.end());
-  if (const auto ok = program->set_addresses(addresses); !ok) return tl::unexpected(ok.error());
+  port::LinkAddresses own = port::addresses_of(*interface).value_or(port::LinkAddresses{});
+  own.addresses.insert(fixed.begin(), fixed.end());
+  if (const auto ok = program->set_addresses(own); !ok) return tl::unexpected(ok.error());
   // All that the program needs is there before the first frame meets it.
   const answer::Engine& first = *engine.load();
   if (const auto ok = program->set_answers(first.settings()); !ok) return tl::unexpected(ok.error());
@@ -199,9 +197,9 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
   }
   if (const auto ok = program->attach(); !ok) return tl::unexpected(ok.error());
   for (const std::string& warning : program->warnings()) log_warning("{}", warning);
-  if (addresses.empty())
+  if (own.addresses.empty())
     log_warning("{} has no address: it answers nothing before it gets one (or give --address)",
-                interface->name);
+                 interface->name);
   return std::make_unique<XdpService>(options, *std::move(interface), std::move(fixed), *std::move(program),
                                       std::move(sockets), engine);
 }

@@ -49,6 +49,7 @@ void Totals::add(const Counters& counters) {
   }
   add_to(dropped, "tx_full", counters.tx_full.get());
   add_to(dropped, "no_room", counters.no_room.get());
+  add_to(dropped, "chained", counters.chained.get());
   add_to(dropped, "exception_full", counters.exception_full.get());
 }
 

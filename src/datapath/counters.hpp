@@ -17,7 +17,8 @@
 namespace ptrd::datapath {
 
 /// Where every frame or datagram that a worker received ended: in exactly one of `kinds`, `verdicts`,
-/// `tx_full`, `no_room` and `exception_full` (invariant 7). In cache lines that no other worker writes.
+/// `tx_full`, `no_room`, `chained` and `exception_full` (invariant 7). In cache lines that no other worker
+/// writes.
 struct alignas(64) Counters {
   Counter rx;
   Counter tx;
@@ -25,10 +26,11 @@ struct alignas(64) Counters {
   std::array<Counter, frame::kVerdicts> verdicts;  // frames dropped or punted before that
   Counter tx_full;                                 // replies that the port did not take
   Counter no_room;                                 // frames whose buffer cannot hold a reply
-  Counter exception_full;                          // the kernel's frames that the way to it had no room for
-  std::array<Counter, 2> queries;                  // messages given to the engine, over IPv4 and IPv6
-  Counter bursts;                                  // times that something was received
-  Counter empty_polls;                             // times that nothing was
+  Counter chained;                 // queries in several buffers: larger than any that is asked
+  Counter exception_full;          // the kernel's frames that the way to it had no room for
+  std::array<Counter, 2> queries;  // messages given to the engine, over IPv4 and IPv6
+  Counter bursts;                  // times that something was received
+  Counter empty_polls;             // times that nothing was
   BusyTime busy;
   QuerySamples samples;  // some of what was asked
 };

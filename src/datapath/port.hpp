@@ -14,8 +14,8 @@ namespace ptrd::datapath {
 /// `release`.
 struct Frame {
   uint8_t* data = nullptr;
-  uint32_t size = 0;        // bytes of the frame, without FCS
-  uint32_t room = 0;        // bytes from `data` to the buffer's end
+  uint32_t size = 0;        // bytes of the frame, without FCS; of its first part, where it has several
+  uint32_t room = 0;        // bytes from `data` to the buffer's end; 0: the frame has several parts
   frame::Offload verified;  // what the card has checked
   frame::Layout layout;     // set by the worker for what it sends
   void* handle = nullptr;   // the port's own
@@ -37,6 +37,8 @@ concept Port = requires(P port, std::span<Frame> frames) {
   { port.release(frames) } -> std::same_as<void>;
   /// Checksums that the card fills in.
   { port.by_card() } -> std::same_as<frame::Offload>;
+  /// The addresses that queries have to be for: asked once a burst, and valid until the worker is quiescent.
+  { port.own() } -> std::same_as<const frame::OwnAddresses&>;
 };
 
 }  // namespace ptrd::datapath

@@ -60,7 +60,7 @@ class alignas(64) Worker {
     counters_.rx.add(received);
     lost_count_ = 0;
     punted_count_ = 0;
-    const size_t queries = take_in(received);
+    const size_t queries = take_in(received, port_.own());
     stations_.run(*engine_->load(), std::span(messages_).first(queries), replies_);
     counters_.samples.take(stations_.queries(queries));
     send(turn_around(queries));
@@ -91,18 +91,19 @@ class alignas(64) Worker {
 
   /// Checks all frames; leaves those with a DNS message, the first of which is `messages_[0]`'s. Returns how
   /// many.
-  size_t take_in(size_t received) {
+  size_t take_in(size_t received, const frame::OwnAddresses& own) {
     size_t queries = 0;
     size_t over_ipv6 = 0;
     for (size_t i = 0; i < std::min(kAhead, received); ++i) __builtin_prefetch(frames_[i].data);
     for (size_t i = 0; i < received; ++i) {
       if (i + kAhead < received) __builtin_prefetch(frames_[i + kAhead].data);
       Frame& frame = frames_[i];
-      const frame::Verdict verdict = frame::inbound({frame.data, frame.size}, frame.verified, frame.layout);
+      const frame::Verdict verdict =
+          frame::inbound({frame.data, frame.size}, frame.verified, own, frame.layout);
       if (verdict != frame::Verdict::query) {
         put_aside(frame, verdict);
       } else if (frame.room < frame.layout.payload + answer::kMinBuffer) {
-        lose(frame, counters_.no_room);
+        lose(frame, frame.room == 0 ? counters_.chained : counters_.no_room);
       } else {
         messages_[queries] = {frame.data + frame.layout.payload, frame.room - frame.layout.payload,
                               frame.layout.payload_size};

@@ -46,11 +46,14 @@ struct IpHeader {
   size_t addresses;     // source, then destination
   bool ipv6;
   bool source_is_host;
+  bool is_ours;  // the destination, of the frame too
 };
 
-Verdict classify_udp(wire::Bytes frame, const IpHeader& ip, Offload verified, Layout& layout) {
+Verdict classify_udp(wire::Bytes frame, const IpHeader& ip, Offload verified, const OwnAddresses& own,
+                     Layout& layout) {
   const wire::Bytes datagram = frame.subspan(ip.udp, ip.payload_size);
   if (wire::load16(&datagram[udp::kDestinationPortAt]) != kDnsPort) return Verdict::punt_port;
+  if (!ip.is_ours) return own.others();
   if (!ip.ipv6 && !verified.ip_checksum && !sums_to_zero(sum_words(frame.subspan(ip.l3, kIpv4Size))))
     return Verdict::drop_ip_checksum;
   if (!ip.source_is_host || is_group(frame.subspan(6)) || wire::load16(datagram.data()) == 0)
@@ -74,7 +77,8 @@ Verdict classify_udp(wire::Bytes frame, const IpHeader& ip, Offload verified, La
   return Verdict::query;
 }
 
-Verdict classify_ipv4(wire::Bytes frame, size_t l3, Offload verified, Layout& layout) {
+Verdict classify_ipv4(wire::Bytes frame, size_t l3, Offload verified, const OwnAddresses& own,
+                      Layout& layout) {
   const wire::Bytes packet = frame.subspan(l3);
   if (packet.size() < kIpv4Size) return Verdict::drop_short;
   if (packet[0] != 0x45) return Verdict::punt_ip_header;
@@ -86,16 +90,19 @@ Verdict classify_ipv4(wire::Bytes frame, size_t l3, Offload verified, Layout& la
   if (packet[ipv4::kProtocolAt] != kProtocolUdp) return Verdict::punt_protocol;
   const size_t total = wire::load16(&packet[ipv4::kTotalLengthAt]);
   if (total < kIpv4Size + kUdpSize || total > packet.size()) return Verdict::drop_short;
-  const IpHeader ip = {.l3 = l3,
-                       .udp = l3 + kIpv4Size,
-                       .payload_size = total - kIpv4Size,
-                       .addresses = l3 + ipv4::kAddressesAt,
-                       .ipv6 = false,
-                       .source_is_host = is_host4(source)};
-  return classify_udp(frame, ip, verified, layout);
+  const IpHeader ip = {
+      .l3 = l3,
+      .udp = l3 + kIpv4Size,
+      .payload_size = total - kIpv4Size,
+      .addresses = l3 + ipv4::kAddressesAt,
+      .ipv6 = false,
+      .source_is_host = is_host4(source),
+      .is_ours = own.has_mac(frame.data()) && own.has4(wire::load_raw<uint32_t>(destination.data()))};
+  return classify_udp(frame, ip, verified, own, layout);
 }
 
-Verdict classify_ipv6(wire::Bytes frame, size_t l3, Offload verified, Layout& layout) {
+Verdict classify_ipv6(wire::Bytes frame, size_t l3, Offload verified, const OwnAddresses& own,
+                      Layout& layout) {
   const wire::Bytes packet = frame.subspan(l3);
   if (packet.size() < kIpv6Size) return Verdict::drop_short;
   if (packet[0] >> 4 != 6) return Verdict::punt_ip_header;
@@ -114,13 +121,14 @@ Verdict classify_ipv6(wire::Bytes frame, size_t l3, Offload verified, Layout& la
                        .payload_size = size,
                        .addresses = l3 + ipv6::kAddressesAt,
                        .ipv6 = true,
-                       .source_is_host = is_host6(source)};
-  return classify_udp(frame, ip, verified, layout);
+                       .source_is_host = is_host6(source),
+                       .is_ours = own.has_mac(frame.data()) && own.has6(destination.data())};
+  return classify_udp(frame, ip, verified, own, layout);
 }
 
 }  // namespace
 
-Verdict classify(wire::Bytes frame, Offload verified, Layout& layout) {
+Verdict classify(wire::Bytes frame, Offload verified, const OwnAddresses& own, Layout& layout) {
   if (frame.size() < kEthernetSize) return Verdict::drop_short;
   size_t l3 = kEthernetSize;
   uint16_t type = wire::load16(&frame[kEtherTypeAt]);
@@ -129,15 +137,15 @@ Verdict classify(wire::Bytes frame, Offload verified, Layout& layout) {
     l3 += kVlanSize;
     type = wire::load16(&frame[kEtherTypeAt + kVlanSize]);
   }
-  if (type == kEtherIpv4) return classify_ipv4(frame, l3, verified, layout);
-  if (type == kEtherIpv6) return classify_ipv6(frame, l3, verified, layout);
+  if (type == kEtherIpv4) return classify_ipv4(frame, l3, verified, own, layout);
+  if (type == kEtherIpv6) return classify_ipv6(frame, l3, verified, own, layout);
   return Verdict::punt_ethertype;
 }
 
 const char* verdict_name(Verdict verdict) {
   constexpr std::array<const char*, kVerdicts> kNames = {
-      "query",     "short",     "ip_checksum", "udp_checksum", "udp_length", "source",
-      "ethertype", "ip_header", "fragment",    "protocol",     "port",       "destination"};
+      "query",     "short",     "ip_checksum", "udp_checksum", "udp_length", "source",      "not_ours",
+      "ethertype", "ip_header", "fragment",    "protocol",     "port",       "destination", "not_ours"};
   return kNames[static_cast<size_t>(verdict)];
 }
 

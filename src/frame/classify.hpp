@@ -8,6 +8,6 @@ namespace ptrd::frame {
 
 /// What `inbound` gives, found rule by rule in the documented order: the reference that its fast case must
 /// agree with, and what names the verdict of a frame that is no plain query.
-[[nodiscard]] Verdict classify(wire::Bytes frame, Offload verified, Layout& layout);
+[[nodiscard]] Verdict classify(wire::Bytes frame, Offload verified, const OwnAddresses& own, Layout& layout);
 
 }  // namespace ptrd::frame

@@ -56,7 +56,8 @@ bool lengths_fit(const uint8_t* udp, size_t ip_payload, size_t room) {
 // `classify`.
 
 template <size_t kL3>
-[[gnu::always_inline]] inline Verdict check_ipv4(wire::Bytes frame, Offload verified, Layout& layout) {
+[[gnu::always_inline]] inline Verdict check_ipv4(wire::Bytes frame, Offload verified, const OwnAddresses& own,
+                                                 Layout& layout) {
   constexpr size_t kUdp = kL3 + kIpv4Size;
   const uint8_t* ip = frame.data() + kL3;
   const uint8_t* udp = frame.data() + kUdp;
@@ -66,10 +67,11 @@ template <size_t kL3>
   const auto addresses = load_raw<uint64_t>(ip + ipv4::kAddressesAt);
   if ((load_raw<uint32_t>(ip + ipv4::kFragmentAt) & kFlagsMask) != kFlags ||
       (kNoHost4[addresses & 0xFF] | kNoHost4[addresses >> 32 & 0xFF]) != 0 ||
-      !ethernet_is_unicast(frame.data()) || !ports_fit(udp) ||
+      !ethernet_is_unicast(frame.data()) || !own.has_mac(frame.data()) ||
+      !own.has4(static_cast<uint32_t>(addresses >> 32)) || !ports_fit(udp) ||
       !lengths_fit(udp, load16(ip + ipv4::kTotalLengthAt) - kIpv4Size, frame.size() - kUdp - kUdpSize))
       [[unlikely]]
-    return classify(frame, verified, layout);
+    return classify(frame, verified, own, layout);
 
   const auto udp_length = load_raw<uint16_t>(udp + udp::kLengthAt);
   const size_t udp_size = in_memory(udp_length);
@@ -87,15 +89,17 @@ template <size_t kL3>
 }
 
 template <size_t kL3>
-[[gnu::always_inline]] inline Verdict check_ipv6(wire::Bytes frame, Offload verified, Layout& layout) {
+[[gnu::always_inline]] inline Verdict check_ipv6(wire::Bytes frame, Offload verified, const OwnAddresses& own,
+                                                 Layout& layout) {
   constexpr size_t kUdp = kL3 + kIpv6Size;
   const uint8_t* ip = frame.data() + kL3;
   const uint8_t* udp = frame.data() + kUdp;
   if (frame.size() < kUdp + kUdpSize || ip[ipv6::kNextHeaderAt] != kProtocolUdp ||
       is_doubtful6(ip[ipv6::kAddressesAt]) || is_doubtful6(ip[ipv6::kAddressesAt + 16]) ||
-      !ethernet_is_unicast(frame.data()) || !ports_fit(udp) ||
+      !ethernet_is_unicast(frame.data()) || !own.has_mac(frame.data()) ||
+      !own.has6(ip + ipv6::kAddressesAt + 16) || !ports_fit(udp) ||
       !lengths_fit(udp, load16(ip + ipv6::kPayloadLengthAt), frame.size() - kUdp - kUdpSize)) [[unlikely]]
-    return classify(frame, verified, layout);
+    return classify(frame, verified, own, layout);
 
   const auto udp_length = load_raw<uint16_t>(udp + udp::kLengthAt);
   const size_t udp_size = in_memory(udp_length);
@@ -118,26 +122,27 @@ bool is_ipv6(const uint8_t* type) {
 }
 
 /// Kept apart so that plain IPv4 does not save registers for it.
-[[gnu::noinline]] Verdict check_others(wire::Bytes frame, Offload verified, Layout& layout) {
+[[gnu::noinline]] Verdict check_others(wire::Bytes frame, Offload verified, const OwnAddresses& own,
+                                       Layout& layout) {
   constexpr size_t kTagged = kEthernetSize + kVlanSize;
   if (frame.size() >= kTagged + kIpv4Size + kUdpSize) {
     const uint8_t* type = frame.data() + kEtherTypeAt;
-    if (is_ipv6(type)) return check_ipv6<kEthernetSize>(frame, verified, layout);
+    if (is_ipv6(type)) return check_ipv6<kEthernetSize>(frame, verified, own, layout);
     if (load16(type) == kEtherVlan) {
-      if (is_ipv4(type + kVlanSize)) return check_ipv4<kTagged>(frame, verified, layout);
-      if (is_ipv6(type + kVlanSize)) return check_ipv6<kTagged>(frame, verified, layout);
+      if (is_ipv4(type + kVlanSize)) return check_ipv4<kTagged>(frame, verified, own, layout);
+      if (is_ipv6(type + kVlanSize)) return check_ipv6<kTagged>(frame, verified, own, layout);
     }
   }
-  return classify(frame, verified, layout);
+  return classify(frame, verified, own, layout);
 }
 
 }  // namespace
 
-Verdict inbound(wire::Bytes frame, Offload verified, Layout& layout) {
+Verdict inbound(wire::Bytes frame, Offload verified, const OwnAddresses& own, Layout& layout) {
   if (frame.size() < kEthernetSize + kIpv4Size + kUdpSize || !is_ipv4(frame.data() + kEtherTypeAt))
       [[unlikely]]
-    return check_others(frame, verified, layout);
-  return check_ipv4<kEthernetSize>(frame, verified, layout);
+    return check_others(frame, verified, own, layout);
+  return check_ipv4<kEthernetSize>(frame, verified, own, layout);
 }
 
 }  // namespace ptrd::frame

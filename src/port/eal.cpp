@@ -2,8 +2,10 @@
 // Copyright (c) 2026, the ptrd authors
 #include "port/eal.hpp"
 
+#include <pthread.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
+#include <rte_lcore.h>
 #include <rte_log.h>
 #include <sched.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 
 namespace ptrd::port {
 
@@ -78,6 +81,37 @@ std::string start_error(int error, const std::string& device) {
 
 bool is_vdev(const std::string& device) {
   return device.starts_with("net_") || device.starts_with("eth_");
+}
+
+std::string kernel_interface_of(const std::string& device) {
+  std::istringstream parts(device);
+  std::string driver;
+  std::getline(parts, driver, ',');
+  const auto is = [&](std::string_view name) {
+    return driver.starts_with("net_" + std::string(name)) || driver.starts_with("eth_" + std::string(name));
+  };
+  const bool pcap = is("pcap");
+  if (!pcap && !is("af_xdp") && !is("af_packet")) return {};
+  for (std::string part; std::getline(parts, part, ',');) {
+    const std::string key = part.substr(0, part.find('='));
+    if (key.size() == part.size()) continue;
+    if (key == "iface" || (pcap && (key == "rx_iface" || key == "rx_iface_in")))
+      return part.substr(key.size() + 1);
+  }
+  return {};
+}
+
+void keep_off_workers() {
+  cpu_set_t cpus;
+  if (pthread_getaffinity_np(pthread_self(), sizeof cpus, &cpus) != 0) return;
+  unsigned lcore = 0;
+  RTE_LCORE_FOREACH_WORKER(lcore) {
+    const rte_cpuset_t taken = rte_lcore_cpuset(lcore);
+    for (size_t cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+      if (CPU_ISSET(cpu, &taken)) CPU_CLR(cpu, &cpus);
+    }
+  }
+  if (CPU_COUNT(&cpus) > 0) (void)pthread_setaffinity_np(pthread_self(), sizeof cpus, &cpus);
 }
 
 DpdkLog::DpdkLog() : stream_(open_memstream(&text_, &size_)) {

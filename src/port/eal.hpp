@@ -20,6 +20,14 @@ struct EalOptions {
 /// Whether `device` is a driver with arguments rather than a card's PCI address.
 [[nodiscard]] bool is_vdev(const std::string& device);
 
+/// The kernel's interface whose frames a vdev receives (iface= of net_af_xdp, net_af_packet and net_pcap, or
+/// net_pcap's rx_iface= and rx_iface_in=); empty: none.
+[[nodiscard]] std::string kernel_interface_of(const std::string& device);
+
+/// Takes the calling thread off the workers' CPUs, if there are others: the scheduler must not put it where a
+/// worker polls, which would hold up DNS for a time slice.
+void keep_off_workers();
+
 /// DPDK's own log lines, held back from before its start until `let_through`: ptrd's errors quote the one
 /// that matters.
 class DpdkLog {

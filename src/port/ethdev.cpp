@@ -170,10 +170,14 @@ Ethdev::~Ethdev() {
   (void)rte_eth_dev_close(port_);
 }
 
-EthdevQueue Ethdev::queue(unsigned i, KernelEnd kernel) const {
-  return {port_,    static_cast<uint16_t>(i),
-          by_card_, checks_,
-          kernel,   turns_ ? Turns::Poller(turns_->turns(), i) : Turns::Poller()};
+EthdevQueue Ethdev::queue(unsigned i, KernelEnd kernel, const OwnAddressesSlot& own) const {
+  return {port_,
+          static_cast<uint16_t>(i),
+          by_card_,
+          checks_,
+          kernel,
+          turns_ ? Turns::Poller(turns_->turns(), i) : Turns::Poller(),
+          own};
 }
 
 bool Ethdev::link_is_up() const {

@@ -6,6 +6,7 @@
 #include <rte_mbuf.h>
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,18 +21,29 @@
 
 namespace ptrd::port {
 
+/// Where a port's queues find the addresses in service; never null.
+using OwnAddressesSlot = std::atomic<const frame::OwnAddresses*>;
+inline constinit const OwnAddressesSlot kEveryAddressSlot{&frame::kEveryAddress};
+
 /// One receive and one send queue of a DPDK port: the `datapath::Port` of the worker that owns them.
 class EthdevQueue {
  public:
   EthdevQueue(uint16_t port, uint16_t queue, frame::Offload by_card, bool checks, KernelEnd kernel,
-              Turns::Poller turn)
-      : port_(port), queue_(queue), by_card_(by_card), checks_(checks), kernel_(kernel), turn_(turn) {}
+              Turns::Poller turn, const OwnAddressesSlot& own)
+      : port_(port),
+        queue_(queue),
+        by_card_(by_card),
+        checks_(checks),
+        kernel_(kernel),
+        turn_(turn),
+        own_(&own) {}
 
   size_t receive(std::span<datapath::Frame> frames);
   size_t send(std::span<datapath::Frame> frames);
   size_t punt(std::span<datapath::Frame> frames);
   void release(std::span<datapath::Frame> frames);
   [[nodiscard]] frame::Offload by_card() const { return by_card_; }
+  [[nodiscard]] const frame::OwnAddresses& own() const { return *own_->load(std::memory_order_acquire); }
 
  private:
   /// Times that a send is tried again while the ring takes nothing: about the time in which a busy card frees
@@ -49,6 +61,7 @@ class EthdevQueue {
   bool checks_;  // the card verifies checksums on receive
   KernelEnd kernel_;
   Turns::Poller turn_;
+  const OwnAddressesSlot* own_;
 };
 static_assert(datapath::Port<EthdevQueue>);
 
@@ -105,8 +118,9 @@ class Ethdev {
 
   /// Queues in use: the number of workers, or fewer where the port has fewer.
   [[nodiscard]] unsigned queues() const { return queues_; }
-  /// One thread at a time may poll a queue, through one of these.
-  [[nodiscard]] EthdevQueue queue(unsigned i, KernelEnd kernel) const;
+  /// One thread at a time may poll a queue, through one of these. `own` must outlive the queue.
+  [[nodiscard]] EthdevQueue queue(unsigned i, KernelEnd kernel,
+                                  const OwnAddressesSlot& own = kEveryAddressSlot) const;
   [[nodiscard]] EthdevWait wait(unsigned i) const { return {port_, static_cast<uint16_t>(i)}; }
   /// Whether frames can pass: the cable is in, or the peer is there.
   [[nodiscard]] bool link_is_up() const;
@@ -138,10 +152,9 @@ class Ethdev {
 
 inline void EthdevQueue::fill(datapath::Frame& frame, rte_mbuf* mbuf) const {
   frame.data = rte_pktmbuf_mtod(mbuf, uint8_t*);
-  // A frame in several buffers is larger than any query; its first part is too short for the lengths that it
-  // claims.
+  // Of a frame in several buffers the first part: enough to see whose it is.
   frame.size = mbuf->data_len;
-  frame.room = static_cast<uint32_t>(mbuf->buf_len - mbuf->data_off);
+  frame.room = mbuf->nb_segs == 1 ? static_cast<uint32_t>(mbuf->buf_len - mbuf->data_off) : 0;
   frame.handle = mbuf;
   const uint64_t ip = mbuf->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK;
   const uint64_t l4 = mbuf->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK;

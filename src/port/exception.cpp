@@ -6,11 +6,12 @@
 #include <pthread.h>
 #include <rte_ethdev.h>
 #include <rte_ether.h>
-#include <rte_lcore.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+
+#include "port/eal.hpp"
 
 namespace ptrd::port {
 
@@ -21,20 +22,6 @@ constexpr size_t kMaxParts = 16;
 /// Times that a send is tried again while the card's ring takes nothing.
 constexpr unsigned kRetries = 256;
 constexpr size_t kSmallestFrame = RTE_ETHER_MIN_LEN - RTE_ETHER_CRC_LEN;
-
-/// The scheduler must not put this thread where a worker polls: that would hold up DNS for a time slice.
-void keep_off_workers() {
-  cpu_set_t cpus;
-  if (pthread_getaffinity_np(pthread_self(), sizeof cpus, &cpus) != 0) return;
-  unsigned lcore = 0;
-  RTE_LCORE_FOREACH_WORKER(lcore) {
-    const rte_cpuset_t taken = rte_lcore_cpuset(lcore);
-    for (size_t cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-      if (CPU_ISSET(cpu, &taken)) CPU_CLR(cpu, &cpus);
-    }
-  }
-  if (CPU_COUNT(&cpus) > 0) (void)pthread_setaffinity_np(pthread_self(), sizeof cpus, &cpus);
-}
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <linux/ethtool.h>
+#include <linux/if_packet.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -82,22 +83,26 @@ tl::expected<Address, std::string> parse_host_address(const std::string& text) {
   return tl::unexpected<std::string>("'" + text + "' is no address; write 192.0.2.1 or 2001:db8::1");
 }
 
-std::optional<Addresses> addresses_of(const Interface& interface) {
-  Addresses addresses;
+std::optional<LinkAddresses> addresses_of(const Interface& interface) {
+  LinkAddresses found;
   char name[IF_NAMESIZE];  // it may have been renamed
   ifaddrs* list = nullptr;
-  if (if_indextoname(interface.index, name) == nullptr) return addresses;
+  if (if_indextoname(interface.index, name) == nullptr) return found;
   if (getifaddrs(&list) != 0) return std::nullopt;
   const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(list, freeifaddrs);
   for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
     if (entry->ifa_addr == nullptr || std::strcmp(entry->ifa_name, name) != 0) continue;
     if (entry->ifa_addr->sa_family == AF_INET) {
-      addresses.insert(mapped(reinterpret_cast<const sockaddr_in*>(entry->ifa_addr)->sin_addr));
+      found.addresses.insert(mapped(reinterpret_cast<const sockaddr_in*>(entry->ifa_addr)->sin_addr));
     } else if (entry->ifa_addr->sa_family == AF_INET6) {
-      addresses.insert(plain(reinterpret_cast<const sockaddr_in6*>(entry->ifa_addr)->sin6_addr));
+      found.addresses.insert(plain(reinterpret_cast<const sockaddr_in6*>(entry->ifa_addr)->sin6_addr));
+    } else if (entry->ifa_addr->sa_family == AF_PACKET) {
+      const auto* link = reinterpret_cast<const sockaddr_ll*>(entry->ifa_addr);
+      constexpr size_t kSize = sizeof(frame::Mac);
+      if (link->sll_halen == kSize) std::memcpy(found.mac.emplace().data(), link->sll_addr, kSize);
     }
   }
-  return addresses;
+  return found;
 }
 
 }  // namespace ptrd::port

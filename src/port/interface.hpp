@@ -9,6 +9,8 @@
 #include <string>
 #include <tl/expected.hpp>
 
+#include "ptrd/frame/own_addresses.hpp"
+
 namespace ptrd::port {
 
 /// A network interface of the kernel's, as it was when it was looked up.
@@ -31,8 +33,15 @@ using Addresses = std::set<Address>;
 /// "192.0.2.1" or "2001:db8::1". Error: what is wrong with it.
 [[nodiscard]] tl::expected<Address, std::string> parse_host_address(const std::string& text);
 
-/// The addresses that the interface has at this moment, an empty set where it is gone; nothing where the
-/// kernel could not be asked.
-[[nodiscard]] std::optional<Addresses> addresses_of(const Interface& interface);
+/// What frames to an interface's own host are addressed to.
+struct LinkAddresses {
+  std::optional<frame::Mac> mac;  // none: it is no Ethernet interface, or gone
+  Addresses addresses;
+  bool operator==(const LinkAddresses&) const = default;
+};
+
+/// What the interface has at this moment, nothing of either where it is gone; no value where the kernel could
+/// not be asked.
+[[nodiscard]] std::optional<LinkAddresses> addresses_of(const Interface& interface);
 
 }  // namespace ptrd::port

@@ -60,7 +60,10 @@ void silence_libraries() {
 }  // namespace
 
 XdpProgram::XdpProgram(const Interface& interface, Pins pins, Skeleton skeleton)
-    : interface_(interface), pins_(std::move(pins)), skeleton_(std::move(skeleton)) {}
+    : interface_(interface),
+      pins_(std::move(pins)),
+      skeleton_(std::move(skeleton)),
+      address_maps_(bpf_map__fd(skeleton_->maps.addresses), bpf_map__fd(skeleton_->maps.station)) {}
 XdpProgram::XdpProgram(XdpProgram&&) noexcept = default;
 XdpProgram::~XdpProgram() = default;
 
@@ -240,27 +243,9 @@ void XdpProgram::take_queue(unsigned queue) {
   (void)bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.xsks_map), &queue);
 }
 
-tl::expected<void, std::string> XdpProgram::set_addresses(const Addresses& addresses) {
-  const int map = bpf_map__fd(skeleton_->maps.addresses);
-  const uint8_t present = 1;
-  for (auto it = addresses_.begin(); it != addresses_.end();) {
-    if (!addresses.contains(*it)) {
-      (void)bpf_map_delete_elem(map, it->data());
-      it = addresses_.erase(it);
-    } else {
-      ++it;
-    }
-  }
-  for (const Address& address : addresses) {
-    if (addresses_.contains(address)) continue;
-    if (bpf_map_update_elem(map, address.data(), &present, BPF_ANY) != 0) {
-      return tl::unexpected<std::string>(interface_.name +
-                                         ": not all addresses fit in the program's map of " +
-                                         std::to_string(PTRD_ADDRESSES_MAX) + ": " + std::strerror(errno));
-    }
-    addresses_.insert(address);
-  }
-  return {};
+tl::expected<void, std::string> XdpProgram::set_addresses(const LinkAddresses& own) {
+  return address_maps_.set(own).map_error(
+      [this](const std::string& what) { return interface_.name + ": " + what; });
 }
 
 datapath::Totals::Named XdpProgram::counters() const {

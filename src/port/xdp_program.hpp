@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "datapath/counters.hpp"
+#include "port/address_maps.hpp"
 #include "port/interface.hpp"
 #include "port/kernel_answers.hpp"
 #include "port/pins.hpp"
@@ -40,8 +41,8 @@ class XdpProgram {
   bool give_queue(unsigned queue, int socket);
   /// From now on they do not.
   void take_queue(unsigned queue);
-  /// The addresses to answer for, instead of those before. Error: why not all of them are.
-  [[nodiscard]] tl::expected<void, std::string> set_addresses(const Addresses& addresses);
+  /// What to answer for, instead of what was before. Error: why not all of it is.
+  [[nodiscard]] tl::expected<void, std::string> set_addresses(const LinkAddresses& own);
 
   /// When the program answers by itself: as `load` was told, or `off` where the kernel did not take it so.
   [[nodiscard]] KernelAnswers answers() const { return answers_; }
@@ -74,7 +75,7 @@ class XdpProgram {
   Pins pins_;
   Skeleton skeleton_;
   Descriptor link_;
-  Addresses addresses_;
+  AddressMaps address_maps_;
   datapath::Totals::Named before_;  // counters of the program that was replaced
   bool adopted_ = false;
   KernelAnswers answers_ = KernelAnswers::off;

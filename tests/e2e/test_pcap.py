@@ -132,6 +132,26 @@ class PcapMalformedTest(unittest.TestCase):
         self.assertEqual(stats["answered"]["formerr"] + ptrd.total(stats["dropped"]), len(messages), stats)
 
 
+class PcapChainedTest(unittest.TestCase):
+    def test_frames_in_several_buffers(self):
+        """A frame larger than a buffer comes in several. A small query in front of it would be answered with the rest behind the
+        reply, so it is dropped and counted; what is the kernel's stays that; queries around it are answered."""
+        good = [frames.query_frame(path, dnscases.query(GOOD).to_wire()) for path in (V4, V6)]
+        large = [frame + bytes(size) for frame in good for size in (2100, 5000, 8800)]
+        kernels = [frames.ethernet(V4, frames.ipv4(V4, bytes(4000), protocol=frames.TCP))]
+        short = [frames.query_frame(V4, dnscases.query(GOOD).to_wire() + bytes(4000))]  # a message beyond the first buffer
+        replies, stats = run_through([*good, *large, *kernels, *short, *good], duration=1)
+        self.assertEqual(len(replies), 4)
+        for reply in replies:
+            self.assertEqual(frames.decode(reply).problems, [])
+            self.assertLess(len(reply), 200)
+        self.assertEqual(stats["rx"], 12, stats)
+        self.assertEqual(stats["answered"]["answer"], 4, stats)
+        self.assertEqual(stats["dropped"]["chained"], 6, stats)
+        self.assertEqual(stats["dropped"]["short"], 1, stats)
+        self.assertEqual(stats["punted_by"]["protocol"], 1, stats)
+
+
 def bad_frames():
     """Frames to drop, by the reason that counts them."""
     good = dnscases.query(GOOD).to_wire()

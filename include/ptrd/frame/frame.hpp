@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "ptrd/frame/own_addresses.hpp"
+#include "ptrd/frame/verdict.hpp"
 #include "ptrd/wire/bytes.hpp"
 
 namespace ptrd::frame {
@@ -15,34 +17,6 @@ inline constexpr size_t kIpv4Size = 20;
 inline constexpr size_t kIpv6Size = 40;
 inline constexpr size_t kUdpSize = 8;
 inline constexpr uint16_t kDnsPort = 53;
-
-/// What becomes of a received frame. `query` goes on to the parser; `drop_*` ends here; `punt_*` is the
-/// kernel's (invariant 8).
-enum class Verdict : uint8_t {
-  query,
-  drop_short,         // the frame ends before the headers or lengths that it claims
-  drop_ip_checksum,   // RFC 1122 3.2.1.2
-  drop_udp_checksum,  // RFC 768; over IPv6 a zero checksum too (RFC 8200 8.1)
-  drop_udp_length,    // UDP length below 8 or past the IP payload
-  drop_source,     // port 0, or an address that is no single host's: multicast, broadcast, 0/8, 127/8, 240/4,
-                   // ::, ::1, ::ffff:0:0/96 (RFC 1122 3.2.1.3, RFC 6890), or an Ethernet group address
-  punt_ethertype,  // ARP, a second VLAN tag, LLDP, 802.3 lengths ...
-  punt_ip_header,  // version field wrong, header length other than 20 bytes (options), IPv6 extension header
-  punt_fragment,
-  punt_protocol,     // not UDP: ICMP, TCP ...
-  punt_port,         // UDP to another port than 53
-  punt_destination,  // Ethernet or IP destination that is no single host's (mDNS, ND ...), as for drop_source
-};
-inline constexpr size_t kVerdicts = 12;
-
-/// Counter name of a verdict, as in --stats-json: "short", "ip_checksum", ..., "ethertype", ...
-[[nodiscard]] const char* verdict_name(Verdict verdict);
-[[nodiscard]] constexpr bool is_drop(Verdict v) {
-  return v >= Verdict::drop_short && v <= Verdict::drop_source;
-}
-[[nodiscard]] constexpr bool is_punt(Verdict v) {
-  return v >= Verdict::punt_ethertype;
-}
 
 /// What the port's hardware has already done for a received frame, or will do for a sent one.
 struct Offload {
@@ -63,10 +37,14 @@ static_assert(sizeof(Layout) == 6);
 /// Checks a received Ethernet frame (as it is without its FCS) and finds the DNS message in it. Reads nothing
 /// past `frame`. `layout` means something only with `Verdict::query`. The payload may be empty. Where several
 /// verdicts fit, the first in this order is given: ethertype, a whole IP header (short), ip_header,
-/// destination, fragment, protocol, IP length (short), port, ip_checksum, source, udp_length, udp_checksum;
-/// so whatever is the kernel's is punted before a checksum could drop it. A UDP length below the IP payload's
-/// is taken and the rest ignored, as Linux does.
-[[nodiscard]] Verdict inbound(wire::Bytes frame, Offload verified, Layout& layout);
+/// destination, fragment, protocol, IP length (short), port, not_ours, ip_checksum, source, udp_length,
+/// udp_checksum; so whatever is the kernel's is punted before a checksum could drop it. A UDP length below
+/// the IP payload's is taken and the rest ignored, as Linux does.
+[[nodiscard]] Verdict inbound(wire::Bytes frame, Offload verified, const OwnAddresses& own, Layout& layout);
+/// The same for a port that answers for every address.
+[[nodiscard]] inline Verdict inbound(wire::Bytes frame, Offload verified, Layout& layout) {
+  return inbound(frame, verified, kEveryAddress, layout);
+}
 
 /// Smallest and largest reply in bytes that `outbound` frames: a DNS header; what fits an IPv4 datagram.
 inline constexpr size_t kMinReply = 12;

@@ -28,6 +28,7 @@ struct Wire {
   size_t takes = SIZE_MAX;  // frames that the send ring has room for
   std::vector<Octets> punted;
   size_t kernel_takes = SIZE_MAX;  // frames that the way to the kernel has room for
+  const frame::OwnAddresses* own = &frame::kEveryAddress;
 };
 
 class WirePort {
@@ -68,6 +69,7 @@ class WirePort {
     wire_->out -= frames.size();
   }
   [[nodiscard]] frame::Offload by_card() const { return {}; }
+  [[nodiscard]] const frame::OwnAddresses& own() const { return *wire_->own; }
 
  private:
   Wire* wire_;
@@ -204,6 +206,23 @@ TEST_F(WorkerTest, FullWayToTheKernel) {
   EXPECT_EQ(of(totals.punted, "protocol"), 7U);
   EXPECT_EQ(of(totals.dropped, "exception_full"), 33U);
   EXPECT_EQ(of(totals.answered, "answer"), 40U);
+}
+
+// Queries to others are the kernel's, or dropped where there is no way to it; the answers beside them go on.
+TEST_F(WorkerTest, OthersQueries) {
+  const frame::OwnAddresses::Address address = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 192, 0, 2, 53};
+  for (const auto others : {frame::Verdict::punt_not_ours, frame::Verdict::drop_not_ours}) {
+    const frame::OwnAddresses own(test::kServerMac, std::span(&address, 1), others);
+    wire_ = {};
+    wire_.own = &own;
+    for (int i = 0; i < 40; ++i) {
+      wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
+      wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").ipv4("198.51.100.9", "192.0.2.54").build());
+    }
+    const Totals totals = run();
+    EXPECT_EQ(of(totals.answered, "answer"), 40U);
+    EXPECT_EQ(of(frame::is_punt(others) ? totals.punted : totals.dropped, "not_ours"), 40U);
+  }
 }
 
 // A buffer too small for a reply is not written to.

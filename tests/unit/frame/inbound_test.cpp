@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "frame/classify.hpp"
 #include "ptrd/frame/frame.hpp"
@@ -28,18 +31,36 @@ struct Result {
 
 /// Runs `inbound` on an exactly sized heap copy, so that ASan sees a byte read too far; `classify` must
 /// agree.
-Result run(const test::Octets& frame, Offload verified = kNothing) {
+Result run(const test::Octets& frame, Offload verified = kNothing, const OwnAddresses& own = kEveryAddress) {
   const auto copy = std::make_unique<uint8_t[]>(frame.size());
   std::copy(frame.begin(), frame.end(), copy.get());
   const wire::Bytes bytes(copy.get(), frame.size());
   Result result;
-  result.verdict = inbound(bytes, verified, result.layout);
+  result.verdict = inbound(bytes, verified, own, result.layout);
   Layout layout;
-  EXPECT_EQ(classify(bytes, verified, layout), result.verdict);
+  EXPECT_EQ(classify(bytes, verified, own, layout), result.verdict);
   return result;
 }
 Verdict verdict(const Packet& packet, Offload verified = kNothing) {
   return run(packet.build(), verified).verdict;
+}
+
+Verdict verdict(const Packet& packet, const OwnAddresses& own) {
+  return run(packet.build(), kNothing, own).verdict;
+}
+
+OwnAddresses::Address address(const char* text) {
+  OwnAddresses::Address bytes{};
+  if (inet_pton(AF_INET6, text, bytes.data()) == 1) return bytes;
+  bytes[10] = bytes[11] = 0xFF;
+  EXPECT_EQ(inet_pton(AF_INET, text, &bytes[12]), 1) << text;
+  return bytes;
+}
+OwnAddresses own(std::initializer_list<const char*> texts, std::optional<Mac> mac = test::kServerMac,
+                 Verdict others = Verdict::punt_not_ours) {
+  std::vector<OwnAddresses::Address> addresses;
+  for (const char* text : texts) addresses.push_back(address(text));
+  return {mac, addresses, others};
 }
 
 Packet v4() {
@@ -300,7 +321,61 @@ TEST(Inbound, PuntsOtherPorts) {
             Verdict::punt_port);
 }
 
-// Each verdict has a name of its own, and is a query, a drop or a punt.
+// A query to another address of either IP version is not ours, tagged or not; so is one to another station.
+TEST(Inbound, TakesQueriesToItsOwnAddressesOnly) {
+  const test::Mac other_mac = {2, 0, 0, 0, 0, 0x77};
+  for (const OwnAddresses& ours :
+       {own({"192.0.2.53", "2001:db8::53"}),
+        own({"10.0.0.1", "192.0.2.53", "203.0.113.9", "2001:db8::1", "2001:db8::53", "fe80::1"})}) {
+    for (Packet packet : {v4().ipv4("198.51.100.9", "192.0.2.53"), v6()}) {
+      EXPECT_EQ(verdict(packet, ours), Verdict::query);
+      EXPECT_EQ(verdict(Packet(packet).vlan(7), ours), Verdict::query);
+      EXPECT_EQ(verdict(packet.ethernet(other_mac, test::kClientMac), ours), Verdict::punt_not_ours);
+      EXPECT_EQ(verdict(packet.vlan(7), ours), Verdict::punt_not_ours);
+    }
+    for (const char* destination : {"192.0.2.54", "193.0.2.53", "10.0.0.2", "8.8.8.8"})
+      EXPECT_EQ(verdict(v4().ipv4("198.51.100.9", destination), ours), Verdict::punt_not_ours) << destination;
+    for (const char* destination : {"2001:db8::54", "2001:db8:1::53", "3001:db8::53", "fe80::2"})
+      EXPECT_EQ(verdict(v6().ipv6("2001:db8::9", destination), ours), Verdict::punt_not_ours) << destination;
+  }
+}
+
+// Addresses of one IP version say nothing for the other; without any nothing is ours.
+TEST(Inbound, TakesNothingOfAVersionWithoutAddresses) {
+  const Packet to4 = v4().ipv4("198.51.100.9", "192.0.2.53");
+  EXPECT_EQ(verdict(to4, own({"192.0.2.53"})), Verdict::query);
+  EXPECT_EQ(verdict(v6(), own({"192.0.2.53"})), Verdict::punt_not_ours);
+  EXPECT_EQ(verdict(v6(), own({"2001:db8::53"})), Verdict::query);
+  EXPECT_EQ(verdict(to4, own({"2001:db8::53"})), Verdict::punt_not_ours);
+  EXPECT_EQ(verdict(to4, own({})), Verdict::punt_not_ours);
+  EXPECT_EQ(verdict(v6(), own({})), Verdict::punt_not_ours);
+}
+
+// Without a MAC any station does. A port without a way to the kernel drops what is not its own.
+TEST(Inbound, ComparesWhatItIsTold) {
+  const test::Mac other_mac = {2, 0, 0, 0, 0, 0x77};
+  const Packet astray = v6().ethernet(other_mac, test::kClientMac);
+  EXPECT_EQ(verdict(astray, own({"2001:db8::53"}, std::nullopt)), Verdict::query);
+  const OwnAddresses dropping = own({"2001:db8::53"}, test::kServerMac, Verdict::drop_not_ours);
+  EXPECT_EQ(verdict(astray, dropping), Verdict::drop_not_ours);
+}
+
+// What is not ours is the kernel's whatever a checksum, a source or a UDP length says of it; what is no query
+// at all keeps its reason.
+TEST(Inbound, PuntsOthersBeforeItDrops) {
+  const OwnAddresses ours = own({"192.0.2.53"});
+  const Packet other = v4().ipv4("198.51.100.9", "192.0.2.77");
+  EXPECT_EQ(verdict(Packet(other).break_udp_checksum(), ours), Verdict::punt_not_ours);
+  EXPECT_EQ(verdict(Packet(other).break_ip_checksum(), ours), Verdict::punt_not_ours);
+  EXPECT_EQ(verdict(Packet(other).udp(0, 53), ours), Verdict::punt_not_ours);
+  EXPECT_EQ(verdict(Packet(other).udp_length(3), ours), Verdict::punt_not_ours);
+  EXPECT_EQ(verdict(Packet(other).udp(4000, 123), ours), Verdict::punt_port);
+  EXPECT_EQ(verdict(Packet(other).protocol(6), ours), Verdict::punt_protocol);
+  EXPECT_EQ(verdict(Packet(other).ipv4("198.51.100.9", "224.0.0.251"), ours), Verdict::punt_destination);
+}
+
+// Each verdict has a name, its own but for the drop and the punt of what is not ours, and is a query, a drop
+// or a punt.
 TEST(Inbound, NamesEveryVerdict) {
   std::set<std::string> names;
   size_t drops = 0;
@@ -311,7 +386,8 @@ TEST(Inbound, NamesEveryVerdict) {
     drops += is_drop(each) ? 1U : 0U;
     punts += is_punt(each) ? 1U : 0U;
   }
-  EXPECT_EQ(names.size(), kVerdicts);
+  EXPECT_EQ(names.size(), kVerdicts - 1);
+  EXPECT_STREQ(verdict_name(Verdict::drop_not_ours), verdict_name(Verdict::punt_not_ours));
   EXPECT_EQ(drops + punts + 1, kVerdicts);
   EXPECT_STREQ(verdict_name(Verdict::drop_short), "short");
   EXPECT_STREQ(verdict_name(Verdict::punt_destination), "destination");
@@ -328,11 +404,13 @@ RC_GTEST_PROP(Inbound, AgreesWithTheReference, ()) {
     frame[*rc::gen::inRange<size_t>(0, 70)] = *rc::gen::element<uint8_t>(
         0, 1, 2, 6, 8, 17, 44, 53, 0x35, 0x40, 0x45, 0x60, 0x7F, 0x80, 0x81, 0x86, 0xDD, 0xE0, 0xFF);
   frame.resize(*rc::gen::inRange<size_t>(30, frame.size() + 1));
+  const OwnAddresses ours = own({"192.0.2.53", "198.51.100.1", "2001:db8::53"});
   for (const Offload verified : {kNothing, kAllKnownGood}) {
     Layout fast;
     Layout reference;
+    RC_ASSERT(inbound(frame, verified, ours, fast) == classify(frame, verified, ours, reference));
     const Verdict got = inbound(frame, verified, fast);
-    RC_ASSERT(got == classify(frame, verified, reference));
+    RC_ASSERT(got == classify(frame, verified, kEveryAddress, reference));
     if (got != Verdict::query) continue;
     RC_ASSERT(fast.l3 == reference.l3 && fast.udp == reference.udp && fast.payload == reference.payload);
     RC_ASSERT(fast.ipv6 == reference.ipv6 && fast.payload_size == reference.payload_size);

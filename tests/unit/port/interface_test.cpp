@@ -36,14 +36,16 @@ TEST(Interface, IsFoundByName) {
   ASSERT_TRUE(loopback) << loopback.error();
   EXPECT_GE(loopback->queues, 1U);
   EXPECT_TRUE(loopback->exists());
-  EXPECT_TRUE(addresses_of(*loopback)->contains(*parse_host_address("127.0.0.1")));
+  EXPECT_TRUE(addresses_of(*loopback)->addresses.contains(*parse_host_address("127.0.0.1")));
+  EXPECT_EQ(addresses_of(*loopback)->mac, frame::Mac{});
 
   EXPECT_FALSE(Interface::find("no-such-one"));
   EXPECT_FALSE(Interface::find(""));
   EXPECT_FALSE(Interface::find(std::string(300, 'x')));
   const Interface gone{.name = "gone", .index = 0x7FFFFFFF};
   EXPECT_FALSE(gone.exists());
-  EXPECT_TRUE(addresses_of(gone)->empty());
+  EXPECT_TRUE(addresses_of(gone)->addresses.empty());
+  EXPECT_FALSE(addresses_of(gone)->mac);
 }
 
 // A query as large as the MTU fits in a umem frame, and so does the longest reply with what the engine
