@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the ptrd authors
+"""What the programs are hardened by, as it can be seen in them."""
+
+import glob
+import os
+import re
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import ptrd
+
+PROGRAMS = [path for name in ("ptrd", "ptrzone", "ptrctl", "ptrload", "rdns")
+            if os.path.exists(path := os.path.join(ptrd.BUILD, "tools", name))]
+# What the workers run for every packet (hot_args in meson.build).
+HOT = ("wire/libwire", "frame/libframe", "answer/libanswer", "image/libimage_view", "datapath/libdatapath", "port/libport_hot",
+       "control/libworkers")
+ASSERTION = "__glibcxx_assert_fail"
+
+
+def readelf(path, *options):
+    result = ptrd.run("readelf", "-W", *options, path)
+    if result.returncode != 0:
+        raise AssertionError(result.stderr)
+    return result.stdout
+
+
+def undefined(path):
+    return {line.split()[-1].split("@")[0] for line in ptrd.run("nm", "-D", "--undefined-only", path).stdout.splitlines()}
+
+
+class HardeningTest(unittest.TestCase):
+    def each(self):
+        self.assertGreaterEqual(len(PROGRAMS), 1)
+        for path in PROGRAMS:
+            with self.subTest(os.path.basename(path)):
+                yield path
+
+    def test_position_independent(self):
+        """Each program can be loaded anywhere."""
+        for path in self.each():
+            self.assertRegex(readelf(path, "-h"), r"Type:\s+DYN")
+            self.assertRegex(readelf(path, "-d"), r"FLAGS_1.*\bPIE\b")
+
+    def test_read_only_after_relocation(self):
+        """All symbols are bound at the start, and the tables of them are read-only from then on."""
+        for path in self.each():
+            self.assertIn("GNU_RELRO", readelf(path, "-l"))
+            self.assertRegex(readelf(path, "-d"), r"FLAGS_1.*\bNOW\b")
+
+    def test_no_memory_written_and_run(self):
+        """Neither the stack nor any segment can be both written and run."""
+        for path in self.each():
+            segments = re.findall(r"^ +(LOAD|GNU_STACK) .* (R?[ W]?[ E]?[RWE ]*) 0x\w+$", readelf(path, "-l"), re.MULTILINE)
+            self.assertIn("GNU_STACK", [kind for kind, _ in segments])
+            for kind, flags in segments:
+                self.assertFalse({"W", "E"} <= set(flags), (kind, flags))
+
+    def test_stack_protector(self):
+        """Functions with arrays check that nothing was written behind them."""
+        for path in self.each():
+            self.assertIn("__stack_chk_fail", undefined(path))
+
+    def test_fortified(self):
+        """The C library checks sizes where they are known."""
+        for path in self.each():
+            self.assertTrue({name for name in undefined(path) if re.fullmatch(r"__\w+_chk", name)} - {"__stack_chk_fail"})
+
+    def test_assertions(self):
+        """The C++ library's assertions are on, but for what the workers run."""
+        for path in self.each():
+            self.assertTrue(any(ASSERTION in name for name in undefined(path)))
+        for name in HOT:
+            path = f"{ptrd.BUILD}/src/{name}.a"
+            self.assertTrue(os.path.exists(path), path)
+            self.assertNotIn(ASSERTION, ptrd.run("nm", "--undefined-only", path).stdout, name)
+
+    def test_hot_parts_are_all(self):
+        """No other library is built without the assertions: each of the rest has one at least."""
+        others = [path for path in glob.glob(f"{ptrd.BUILD}/src/**/lib*.a", recursive=True)
+                  if not any(path.endswith(f"{name}.a") for name in HOT)]
+        self.assertGreaterEqual(len(others), 3)
+        for path in others:
+            self.assertIn(ASSERTION, ptrd.run("nm", "--undefined-only", path).stdout, path)
+
+
+if __name__ == "__main__":
+    unittest.main()
