@@ -3,20 +3,22 @@
 #include "control/config.hpp"
 
 #include <fmt/core.h>
+#include <unistd.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <limits>
 #include <map>
 #include <sstream>
 #include <utility>
 
 #include "control/config_values.hpp"
+#include "port/descriptor.hpp"
 #include "ptrd/answer/engine.hpp"
+#include "ptrd/image/regular_file.hpp"
 
 namespace ptrd::control {
 
@@ -235,12 +237,17 @@ tl::expected<Config, std::string> parse_config(const std::string& text, const st
 }
 
 tl::expected<Config, std::string> read_config(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return tl::unexpected(path + ": " + std::strerror(errno));
+  // Nothing that could make it wait: a running ptrd reads it again on SIGHUP.
+  const auto opened = image::open_regular_file(path);
+  if (!opened) return tl::unexpected(path + ": " + opened.error().why);
+  const port::Descriptor file(*opened);
   std::string text(kMaxFile + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad() || (file.fail() && !file.eof())) return tl::unexpected(path + ": cannot be read");
-  text.resize(static_cast<size_t>(file.gcount()));
+  size_t size = 0;
+  for (ssize_t got = 1; got > 0 && size < text.size(); size += static_cast<size_t>(got)) {
+    got = ::read(file.get(), &text[size], text.size() - size);
+    if (got < 0) return tl::unexpected(path + ": cannot be read: " + std::strerror(errno));
+  }
+  text.resize(size);
   if (text.size() > kMaxFile) return tl::unexpected(path + ": larger than 1 MiB; is it the configuration?");
   return parse_config(text, path);
 }

@@ -13,6 +13,7 @@
 
 #include "control/log.hpp"
 #include "control/parallel.hpp"
+#include "ptrd/image/regular_file.hpp"
 #include "ptrd/wire/name.hpp"
 
 namespace ptrd::control {
@@ -57,6 +58,8 @@ std::string goes_back(const image::View& now, const image::View& next) {
 
 struct ImageStore::Generation {
   using Opened = tl::expected<std::shared_ptr<Generation>, Refused>;
+  /// Gives the image in a file; the second argument is its path.
+  using Read = std::function<tl::expected<image::Image, std::string>(int, const std::string&)>;
   /// What the readers on one memory node have.
   struct Copy {
     image::Image image;
@@ -83,23 +86,21 @@ struct ImageStore::Generation {
   }
 
   /// The first copy from the file, the others from the first.
-  tl::expected<void, std::string> add_copy(const answer::Settings& settings, const image::Executor& run) {
-    auto image = copies.empty()
-                     ? image::Image::read(file, path, run)
-                     : copies.front()->image.copy().map_error([&](int error) {
-                         return path + ": no memory for another copy of it: " + std::strerror(error);
-                       });
+  tl::expected<void, std::string> add_copy(const answer::Settings& settings, const Read& read) {
+    auto image = copies.empty() ? read(file, path) : copies.front()->image.copy().map_error([&](int error) {
+      return path + ": no memory for another copy of it: " + std::strerror(error);
+    });
     if (!image) return tl::unexpected(image.error());
     copies.push_back(std::make_unique<const Copy>(*std::move(image), settings));
     return {};
   }
   /// Takes `fd` over, also when it fails.
-  static Opened read(const std::string& path, int fd, const answer::Settings& settings,
-                     const datapath::MemoryNodes& nodes, const image::Executor& run) {
+  static Opened from(const std::string& path, int fd, const answer::Settings& settings,
+                     const datapath::MemoryNodes& nodes, const Read& read) {
     auto generation = std::make_shared<Generation>(path, fd);
     for (size_t node = 0; node < nodes.count(); ++node) {
       tl::expected<void, std::string> added;
-      const auto elsewhere = nodes.on(node, [&] { added = generation->add_copy(settings, run); });
+      const auto elsewhere = nodes.on(node, [&] { added = generation->add_copy(settings, read); });
       if (!added) return refused(Refusal::bad_image, added.error());
       if (elsewhere) {
         log_warning("{}: copy {} of {} may lie on any memory node: {}", path, node + 1, nodes.count(),
@@ -109,25 +110,32 @@ struct ImageStore::Generation {
     return generation;
   }
   static Opened open(const std::string& path, const answer::Settings& settings,
-                     const datapath::MemoryNodes& nodes, const image::Executor& run) {
-    // A pipe, which is no image, must not make it wait for a writer.
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) return refused(Refusal::unreadable, path + ": " + std::strerror(errno));
-    return read(path, fd, settings, nodes, run);
+                     const datapath::MemoryNodes& nodes, const Read& read) {
+    const auto fd = image::open_regular_file(path);
+    if (!fd) {
+      const auto& [other_kind, why] = fd.error();
+      return refused(other_kind ? Refusal::bad_image : Refusal::unreadable, path + ": " + why);
+    }
+    return from(path, *fd, settings, nodes, read);
   }
 };
 
 tl::expected<std::unique_ptr<ImageStore>, std::string> ImageStore::open(const std::string& path,
                                                                         answer::Settings settings,
                                                                         const datapath::MemoryNodes& nodes) {
-  auto first = Generation::open(path, settings, nodes, run_on_all_cpus);
+  auto reader = std::make_unique<ImageReader>();
+  auto first = Generation::open(path, settings, nodes, [](int fd, const std::string& name) {
+    return ImageReader::read_first(fd, name, run_on_all_cpus);
+  });
   if (!first) return tl::unexpected(first.error().what);
-  return std::unique_ptr<ImageStore>(new ImageStore(*std::move(first), std::move(settings), nodes));
+  return std::unique_ptr<ImageStore>(
+      new ImageStore(std::move(reader), *std::move(first), std::move(settings), nodes));
 }
 
-ImageStore::ImageStore(std::shared_ptr<Generation> first, answer::Settings settings,
-                       const datapath::MemoryNodes& nodes)
-    : settings_(std::move(settings)),
+ImageStore::ImageStore(std::unique_ptr<ImageReader> reader, std::shared_ptr<Generation> first,
+                       answer::Settings settings, const datapath::MemoryNodes& nodes)
+    : reader_(std::move(reader)),
+      settings_(std::move(settings)),
       nodes_(nodes),
       current_(std::move(first)),
       since_(std::chrono::system_clock::now()),
@@ -142,7 +150,9 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::reload(const std::string& pa
   if (!only) return refused(Refusal::busy, "busy: another reload is under way; ask again when it is done");
   const auto start = Clock::now();
   // Workers and their clients shall not notice.
-  auto next = Generation::open(path.empty() ? in_service().path : path, settings_, nodes_, run_with_rests);
+  auto next =
+      Generation::open(path.empty() ? in_service().path : path, settings_, nodes_,
+                       [this](int from, const std::string& name) { return reader_->read_next(from, name); });
   if (!next) return tl::unexpected(next.error());
   const auto read = Clock::now() - start;
   // Nobody else swaps, so `current_` stays.
@@ -160,7 +170,9 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::rollback() {
   const auto start = Clock::now();
   const int fd = fcntl(previous_file_, F_DUPFD_CLOEXEC, 0);
   if (fd < 0) return refused(Refusal::unreadable, previous_path_ + ": " + std::strerror(errno));
-  auto next = Generation::read(previous_path_, fd, settings_, nodes_, run_with_rests);
+  auto next =
+      Generation::from(previous_path_, fd, settings_, nodes_,
+                       [this](int from, const std::string& name) { return reader_->read_next(from, name); });
   if (!next) return tl::unexpected(next.error());
   const auto read = Clock::now() - start;
   auto swap = swap_to(*std::move(next));

@@ -11,6 +11,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "control/image_reader.hpp"
 #include "control/machine_nodes.hpp"
 #include "control/refusal.hpp"
 #include "datapath/engine_slot.hpp"
@@ -45,7 +46,8 @@ class ImageStore {
   /// refuses the image.
   using Follower = std::function<tl::expected<void, std::string>(const image::Image&)>;
 
-  /// `nodes` must outlive the store. Error: what is wrong with the image.
+  /// `nodes` must outlive the store. To be called by a process of one thread: it forks (ImageReader). Error:
+  /// what is wrong with the image.
   [[nodiscard]] static tl::expected<std::unique_ptr<ImageStore>, std::string> open(
       const std::string& path, answer::Settings settings,
       const datapath::MemoryNodes& nodes = machine_nodes());
@@ -69,10 +71,11 @@ class ImageStore {
  private:
   /// An image with what is needed to serve it, and its file, kept open for a rollback.
   struct Generation;
-  ImageStore(std::shared_ptr<Generation> first, answer::Settings settings,
-             const datapath::MemoryNodes& nodes);
+  ImageStore(std::unique_ptr<ImageReader> reader, std::shared_ptr<Generation> first,
+             answer::Settings settings, const datapath::MemoryNodes& nodes);
   [[nodiscard]] tl::expected<Swap, Refused> swap_to(std::shared_ptr<Generation> next);
 
+  std::unique_ptr<ImageReader> reader_;
   answer::Settings settings_;
   const datapath::MemoryNodes& nodes_;
   Follower follower_;

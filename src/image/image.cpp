@@ -2,7 +2,6 @@
 // Copyright (c) 2026, the ptrd authors
 #include "ptrd/image/image.hpp"
 
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "image/checksum.hpp"
+#include "ptrd/image/regular_file.hpp"
 
 namespace ptrd::image {
 
@@ -73,14 +73,15 @@ void Image::seal(const Memory& memory) {
 }
 
 tl::expected<Image, std::string> Image::open(const std::string& path, const Executor& run) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe must not make it wait
-  if (fd < 0) return tl::unexpected(path + ": " + std::strerror(errno));
-  auto image = read(fd, path, run);
-  ::close(fd);
+  const auto fd = open_regular_file(path);
+  if (!fd) return tl::unexpected(path + ": " + fd.error().why);
+  auto image = read(*fd, path, run);
+  ::close(*fd);
   return image;
 }
 
-tl::expected<Image, std::string> Image::read(int fd, const std::string& name, const Executor& run) {
+tl::expected<Image, std::string> Image::read(int fd, const std::string& name, const Executor& run,
+                                             const Check& check) {
   const auto fail = [&](const std::string& why) { return tl::unexpected<std::string>(name + ": " + why); };
   struct stat status {};
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return fail("not a regular file");
@@ -97,7 +98,8 @@ tl::expected<Image, std::string> Image::read(int fd, const std::string& name, co
   const auto actual = read_hashed(fd, lines, run);
   if (!actual) return fail(std::string("cannot read it: ") + std::strerror(actual.error()));
   seal(*memory);
-  if (const auto ok = verify_hashed(lines, *actual, run); !ok) return fail(ok.error());
+  const auto ok = check ? check(lines, *actual) : verify_hashed(lines, *actual, run);
+  if (!ok) return fail(ok.error());
   return Image(*std::move(memory), View(lines));
 }
 

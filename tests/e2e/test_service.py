@@ -12,10 +12,13 @@ import socket
 import sys
 import time
 import unittest
+import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import control
 import dnscases
+import exceptionhost
 import leftovers
 import ptrd
 import test_privileges
@@ -147,7 +150,8 @@ class UnitTest(unittest.TestCase):
 
     def test_sandbox(self):
         """All that ptrd does from start to end fits in the unit's sandbox: system calls, address families, memory that is never
-        both written and run, and nothing written below /proc and /sys but its pins."""
+        both written and run, and nothing written below /proc and /sys but its pins, and that its verifying child goes first when
+        memory runs out."""
         trace = f"{ptrd.temporary_folder()}/trace"
         with PinsOfNobody(), xdphost.new_pair() as pair:
             strace = ["strace", "-f", "-qq", "-y", "-s", "64", "-o", trace]
@@ -175,7 +179,58 @@ class UnitTest(unittest.TestCase):
         self.assertLessEqual(proc, {"self", "thread-self", str(tracee)}, "ProcSubset=pid")
         for line in calls:
             self.assertNotRegex(line, r"^mmap\(.*PROT_WRITE\|PROT_EXEC|^(pkey_)?mprotect\(.*PROT_EXEC")
-            self.assertNotRegex(line, r'^(open|openat|creat)\(.*"/(proc|sys)/(?!fs/bpf/ptrd/).*O_(WRONLY|RDWR)')
+            self.assertNotRegex(line, r'^(open|openat|creat)\(.*"/(proc|sys)/(?!fs/bpf/ptrd/|self/oom_score_adj").*O_(WRONLY|RDWR)')
+
+    def traced(self, prefix, ways, use):
+        """The system calls of a ptrd that answers by `ways`, from its start to its end, with `use(server, tracee)` between."""
+        trace = f"{ptrd.temporary_folder()}/trace"
+        strace = ["strace", "-f", "-qq", "-o", trace]
+        with ptrd.Ptrd(self.image, *ways, prefix=[*prefix, *strace]) as server:
+            tracee = int(ptrd.run("pgrep", "-P", str(server.pid)).stdout)
+            use(server, tracee)
+            os.kill(tracee, signal.SIGTERM)
+            server.wait()
+        with open(trace) as file:
+            return {found[1] for found in (re.match(r"\d+ +(\w+)\(", line) for line in file) if found}
+
+    def test_system_calls_of_sockets(self):
+        """SystemCallFilter= has what kernel sockets, TCP, the control socket, metrics and a watched image take."""
+        control_path = f"{ptrd.temporary_folder()}/s"
+
+        def use(server, tracee):
+            client = dnscases.Client("127.0.0.54", 5396)
+            self.assertIsNotNone(client.ask(dnscases.query(xdphost.GOOD).to_wire(), 1.0))
+            client.close()
+            answer = ptrd.run("dig", "@127.0.0.54", "-p", "5396", "+tcp", "+short", "-x", "192.0.2.10").stdout
+            self.assertEqual(answer.strip(), "ns1.example.net.")
+            for command in ("status", "reload", "stats", "zones", "rollback"):
+                self.assertEqual(control.ptrctl(control_path, command).returncode, 0, command)
+            with urllib.request.urlopen("http://127.0.0.54:5395/metrics") as page:
+                self.assertIn(b"ptrd_received_total", page.read())
+            shutil.copy(self.image, f"{self.image}.new")
+            os.rename(f"{self.image}.new", self.image)
+            end = time.monotonic() + 10
+            while server.log.count("records in service") < 3 and time.monotonic() < end:
+                time.sleep(0.05)
+            self.assertEqual(server.log.count("records in service"), 3, server.log)
+            os.kill(tracee, signal.SIGHUP)
+
+        used = self.traced([], ("--socket", "127.0.0.54:5396", "--control", control_path, "--watch-image",
+                                "--metrics", "127.0.0.54:5395"), use)
+        self.assertLessEqual({"accept", "inotify_add_watch", "seccomp", "capset"}, used)
+        self.assertEqual(used - system_calls_allowed(), set())
+
+    def test_system_calls_of_dpdk(self):
+        """And what DPDK's net_af_xdp takes, with an exception interface."""
+        with exceptionhost.TakenPair() as pair:
+            def use(server, _tracee):
+                self.assertIsNotNone(xdphost.asked(pair, timeout=5.0))
+                self.assertEqual(exceptionhost.ping(pair.client, pair.server.v4), 3)
+
+            used = self.traced(pair.server.command(), ("--dpdk", exceptionhost.AF_XDP, "--address", f"{pair.server.v4}/24"), use)
+        self.assertIn("bpf", used)
+        # DPDK asks for I/O ports, which virtio cards of old need, and goes on without.
+        self.assertEqual(used - system_calls_allowed(), {"iopl"})
 
     def test_mounts(self):
         """With /sys and /proc as the unit shows them (ProtectKernelTunables, ProcSubset, ProtectProc, ReadWritePaths) a ptrd
@@ -216,8 +271,10 @@ class UnitTest(unittest.TestCase):
                 self.assertNotIn("setpriv", result.stderr)
 
     def test_restarts(self):
-        """A crash, a time-out and the watchdog bring ptrd back; an error of its own, which it would have again, does not."""
+        """A crash, a time-out and the watchdog bring ptrd back; an error of its own, which it would have again, does not, nor
+        does a verification that runs out of memory take it down (tests/e2e/test_crash.py has the exit statuses)."""
         self.assertEqual(settings()["Restart"], ["on-abnormal"])
+        self.assertEqual(settings()["OOMPolicy"], ["continue"])
 
     def test_verify(self):
         """systemd reads the unit without a complaint, and rates it OK."""

@@ -124,12 +124,17 @@ void run_in_turn(size_t count, const std::function<void(size_t)>& work);
 /// file later (cp over it, say) cannot reach it. Moves, does not copy; frees at its end.
 class Image {
  public:
+  /// Verifies lines whose checksum is `actual`; error: one sentence.
+  using Check = std::function<tl::expected<void, std::string>(std::span<const Line> lines, uint64_t actual)>;
+
   /// Reads and verifies `path`. Error: `path: what is wrong`.
   [[nodiscard]] static tl::expected<Image, std::string> open(const std::string& path,
                                                              const Executor& run = run_in_turn);
-  /// The same from an open file, whatever its offset; `name` is for the error.
+  /// The same from an open file, whatever its offset; `name` is for the error. With `check` that verifies in
+  /// place of `verify`, in another process maybe.
   [[nodiscard]] static tl::expected<Image, std::string> read(int fd, const std::string& name,
-                                                             const Executor& run = run_in_turn);
+                                                             const Executor& run = run_in_turn,
+                                                             const Check& check = {});
   /// Another one with the same lines, in memory that the calling thread touches first, so that its memory
   /// policy decides where that is. Error: the system's, there is no room.
   [[nodiscard]] tl::expected<Image, int> copy() const;

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "ptrd/image/regular_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace ptrd::image {
+
+tl::expected<int, NotOpened> open_regular_file(const std::string& path) {
+  const auto failed = [] { return tl::unexpected(NotOpened{.why = std::strerror(errno)}); };
+  const auto other = [] {
+    return tl::unexpected(NotOpened{.other_kind = true, .why = "not a regular file"});
+  };
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return failed();
+  if (!S_ISREG(status.st_mode)) return other();
+  // Another file may have come there since: that must not make it wait either.
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0) return failed();
+  if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) return fd;
+  ::close(fd);
+  return other();
+}
+
+}  // namespace ptrd::image
