@@ -52,10 +52,19 @@ bool lengths_fit(const uint8_t* udp, size_t ip_payload, size_t room) {
   return udp_size == ip_payload && udp_size - kUdpSize <= room;
 }
 
-// Below, checksums come last, when every other rule is known to hold: one that fails needs no second look by
-// `classify`.
+/// Which of a port's own addresses a destination is compared with.
+enum class Compare : uint8_t { first, all };
 
 template <size_t kL3>
+Verdict check_further4(wire::Bytes frame, Offload verified, const OwnAddresses& own, Layout& layout);
+template <size_t kL3>
+Verdict check_further6(wire::Bytes frame, Offload verified, const OwnAddresses& own, Layout& layout);
+
+// Below, checksums come last, when every other rule is known to hold: one that fails needs no second look by
+// `classify`. A call in the middle would have registers saved for every frame, so that whatever is not for
+// the first address starts anew where all are looked at.
+
+template <size_t kL3, Compare kCompare = Compare::first>
 [[gnu::always_inline]] inline Verdict check_ipv4(wire::Bytes frame, Offload verified, const OwnAddresses& own,
                                                  Layout& layout) {
   constexpr size_t kUdp = kL3 + kIpv4Size;
@@ -65,10 +74,13 @@ template <size_t kL3>
   constexpr uint32_t kFlagsMask = bytes(0x3F, 0xFF, 0, 0xFF);
   constexpr uint32_t kFlags = bytes(0, 0, 0, kProtocolUdp);
   const auto addresses = load_raw<uint64_t>(ip + ipv4::kAddressesAt);
+  const auto destination = static_cast<uint32_t>(addresses >> 32);
+  if (kCompare == Compare::first && !own.is_first4(destination)) [[unlikely]]
+    return check_further4<kL3>(frame, verified, own, layout);
   if ((load_raw<uint32_t>(ip + ipv4::kFragmentAt) & kFlagsMask) != kFlags ||
       (kNoHost4[addresses & 0xFF] | kNoHost4[addresses >> 32 & 0xFF]) != 0 ||
       !ethernet_is_unicast(frame.data()) || !own.has_mac(frame.data()) ||
-      !own.has4(static_cast<uint32_t>(addresses >> 32)) || !ports_fit(udp) ||
+      (kCompare == Compare::all && !own.has4(destination)) || !ports_fit(udp) ||
       !lengths_fit(udp, load16(ip + ipv4::kTotalLengthAt) - kIpv4Size, frame.size() - kUdp - kUdpSize))
       [[unlikely]]
     return classify(frame, verified, own, layout);
@@ -88,16 +100,20 @@ template <size_t kL3>
   return Verdict::query;
 }
 
-template <size_t kL3>
+template <size_t kL3, Compare kCompare = Compare::first>
 [[gnu::always_inline]] inline Verdict check_ipv6(wire::Bytes frame, Offload verified, const OwnAddresses& own,
                                                  Layout& layout) {
   constexpr size_t kUdp = kL3 + kIpv6Size;
   const uint8_t* ip = frame.data() + kL3;
   const uint8_t* udp = frame.data() + kUdp;
-  if (frame.size() < kUdp + kUdpSize || ip[ipv6::kNextHeaderAt] != kProtocolUdp ||
-      is_doubtful6(ip[ipv6::kAddressesAt]) || is_doubtful6(ip[ipv6::kAddressesAt + 16]) ||
-      !ethernet_is_unicast(frame.data()) || !own.has_mac(frame.data()) ||
-      !own.has6(ip + ipv6::kAddressesAt + 16) || !ports_fit(udp) ||
+  const uint8_t* destination = ip + ipv6::kAddressesAt + 16;
+  if (frame.size() < kUdp + kUdpSize) [[unlikely]]
+    return classify(frame, verified, own, layout);
+  if (kCompare == Compare::first && !own.is_first6(destination)) [[unlikely]]
+    return check_further6<kL3>(frame, verified, own, layout);
+  if (ip[ipv6::kNextHeaderAt] != kProtocolUdp || is_doubtful6(ip[ipv6::kAddressesAt]) ||
+      is_doubtful6(*destination) || !ethernet_is_unicast(frame.data()) || !own.has_mac(frame.data()) ||
+      (kCompare == Compare::all && !own.has6(destination)) || !ports_fit(udp) ||
       !lengths_fit(udp, load16(ip + ipv6::kPayloadLengthAt), frame.size() - kUdp - kUdpSize)) [[unlikely]]
     return classify(frame, verified, own, layout);
 
@@ -111,6 +127,17 @@ template <size_t kL3>
       return Verdict::drop_udp_checksum;
   }
   return Verdict::query;
+}
+
+template <size_t kL3>
+[[gnu::noinline]] Verdict check_further4(wire::Bytes frame, Offload verified, const OwnAddresses& own,
+                                         Layout& layout) {
+  return check_ipv4<kL3, Compare::all>(frame, verified, own, layout);
+}
+template <size_t kL3>
+[[gnu::noinline]] Verdict check_further6(wire::Bytes frame, Offload verified, const OwnAddresses& own,
+                                         Layout& layout) {
+  return check_ipv6<kL3, Compare::all>(frame, verified, own, layout);
 }
 
 /// The four bytes from the EtherType on: it goes with the version, and for IPv4 the header length, behind it.

@@ -34,14 +34,17 @@ class alignas(64) OwnAddresses {
     return ((wire::load_raw<uint64_t>(frame) ^ mac_) & mac_mask_) == 0;
   }
   /// Whether an IPv4 address is one of these; `address` as it lies in memory.
-  [[nodiscard]] bool has4(uint32_t address) const {
-    return ((address ^ first4_) & mask4_) == 0 || has_further4(address);
-  }
+  [[nodiscard]] bool has4(uint32_t address) const { return is_first4(address) || has_further4(address); }
   /// The same for the 16 bytes of an IPv6 address.
   [[nodiscard]] bool has6(const uint8_t* address) const {
+    return is_first6(address) || has_further6(address);
+  }
+  /// Whether it is the one of these that is compared first: all that a fast path should ask.
+  [[nodiscard]] bool is_first4(uint32_t address) const { return ((address ^ first4_) & mask4_) == 0; }
+  [[nodiscard]] bool is_first6(const uint8_t* address) const {
     const uint64_t high = wire::load_raw<uint64_t>(address) ^ first6_[0];
     const uint64_t low = wire::load_raw<uint64_t>(address + 8) ^ first6_[1];
-    return ((high | low) & mask6_) == 0 || has_further6(address);
+    return ((high | low) & mask6_) == 0;
   }
   [[nodiscard]] Verdict others() const { return others_; }
 
