@@ -73,7 +73,7 @@ class Burst {
       const size_t at = parsed_.question_end + 12U;
       const wire::Name right = from_range ? bench::target_in_range(bench::address4(records_[i]))
                                           : bench::target_of_record(family_, records_[i]);
-      bench::require(wire::read_name(buffers_[i], at, target) > 0 && target == right,
+      bench::require(wire::read_name(buffers_[i], at, target) && target == right,
                      "a record has another's target");
     }
   }

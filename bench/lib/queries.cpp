@@ -86,16 +86,16 @@ void require_right_reply(const Question& question, size_t i, Bytes reply) {
   if (question.gap) return;
 
   Name name;
-  wire::Cursor cursor(reply, wire::read_name(reply, wire::kHeaderSize, name) + 4);
+  wire::Cursor cursor(reply, wire::read_name(reply, wire::kHeaderSize, name).value() + 4);
   require(name == name_asked(question, i), "a reply repeats another question");
-  const size_t behind_owner = wire::read_name(reply, cursor.position(), name);
-  require(behind_owner > 0 && name == name_asked(question, i), "an answer has another owner");
-  cursor = wire::Cursor(reply, behind_owner);
+  const auto behind_owner = wire::read_name(reply, cursor.position(), name);
+  require(behind_owner && name == name_asked(question, i), "an answer has another owner");
+  cursor = wire::Cursor(reply, *behind_owner);
   require(cursor.u16() == static_cast<uint16_t>(wire::Type::ptr) && cursor.u16() == 1,
           "an answer is no PTR record");
   require(cursor.u32() == ttl_of_record(i), "an answer has the wrong TTL");
   require(cursor.u16() != 0 && cursor.ok(), "an answer ends early");
-  require(wire::read_name(reply, cursor.position(), name) > 0 && name == target_of_record(question.family, i),
+  require(wire::read_name(reply, cursor.position(), name) && name == target_of_record(question.family, i),
           "an answer has another target");
 }
 

@@ -61,9 +61,9 @@ bool take_opt(uint16_t rclass, uint32_t ttl, Bytes rdata, Edns& edns) {
 
 /// RFC 8945 4.2: algorithm, time, fudge, MAC, original id, error, other data.
 bool is_tsig_data(Bytes rdata) {
-  const size_t algorithm = wire::plain_name_size(rdata, 0);
-  if (algorithm == 0) return false;
-  Cursor cursor(rdata, algorithm);
+  const auto algorithm = wire::plain_name_size(rdata, 0);
+  if (!algorithm) return false;
+  Cursor cursor(rdata, *algorithm);
   cursor.take(6 + 2);
   cursor.take(cursor.u16());
   cursor.take(2 + 2);

@@ -39,11 +39,12 @@ class TsigReply {
   TsigReply(wire::Bytes buffer, const Query& query) : record_(bytes_, 0) {
     if (query.tsig == 0) return;
     wire::Name key;
-    const size_t at = wire::read_name(buffer, query.tsig, key);
-    malformed_ = at == 0;
+    const auto behind = wire::read_name(buffer, query.tsig, key);
+    malformed_ = !behind;
     if (malformed_) return;
+    const size_t at = *behind;
     const wire::Bytes rdata = buffer.subspan(at + 10);
-    const size_t algorithm = wire::plain_name_size(rdata, 0);
+    const size_t algorithm = *wire::plain_name_size(rdata, 0);
     constexpr size_t kTimeAndFudge = 8;
     record_.put(key.bytes());
     record_.put(buffer.subspan(at, 8));  // type, class, TTL

@@ -87,7 +87,7 @@ bool MessageWriter::put_rdata(const wire::RdataLayout& layout, Bytes rdata) {
   }
   for (unsigned left = layout.names; left > 0; --left) {
     // The last name ends where the rest begins.
-    const size_t size = left == 1 ? rdata.size() - layout.after : wire::plain_name_size(rdata, 0);
+    const size_t size = left == 1 ? rdata.size() - layout.after : *wire::plain_name_size(rdata, 0);
     if (!put_name(rdata.first(size), layout.compressible)) return false;
     rdata = rdata.subspan(size);
   }

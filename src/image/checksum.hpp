@@ -19,6 +19,10 @@ namespace ptrd::image {
 /// The checksum from the hashes of all chunks.
 [[nodiscard]] uint64_t checksum_of(std::span<const uint64_t> chunk_hashes);
 
+/// Checks what the header of an image of so many lines says of itself: magic, version, size. Error: one
+/// sentence that says what is wrong.
+[[nodiscard]] tl::expected<void, std::string> check_start(const Header& header, uint64_t lines);
+
 /// `verify` where the checksum of `lines` is known to be `actual`.
 [[nodiscard]] tl::expected<void, std::string> verify_hashed(std::span<const Line> lines, uint64_t actual,
                                                             const Executor& run);

@@ -6,17 +6,23 @@
 #include <atomic>
 #include <bit>
 #include <cstdint>
-#include <vector>
+#include <cstdlib>
+#include <memory>
+#include <new>
 
 namespace ptrd::image {
 
-/// Which lines have a user, a bit each. Several threads may claim lines at once: of two that claim the same
-/// one, one is told so.
+/// Which lines, or units, have a user, a bit each. Several threads may claim at once: of two that claim the
+/// same one, one is told so.
 class Claims {
  public:
-  explicit Claims(uint64_t lines) : words_((lines + kBits - 1) / kBits) {}
+  /// For numbers below `count`. Takes no memory before there are claims.
+  explicit Claims(uint64_t count)
+      : count_(count), words_(static_cast<uint64_t*>(std::calloc(count / kBits + 1, sizeof(uint64_t)))) {
+    if (words_ == nullptr) throw std::bad_alloc();
+  }
 
-  /// Claims lines `first` to `first + count - 1`, which must be below the number of lines. Gives the first
+  /// Claims `first` to `first + count - 1`, which must be below the number that there are. Gives the first
   /// one that has a user already, or `first + count`.
   [[nodiscard]] uint64_t claim(uint64_t first, uint64_t count) {
     for (uint64_t line = first; line < first + count;) {
@@ -30,12 +36,20 @@ class Claims {
     }
     return first + count;
   }
-  /// When nobody claims any more.
-  [[nodiscard]] bool claimed(uint64_t line) const { return (words_[line / kBits] >> line % kBits & 1) != 0; }
+  /// Whether it has a user; what is out of range has none. Certain only when nobody claims any more.
+  [[nodiscard]] bool claimed(uint64_t line) const {
+    if (line >= count_) return false;
+    const std::atomic_ref<uint64_t> word(words_[line / kBits]);
+    return (word.load(std::memory_order_relaxed) >> line % kBits & 1) != 0;
+  }
 
  private:
+  struct Free {
+    void operator()(uint64_t* words) const { std::free(words); }
+  };
   static constexpr uint64_t kBits = 64;
-  std::vector<uint64_t> words_;
+  uint64_t count_;
+  std::unique_ptr<uint64_t[], Free> words_;
 };
 
 }  // namespace ptrd::image

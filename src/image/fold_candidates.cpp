@@ -85,13 +85,13 @@ class Reading {
       const auto value = octet_of(digits.substr(at, each), style_);
       const bool fits =
           value && each <= 3 && (style_.digits == 0 || style_.step == op::decimal2 || each == style_.digits);
-      const int octet = fits ? choose(*value) : -1;
-      if (octet < 0) {
+      const auto octet = fits ? choose(*value) : std::nullopt;
+      if (!octet) {
         last_ = before;
         literal_ += digits;
         return;
       }
-      found.push_back(octet);
+      found.push_back(*octet);
     }
     flush();
     for (const int octet : found) {
@@ -101,9 +101,10 @@ class Reading {
     varies_ = true;
   }
 
-  /// Which octet has the value: the next one in the reading's order that does, or any; -1: none.
-  int choose(unsigned value) {
-    if (scope_ == Scope::last_octet) return octets_[kLastOctet] == value ? kLastOctet : -1;
+  /// Which octet has the value: the next one in the reading's order that does, or any; nothing: none has.
+  std::optional<int> choose(unsigned value) {
+    if (scope_ == Scope::last_octet)
+      return octets_[kLastOctet] == value ? std::optional(kLastOctet) : std::nullopt;
     const int step = descending_ ? -1 : 1;
     for (int i = last_ + step; i >= 0 && i < 4; i += step) {
       if (octets_[static_cast<size_t>(i)] == value) return last_ = i;
@@ -111,7 +112,7 @@ class Reading {
     for (int i = descending_ ? 3 : 0; i >= 0 && i < 4; i += step) {
       if (octets_[static_cast<size_t>(i)] == value) return last_ = i;
     }
-    return -1;
+    return std::nullopt;
   }
 
   void flush() {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "ptrd/image/leaf.hpp"
 
@@ -103,24 +104,25 @@ uint8_t* put_step(uint8_t step, const RangeAddress& address, uint8_t* p) {
   }
 }
 
-/// Most bytes that a step writes, its least is 1; 0: there is no such step.
-size_t most_of_step(uint8_t step, wire::Family family) {
+/// Most bytes that a step writes, its least is 1; nothing: there is no such step.
+std::optional<size_t> most_of_step(uint8_t step, wire::Family family) {
   const bool v6 = family == wire::Family::v6;
   const bool octet_is_there = v6 || (step & 15) < 4;
+  const auto only_if = [](bool there, size_t most) { return there ? std::optional(most) : std::nullopt; };
   switch (step & 0xF0) {
     case op::decimal:
     case op::decimal2:
     case op::decimal3:
-      return octet_is_there ? 3 : 0;
+      return only_if(octet_is_there, 3);
     case op::hex:
     case op::hex2:
-      return octet_is_there ? 2 : 0;
+      return only_if(octet_is_there, 2);
     case op::nibble:
     case op::nibble + 16:
-      return v6 || step - op::nibble < 8 ? 1 : 0;
+      return only_if(v6 || step - op::nibble < 8, 1);
     default:
-      if (!v6) return 0;
-      return step == op::nibbles ? 32 : step == op::groups || step == op::shortest ? 39 : 0;
+      if (step == op::nibbles) return only_if(v6, 32);
+      return only_if(v6 && (step == op::groups || step == op::shortest), 39);
   }
 }
 
@@ -182,9 +184,9 @@ ProgramSize measure_program(wire::Bytes program, wire::Family family, size_t roo
       at += program[at];
       if (at >= program.size()) return {.fault = "a literal that does not end", .head = 0};
     } else {
-      const size_t most = most_of_step(program[at], family);
-      if (most == 0) return {.fault = "a step that there is not", .head = 0};
-      label += most;
+      const auto most = most_of_step(program[at], family);
+      if (!most) return {.fault = "a step that there is not", .head = 0};
+      label += *most;
     }
   }
   if (head > room) return {.fault = "a name of more than 255 octets", .head = head};

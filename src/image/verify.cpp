@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <cstring>
+#include <new>
 #include <utility>
 #include <vector>
 
+#include "image/bounded_view.hpp"
 #include "image/checksum.hpp"
 #include "image/claims.hpp"
 #include "image/fault.hpp"
 #include "image/parts.hpp"
+#include "image/verify_data.hpp"
 #include "image/verify_index.hpp"
 #include "image/verify_place.hpp"
 #include "image/verify_ranges.hpp"
-#include "image/verify_records.hpp"
 #include "image/verify_zone_names.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/image/range.hpp"
@@ -29,13 +30,12 @@ using wire::Family;
 
 /// What the walks of several threads share.
 struct Common {
-  explicit Common(std::span<const Line> all) : view(all), lines(all.size()), claims(all.size()) {}
+  explicit Common(std::span<const Line> all) : view(all), claims(all.size()), data(view) {}
 
-  View view;
-  size_t lines;
-  Claims claims;
-  VerifiedRanges ranges;            // nobody writes once the walk has begun
-  std::vector<uint8_t> tail_sizes;  // by number; 0: not checked yet. Whoever comes first checks it
+  BoundedView view;
+  Claims claims;          // of lines
+  VerifiedRanges ranges;  // nobody writes once the walk has begun
+  VerifiedData data;
 };
 
 /// A step down an address tree that is yet to be walked, with all that is below it.
@@ -49,13 +49,13 @@ struct Step {
 /// Walks a tree, or a part of one that no other Walk looks at.
 class Walk {
  public:
-  explicit Walk(Common& common) : common_(common), view_(common.view), lines_(common.lines) {}
+  explicit Walk(Common& common) : common_(common), view_(common.view) {}
 
   /// The whole tree but for the steps that are put off: those of the address trees, one by one.
   void start() {
     check_header();
     check_zones();
-    common_.ranges.check(view_, [&](uint32_t number) { return tail_size(number); });
+    common_.ranges.check(view_, [&](uint32_t number) { return common_.data.tail_size(number); });
     puts_off_ = true;
     check_node(header().root, {.labels = 0}, {}, header().root);
     expect(header().v4 == v4_ && header().v6 == v6_, "the shortcuts to the address trees", 0);
@@ -78,17 +78,9 @@ class Walk {
 
   // Each structural line has one user: the walk is a tree, so that it ends, in time linear in the file.
   void claim(uint64_t line, uint64_t count, const char* what) {
-    expect(line >= kHeaderLines && line + count < lines_, what, line);
+    expect(view_.has(line, count), what, line);
     const uint64_t first_taken = common_.claims.claim(line, count);
     expect(first_taken == line + count, "a line with two users", first_taken);
-  }
-
-  /// `bytes` bytes at `unit`, the empty last line left out.
-  const uint8_t* blob(uint64_t unit, uint64_t bytes, const char* what) {
-    const uint64_t end = unit * kUnitSize + bytes;
-    expect(unit >= kHeaderLines * kUnitsPerLine && end <= (lines_ - 1) * kLineSize, what,
-           unit / kUnitsPerLine);
-    return view_.unit(static_cast<uint32_t>(unit));
   }
 
   void check_header() {
@@ -98,7 +90,7 @@ class Walk {
     claim(h.index, h.index_lines, "the label index");
     expect(std::has_single_bit(h.index_lines), "the size of the label index", 0);
     claim(h.tails, h.tail_lines, "the tails");
-    common_.tail_sizes.resize(h.tail_lines);
+    common_.data.use_tails();
     claim(h.ranges, h.range_lines, "the ranges");
   }
 
@@ -112,43 +104,16 @@ class Walk {
   }
 
   void check_zones() {
-    for (uint32_t i = 0; i < header().zone_count; ++i) {
-      const uint32_t line = header().zones + i;
-      const auto& zone = view_.at<Zone>(line);
-      const uint8_t* name = blob(zone.name, zone.name_size, "a zone's name");
-      expect(wire::plain_name_size({name, zone.name_size}, 0) == zone.name_size, "a zone's name", line);
-      expect(wire::Labels({name, zone.name_size}).count == zone.label_count, "a zone's labels", line);
-      const size_t size = zone.negative_soa_size;
-      check_negative_soa(zone, {blob(zone.negative_soa, size, "a zone's SOA"), size}, line);
-    }
-  }
-
-  void check_sets(const Node& node, uint32_t line) {
-    SeenTypes seen;
-    uint64_t unit = node.rrsets;
-    for (unsigned i = 0; i < node.rrset_count; ++i) {
-      Rrset set{};
-      std::memcpy(&set, blob(unit, sizeof set, "a record set"), sizeof set);
-      const uint8_t* p = blob(unit + 1, set.size, "a record set");
-      const uint8_t* end = p + set.size;
-      expect(set.count > 0, "an empty record set", line);
-      for (unsigned k = 0; k < set.count; ++k) {
-        const size_t size = stored_record_size(p, end, set.type);
-        expect(size != 0, "a record", line);
-        p += size;
-      }
-      expect(p == end, "the size of a record set", line);
-      seen.add(set.type);
-      unit += 1 + (set.size + kUnitSize - 1) / kUnitSize;
-    }
-    check_flags(node, seen, line);
+    const uint64_t end = uint64_t{header().zones} + header().zone_count;
+    for (uint64_t line = header().zones; line < end; ++line)
+      common_.data.check_zone(view_.at<Zone>(line, "the zones"), line);
   }
 
   void check_zone_of(const Node& node, uint32_t line, const Place& up) {
     if ((node.flags & node_flag::apex) != 0) {
       const uint32_t first = header().zones;
       expect(node.zone >= first && node.zone - first < header().zone_count, "an apex's zone", line);
-      const auto& zone = view_.at<Zone>(node.zone);
+      const auto& zone = view_.at<Zone>(node.zone, "an apex's zone");
       expect(zone.apex == line, "a zone's apex", line);  // its name: check_zone_names
       expect(zone.label_count == up.labels, "a zone's labels", line);
       ++apexes_;
@@ -160,14 +125,13 @@ class Walk {
   /// The Node at `line`, named `label` below `up` (whose labels and size already count it), and all
   /// below it. Returns what its children are.
   Ref check_node(uint32_t line, Place place, Bytes label, uint32_t parent) {
-    expect(line >= kHeaderLines && line + 1U < lines_, "a name's line", line);
-    const auto& node = view_.at<Node>(line);
-    expect(node.label_size == label.size() && std::equal(label.begin(), label.end(), node.label), "a label",
-           line);
+    const auto& node = view_.at<Node>(line, "a name's line");
+    const Bytes own = label_of(node, line);
+    expect(std::equal(label.begin(), label.end(), own.begin(), own.end()), "a label", line);
     claim(line, offsetof(Node, label) + label.size() > kLineSize ? 2 : 1, "a name's line");
     expect(node.parent == parent, "a name's place", line);
     check_zone_of(node, line, place);
-    check_sets(node, line);
+    common_.data.check_sets(node, line);
     place.node = line;
     place.zone = node.zone;
     place.open = place.open && (node.flags & (node_flag::cut | node_flag::dname)) == 0;
@@ -180,7 +144,7 @@ class Walk {
     const Ref ref = node.children;
     if (place.tree == Place::Tree::in_addr && place.units < 4) {
       expect(
-          (ref.kind() == Ref::Kind::octets || ref.kind() == Ref::Kind::few_octets) && ref.line() == line + 1,
+          (ref.kind() == Ref::Kind::octets || ref.kind() == Ref::Kind::few_octets) && ref.line() - 1 == line,
           "a table of octets", line);
       check_octets(ref, place);
     } else {
@@ -198,31 +162,36 @@ class Walk {
     return place;
   }
 
+  /// Its own or the next line's bytes.
+  [[nodiscard]] Bytes label_of(const Node& node, uint64_t line) const {
+    return view_.bytes_in(line, offsetof(Node, label), node.label_size, "a label");
+  }
+
   void check_labelled(const Node& node, uint32_t line, const Place& place) {
     bool wildcard = false;
-    for (uint32_t child = node.first_child; child != 0; child = view_.at<Node>(child).next_sibling) {
-      expect(child >= kHeaderLines && child + 2U < lines_, "a name's line", child);
-      const auto& below = view_.at<Node>(child);
-      const Bytes label(below.label, below.label_size);
+    for (uint32_t child = node.first_child; child != 0;) {
+      const auto& below = view_.at<Node>(child, "a name's line");
+      const Bytes label = label_of(below, child);
       expect(!label.empty() && label.size() <= wire::kMaxLabel, "a label's size", child);
       expect(std::all_of(label.begin(), label.end(), [](uint8_t c) { return wire::lower(c) == c; }),
              "a label's case", child);
       expect(!stands_in_table(node, place, label), "a label that belongs in a table", child);
       Place next = step(place, label);
       expect(next.name_size <= wire::kMaxName, "a name's size", child);
-      const bool below_arpa = place.labels == 1 && same(node.label, node.label_size, "arpa");
+      const bool below_arpa = place.labels == 1 && same(label_of(node, line), "arpa");
       if (place.labels >= 2) next.tree = Place::Tree::other;
-      if (below_arpa && same(below.label, below.label_size, "in-addr")) next.tree = Place::Tree::in_addr;
-      if (below_arpa && same(below.label, below.label_size, "ip6")) next.tree = Place::Tree::ip6;
-      wildcard = wildcard || same(below.label, below.label_size, "*");
+      if (below_arpa && same(label, "in-addr")) next.tree = Place::Tree::in_addr;
+      if (below_arpa && same(label, "ip6")) next.tree = Place::Tree::ip6;
+      wildcard = wildcard || same(label, "*");
       labelled_.push_back(child);
       check_node(child, next, label, line);
+      child = below.next_sibling;
     }
     expect(((node.flags & node_flag::wildcard) != 0) == wildcard, "the wildcard flag", line);
   }
 
-  static bool same(const uint8_t* label, size_t size, std::string_view text) {
-    return size == text.size() && std::memcmp(label, text.data(), size) == 0;
+  static bool same(Bytes label, std::string_view text) {
+    return label.size() == text.size() && std::memcmp(label.data(), text.data(), text.size()) == 0;
   }
   // Must agree with View::child, or a name that is there would not be found.
   static bool stands_in_table(const Node& node, const Place& place, Bytes label) {
@@ -234,7 +203,7 @@ class Walk {
   void check_octets(Ref table, const Place& place) {
     if (table.kind() == Ref::Kind::few_octets) {
       claim(table.line(), 1, "a table of octets");
-      const auto& few = view_.at<FewOctets>(table.line());
+      const auto& few = view_.at<FewOctets>(table.line(), "a table of octets");
       expect(few.count <= FewOctets::kMost, "a table of octets", table.line());
       if (!few.other().is_none()) {
         expect(few.other().is(Ref::Kind::range), "the kind of a step", table.line());
@@ -248,8 +217,9 @@ class Walk {
       return;
     }
     claim(table.line(), kOctetLines, "a table of octets");
+    const auto& all = view_.at<OctetTable>(table.line(), "a table of octets");
     for (unsigned octet = 0; octet < 256; ++octet) {
-      const Ref ref = view_.octet_child(table, static_cast<uint8_t>(octet));
+      const Ref ref = all.ref[octet];
       if (!ref.is_none()) check_octet(ref, static_cast<uint8_t>(octet), place, table.line());
     }
   }
@@ -266,7 +236,7 @@ class Walk {
   void check_octet(Ref ref, uint8_t octet, const Place& up, uint32_t table) {
     if (ref.is_leaf()) {  // the common case first: nothing of the name's place matters
       expect(up.units == 3, "a leaf that is no address", table);
-      check_leaf<Leaf4>(ref.unit());
+      common_.data.check_leaf<Leaf4>(ref.unit());
     } else if (ref.is(Ref::Kind::range)) {
       (void)common_.ranges.at(view_, ref.line(), Family::v4, table);
     } else if (puts_off_) {
@@ -290,7 +260,7 @@ class Walk {
         expect(place.units < 4 && ref.line() > kHeaderLines, "a table below an address", table);
         const uint32_t line = ref.line() - 1;
         expect(check_node(line, place, label, up.node) == ref, "a table and its name", line);
-        expect((view_.at<Node>(line).flags & (node_flag::cut | node_flag::dname)) == 0,
+        expect((view_.at<Node>(line, "a name's line").flags & (node_flag::cut | node_flag::dname)) == 0,
                "a cut that a walk would pass", line);
         break;
       }
@@ -319,14 +289,14 @@ class Walk {
   /// `below_branch`: the step is a branch's, no Node's.
   void check_nibbles(Ref ref, const Place& up, bool below_branch) {
     if (ref.is_leaf()) {
-      check_leaf<Leaf6>(ref.unit());
-      expect_key(reinterpret_cast<const Leaf6*>(view_.unit(ref.unit()))->key, up, ref.unit() / kUnitsPerLine);
-      return;
+      const auto& leaf = common_.data.check_leaf<Leaf6>(ref.unit());
+      return expect_key(leaf.key, up, ref.unit() / kUnitsPerLine);
     }
     const uint32_t line = ref.line();
     if (ref.is(Ref::Kind::range)) return check_range6(line, up, line);
     expect(ref.is_branch(), "the kind of a step", line);
     if (ref.is(Ref::Kind::pairs)) {
+      expect(ref.table() > 0, "a branch", line);
       check_branch(ref, ref.table() - 1, up, below_branch);
     } else {
       check_branch(ref, line, up, below_branch);
@@ -335,8 +305,7 @@ class Walk {
 
   void check_branch(Ref ref, uint32_t line, const Place& up, bool below_branch) {
     const bool pairs = ref.is(Ref::Kind::pairs);
-    expect(line < lines_ - 1, "a branch", line);
-    const auto& branch = view_.at<Nibbles>(line);
+    const auto& branch = view_.at<Nibbles>(line, "a branch");
     expect(branch.depth >= up.units && branch.depth < 32, "the depth of a branch", line);
     expect(!pairs || branch.depth == 2 * ref.octet(), "the depth of a branch", line);
     expect(branch.count != 0 && branch.count == std::popcount(branch.present), "the children of a branch",
@@ -360,18 +329,24 @@ class Walk {
         expect(check_row(ref, nibble, place, line) == present, "the children of a branch", line);
         continue;
       }
-      const Ref child = view_.nibble_child(line, nibble);
+      const Ref child = nibble_child(branch, line, nibble);
       expect(child.is_none() != present, "the children of a branch", line);
       if (present) check_child(child, nibble, place, line);
     }
   }
 
+  [[nodiscard]] Ref nibble_child(const Nibbles& branch, uint64_t line, unsigned nibble) const {
+    if (branch.count > Nibbles::kMost) return view_.at<NibbleLine>(line + 1, "a branch").ref[nibble];
+    return View::nibble_child(branch, nibble);
+  }
+
   /// The children that share the first of a branch's two nibbles; whether there are any.
   bool check_row(Ref branch, unsigned first, const Place& up, uint32_t line) {
     const Place place = nibble_step(up, first);
+    const auto& table = view_.at<PairTable>(branch.table(), "a branch");
     bool any = false;
     for (unsigned second = 0; second < 16; ++second) {
-      const Ref child = view_.pair_child(branch, static_cast<uint8_t>(first << 4 | second));
+      const Ref child = table.ref[first << 4 | second];
       if (child.is_none()) continue;
       any = true;
       check_child(child, second, place, line);
@@ -399,40 +374,8 @@ class Walk {
     }
   }
 
-  template <typename Leaf>
-  void check_leaf(uint64_t unit) {
-    const uint8_t* p = blob(unit, sizeof(Leaf), "a leaf");
-    const auto* leaf = reinterpret_cast<const Leaf*>(p);
-    const uint32_t head = leaf->head_size();
-    blob(unit, sizeof(Leaf) + head, "a leaf");
-    uint32_t at = 0;
-    for (const uint8_t* labels = p + sizeof(Leaf); at < head; at += labels[at] + 1U) {
-      expect(labels[at] != 0 && labels[at] <= wire::kMaxLabel, "a target's label", unit / kUnitsPerLine);
-    }
-    expect(at == head && head + tail_size(leaf->tail()) <= wire::kMaxName, "a target's size",
-           unit / kUnitsPerLine);
-  }
-
-  uint8_t tail_size(uint32_t number) {
-    expect(number < common_.tail_sizes.size(), "a tail's number", number);
-    const std::atomic_ref<uint8_t> known(common_.tail_sizes[number]);
-    const uint8_t size = known.load(std::memory_order_relaxed);
-    return size != 0 ? size : check_tail(number);
-  }
-  [[gnu::noinline]] uint8_t check_tail(uint32_t number) {
-    const uint32_t line = header().tails + number;
-    const auto& tail = view_.at<Tail>(line);
-    const size_t room = size_t{header().tail_lines - number} * kLineSize - offsetof(Tail, name);
-    const auto* name = reinterpret_cast<const uint8_t*>(&tail) + offsetof(Tail, name);
-    expect(tail.size <= room && wire::plain_name_size({name, tail.size}, 0) == tail.size && tail.size > 0,
-           "a tail", line);
-    std::atomic_ref<uint8_t>(common_.tail_sizes[number]).store(tail.size, std::memory_order_relaxed);
-    return tail.size;
-  }
-
   Common& common_;
-  View view_;
-  size_t lines_;
+  BoundedView view_;
   bool puts_off_ = false;
   std::vector<Step> put_off_;
   std::vector<uint32_t> labelled_;
@@ -460,8 +403,8 @@ void check_all(std::span<const Line> lines, const Executor& run) {
   }
   const Header& header = common.view.header();
   expect(apexes == header.zone_count, "a zone without its apex", header.zones);
-  check_index(common.view, common.claims, labelled, run);
-  check_zone_names(common.view, run);
+  check_index(View(lines), common.claims, labelled, run);
+  check_zone_names(View(lines), run);
 }
 
 }  // namespace
@@ -471,26 +414,34 @@ tl::expected<void, std::string> verify(std::span<const Line> lines, const Execut
   return verify_hashed(lines, checksum(lines, run), run);
 }
 
-tl::expected<void, std::string> verify_hashed(std::span<const Line> lines, uint64_t actual,
-                                              const Executor& run) {
+tl::expected<void, std::string> check_start(const Header& header, uint64_t lines) {
   const auto fail = [](const std::string& why) { return tl::unexpected<std::string>(why); };
-  if (lines.size() <= kHeaderLines) return fail("not a ptrd image: too short");
-  const Header& header = View(lines).header();
   if (std::memcmp(header.magic, kMagic, sizeof kMagic) != 0) return fail("not a ptrd image");
   if (header.version != kVersion || header.line_size != kLineSize) {
     return fail("image format " + std::to_string(header.version) + ", this build reads " +
                 std::to_string(kVersion) + "; compile it again with this build's ptrzone");
   }
-  if (header.lines != lines.size() || lines.size() > Ref::kMaxLine) {
-    return fail("cut short or grown: it has " + std::to_string(lines.size()) + " lines and says " +
+  if (header.lines != lines || lines > Ref::kMaxLine) {
+    return fail("cut short or grown: it has " + std::to_string(lines) + " lines and says " +
                 std::to_string(header.lines) + "; compile it again");
   }
+  return {};
+}
+
+tl::expected<void, std::string> verify_hashed(std::span<const Line> lines, uint64_t actual,
+                                              const Executor& run) {
+  const auto fail = [](const std::string& why) { return tl::unexpected<std::string>(why); };
+  if (lines.size() <= kHeaderLines) return fail("not a ptrd image: too short");
+  const Header& header = View(lines).header();
+  if (auto ok = check_start(header, lines.size()); !ok) return ok;
   if (actual != header.checksum) return fail("damaged: its checksum does not match; compile it again");
   try {
     check_all(lines, run);
   } catch (const Fault& fault) {
     return fail(std::string("damaged: ") + fault.what + " (line " + std::to_string(fault.line) +
                 "); compile it again");
+  } catch (const std::bad_alloc&) {
+    return fail("no memory to verify it");
   }
   return {};
 }

@@ -2,7 +2,6 @@
 // Copyright (c) 2026, the ptrd authors
 #include "image/verify_ranges.hpp"
 
-#include "image/fault.hpp"
 #include "ptrd/wire/name.hpp"
 
 namespace ptrd::image {
@@ -15,18 +14,17 @@ wire::Family family_of(const Range& range) {
 
 }  // namespace
 
-void VerifiedRanges::check(const View& view, const std::function<size_t(uint32_t)>& tail_size) {
+void VerifiedRanges::check(const BoundedView& view, const std::function<size_t(uint32_t)>& tail_size) {
   const Header& h = view.header();
   starts_.resize(h.range_lines);
-  for (uint32_t at = 0; at < h.range_lines;) {
-    const uint32_t line = h.ranges + at;
-    const auto& range = view.at<Range>(line);
-    const auto* program = reinterpret_cast<const uint8_t*>(&range) + offsetof(Range, program);
-    const auto lines =
-        static_cast<uint32_t>((offsetof(Range, program) + range.program_size + kLineSize - 1) / kLineSize);
+  for (uint64_t at = 0; at < h.range_lines;) {
+    const uint64_t line = h.ranges + at;
+    const auto& range = view.at<Range>(line, "a range");
+    const uint64_t lines = (offsetof(Range, program) + range.program_size + kLineSize - 1) / kLineSize;
     expect(lines <= h.range_lines - at, "a range", line);
     const size_t room = wire::kMaxName - tail_size(range.tail);
-    const auto size = measure_program({program, range.program_size}, family_of(range), room);
+    const auto program = view.bytes_in(line, offsetof(Range, program), range.program_size, "a range");
+    const auto size = measure_program(program, family_of(range), room);
     if (size.fault != nullptr) throw Fault{size.fault, line};
     expect(range.prefix_size <= (family_of(range) == wire::Family::v6 ? 128 : 0), "a range's prefix", line);
     starts_[at] = true;
@@ -34,10 +32,11 @@ void VerifiedRanges::check(const View& view, const std::function<size_t(uint32_t
   }
 }
 
-const Range& VerifiedRanges::at(const View& view, uint32_t line, wire::Family family, size_t user) const {
-  const uint32_t first = view.header().ranges;
+const Range& VerifiedRanges::at(const BoundedView& view, uint64_t line, wire::Family family,
+                                uint64_t user) const {
+  const uint64_t first = view.header().ranges;
   expect(line >= first && line - first < starts_.size() && starts_[line - first], "a range's line", user);
-  const auto& range = view.at<Range>(line);
+  const auto& range = view.at<Range>(line, "a range's line");
   expect(family_of(range) == family, "a range of the other family", user);
   return range;
 }

@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "ptrd/image/image.hpp"
+#include "image/bounded_view.hpp"
 #include "ptrd/image/range.hpp"
 #include "ptrd/wire/arpa.hpp"
 
@@ -16,10 +16,11 @@ class VerifiedRanges {
  public:
   /// Checks all of them; their lines are in the image. `tail_size` checks a tail, by its number, and gives
   /// the bytes of its name.
-  void check(const View& view, const std::function<size_t(uint32_t)>& tail_size);
+  void check(const BoundedView& view, const std::function<size_t(uint32_t)>& tail_size);
   /// The Range that starts at `line`, where the line `user` refers to; it must be of that family. Any thread,
   /// after `check`.
-  [[nodiscard]] const Range& at(const View& view, uint32_t line, wire::Family family, size_t user) const;
+  [[nodiscard]] const Range& at(const BoundedView& view, uint64_t line, wire::Family family,
+                                uint64_t user) const;
 
  private:
   std::vector<bool> starts_;  // by line, from the first Range's on

@@ -11,15 +11,42 @@ namespace ptrd::image {
 
 using wire::Bytes;
 
-size_t stored_record_size(const uint8_t* p, const uint8_t* end, uint16_t type) {
-  if (end - p < 12 || wire::load16(p) != wire::kQuestionPointer || wire::load16(p + 2) != type ||
-      wire::load16(p + 4) != static_cast<uint16_t>(wire::Class::in)) {
-    return 0;
+namespace {
+
+constexpr size_t kBeforeData = 12;  // owner pointer, type, class, TTL, size of the data
+
+/// Whether `bytes` begin with the fixed part of a stored record.
+bool has_fixed_part(Bytes bytes, uint16_t type) {
+  return bytes.size() >= kBeforeData && wire::load16(bytes.data()) == wire::kQuestionPointer &&
+         wire::load16(&bytes[2]) == type && wire::load16(&bytes[4]) == static_cast<uint16_t>(wire::Class::in);
+}
+
+/// Where a walk over the labels at `from` ends: at `to` or behind it, at the root, or where there is no
+/// label.
+size_t walk_labels(Bytes bytes, size_t from, size_t to) {
+  size_t at = from;
+  while (at < to && at < bytes.size() && bytes[at] != 0 && bytes[at] <= wire::kMaxLabel) at += bytes[at] + 1U;
+  return at;
+}
+
+}  // namespace
+
+std::optional<size_t> stored_record_size(Bytes bytes, uint16_t type) {
+  if (!has_fixed_part(bytes, type)) return std::nullopt;
+  const size_t size = wire::load16(&bytes[10]);
+  const Bytes behind = bytes.subspan(kBeforeData);
+  if (size > behind.size() || !wire::rdata_is_well_formed(type, behind.first(size))) return std::nullopt;
+  return kBeforeData + size;
+}
+
+void check_records(const Rrset& set, Bytes records, uint64_t line) {
+  expect(set.count > 0, "an empty record set", line);
+  for (unsigned i = 0; i < set.count; ++i) {
+    const auto size = stored_record_size(records, set.type);
+    expect(size.has_value(), "a record", line);
+    records = records.subspan(*size);
   }
-  const size_t rdata = wire::load16(p + 10);
-  if (static_cast<size_t>(end - p) < 12 + rdata || !wire::rdata_is_well_formed(type, {p + 12, rdata}))
-    return 0;
-  return 12 + rdata;
+  expect(records.empty(), "the size of a record set", line);
 }
 
 void SeenTypes::add(uint16_t type) {
@@ -29,7 +56,7 @@ void SeenTypes::add(uint16_t type) {
   dname = dname || type == static_cast<uint16_t>(wire::Type::dname);
 }
 
-void check_flags(const Node& node, const SeenTypes& seen, uint32_t line) {
+void check_flags(const Node& node, const SeenTypes& seen, uint64_t line) {
   const auto has = [&](uint8_t flag) { return (node.flags & flag) != 0; };
   const bool apex = has(node_flag::apex);
   expect((node.flags & ~node_flag::all) == 0, "a flag that nobody knows", line);
@@ -39,28 +66,22 @@ void check_flags(const Node& node, const SeenTypes& seen, uint32_t line) {
   expect(has(node_flag::dname) == seen.dname, "the DNAME flag", line);
 }
 
-void check_negative_soa(const Zone& zone, Bytes soa, uint32_t line) {
-  const size_t size = soa.size();
+void check_negative_soa(const Zone& zone, Bytes soa, uint64_t line) {
+  constexpr const char* kWhat = "a zone's SOA";
   constexpr auto kSoa = static_cast<uint16_t>(wire::Type::soa);
-  if (zone.soa_pointer == 0) {
-    expect(stored_record_size(soa.data(), soa.data() + size, kSoa) == size && size != 0, "a zone's SOA",
-           line);
-    return;
-  }
-  constexpr size_t kBefore = 12;
+  if (zone.soa_pointer == 0) return expect(stored_record_size(soa, kSoa) == soa.size(), kWhat, line);
   constexpr size_t kBehind = 2 + 20;  // the pointer, and the five numbers
-  expect(size > kBefore && wire::load16(soa.data()) == wire::kQuestionPointer &&
-             wire::load16(soa.data() + 2) == kSoa && wire::load16(soa.data() + 4) == 1 &&
-             wire::load16(soa.data() + 10) == size - kBefore,
-         "a zone's SOA", line);
-  const size_t mname = wire::plain_name_size(soa, kBefore);
-  size_t at = kBefore + mname;
-  expect(mname != 0 && zone.soa_pointer + kBehind == size, "a zone's SOA", line);
-  while (at < zone.soa_pointer && soa[at] != 0 && soa[at] <= wire::kMaxLabel) at += soa[at] + 1U;
-  expect(at == zone.soa_pointer, "a zone's SOA", line);
-  size_t target = kBefore;
-  while (target < zone.soa_target && soa[target] != 0) target += soa[target] + 1U;
-  expect(target == zone.soa_target && at - target <= wire::kMaxName, "a zone's SOA", line);
+  expect(has_fixed_part(soa, kSoa) && wire::load16(&soa[10]) == soa.size() - kBeforeData, kWhat, line);
+  const auto mname = wire::plain_name_size(soa, kBeforeData);
+  expect(mname && zone.soa_pointer + kBehind == soa.size(), kWhat, line);
+  // The labels that rname has of its own end where the pointer is; that leads to one of the labels of mname,
+  // right before rname.
+  const size_t rname = kBeforeData + *mname;
+  expect(zone.soa_pointer >= rname && zone.soa_pointer - rname < wire::kMaxName, kWhat, line);
+  const size_t own_end = walk_labels(soa, rname, zone.soa_pointer);
+  const size_t target = walk_labels(soa, kBeforeData, zone.soa_target);
+  expect(own_end == zone.soa_pointer && target == zone.soa_target, kWhat, line);
+  expect(own_end - target <= wire::kMaxName, kWhat, line);
 }
 
 }  // namespace ptrd::image

@@ -3,14 +3,19 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "ptrd/image/format.hpp"
 #include "ptrd/wire/bytes.hpp"
 
 namespace ptrd::image {
 
-/// A record at `p`: its whole size in bytes, 0 when it is not a stored record of `type` that ends by `end`.
-[[nodiscard]] size_t stored_record_size(const uint8_t* p, const uint8_t* end, uint16_t type);
+/// The whole size in bytes of the record that `bytes` begin with; nothing when it is not a stored record of
+/// `type`, whole and well formed.
+[[nodiscard]] std::optional<size_t> stored_record_size(wire::Bytes bytes, uint16_t type);
+
+/// Checks the records of a set, all of whose bytes are `records`; `line` is for the fault. Throws a Fault.
+void check_records(const Rrset& set, wire::Bytes records, uint64_t line);
 
 /// Types of a Node's record sets that its flags tell of.
 struct SeenTypes {
@@ -22,10 +27,10 @@ struct SeenTypes {
 };
 
 /// Checks a Node's flags, all but the wildcard's. Throws a Fault.
-void check_flags(const Node& node, const SeenTypes& seen, uint32_t line);
+void check_flags(const Node& node, const SeenTypes& seen, uint64_t line);
 
 /// Checks the SOA of a zone's negative answers, all of whose bytes are `soa`; `line` is the zone's. Throws a
 /// Fault.
-void check_negative_soa(const Zone& zone, wire::Bytes soa, uint32_t line);
+void check_negative_soa(const Zone& zone, wire::Bytes soa, uint64_t line);
 
 }  // namespace ptrd::image

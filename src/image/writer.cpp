@@ -21,16 +21,6 @@ size_t units_for(size_t bytes) {
 
 }  // namespace
 
-int octet_label(std::string_view label) {
-  const auto octet = wire::octet_of_label(bytes_of(label));
-  return octet ? *octet : -1;
-}
-
-int nibble_label(std::string_view label) {
-  const auto nibble = wire::nibble_of_label(bytes_of(label));
-  return nibble ? *nibble : -1;
-}
-
 void store_records(uint8_t* out, const TreeSet& set, uint32_t ttl) {
   for (const std::string& rdata : set.rdatas) {
     wire::store16(out, wire::kQuestionPointer);
@@ -105,7 +95,8 @@ uint32_t Writer::write_sets(const TreeNode& node) {
   uint8_t* out = unit(first);
   for (const TreeSet& set : node.sets) {
     const size_t size = wire_size(set);
-    if (set.rdatas.size() > 0xFFFF) throw std::length_error("a record set of more than 65535 records");
+    if (set.rdatas.size() > UINT16_MAX) throw std::length_error("a record set of more than 65535 records");
+    if (size > UINT32_MAX) throw std::length_error("a record set of more than 4 GiB");
     const Rrset head{set.type, static_cast<uint16_t>(set.rdatas.size()), static_cast<uint32_t>(size)};
     std::memcpy(out, &head, sizeof head);
     store_records(out + sizeof head, set, set.ttl);
@@ -115,6 +106,8 @@ uint32_t Writer::write_sets(const TreeNode& node) {
 }
 
 void Writer::fill_node(uint32_t line, TreeNode* node, std::string_view label, const Above& above) {
+  if (node != nullptr && node->sets.size() > UINT16_MAX)
+    throw std::length_error("a name with more than 65535 record sets");
   const uint32_t sets = node == nullptr ? 0 : write_sets(*node);
   auto& out = at<Node>(line);
   out.parent = above.line;
@@ -155,7 +148,8 @@ uint32_t Writer::write_node(TreeNode& node, const Above& above) {
 void Writer::write_labelled_children(TreeNode& node, uint32_t line, bool octets, bool nibbles) {
   uint32_t previous = 0;
   for (auto& [label, child] : node.children) {
-    if ((octets && octet_label(label) >= 0) || (nibbles && nibble_label(label) >= 0)) continue;
+    const Bytes text = bytes_of(label);
+    if ((octets && wire::octet_of_label(text)) || (nibbles && wire::nibble_of_label(text))) continue;
     const uint32_t written = write_node(*child, below(line));
     indexed_.push_back(written);
     (previous == 0 ? at<Node>(line).first_child : at<Node>(previous).next_sibling) = written;

@@ -25,10 +25,6 @@ inline wire::Bytes bytes_of(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
-/// The value of an address label; -1: an ordinary one.
-[[nodiscard]] int octet_label(std::string_view label);
-[[nodiscard]] int nibble_label(std::string_view label);
-
 /// A set's records in wire form as they are stored (see Rrset): how many bytes, and written at `out`.
 [[nodiscard]] size_t wire_size(const TreeSet& set);
 void store_records(uint8_t* out, const TreeSet& set, uint32_t ttl);

@@ -12,13 +12,13 @@ namespace ptrd::image {
 void Writer::gather6(TreeNode& node, std::array<uint8_t, 16> key, uint8_t depth, std::vector<Entry6>& out) {
   bool own_line = !node.sets.empty();
   for (auto& [label, child] : node.children) {
-    const int nibble = depth < 32 ? nibble_label(label) : -1;
-    if (nibble < 0) {
+    const auto nibble = depth < 32 ? wire::nibble_of_label(bytes_of(label)) : std::nullopt;
+    if (!nibble) {
       own_line = true;
       continue;
     }
     auto below = key;
-    below[depth / 2] = static_cast<uint8_t>(below[depth / 2] | (depth % 2 == 0 ? nibble << 4 : nibble));
+    below[depth / 2] = static_cast<uint8_t>(below[depth / 2] | (depth % 2 == 0 ? *nibble << 4 : *nibble));
     gather6(*child, below, static_cast<uint8_t>(depth + 1), out);
   }
   if (own_line && depth > 0) out.push_back({key, depth, &node, nullptr});

@@ -45,8 +45,7 @@ std::unique_ptr<Writer::Parts4> Writer::split(const Part4& part, unsigned level)
   for (Part4& each : *parts) each.cover = cover;
   if (part.node != nullptr) {
     for (auto& [text, child] : part.node->children) {
-      const int octet = octet_label(text);
-      if (octet >= 0) (*parts)[static_cast<size_t>(octet)].node = child.get();
+      if (const auto octet = wire::octet_of_label(bytes_of(text))) (*parts)[*octet].node = child.get();
     }
   }
   const unsigned shift = 24 - 8 * level;

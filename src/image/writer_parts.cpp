@@ -23,17 +23,19 @@ struct SharedSoa {
 SharedSoa share_rname(const std::string& soa) {
   constexpr size_t kBefore = 12;  // of the record, in front of its data
   const Bytes rdata = bytes_of(soa);
-  const size_t mname_size = wire::plain_name_size(rdata, 0);
-  const Bytes mname = rdata.first(mname_size);
-  const Bytes rname = rdata.subspan(mname_size, wire::plain_name_size(rdata, mname_size));
+  const auto mname_size = wire::plain_name_size(rdata, 0);
+  const auto rname_size = mname_size ? wire::plain_name_size(rdata, *mname_size) : std::nullopt;
+  if (!rname_size) return {.rdata = soa};
+  const Bytes mname = rdata.first(*mname_size);
+  const Bytes rname = rdata.subspan(*mname_size, *rname_size);
   for (size_t r = 0; rname[r] != 0; r += rname[r] + 1U) {
     for (size_t m = 0; mname[m] != 0; m += mname[m] + 1U) {
       const Bytes end = rname.subspan(r);
       if (!std::equal(end.begin(), end.end(), mname.begin() + static_cast<ptrdiff_t>(m), mname.end()))
         continue;
-      SharedSoa shared{.rdata = soa.substr(0, mname_size + r) + std::string(2, '\0') +
-                                soa.substr(mname_size + rname.size())};
-      shared.pointer = static_cast<uint16_t>(kBefore + mname_size + r);
+      SharedSoa shared{.rdata = soa.substr(0, mname.size() + r) + std::string(2, '\0') +
+                                soa.substr(mname.size() + rname.size())};
+      shared.pointer = static_cast<uint16_t>(kBefore + mname.size() + r);
       shared.target = static_cast<uint16_t>(kBefore + m);
       return shared;
     }

@@ -118,8 +118,9 @@ std::string address_of_key(const AddressKey& key) {
 void scan_question_name(Bytes buffer, size_t offset, size_t message_size, QuestionName& out) {
   const size_t room = message_size - offset;
   if (scan_address(buffer.data() + offset, room, out)) return;
-  out.size = static_cast<uint8_t>(plain_name_size(buffer.first(message_size), offset));
-  out.kind = out.size == 0 ? QuestionName::Kind::malformed : QuestionName::Kind::other;
+  const auto size = plain_name_size(buffer.first(message_size), offset);
+  out.size = static_cast<uint8_t>(size.value_or(0));
+  out.kind = size ? QuestionName::Kind::other : QuestionName::Kind::malformed;
 }
 
 }  // namespace ptrd::wire

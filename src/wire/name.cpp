@@ -16,16 +16,18 @@ constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// One octet of presentation form at `text[i]`, its escape resolved; `i` moves behind it. -1: a bad escape.
-int next_octet(std::string_view text, size_t& i) {
+/// One octet of presentation form at `text[i]`, its escape resolved; `i` moves behind it. Nothing: a bad
+/// escape.
+std::optional<uint8_t> next_octet(std::string_view text, size_t& i) {
   if (text[i] != '\\') return static_cast<uint8_t>(text[i++]);
   ++i;
-  if (i >= text.size()) return -1;
+  if (i >= text.size()) return std::nullopt;
   if (!is_digit(text[i])) return static_cast<uint8_t>(text[i++]);
-  if (i + 3 > text.size() || !is_digit(text[i + 1]) || !is_digit(text[i + 2])) return -1;
+  if (i + 3 > text.size() || !is_digit(text[i + 1]) || !is_digit(text[i + 2])) return std::nullopt;
   const int value = (text[i] - '0') * 100 + (text[i + 1] - '0') * 10 + (text[i + 2] - '0');
   i += 3;
-  return value > 255 ? -1 : value;
+  if (value > 255) return std::nullopt;
+  return static_cast<uint8_t>(value);
 }
 
 }  // namespace
@@ -88,10 +90,10 @@ tl::expected<Name, std::string> Name::from_text(std::string_view text) {
       ++i;
       continue;
     }
-    const int octet = next_octet(text, i);
-    if (octet < 0) return Unexpected("bad escape");
+    const auto octet = next_octet(text, i);
+    if (!octet) return Unexpected("bad escape");
     if (size >= kMaxName) return Unexpected("name longer than 255 octets");
-    name.bytes_[size++] = static_cast<uint8_t>(octet);
+    name.bytes_[size++] = *octet;
   }
   if (size > label_at + 1) {
     if (const char* wrong = close_label()) return Unexpected(wrong);
@@ -110,10 +112,10 @@ tl::expected<Name, std::string> Name::from_wire(Bytes bytes) {
 }
 
 bool Name::assign(Bytes bytes) {
-  const size_t size = plain_name_size(bytes, 0);
-  if (size == 0) return false;
-  std::copy_n(bytes.begin(), size, bytes_.begin());
-  size_ = static_cast<uint8_t>(size);
+  const auto size = plain_name_size(bytes, 0);
+  if (!size) return false;
+  std::copy_n(bytes.begin(), *size, bytes_.begin());
+  size_ = static_cast<uint8_t>(*size);
   return true;
 }
 
@@ -190,20 +192,31 @@ std::weak_ordering Name::canonical_compare(const Name& other) const {
   return a.count <=> b.count;
 }
 
+// A label has a byte at least and the root behind it, so that there are kMaxLabels at most.
 Labels::Labels(Bytes name) {
-  for (size_t at = 0; name[at] != 0; at += name[at] + 1U) offset[count++] = static_cast<uint8_t>(at);
+  const size_t end = std::min(name.size(), kMaxName);
+  for (size_t at = 0; at < end;) {
+    const size_t next = at + name[at] + 1U;
+    if (name[at] == 0 || name[at] > kMaxLabel || next >= end) return;
+    offset[count++] = static_cast<uint8_t>(at);
+    at = next;
+  }
 }
 
-size_t plain_name_size(Bytes bytes, size_t offset) {
+std::optional<size_t> plain_name_size(Bytes bytes, size_t offset) {
   size_t at = offset;
   while (at < bytes.size()) {
     const uint8_t length = bytes[at];
-    if (length > kMaxLabel) return 0;
+    if (length > kMaxLabel) return std::nullopt;
     at += length + 1U;
-    if (at - offset > kMaxName) return 0;
+    if (at - offset > kMaxName) return std::nullopt;
     if (length == 0) return at - offset;
   }
-  return 0;
+  return std::nullopt;
+}
+
+bool is_plain_name(Bytes bytes) {
+  return plain_name_size(bytes, 0) == bytes.size();
 }
 
 namespace {
@@ -246,7 +259,7 @@ class NameReader {
   Name& out_;
 };
 
-size_t read_name(Bytes message, size_t offset, Name& out) {
+std::optional<size_t> read_name(Bytes message, size_t offset, Name& out) {
   Name name;
   NameReader reader(name);
   size_t at = offset;
@@ -256,22 +269,22 @@ size_t read_name(Bytes message, size_t offset, Name& out) {
   while (at < message.size()) {
     const uint8_t length = message[at];
     if (length >= kPointer) {
-      if (at + 2 > message.size()) return 0;
+      if (at + 2 > message.size()) return std::nullopt;
       const size_t target = load16(&message[at]) & 0x3FFFU;
-      if (target >= lowest || ++pointers > kMaxPointers) return 0;
+      if (target >= lowest || ++pointers > kMaxPointers) return std::nullopt;
       if (behind == 0) behind = at + 2;
       at = lowest = target;
       continue;
     }
-    if (length > kMaxLabel || at + length + 1U > message.size()) return 0;
-    if (!reader.append(message.subspan(at, length + 1U))) return 0;
+    if (length > kMaxLabel || at + length + 1U > message.size()) return std::nullopt;
+    if (!reader.append(message.subspan(at, length + 1U))) return std::nullopt;
     at += length + 1U;
     if (length == 0) {
       out = name;
       return behind != 0 ? behind : at;
     }
   }
-  return 0;
+  return std::nullopt;
 }
 
 }  // namespace ptrd::wire

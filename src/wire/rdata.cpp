@@ -72,9 +72,9 @@ bool rdata_is_well_formed(uint16_t type, Bytes rdata) {
   if (layout.names == 0) return true;
   size_t at = layout.before;
   for (unsigned i = 0; i < layout.names; ++i) {
-    const size_t size = plain_name_size(rdata, at);
-    if (size == 0) return false;
-    at += size;
+    const auto size = plain_name_size(rdata, at);
+    if (!size) return false;
+    at += *size;
   }
   return at + layout.after == rdata.size();
 }
@@ -83,7 +83,8 @@ Bytes rdata_name(uint16_t type, Bytes rdata) {
   const RdataLayout layout = rdata_layout(type);
   // A single name ends where the rest begins.
   if (layout.names == 1) return rdata.first(rdata.size() - layout.after).subspan(layout.before);
-  return rdata.subspan(layout.before, plain_name_size(rdata, layout.before));
+  const auto size = plain_name_size(rdata, layout.before);
+  return size ? rdata.subspan(layout.before, *size) : Bytes();
 }
 
 std::string type_to_text(uint16_t type) {

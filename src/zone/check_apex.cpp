@@ -42,8 +42,9 @@ struct Soa {
 };
 
 Soa read_soa(Bytes data) {
-  const size_t first = wire::plain_name_size(data, 0);
-  const size_t second = wire::plain_name_size(data, first);
+  // Well formed: what is not was left out when it was read.
+  const size_t first = wire::plain_name_size(data, 0).value();
+  const size_t second = wire::plain_name_size(data, first).value();
   wire::Cursor cursor(data, first + second);
   cursor.u32();  // any serial number is right
   Soa soa{.mname = data.first(first), .rname = data.subspan(first, second)};

@@ -58,10 +58,10 @@ std::vector<uint8_t> expanded(Bytes message, size_t at, size_t size, uint16_t ty
   size_t next = at + layout.before;
   for (unsigned i = 0; i < layout.names; ++i) {
     Name name;
-    const size_t behind = wire::read_name(message, next, name);
-    if (behind == 0 || behind > end) break;
+    const auto behind = wire::read_name(message, next, name);
+    if (!behind || *behind > end) break;
     out.insert(out.end(), name.bytes().begin(), name.bytes().end());
-    next = behind;
+    next = *behind;
   }
   copy(next, end);
   return out;
@@ -122,9 +122,9 @@ std::string message_to_text(Bytes message) {
   for (size_t section = 0; section < 4; ++section) {
     for (unsigned i = 0; i < counts[section]; ++i) {
       Name owner;
-      at = wire::read_name(message, at, owner);
-      if (at == 0) return ";; malformed message\n";
-      Cursor cursor(message, at);
+      const auto behind = wire::read_name(message, at, owner);
+      if (!behind) return ";; malformed message\n";
+      Cursor cursor(message, *behind);
       const uint16_t type = cursor.u16();
       const uint16_t rclass = cursor.u16();
       if (section == 0) {

@@ -21,7 +21,7 @@ void require(bool ok) {
 
 void use(const std::vector<Record>& section) {
   for (const Record& record : section) {
-    require(wire::plain_name_size(record.owner.bytes(), 0) == record.owner.size());
+    require(wire::is_plain_name(record.owner.bytes()));
     require(wire::rdata_is_well_formed(record.type, record.data));
     if (record.is(wire::Type::a) || record.is(wire::Type::aaaa)) require(record.address().whole());
     if (record.is(wire::Type::soa)) (void)record.soa();

@@ -54,8 +54,9 @@ inline std::optional<Reply> read_reply(wire::Bytes message) {
   wire::Name name;
   if (header.qdcount() > 1) return std::nullopt;
   if (header.qdcount() == 1) {
-    at = wire::read_name(message, at, name);
-    if (at == 0 || at + 4 > message.size()) return std::nullopt;
+    const auto behind = wire::read_name(message, at, name);
+    if (!behind || *behind + 4 > message.size()) return std::nullopt;
+    at = *behind;
     reply.question = name.to_text();
     reply.type = wire::load16(&message[at]);
     at += 4;
@@ -63,9 +64,9 @@ inline std::optional<Reply> read_reply(wire::Bytes message) {
   const std::array<unsigned, 3> counts = {header.ancount(), header.nscount(), header.arcount()};
   for (size_t s = 0; s < 3; ++s) {
     for (unsigned i = 0; i < counts[s]; ++i) {
-      at = wire::read_name(message, at, name);
-      if (at == 0) return std::nullopt;
-      wire::Cursor cursor(message, at);
+      const auto behind = wire::read_name(message, at, name);
+      if (!behind) return std::nullopt;
+      wire::Cursor cursor(message, *behind);
       Reply::Record record{.owner = name.to_text(), .type = cursor.u16()};
       const uint16_t rclass = cursor.u16();
       record.ttl = cursor.u32();
@@ -92,8 +93,9 @@ inline std::optional<Reply> read_reply(wire::Bytes message) {
       copy(at + layout.before);
       for (unsigned n = 0; n < layout.names; ++n) {
         wire::Name inner;
-        at = wire::read_name(message, at, inner);
-        if (at == 0 || at > end) return std::nullopt;
+        const auto behind_inner = wire::read_name(message, at, inner);
+        if (!behind_inner || *behind_inner > end) return std::nullopt;
+        at = *behind_inner;
         record.rdata.insert(record.rdata.end(), inner.bytes().begin(), inner.bytes().end());
       }
       copy(end);

@@ -58,7 +58,7 @@ struct AddressKey {
 struct QuestionName {
   enum class Kind : uint8_t { malformed, v4, v6, other };
   Kind kind = Kind::malformed;
-  uint8_t size = 0;                 // bytes of the name, root included; 0 when malformed
+  uint8_t size = 0;                 // bytes of the name, root included; `kind` says whether there is one
   uint32_t v4 = 0;                  // kind v4: host order, the first octet is the highest
   std::array<uint64_t, 2> v6 = {};  // kind v6: host order, [0] is the upper half
 };

@@ -82,17 +82,20 @@ struct Labels {
   std::array<uint8_t, kMaxLabels> offset;
   uint8_t count = 0;
 
-  /// `name` must be a whole, uncompressed name.
+  /// Of a whole, uncompressed name. Of other bytes, the labels up to where they stop being one: whatever they
+  /// are, the walk ends within them, and `label` gives bytes of theirs.
   explicit Labels(Bytes name);
   [[nodiscard]] Bytes label(Bytes name, size_t i) const {
     return name.subspan(offset[i] + 1U, name[offset[i]]);
   }
 };
 
-/// Size in bytes of the uncompressed name that starts at `offset`, root included; 0 when it runs out of
+/// Size in bytes of the uncompressed name that starts at `offset`, root included; nothing when it runs out of
 /// `bytes`, is longer than 255 bytes, or holds a compression pointer or an extended label type (RFC
 /// 1035 4.1.4, RFC 6891 5).
-[[nodiscard]] size_t plain_name_size(Bytes bytes, size_t offset);
+[[nodiscard]] std::optional<size_t> plain_name_size(Bytes bytes, size_t offset);
+/// Whether `bytes` are one whole, uncompressed name and nothing else.
+[[nodiscard]] bool is_plain_name(Bytes bytes);
 
 /// Offset behind the name at `offset` of `message`, which may end with a compression pointer. The pointer
 /// must lead backward, behind the header, and is not followed: what is skipped costs no more than its own
@@ -105,7 +108,7 @@ inline constexpr unsigned kMaxPointers = kMaxLabels + 1;
 
 /// Reads a name that may be compressed from `message` at `offset`; pointers only lead backward, and there are
 /// kMaxPointers at most, so it always ends, and soon (RFC 1035 4.1.4). Returns the offset behind the name as
-/// it is in its place, 0 when it is malformed.
-[[nodiscard]] size_t read_name(Bytes message, size_t offset, Name& out);
+/// it is in its place, nothing when it is malformed.
+[[nodiscard]] std::optional<size_t> read_name(Bytes message, size_t offset, Name& out);
 
 }  // namespace ptrd::wire

@@ -25,8 +25,8 @@ struct RdataLayout {
 /// Whether `rdata` (names uncompressed) is as its layout says; always true for a type without names.
 [[nodiscard]] bool rdata_is_well_formed(uint16_t type, Bytes rdata);
 
-/// The first name in the data of a type that has one: the target of NS, CNAME, PTR, DNAME, MX, SRV. `rdata`
-/// well formed.
+/// The first name in the data of a type that has one: the target of NS, CNAME, PTR, DNAME, MX, SRV. No bytes
+/// at all where there is no such name.
 [[nodiscard]] Bytes rdata_name(uint16_t type, Bytes rdata);
 
 /// Mnemonic of a type, or `TYPE123` (RFC 3597 5).

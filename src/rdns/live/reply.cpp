@@ -36,9 +36,9 @@ class Reader {
   bool copy_data(uint16_t type, size_t at, size_t end, std::vector<uint8_t>& data) const;
   /// A name at the position; the position moves behind it.
   bool read_name(Name& name) {
-    const size_t behind = wire::read_name(message_, at_, name);
-    at_ = behind;
-    return behind != 0;
+    const auto behind = wire::read_name(message_, at_, name);
+    at_ = behind.value_or(message_.size());
+    return behind.has_value();
   }
 
   Bytes message_;
@@ -113,7 +113,9 @@ bool Reader::copy_data(uint16_t type, size_t at, size_t end, std::vector<uint8_t
     for (size_t i = 0; i < layout.names; ++i) {
       Name name;
       // At the data's end a name would be read from nowhere.
-      if (at >= end || (at = wire::read_name(within, at, name)) == 0) return false;
+      const auto behind = at < end ? wire::read_name(within, at, name) : std::nullopt;
+      if (!behind) return false;
+      at = *behind;
       put(name.bytes());
     }
     if (at > end) return false;

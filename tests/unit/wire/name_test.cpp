@@ -97,7 +97,7 @@ TEST(ReadName, RefusesWhatCannotEnd) {
   using std::string_view_literals::operator""sv;
   for (const std::string_view message :
        {"\xC0\0"sv, "\xC0\2\0"sv, "\1a\xC0\0"sv, "\x40\0"sv, "\x80\0"sv, "\5ab"sv, "\1a"sv, "\xC0"sv, ""sv}) {
-    EXPECT_EQ(read_name(bytes_of(message), 0, out), 0U) << label_to_text(bytes_of(message));
+    EXPECT_FALSE(read_name(bytes_of(message), 0, out)) << label_to_text(bytes_of(message));
   }
 }
 
@@ -113,9 +113,9 @@ TEST(ReadName, FollowsSoManyPointers) {
   size_t last = 0;
   for (unsigned i = 0; i < kMaxPointers; ++i) last = point(last);
   Name out;
-  EXPECT_NE(read_name(bytes_of(message), last, out), 0U);
+  EXPECT_TRUE(read_name(bytes_of(message), last, out));
   last = point(last);
-  EXPECT_EQ(read_name(bytes_of(message), last, out), 0U);
+  EXPECT_FALSE(read_name(bytes_of(message), last, out));
 }
 
 // A name that is skipped ends at its root or behind its first pointer, which leads backward, behind the
@@ -168,9 +168,9 @@ TEST(ReadName, LimitHoldsAcrossPointers) {
   const size_t too_long = message.size();
   message += std::string("\x3E") + std::string(62, 'b') + std::string("\xC0\0", 2);
   Name out;
-  EXPECT_NE(read_name(bytes_of(message), fits, out), 0U);
+  EXPECT_TRUE(read_name(bytes_of(message), fits, out));
   EXPECT_EQ(out.size(), kMaxName);
-  EXPECT_EQ(read_name(bytes_of(message), too_long, out), 0U);
+  EXPECT_FALSE(read_name(bytes_of(message), too_long, out));
 }
 
 // The size of a plain name counts its root and refuses pointers.
@@ -178,12 +178,37 @@ TEST(PlainNameSize, CountsAndRefuses) {
   using std::string_view_literals::operator""sv;
   EXPECT_EQ(plain_name_size(bytes_of("\0"sv), 0), 1U);
   EXPECT_EQ(plain_name_size(bytes_of("\1a\0rest"sv), 0), 3U);
-  EXPECT_EQ(plain_name_size(bytes_of("\1a\xC0\0"sv), 0), 0U);
-  EXPECT_EQ(plain_name_size(bytes_of("\1a"sv), 0), 0U);
+  EXPECT_FALSE(plain_name_size(bytes_of("\1a\xC0\0"sv), 0));
+  EXPECT_FALSE(plain_name_size(bytes_of("\1a"sv), 0));
   std::string longest;
   for (int i = 0; i < 127; ++i) longest += "\1a";
   EXPECT_EQ(plain_name_size(bytes_of(longest + std::string(1, '\0')), 0), 255U);
-  EXPECT_EQ(plain_name_size(bytes_of(longest + "\1a" + std::string(1, '\0')), 0), 0U);
+  EXPECT_FALSE(plain_name_size(bytes_of(longest + "\1a" + std::string(1, '\0')), 0));
+}
+
+// Whatever the bytes are, the walk over their labels stays within them and within what a name may have.
+TEST(Labels, NeverLeaveTheirBytes) {
+  using std::string_view_literals::operator""sv;
+  EXPECT_EQ(Labels(Bytes()).count, 0);
+  EXPECT_EQ(Labels(bytes_of("\0"sv)).count, 0);
+  EXPECT_EQ(Labels(bytes_of("\1a\2bc\0"sv)).count, 2);
+  EXPECT_EQ(Labels(bytes_of("\1a\2bc"sv)).count, 1) << "without a root the last label is none";
+  EXPECT_EQ(Labels(bytes_of("\1a\x40"sv)).count, 1);
+  EXPECT_EQ(Labels(bytes_of("\5ab"sv)).count, 0);
+  // A copy of the very size, so that a read behind its end is seen.
+  for (size_t size = 0; size < 400; ++size) {
+    const std::vector<uint8_t> ones(size, 1);
+    const Labels labels{Bytes(ones)};
+    EXPECT_EQ(labels.count, size < 3 ? 0 : std::min<size_t>((size - 1) / 2, kMaxLabels)) << size;
+    for (size_t i = 0; i < labels.count; ++i) EXPECT_EQ(labels.label(ones, i).size(), 1U);
+  }
+}
+
+// Of no bytes there is no name.
+TEST(PlainNameSize, OfNothing) {
+  EXPECT_FALSE(plain_name_size(Bytes(), 0));
+  EXPECT_FALSE(plain_name_size(bytes_of("a"), 7));
+  EXPECT_FALSE(is_plain_name(Bytes()));
 }
 
 // A cursor past its end gives zeros and says so.
