@@ -163,6 +163,9 @@ tl::expected<void, Refusal> read_line(int argc, char** argv, Options& options) {
                  "configuration file (YAML); an option given beside it stands in place of the file's key");
   app.add_flag("--check-config", options.check_only, "only say whether the configuration is good");
   app.add_option("--image", config.image, "image to answer from");
+  app.add_option("--image-size", config.image_size,
+                 "bytes of an image at most; 0 (default): half of the machine's memory")
+      ->check(CLI::Range(uint64_t{0}, control::kMostImageSize));
   add_ports(app, config);
   add_card_options(app, config);
   add_socket_options(app, config);

@@ -70,6 +70,7 @@ const std::vector<Key>& keys() {
   constexpr uint64_t kMany = 1'000'000;
   static const std::vector<Key> kKeys = {
       live(key("image", PTRD_MEMBER(image), take_text, any_text)),
+      number("image-size", PTRD_MEMBER(image_size), 0, kMostImageSize),
       key("watch-image", PTRD_MEMBER(watch_image), take_bool),
       key("listen", PTRD_MEMBER(listen), take_texts, socket_address),
       number("socket-threads", PTRD_MEMBER(socket_threads), 0, 256),

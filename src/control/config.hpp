@@ -20,6 +20,9 @@ namespace ptrd::control {
 inline constexpr uint16_t kLeastUdpPayload = 512;
 inline constexpr uint16_t kMostUdpPayload = 4096;
 
+/// What `image-size` may be at most, bytes: the format's own bound.
+inline constexpr uint64_t kMostImageSize = uint64_t{1} << 34;
+
 /// What `dpdk.mbufs` may be at most: 38 GB.
 inline constexpr unsigned kMostMbufs = 1U << 24;
 
@@ -52,6 +55,7 @@ struct Config {
   };
 
   std::string image;                   // image
+  uint64_t image_size = 0;             // image-size: bytes at most; 0: half of the machine's memory
   bool watch_image = false;            // watch-image
   std::string automatic;               // auto: interface or PCI address, for the best that works
   std::vector<std::string> listen;     // listen: kernel sockets at these addresses

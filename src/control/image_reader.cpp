@@ -81,9 +81,9 @@ std::string describe(const SandboxFailure& failure) {
 }
 
 /// What the helper says of one file.
-std::string examine(int fd, const std::string& name) {
+std::string examine(int fd, const std::string& name, uint64_t most) {
   const auto done = in_sandbox(kChild, [&] {
-    return image::Image::read(fd, name, run_with_rests).map([](const image::Image& image) {
+    return image::Image::read(fd, name, run_with_rests, most).map([](const image::Image& image) {
       return "+" + std::to_string(image.view().header().checksum);
     });
   });
@@ -91,21 +91,21 @@ std::string examine(int fd, const std::string& name) {
   return done.error().crashed ? name + ": " + describe(done.error()) : done.error().what;
 }
 
-[[noreturn]] void serve(int socket) {
+[[noreturn]] void serve(int socket, uint64_t most) {
   (void)::prctl(PR_SET_NAME, kHelper);
   (void)::setpriority(PRIO_PROCESS, 0, kNice);
   if (!drop_privileges({})) ::_exit(1);
   for (std::string name;;) {
     const port::Descriptor file = receive_file(socket, name);
     if (!file) ::_exit(0);
-    const std::string reply = examine(file.get(), name);
+    const std::string reply = examine(file.get(), name, most);
     if (::send(socket, reply.data(), reply.size(), MSG_NOSIGNAL) < 0) ::_exit(1);
   }
 }
 
 }  // namespace
 
-ImageReader::ImageReader() {
+ImageReader::ImageReader(uint64_t most) : most_(most) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
   socket_ = port::Descriptor(ends[0]);
@@ -113,7 +113,7 @@ ImageReader::ImageReader() {
   helper_ = ::fork();
   if (helper_ == 0) {
     socket_ = port::Descriptor();
-    serve(theirs.get());
+    serve(theirs.get(), most);
   }
 }
 
@@ -123,9 +123,9 @@ ImageReader::~ImageReader() {
 }
 
 tl::expected<image::Image, std::string> ImageReader::read_first(int fd, const std::string& name,
-                                                                const image::Executor& run) {
+                                                                const image::Executor& run, uint64_t most) {
   return image::Image::read(
-      fd, name, run,
+      fd, name, run, most,
       [&](std::span<const image::Line> lines, uint64_t actual) -> tl::expected<void, std::string> {
         const auto done = in_sandbox(kChild, [&]() -> tl::expected<std::string, std::string> {
           return image::verify_hashed(lines, actual, run).map([] { return std::string(); });
@@ -139,7 +139,7 @@ tl::expected<image::Image, std::string> ImageReader::read_next(int fd, const std
   const auto checksum = ask(fd, name);
   if (!checksum) return tl::unexpected(checksum.error());
   return image::Image::read(
-      fd, name, run_with_rests,
+      fd, name, run_with_rests, most_,
       [&](std::span<const image::Line> lines, uint64_t actual) -> tl::expected<void, std::string> {
         if (actual != *checksum) return tl::unexpected<std::string>("it changes while it is read");
         return image::verify_hashed(lines, actual, run_with_rests);

@@ -26,20 +26,23 @@ namespace ptrd::control {
 class ImageReader {
  public:
   /// Forks the helper, which ends with this object or this process. To be called by a process of one thread.
-  ImageReader();
+  /// No image of more than `most` bytes is read.
+  explicit ImageReader(uint64_t most);
   ImageReader(const ImageReader&) = delete;
   ImageReader& operator=(const ImageReader&) = delete;
   ~ImageReader();
 
   /// As Image::read, by a process of one thread still.
   [[nodiscard]] static tl::expected<image::Image, std::string> read_first(int fd, const std::string& name,
-                                                                          const image::Executor& run);
+                                                                          const image::Executor& run,
+                                                                          uint64_t most);
   /// As Image::read, beside workers: with rests (run_with_rests). One thread at a time.
   [[nodiscard]] tl::expected<image::Image, std::string> read_next(int fd, const std::string& name);
 
  private:
   [[nodiscard]] tl::expected<uint64_t, std::string> ask(int fd, const std::string& name);
 
+  uint64_t most_;
   port::Descriptor socket_;
   pid_t helper_ = -1;
 };

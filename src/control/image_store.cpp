@@ -122,10 +122,11 @@ struct ImageStore::Generation {
 
 tl::expected<std::unique_ptr<ImageStore>, std::string> ImageStore::open(const std::string& path,
                                                                         answer::Settings settings,
-                                                                        const datapath::MemoryNodes& nodes) {
-  auto reader = std::make_unique<ImageReader>();
-  auto first = Generation::open(path, settings, nodes, [](int fd, const std::string& name) {
-    return ImageReader::read_first(fd, name, run_on_all_cpus);
+                                                                        const datapath::MemoryNodes& nodes,
+                                                                        uint64_t most) {
+  auto reader = std::make_unique<ImageReader>(most);
+  auto first = Generation::open(path, settings, nodes, [most](int fd, const std::string& name) {
+    return ImageReader::read_first(fd, name, run_on_all_cpus, most);
   });
   if (!first) return tl::unexpected(first.error().what);
   return std::unique_ptr<ImageStore>(

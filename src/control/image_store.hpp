@@ -46,11 +46,13 @@ class ImageStore {
   /// refuses the image.
   using Follower = std::function<tl::expected<void, std::string>(const image::Image&)>;
 
-  /// `nodes` must outlive the store. To be called by a process of one thread: it forks (ImageReader). Error:
-  /// what is wrong with the image.
+  /// Bytes that an image may have where nobody says: with the one in service there are two in memory.
+  [[nodiscard]] static uint64_t default_most() { return image::machine_memory() / 2; }
+  /// `nodes` must outlive the store; no image of more than `most` bytes is read. To be called by a process of
+  /// one thread: it forks (ImageReader). Error: what is wrong with the image.
   [[nodiscard]] static tl::expected<std::unique_ptr<ImageStore>, std::string> open(
       const std::string& path, answer::Settings settings,
-      const datapath::MemoryNodes& nodes = machine_nodes());
+      const datapath::MemoryNodes& nodes = machine_nodes(), uint64_t most = default_most());
   ~ImageStore();
 
   [[nodiscard]] datapath::EngineSlot& slot() { return slot_; }

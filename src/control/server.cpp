@@ -77,10 +77,13 @@ Opened open_card(const Config& config, const std::vector<unsigned>& cpus, datapa
 }  // namespace
 
 tl::expected<std::unique_ptr<Server>, std::string> Server::open(const Config& config) {
-  auto images = ImageStore::open(config.image, {.udp_payload = config.udp_payload,
-                                                .version = config.server_version,
-                                                .server_id = config.server_id,
-                                                .tcp_keepalive = keepalive(config.tcp)});
+  const uint64_t most = config.image_size != 0 ? config.image_size : ImageStore::default_most();
+  auto images = ImageStore::open(config.image,
+                                 {.udp_payload = config.udp_payload,
+                                  .version = config.server_version,
+                                  .server_id = config.server_id,
+                                  .tcp_keepalive = keepalive(config.tcp)},
+                                 machine_nodes(), most);
   if (!images) return tl::unexpected(images.error());
   (*images)->visit([&](const image::View& image) {
     log_info("{}: {} zones, {} records", config.image, image.header().zone_count, image.header().records);

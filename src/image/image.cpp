@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "image/checksum.hpp"
@@ -25,32 +27,45 @@ namespace {
 
 constexpr size_t kHugePage = 2 << 20;
 
-/// Reads `size` bytes from `from` on. 0, or the system's error.
-int read_part(int fd, uint8_t* to, size_t from, size_t size) {
-  for (size_t at = 0; at < size;) {
-    const ssize_t got = pread(fd, to + at, size - at, static_cast<off_t>(from + at));
+constexpr const char* kChanged =
+    "it changed while it was read; write a new file and rename it into place, as ptrzone does";
+
+/// Why a file could not be read: a sentence that lives on. Any thread.
+using Why = const char*;
+
+/// Reads bytes from `from` on, to the end of `to`.
+tl::expected<void, Why> read_part(int fd, std::span<uint8_t> to, uint64_t from) {
+  while (!to.empty()) {
+    const ssize_t got = pread(fd, to.data(), to.size(), static_cast<off_t>(from));
     if (got < 0 && errno == EINTR) continue;
-    if (got == 0) return EIO;  // somebody cut the file meanwhile
-    if (got < 0) return errno;
-    at += static_cast<size_t>(got);
+    if (got < 0) return tl::unexpected(strerrordesc_np(errno));
+    if (got == 0) return tl::unexpected(kChanged);  // it is shorter now
+    to = to.subspan(static_cast<size_t>(got));
+    from += static_cast<uint64_t>(got);
   }
-  return 0;
+  return {};
 }
 
-/// Reads a whole image chunk by chunk, and hashes each while it is in the cache. Gives the checksum. Error:
-/// the system's.
-tl::expected<uint64_t, int> read_hashed(int fd, std::span<Line> lines, const Executor& run) {
+/// Reads a whole image chunk by chunk, and hashes each while it is in the cache. Gives the checksum.
+tl::expected<uint64_t, Why> read_hashed(int fd, std::span<Line> lines, const Executor& run) {
   std::vector<uint64_t> hashes(checksum_chunks(lines.size()));
-  std::atomic<int> error = 0;
+  std::atomic<Why> error = nullptr;
   run(hashes.size(), [&](size_t chunk) {
     const size_t first = chunk * kChecksumLines;
     const auto own = lines.subspan(first, std::min<size_t>(kChecksumLines, lines.size() - first));
-    const int why = read_part(fd, own.data()->bytes, first * kLineSize, own.size_bytes());
-    if (why != 0) return error.store(why);
+    const auto read = read_part(fd, {own.data()->bytes, own.size_bytes()}, first * kLineSize);
+    if (!read) return error.store(read.error());
     hashes[chunk] = chunk_hash(lines, chunk);
   });
-  if (error != 0) return tl::unexpected(error.load());
+  if (error != nullptr) return tl::unexpected(error.load());
   return checksum_of(hashes);
+}
+
+/// The size of a regular file; nothing: it is something else.
+std::optional<uint64_t> size_of(int fd) {
+  struct stat status {};
+  if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return static_cast<uint64_t>(status.st_size);
 }
 
 }  // namespace
@@ -72,31 +87,45 @@ void Image::seal(const Memory& memory) {
   mprotect(const_cast<Line*>(memory.get()), memory.get_deleter().size, PROT_READ);
 }
 
-tl::expected<Image, std::string> Image::open(const std::string& path, const Executor& run) {
+uint64_t machine_memory() {
+  return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+tl::expected<Image, std::string> Image::open(const std::string& path, const Executor& run, uint64_t most) {
   const auto fd = open_regular_file(path);
   if (!fd) return tl::unexpected(path + ": " + fd.error().why);
-  auto image = read(*fd, path, run);
+  auto image = read(*fd, path, run, most);
   ::close(*fd);
   return image;
 }
 
 tl::expected<Image, std::string> Image::read(int fd, const std::string& name, const Executor& run,
-                                             const Check& check) {
+                                             uint64_t most, const Check& check) {
   const auto fail = [&](const std::string& why) { return tl::unexpected<std::string>(name + ": " + why); };
-  struct stat status {};
-  if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return fail("not a regular file");
-  const auto size = static_cast<size_t>(status.st_size);
+  const auto file_size = size_of(fd);
+  if (!file_size) return fail("not a regular file");
+  const uint64_t size = *file_size;
   if (size == 0) return fail("the file is empty; compile it again with ptrzone");
   if (size < kHeaderLines * kLineSize || size % kLineSize != 0) {
     return fail(
         "not a ptrd image, or cut short (its size is no multiple of 64 bytes); compile it again with "
         "ptrzone");
   }
+  // What is no image, or one that says another size, takes no memory.
+  std::array<Line, kHeaderLines> start;
+  if (const auto ok = read_part(fd, {start.data()->bytes, sizeof start}, 0); !ok)
+    return fail(std::string("cannot read it: ") + ok.error());
+  if (const auto ok = check_start(View(start).header(), size / kLineSize); !ok) return fail(ok.error());
+  if (size > most) {
+    return fail("too large: " + std::to_string(size) + " bytes, where " + std::to_string(most) +
+                " are allowed");
+  }
   auto memory = reserve(size);
   if (!memory) return fail(std::string("no memory for it: ") + std::strerror(memory.error()));
   const std::span<Line> lines(const_cast<Line*>(memory->get()), size / kLineSize);
   const auto actual = read_hashed(fd, lines, run);
-  if (!actual) return fail(std::string("cannot read it: ") + std::strerror(actual.error()));
+  if (!actual) return fail(std::string("cannot read it: ") + actual.error());
+  if (size_of(fd) != size) return fail(std::string("cannot read it: ") + kChanged);
   seal(*memory);
   const auto ok = check ? check(lines, *actual) : verify_hashed(lines, *actual, run);
   if (!ok) return fail(ok.error());

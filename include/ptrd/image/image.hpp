@@ -120,6 +120,9 @@ void run_in_turn(size_t count, const std::function<void(size_t)>& work);
 [[nodiscard]] tl::expected<void, std::string> verify(std::span<const Line> lines,
                                                      const Executor& run = run_in_turn);
 
+/// Bytes of the machine's memory: an image of more is not read, if nobody sets another bound.
+[[nodiscard]] uint64_t machine_memory();
+
 /// A verified image in memory of its own, on huge pages where the system gives them: what anybody does to the
 /// file later (cp over it, say) cannot reach it. Moves, does not copy; frees at its end.
 class Image {
@@ -127,13 +130,17 @@ class Image {
   /// Verifies lines whose checksum is `actual`; error: one sentence.
   using Check = std::function<tl::expected<void, std::string>(std::span<const Line> lines, uint64_t actual)>;
 
-  /// Reads and verifies `path`. Error: `path: what is wrong`.
+  /// Reads and verifies `path`, a regular file of `most` bytes at most: nothing else is opened. The header
+  /// comes first, so that memory is taken for what may be an image alone: the file's size, and a thirtieth of
+  /// that for the verification. Error: `path: what is wrong`.
   [[nodiscard]] static tl::expected<Image, std::string> open(const std::string& path,
-                                                             const Executor& run = run_in_turn);
+                                                             const Executor& run = run_in_turn,
+                                                             uint64_t most = machine_memory());
   /// The same from an open file, whatever its offset; `name` is for the error. With `check` that verifies in
   /// place of `verify`, in another process maybe.
   [[nodiscard]] static tl::expected<Image, std::string> read(int fd, const std::string& name,
                                                              const Executor& run = run_in_turn,
+                                                             uint64_t most = machine_memory(),
                                                              const Check& check = {});
   /// Another one with the same lines, in memory that the calling thread touches first, so that its memory
   /// policy decides where that is. Error: the system's, there is no room.

@@ -53,6 +53,7 @@ void collect(const YAML::Node& map, const std::string& prefix, std::set<std::str
 TEST(Config, AllKeys) {
   const auto config = parse_config(R"(
 image: /a/b.ptri
+image-size: 1000000000
 watch-image: true
 listen: ["192.0.2.1:53", "[2001:db8::1]:53"]
 socket-threads: 3
@@ -71,6 +72,7 @@ stats-json: /s.json
                                    "f");
   ASSERT_TRUE(config) << config.error();
   EXPECT_EQ(config->image, "/a/b.ptri");
+  EXPECT_EQ(config->image_size, 1'000'000'000U);
   EXPECT_TRUE(config->watch_image);
   EXPECT_EQ(config->listen, (std::vector<std::string>{"192.0.2.1:53", "[2001:db8::1]:53"}));
   EXPECT_EQ(config->socket_threads, 3U);
