@@ -1,121 +1,230 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Arbitrary images and arbitrary queries: what `verify` lets pass can be walked, dumped and answered from
-// without a step outside, whatever is asked. The input is a number of edits, that many edits (3 bytes of
-// place, 1 of value) to a good image, and a query; or, behind a first byte of 0xFF, the lines themselves. The
-// checksum is made to fit, as an enemy would.
+// Arbitrary images and arbitrary queries: what `verify` lets pass can be walked and answered from without a
+// step outside, whatever is asked. An input is a byte, that many edits to a good image, and a query:
+//
+//   byte    number of edits; + 0x80: to the large image; 0xFF: no edits, what follows is an image itself
+//   edit    1 byte: 1, 2, 4 or 8 bytes (lower two bits); 3 bytes: where, big-endian, rounded down to the
+//           width; 8 bytes: the value, little-endian
+//
+// The checksum is taken as right, as an enemy can make it so. README.md has what the mutations are for.
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <memory>
+#include <random>
+#include <vector>
 
+#include "fuzz/image_fields.hpp"
+#include "fuzz/image_use.hpp"
 #include "fuzz/rich_image.hpp"
-#include "ptrd/answer/engine.hpp"
-#include "ptrd/image/traverse.hpp"
-#include "ptrd/wire/arpa.hpp"
+#include "image/checksum.hpp"
 
 using namespace ptrd;
 
+extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
+
 namespace {
 
-constexpr size_t kEditSize = 4;
+constexpr size_t kEditSize = 12;
+constexpr size_t kMostEdits = 8;  // more are seldom right together
+constexpr uint8_t kLargeImage = 0x80;
 constexpr uint8_t kWholeImage = 0xFF;
 
-// Exactly as large as the engine is told, so that the sanitizer sees a step outside.
-void ask(const answer::Engine& engine, wire::Bytes query, answer::Transport transport) {
-  const size_t room = std::max(query.size(), answer::kMinBuffer);
-  const auto first = std::make_unique<uint8_t[]>(room);
-  const auto second = std::make_unique<uint8_t[]>(room);
-  std::copy(query.begin(), query.end(), first.get());
-  std::copy(query.begin(), query.end(), second.get());
-  const answer::Reply reply = engine.respond({first.get(), room}, query.size(), transport);
-  const answer::Reply general = engine.respond_general({second.get(), room}, query.size(), transport);
-  if (reply.kind != general.kind || reply.size != general.size || reply.size > room ||
-      !std::equal(first.get(), first.get() + reply.size, second.get()))
-    std::abort();
+struct Edit {
+  uint8_t log_width = 0;
+  uint32_t at = 0;
+  uint64_t value = 0;
+  [[nodiscard]] size_t width() const { return size_t{1} << log_width; }
+};
+
+Edit read_edit(const uint8_t* p) {
+  Edit edit{.log_width = static_cast<uint8_t>(p[0] & 3U), .at = wire::load32(p) & 0xFFFFFFU};
+  edit.value = wire::load_raw<uint64_t>(p + 4);
+  return edit;
 }
 
-void ask(const answer::Engine& engine, const wire::Name& name, uint16_t type) {
-  std::array<uint8_t, wire::kHeaderSize + wire::kMaxName + 4> query{};
-  query[5] = 1;
-  std::copy(name.bytes().begin(), name.bytes().end(), query.begin() + wire::kHeaderSize);
-  const size_t end = wire::kHeaderSize + name.size();
-  wire::store16(&query[end], type);
-  wire::store16(&query[end + 2], 1);
-  ask(engine, wire::Bytes(query).first(end + 4), answer::Transport::udp);
+void write_edit(uint8_t* p, const Edit& edit) {
+  wire::store32(p, edit.at);
+  p[0] = edit.log_width;
+  wire::store_raw(p + 4, edit.value);
 }
 
-/// Whole addresses beside one: with each octet or nibble another in turn.
-void ask_near(const answer::Engine& engine, wire::AddressKey key) {
-  const bool v4 = key.family == wire::Family::v4;
-  key.units = v4 ? 4 : 32;
-  for (size_t unit = 0; unit < key.units; ++unit) {
-    uint8_t& byte = key.address[v4 ? unit : unit / 2];
-    const auto other = static_cast<uint8_t>(v4 || unit % 2 == 1 ? 1 : 0x10);
-    byte ^= other;
-    ask(engine, wire::name_of_key(key), 12);
-    byte ^= other;
+/// A good image that takes edits, and takes them back.
+class Victim {
+ public:
+  explicit Victim(const std::vector<image::Line>& good)
+      : good_(good),
+        lines_(std::make_unique<image::Line[]>(good.size())),
+        fields_(test::FieldFinder(good_).fields()) {
+    std::copy(good_.begin(), good_.end(), lines_.get());
+    for (const auto& [name, kind] : fields_) kinds_.push_back(&kind);
   }
+
+  [[nodiscard]] std::span<const image::Line> lines() const { return {lines_.get(), good_.size()}; }
+  [[nodiscard]] size_t place(const Edit& edit) const {
+    const size_t at = edit.at % (good_.size() * image::kLineSize);
+    return at - at % edit.width();
+  }
+  void apply(const Edit& edit) {
+    std::memcpy(bytes() + place(edit), &edit.value, edit.width());
+    undo_.push_back(edit);
+  }
+  void restore() {
+    for (const Edit& edit : undo_)
+      std::memcpy(bytes() + place(edit), good_bytes() + place(edit), edit.width());
+    undo_.clear();
+  }
+
+  /// An edit of a field, each kind as likely as the others.
+  template <typename Random>
+  Edit make_edit(Random& random) {
+    const auto below = [&](size_t count) { return static_cast<size_t>(random() % count); };
+    const test::FieldKind& kind = *kinds_[below(kinds_.size())];
+    const size_t at = kind.at[below(kind.at.size())];
+    Edit edit{.at = static_cast<uint32_t>(at)};
+    while (edit.width() < kind.width) ++edit.log_width;
+    edit.value = value_for(kind, at, random);
+    return edit;
+  }
+
+ private:
+  uint8_t* bytes() { return reinterpret_cast<uint8_t*>(lines_.get()); }
+  [[nodiscard]] const uint8_t* good_bytes() const { return reinterpret_cast<const uint8_t*>(good_.data()); }
+  [[nodiscard]] uint64_t value_at(size_t at, size_t width) const {
+    uint64_t value = 0;
+    std::memcpy(&value, good_bytes() + at, width);
+    return value;
+  }
+  template <typename Random>
+  uint64_t value_for(const test::FieldKind& kind, size_t at, Random& random) const {
+    const auto below = [&](size_t count) { return static_cast<size_t>(random() % count); };
+    const uint64_t near = below(3) - uint64_t{1};  // -1, 0, 1
+    const size_t bytes = good_.size() * image::kLineSize;
+    switch (below(6)) {
+      case 0:
+      case 1:
+        return test::kBoundaries[below(test::kBoundaries.size())];
+      case 2:  // its own and its neighbours
+        return value_at((at + bytes + (below(3) - size_t{1}) * kind.width) % (bytes - kind.width + 1),
+                        kind.width) +
+               near;
+      case 3:  // another field of the kind: an index that leads to something of the right type
+        return value_at(kind.at[below(kind.at.size())], kind.width) + near;
+      case 4: {  // what some other field has
+        const test::FieldKind& other = *kinds_[below(kinds_.size())];
+        return value_at(other.at[below(other.at.size())], other.width) + near;
+      }
+      default: {  // any line or unit, the ends among them
+        const uint64_t count = below(2) == 0 ? good_.size() : good_.size() * image::kUnitsPerLine;
+        const uint64_t index = below(3) == 0 ? count - below(4) : below(count);
+        return index | (below(2) == 0 ? uint64_t{below(16)} << 28 : 0);
+      }
+    }
+  }
+
+  const std::vector<image::Line> good_;
+  std::unique_ptr<image::Line[]> lines_;  // exactly as many, so that the sanitizer sees a step outside
+  test::Fields fields_;
+  std::vector<const test::FieldKind*> kinds_;
+  std::vector<Edit> undo_;
+};
+
+Victim& small_victim() {
+  static Victim victim(test::small_rich_image());
+  return victim;
+}
+Victim& large_victim() {
+  static Victim victim(test::rich_image());
+  return victim;
 }
 
-struct Enough {};
+/// Uses what passes; the checksum counts as right.
+void take(std::span<const image::Line> lines, wire::Bytes query, const test::Effort& effort) {
+  if (!image::verify_hashed(lines, image::View(lines).header().checksum, image::run_in_turn)) return;
+  const answer::Engine engine{image::View(lines)};
+  test::ask(engine, query, answer::Transport::udp);
+  test::ask(engine, query, answer::Transport::tcp);
+  test::use_image(lines, query.size(), effort);
+}
 
-void use(std::span<const image::Line> lines, wire::Bytes query) {
-  const image::View view(lines);
-  const answer::Engine engine(view);
-  ask(engine, query, answer::Transport::udp);
-  ask(engine, query, answer::Transport::tcp);
-  // Names are walked, and some of them asked for: which ones is the input's to say. One rule may stand for
-  // all of IPv4.
-  size_t number = query.size();
-  const size_t most = number + 20'000;
-  for (uint32_t i = 0; i < view.header().zone_count; ++i) {
-    image::traverse(view, view.at<image::Zone>(view.header().zones + i), [&](const image::OwnedSet& set) {
-      if (number == most) throw Enough{};
-      if (++number % 8 != 0) return;
-      ask(engine, set.owner, set.type);
-      wire::Name below = set.owner;
-      if (below.prepend(test::bytes_of("7"))) ask(engine, below, 12);
-      if (const auto key = wire::key_of_name(set.owner); key && number % 64 == 0) ask_near(engine, *key);
-    });
-  }
+void take_whole(wire::Bytes bytes) {
+  const size_t count = bytes.size() / image::kLineSize;
+  if (count < image::kHeaderLines) return;
+  const auto lines = std::make_unique_for_overwrite<image::Line[]>(count);
+  std::memcpy(lines.get(), bytes.data(), count * image::kLineSize);
+  take({lines.get(), count}, {}, {.visits = 1000, .each = 32});
+}
+
+struct Parts {
+  size_t edits;
+  size_t query;  // where it starts
+};
+Parts parts_of(wire::Bytes input) {
+  const size_t edits = std::min<size_t>(input[0] & 0x7FU, (input.size() - 1) / kEditSize);
+  return {edits, 1 + edits * kEditSize};
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const auto good = test::rich_image();
   const wire::Bytes input(data, size);
   if (input.empty()) return 0;
-  std::unique_ptr<image::Line[]> lines;
-  size_t count = good.size();
-  wire::Bytes query;
   if (input[0] == kWholeImage) {
-    count = (input.size() - 1) / image::kLineSize;
-    if (count < image::kHeaderLines) return 0;
-    lines = std::make_unique_for_overwrite<image::Line[]>(count);
-    std::memcpy(lines.get(), &input[1], count * image::kLineSize);
-  } else {
-    lines = std::make_unique_for_overwrite<image::Line[]>(count);
-    std::memcpy(lines.get(), good.data(), count * image::kLineSize);
-    auto* bytes = reinterpret_cast<uint8_t*>(lines.get());
-    const size_t edits = std::min<size_t>(input[0], (input.size() - 1) / kEditSize);
-    for (size_t i = 0; i < edits; ++i) {
-      const auto edit = input.subspan(1 + i * kEditSize, kEditSize);
-      const size_t at = size_t{edit[0]} << 16 | size_t{edit[1]} << 8 | edit[2];
-      bytes[at % (count * image::kLineSize)] = edit[3];
-    }
-    query = input.subspan(1 + edits * kEditSize);
+    take_whole(input.subspan(1));
+    return 0;
   }
-  const std::span<image::Line> all(lines.get(), count);
-  reinterpret_cast<image::Header*>(all.data())->checksum = image::checksum(all);
-  if (!image::verify(all)) return 0;
-  try {
-    use(all, query);
-  } catch (const Enough&) {
-  }
+  const bool large = (input[0] & kLargeImage) != 0;
+  Victim& victim = large ? large_victim() : small_victim();
+  const Parts parts = parts_of(input);
+  for (size_t i = 0; i < parts.edits; ++i) victim.apply(read_edit(&input[1 + i * kEditSize]));
+  take(victim.lines(), input.subspan(parts.query),
+       {.visits = large ? size_t{1000} : size_t{300}, .each = 32});
+  victim.restore();
   return 0;
+}
+
+/// Adds, replaces or drops an edit of a field most of the time; the rest is libFuzzer's own.
+extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size, unsigned int seed) {
+  std::minstd_rand random(seed);
+  random.discard(2);  // neighbouring seeds begin alike
+  const auto below = [&](size_t count) { return static_cast<size_t>(random() % count); };
+  if (size == 0 || data[0] == kWholeImage || below(16) == 0) return LLVMFuzzerMutate(data, size, max_size);
+  // The large image is ten times as much work, and its seeds have it looked at.
+  const bool large = (data[0] & kLargeImage) != 0 && below(64) == 0;
+  const Parts parts = parts_of({data, size});
+  size_t edits = parts.edits;
+  const auto edit_at = [&](size_t i) { return data + 1 + i * kEditSize; };
+  const size_t choice = below(16);
+  if (choice == 0 && parts.query < max_size) {
+    uint8_t* const query = data + parts.query;
+    return parts.query + LLVMFuzzerMutate(query, size - parts.query, max_size - parts.query);
+  }
+  if (choice == 1 && edits > 0) {  // any bytes of an edit, comparisons' operands among them
+    (void)LLVMFuzzerMutate(edit_at(below(edits)), kEditSize, kEditSize);
+    return size;
+  }
+  if (choice < 5 && edits > 0) {  // drop one
+    uint8_t* const dropped = edit_at(below(edits));
+    std::copy(dropped + kEditSize, data + size, dropped);
+    size -= kEditSize;
+    --edits;
+    if (choice != 2) {
+      data[0] = static_cast<uint8_t>(edits | (large ? kLargeImage : 0));
+      return size;
+    }
+  }
+  const bool add = edits == 0 || (edits < kMostEdits && below(2) == 0);
+  if (add && size + kEditSize > max_size) return LLVMFuzzerMutate(data, size, max_size);
+  if (add) {
+    std::copy_backward(data + 1, data + size, data + size + kEditSize);
+    size += kEditSize;
+    ++edits;
+  }
+  write_edit(edit_at(add ? 0 : below(edits)), (large ? large_victim() : small_victim()).make_edit(random));
+  data[0] = static_cast<uint8_t>(edits | (large ? kLargeImage : 0));
+  return size;
 }

@@ -7,22 +7,31 @@
 
 namespace ptrd::test {
 
+/// How often the image has what it has.
+struct Richness {
+  int v4 = 20;         // of them 16 at least are stored as a rule
+  int v6 = 24;         // more than 10: a branch of two lines
+  int crowd_gap = 7;   // between the addresses of a crowd
+  bool crowds = true;  // two of them; one otherwise
+  int texts = 30;
+};
+
 /// Addresses that are dense enough in one octet for a branch of two nibbles.
-inline void crowd(ImageMaker& maker, wire::AddressKey key, size_t octet) {
-  for (int i = 0; i < 256; i += 7) {
+inline void crowd(ImageMaker& maker, wire::AddressKey key, size_t octet, int gap) {
+  for (int i = 0; i < 256; i += gap) {
     key.address[octet] = static_cast<uint8_t>(i);
     maker.ptr(wire::name_of_key(key).to_text(), "dense.example");
   }
 }
 
 /// A small image with something of everything that the engine treats in a way of its own.
-inline std::vector<image::Line> rich_image() {
+inline std::vector<image::Line> rich_image(const Richness& richness = {}) {
   using wire::Type;
   ImageMaker maker;
   maker.zone("10.in-addr.arpa").add("9.10.in-addr.arpa", Type::ns, wire_name("ns.9.10.in-addr.arpa"));
   maker.add("ns.9.10.in-addr.arpa", Type::a, a_data("192.0.2.9")).ptr("1.1.1.10.in-addr.arpa", "up.example");
   maker.zone("2.0.192.in-addr.arpa");
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < richness.v4; ++i) {
     maker.ptr(std::to_string(i) + ".2.0.192.in-addr.arpa", "h" + std::to_string(i) + ".pool.example");
   }
   maker.ptr("1.2.0.192.in-addr.arpa", "second.example")
@@ -33,18 +42,18 @@ inline std::vector<image::Line> rich_image() {
   maker.add("d.2.0.192.in-addr.arpa", Type::dname, wire_name("2.0.192.in-addr.arpa"));
   maker.add("l.2.0.192.in-addr.arpa", Type::dname, wire_name("d.l.2.0.192.in-addr.arpa"));
   maker.zone("8.b.d.0.1.0.0.2.ip6.arpa");
-  for (int i = 0; i < 24; ++i) {
+  for (int i = 0; i < richness.v6; ++i) {
     wire::AddressKey key = *wire::key_of_address("2001:db8::");
     key.address[5] = static_cast<uint8_t>(i * 11);
     key.address[15] = static_cast<uint8_t>(i / 2);
     maker.ptr(wire::name_of_key(key).to_text(), "v6-" + std::to_string(i) + ".example");
   }
   maker.add("5.0.8.b.d.0.1.0.0.2.ip6.arpa", Type::ns, wire_name("ns.elsewhere.example"));
-  crowd(maker, *wire::key_of_address("2001:db8:aa::1"), 6);
+  crowd(maker, *wire::key_of_address("2001:db8:aa::1"), 6, richness.crowd_gap);
   maker.zone("example").add("www.example", Type::a, a_data("192.0.2.1"));
   maker.add("m.example", Type::mx, mx_data(10, "www.example"));
   maker.add(std::string(60, 'x') + ".example", Type::cname, wire_name("www.example"));
-  for (int i = 0; i < 30; ++i)
+  for (int i = 0; i < richness.texts; ++i)
     maker.add("big.example", Type::txt, txt_data(std::string(60, static_cast<char>('a' + i))));
   // Ranges, with what ends them and what wins over them, in both families.
   namespace op = image::op;
@@ -62,8 +71,13 @@ inline std::vector<image::Line> rich_image() {
       .range("2001:db9:8000::/33", steps({op::nibbles, op::label, op::groups}), "cust.example")
       .ptr(wire::name_of_key(*wire::key_of_address("2001:db9::1")).to_text(), "one.example")
       .add("5.0.9.b.d.0.1.0.0.2.ip6.arpa", Type::txt, txt_data("on the way"));
-  crowd(maker, *wire::key_of_address("2001:db9:8000::1"), 5);
+  if (richness.crowds) crowd(maker, *wire::key_of_address("2001:db9:8000::1"), 5, richness.crowd_gap);
   return maker.lines();
+}
+
+/// The same with as little of each as there may be, for those who look at every place of it.
+inline std::vector<image::Line> small_rich_image() {
+  return rich_image({.v4 = 17, .v6 = 12, .crowd_gap = 8, .crowds = false, .texts = 2});
 }
 
 }  // namespace ptrd::test

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// What may be done with an image that `verify` has passed, whoever wrote it: walk it and answer from it. A
+// sanitizer sees a step outside; what verification promises beyond that is checked here.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "ptrd/answer/engine.hpp"
+#include "ptrd/image/traverse.hpp"
+#include "ptrd/wire/arpa.hpp"
+#include "ptrd/wire/rdata.hpp"
+#include "unit/image_maker.hpp"
+
+namespace ptrd::test {
+
+inline void require(bool ok) {
+  if (!ok) std::abort();
+}
+
+/// Asks the engine by both of its ways. The buffers are exactly as large as it is told.
+inline void ask(const answer::Engine& engine, wire::Bytes query, answer::Transport transport) {
+  const size_t room = std::max(query.size(), answer::kMinBuffer);
+  static const auto kFirst = std::make_unique<uint8_t[]>(answer::kMinBuffer);
+  static const auto kSecond = std::make_unique<uint8_t[]>(answer::kMinBuffer);
+  std::unique_ptr<uint8_t[]> large_first;
+  std::unique_ptr<uint8_t[]> large_second;
+  if (room > answer::kMinBuffer) {
+    large_first = std::make_unique<uint8_t[]>(room);
+    large_second = std::make_unique<uint8_t[]>(room);
+  }
+  uint8_t* first = large_first ? large_first.get() : kFirst.get();
+  uint8_t* second = large_second ? large_second.get() : kSecond.get();
+  std::copy(query.begin(), query.end(), first);
+  std::copy(query.begin(), query.end(), second);
+  const answer::Reply reply = engine.respond({first, room}, query.size(), transport);
+  const answer::Reply general = engine.respond_general({second, room}, query.size(), transport);
+  require(reply.kind == general.kind && reply.size == general.size && reply.size <= room &&
+          std::equal(first, first + reply.size, second));
+}
+
+inline void ask(const answer::Engine& engine, const wire::Name& name, uint16_t type) {
+  std::array<uint8_t, wire::kHeaderSize + wire::kMaxName + 4> query{};
+  query[5] = 1;
+  std::copy(name.bytes().begin(), name.bytes().end(), query.begin() + wire::kHeaderSize);
+  const size_t end = wire::kHeaderSize + name.size();
+  wire::store16(&query[end], type);
+  wire::store16(&query[end + 2], 1);
+  ask(engine, wire::Bytes(query).first(end + 4), answer::Transport::udp);
+}
+
+/// Whole addresses beside one: with each octet or nibble another in turn.
+inline void ask_near(const answer::Engine& engine, wire::AddressKey key) {
+  const bool v4 = key.family == wire::Family::v4;
+  key.units = v4 ? 4 : 32;
+  for (size_t unit = 0; unit < key.units; ++unit) {
+    uint8_t& byte = key.address[v4 ? unit : unit / 2];
+    const auto other = static_cast<uint8_t>(v4 || unit % 2 == 1 ? 1 : 0x10);
+    byte ^= other;
+    ask(engine, wire::name_of_key(key), 12);
+    byte ^= other;
+  }
+}
+
+/// Takes records as readers do, which trust their sizes.
+inline void require_records(uint16_t type, wire::Bytes records) {
+  while (!records.empty()) {
+    require(records.size() >= 12);
+    const size_t size = wire::load16(&records[10]);
+    require(records.size() - 12 >= size && wire::rdata_is_well_formed(type, records.subspan(12, size)));
+    records = records.subspan(12 + size);
+  }
+}
+
+/// How many record sets `use_image` visits, of which it asks for one in `each`.
+struct Effort {
+  size_t visits = 20'000;
+  size_t each = 8;
+};
+
+/// Walks the names of all zones and asks for some of them: which ones depends on `start`.
+inline void use_image(std::span<const image::Line> lines, size_t start, const Effort& effort) {
+  struct Enough {};
+  const image::View view(lines);
+  const answer::Engine engine(view);
+  std::vector<std::pair<const uint8_t*, const uint8_t*>> stored;
+  size_t number = start;
+  const size_t most = start + effort.visits;
+  const uint8_t* const first = lines.front().bytes;
+  const uint8_t* const last = lines.back().bytes;
+  const auto visit = [&](const image::OwnedSet& set) {
+    if (number == most) throw Enough();
+    require_records(set.type, set.records);
+    const uint8_t* const data = set.records.data();
+    // A leaf's and a range's records are made for the occasion.
+    if (data >= first && data < last) stored.emplace_back(data, data + set.records.size());
+    if (++number % effort.each != 0) return;
+    ask(engine, set.owner, set.type);
+    wire::Name below = set.owner;
+    if (below.prepend(bytes_of("7"))) ask(engine, below, 12);
+    if (const auto key = wire::key_of_name(set.owner); key && number % (8 * effort.each) == 0)
+      ask_near(engine, *key);
+  };
+  try {
+    for (uint32_t i = 0; i < view.header().zone_count; ++i) {
+      const auto& zone = view.at<image::Zone>(view.header().zones + i);
+      require(wire::is_plain_name(view.zone_name(zone)));
+      image::traverse(view, zone, visit);
+    }
+  } catch (const Enough&) {
+  }
+  // No record is stored for two names, or an image could be far more work than its size.
+  std::sort(stored.begin(), stored.end());
+  for (size_t i = 1; i < stored.size(); ++i) require(stored[i - 1].second <= stored[i].first);
+}
+
+}  // namespace ptrd::test
