@@ -199,7 +199,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
   for (const std::string& warning : program->warnings()) log_warning("{}", warning);
   if (own.addresses.empty())
     log_warning("{} has no address: it answers nothing before it gets one (or give --address)",
-                 interface->name);
+                interface->name);
   return std::make_unique<XdpService>(options, *std::move(interface), std::move(fixed), *std::move(program),
                                       std::move(sockets), engine);
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Builds the label index (see IndexLine). No search may look at more than kMostIndexProbes lines. The author of a
-// zone can compute the key that its index will have, and look for labels that collide under it; so the bound is
-// the guarantee, and keys are tried until one keeps it.
+// Builds the label index (see IndexLine). No search may look at more than kMostIndexProbes lines. The author
+// of a zone can compute the key that its index will have, and look for labels that collide under it; so the
+// bound is the guarantee, and keys are tried until one keeps it.
 //
-// Rehashing: a slot holds nothing that cannot be computed from its Node (the parent's line and the label), and
-// Nodes do not store a hash. So the index of an image can be made anew from the Nodes that the old one leads to,
-// without touching any other line: `make_index` over them, then Header::index, index_lines, index_probes and
-// index_key. To add names to an image in service, put them into free slots with `put_in_index` while it finds
-// room, and make a new index in the next generation when it does not.
+// Rehashing: a slot holds nothing that cannot be computed from its Node (the parent's line and the label),
+// and Nodes do not store a hash. So the index of an image can be made anew from the Nodes that the old one
+// leads to, without touching any other line: `make_index` over them, then Header::index, index_lines,
+// index_probes and index_key. To add names to an image in service, put them into free slots with
+// `put_in_index` while it finds room, and make a new index in the next generation when it does not.
 #pragma once
 
 #include <cstdint>

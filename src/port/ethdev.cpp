@@ -171,12 +171,9 @@ Ethdev::~Ethdev() {
 }
 
 EthdevQueue Ethdev::queue(unsigned i, KernelEnd kernel, const OwnAddressesSlot& own) const {
-  return {port_,
-          static_cast<uint16_t>(i),
-          by_card_,
-          checks_,
-          kernel,
-          turns_ ? Turns::Poller(turns_->turns(), i) : Turns::Poller(),
+  return {port_,    static_cast<uint16_t>(i),
+          by_card_, checks_,
+          kernel,   turns_ ? Turns::Poller(turns_->turns(), i) : Turns::Poller(),
           own};
 }
 

@@ -150,8 +150,7 @@ bool FileReader::read_up_to(const char* end) {
     // A directive takes a line, so the usual case of one record a line needs no look at the origin.
     if (origin_may_differ_ && !std::ranges::equal(origin_, scanner_.origin())) {
       // A bad $ORIGIN, in whatever form, may leave part of itself behind.
-      if (!wire::is_plain_name(scanner_.origin()))
-        scanner_.set_origin(origin_);
+      if (!wire::is_plain_name(scanner_.origin())) scanner_.set_origin(origin_);
       origin_.assign(scanner_.origin().begin(), scanner_.origin().end());
     }
   }

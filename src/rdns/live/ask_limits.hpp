@@ -11,8 +11,8 @@
 
 namespace ptrd::rdns::live {
 
-/// What is asked at most on behalf of one delegation. Its author chooses names and addresses, so resolvers bound
-/// both (NXNSAttack, Afek and others 2020). What a bound leaves out is reported as a finding.
+/// What is asked at most on behalf of one delegation. Its author chooses names and addresses, so resolvers
+/// bound both (NXNSAttack, Afek and others 2020). What a bound leaves out is reported as a finding.
 struct AskLimits {
   unsigned servers = 32;                    // name servers of a zone, the parent's likewise
   unsigned addresses = 16;                  // of one name server

@@ -28,8 +28,8 @@ double time_for(uint32_t count, const Add& add) {
   });
 }
 
-// Four times the record sets at one name, records in one set, or names below one: 16 times the work if it were
-// quadratic. Memory that no longer fits a cache costs more too, hence 10.
+// Four times the record sets at one name, records in one set, or names below one: 16 times the work if it
+// were quadratic. Memory that no longer fits a cache costs more too, hence 10.
 TEST(Tree, GrowthIsNotQuadratic) {
   constexpr uint32_t kCount = 10'000;
   const auto expect_growth = [](const char* what, const auto& add) {
