@@ -167,18 +167,21 @@ std::weak_ordering compare_owners(const Name& a, const Name& b) {
   const Labels left(a.bytes());
   const Labels right(b.bytes());
   const size_t common = std::min(left.count, right.count);
-  std::optional<wire::Family> tree;  // while all labels so far are an address's start
+  bool in_tree = false;  // all labels so far are an address's start
+  wire::Family tree = wire::Family::v4;
   for (size_t i = 0; i < common; ++i) {
     const Bytes x = left.label(a.bytes(), left.count - 1U - i);
     const Bytes y = right.label(b.bytes(), right.count - 1U - i);
-    const unsigned x_unit = tree ? unit_of(*tree, x) : 0;
-    const unsigned y_unit = tree ? unit_of(*tree, y) : 0;
+    const unsigned x_unit = in_tree ? unit_of(tree, x) : 0;
+    const unsigned y_unit = in_tree ? unit_of(tree, y) : 0;
     if (x_unit != y_unit) return x_unit <=> y_unit;
     if (const auto order = compare_labels(x, y); order != 0) return order;
     if (i == 1) {
-      tree = reverse_tree(a.bytes());
-    } else if (tree && (x_unit == kNoUnit || i - 1 == (*tree == wire::Family::v4 ? 4U : 32U))) {
-      tree.reset();
+      const auto found = reverse_tree(a.bytes());
+      in_tree = found.has_value();
+      tree = found.value_or(tree);
+    } else if (x_unit == kNoUnit || i - 1 == (tree == wire::Family::v4 ? 4U : 32U)) {
+      in_tree = false;
     }
   }
   return left.count <=> right.count;
