@@ -42,7 +42,7 @@ TEST_F(RegularFile, IsOpened) {
 TEST_F(RegularFile, IsAllThatIsOpened) {
   ASSERT_EQ(mkfifo((folder_ / "pipe").c_str(), 0600), 0);
   std::filesystem::create_symlink("pipe", folder_ / "link");
-  for (const std::string& path :
+  for (const std::filesystem::path& path :
        {folder_ / "pipe", folder_ / "link", folder_, std::filesystem::path("/dev/null")}) {
     const auto fd = open_regular_file(path);
     ASSERT_FALSE(fd) << path;
