@@ -131,7 +131,7 @@ class Image {
   using Check = std::function<tl::expected<void, std::string>(std::span<const Line> lines, uint64_t actual)>;
 
   /// Reads and verifies `path`, a regular file of `most` bytes at most: nothing else is opened. The header
-  /// comes first, so that memory is taken for what may be an image alone: the file's size, and a thirtieth of
+  /// comes first, so that memory is taken for what may be an image alone: the file's size, and a twentieth of
   /// that for the verification. Error: `path: what is wrong`.
   [[nodiscard]] static tl::expected<Image, std::string> open(const std::string& path,
                                                              const Executor& run = run_in_turn,
