@@ -76,7 +76,9 @@ class Suite:
     def _gtests(self, folder, without=()):
         programs = sorted(path for pattern in ("*", "*/*") for path in glob.glob(f"{folder}/tests/unit/{pattern}_test")
                           if os.path.isfile(path) and os.path.basename(path)[:-len("_test")] not in without)
-        return [Job(program, "unit", [program, "--gtest_color=no"], judge.gtest, environment=_SANITIZERS) for program in programs]
+        # Some have more to do in a long run (PTRD_LONG).
+        environment = {**_SANITIZERS, **({"PTRD_LONG": "1"} if self._long else {})}
+        return [Job(program, "unit", [program, "--gtest_color=no"], judge.gtest, environment=environment) for program in programs]
 
     def _fuzzer(self, source):
         """Inputs that it finds stay out of the tree; one that breaks it is kept in the build folder. The brief run always takes the
