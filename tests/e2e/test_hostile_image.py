@@ -62,7 +62,7 @@ class HostileImageTest(ControlCase):
         super().setUp()
         zone = f"{self.folder}/texts.zone"
         with open(zone, "w", encoding="ascii") as file:
-            file.write("$TTL 60\n@ SOA ns.example. host.example. 1 3600 600 86400 60\n@ NS ns.example.\n")
+            file.write("$TTL 60\n@ SOA ns.example. host.example. 1 3600 600 604800 60\n@ NS ns.example.\nns A 192.0.2.53\n")
             file.writelines(f"n{number} TXT t\n" for number in range(3000))
         self.good = ptrd.compile_image(f"{self.folder}/texts.ptri", f"example={zone}")
 
