@@ -44,11 +44,13 @@ def zone_text(apex, servers, serial=1, timers=TIMERS, more=""):
 class Registry:
     """`delegations`: child apex to the first labels of its servers below example., or to whole lines with glue.
 
-    `zones`: server ("knot", "nsd", "bind") to apex to zone text. `with Registry(...) as registry`.
+    `zones`: server ("knot", "nsd", "bind") to apex to zone text. `unresolved`: zones below which the resolver finds nothing and does
+    not look. `with Registry(...) as registry`.
     """
 
-    def __init__(self, delegations, zones):
+    def __init__(self, delegations, zones, unresolved=()):
         self.delegations = delegations
+        self.unresolved = unresolved
         self.zones = zones
         self.folder = ptrd.temporary_folder()
         os.chmod(self.folder, 0o777)
@@ -213,6 +215,7 @@ controls {{ }};
 {lines}""")])
 
     def _start_unbound(self):
+        unresolved = "".join(f'  local-zone: "{zone}." static\n' for zone in self.unresolved)
         stubs = "".join(f'stub-zone:\n  name: "{zone}"\n  stub-addr: {address}\n' for zone, address in (
             ("example", INFRASTRUCTURE), ("18.198.in-addr.arpa", INFRASTRUCTURE), ("8.1.0.0.0.0.d.f.ip6.arpa", INFRASTRUCTURE),
             (PARENT, PARENT_SERVER)))
@@ -235,7 +238,7 @@ server:
   num-threads: 1
   so-reuseport: no
   unknown-server-time-limit: 50
-remote-control:
+{unresolved}remote-control:
   control-enable: no
 {stubs}""")])
 

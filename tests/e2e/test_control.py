@@ -15,6 +15,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import control
+import ptrd
 from controlcase import ControlCase
 
 

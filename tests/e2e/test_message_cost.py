@@ -18,7 +18,7 @@ PROGRAM = os.path.join(ptrd.BUILD, "tests", "message_cost")
 # Of a plain hit's instructions: what any message may cost, and one for which there are many records, or long ways to them: it is bounded
 # by the reply's bytes, by twelve aliases and by 40 hosts, and costs what that comes to.
 MOST, MOST_OF_RECORDS = 20, 150
-OF_RECORDS = ("a set of", "a chain of", "a referral", "MX", "SRV", "a deep name", "below a deep name")
+OF_RECORDS = ("a set of", "a DNAME that makes", "a chain of", "a referral", "MX", "SRV", "a deep name", "below a deep name")
 
 
 def costs():

@@ -140,7 +140,7 @@ class ObjectsTest(unittest.TestCase):
         state, plain = self.state("killed"), self.state("plain")
         slow = [*self.world.host.command(os.path.join(ptrd.BUILD, "tools", "rdns")), "check", "--objects", self.objects, "--state",
                 state, "--now", "2026-03-01", "--resolver", registry.RESOLVER, "--parallel", "2", "--server-rate", "4", "--timeout", "0.3",
-                "--retries", "0", "-4", "--no-ptr"]
+                "--retries", "0", "-4", "--no-ptr", *registry.ALLOWED]
         done = 0
         for _ in range(2):
             process = subprocess.Popen(slow, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=leftovers.die_with_parent)
@@ -166,7 +166,7 @@ class ObjectsTest(unittest.TestCase):
         state = self.state("a")
         process = subprocess.Popen(
             [*self.world.host.command(os.path.join(ptrd.BUILD, "tools", "rdns")), "check", "--objects", self.objects, "--state", state,
-             "--now", "2026-03-01", "--resolver", registry.RESOLVER, "--parallel", "1", "--server-rate", "2"],
+             "--now", "2026-03-01", "--resolver", registry.RESOLVER, "--parallel", "1", "--server-rate", "2", *registry.ALLOWED],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=leftovers.die_with_parent)
         time.sleep(1)
         process.send_signal(signal.SIGTERM)

@@ -133,7 +133,7 @@ TEST(TcpTurnsTest, NetworksShareAlike) {
   networks.add(2, 1, 10us);
   networks.add(3, 10, 50us);
   auto had = networks.serve(3s);
-  for (const ClientPrefix prefix : {1, 2, 3})
+  for (const ClientPrefix prefix : {ClientPrefix{1}, ClientPrefix{2}, ClientPrefix{3}})
     EXPECT_NEAR(std::chrono::duration<double>(had[prefix]).count(), 1.0, 0.05) << prefix;
 }
 
