@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include "lib/isp_files.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>  // format_to: clang does not find the one in libfmt
 
 #include <algorithm>
 #include <cerrno>

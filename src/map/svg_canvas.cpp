@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include <fmt/core.h>
+#include <fmt/format.h>  // format_to: clang does not find the one in libfmt
 
 #include <cerrno>
 #include <cstring>
