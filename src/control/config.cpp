@@ -25,7 +25,6 @@ namespace ptrd::control {
 namespace {
 
 constexpr size_t kMaxFile = 1 << 20;
-constexpr std::array<const char*, 4> kLevels = {"error", "warning", "info", "debug"};
 
 /// A key of the file: how its value is taken, and compared.
 struct Key {
@@ -265,16 +264,6 @@ std::vector<std::string> changed_keys(const Config& now, const Config& next, boo
     if (key.live == live && !key.same(now, next)) names.push_back(key.name);
   }
   return names;
-}
-
-std::optional<LogLevel> parse_log_level(std::string_view text) {
-  const auto it = std::find(kLevels.begin(), kLevels.end(), text);
-  if (it == kLevels.end()) return std::nullopt;
-  return static_cast<LogLevel>(it - kLevels.begin());
-}
-
-const char* log_level_name(LogLevel level) {
-  return kLevels[static_cast<size_t>(level)];
 }
 
 }  // namespace ptrd::control

@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "control/log.hpp"
 #include "control/tcp_limits.hpp"
 #include "datapath/idle.hpp"
 #include "port/kernel_answers.hpp"
@@ -25,8 +26,6 @@ inline constexpr uint64_t kMostImageSize = uint64_t{1} << 34;
 
 /// What `dpdk.mbufs` may be at most: 38 GB.
 inline constexpr unsigned kMostMbufs = 1U << 24;
-
-enum class LogLevel : uint8_t { error, warning, info, debug };
 
 /// All that an operator can set, in the order of tools/dist/ptrd.yaml, which explains each key. The YAML key
 /// stands behind each member.
@@ -98,9 +97,5 @@ struct Conflict {
 [[nodiscard]] std::vector<std::string> config_keys();
 /// The keys whose values differ, those that can only change with a restart (`live` false) or the others.
 [[nodiscard]] std::vector<std::string> changed_keys(const Config& now, const Config& next, bool live);
-
-/// "error", "warning", "info", "debug".
-[[nodiscard]] std::optional<LogLevel> parse_log_level(std::string_view text);
-[[nodiscard]] const char* log_level_name(LogLevel level);
 
 }  // namespace ptrd::control

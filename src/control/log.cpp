@@ -5,6 +5,9 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
+
 #include "ptrd/wire/one_line.hpp"
 
 namespace ptrd::control {
@@ -13,8 +16,19 @@ namespace {
 
 constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::err, spdlog::level::warn, spdlog::level::info,
                                                  spdlog::level::debug};  // by LogLevel
+constexpr std::array<const char*, 4> kLevelNames = {"error", "warning", "info", "debug"};
 
 }  // namespace
+
+std::optional<LogLevel> parse_log_level(std::string_view text) {
+  const auto it = std::find(kLevelNames.begin(), kLevelNames.end(), text);
+  if (it == kLevelNames.end()) return std::nullopt;
+  return static_cast<LogLevel>(it - kLevelNames.begin());
+}
+
+const char* log_level_name(LogLevel level) {
+  return kLevelNames[static_cast<size_t>(level)];
+}
 
 void open_log() {
   spdlog::set_default_logger(spdlog::stderr_logger_mt("ptrd"));

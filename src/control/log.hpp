@@ -4,11 +4,19 @@
 
 #include <fmt/core.h>
 
-#include "control/config.hpp"
+#include <cstdint>
+#include <optional>
+#include <string_view>
 
 // ptrd's log: a line on stderr for each message, "ptrd: TEXT", whatever is in it (wire::one_line): paths and
 // names in messages are others' to choose. Before `open_log` the lines are spdlog's own.
 namespace ptrd::control {
+
+enum class LogLevel : uint8_t { error, warning, info, debug };
+
+/// "error", "warning", "info", "debug".
+[[nodiscard]] std::optional<LogLevel> parse_log_level(std::string_view text);
+[[nodiscard]] const char* log_level_name(LogLevel level);
 
 void open_log();
 
