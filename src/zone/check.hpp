@@ -12,7 +12,7 @@
 #include "ptrd/wire/name.hpp"
 #include "zone/check_data.hpp"
 #include "zone/check_parts.hpp"
-#include "zone/reader.hpp"
+#include "zone/record.hpp"
 
 namespace ptrd::zone {
 

@@ -15,7 +15,7 @@
 #include "ptrd/wire/message.hpp"
 #include "ptrd/wire/name.hpp"
 #include "zone/check_report.hpp"
-#include "zone/reader.hpp"
+#include "zone/record.hpp"
 
 // What a check remembers of a zone's records. Ten million PTR records at whole addresses are the usual case:
 // 16 bytes (IPv6: 32) each, in file order, which is the order of addresses as a rule. All others are kept

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "zone/reader.hpp"
+#include "zone/finding.hpp"
 
 namespace ptrd::zone {
 

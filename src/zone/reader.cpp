@@ -2,24 +2,12 @@
 // Copyright (c) 2026, the ptrd authors
 #include "zone/reader.hpp"
 
-#include <fmt/core.h>
-
 #include <filesystem>
 
-#include "ptrd/wire/one_line.hpp"
 #include "zone/file_reader.hpp"
 #include "zone/text_file.hpp"
 
 namespace ptrd::zone {
-
-std::string Finding::to_text() const {
-  const char* word = severity == Severity::error ? "error" : "warning";
-  // The name may come from a foreign zone's $INCLUDE.
-  const std::string name = wire::one_line(file);
-  if (line == 0) return fmt::format("{}: {}: {}", name, word, text);
-  if (column == 0) return fmt::format("{}:{}: {}: {}", name, line, word, text);
-  return fmt::format("{}:{}:{}: {}: {}", name, line, column, word, text);
-}
 
 bool read_zone_file(const std::string& path, const ReadOptions& options,
                     const std::function<void(const Record&)>& sink, std::vector<Finding>& findings) {

@@ -9,44 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "ptrd/wire/bytes.hpp"
 #include "ptrd/wire/name.hpp"
-#include "zone/range_directive.hpp"
+#include "zone/finding.hpp"
+#include "zone/record.hpp"
 
 namespace ptrd::zone {
-
-enum class Severity : uint8_t { warning, error };
-
-/// One thing that is wrong with a zone file. Printed as `file:line: severity: text`, with the column behind
-/// the line where it is known.
-struct Finding {
-  std::string file;
-  uint64_t line = 0;  // from 1; 0: the file as a whole, and then it is printed as `file: severity: text`
-  Severity severity = Severity::error;
-  std::string text;
-  size_t column = 0;  // from 1; 0: not known
-
-  [[nodiscard]] std::string to_text() const;
-};
-
-/// One resource record as it was read; the spans are valid during the callback only.
-struct Record {
-  wire::Bytes owner;  // wire form, case kept
-  uint16_t type = 0;
-  uint16_t rclass = 0;
-  uint32_t ttl = 0;
-  wire::Bytes rdata;
-  std::string_view file;  // the file it stands in (an included one, maybe)
-  uint64_t line = 0;      // of the record's end (for $GENERATE: of the directive)
-};
-
-/// A `;@range` directive as it was read; `file` is valid during the callback only.
-struct DeclaredRange {
-  RangeDirective range;
-  uint32_t ttl = 0;  // its own, or the default in force
-  std::string_view file;
-  uint64_t line = 0;
-};
 
 struct ReadOptions {
   wire::Name origin;                    // the first $ORIGIN

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace ptrd::zone {
+
+enum class Severity : uint8_t { warning, error };
+
+/// One thing that is wrong with a zone file. Printed as `file:line: severity: text`, with the column behind
+/// the line where it is known.
+struct Finding {
+  std::string file;
+  uint64_t line = 0;  // from 1; 0: the file as a whole, and then it is printed as `file: severity: text`
+  Severity severity = Severity::error;
+  std::string text;
+  size_t column = 0;  // from 1; 0: not known
+
+  [[nodiscard]] std::string to_text() const;
+};
+
+}  // namespace ptrd::zone

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "ptrd/wire/bytes.hpp"
+#include "zone/range_directive.hpp"
+
+namespace ptrd::zone {
+
+/// One resource record as it was read; the spans are valid during the callback only.
+struct Record {
+  wire::Bytes owner;  // wire form, case kept
+  uint16_t type = 0;
+  uint16_t rclass = 0;
+  uint32_t ttl = 0;
+  wire::Bytes rdata;
+  std::string_view file;  // the file it stands in (an included one, maybe)
+  uint64_t line = 0;      // of the record's end (for $GENERATE: of the directive)
+};
+
+/// A `;@range` directive as it was read; `file` is valid during the callback only.
+struct DeclaredRange {
+  RangeDirective range;
+  uint32_t ttl = 0;  // its own, or the default in force
+  std::string_view file;
+  uint64_t line = 0;
+};
+
+}  // namespace ptrd::zone
