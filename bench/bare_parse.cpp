@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <string>
 
-#include "zone/scanner.hpp"
-#include "zone/text_file.hpp"
+#include "zone/read/scanner.hpp"
+#include "zone/read/text_file.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <tl/expected.hpp>
 
-#include "exit_status.hpp"
+#include "lib/exit_status.hpp"
 #include "lib/isp_files.hpp"
 
 namespace ptrd::bench::isp {

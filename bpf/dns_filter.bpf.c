@@ -8,7 +8,7 @@
  * looked at here: ptrd does that, and counts what it drops.
  *
  * For DPDK: net_af_xdp0,iface=IFACE,xdp_prog=.../dns_filter.bpf.o. The driver knows only of the sockets' map;
- * ptrd fills the others (src/port/dns_filter.cpp).
+ * ptrd fills the others (src/port/xdp/dns_filter.cpp).
  */
 
 #include <linux/bpf.h>

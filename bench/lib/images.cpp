@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-#include "image/builder.hpp"
+#include "image/build/builder.hpp"
 #include "lib/records.hpp"
 #include "lib/require.hpp"
 #include "ptrd/image/range.hpp"

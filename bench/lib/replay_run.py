@@ -45,7 +45,7 @@ class Port:
 
     @property
     def mib(self):
-        """Memory as ptrd reckons it (src/port/eal.cpp): with fewer huge pages free it takes ordinary ones."""
+        """Memory as ptrd reckons it (src/port/dpdk/eal.cpp): with fewer huge pages free it takes ordinary ones."""
         return 128 + self.mbufs * 2560 // 2**20
 
     def has_huge_pages(self):

@@ -55,7 +55,7 @@ def ptrd_kernel(pair, image, cpu, _folder):
 
 @contextlib.contextmanager
 def kernel_swap(pair, _image, cpu, _folder):
-    pair.server.ip("link", "set", "dev", pair.server.interface, "xdpdrv", "obj", f"{ptrd.BUILD}/bpf/swap.bpf.o", "sec", "xdp")
+    pair.server.ip("link", "set", "dev", pair.server.interface, "xdpdrv", "obj", f"{ptrd.BUILD}/bench/bpf/swap.bpf.o", "sec", "xdp")
     _receive_on(pair, cpu)
     yield {}
     pair.server.ip("link", "set", "dev", pair.server.interface, "xdp", "off")

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "zone/check_name.hpp"
+#include "zone/name.hpp"
 
 namespace ptrd::lint {
 

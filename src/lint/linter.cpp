@@ -10,7 +10,7 @@
 #include "ptrd/image/traverse.hpp"
 #include "ptrd/wire/message.hpp"
 #include "ptrd/wire/rdata.hpp"
-#include "zone/check_name.hpp"
+#include "zone/name.hpp"
 
 namespace ptrd::lint {
 

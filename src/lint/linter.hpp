@@ -13,7 +13,7 @@
 #include "lint/hygiene.hpp"
 #include "lint/pattern_set.hpp"
 #include "ptrd/image/image.hpp"
-#include "zone/reader.hpp"
+#include "zone/read/reader.hpp"
 
 namespace ptrd::lint {
 

@@ -8,7 +8,7 @@
 
 #include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/message.hpp"
-#include "zone/check_name.hpp"
+#include "zone/name.hpp"
 #include "zone/diff_stream.hpp"
 
 namespace ptrd::zone {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
-#include "image/rule.hpp"
+#include "image/build/rule.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/wire/name.hpp"
 

@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "ptrd/wire/rdata.hpp"
-#include "rdns/live/reply.hpp"
+#include "client/reply.hpp"
 
 using namespace ptrd;
 using namespace ptrd::rdns::live;

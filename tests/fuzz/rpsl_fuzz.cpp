@@ -10,10 +10,10 @@
 #include <string>
 #include <string_view>
 
-#include "rdns/domain_object.hpp"
-#include "rdns/inetnum.hpp"
-#include "rdns/parent_zone.hpp"
-#include "rdns/rpsl_reader.hpp"
+#include "rdns/objects/domain_object.hpp"
+#include "rdns/objects/inetnum.hpp"
+#include "rdns/objects/parent_zone.hpp"
+#include "rdns/objects/rpsl_reader.hpp"
 
 using namespace ptrd;
 

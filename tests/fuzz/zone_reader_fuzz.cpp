@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "ptrd/wire/name.hpp"
-#include "zone/reader.hpp"
+#include "zone/read/reader.hpp"
 
 using namespace ptrd;
 

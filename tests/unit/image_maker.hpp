@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "image/builder.hpp"
+#include "image/build/builder.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/wire/message.hpp"
 #include "ptrd/wire/name.hpp"

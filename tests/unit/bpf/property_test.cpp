@@ -8,7 +8,7 @@
 #include "fuzz/rich_image.hpp"
 #include "kernel.hpp"
 #include "ptrd/image/traverse.hpp"
-#include "zone/compile.hpp"
+#include "zone/compile/compile.hpp"
 
 // Random queries against images of all kinds: what the kernel answers is what user space answers, and of
 // plain hits and misses it declines none.

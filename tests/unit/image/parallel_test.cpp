@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "image/checksum.hpp"
-#include "image/claims.hpp"
+#include "image/verify/claims.hpp"
 #include "image_maker.hpp"
 
 namespace ptrd::image {

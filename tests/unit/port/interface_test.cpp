@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "bpf/consts.h"
-#include "port/xsk.hpp"
+#include "port/xdp/xsk.hpp"
 
 namespace ptrd::port {
 namespace {

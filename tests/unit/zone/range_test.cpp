@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "unit/zone/reading.hpp"
-#include "zone/compile.hpp"
+#include "zone/compile/compile.hpp"
 
 namespace ptrd::zone {
 namespace {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "ptrd/wire/name.hpp"
-#include "zone/reader.hpp"
+#include "zone/read/reader.hpp"
 
 namespace ptrd::zone::test {
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+#include "client/endpoint.hpp"
+#include "client/pacer.hpp"
+#include "client/reply.hpp"
+
+namespace ptrd::rdns::live {
+
+using Clock = std::chrono::steady_clock;
+
+enum class Transport : uint8_t {
+  udp,
+  tcp,
+  either,  // UDP, and TCP when the reply is truncated (RFC 7766 5)
+};
+
+/// What became of a query, all its tries taken together.
+enum class Outcome : uint8_t {
+  reply,
+  timeout,   // nothing that was believed came in time
+  refused,   // the host says that nobody is there: port or host unreachable, connection refused
+  no_route,  // this machine cannot reach such addresses: says nothing about the server
+};
+
+/// Messages that came while a reply was waited for and were not believed (RFC 5452 9.1).
+struct Strays {
+  unsigned other_source = 0;
+  unsigned other_id = 0;
+  unsigned other_question = 0;
+  unsigned unreadable = 0;  // malformed, or no reply at all
+  [[nodiscard]] unsigned sum() const { return other_source + other_id + other_question + unreadable; }
+  Strays& operator+=(const Strays& more);
+};
+
+struct Answer {
+  Outcome outcome = Outcome::timeout;
+  Reply reply;  // of Outcome::reply
+  Strays strays;
+  std::chrono::microseconds time{};  // from the last try's query to its reply
+};
+
+struct ClientOptions {
+  std::chrono::milliseconds timeout{2000};  // of one try
+  unsigned retries = 2;                     // tries after the first
+  PaceLimits pace;
+};
+
+/// Asks name servers, many at once, on one thread: `io_context::run` is the caller's. Each try has a socket
+/// of its own, so a port of the kernel's random choice, and an id of its own (RFC 5452 9.2). Handlers run in
+/// the context, never inside `ask`. Must outlive what it was asked.
+class Client {
+ public:
+  using Handler = std::function<void(Answer)>;
+
+  Client(asio::io_context& context, ClientOptions options)
+      : context_(context), options_(options), pacer_(context, options.pace) {}
+
+  /// No try begins at `end` or later, and none lasts longer: the outcome is then a timeout.
+  void ask(const Endpoint& server, const Question& question, QueryStyle style, Transport transport,
+           Handler handler, Clock::time_point end = Clock::time_point::max());
+
+  [[nodiscard]] asio::io_context& context() { return context_; }
+  [[nodiscard]] const ClientOptions& options() const { return options_; }
+  [[nodiscard]] Pacer& pacer() { return pacer_; }
+
+ private:
+  asio::io_context& context_;
+  ClientOptions options_;
+  Pacer pacer_;
+};
+
+}  // namespace ptrd::rdns::live

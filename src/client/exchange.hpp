@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include "client/client.hpp"
+
+namespace ptrd::rdns::live {
+
+/// One try: a query, and the time to wait for its reply.
+struct ExchangeRequest {
+  Endpoint server;
+  Question question;
+  QueryStyle style;
+  std::chrono::milliseconds timeout{};
+};
+
+/// One datagram out from a socket of its own; whatever is not the reply is counted and passed over until the
+/// time is up. `done` is called once.
+void exchange_over_udp(asio::io_context& context, const ExchangeRequest& request, Client::Handler done);
+/// One connection for one query (RFC 7766); a wrong reply on it ends the try.
+void exchange_over_tcp(asio::io_context& context, const ExchangeRequest& request, Client::Handler done);
+
+}  // namespace ptrd::rdns::live

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/client.hpp"
+
+namespace ptrd::rdns::live {
+
+/// What the resolver says about a name and a type.
+struct Lookup {
+  enum class State : uint8_t {
+    found,
+    nothing,  // the name or the type is not there (NXDOMAIN, NODATA)
+    failed,   // no answer, SERVFAIL, REFUSED and the like: may be there
+  };
+  State state = State::failed;
+  std::vector<Record> records;     // of the type that was asked for
+  wire::Name canonical;            // behind all aliases
+  std::optional<wire::Name> zone;  // owner of the SOA in the reply: the zone that the name is in
+  std::string failure;             // why, of State::failed: "no answer", "SERVFAIL"
+};
+
+/// A recursive resolver. Keeps what it was told, so that the name servers that many zones share are looked up
+/// once; who asks for what is under way waits for it.
+class Resolver {
+ public:
+  using Handler = std::function<void(const Lookup&)>;
+
+  /// `options.pace.per_server` is not for the resolver: it gets queries as fast as `per_second` says.
+  Resolver(asio::io_context& context, const Endpoint& server, ClientOptions options);
+
+  void look_up(const Question& question, Handler handler);
+  /// The A and AAAA records of `name`, of the families wanted. `failed` when any of the two lookups did and
+  /// nothing was found.
+  void addresses(const wire::Name& name, bool v4, bool v6, Handler handler);
+
+  [[nodiscard]] const Endpoint& server() const { return server_; }
+
+ private:
+  struct Entry {
+    std::optional<Lookup> known;
+    std::vector<Handler> waiting;
+  };
+
+  Client client_;
+  Endpoint server_;
+  std::map<std::string, Entry> entries_;  // by type and lower-cased name
+};
+
+/// The first name server of a resolv.conf(5). Error: one line with the path.
+[[nodiscard]] tl::expected<Endpoint, std::string> system_resolver(
+    const std::string& path = "/etc/resolv.conf");
+
+}  // namespace ptrd::rdns::live

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "image/build/builder.hpp"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "image/build/fold.hpp"
+#include "image/build/writer.hpp"
+#include "ptrd/wire/message.hpp"
+
+namespace ptrd::image {
+
+using wire::AddressKey;
+using wire::Bytes;
+using wire::Family;
+using wire::Name;
+using wire::QuestionName;
+
+namespace {
+
+constexpr auto kPtr = static_cast<uint16_t>(wire::Type::ptr);
+constexpr auto kSoa = static_cast<uint16_t>(wire::Type::soa);
+
+/// Has the system map memory at once that is going to be filled: a fault for each page costs more than that.
+void populate(void* memory, size_t size) {
+  constexpr uintptr_t kPage = 4096;
+  const auto start = std::bit_cast<uintptr_t>(memory);
+  const uintptr_t first = (start + kPage - 1) / kPage * kPage;
+  const uintptr_t end = (start + size) / kPage * kPage;
+  if (first < end) (void)madvise(std::bit_cast<void*>(first), end - first, MADV_POPULATE_WRITE);
+}
+
+Name owner_of(uint32_t address) {
+  AddressKey key{.family = Family::v4, .units = 4};
+  wire::store32(key.address.data(), address);
+  return wire::name_of_key(key);
+}
+Name owner_of(const std::array<uint8_t, 16>& address) {
+  return wire::name_of_key({.family = Family::v6, .units = 32, .address = address});
+}
+
+}  // namespace
+
+uint64_t Arena::Room::put(Bytes head, Bytes tail) {
+  const size_t size = head.size() + tail.size();
+  std::copy(head.begin(), head.end(), at);
+  std::copy(tail.begin(), tail.end(), at + head.size());
+  const uint64_t here = where;
+  at += size;
+  where += size;
+  left -= size;
+  return here;
+}
+
+Arena::Room Arena::room() {
+  chunks_.push_back(std::make_unique_for_overwrite<uint8_t[]>(kChunk));
+  populate(chunks_.back().get(), kChunk);
+  return {.at = chunks_.back().get(), .where = (chunks_.size() - 1) * kChunk, .left = kChunk};
+}
+
+uint64_t Arena::put(Bytes head, Bytes tail) {
+  if (room_.left < head.size() + tail.size()) room_ = room();
+  return room_.put(head, tail);
+}
+
+PlainBatch::PlainBatch() {
+  v4_.reserve(kMost);
+}
+
+bool PlainBatch::add(ZoneId zone, const QuestionName& owner, uint32_t ttl, Bytes target) {
+  if (owner.kind != QuestionName::Kind::v4 && owner.kind != QuestionName::Kind::v6) return false;
+  std::array<uint8_t, 5> head{};
+  wire::store_raw(head.data(), ttl);
+  head[4] = static_cast<uint8_t>(target.size());
+  const uint64_t data = room_.put(head, target);
+  if (owner.kind == QuestionName::Kind::v4) {
+    v4_.push_back({owner.v4, zone, data});
+    return true;
+  }
+  std::array<uint8_t, 16> address{};
+  wire::store_raw(address.data(), __builtin_bswap64(owner.v6[0]));
+  wire::store_raw(address.data() + 8, __builtin_bswap64(owner.v6[1]));
+  v6_.push_back({address, zone, data});
+  return true;
+}
+
+void Builder::take(PlainBatch& batch) {
+  const auto keep = [](auto& records, auto& runs) {
+    if (!records.empty()) {
+      auto& run = runs.emplace_back();
+      run.reserve(records.size());  // no larger than need be
+      populate(run.data(), records.size() * sizeof(records[0]));
+      run.assign(records.begin(), records.end());
+    }
+    records.clear();
+  };
+  keep(batch.v4_, runs4_);
+  keep(batch.v6_, runs6_);
+  if (batch.room_.left < PlainBatch::kMostData) batch.room_ = arena_.room();
+}
+
+tl::expected<ZoneId, std::string> Builder::add_zone(const Name& apex) {
+  TreeNode& node = tree_.make(apex.bytes());
+  if (node.apex_of != 0) return tl::unexpected<std::string>("zone " + apex.to_text() + " is given twice");
+  node.apex_of = static_cast<ZoneId>(zones_.size());
+  zones_.push_back({.apex = apex.lowered()});
+  return node.apex_of;
+}
+
+void Builder::add(ZoneId zone, Bytes owner, uint16_t type, uint32_t ttl, Bytes rdata) {
+  QuestionName scanned;
+  if (type == kPtr) {
+    // The scan loads whole words, so that the name is copied to where it may.
+    std::array<uint8_t, wire::kMaxName + wire::kScanSlack> room{};
+    std::copy(owner.begin(), owner.end(), room.begin());
+    scanned = wire::scan_question_name(room, 0, owner.size());
+  }
+  add(zone, owner, type, ttl, rdata, scanned);
+}
+
+void Builder::add(ZoneId zone, Bytes owner, uint16_t type, uint32_t ttl, Bytes rdata,
+                  const QuestionName& scanned) {
+  if (type == kPtr) {
+    if (!own_.ready()) take(own_);
+    if (own_.add(zone, scanned, ttl, rdata)) return;
+  }
+  TreeNode& node = tree_.make(owner);
+  Tree::add(node, zone, type, ttl, rdata);
+  if (type == kSoa && node.apex_of == zone) {
+    zones_[zone].soa.assign(reinterpret_cast<const char*>(rdata.data()), rdata.size());
+    zones_[zone].soa_ttl = ttl;
+  }
+}
+
+void Builder::into_tree(const Name& owner, ZoneId zone, uint64_t data) {
+  const PlainData record = plain_data(arena_, data);
+  Tree::add(tree_.make(owner.bytes()), zone, kPtr, record.ttl, record.target);
+}
+
+ZoneId Builder::deepest_zone(const Name& owner) {
+  const wire::Labels labels(owner.bytes());
+  TreeNode* node = &tree_.root();
+  ZoneId zone = node->apex_of;
+  std::string label;
+  for (size_t i = labels.count; i-- > 0;) {
+    const Bytes text = labels.label(owner.bytes(), i);
+    label.assign(reinterpret_cast<const char*>(text.data()), text.size());
+    const auto it = node->children.find(label);
+    if (it == node->children.end()) break;
+    node = it->second.get();
+    if (node->apex_of != 0) zone = node->apex_of;
+  }
+  return zone;
+}
+
+void Builder::mark_nested() {
+  for (size_t i = 1; i < zones_.size(); ++i) {
+    for (TreeNode* up = tree_.find(zones_[i].apex.bytes())->parent; up != nullptr; up = up->parent) {
+      if (up->apex_of != 0) zones_[up->apex_of].encloses_another = true;
+    }
+  }
+}
+
+/// Whole addresses that are names in the tree, in order.
+void Builder::addresses_in_tree(std::vector<uint32_t>& out) {
+  const auto gather = [&](auto&& self, TreeNode& node, unsigned octets, uint32_t prefix) -> void {
+    if (octets == 4) return out.push_back(prefix);
+    for (auto& [label, child] : node.children) {
+      const auto octet = wire::octet_of_label({reinterpret_cast<const uint8_t*>(label.data()), label.size()});
+      if (octet) self(self, *child, octets + 1, prefix << 8 | *octet);
+    }
+  };
+  if (TreeNode* top = tree_.find(Name::from_text("in-addr.arpa")->bytes())) gather(gather, *top, 0, 0);
+  std::sort(out.begin(), out.end());
+}
+
+void Builder::addresses_in_tree(std::vector<std::array<uint8_t, 16>>& out) {
+  AddressKey key{.family = Family::v6, .units = 32};
+  const auto gather = [&](auto&& self, TreeNode& node, size_t nibbles) -> void {
+    if (nibbles == 32) return out.push_back(key.address);
+    for (auto& [label, child] : node.children) {
+      const auto nibble =
+          wire::nibble_of_label({reinterpret_cast<const uint8_t*>(label.data()), label.size()});
+      if (!nibble) continue;
+      uint8_t& byte = key.address[nibbles / 2];
+      const uint8_t before = byte;
+      byte = static_cast<uint8_t>(byte | (nibbles % 2 == 0 ? *nibble << 4 : *nibble));
+      self(self, *child, nibbles + 1);
+      byte = before;
+    }
+  };
+  if (TreeNode* top = tree_.find(Name::from_text("ip6.arpa")->bytes())) gather(gather, *top, 0);
+  std::sort(out.begin(), out.end());
+}
+
+// Runs of zones that were read at once come in any order; each is sorted as a rule, and then so is the whole.
+template <typename Plain>
+std::vector<Plain> Builder::join(std::vector<std::vector<Plain>>& runs) {
+  const auto before = [](const auto& a, const auto& b) { return a.front().address < b.front().address; };
+  const auto overlap = [](const auto& a, const auto& b) { return !(a.back().address < b.front().address); };
+  std::vector<std::vector<Plain>*> order;
+  size_t size = 0;
+  for (auto& run : runs) {
+    order.push_back(&run);
+    size += run.size();
+  }
+  std::stable_sort(order.begin(), order.end(), [&](auto* a, auto* b) { return before(*a, *b); });
+  const bool apart = std::adjacent_find(order.begin(), order.end(),
+                                        [&](auto* a, auto* b) { return overlap(*a, *b); }) == order.end();
+  std::vector<Plain> records;
+  records.reserve(size);
+  populate(records.data(), size * sizeof(Plain));
+  // Where runs overlap, records of one address must stay in the order in which they came.
+  for (size_t i = 0; i < runs.size(); ++i) {
+    auto& run = apart ? *order[i] : runs[i];
+    records.insert(records.end(), run.begin(), run.end());
+    run = {};
+  }
+  runs = {};
+  return records;
+}
+
+// An address stays out of the tree when it owns one PTR record and nothing else; all others become tree
+// nodes.
+template <typename Plain>
+void Builder::settle_plain(std::vector<Plain>& records) {
+  const auto by_address = [](const Plain& a, const Plain& b) { return a.address < b.address; };
+  if (!std::is_sorted(records.begin(), records.end(), by_address)) {
+    std::stable_sort(records.begin(), records.end(), by_address);
+  }
+  std::vector<decltype(Plain::address)> named;
+  addresses_in_tree(named);
+  size_t kept = 0;
+  for (size_t i = 0, end = 0; i < records.size(); i = end) {
+    const Plain& first = records[i];
+    bool alone = true;
+    for (end = i + 1; end < records.size() && records[end].address == first.address; ++end) {
+      alone = alone && records[end].zone == first.zone &&
+              wire::same_ignoring_case(plain_data(arena_, records[end].data).target,
+                                       plain_data(arena_, first.data).target);
+    }
+    if (!alone || std::binary_search(named.begin(), named.end(), first.address)) {
+      for (size_t k = i; k < end; ++k) into_tree(owner_of(first.address), records[k].zone, records[k].data);
+    } else if (!zones_[first.zone].encloses_another || deepest_zone(owner_of(first.address)) == first.zone) {
+      ++zones_[first.zone].records;
+      records[kept++] = first;
+    }
+  }
+  records.resize(kept);
+}
+
+tl::expected<std::vector<Line>, std::string> Builder::build(const Executor& run) {
+  for (size_t i = 1; i < zones_.size(); ++i) {
+    if (zones_[i].soa.empty()) {
+      return tl::unexpected<std::string>("zone " + zones_[i].apex.to_text() +
+                                         " has no SOA record at its apex");
+    }
+  }
+  mark_nested();
+  take(own_);
+  plain4_ = join(runs4_);
+  plain6_ = join(runs6_);
+  settle_plain(plain4_);
+  settle_plain(plain6_);
+  if (fold_) ptrd::image::fold(plain4_, arena_, rules_, run);
+  for (auto* ranges : {&ranges4_, &ranges6_}) {
+    if (const auto settled = settle_ranges(*ranges); !settled) return tl::unexpected(settled.error());
+  }
+  tree_.settle([&](TreeNode&, TreeSet& set) { zones_[set.zone].records += set.rdatas.size(); });
+  Writer writer({tree_, zones_, arena_, plain4_, plain6_, rules_, ranges4_, ranges6_, run, index_keys_});
+  return writer.write();
+}
+
+}  // namespace ptrd::image

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "image/build/label_index.hpp"
+#include "image/build/rule.hpp"
+#include "image/build/tree.hpp"
+#include "ptrd/image/format.hpp"
+#include "ptrd/image/image.hpp"
+#include "ptrd/wire/arpa.hpp"
+#include "ptrd/wire/name.hpp"
+
+namespace ptrd::image {
+
+/// Bytes that live as long as the builder, given out one after the other.
+class Arena {
+ public:
+  /// A chunk, or what is left of it: who has it may fill it while others fill theirs.
+  struct Room {
+    uint8_t* at = nullptr;
+    uint64_t where = 0;
+    size_t left = 0;
+
+    /// A copy of `head` and `tail`, side by side; there must be room for them.
+    uint64_t put(wire::Bytes head, wire::Bytes tail);
+  };
+  /// A chunk (1 MiB) of its own.
+  [[nodiscard]] Room room();
+  /// A copy of `head` and `tail`, side by side. At most a chunk in all.
+  uint64_t put(wire::Bytes head, wire::Bytes tail);
+  [[nodiscard]] const uint8_t* at(uint64_t where) const {
+    return chunks_[where / kChunk].get() + where % kChunk;
+  }
+
+ private:
+  static constexpr size_t kChunk = 1U << 20;
+  std::vector<std::unique_ptr<uint8_t[]>> chunks_;
+  Room room_;
+};
+
+/// What the arena has of a PTR record at a whole address: the TTL (host order), the size of the target and
+/// the target.
+struct PlainData {
+  uint32_t ttl;
+  wire::Bytes target;
+};
+[[nodiscard]] inline PlainData plain_data(const Arena& arena, uint64_t where) {
+  const uint8_t* p = arena.at(where);
+  return {wire::load_raw<uint32_t>(p), {p + 5, p[4]}};
+}
+
+/// A PTR record at a whole address: where its data is in the arena, or the number of a rule that makes the
+/// same.
+template <typename Address>
+struct PlainRecord {
+  Address address;
+  ZoneId zone;
+  uint64_t data;
+
+  static constexpr uint64_t kFolded = 1ULL << 63;
+  [[nodiscard]] bool folded() const { return (data & kFolded) != 0; }
+  [[nodiscard]] uint32_t rule() const { return static_cast<uint32_t>(data); }
+};
+using Plain4 = PlainRecord<uint32_t>;                 // host order: sorts as the address
+using Plain6 = PlainRecord<std::array<uint8_t, 16>>;  // network order
+
+/// PTR records at whole addresses on their way to a builder. Several threads can each fill one, as `add`
+/// touches nothing that others do; between its uses by one zone `Builder::take` must have emptied it.
+class PlainBatch {
+ public:
+  PlainBatch();
+  /// Whether `add` may be called; if not, `Builder::take` makes it so.
+  [[nodiscard]] bool ready() const { return room_.left >= kMostData && v4_.size() + v6_.size() < kMost; }
+  /// False, and nothing is added: the owner is no whole address. What `ready` says must hold.
+  [[nodiscard]] bool add(ZoneId zone, const wire::QuestionName& owner, uint32_t ttl, wire::Bytes target);
+
+ private:
+  friend class Builder;
+  static constexpr size_t kMost = 1U << 15;
+  static constexpr size_t kMostData = 5 + 255;
+
+  std::vector<Plain4> v4_;
+  std::vector<Plain6> v6_;
+  Arena::Room room_;
+};
+
+struct ZoneInput {
+  wire::Name apex;
+  std::string soa{};  // its data, wire
+  uint32_t soa_ttl = 0;
+  uint64_t records = 0;
+  bool encloses_another = false;
+};
+
+/// Collects the records of any number of zones and lays them out as an image. Records of one zone that a
+/// deeper zone among them hides are left out, as an authoritative server does; what cannot be served at all
+/// is an error of `build`.
+class Builder {
+ public:
+  /// Error: the zone is there already.
+  [[nodiscard]] tl::expected<ZoneId, std::string> add_zone(const wire::Name& apex);
+  /// `owner` must be at or below the zone's apex, `rdata` well formed for `type`, names in it uncompressed.
+  /// Class IN.
+  void add(ZoneId zone, wire::Bytes owner, uint16_t type, uint32_t ttl, wire::Bytes rdata);
+  /// The same where the caller has scanned the owner of a PTR record; what `scanned` is for other types does
+  /// not matter.
+  void add(ZoneId zone, wire::Bytes owner, uint16_t type, uint32_t ttl, wire::Bytes rdata,
+           const wire::QuestionName& scanned);
+  /// Takes what a batch holds, and makes it ready for more. Not from several threads at a time. A zone's
+  /// records come in the order of its text; which zone comes first makes no difference to the image.
+  void take(PlainBatch& batch);
+  /// Declares a range: each address of `prefix` that nothing else is said of owns a PTR record whose target
+  /// is what `program` writes, and `tail`. The longest range wins. Error: the prefix is not in the zone, the
+  /// program is none, or may come to no legal name.
+  [[nodiscard]] tl::expected<void, std::string> add_range(ZoneId zone, const Prefix& prefix,
+                                                          const std::string& program, const wire::Name& tail,
+                                                          uint32_t ttl);
+  /// Whether `build` looks for rules behind plain records, to store these instead. On unless told.
+  void fold(bool on) { fold_ = on; }
+  /// Has the label index hashed with these keys instead of those that follow from the zones.
+  void index_keys(IndexKeys keys) { index_keys_ = std::move(keys); }
+  /// The image. Ends the builder. Error: a zone without SOA, a range declared twice, or more
+  /// than the format holds. The same whatever `run` is.
+  [[nodiscard]] tl::expected<std::vector<Line>, std::string> build(const Executor& run = run_in_turn);
+
+ private:
+  void addresses_in_tree(std::vector<uint32_t>& out);
+  void addresses_in_tree(std::vector<std::array<uint8_t, 16>>& out);
+  template <typename Plain>
+  void settle_plain(std::vector<Plain>& records);
+  template <typename Plain>
+  static std::vector<Plain> join(std::vector<std::vector<Plain>>& runs);
+  void into_tree(const wire::Name& owner, ZoneId zone, uint64_t data);
+  [[nodiscard]] ZoneId deepest_zone(const wire::Name& owner);
+  void mark_nested();
+  [[nodiscard]] tl::expected<void, std::string> settle_ranges(std::vector<RangeEntry>& ranges);
+
+  Tree tree_;
+  std::vector<ZoneInput> zones_ = std::vector<ZoneInput>(1);  // number 0 is "no zone"
+  Arena arena_;
+  std::vector<std::vector<Plain4>> runs4_;  // as batches brought them
+  std::vector<std::vector<Plain6>> runs6_;
+  std::vector<Plain4> plain4_;
+  std::vector<Plain6> plain6_;
+  PlainBatch own_;  // of records that come one by one
+  Rules rules_;
+  std::vector<RangeEntry> ranges4_;
+  std::vector<RangeEntry> ranges6_;
+  bool fold_ = true;
+  IndexKeys index_keys_;
+};
+
+/// Writes `lines` to a temporary file beside `path`, syncs it and renames it over `path`. Error: one
+/// sentence; then `path` is as it was and the temporary file is gone.
+[[nodiscard]] tl::expected<void, std::string> write_file(const std::string& path,
+                                                         const std::vector<Line>& lines);
+
+}  // namespace ptrd::image

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "image/build/tree.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "ptrd/image/format.hpp"
+#include "ptrd/wire/message.hpp"
+
+namespace ptrd::image {
+
+using wire::Bytes;
+using wire::Labels;
+using wire::Type;
+
+namespace {
+
+constexpr uint16_t code(Type type) {
+  return static_cast<uint16_t>(type);
+}
+
+std::string lower_label(Bytes label) {
+  std::string text(label.size(), '\0');
+  std::transform(label.begin(), label.end(), text.begin(),
+                 [](uint8_t c) { return static_cast<char>(wire::lower(c)); });
+  return text;
+}
+
+/// Leaves the first of those that are equal.
+void drop_duplicates(std::vector<std::string>& rdatas) {
+  std::vector<size_t> order(rdatas.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return rdatas[a] < rdatas[b]; });
+  std::vector<bool> again(rdatas.size());
+  for (size_t i = 1; i < order.size(); ++i) again[order[i]] = rdatas[order[i]] == rdatas[order[i - 1]];
+  size_t kept = 0;
+  for (size_t i = 0; i < rdatas.size(); ++i) {
+    if (again[i]) continue;
+    if (kept != i) rdatas[kept] = std::move(rdatas[i]);
+    ++kept;
+  }
+  rdatas.resize(kept);
+}
+
+}  // namespace
+
+TreeSet& TreeNode::set(uint16_t type, ZoneId of) {
+  constexpr size_t kFew = 8;  // as nearly all names have: a search along them is quicker than a map
+  if (!set_places) {
+    const auto it = std::find_if(sets.begin(), sets.end(),
+                                 [&](const TreeSet& s) { return s.type == type && s.zone == of; });
+    if (it != sets.end()) return *it;
+    if (sets.size() == kFew) {
+      set_places = std::make_unique<std::map<std::pair<uint16_t, ZoneId>, size_t>>();
+      for (size_t i = 0; i < sets.size(); ++i) set_places->try_emplace({sets[i].type, sets[i].zone}, i);
+    }
+  }
+  if (set_places) {
+    const auto [place, made] = set_places->try_emplace({type, of}, sets.size());
+    if (!made) return sets[place->second];
+  }
+  return sets.emplace_back(TreeSet{.type = type, .zone = of, .ttl = ~0U, .rdatas = {}});
+}
+
+const TreeSet* TreeNode::find(uint16_t type) const {
+  const auto it = std::find_if(sets.begin(), sets.end(), [&](const TreeSet& s) { return s.type == type; });
+  return it == sets.end() ? nullptr : &*it;
+}
+
+bool TreeNode::is_cut() const {
+  return apex_of == 0 && find(code(Type::ns)) != nullptr;
+}
+bool TreeNode::has_dname() const {
+  return find(code(Type::dname)) != nullptr;
+}
+
+uint8_t TreeNode::flags() const {
+  unsigned flags = 0;
+  if (apex_of != 0) flags |= node_flag::apex;
+  if (is_cut()) flags |= node_flag::cut;
+  if (has_dname()) flags |= node_flag::dname;
+  if (find(code(Type::cname)) != nullptr) flags |= node_flag::cname;
+  if (children.contains("*")) flags |= node_flag::wildcard;
+  return static_cast<uint8_t>(flags);
+}
+
+TreeNode& Tree::make(Bytes name) {
+  const Labels labels(name);
+  TreeNode* node = &root_;
+  for (size_t i = labels.count; i-- > 0;) {
+    auto [it, made] = node->children.try_emplace(lower_label(labels.label(name, i)));
+    if (made) {
+      it->second = std::make_unique<TreeNode>();
+      it->second->parent = node;
+      it->second->label = it->first;
+    }
+    node = it->second.get();
+  }
+  return *node;
+}
+
+TreeNode* Tree::find(Bytes name) {
+  const Labels labels(name);
+  TreeNode* node = &root_;
+  for (size_t i = labels.count; i-- > 0;) {
+    const auto it = node->children.find(lower_label(labels.label(name, i)));
+    if (it == node->children.end()) return nullptr;
+    node = it->second.get();
+  }
+  return node;
+}
+
+void Tree::add(TreeNode& node, ZoneId zone, uint16_t type, uint32_t ttl, Bytes rdata) {
+  TreeSet& set = node.set(type, zone);
+  set.ttl = std::min(set.ttl, ttl);
+  set.rdatas.emplace_back(reinterpret_cast<const char*>(rdata.data()), rdata.size());
+}
+
+bool Tree::settle(TreeNode& node, ZoneId enclosing, const std::function<void(TreeNode&, TreeSet&)>& served) {
+  node.zone = node.apex_of != 0 ? node.apex_of : enclosing;
+  std::erase_if(node.sets, [&](const TreeSet& set) {
+    const bool is_ds = set.type == code(Type::ds);
+    return set.zone != (node.apex_of != 0 && is_ds ? enclosing : node.zone);
+  });
+  // The SOA first, as zone files have it; then by type, so that the same zone always gives the same image.
+  std::sort(node.sets.begin(), node.sets.end(), [](const TreeSet& a, const TreeSet& b) {
+    return std::pair(a.type != code(Type::soa), a.type) < std::pair(b.type != code(Type::soa), b.type);
+  });
+  node.set_places.reset();
+  for (TreeSet& set : node.sets) {
+    if (set.rdatas.size() > 1) drop_duplicates(set.rdatas);
+    served(node, set);
+  }
+  std::erase_if(node.children, [&](const auto& entry) { return !settle(*entry.second, node.zone, served); });
+  return !node.sets.empty() || !node.children.empty();
+}
+
+}  // namespace ptrd::image

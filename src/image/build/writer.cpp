@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "image/build/writer.hpp"
+
+#include <cstring>
+#include <stdexcept>
+
+#include "image/parts.hpp"
+#include "ptrd/wire/message.hpp"
+
+namespace ptrd::image {
+
+using wire::Bytes;
+using wire::Name;
+
+namespace {
+
+size_t units_for(size_t bytes) {
+  return (bytes + kUnitSize - 1) / kUnitSize;
+}
+
+}  // namespace
+
+void store_records(uint8_t* out, const TreeSet& set, uint32_t ttl) {
+  for (const std::string& rdata : set.rdatas) {
+    wire::store16(out, wire::kQuestionPointer);
+    wire::store16(out + 2, set.type);
+    wire::store16(out + 4, static_cast<uint16_t>(wire::Class::in));
+    wire::store32(out + 6, ttl);
+    wire::store16(out + 10, static_cast<uint16_t>(rdata.size()));
+    std::memcpy(out + 12, rdata.data(), rdata.size());
+    out += 12 + rdata.size();
+  }
+}
+
+size_t wire_size(const TreeSet& set) {
+  size_t size = 0;
+  for (const std::string& rdata : set.rdatas) size += 12 + rdata.size();
+  return size;
+}
+
+// Room
+
+uint32_t Writer::alloc_lines(size_t count) {
+  const size_t first = lines_.size();
+  if (first + count > Ref::kMaxLine) throw std::length_error("more than 16 GiB");
+  lines_.resize(first + count);
+  return static_cast<uint32_t>(first);
+}
+
+/// One line, wherever there is room.
+uint32_t Writer::alloc_line() {
+  if (spare_.empty()) return alloc_lines(1);
+  const uint32_t line = spare_.back();
+  spare_.pop_back();
+  return line;
+}
+
+/// A PairTable and the line before; returns that. The table's line is a multiple of 16 (see Ref::pairs); what
+/// is left out in front of it goes to single lines.
+uint32_t Writer::alloc_pairs() {
+  const size_t used = lines_.size();
+  const size_t first = (used + kPairLines) / kPairLines * kPairLines - 1;
+  alloc_lines(first + 1 + kPairLines - used);
+  for (size_t line = first; line-- > used;) spare_.push_back(static_cast<uint32_t>(line));
+  return static_cast<uint32_t>(first);
+}
+
+// A blob that fits a line never crosses one, so that reading it costs one cache miss.
+uint32_t Writer::alloc_units(size_t bytes) {
+  const size_t units = units_for(bytes);
+  if (next_unit_ + units > unit_end_) {
+    const size_t lines = (units + kUnitsPerLine - 1) / kUnitsPerLine;
+    next_unit_ = size_t{lines == 1 ? alloc_line() : alloc_lines(lines)} * kUnitsPerLine;
+    unit_end_ = next_unit_ + lines * kUnitsPerLine;
+  }
+  const size_t first = next_unit_;
+  next_unit_ += units;
+  return static_cast<uint32_t>(first);
+}
+
+uint32_t Writer::put_bytes(Bytes bytes) {
+  const uint32_t where = alloc_units(bytes.size());
+  std::memcpy(unit(where), bytes.data(), bytes.size());
+  return where;
+}
+
+// Nodes
+
+uint32_t Writer::write_sets(const TreeNode& node) {
+  if (node.sets.empty()) return 0;
+  size_t bytes = 0;
+  for (const TreeSet& set : node.sets) bytes += sizeof(Rrset) + units_for(wire_size(set)) * kUnitSize;
+  const uint32_t first = alloc_units(bytes);
+  uint8_t* out = unit(first);
+  for (const TreeSet& set : node.sets) {
+    const size_t size = wire_size(set);
+    if (set.rdatas.size() > UINT16_MAX) throw std::length_error("a record set of more than 65535 records");
+    if (size > UINT32_MAX) throw std::length_error("a record set of more than 4 GiB");
+    const Rrset head{set.type, static_cast<uint16_t>(set.rdatas.size()), static_cast<uint32_t>(size)};
+    std::memcpy(out, &head, sizeof head);
+    store_records(out + sizeof head, set, set.ttl);
+    out += sizeof head + units_for(size) * kUnitSize;
+  }
+  return first;
+}
+
+void Writer::fill_node(uint32_t line, TreeNode* node, std::string_view label, const Above& above) {
+  if (node != nullptr && node->sets.size() > UINT16_MAX)
+    throw std::length_error("a name with more than 65535 record sets");
+  const uint32_t sets = node == nullptr ? 0 : write_sets(*node);
+  auto& out = at<Node>(line);
+  out.parent = above.line;
+  out.zone = node == nullptr ? above.zone : zone_line(node->zone, above.zone);
+  out.rrsets = sets;
+  out.rrset_count = node == nullptr ? uint16_t{0} : static_cast<uint16_t>(node->sets.size());
+  out.flags = node == nullptr ? uint8_t{0} : node->flags();
+  out.label_size = static_cast<uint8_t>(label.size());
+  std::copy(label.begin(), label.end(), lines_[line].bytes + offsetof(Node, label));
+  if ((out.flags & node_flag::apex) != 0) at<Zone>(out.zone).apex = line;
+  if (node != nullptr) node->line = line;
+  ++nodes_;
+}
+
+Writer::Above Writer::below(uint32_t line) {
+  const auto& node = at<Node>(line);
+  return {.line = line, .zone = node.zone};
+}
+
+uint32_t Writer::write_node(TreeNode& node, const Above& above) {
+  if (&node == in_addr_) {
+    const Ref ref = write_octets({&node, plain4_, ranges4_, {}}, node.label, 0, above);
+    return ref.kind() == Ref::Kind::node ? ref.line() : ref.line() - 1;
+  }
+  const uint32_t line = alloc_lines(offsetof(Node, label) + node.label.size() > kLineSize ? 2 : 1);
+  fill_node(line, &node, node.label, above);
+  if (&node == ip6_) {
+    const std::vector<Entry6> entries = entries6();
+    const Ref children = write_nibbles(entries, 0, below(line), {});
+    at<Node>(line).children = children;
+    write_labelled_children(node, line, false, true);
+  } else {
+    write_labelled_children(node, line, false, false);
+  }
+  return line;
+}
+
+void Writer::write_labelled_children(TreeNode& node, uint32_t line, bool octets, bool nibbles) {
+  uint32_t previous = 0;
+  for (auto& [label, child] : node.children) {
+    const Bytes text = bytes_of(label);
+    if ((octets && wire::octet_of_label(text)) || (nibbles && wire::nibble_of_label(text))) continue;
+    const uint32_t written = write_node(*child, below(line));
+    indexed_.push_back(written);
+    (previous == 0 ? at<Node>(line).first_child : at<Node>(previous).next_sibling) = written;
+    previous = written;
+  }
+}
+
+void Writer::count_tails() {
+  const auto count = [&](auto records) {
+    run_parts(records, run_, [&](size_t, auto some) {
+      Tails::Counter counter(tails_);
+      for (const auto& plain : some) {
+        if (plain.folded()) continue;
+        const auto [ttl, target] = plain_data(arena_, plain.data);
+        counter.count(ttl, target);
+      }
+      counter.finish();
+    });
+  };
+  count(plain4_);
+  count(plain6_);
+}
+
+tl::expected<std::vector<Line>, std::string> Writer::write() try {
+  if (!plain4_.empty() || !ranges4_.empty()) tree_.make(Name::from_text("in-addr.arpa")->bytes());
+  if (!plain6_.empty() || !ranges6_.empty()) tree_.make(Name::from_text("ip6.arpa")->bytes());
+  in_addr_ = tree_.find(Name::from_text("in-addr.arpa")->bytes());
+  ip6_ = tree_.find(Name::from_text("ip6.arpa")->bytes());
+  count_tails();
+  lines_.reserve(plain4_.size() / 2 + plain6_.size() + 1024);
+  alloc_lines(kHeaderLines + 1);  // and the root's Node
+  write_zones();
+  write_ranges();
+  fill_node(kHeaderLines, &tree_.root(), {}, {.line = kHeaderLines});
+  write_labelled_children(tree_.root(), kHeaderLines, false, false);
+  write_index();
+  const uint32_t tails = alloc_lines(tails_.lines().size());
+  std::copy(tails_.lines().begin(), tails_.lines().end(), lines_.begin() + tails);
+  at<Header>(0).tails = tails;
+  at<Header>(0).tail_lines = static_cast<uint32_t>(tails_.lines().size());
+  alloc_lines(1);  // readers copy whole words and may look this far past the last tail
+  write_header();
+  return std::move(lines_);
+} catch (const std::length_error& error) {
+  return tl::unexpected<std::string>(std::string("the zones do not fit an image: ") + error.what());
+}
+
+}  // namespace ptrd::image

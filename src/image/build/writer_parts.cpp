@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+#include "image/build/writer.hpp"
+#include "ptrd/wire/message.hpp"
+
+namespace ptrd::image {
+
+using wire::Bytes;
+
+namespace {
+
+/// An SOA's data with the end that rname shares with mname taken out, see Zone::soa_pointer.
+struct SharedSoa {
+  std::string rdata;
+  uint16_t pointer = 0;
+  uint16_t target = 0;
+};
+
+SharedSoa share_rname(const std::string& soa) {
+  constexpr size_t kBefore = 12;  // of the record, in front of its data
+  const Bytes rdata = bytes_of(soa);
+  const auto mname_size = wire::plain_name_size(rdata, 0);
+  const auto rname_size = mname_size ? wire::plain_name_size(rdata, *mname_size) : std::nullopt;
+  if (!rname_size) return {.rdata = soa};
+  const Bytes mname = rdata.first(*mname_size);
+  const Bytes rname = rdata.subspan(*mname_size, *rname_size);
+  for (size_t r = 0; rname[r] != 0; r += rname[r] + 1U) {
+    for (size_t m = 0; mname[m] != 0; m += mname[m] + 1U) {
+      const Bytes end = rname.subspan(r);
+      if (!std::equal(end.begin(), end.end(), mname.begin() + static_cast<ptrdiff_t>(m), mname.end()))
+        continue;
+      SharedSoa shared{.rdata = soa.substr(0, mname.size() + r) + std::string(2, '\0') +
+                                soa.substr(mname.size() + rname.size())};
+      shared.pointer = static_cast<uint16_t>(kBefore + mname.size() + r);
+      shared.target = static_cast<uint16_t>(kBefore + m);
+      return shared;
+    }
+  }
+  return {.rdata = soa};
+}
+
+}  // namespace
+
+void Writer::write_zones() {
+  std::vector<ZoneId> order;
+  for (ZoneId id = 1; id < zones_.size(); ++id) order.push_back(id);
+  std::sort(order.begin(), order.end(),
+            [&](ZoneId a, ZoneId b) { return zones_[a].apex.canonical_compare(zones_[b].apex) < 0; });
+  const uint32_t first = alloc_lines(order.size());
+  zone_lines_.assign(zones_.size(), 0);
+  for (size_t i = 0; i < order.size(); ++i) zone_lines_[order[i]] = first + static_cast<uint32_t>(i);
+  at<Header>(0).zones = first;
+  at<Header>(0).zone_count = static_cast<uint32_t>(order.size());
+  for (const ZoneId id : order) {
+    const ZoneInput& zone = zones_[id];
+    const size_t fixed = zone.soa.size() - 20;  // serial, refresh, retry, expire, minimum (RFC 1035 3.3.13)
+    const uint32_t minimum = wire::load32(bytes_of(zone.soa).data() + fixed + 16);
+    const SharedSoa shared = share_rname(zone.soa);
+    const TreeSet soa{.type = static_cast<uint16_t>(wire::Type::soa), .rdatas = {shared.rdata}};
+    const uint32_t negative = alloc_units(wire_size(soa));
+    store_records(unit(negative), soa, std::min(zone.soa_ttl, minimum));
+    const uint32_t name = put_bytes(zone.apex.bytes());
+    auto& out = at<Zone>(zone_lines_[id]);
+    out.serial = wire::load32(bytes_of(zone.soa).data() + fixed);
+    out.negative_soa = negative;
+    out.negative_soa_size = static_cast<uint16_t>(wire_size(soa));
+    out.soa_pointer = shared.pointer;
+    out.soa_target = shared.target;
+    out.name_size = static_cast<uint8_t>(zone.apex.size());
+    out.label_count = static_cast<uint8_t>(zone.apex.label_count());
+    out.records = zone.records;
+    out.name = name;
+  }
+}
+
+void Writer::write_index() {
+  const auto index = make_index(View(lines_), indexed_, index_keys_ ? index_keys_ : keys_from(lines_, run_));
+  if (!index) {
+    throw std::length_error("no label index has room for the labels within " +
+                            std::to_string(kMostIndexProbes) + " lines, whatever its key");
+  }
+  const uint32_t first = alloc_lines(index->lines.size());
+  std::memcpy(lines_[first].bytes, index->lines.data(), index->lines.size() * kLineSize);
+  auto& header = at<Header>(0);
+  header.index = first;
+  header.index_lines = static_cast<uint32_t>(index->lines.size());
+  header.index_probes = index->probes;
+  header.index_key = index->key;
+}
+
+void Writer::write_header() {
+  const auto open_to_walk = [&](TreeNode* tree) {
+    if (tree == nullptr) return Ref();
+    for (TreeNode* up = tree; up != nullptr; up = up->parent) {
+      if (up->is_cut() || up->has_dname()) return Ref();
+    }
+    return at<Node>(tree->line).children;
+  };
+  const Ref v4 = open_to_walk(in_addr_);
+  const Ref v6 = open_to_walk(ip6_);
+  auto& header = at<Header>(0);
+  std::memcpy(header.magic, kMagic, sizeof kMagic);
+  header.version = kVersion;
+  header.line_size = kLineSize;
+  header.lines = lines_.size();
+  for (const ZoneInput& zone : zones_) header.records += zone.records;
+  header.root = kHeaderLines;
+  header.v4 = v4;
+  header.v6 = v6;
+  header.leaves = leaves_;
+  header.nodes = nodes_;
+  header.octet_tables = octet_tables_;
+  header.nibble_lines = nibble_lines_;
+  header.folded = folded_;
+  header.synthesised = synthesised_;
+  header.checksum = checksum(lines_);
+}
+
+}  // namespace ptrd::image

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "image/verify/data.hpp"
+
+#include <cstring>
+
+namespace ptrd::image {
+
+using wire::Bytes;
+
+namespace {
+
+uint64_t units_of(const BoundedView& view) {
+  return (view.end() + 1) * kUnitsPerLine;
+}
+
+constexpr uint64_t units_for(uint64_t bytes) {
+  return (bytes + kUnitSize - 1) / kUnitSize;
+}
+
+}  // namespace
+
+VerifiedData::VerifiedData(const BoundedView& view)
+    : view_(view),
+      units_(units_of(view)),
+      checked_leaves4_(units_of(view)),
+      checked_leaves6_(units_of(view)) {}
+
+Bytes VerifiedData::claim(uint64_t unit, uint64_t size, const char* what) {
+  const Bytes bytes = view_.bytes(unit, size, what);
+  const uint64_t end = unit + units_for(size);
+  const uint64_t first_taken = units_.claim(unit, end - unit);
+  expect(first_taken == end, "data with two users", first_taken / kUnitsPerLine);
+  return bytes;
+}
+
+uint8_t VerifiedData::check_tail(uint32_t number) {
+  constexpr const char* kWhat = "a tail";
+  const Header& h = view_.header();
+  const uint64_t line = uint64_t{h.tails} + number;
+  const auto& tail = view_.at<Tail>(line, kWhat);
+  const uint64_t room = uint64_t{h.tail_lines - number} * kLineSize - offsetof(Tail, name);
+  expect(tail.size <= room, kWhat, line);
+  expect(wire::is_plain_name(view_.bytes_in(line, offsetof(Tail, name), tail.size, kWhat)), kWhat, line);
+  std::atomic_ref<uint8_t>(tail_sizes_[number]).store(tail.size, std::memory_order_relaxed);
+  return tail.size;
+}
+
+void VerifiedData::check_many_labels(Bytes head, uint64_t unit, Claims& checked) {
+  if (checked.claimed(unit)) return;
+  size_t at = 0;
+  for (; at < head.size(); at += head[at] + 1U)
+    expect(head[at] != 0 && head[at] <= wire::kMaxLabel, "a target's label", unit / kUnitsPerLine);
+  expect(at == head.size(), "a target's size", unit / kUnitsPerLine);
+  (void)checked.claim(unit, 1);  // another thread may have found the same
+}
+
+void VerifiedData::check_sets(const Node& node, uint64_t line) {
+  constexpr const char* kWhat = "a record set";
+  SeenTypes seen;
+  uint64_t unit = node.rrsets;
+  for (unsigned i = 0; i < node.rrset_count; ++i) {
+    Rrset set{};
+    std::memcpy(&set, claim(unit, sizeof set, kWhat).data(), sizeof set);
+    check_records(set, claim(unit + 1, set.size, kWhat), line);
+    seen.add(set.type);
+    unit += 1 + units_for(set.size);
+  }
+  check_flags(node, seen, line);
+}
+
+void VerifiedData::check_zone(const Zone& zone, uint64_t line) {
+  constexpr const char* kName = "a zone's name";
+  const Bytes name = claim(zone.name, zone.name_size, kName);
+  expect(wire::is_plain_name(name), kName, line);
+  expect(wire::Labels(name).count == zone.label_count, "a zone's labels", line);
+  check_negative_soa(zone, claim(zone.negative_soa, zone.negative_soa_size, "a zone's SOA"), line);
+}
+
+}  // namespace ptrd::image

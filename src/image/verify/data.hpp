@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "image/verify/bounded_view.hpp"
+#include "image/verify/claims.hpp"
+#include "image/verify/records.hpp"
+#include "ptrd/wire/name.hpp"
+
+namespace ptrd::image {
+
+/// What the lines of an image under verification lead to: tails, leaves, record sets, names and SOAs of
+/// zones. Any thread. Faults are thrown.
+///
+/// So that the time is linear in the image's size, whatever refers to what: the units of record sets, names
+/// and SOAs have one user each; a tail is checked once; and so is a leaf, unless a few steps do.
+class VerifiedData {
+ public:
+  explicit VerifiedData(const BoundedView& view);
+
+  /// Tails are those of the header from here on, whose lines are in the image.
+  void use_tails() { tail_sizes_.resize(view_.header().tail_lines); }
+  /// Bytes of a tail's name.
+  [[nodiscard]] uint8_t tail_size(uint32_t number) {
+    expect(number < tail_sizes_.size(), "a tail's number", number);
+    const std::atomic_ref<uint8_t> known(tail_sizes_[number]);
+    const uint8_t size = known.load(std::memory_order_relaxed);
+    return size != 0 ? size : check_tail(number);
+  }
+
+  /// Checks the leaf at a unit, and gives it.
+  template <typename Leaf>
+  const Leaf& check_leaf(uint64_t unit);
+  /// Checks the record sets of a Node, against its flags too.
+  void check_sets(const Node& node, uint64_t line);
+  /// Checks a Zone's name and SOA.
+  void check_zone(const Zone& zone, uint64_t line);
+
+ private:
+  [[nodiscard]] uint8_t check_tail(uint32_t number);
+  void check_many_labels(wire::Bytes head, uint64_t unit, Claims& checked);
+  /// `size` bytes from `unit` on, which nothing else may use.
+  [[nodiscard]] wire::Bytes claim(uint64_t unit, uint64_t size, const char* what);
+
+  BoundedView view_;
+  Claims units_;            // of record sets, names and SOAs
+  Claims checked_leaves4_;  // those of many labels that are known to be right, by unit
+  Claims checked_leaves6_;
+  std::vector<uint8_t> tail_sizes_;  // by number; 0: not checked yet. Any thread checks it, maybe two at once
+};
+
+// Here for the walk's sake, most of whose time it is.
+template <typename Leaf>
+inline const Leaf& VerifiedData::check_leaf(uint64_t unit) {
+  constexpr const char* kWhat = "a leaf";
+  constexpr unsigned kFewLabels = 8;
+  const auto& leaf = *reinterpret_cast<const Leaf*>(view_.bytes(unit, sizeof(Leaf), kWhat).data());
+  const wire::Bytes head = view_.bytes(unit, sizeof(Leaf) + leaf.head_size(), kWhat).subspan(sizeof(Leaf));
+  expect(head.size() + tail_size(leaf.tail()) <= wire::kMaxName, "a target's size", unit / kUnitsPerLine);
+  size_t at = 0;
+  for (unsigned labels = 0; at < head.size(); at += head[at] + 1U) {
+    expect(head[at] != 0 && head[at] <= wire::kMaxLabel, "a target's label", unit / kUnitsPerLine);
+    if (++labels > kFewLabels) {
+      check_many_labels(head, unit, sizeof(Leaf) == sizeof(Leaf4) ? checked_leaves4_ : checked_leaves6_);
+      return leaf;
+    }
+  }
+  expect(at == head.size(), "a target's size", unit / kUnitsPerLine);
+  return leaf;
+}
+
+}  // namespace ptrd::image

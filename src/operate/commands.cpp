@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "operate/commands.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "operate/ticks.hpp"
+#include "process/log.hpp"
+#include "ptrd/wire/name.hpp"
+
+namespace ptrd::control {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using datapath::Totals;
+
+/// A path need not be UTF-8.
+std::string to_line(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string error_line(const std::string& what) {
+  return to_line({{"ok", false}, {"error", what}});
+}
+
+std::string busy_line() {
+  return to_line({{"ok", false},
+                  {"error", "busy: another reload is under way; ask again when it is done"},
+                  {"busy", true}});
+}
+
+std::string utc(std::chrono::system_clock::time_point time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  std::array<char, sizeof "2026-11-29T12:00:00Z"> text{};
+  const size_t size =
+      std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &parts));
+  return {text.data(), size};
+}
+
+std::string outcome_line(const Reloader::Outcome& outcome) {
+  if (!outcome) {
+    return to_line(
+        {{"ok", false}, {"error", outcome.error().what}, {"reason", refusal_name(outcome.error().reason)}});
+  }
+  return to_line({{"ok", true},
+                  {"path", outcome->path},
+                  {"zones", outcome->zones},
+                  {"records", outcome->records},
+                  {"read_seconds", outcome->read.count()},
+                  {"swap_seconds", outcome->wait.count()}});
+}
+
+Json totals_json(const Totals& totals, double seconds) {
+  return Json::parse(totals.to_json(seconds));
+}
+
+/// What became of all that were asked for.
+Json reloads_json(const Reloader::History& history) {
+  Json json = {{"done", history.done}};
+  for (size_t i = 0; i < kRefusals; ++i) json[refusal_name(static_cast<Refusal>(i))] = history.refused[i];
+  return json;
+}
+
+Json worker_json(const datapath::Counters& worker, double seconds) {
+  Totals totals;
+  totals.add(worker);
+  Json json = totals_json(totals, seconds);
+  json["bursts"] = worker.bursts.get();
+  json["empty_polls"] = worker.empty_polls.get();
+  json["busy_seconds"] = static_cast<double>(worker.busy.ticks()) / ticks_per_second();
+  return json;
+}
+
+std::string status(Server& server, const Reloader& reloader) {
+  const auto history = reloader.history();
+  const auto service = server.images().in_service();
+  const Totals totals = server.totals();
+  Json image = {{"path", service.path},
+                {"since", utc(service.since)},
+                {"bytes", service.bytes},
+                {"copies", service.copies}};
+  server.images().visit([&](const image::View& view) {
+    image["zones"] = view.header().zone_count;
+    image["records"] = view.header().records;
+  });
+  Json answering = Json::array();
+  for (const auto& one : server.services()) answering.push_back(one->describe());
+  return to_line({{"ok", true},
+                  {"version", PTRD_VERSION},
+                  {"pid", ::getpid()},
+                  {"seconds", server.seconds()},
+                  {"reloading", history.busy},
+                  {"image", image},
+                  {"swaps", service.swaps},
+                  {"refused", history.failed()},
+                  {"reloads", reloads_json(history)},
+                  {"last_error", history.last_error},
+                  {"answering", answering},
+                  {"log_level", log_level_name(log_level())},
+                  {"rx", totals.rx},
+                  {"answered", Totals::sum(totals.answered)},
+                  {"dropped", Totals::sum(totals.dropped)},
+                  {"punted", Totals::sum(totals.punted)}});
+}
+
+std::string stats(Server& server, const Reloader& reloader) {
+  const double seconds = server.seconds();
+  Json services = Json::array();
+  Totals all;
+  for (const auto& one : server.services()) {
+    std::vector<Report> reports;
+    one->report_to(reports);
+    for (const Report& report : reports) {
+      all.add(report.totals);
+      Json json = {{"transport", report.transport}, {"on", one->describe()}};
+      json.update(totals_json(report.totals, seconds));
+      json["workers"] = Json::array();
+      for (const datapath::Counters* worker : report.workers)
+        json["workers"].push_back(worker_json(*worker, seconds));
+      services.push_back(std::move(json));
+    }
+  }
+  return to_line({{"ok", true},
+                  {"stats", totals_json(all, seconds)},
+                  {"reloads", reloads_json(reloader.history())},
+                  {"services", services}});
+}
+
+/// The zones of one response: some hundred kilobytes, so that a client costs ptrd no memory in proportion to
+/// the zones.
+constexpr uint32_t kMostZones = 1000;
+
+/// Which zone the first one behind `after` is; they are in canonical order.
+uint32_t first_behind(const image::View& view, const wire::Name& after) {
+  uint32_t first = 0;
+  for (uint32_t count = view.header().zone_count; count > 0;) {
+    const uint32_t half = count / 2;
+    const auto& zone = view.at<image::Zone>(view.header().zones + first + half);
+    const auto name = wire::Name::from_wire(view.zone_name(zone)).value_or(wire::Name());
+    if (name.canonical_compare(after) > 0) {
+      count = half;
+    } else {
+      first += half + 1;
+      count -= half + 1;
+    }
+  }
+  return first;
+}
+
+std::string zones(Server& server, const std::string& after) {
+  std::optional<wire::Name> behind;
+  if (!after.empty()) {
+    const auto name = wire::Name::from_text(after);
+    if (!name) return error_line("\"" + after + "\" is not a zone name: " + name.error());
+    behind = *name;
+  }
+  Json zones;
+  Json response;
+  ImageStore::Service service;
+  do {  // again when a swap came between: all of a response is about one image
+    zones = Json::array();
+    response = {{"ok", true}};
+    service = server.images().in_service();
+    server.images().visit([&](const image::View& view) {
+      const uint32_t total = view.header().zone_count;
+      const uint32_t first = behind ? first_behind(view, *behind) : 0;
+      const uint32_t end = first + std::min(total - first, kMostZones);
+      for (uint32_t i = first; i < end; ++i) {
+        const auto& zone = view.at<image::Zone>(view.header().zones + i);
+        const auto name = wire::Name::from_wire(view.zone_name(zone));
+        zones.push_back(
+            {{"zone", name ? name->to_text() : ""}, {"serial", zone.serial}, {"records", zone.records}});
+      }
+      response["total"] = total;
+      if (end < total) response["next"] = zones.back()["zone"];
+    });
+  } while (server.images().in_service().swaps != service.swaps);
+  response["since"] = utc(service.since);
+  response["swaps"] = service.swaps;
+  response["zones"] = std::move(zones);
+  return to_line(response);
+}
+
+/// As many prefixes as a screen has room for beside the rest.
+constexpr size_t kPrefixes = 10;
+
+std::string prefixes(Server& server, PrefixWatch& watch) {
+  PrefixWatch::Workers workers;
+  for (const auto& one : server.services()) {
+    std::vector<Report> reports;
+    one->report_to(reports);
+    for (const Report& report : reports)
+      workers.insert(workers.end(), report.workers.begin(), report.workers.end());
+  }
+  const auto busiest = watch.look(workers, PrefixWatch::Clock::now(), kPrefixes);
+  Json list = Json::array();
+  for (const auto& one : busiest.prefixes) {
+    list.push_back({{"prefix", prefix_text(one.prefix)},
+                    {"per_second", one.per_second},
+                    {"share", one.per_second / busiest.per_second}});
+  }
+  return to_line({{"ok", true},
+                  {"samples", busiest.samples},
+                  {"per_second", busiest.per_second},
+                  {"prefixes", std::move(list)}});
+}
+
+std::string set_level(const std::string& text) {
+  if (!text.empty()) {
+    const auto level = parse_log_level(text);
+    if (!level)
+      return error_line("\"" + text + "\" is no log level; there are error, warning, info and debug");
+    set_log_level(*level);
+  }
+  return to_line({{"ok", true}, {"level", log_level_name(log_level())}});
+}
+
+/// The members of a request; other ones, or of other types, are errors.
+struct Request {
+  std::string command;
+  std::string image;
+  std::string level;
+  std::string after;
+  bool force = false;
+};
+
+tl::expected<Request, std::string> parse(std::string_view line) {
+  const Json json = Json::parse(line, nullptr, false);
+  if (json.is_discarded())
+    return tl::unexpected<std::string>("the request is no JSON; write {\"command\": \"status\"}");
+  if (!json.is_object() || !json.contains("command") || !json["command"].is_string())
+    return tl::unexpected<std::string>("the request has no command; write {\"command\": \"status\"}");
+  Request request;
+  request.command = json["command"].get<std::string>();
+  for (const auto& [name, value] : json.items()) {
+    const bool reload = request.command == "reload";
+    if (name == "command") continue;
+    if (reload && name == "image" && value.is_string()) {
+      request.image = value.get<std::string>();
+    } else if (reload && name == "force" && value.is_boolean()) {
+      request.force = value.get<bool>();
+    } else if (request.command == "log-level" && name == "level" && value.is_string()) {
+      request.level = value.get<std::string>();
+    } else if (request.command == "zones" && name == "after" && value.is_string()) {
+      request.after = value.get<std::string>();
+    } else {
+      return tl::unexpected("\"" + name + "\" is unknown for " + request.command + ", or of the wrong type");
+    }
+  }
+  return request;
+}
+
+}  // namespace
+
+void Commands::handle(std::string_view line, const Reply& reply) {
+  const auto request = parse(line);
+  if (!request) return reply(error_line(request.error()));
+  const std::string& command = request->command;
+  const auto done = [reply](const Reloader::Outcome& outcome) { reply(outcome_line(outcome)); };
+  if (command == "status") return reply(status(server_, reloader_));
+  if (command == "stats") return reply(stats(server_, reloader_));
+  if (command == "zones") return reply(zones(server_, request->after));
+  if (command == "prefixes") return reply(prefixes(server_, prefixes_));
+  if (command == "log-level") return reply(set_level(request->level));
+  if (command == "reload") {
+    if (!reloader_.reload(request->image, request->force, done)) reply(busy_line());
+    return;
+  }
+  if (command == "rollback") {
+    if (!reloader_.rollback(done)) reply(busy_line());
+    return;
+  }
+  reply(error_line("there is no command \"" + command +
+                   "\"; there are status, reload, rollback, stats, prefixes, zones and log-level"));
+}
+
+}  // namespace ptrd::control

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "config/config.hpp"
+#include "operate/commands.hpp"
+#include "operate/control_socket.hpp"
+#include "operate/dpdk_telemetry.hpp"
+#include "operate/metrics.hpp"
+#include "operate/server.hpp"
+#include "swap/image_watch.hpp"
+#include "swap/reloader.hpp"
+
+namespace ptrd::control {
+
+/// All by which an operator reaches a server that runs: swaps, the control socket, the watch on the image,
+/// metrics.
+/// Ends before the server stops, for a swap waits for the workers.
+class Management {
+ public:
+  /// Opens what `config` asks for. Error: a line that says how to mend it.
+  [[nodiscard]] static tl::expected<std::unique_ptr<Management>, std::string> open(Server& server,
+                                                                                   const Config& config);
+  Management(const Management&) = delete;
+  Management& operator=(const Management&) = delete;
+  ~Management();
+
+  [[nodiscard]] Reloader& reloader() { return reloader_; }
+
+ private:
+  explicit Management(Server& server)
+      : reloader_(server.images()),
+        commands_(server, reloader_),
+        telemetry_(server.services(), server.images()) {}
+
+  Reloader reloader_;
+  Commands commands_;
+  std::unique_ptr<ControlSocket> socket_;
+  std::unique_ptr<ImageWatch> watch_;
+  DpdkTelemetry telemetry_;
+  std::unique_ptr<Metrics> metrics_;
+};
+
+}  // namespace ptrd::control

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <vector>
+
+#include "service/service.hpp"
+#include "swap/image_store.hpp"
+#include "swap/reloader.hpp"
+
+namespace ptrd::control {
+
+using Families = std::vector<prometheus::MetricFamily>;
+
+/// Messages and frames by transport: received, queries, responses, dropped, punted; and what a transport
+/// tells beside these: the kernel program, the exception path, TCP connections, the card.
+void add_traffic(const std::vector<Report>& reports, Families& families);
+/// Each worker's bursts, frames and time at work. `ticks_per_second` of the time stamp counter.
+void add_workers(const std::vector<Report>& reports, double ticks_per_second, Families& families);
+/// The image in service and the zones in it.
+void add_image(const ImageStore& images, Families& families);
+/// What became of the reloads that were asked for.
+void add_reloads(const Reloader::History& history, Families& families);
+
+}  // namespace ptrd::control

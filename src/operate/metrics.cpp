@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "operate/metrics.hpp"
+
+#include <prometheus/collectable.h>
+#include <prometheus/exposer.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <exception>
+#include <utility>
+
+#include "operate/metric_families.hpp"
+#include "operate/ticks.hpp"
+#include "port/address.hpp"
+
+namespace ptrd::control {
+
+namespace {
+
+/// Clients served at once; those beyond wait. More than scrapers need: each that connects and asks nothing
+/// holds one until its time is up.
+constexpr const char* kThreads = "8";
+/// Milliseconds that a client may take to ask or to read.
+constexpr const char* kPatience = "2000";
+
+/// Whether `where` can be listened on at this moment: the library only says that something went wrong.
+tl::expected<void, std::string> try_address(const std::string& where) {
+  const auto address = port::parse_address(where);
+  if (!address) return tl::unexpected("metrics: " + address.error());
+  const int fd = ::socket(address->family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return tl::unexpected("metrics: " + port::bind_error(where, errno));
+  const int on = 1;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  const bool free = ::bind(fd, address->get(), address->size) == 0 && ::listen(fd, 1) == 0;
+  const int error = errno;
+  ::close(fd);
+  if (free) return {};
+  return tl::unexpected("metrics: " + port::bind_error(where, error));
+}
+
+}  // namespace
+
+class Metrics::Source : public prometheus::Collectable {
+ public:
+  Source(std::span<const std::unique_ptr<Service>> services, const ImageStore& images,
+         const Reloader& reloader)
+      : services_(services), images_(images), reloader_(reloader) {}
+
+  /// Called by the exposer's threads.
+  [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override {
+    std::vector<Report> reports;
+    for (const auto& service : services_) service->report_to(reports);
+    Families families;
+    add_traffic(reports, families);
+    add_workers(reports, ticks_, families);
+    add_image(images_, families);
+    add_reloads(reloader_.history(), families);
+    add_build(families);
+    return families;
+  }
+
+ private:
+  static void add_build(Families& families) {
+    prometheus::ClientMetric metric;
+    metric.label = {{"version", PTRD_VERSION}, {"compiler", __VERSION__}};
+    metric.gauge.value = 1;
+    families.push_back(
+        {"ptrd_build_info", "This ptrd; always 1.", prometheus::MetricType::Gauge, {std::move(metric)}});
+  }
+
+  std::span<const std::unique_ptr<Service>> services_;
+  const ImageStore& images_;
+  const Reloader& reloader_;
+  double ticks_ = ticks_per_second();
+};
+
+tl::expected<std::unique_ptr<Metrics>, std::string> Metrics::open(
+    const std::string& listen, std::span<const std::unique_ptr<Service>> services, const ImageStore& images,
+    const Reloader& reloader) {
+  const bool port_alone = !listen.empty() && std::all_of(listen.begin(), listen.end(),
+                                                         [](unsigned char c) { return std::isdigit(c); });
+  const std::string address = port_alone ? std::string(kMetricsAddress) + ":" + listen : listen;
+  if (const auto ok = try_address(address); !ok) return tl::unexpected(ok.error());
+  auto source = std::make_shared<Source>(services, images, reloader);
+  try {
+    const std::vector<std::string> options = {"listening_ports",    address,   "num_threads",       kThreads,
+                                              "request_timeout_ms", kPatience, "enable_keep_alive", "no"};
+    auto exposer = std::make_unique<prometheus::Exposer>(options);
+    exposer->RegisterCollectable(source);
+    return std::unique_ptr<Metrics>(new Metrics(address, std::move(source), std::move(exposer)));
+  } catch (const std::exception& error) {
+    return tl::unexpected("metrics: " + address + ": " + error.what());
+  }
+}
+
+Metrics::Metrics(std::string address, std::shared_ptr<Source> source,
+                 std::unique_ptr<prometheus::Exposer> exposer)
+    : address_(std::move(address)), source_(std::move(source)), exposer_(std::move(exposer)) {}
+
+Metrics::~Metrics() = default;
+
+}  // namespace ptrd::control

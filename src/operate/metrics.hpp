@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "service/service.hpp"
+#include "swap/image_store.hpp"
+#include "swap/reloader.hpp"
+
+namespace prometheus {
+class Exposer;
+}
+
+namespace ptrd::control {
+
+/// Where metrics are to be had unless another address is given: nobody but this machine may ask.
+inline constexpr const char* kMetricsAddress = "127.0.0.1";
+
+/// Zones with metrics of their own: the first so many in canonical order. A time series for each of ten
+/// thousand zones would cost Prometheus more than it tells; `ptrctl zones` has them all.
+inline constexpr uint32_t kMostZoneMetrics = 1000;
+
+/// What Prometheus scrapes, http://`listen`/metrics, served by threads of its own, up as long as the object.
+/// Reading takes relaxed loads of the workers' counters, and nothing that a worker waits for.
+class Metrics {
+ public:
+  /// `listen`: "127.0.0.1:9153", "[::1]:9153", or a port alone for kMetricsAddress. `services`, `images` and
+  /// `reloader` must outlive the object. Error: a line that says how to mend it.
+  [[nodiscard]] static tl::expected<std::unique_ptr<Metrics>, std::string> open(
+      const std::string& listen, std::span<const std::unique_ptr<Service>> services, const ImageStore& images,
+      const Reloader& reloader);
+  ~Metrics();
+
+  /// Where it listens: "127.0.0.1:9153".
+  [[nodiscard]] const std::string& address() const { return address_; }
+
+ private:
+  class Source;
+  Metrics(std::string address, std::shared_ptr<Source> source, std::unique_ptr<prometheus::Exposer> exposer);
+
+  std::string address_;
+  std::shared_ptr<Source> source_;
+  std::unique_ptr<prometheus::Exposer> exposer_;
+};
+
+}  // namespace ptrd::control

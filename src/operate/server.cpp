@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "operate/server.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "port/dpdk/eal.hpp"
+#include "port/tap_interface.hpp"
+#include "process/log.hpp"
+#include "service/auto_driver.hpp"
+#include "service/dpdk_service.hpp"
+#include "service/socket_service.hpp"
+#include "service/tcp/service.hpp"
+#include "service/xdp_service.hpp"
+
+namespace ptrd::control {
+
+namespace {
+
+/// The services in the order in which they start.
+using Opened = tl::expected<std::unique_ptr<Service>, std::string>;
+
+SocketOptions socket_options(const Config& config, bool beside_a_card) {
+  SocketOptions options{
+      .addresses = config.listen,
+      .threads = config.socket_threads > 0 ? config.socket_threads : default_socket_threads(beside_a_card),
+      .tcp = config.tcp};
+  if (options.tcp.threads == 0) options.tcp.threads = default_tcp_threads(beside_a_card);
+  return options;
+}
+
+/// In units of 100 ms, rounded down: a client that stays as long as it was told must not be too late.
+uint16_t keepalive(const TcpLimits& limits) {
+  constexpr std::chrono::milliseconds kUnit{100};
+  return static_cast<uint16_t>(std::min<std::chrono::milliseconds::rep>(limits.idle / kUnit, UINT16_MAX));
+}
+
+Opened open_card(const Config& config, const std::vector<unsigned>& cpus, datapath::EngineSlot& engine) {
+  const XdpOptions xdp{.interface = config.xdp.interface,
+                       .cpus = cpus,
+                       .addresses = config.addresses,
+                       .kernel_answers = config.xdp.kernel_answers,
+                       .keep = config.xdp.keep,
+                       .idle = config.idle};
+  if (!config.xdp.interface.empty()) return open_xdp(xdp, engine);
+  if (!config.automatic.empty()) {
+    const auto choice = choose_driver(config.automatic);
+    if (!choice) return tl::unexpected(choice.error());
+    if (choice->device.empty()) {
+      SocketOptions sockets = socket_options(config, false);
+      sockets.addresses.clear();
+      return open_xdp_or_sockets(*choice, xdp, sockets, engine);
+    }
+    log_info("--auto picked DPDK for {}", choice->device);
+    Config chosen = config;
+    chosen.automatic.clear();
+    chosen.dpdk.device = choice->device;
+    return open_card(chosen, cpus, engine);
+  }
+  std::vector<port::InterfaceAddress> addresses;
+  for (const std::string& text : config.addresses) {
+    auto address = port::parse_interface_address(text);
+    if (!address) return tl::unexpected(address.error());
+    addresses.push_back(*std::move(address));
+  }
+  return open_dpdk({.device = config.dpdk.device,
+                    .cpus = cpus,
+                    .extra = config.dpdk.eal,
+                    .exception = exception_interface(config),
+                    .addresses = std::move(addresses),
+                    .mbufs = config.dpdk.mbufs,
+                    .idle = config.idle},
+                   engine);
+}
+
+}  // namespace
+
+tl::expected<std::unique_ptr<Server>, std::string> Server::open(const Config& config) {
+  const uint64_t most = config.image_size != 0 ? config.image_size : ImageStore::default_most();
+  auto images = ImageStore::open(config.image,
+                                 {.udp_payload = config.udp_payload,
+                                  .version = config.server_version,
+                                  .server_id = config.server_id,
+                                  .tcp_keepalive = keepalive(config.tcp)},
+                                 machine_nodes(), most);
+  if (!images) return tl::unexpected(images.error());
+  (*images)->visit([&](const image::View& image) {
+    log_info("{}: {} zones, {} records", config.image, image.header().zone_count, image.header().records);
+  });
+  std::unique_ptr<Server> server(new Server(*std::move(images)));
+  if (const auto ok = server->open_services(config); !ok) return tl::unexpected(ok.error());
+  server->images_->set_follower(
+      [&services = server->services_](const image::Image& image) -> tl::expected<void, std::string> {
+        for (const auto& service : services) {
+          if (auto ok = service->prepare(image.view()); !ok) return ok;
+        }
+        return {};
+      });
+  return server;
+}
+
+tl::expected<void, std::string> Server::open_services(const Config& config) {
+  std::vector<unsigned> cpus;
+  if (!config.lcores.empty()) {
+    auto parsed = port::parse_cpus(config.lcores);
+    if (!parsed) return tl::unexpected(parsed.error());
+    cpus = *std::move(parsed);
+  }
+  datapath::EngineSlot& engine = images_->slot();
+  if (!config.dpdk.device.empty() || !config.xdp.interface.empty() || !config.automatic.empty()) {
+    auto card = open_card(config, cpus, engine);
+    if (!card) return tl::unexpected(card.error());
+    services_.push_back(*std::move(card));
+  }
+  if (!config.listen.empty()) {
+    auto sockets = open_sockets(socket_options(config, !services_.empty()), engine);
+    if (!sockets) return tl::unexpected(sockets.error());
+    services_.push_back(*std::move(sockets));
+  }
+  return {};
+}
+
+void Server::start() {
+  started_ = Clock::now();
+  for (const auto& service : services_) service->start();
+}
+
+void Server::stop() {
+  for (const auto& service : services_) service->stop();
+}
+
+datapath::Totals Server::totals() const {
+  datapath::Totals totals;
+  for (const auto& service : services_) service->add_to(totals);
+  return totals;
+}
+
+double Server::seconds() const {
+  return std::chrono::duration<double>(Clock::now() - started_).count();
+}
+
+}  // namespace ptrd::control

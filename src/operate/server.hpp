@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "config/config.hpp"
+#include "service/service.hpp"
+#include "swap/image_store.hpp"
+
+namespace ptrd::control {
+
+/// The image in service and all that answers from it.
+class Server {
+ public:
+  using Services = std::vector<std::unique_ptr<Service>>;
+  using Clock = std::chrono::steady_clock;
+
+  /// Loads the image and opens all that `config` asks for; `config` has no conflict and misses nothing.
+  /// Error: a line that says how to mend it.
+  [[nodiscard]] static tl::expected<std::unique_ptr<Server>, std::string> open(const Config& config);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  void start();
+  void stop();
+  /// All services' counters; at any time.
+  [[nodiscard]] datapath::Totals totals() const;
+  [[nodiscard]] ImageStore& images() { return *images_; }
+  [[nodiscard]] const Services& services() const { return services_; }
+  /// Seconds since `start`.
+  [[nodiscard]] double seconds() const;
+
+ private:
+  explicit Server(std::unique_ptr<ImageStore> images) : images_(std::move(images)) {}
+  /// Error: a line that says how to mend it.
+  [[nodiscard]] tl::expected<void, std::string> open_services(const Config& config);
+
+  std::unique_ptr<ImageStore> images_;
+  Services services_;  // end before the images that they answer from
+  Clock::time_point started_ = Clock::now();
+};
+
+}  // namespace ptrd::control

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "port/xdp/program.hpp"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/capability.h>
+#include <linux/if_link.h>
+#include <ptrd.skel.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <xdp/libxdp.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "bpf/answer_settings.h"
+#include "bpf/consts.h"
+#include "port/xdp/foreign.hpp"
+#include "port/xdp/kernel_counters.hpp"
+
+namespace ptrd::port {
+
+namespace {
+
+static_assert(static_cast<int>(KernelAnswers::off) == PTRD_MODE_OFF &&
+              static_cast<int>(KernelAnswers::fallback) == PTRD_MODE_FALLBACK &&
+              static_cast<int>(KernelAnswers::first) == PTRD_MODE_FIRST);
+
+constexpr uint32_t kFirst = 0;  // the one entry of some maps
+constexpr const char* kLink = "link";
+
+std::string load_error(const Interface& interface, int error) {
+  std::string text = interface.name + ": the kernel does not take the XDP program: " + std::strerror(error);
+  if (error == EPERM || error == EACCES)
+    text += "; it needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN; --socket does not";
+  if (error == EINVAL) text += "; it is written for Linux 5.13 and newer";
+  return text;
+}
+
+/// Whether the verifier lets this process's programs reckon with pointers, as answers do (capabilities(7)):
+/// if not, what it refuses says nothing about the kernel.
+bool may_use_pointers() {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  std::array<__user_cap_data_struct, 2> sets{};
+  if (::syscall(SYS_capget, &header, sets.data()) != 0) return false;
+  const uint64_t effective = sets[0].effective | uint64_t{sets[1].effective} << 32;
+  return (effective & (uint64_t{1} << CAP_PERFMON | uint64_t{1} << CAP_SYS_ADMIN)) != 0;
+}
+
+/// libbpf and libxdp would write to stderr what ptrd's own errors say better.
+void silence_libraries() {
+  libbpf_set_print(nullptr);
+  libxdp_set_print(nullptr);
+}
+
+}  // namespace
+
+XdpProgram::XdpProgram(const Interface& interface, Pins pins, Skeleton skeleton)
+    : interface_(interface),
+      pins_(std::move(pins)),
+      skeleton_(std::move(skeleton)),
+      address_maps_(bpf_map__fd(skeleton_->maps.addresses), bpf_map__fd(skeleton_->maps.station)) {}
+XdpProgram::XdpProgram(XdpProgram&&) noexcept = default;
+XdpProgram::~XdpProgram() = default;
+
+tl::expected<XdpProgram::Skeleton, std::string> XdpProgram::load_skeleton(const Interface& interface,
+                                                                          bool answers) {
+  Skeleton skeleton(ptrd_bpf__open(), ptrd_bpf__destroy);
+  if (!skeleton) return tl::unexpected(load_error(interface, errno));
+  skeleton->rodata->answers = answers ? 1 : 0;
+  (void)bpf_map__set_max_entries(skeleton->maps.xsks_map, interface.queues);
+  if (const int error = ptrd_bpf__load(skeleton.get()); error != 0)
+    return tl::unexpected(load_error(interface, -error));
+  return skeleton;
+}
+
+tl::expected<XdpProgram, std::string> XdpProgram::load(const Interface& interface, KernelAnswers answers) {
+  silence_libraries();
+  auto pins = Pins::open(interface.name);
+  if (!pins) return tl::unexpected(pins.error());
+  auto skeleton = load_skeleton(interface, answers != KernelAnswers::off);
+  const bool refused = !skeleton && answers != KernelAnswers::off && may_use_pointers();
+  if (refused) skeleton = load_skeleton(interface, false);
+  if (!skeleton) return tl::unexpected(skeleton.error());
+  XdpProgram program(interface, *std::move(pins), *std::move(skeleton));
+  program.answers_ = refused ? KernelAnswers::off : answers;
+  if (refused) {
+    program.warnings_.push_back(
+        interface.name +
+        ": this kernel takes the XDP program only without its answers: --kernel-answers is off");
+  }
+  return program;
+}
+
+tl::expected<void, std::string> XdpProgram::attach() {
+  const auto adopted = adopt();
+  if (!adopted) return tl::unexpected(adopted.error());
+  adopted_ = *adopted;
+  if (!adopted_) {
+    if (auto ok = attach_anew(); !ok) return ok;
+  }
+  if (auto ok = pin(); !ok) {
+    if (!adopted_) detach();
+    return ok;
+  }
+  if (pins_.fleeting()) {
+    warnings_.push_back(
+        pins_.path() +
+        " is in a mount of this process alone: the program will not outlive ptrd; mount it outside first "
+        "(mount -t bpf bpf /sys/fs/bpf), and enter a network namespace by nsenter --net, not by ip netns "
+        "exec");
+  }
+  return {};
+}
+
+tl::expected<bool, std::string> XdpProgram::adopt() {
+  Descriptor link = pins_.get(kLink);
+  if (!link) return false;
+  bpf_link_info info{};
+  __u32 length = sizeof info;
+  if (bpf_obj_get_info_by_fd(link.get(), &info, &length) != 0 || info.type != BPF_LINK_TYPE_XDP ||
+      info.xdp.ifindex == 0)
+    return false;  // its interface is gone, and another has the name now
+  // An index says nothing about the network namespace; the program does.
+  if (info.xdp.ifindex != interface_.index || attached_program(interface_) != info.prog_id) {
+    return tl::unexpected<std::string>(
+        interface_.name + ": " + pins_.path() +
+        " belongs to an interface of that name elsewhere (renamed, or in another network namespace); if "
+        "nobody needs it, rm -r " +
+        pins_.path());
+  }
+  const EarlierCounters earlier(pins_);
+  if (bpf_link_update(link.get(), bpf_program__fd(skeleton_->progs.ptrd_xdp), nullptr) != 0) {
+    return tl::unexpected<std::string>(interface_.name +
+                                       ": the program that an earlier ptrd left cannot be replaced: " +
+                                       std::strerror(errno) + "; remove it: rm -r " + pins_.path());
+  }
+  link_ = std::move(link);
+  const auto carried = earlier.read();
+  if (!carried.lost.empty()) warnings_.push_back(interface_.name + ": " + carried.lost);
+  before_ = carried.counters;
+  const int kept = bpf_map__fd(skeleton_->maps.counters_before);
+  for (uint32_t key = 0; key < before_.size(); ++key)
+    (void)bpf_map_update_elem(kept, &key, &before_[key].second, BPF_ANY);
+  return true;
+}
+
+tl::expected<void, std::string> XdpProgram::attach_anew() {
+  int native_error = 0;
+  for (const __u32 mode : {XDP_FLAGS_DRV_MODE, XDP_FLAGS_SKB_MODE}) {
+    LIBBPF_OPTS(bpf_link_create_opts, options, .flags = mode);
+    Descriptor link(bpf_link_create(bpf_program__fd(skeleton_->progs.ptrd_xdp),
+                                    static_cast<int>(interface_.index), BPF_XDP, &options));
+    if (link) {
+      link_ = std::move(link);
+      if (mode == XDP_FLAGS_SKB_MODE) {
+        warnings_.push_back(
+            interface_.name + ": the driver does not take the program (" + std::strerror(native_error) +
+            "); it runs in generic mode, which is slower. A smaller MTU or as many receive as send "
+            "queues (ip link, ethtool -L) may mend it");
+      }
+      return {};
+    }
+    native_error = errno;
+    // Somebody else's program is there.
+    if (errno == EBUSY || errno == EEXIST) return tl::unexpected(foreign_program(interface_));
+  }
+  return tl::unexpected<std::string>(interface_.name +
+                                     ": the XDP program cannot be attached: " + std::strerror(errno));
+}
+
+tl::expected<void, std::string> XdpProgram::pin() {
+  // An adopted link's own pin must not go, not even for a moment: it may be all that holds the link.
+  if (!adopted_) {
+    if (auto ok = pins_.put(kLink, link_.get()); !ok) return ok;
+  }
+  if (auto ok = pins_.put("program", bpf_program__fd(skeleton_->progs.ptrd_xdp)); !ok) return ok;
+  // The names last: counters without names are not carried over, and so none are taken for others, should
+  // ptrd be killed on the way.
+  pins_.drop(kCounterNamesPin);
+  bpf_map* map = nullptr;
+  bpf_object__for_each_map(map, skeleton_->obj) {
+    if (bpf_map__is_internal(map)) continue;
+    if (auto ok = pins_.put(bpf_map__name(map), bpf_map__fd(map)); !ok) return ok;
+  }
+  const auto names = make_counter_names();
+  if (!names)
+    return tl::unexpected(interface_.name + ": the map of counters' names cannot be made: " + names.error());
+  return pins_.put(kCounterNamesPin, names->get());
+}
+
+tl::expected<void, std::string> XdpProgram::set_answers(const answer::Settings& settings) {
+  const ptrd_config config{.mode = static_cast<__u32>(answers_)};
+  const ptrd_answer_settings answers{.udp_payload = settings.udp_payload, .reserved = {}};
+  if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.answer_settings), &kFirst, &answers, BPF_ANY) != 0 ||
+      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.config), &kFirst, &config, BPF_ANY) != 0) {
+    return tl::unexpected<std::string>(interface_.name +
+                                       ": the program's settings cannot be made: " + std::strerror(errno));
+  }
+  return {};
+}
+
+tl::expected<void, std::string> XdpProgram::set_image(const image::View& image, const image::Executor& run) {
+  const auto fail = [&](const char* what) {
+    return tl::unexpected<std::string>(interface_.name + ": " + what + " the kernel's copy of the image: " +
+                                       std::strerror(errno) + "; --kernel-answers off does without");
+  };
+  const std::span<const image::Line> lines = image.lines();
+  LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+  const Descriptor map(bpf_map_create(BPF_MAP_TYPE_ARRAY, "ptrd_image", sizeof(uint32_t), image::kLineSize,
+                                      static_cast<uint32_t>(lines.size()), &options));
+  if (!map) return fail("no memory for");
+  void* there = mmap(nullptr, lines.size_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED, map.get(), 0);
+  if (there == MAP_FAILED) return fail("cannot fill");
+  constexpr size_t kPiece = 1024;  // lines
+  run((lines.size() + kPiece - 1) / kPiece, [&](size_t piece) {
+    const size_t first = piece * kPiece;
+    const auto own = lines.subspan(first, std::min(kPiece, lines.size() - first));
+    std::memcpy(static_cast<image::Line*>(there) + first, own.data(), own.size_bytes());
+  });
+  munmap(there, lines.size_bytes());
+  // The slot holds the map from here on, and lets go of the one before.
+  const int fd = map.get();
+  if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.images), &kFirst, &fd, BPF_ANY) != 0)
+    return fail("cannot put into service");
+  return {};
+}
+
+void XdpProgram::detach() {
+  (void)bpf_link_detach(link_.get());
+  pins_.remove();
+}
+
+bool XdpProgram::give_queue(unsigned queue, int socket) {
+  return bpf_map_update_elem(bpf_map__fd(skeleton_->maps.xsks_map), &queue, &socket, BPF_ANY) == 0;
+}
+
+void XdpProgram::take_queue(unsigned queue) {
+  (void)bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.xsks_map), &queue);
+}
+
+tl::expected<void, std::string> XdpProgram::set_addresses(const LinkAddresses& own) {
+  return address_maps_.set(own).map_error(
+      [this](const std::string& what) { return interface_.name + ": " + what; });
+}
+
+datapath::Totals::Named XdpProgram::counters() const {
+  datapath::Totals::Named now = read_kernel_counters(bpf_map__fd(skeleton_->maps.counters));
+  for (size_t i = 0; i < std::min(now.size(), before_.size()); ++i) now[i].second += before_[i].second;
+  return now;
+}
+
+std::string XdpProgram::describe() const {
+  std::string text = attached_natively(interface_) ? "native XDP" : "generic XDP";
+  if (adopted_) text += ", adopted from an earlier ptrd";
+  return text;
+}
+
+}  // namespace ptrd::port

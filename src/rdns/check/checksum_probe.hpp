@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <functional>
+
+#include "client/client.hpp"
+
+namespace ptrd::rdns::live {
+
+/// Asks once in a UDP packet with a wrong checksum, which nobody may answer (RFC 1122 4.1.3.4). `handler`
+/// gets whether an answer came within one try's time; false also where the packet could not be sent. Wants
+/// CAP_NET_RAW.
+void probe_checksum(Client& client, const Endpoint& server, const Question& question,
+                    std::function<void(bool)> handler);
+
+/// Whether this process may send such packets. Error: why not.
+[[nodiscard]] tl::expected<void, std::string> may_probe_checksums();
+
+/// The checksum of a UDP datagram, header first, between two addresses of one family (RFC 768, RFC 8200 8.1);
+/// the datagram's own checksum field must be zero.
+[[nodiscard]] uint16_t udp_checksum(const asio::ip::address& source, const asio::ip::address& destination,
+                                    wire::Bytes datagram);
+
+}  // namespace ptrd::rdns::live

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "rdns/atomic_file.hpp"
+#include "rdns/check/lame_register.hpp"
+
+// The register as a file.
+
+namespace ptrd::rdns::live {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kVersion = 1;
+
+/// What is at a key is as it should be, or the whole file is refused.
+struct Malformed {
+  std::string what;
+};
+
+Day day_at(const Json& json, const char* key) {
+  const auto day = day_of_text(json.at(key).get<std::string>());
+  if (!day) throw Malformed{std::string(key) + " is no date"};
+  return *day;
+}
+
+Json entry_to_json(const LameEntry& entry) {
+  Json notices = Json::array();
+  for (const Day day : entry.notices) notices.push_back(to_text(day));
+  return {{"first_seen", to_text(entry.first_seen)},
+          {"last_tested", to_text(entry.last_tested)},
+          {"lame", id_of(entry.lameness)},
+          {"notices", notices}};
+}
+
+LameEntry entry_of_json(const Json& json) {
+  LameEntry entry{.first_seen = day_at(json, "first_seen"),
+                  .last_tested = day_at(json, "last_tested"),
+                  .lameness = lameness_of_id(json.at("lame").get<std::string>()),
+                  .notices = {}};
+  if (entry.lameness == Lameness::unknown || entry.lameness == Lameness::none)
+    throw Malformed{"lame is none of the three ways"};
+  for (const Json& notice : json.at("notices")) {
+    const auto day = day_of_text(notice.get<std::string>());
+    if (!day) throw Malformed{"a notice is no date"};
+    entry.notices.push_back(*day);
+  }
+  return entry;
+}
+
+}  // namespace
+
+tl::expected<void, std::string> LameRegister::save(const std::string& path) const {
+  Json json;
+  json["version"] = kVersion;
+  json["run"] = {{"day", to_text(position.day)}, {"file", position.file}, {"done", position.done}};
+  json["zones"] = Json::object();
+  for (const auto& [zone, state] : zones_) {
+    Json& servers = json["zones"][zone];
+    servers["servers"] = state.servers;
+    for (const auto& [server, entry] : state.lame) servers["lame"][server] = entry_to_json(entry);
+  }
+  json["cleared"] = Json::array();
+  for (const ClearedEntry& entry : cleared_)
+    json["cleared"].push_back(
+        {{"zone", entry.zone}, {"server", entry.server}, {"since", to_text(entry.since)}});
+
+  auto file = AtomicFile::create(path);
+  if (!file) return tl::unexpected(file.error());
+  const std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  // What cannot be written shows at the commit.
+  (void)std::fwrite(text.data(), 1, text.size(), file->stream());
+  return file->commit();
+}
+
+tl::expected<LameRegister, std::string> LameRegister::load(const std::string& path) {
+  LameRegister all;
+  std::ifstream file(path);
+  if (!file) {
+    if (errno == ENOENT) return all;
+    return tl::unexpected(path + ": " + std::strerror(errno));
+  }
+  const auto refused = [&](const std::string& why) {
+    return tl::unexpected(path + ": no state file of rdns check: " + why + "; move it away to begin anew");
+  };
+  try {
+    const Json json = Json::parse(file);
+    if (json.at("version") != kVersion) return refused("another version");
+    const Json& run = json.at("run");
+    all.position = {.day = day_at(run, "day"),
+                    .file = run.at("file").get<std::string>(),
+                    .done = run.at("done").get<uint64_t>()};
+    for (const auto& [zone, state] : json.at("zones").items()) {
+      LameZone& to = all.zones_[zone];
+      to.servers = state.at("servers").get<size_t>();
+      for (const auto& [server, entry] : state.at("lame").items()) to.lame[server] = entry_of_json(entry);
+    }
+    for (const Json& entry : json.at("cleared"))
+      all.cleared_.push_back({entry.at("zone").get<std::string>(), entry.at("server").get<std::string>(),
+                              day_at(entry, "since")});
+  } catch (const Json::exception& error) {
+    return refused(error.what());
+  } catch (const Malformed& error) {
+    return refused(error.what);
+  }
+  return all;
+}
+
+}  // namespace ptrd::rdns::live

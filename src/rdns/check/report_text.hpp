@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "rdns/check/report.hpp"
+
+namespace ptrd::rdns::live {
+
+/// A report for people: the verdict of each server, the findings, the sum.
+[[nodiscard]] std::string to_text(const Report& report);
+/// The same for programs.
+[[nodiscard]] nlohmann::ordered_json to_json(const Report& report);
+
+}  // namespace ptrd::rdns::live

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include "rdns/check/observation.hpp"
+
+namespace ptrd::rdns::live {
+
+/// Asks one address of a name server about `zone`: SOA over UDP (with EDNS, without it where that fails) and
+/// over TCP, and the NS set, until `end` at most. `handler` gets all but the PTR part.
+void probe_server(Client& client, const Endpoint& server, const wire::Name& zone, Clock::time_point end,
+                  std::function<void(AddressObservation)> handler);
+
+}  // namespace ptrd::rdns::live

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "rdns/objects/domain_object.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace ptrd::rdns {
+namespace {
+
+/// The template of the class. What the registries add on their own (created, last-modified) and what older
+/// templates had (sub-dom, dom-net, refer, country) is known, and nothing more.
+struct AttributeFacts {
+  std::string_view name;
+  bool mandatory;
+  bool once;
+};
+constexpr std::array kTemplate = {
+    AttributeFacts{"domain", true, true},      AttributeFacts{"descr", true, false},
+    AttributeFacts{"admin-c", true, false},    AttributeFacts{"tech-c", true, false},
+    AttributeFacts{"zone-c", true, false},     AttributeFacts{"nserver", true, false},
+    AttributeFacts{"mnt-by", true, false},     AttributeFacts{"source", true, true},
+    AttributeFacts{"org", false, false},       AttributeFacts{"ds-rdata", false, false},
+    AttributeFacts{"remarks", false, false},   AttributeFacts{"notify", false, false},
+    AttributeFacts{"mnt-lower", false, false}, AttributeFacts{"changed", false, false},
+    AttributeFacts{"created", false, true},    AttributeFacts{"last-modified", false, true},
+    AttributeFacts{"country", false, false},   AttributeFacts{"sub-dom", false, false},
+    AttributeFacts{"dom-net", false, false},   AttributeFacts{"refer", false, true},
+    AttributeFacts{"delete", false, false},  // of an update by mail: erases the object
+};
+
+/// Name servers and DS with which others are compared: a hostile object's thousands would take a square of
+/// them.
+constexpr size_t kMostCompared = 256;
+
+/// One object while it is checked.
+class Check {
+ public:
+  Check(const RpslObject& object, Operation operation, const FaultSink& sink)
+      : object_(object), operation_(operation), sink_(sink) {}
+
+  std::optional<DomainObject> run() {
+    attributes();
+    const auto domain = reverse_domain(object_.attributes.front().value);
+    if (domain) {
+      result_.domain = *domain;
+    } else {
+      fault(domain.error(), object_.line());
+    }
+    servers(domain.has_value());
+    signers();
+    if (domain && domain->dash) dash();
+    if (!domain) return std::nullopt;
+    return std::move(result_);
+  }
+
+ private:
+  void fault(const Fault& what, uint64_t line) {
+    result_.delegable =
+        result_.delegable && !(facts_of(what.rule).dns && facts_of(what.rule).severity == Severity::error);
+    sink_(what.rule, line, what.text);
+  }
+
+  /// Calls `what` for each attribute of a name.
+  template <typename What>
+  void each(std::string_view name, What what) const {
+    for (const RpslAttribute& attribute : object_.attributes) {
+      if (same_word(attribute.name, name)) what(attribute);
+    }
+  }
+
+  void attributes() {
+    std::array<uint64_t, kTemplate.size()> lines = {};  // where each was seen last
+    for (const RpslAttribute& attribute : object_.attributes) {
+      const auto facts = std::find_if(kTemplate.begin(), kTemplate.end(), [&](const AttributeFacts& known) {
+        return same_word(known.name, attribute.name);
+      });
+      if (facts == kTemplate.end()) {
+        fault({Rule::attribute_unknown,
+               fmt::format("{}: is no attribute of a domain object", printable(attribute.name, 40))},
+              attribute.line);
+        continue;
+      }
+      uint64_t& seen = lines[static_cast<size_t>(facts - kTemplate.begin())];
+      if (facts->once && seen != 0)
+        fault({Rule::attribute_repeated, fmt::format("{}: stands in line {} already", facts->name, seen)},
+              attribute.line);
+      if (attribute.value.empty() && facts->name != "remarks" && facts->name != "descr")
+        fault({Rule::attribute_empty, fmt::format("{}: has no value", facts->name)}, attribute.line);
+      seen = attribute.line;
+    }
+    for (size_t i = 0; i < kTemplate.size(); ++i) {
+      if (kTemplate[i].mandatory && lines[i] == 0)
+        fault({Rule::attribute_missing, fmt::format("{}: is missing", kTemplate[i].name)}, object_.line());
+    }
+    each("changed", [&](const RpslAttribute& changed) {
+      const std::string_view address = changed.value.substr(0, changed.value.find_first_of(" \t"));
+      if (!address.empty() && address.find('@') == std::string_view::npos)
+        fault({Rule::changed_address, fmt::format("'{}' is no mail address", printable(changed.value, 60))},
+              changed.line);
+    });
+  }
+
+  void servers(bool domain_is_good) {
+    std::vector<uint64_t> lines;  // of result_.servers
+    uint64_t count = 0;           // lines, good or bad, with a value
+    size_t hosts = 0;
+    each("nserver", [&](const RpslAttribute& attribute) {
+      if (attribute.value.empty()) return;
+      ++count;
+      auto server = name_server(attribute.value);
+      if (!server) {
+        ++hosts;  // counted as a host: one slip, one finding
+        return fault(server.error(), attribute.line);
+      }
+      hosts += same_host(*server, lines, attribute.line) ? 0 : 1;
+      if (domain_is_good) {
+        if (const auto wrong = glue_fault(result_.domain, *server)) fault(*wrong, attribute.line);
+      }
+      result_.servers.push_back(*server);
+      lines.push_back(attribute.line);
+    });
+    if (count > 0 && hosts < 2)
+      fault({Rule::nserver_count, "one name server only; two or more are needed"}, object_.line());
+    if (count == 0) result_.delegable = false;  // told as a missing attribute or an empty one
+  }
+
+  /// Whether a name server's host stands before it already; tells of an address that is there twice.
+  bool same_host(const NameServer& server, const std::vector<uint64_t>& lines, uint64_t line) {
+    bool same = false;
+    bool shared = false;
+    for (size_t i = 0; i < std::min(lines.size(), kMostCompared); ++i) {
+      const NameServer& other = result_.servers[i];
+      const bool host = other.host == server.host;
+      same = same || host;
+      if (host && other.glue == server.glue) {
+        fault(
+            {Rule::nserver_duplicate, fmt::format("{} stands in line {} already", to_text(server), lines[i])},
+            line);
+        return true;
+      }
+      if (!host && !shared && server.glue && other.glue == server.glue) {
+        shared = true;
+        fault({Rule::glue_shared, fmt::format("{} has the address of {} in line {}", server.host.to_text(),
+                                              other.host.to_text(), lines[i])},
+              line);
+      }
+    }
+    return same;
+  }
+
+  void signers() {
+    each("ds-rdata", [&](const RpslAttribute& attribute) {
+      if (attribute.value.empty()) return;
+      auto ds = delegation_signer(attribute.value);
+      if (!ds) return fault(ds.error(), attribute.line);
+      if (const std::string weak = weakness_of(*ds); !weak.empty())
+        fault({Rule::ds_weak, weak}, attribute.line);
+      const auto compared =
+          result_.ds.begin() + static_cast<ptrdiff_t>(std::min(result_.ds.size(), kMostCompared));
+      if (std::find(result_.ds.begin(), compared, *ds) != compared)
+        return fault({Rule::ds_duplicate, "the same DS stands before it already"}, attribute.line);
+      result_.ds.push_back(std::move(*ds));
+    });
+  }
+
+  /// AFRINIC's rules of the dash; the RIPE NCC takes dash objects like others.
+  void dash() {
+    bool afrinic = false;
+    each("source",
+         [&](const RpslAttribute& source) { afrinic = afrinic || source_is_afrinic(source.value); });
+    if (!afrinic) return;
+    each("ds-rdata", [&](const RpslAttribute& attribute) {
+      fault({Rule::ds_dash, "a domain with a dash may have no ds-rdata:"}, attribute.line);
+    });
+    uint64_t line = operation_ == Operation::create ? 0 : object_.line();
+    each("delete", [&](const RpslAttribute& attribute) { line = attribute.line; });
+    if (line != 0)
+      fault({Rule::dash_operation,
+             "a dash is shorthand for several objects when they are created; modify and delete them one by "
+             "one"},
+            line);
+  }
+
+  static bool source_is_afrinic(std::string_view value) {
+    return same_word(value.substr(0, value.find_first_of(" \t")), "AFRINIC");
+  }
+
+  const RpslObject& object_;
+  Operation operation_;
+  const FaultSink& sink_;
+  DomainObject result_;
+};
+
+}  // namespace
+
+std::optional<DomainObject> check_domain_object(const RpslObject& object, Operation operation,
+                                                const FaultSink& fault) {
+  return Check(object, operation, fault).run();
+}
+
+}  // namespace ptrd::rdns

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "rdns/objects/inetnum.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "rdns/objects/rpsl_reader.hpp"
+
+namespace ptrd::rdns {
+namespace {
+
+struct StatusText {
+  wire::Family family;
+  std::string_view text;
+  Status status;
+};
+constexpr auto kV4 = wire::Family::v4;
+constexpr auto kV6 = wire::Family::v6;
+constexpr std::array kStatuses = {
+    StatusText{kV4, "ASSIGNED PI", Status::assigned},
+    StatusText{kV4, "ASSIGNED PA", Status::assigned},
+    StatusText{kV4, "SUB-ALLOCATED PA", Status::sub_allocated},
+    StatusText{kV4, "ALLOCATED PA", Status::allocated},
+    StatusText{kV6, "ASSIGNED", Status::assigned},
+    StatusText{kV6, "ASSIGNED PI", Status::assigned},
+    StatusText{kV6, "AGGREGATED-BY-LIR", Status::assigned},
+    StatusText{kV6, "ALLOCATED-BY-LIR", Status::sub_allocated},
+    StatusText{kV6, "ALLOCATED-BY-RIR", Status::allocated},
+};
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t";
+  const size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+}  // namespace
+
+Status status_of_text(wire::Family family, std::string_view text) {
+  const auto found = std::find_if(kStatuses.begin(), kStatuses.end(), [&](const StatusText& known) {
+    return known.family == family && same_word(known.text, text);
+  });
+  return found == kStatuses.end() ? Status::other : found->status;
+}
+
+std::optional<Range> range_of_text(wire::Family family, std::string_view text) {
+  const size_t dash = text.find('-');
+  if (dash == std::string_view::npos) {
+    const auto prefix = prefix_of_text(trim(text));
+    if (!prefix || prefix->family != family) return std::nullopt;
+    return prefix->range();
+  }
+  const auto first = wire::key_of_address(trim(text.substr(0, dash)));
+  const auto last = wire::key_of_address(trim(text.substr(dash + 1)));
+  if (!first || !last || first->family != family || last->family != family) return std::nullopt;
+  const Range range{family, range_of_key(*first).first, range_of_key(*last).first};
+  if (range.first > range.last) return std::nullopt;
+  return range;
+}
+
+class Inetnums::Sink final : public RpslSink {
+ public:
+  Sink(Inetnums& inetnums, const std::function<void(uint64_t, std::string)>& unread)
+      : inetnums_(inetnums), unread_(unread) {}
+
+  bool wants(std::string_view name) override {
+    return same_word(name, "inetnum") || same_word(name, "inet6num");
+  }
+  void passed_over(std::string_view) override { ++inetnums_.counts_.passed_over; }
+  /// Slips in the text of an inetnum are the registry's; what counts are its range and its status.
+  void fault(Rule, uint64_t, std::string, std::string) override {}
+
+  void object(const RpslObject& object) override {
+    const RpslAttribute& first = object.attributes.front();
+    const wire::Family family = same_word(first.name, "inetnum") ? kV4 : kV6;
+    const auto range = range_of_text(family, first.value);
+    if (!range) return unread_(first.line, "'" + printable(first.value, 60) + "' is no range of addresses");
+    const auto status = std::find_if(object.attributes.begin(), object.attributes.end(),
+                                     [](const RpslAttribute& a) { return same_word(a.name, "status"); });
+    const bool missing = status == object.attributes.end();
+    if (missing) unread_(first.line, "'" + printable(first.value, 60) + "' has no status:");
+    const auto line = static_cast<uint32_t>(std::min<uint64_t>(first.line, UINT32_MAX));
+    inetnums_.add(*range, {missing ? Status::other : status_of_text(family, status->value), line});
+    ++inetnums_.counts_.domains;
+  }
+
+ private:
+  Inetnums& inetnums_;
+  const std::function<void(uint64_t, std::string)>& unread_;
+};
+
+void Inetnums::add(const Range& range, Entry entry) {
+  if (range.family == kV4) {
+    v4_.add(static_cast<uint32_t>(range.first), static_cast<uint32_t>(range.last), entry);
+  } else {
+    v6_.add(range.first, range.last, entry);
+  }
+}
+
+tl::expected<void, std::string> Inetnums::read(const std::string& path,
+                                               const std::function<void(uint64_t line, std::string)>& unread,
+                                               const Progress& progress) {
+  Sink sink(*this, unread);
+  RpslReader reader(sink);
+  auto done = read_pieces(path, [&](std::string_view piece, Position position) {
+    reader.feed(piece);
+    progress(position, counts_);
+  });
+  if (done) reader.finish();
+  return done;
+}
+
+void Inetnums::build() {
+  v4_.build();
+  v6_.build();
+}
+
+}  // namespace ptrd::rdns

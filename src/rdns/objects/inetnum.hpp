@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "rdns/interval_index.hpp"
+#include "rdns/objects/scan.hpp"
+#include "rdns/range.hpp"
+
+namespace ptrd::rdns {
+
+/// What the status of an inetnum or inet6num means for reverse delegation (AFRINIC CPM 10.5).
+enum class Status : uint8_t {
+  assigned,       // IPv4 ASSIGNED PI and PA; IPv6 ASSIGNED, ASSIGNED PI, AGGREGATED-BY-LIR
+  sub_allocated,  // SUB-ALLOCATED PA; ALLOCATED-BY-LIR
+  allocated,      // ALLOCATED PA; ALLOCATED-BY-RIR
+  other
+};
+[[nodiscard]] Status status_of_text(wire::Family family, std::string_view text);
+
+/// `192.0.2.0 - 192.0.2.255`, or a prefix. Nothing: it is neither, or ends before it begins.
+[[nodiscard]] std::optional<Range> range_of_text(wire::Family family, std::string_view text);
+
+/// The inetnum and inet6num objects of a registry, by address: 20 bytes for IPv4 ones, 48 for IPv6.
+class Inetnums {
+ public:
+  using Progress = DomainScan::Progress;
+  struct Entry {
+    Status status;
+    uint32_t line;
+  };
+
+  /// Reads a dump; objects of other classes are passed over. `unread` is told of inetnums that cannot be
+  /// read, by line and with the reason. Error: the file cannot be read.
+  tl::expected<void, std::string> read(const std::string& path,
+                                       const std::function<void(uint64_t line, std::string)>& unread,
+                                       const Progress& progress);
+  /// Once, after the last `read`.
+  void build();
+
+  [[nodiscard]] size_t size() const { return v4_.entries().size() + v6_.entries().size(); }
+  [[nodiscard]] const IntervalIndex<uint32_t, Entry>& v4() const { return v4_; }
+  [[nodiscard]] const IntervalIndex<Address, Entry>& v6() const { return v6_; }
+
+ private:
+  class Sink;
+  void add(const Range& range, Entry entry);
+
+  IntervalIndex<uint32_t, Entry> v4_;
+  IntervalIndex<Address, Entry> v6_;
+  ScanCounts counts_;
+};
+
+}  // namespace ptrd::rdns

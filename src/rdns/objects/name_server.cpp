@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "rdns/objects/name_server.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace ptrd::rdns {
+namespace {
+
+tl::unexpected<Fault> broken(Rule rule, std::string text) {
+  return tl::unexpected(Fault{rule, std::move(text)});
+}
+
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  constexpr std::string_view kBlanks = " \t";
+  for (size_t at = text.find_first_not_of(kBlanks); at != std::string_view::npos;) {
+    const size_t end = std::min(text.find_first_of(kBlanks, at), text.size());
+    words.push_back(text.substr(at, end - at));
+    at = text.find_first_not_of(kBlanks, end);
+  }
+  return words;
+}
+
+bool is_letter_or_digit(uint8_t c) {
+  return (wire::lower(c) >= 'a' && wire::lower(c) <= 'z') || (c >= '0' && c <= '9');
+}
+
+/// Why a name is no host name; empty when it is one.
+std::string host_fault(const wire::Name& host) {
+  const wire::Labels labels(host.bytes());
+  if (labels.count < 2) return "it is not fully qualified";
+  for (size_t i = 0; i < labels.count; ++i) {
+    const wire::Bytes label = labels.label(host.bytes(), i);
+    if (!std::all_of(label.begin(), label.end(), [](uint8_t c) { return is_letter_or_digit(c) || c == '-'; }))
+      return "only letters, digits and hyphens are possible";
+    if (label.front() == '-' || label.back() == '-') return "a label begins or ends with a hyphen";
+  }
+  const wire::Bytes top = labels.label(host.bytes(), labels.count - 1U);
+  if (std::all_of(top.begin(), top.end(), [](uint8_t c) { return c >= '0' && c <= '9'; }))
+    return "its last label is a number";
+  return {};
+}
+
+tl::expected<wire::Name, Fault> host_of(std::string_view text) {
+  if (wire::key_of_address(text))
+    return broken(
+        Rule::nserver_host,
+        fmt::format("'{}' is an address; the name of the name server is to stand here", printable(text)));
+  const auto name = wire::Name::from_text(text);
+  const std::string wrong = !name ? name.error()
+                            : text.find('\\') != std::string_view::npos
+                                ? "only letters, digits and hyphens are possible"
+                                : host_fault(*name);
+  if (!wrong.empty())
+    return broken(Rule::nserver_host, fmt::format("'{}' is no host name: {}", printable(text), wrong));
+  return name->lowered();
+}
+
+/// Of a host below z.y.x, the label before z.y.x, as octet; nothing where it is something else.
+std::optional<uint8_t> octet_before(const wire::Name& host, const wire::Name& block) {
+  const wire::Labels labels(host.bytes());
+  return wire::octet_of_label(labels.label(host.bytes(), labels.count - block.label_count() - 1));
+}
+
+}  // namespace
+
+tl::expected<NameServer, Fault> name_server(std::string_view value) {
+  const auto words = words_of(value);
+  if (words.empty()) return broken(Rule::nserver_host, "no host name");
+  if (words.size() > 2)
+    return broken(
+        Rule::nserver_address,
+        fmt::format("'{}': a host name and at most one address are possible; a host with two addresses "
+                    "has two lines",
+                    printable(value)));
+  const auto host = host_of(words[0]);
+  if (!host) return tl::unexpected(host.error());
+  NameServer server{*host, std::nullopt};
+  if (words.size() == 1) return server;
+  std::string_view text = words[1];
+  if (text.find('/') != std::string_view::npos) {
+    const auto prefix = prefix_of_text(text);
+    if (!prefix || prefix->length != address_bits(prefix->family))
+      return broken(Rule::nserver_address, fmt::format("'{}' is no single address", printable(text)));
+    text = text.substr(0, text.find('/'));
+  }
+  const auto key = wire::key_of_address(text);
+  if (!key) return broken(Rule::nserver_address, fmt::format("'{}' is no address", printable(text)));
+  server.glue = HostAddress{key->family, range_of_key(*key).first};
+  return server;
+}
+
+std::optional<Fault> glue_fault(const ReverseDomain& domain, const NameServer& server) {
+  const std::string host = server.host.to_text();
+  bool within = server.host.is_below_or_at(domain.name);
+  if (domain.dash && !within) {
+    const wire::Name block = domain.name.parent();
+    if (server.host.is_below_or_at(block) && !(server.host == block)) {
+      const auto octet = octet_before(server.host, block);
+      const Address address = domain.range.first - (domain.range.first & 255) + octet.value_or(0);
+      if (!octet || address < domain.range.first || address > domain.range.last)
+        return Fault{Rule::nserver_range,
+                     fmt::format("{} is in the /24, but outside of the range that is delegated", host)};
+      // The parent has a CNAME there, and the name would be an alias.
+      if (server.host.parent() == block)
+        return Fault{
+            Rule::nserver_alias,
+            fmt::format("{} gets a CNAME in the parent's zone, and a name server's name must be no alias; "
+                        "take a name below {}",
+                        host, domain.name.to_text())};
+      within = true;
+    }
+  }
+  if (within && !server.glue)
+    return Fault{Rule::glue_missing,
+                 fmt::format("{} is within the domain: its address must stand behind it (glue)", host)};
+  if (!within && server.glue)
+    return Fault{Rule::glue_forbidden,
+                 fmt::format("{} is not within the domain: no address may stand behind it (glue)", host)};
+  return std::nullopt;
+}
+
+std::string to_text(const NameServer& server) {
+  std::string text = server.host.to_text();
+  text.pop_back();
+  if (server.glue) text += ' ' + address_to_text(server.glue->family, server.glue->address);
+  return text;
+}
+
+}  // namespace ptrd::rdns

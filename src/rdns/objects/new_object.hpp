@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "rdns/boundaries.hpp"
+#include "rdns/objects/delegation_signer.hpp"
+#include "rdns/objects/name_server.hpp"
+
+namespace ptrd::rdns {
+
+/// What new domain objects say.
+struct NewObjects {
+  Prefix prefix;
+  std::vector<NameServer> servers;  // an address goes only to the domains that need it as glue
+  std::vector<DelegationSigner>
+      ds;  // only where the prefix is one zone: a DS belongs to one name (RFC 4034 5.1.4)
+  /// The others, by name, in the order of the template: descr, org, admin-c ... source.
+  std::vector<std::pair<std::string, std::string>> before_servers;
+  std::vector<std::pair<std::string, std::string>> after_servers;
+};
+
+/// The objects for all zones of a prefix, parted by empty lines. Error: why there can be none.
+[[nodiscard]] tl::expected<std::string, std::string> object_text(const NewObjects& wanted);
+
+}  // namespace ptrd::rdns

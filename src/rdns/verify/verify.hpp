@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "client/resolver.hpp"
+
+namespace ptrd::rdns::live {
+
+/// The results of "iprev" (RFC 8601 2.7.3).
+enum class Iprev : uint8_t {
+  pass,       // a name of the address has that address
+  fail,       // there are names, and none of them has it
+  temperror,  // an answer is missing; ask again later
+  permerror,  // the address has no PTR record
+};
+inline constexpr size_t kIprevResults = 4;
+[[nodiscard]] std::string_view to_text(Iprev result);
+
+/// How many names of an address are looked up: whoever owns the address decides how many there are (RFC 7208
+/// 4.6.4 has the same ten).
+inline constexpr unsigned kMaxNames = 10;
+
+struct Verification {
+  wire::AddressKey address;
+  Iprev result = Iprev::temperror;
+  std::vector<wire::Name> names;  // targets of the PTR records, all of them
+  std::vector<wire::Name> confirmed;
+  std::string reason;  // of a result other than pass
+};
+
+/// What was found out about one name of the address.
+enum class Forward : uint8_t { matches, differs, nothing, unknown };
+
+/// The result, from what is known of the names; `forwards` has one for each name that was looked up.
+void conclude(Verification& verification, const std::vector<Forward>& forwards);
+
+/// PTR, then A or AAAA of each target, both by the resolver.
+void verify(Resolver& resolver, const wire::AddressKey& address, unsigned max_names,
+            std::function<void(const Verification&)> handler);
+
+}  // namespace ptrd::rdns::live

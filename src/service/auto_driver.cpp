@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "service/auto_driver.hpp"
+
+#include <arpa/inet.h>
+#include <net/if.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "port/interface.hpp"
+#include "process/log.hpp"
+
+namespace ptrd::control {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The drivers by which DPDK has a card to itself.
+constexpr std::array<std::string_view, 3> kForUserSpace = {"vfio-pci", "igb_uio", "uio_pci_generic"};
+
+/// "0000:01:00.0" for that or "01:00.0"; nothing for what is no PCI address.
+std::optional<std::string> pci_address(const std::string& text) {
+  unsigned domain = 0, bus = 0, slot = 0, function = 0;
+  int read = 0;
+  const auto whole = [&] { return static_cast<size_t>(read) == text.size(); };
+  if (std::sscanf(text.c_str(), "%4x:%2x:%2x.%1x%n", &domain, &bus, &slot, &function, &read) != 4 ||
+      !whole()) {
+    domain = 0;
+    if (std::sscanf(text.c_str(), "%2x:%2x.%1x%n", &bus, &slot, &function, &read) != 3 || !whole())
+      return std::nullopt;
+  }
+  return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", domain, bus, slot, function);
+}
+
+/// The first interface of a card that the kernel has.
+std::string interface_of(const fs::path& card) {
+  std::error_code none;
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(card / "net", none))
+    names.push_back(entry.path().filename());
+  // virtio has a device between the card and its interface.
+  for (const auto& part : fs::directory_iterator(card, none)) {
+    if (part.path().filename().string().starts_with("virtio"))
+      for (const auto& entry : fs::directory_iterator(part.path() / "net", none))
+        names.push_back(entry.path().filename());
+  }
+  return names.empty() ? std::string() : *std::min_element(names.begin(), names.end());
+}
+
+/// "192.0.2.1:53" or "[2001:db8::1]:53"; nothing for a link-local address, which needs its interface named.
+std::optional<std::string> socket_address(const port::Address& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  in6_addr v6{};
+  std::copy(address.begin(), address.end(), v6.s6_addr);
+  if (IN6_IS_ADDR_LINKLOCAL(&v6)) return std::nullopt;
+  if (IN6_IS_ADDR_V4MAPPED(&v6)) {
+    inet_ntop(AF_INET, address.data() + 12, text.data(), text.size());
+    return fmt::format("{}:53", text.data());
+  }
+  inet_ntop(AF_INET6, &v6, text.data(), text.size());
+  return fmt::format("[{}]:53", text.data());
+}
+
+}  // namespace
+
+tl::expected<AutoChoice, std::string> choose_driver(const std::string& where, const std::string& sys) {
+  if (where.empty()) return tl::unexpected<std::string>("--auto needs an interface or a PCI address");
+  const auto pci = pci_address(where);
+  if (!pci)
+    return AutoChoice{
+        .device = "", .interface = where, .why_not_dpdk = "that takes the PCI address of a card"};
+  const fs::path card = fs::path(sys) / "bus/pci/devices" / *pci;
+  std::error_code none;
+  if (!fs::exists(card, none))
+    return tl::unexpected("--auto " + where + ": there is no such PCI device; lspci -D lists them");
+  const std::string driver = fs::read_symlink(card / "driver", none).filename();
+  if (std::find(kForUserSpace.begin(), kForUserSpace.end(), driver) != kForUserSpace.end())
+    return AutoChoice{.device = *pci, .interface = "", .why_not_dpdk = ""};
+  const std::string interface = interface_of(card);
+  const std::string bound = driver.empty() ? "has no driver" : "is bound to " + driver;
+  if (interface.empty()) {
+    return tl::unexpected(fmt::format(
+        "--auto {}: that device {} and has no network interface; bind a card to vfio-pci for DPDK "
+        "(dpdk-devbind.py -s lists them)",
+        where, bound));
+  }
+  return AutoChoice{.device = "",
+                    .interface = interface,
+                    .why_not_dpdk = fmt::format("{} {}, not to vfio-pci", *pci, bound)};
+}
+
+tl::expected<std::unique_ptr<Service>, std::string> open_xdp_or_sockets(const AutoChoice& choice,
+                                                                        XdpOptions xdp, SocketOptions sockets,
+                                                                        datapath::EngineSlot& engine) {
+  const port::Interface interface {
+    .name = choice.interface, .index = if_nametoindex(choice.interface.c_str())
+  };
+  if (interface.index == 0) {
+    return tl::unexpected("--auto " + choice.interface + ": there is no such interface; ip link lists them");
+  }
+  // What is wrong with them is wrong with the command line, and no reason for another driver.
+  for (const std::string& text : xdp.addresses) {
+    if (const auto address = port::parse_host_address(text); !address)
+      return tl::unexpected("--address " + address.error());
+  }
+  xdp.interface = choice.interface;
+  auto opened = open_xdp(xdp, engine);
+  if (opened) {
+    log_info("--auto picked AF_XDP on {}; not DPDK: {}", choice.interface, choice.why_not_dpdk);
+    return opened;
+  }
+  const std::string why = opened.error();
+  port::Addresses addresses = port::addresses_of(interface).value_or(port::LinkAddresses{}).addresses;
+  for (const std::string& text : xdp.addresses) addresses.insert(*port::parse_host_address(text));
+  sockets.addresses.clear();
+  for (const port::Address& address : addresses) {
+    if (auto text = socket_address(address)) sockets.addresses.push_back(*std::move(text));
+  }
+  if (sockets.addresses.empty()) {
+    return tl::unexpected(
+        fmt::format("{}; and {} has no address for kernel sockets: give it one", why, choice.interface));
+  }
+  auto plain = open_sockets(sockets, engine);
+  if (!plain) return tl::unexpected(why + "; and kernel sockets: " + plain.error());
+  log_info("--auto picked kernel sockets on {}; not DPDK: {}; not AF_XDP: {}", choice.interface,
+           choice.why_not_dpdk, why);
+  return plain;
+}
+
+}  // namespace ptrd::control

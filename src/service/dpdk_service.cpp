@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "service/dpdk_service.hpp"
+
+#include <fmt/core.h>
+#include <net/if.h>
+#include <rte_launch.h>
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <utility>
+
+#include "port/dpdk/eal.hpp"
+#include "port/dpdk/ethdev.hpp"
+#include "port/dpdk/exception.hpp"
+#include "process/log.hpp"
+#include "service/own_addresses.hpp"
+
+namespace ptrd::control {
+
+namespace {
+
+using Worker = datapath::Worker<port::EthdevQueue>;
+
+class DpdkService : public Service {
+ public:
+  DpdkService(std::string name, port::Eal eal, port::Ethdev device,
+              std::unique_ptr<port::ExceptionPath> exceptions, std::unique_ptr<OwnAddressKeeper> own,
+              datapath::IdlePolicy idle, datapath::EngineSlot& engine)
+      : name_(std::move(name)),
+        eal_(std::move(eal)),
+        own_(std::move(own)),
+        device_(std::move(device)),
+        exceptions_(std::move(exceptions)) {
+    for (unsigned i = 0; i < device_.queues(); ++i) {
+      const auto kernel = exceptions_ ? exceptions_->end(i) : port::KernelEnd{};
+      lcores_.push_back({std::make_unique<Worker>(device_.queue(i, kernel, own_->slot()), engine), &stop_,
+                         idle, device_.wait(i)});
+    }
+  }
+  ~DpdkService() override { stop(); }
+
+  void start() override {
+    stop_ = false;
+    if (exceptions_) exceptions_->start();
+    own_->start();
+    // Lcore 0 is the main thread's. An lcore that waits for work always takes it.
+    for (unsigned i = 0; i < lcores_.size(); ++i) (void)rte_eal_remote_launch(poll, &lcores_[i], i + 1);
+  }
+
+  void stop() override {
+    if (stop_.exchange(true)) return;
+    for (unsigned i = 0; i < lcores_.size(); ++i) rte_eal_wait_lcore(i + 1);
+    own_->stop();
+    if (exceptions_) exceptions_->stop();
+    if (const uint64_t lost = datapath::Totals::sum(device_.losses()); lost > 0)
+      log_warning("the card itself lost {} frames before a worker saw them", lost);
+  }
+
+  void report_to(std::vector<Report>& reports) const override {
+    Report& report = reports.emplace_back(Report{.transport = "dpdk", .totals = {}, .workers = {}});
+    for (const Lcore& lcore : lcores_) {
+      report.totals.add(lcore.worker->counters());
+      report.workers.push_back(&lcore.worker->counters());
+    }
+    if (exceptions_) exceptions_->add_to(report.totals);
+    for (const auto& [name, value] : device_.losses()) report.totals.add_note("port", name, value);
+  }
+
+  [[nodiscard]] std::string describe() const override {
+    return name_ + " (DPDK " + device_.describe() + "; " + eal_.memory() + "; " + own_->describe() + "; " +
+           (exceptions_ ? exceptions_->describe() : "whatever else arrives is dropped") + ")";
+  }
+
+ private:
+  struct Lcore {
+    std::unique_ptr<Worker> worker;
+    const std::atomic<bool>* stop;
+    datapath::IdlePolicy idle;
+    port::EthdevWait wait;
+  };
+  static int poll(void* argument) {
+    auto* lcore = static_cast<Lcore*>(argument);
+    const datapath::IdleWatch watch(lcore->idle, datapath::Idle::poll);
+    // Only for a rest does a worker call the system.
+    if (lcore->idle.idle == datapath::Idle::interrupt) {
+      lcore->worker->run(*lcore->stop, watch, std::ref(lcore->wait));
+    } else {
+      lcore->worker->run(*lcore->stop, watch, port::sleep_briefly);
+    }
+    return 0;
+  }
+
+  std::string name_;
+  port::Eal eal_;
+  std::unique_ptr<OwnAddressKeeper> own_;
+  port::Ethdev device_;
+  std::unique_ptr<port::ExceptionPath> exceptions_;
+  std::atomic<bool> stop_ = true;
+  std::vector<Lcore> lcores_;
+};
+
+tl::expected<std::unique_ptr<port::ExceptionPath>, std::string> open_exceptions(const DpdkOptions& options,
+                                                                                const port::Ethdev& device) {
+  if (options.exception.empty()) return nullptr;
+  auto tap = port::Tap::open(options.exception);
+  if (!tap) return tl::unexpected(tap.error());
+  port::InterfaceSettings settings = device.interface_settings();
+  settings.addresses = options.addresses;
+  if (auto ok = port::set_up_interface(tap->name(), settings); !ok) return tl::unexpected(ok.error());
+  return std::make_unique<port::ExceptionPath>(*std::move(tap), device.for_exceptions());
+}
+
+port::Address mapped(const port::InterfaceAddress& address) {
+  if (address.ipv6) return address.bytes;
+  port::Address to{};
+  to[10] = to[11] = 0xFF;
+  std::copy_n(address.bytes.begin(), 4, to.begin() + 12);
+  return to;
+}
+
+/// Ours are the addresses of the interfaces that the kernel has in the card's place or on it, and those
+/// given. Where there is none of these (a file, shared memory), nobody says what is not ours.
+tl::expected<std::unique_ptr<OwnAddressKeeper>, std::string> keep_addresses(const DpdkOptions& options,
+                                                                            const port::Ethdev& device,
+                                                                            datapath::EngineSlot& engine) {
+  OwnAddressKeeper::Sources sources{.mac = device.interface_settings().mac};
+  if (!options.exception.empty()) sources.others = frame::Verdict::punt_not_ours;
+  for (const std::string& name : {options.exception, port::kernel_interface_of(options.device)}) {
+    if (name.empty()) continue;
+    port::Interface interface { .name = name, .index = if_nametoindex(name.c_str()) };
+    if (interface.index == 0)
+      return tl::unexpected(name + ": there is no such interface; ip link lists them");
+    if (name != options.exception) sources.filter = port::DnsFilter::find(interface);
+    sources.interfaces.push_back(std::move(interface));
+  }
+  for (const port::InterfaceAddress& address : options.addresses) sources.fixed.insert(mapped(address));
+  auto keeper = std::make_unique<OwnAddressKeeper>(std::move(sources), engine);
+  if (const auto ok = keeper->refresh(); !ok) return tl::unexpected(ok.error());
+  return keeper;
+}
+
+}  // namespace
+
+std::string default_exception(const std::string& device, bool has_addresses) {
+  return has_addresses || !port::is_vdev(device) ? "ptrd0" : "";
+}
+
+tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions& options,
+                                                              datapath::EngineSlot& engine) {
+  const auto workers = static_cast<unsigned>(std::max<size_t>(1, options.cpus.size()));
+  const bool has_exceptions = !options.exception.empty();
+  if (const unsigned least = port::least_mbufs(workers, has_exceptions);
+      options.mbufs != 0 && options.mbufs < least) {
+    return tl::unexpected(fmt::format(
+        "{}: {} mbufs are too few for {} workers{}; --mbufs or dpdk.mbufs: {} at least", options.device,
+        options.mbufs, workers, has_exceptions ? " and an exception interface" : "", least));
+  }
+  port::DpdkLog log;
+  auto eal = port::Eal::start(
+      {.device = options.device, .cpus = options.cpus, .extra = options.extra, .mbufs = options.mbufs});
+  if (!eal) return tl::unexpected(eal.error() + log.quote() + port::rights_hint());
+  auto device = port::Ethdev::open({.workers = workers,
+                                    .exceptions = has_exceptions,
+                                    .interrupts = options.idle.idle == datapath::Idle::interrupt,
+                                    .mbufs = options.mbufs});
+  if (!device)
+    return tl::unexpected(options.device + ": " + device.error() + log.quote() + port::rights_hint());
+  auto exceptions = open_exceptions(options, *device);
+  if (!exceptions) return tl::unexpected(options.device + ": " + exceptions.error());
+  auto own = keep_addresses(options, *device, engine);
+  if (!own) return tl::unexpected(options.device + ": " + own.error());
+  log.let_through();
+  if ((*own)->none())
+    log_warning(
+        "{}: its interface has no address: it answers nothing before that gets one (or give --address)",
+        options.device);
+  if (device->queues() < workers) {
+    log_warning("{} has {} queues: {} of the {} lcores stay unused", options.device, device->queues(),
+                workers - device->queues(), workers);
+  }
+  return std::make_unique<DpdkService>(options.device, *std::move(eal), *std::move(device),
+                                       *std::move(exceptions), *std::move(own), options.idle, engine);
+}
+
+}  // namespace ptrd::control

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "datapath/worker.hpp"
+#include "service/service.hpp"
+#include "service/tcp/limits.hpp"
+
+namespace ptrd::control {
+
+struct SocketOptions {
+  std::vector<std::string> addresses;  // "192.0.2.1:53" or "[2001:db8::1]:53"
+  unsigned threads = 1;                // for UDP, at each address
+  TcpLimits tcp;
+};
+
+/// Threads for UDP at each address when none are asked for. Alone, one for each CPU that ptrd may use: an
+/// idle one sleeps in the kernel, and the kernel keeps a client on one thread. Beside a card, one: its
+/// workers need their CPUs, and only leftovers come here.
+[[nodiscard]] unsigned default_socket_threads(bool beside_a_card);
+
+/// UDP and TCP at each address. Error: a line that says how to mend it.
+[[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_sockets(const SocketOptions& options,
+                                                                               datapath::EngineSlot& engine);
+
+}  // namespace ptrd::control

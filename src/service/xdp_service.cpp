@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "service/xdp_service.hpp"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "port/xdp/program.hpp"
+#include "port/xdp/xsk.hpp"
+#include "process/log.hpp"
+#include "service/address_watch.hpp"
+#include "swap/parallel.hpp"
+
+namespace ptrd::control {
+
+namespace {
+
+using std::chrono::milliseconds;
+using Worker = datapath::Worker<port::XskQueue>;
+
+constexpr milliseconds kWait{100};
+/// By then what the program sent to a socket before it was told otherwise has arrived.
+constexpr milliseconds kLastFrames{2};
+
+void pin_to(unsigned cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  (void)pthread_setaffinity_np(pthread_self(), sizeof set, &set);
+}
+
+/// Waits until the socket has something, `kWait` at most.
+void wait_for_frames(int socket) {
+  constexpr auto kLimit = static_cast<int>(kWait.count());
+  pollfd wait{socket, POLLIN, 0};
+  if (::poll(&wait, 1, kLimit) <= 0 || (wait.revents & POLLIN) != 0) return;
+  // The interface is gone: such a socket never makes poll wait.
+  (void)::poll(nullptr, 0, kLimit);
+}
+
+class XdpService : public Service {
+ public:
+  XdpService(XdpOptions options, port::Interface interface, port::Addresses fixed, port::XdpProgram program,
+             std::vector<std::unique_ptr<port::Xsk>> sockets, datapath::EngineSlot& engine)
+      : options_(std::move(options)),
+        interface_(std::move(interface)),
+        fixed_(std::move(fixed)),
+        program_(std::move(program)),
+        sockets_(std::move(sockets)),
+        engine_(engine) {
+    for (const auto& socket : sockets_)
+      workers_.push_back(std::make_unique<Worker>(port::XskQueue(*socket), engine));
+  }
+  ~XdpService() override {
+    stop();
+    // Something else kept ptrd from starting: leave the interface as it was found.
+    if (!started_ && !program_.adopted()) program_.detach();
+  }
+
+  void start() override {
+    stop_ = false;
+    started_ = true;
+    for (unsigned i = 0; i < workers_.size(); ++i) threads_.emplace_back([this, i] { serve(i); });
+    for (unsigned i = 0; i < sockets_.size(); ++i) {
+      if (!program_.give_queue(i, sockets_[i]->fd()))
+        log_error("{}: the kernel takes no socket for queue {}: its queries stay with the kernel",
+                  interface_.name, i);
+    }
+    threads_.emplace_back([this] { watch(); });
+  }
+
+  void stop() override {
+    if (stop_) return;
+    for (unsigned i = 0; i < sockets_.size(); ++i) program_.take_queue(i);
+    if (!options_.keep) program_.detach();
+    std::this_thread::sleep_for(kLastFrames);
+    stop_ = true;
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+  [[nodiscard]] tl::expected<void, std::string> prepare(const image::View& image) override {
+    if (program_.answers() == port::KernelAnswers::off) return {};
+    return program_.set_image(image, run_with_rests);
+  }
+
+  void report_to(std::vector<Report>& reports) const override {
+    Report& report = reports.emplace_back(Report{.transport = "xdp", .totals = {}, .workers = {}});
+    datapath::Totals& totals = report.totals;
+    for (const auto& worker : workers_) {
+      totals.add(worker->counters());
+      report.workers.push_back(&worker->counters());
+    }
+    for (const auto& [name, value] : program_.counters()) totals.add_note("kernel", name, value);
+    for (const auto& socket : sockets_) {
+      const port::XskLosses lost = socket->losses();
+      totals.add_note("kernel", "lost_no_buffer", lost.no_buffer);
+      totals.add_note("kernel", "lost_ring_full", lost.ring_full);
+    }
+  }
+
+  [[nodiscard]] std::string describe() const override {
+    const auto count = sockets_.size();
+    static constexpr const char* kModes[] = {"off", "as a fallback", "first"};
+    return fmt::format("{} (AF_XDP, {}, {} {}, {}; answers in the kernel {})", interface_.name,
+                       program_.describe(), count, count == 1 ? "queue" : "queues",
+                       sockets_.front()->zero_copy() ? "zero-copy" : "copy mode",
+                       kModes[static_cast<size_t>(program_.answers())]);
+  }
+
+ private:
+  /// A worker's life. Polls without a system call while there is work, and waits in the kernel when there has
+  /// been none for a while, unless it is to poll on.
+  void serve(unsigned number) {
+    (void)pthread_setname_np(pthread_self(), fmt::format("xdp-{}", number).c_str());
+    if (!options_.cpus.empty()) pin_to(options_.cpus[number % options_.cpus.size()]);
+    Worker& worker = *workers_[number];
+    worker.run(stop_, {options_.idle, datapath::Idle::pause},
+               [fd = sockets_[number]->fd()] { wait_for_frames(fd); });
+    datapath::EngineReader reader(engine_);
+    reader.online();
+    while (worker.poll() > 0) {
+    }
+  }
+
+  /// Keeps the program's addresses as the interface's are.
+  void watch() {
+    const AddressWatch changes;
+    for (bool gone = false; !stop_;) {
+      refresh_addresses();
+      if (!gone && !interface_.exists()) {
+        gone = true;
+        log_error("{} is gone, and no query comes from there any more; start ptrd again when it is back",
+                  interface_.name);
+      }
+      changes.wait(AddressWatch::kLongest);
+    }
+  }
+
+  void refresh_addresses() {
+    std::optional<port::LinkAddresses> own = port::addresses_of(interface_);
+    if (!own) return;  // those before stay until the kernel tells
+    own->addresses.insert(fixed_.begin(), fixed_.end());
+    if (const auto ok = program_.set_addresses(*own); !ok && !std::exchange(full_, true))
+      log_error("{}", ok.error());
+  }
+
+  XdpOptions options_;
+  port::Interface interface_;
+  port::Addresses fixed_;  // to answer for whatever the interface has
+  port::XdpProgram program_;
+  std::vector<std::unique_ptr<port::Xsk>> sockets_;
+  datapath::EngineSlot& engine_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<std::thread> threads_;
+  std::atomic<bool> stop_ = true;
+  bool started_ = false;
+  bool full_ = false;
+};
+
+}  // namespace
+
+tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& options,
+                                                             datapath::EngineSlot& engine) {
+  auto interface = port::Interface::find(options.interface);
+  if (!interface) return tl::unexpected(interface.error());
+  port::Addresses fixed;
+  for (const std::string& text : options.addresses) {
+    const auto address = port::parse_host_address(text);
+    if (!address) return tl::unexpected("--address " + address.error());
+    fixed.insert(*address);
+  }
+  // Before the sockets, as it holds the lock: a second ptrd must not wait for queues that will not come free.
+  auto program = port::XdpProgram::load(*interface, options.kernel_answers);
+  if (!program) return tl::unexpected(program.error());
+  std::vector<std::unique_ptr<port::Xsk>> sockets;
+  for (unsigned queue = 0; queue < interface->queues; ++queue) {
+    auto socket = port::Xsk::open(*interface, queue);
+    if (!socket) return tl::unexpected(socket.error());
+    sockets.push_back(*std::move(socket));
+  }
+  port::LinkAddresses own = port::addresses_of(*interface).value_or(port::LinkAddresses{});
+  own.addresses.insert(fixed.begin(), fixed.end());
+  if (const auto ok = program->set_addresses(own); !ok) return tl::unexpected(ok.error());
+  // All that the program needs is there before the first frame meets it.
+  const answer::Engine& first = *engine.load();
+  if (const auto ok = program->set_answers(first.settings()); !ok) return tl::unexpected(ok.error());
+  if (program->answers() != port::KernelAnswers::off) {
+    if (const auto ok = program->set_image(first.image()); !ok) return tl::unexpected(ok.error());
+  }
+  if (const auto ok = program->attach(); !ok) return tl::unexpected(ok.error());
+  for (const std::string& warning : program->warnings()) log_warning("{}", warning);
+  if (own.addresses.empty())
+    log_warning("{} has no address: it answers nothing before it gets one (or give --address)",
+                interface->name);
+  return std::make_unique<XdpService>(options, *std::move(interface), std::move(fixed), *std::move(program),
+                                      std::move(sockets), engine);
+}
+
+}  // namespace ptrd::control

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "datapath/worker.hpp"
+#include "port/xdp/kernel_answers.hpp"
+#include "service/service.hpp"
+
+namespace ptrd::control {
+
+struct XdpOptions {
+  std::string interface;
+  std::vector<unsigned> cpus;          // for the workers in turn; empty: any
+  std::vector<std::string> addresses;  // to answer for beside the interface's own
+  port::KernelAnswers kernel_answers = port::KernelAnswers::fallback;
+  bool keep = false;          // leave the program on the interface at the end
+  datapath::IdlePolicy idle;  // pause by default: until a frame comes
+};
+
+/// AF_XDP sockets on all queues of the interface, a worker each, and ptrd's program in front of them. What an
+/// earlier ptrd left there is taken over. Error: a line that says how to mend it.
+[[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& options,
+                                                                           datapath::EngineSlot& engine);
+
+}  // namespace ptrd::control

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "swap/image_store.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <thread>
+#include <utility>
+
+#include "process/log.hpp"
+#include "ptrd/image/regular_file.hpp"
+#include "ptrd/wire/name.hpp"
+#include "swap/parallel.hpp"
+
+namespace ptrd::control {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::string name_of(const image::View& view, const image::Zone& zone) {
+  const auto name = wire::Name::from_wire(view.zone_name(zone));
+  return name ? name->to_text() : std::string();
+}
+
+std::map<std::string, uint32_t> serials(const image::View& view) {
+  std::map<std::string, uint32_t> found;
+  for (uint32_t i = 0; i < view.header().zone_count; ++i) {
+    const auto& zone = view.at<image::Zone>(view.header().zones + i);
+    found.emplace(name_of(view, zone), zone.serial);
+  }
+  return found;
+}
+
+tl::unexpected<Refused> refused(Refusal reason, std::string what) {
+  return tl::unexpected(Refused{reason, std::move(what)});
+}
+
+/// The first zone that would go back, with its serials; empty: none.
+std::string goes_back(const image::View& now, const image::View& next) {
+  const auto before = serials(now);
+  for (const auto& [name, serial] : serials(next)) {
+    const auto it = before.find(name);
+    // RFC 1982 3.2; a distance of 2^31 is neither forward nor back, and refused as well.
+    if (it != before.end() && static_cast<int32_t>(serial - it->second) < 0) {
+      return "zone " + name + " has serial " + std::to_string(serial) + " there and " +
+             std::to_string(it->second) + " in service";
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+struct ImageStore::Generation {
+  using Opened = tl::expected<std::shared_ptr<Generation>, Refused>;
+  /// Gives the image in a file; the second argument is its path.
+  using Read = std::function<tl::expected<image::Image, std::string>(int, const std::string&)>;
+  /// What the readers on one memory node have.
+  struct Copy {
+    image::Image image;
+    answer::Engine engine;
+    Copy(image::Image what, const answer::Settings& settings)
+        : image(std::move(what)), engine(image.view(), settings) {}
+  };
+
+  std::string path;
+  int file;
+  std::vector<std::unique_ptr<const Copy>> copies;  // by node
+
+  Generation(std::string where, int fd) : path(std::move(where)), file(fd) {}
+  Generation(const Generation&) = delete;
+  Generation& operator=(const Generation&) = delete;
+  ~Generation() {
+    if (file >= 0) ::close(file);
+  }
+  [[nodiscard]] const image::Image& image() const { return copies.front()->image; }
+  [[nodiscard]] std::vector<const answer::Engine*> engines() const {
+    std::vector<const answer::Engine*> all;
+    for (const auto& copy : copies) all.push_back(&copy->engine);
+    return all;
+  }
+
+  /// The first copy from the file, the others from the first.
+  tl::expected<void, std::string> add_copy(const answer::Settings& settings, const Read& read) {
+    auto image = copies.empty() ? read(file, path) : copies.front()->image.copy().map_error([&](int error) {
+      return path + ": no memory for another copy of it: " + std::strerror(error);
+    });
+    if (!image) return tl::unexpected(image.error());
+    copies.push_back(std::make_unique<const Copy>(*std::move(image), settings));
+    return {};
+  }
+  /// Takes `fd` over, also when it fails.
+  static Opened from(const std::string& path, int fd, const answer::Settings& settings,
+                     const datapath::MemoryNodes& nodes, const Read& read) {
+    auto generation = std::make_shared<Generation>(path, fd);
+    for (size_t node = 0; node < nodes.count(); ++node) {
+      tl::expected<void, std::string> added;
+      const auto elsewhere = nodes.on(node, [&] { added = generation->add_copy(settings, read); });
+      if (!added) return refused(Refusal::bad_image, added.error());
+      if (elsewhere) {
+        log_warning("{}: copy {} of {} may lie on any memory node: {}", path, node + 1, nodes.count(),
+                    elsewhere.message());
+      }
+    }
+    return generation;
+  }
+  static Opened open(const std::string& path, const answer::Settings& settings,
+                     const datapath::MemoryNodes& nodes, const Read& read) {
+    const auto fd = image::open_regular_file(path);
+    if (!fd) {
+      const auto& [other_kind, why] = fd.error();
+      return refused(other_kind ? Refusal::bad_image : Refusal::unreadable, path + ": " + why);
+    }
+    return from(path, *fd, settings, nodes, read);
+  }
+};
+
+tl::expected<std::unique_ptr<ImageStore>, std::string> ImageStore::open(const std::string& path,
+                                                                        answer::Settings settings,
+                                                                        const datapath::MemoryNodes& nodes,
+                                                                        uint64_t most) {
+  auto reader = std::make_unique<ImageReader>(most);
+  auto first = Generation::open(path, settings, nodes, [most](int fd, const std::string& name) {
+    return ImageReader::read_first(fd, name, run_on_all_cpus, most);
+  });
+  if (!first) return tl::unexpected(first.error().what);
+  return std::unique_ptr<ImageStore>(
+      new ImageStore(std::move(reader), *std::move(first), std::move(settings), nodes));
+}
+
+ImageStore::ImageStore(std::unique_ptr<ImageReader> reader, std::shared_ptr<Generation> first,
+                       answer::Settings settings, const datapath::MemoryNodes& nodes)
+    : reader_(std::move(reader)),
+      settings_(std::move(settings)),
+      nodes_(nodes),
+      current_(std::move(first)),
+      since_(std::chrono::system_clock::now()),
+      slot_(current_->engines(), nodes) {}
+
+ImageStore::~ImageStore() {
+  if (previous_file_ >= 0) ::close(previous_file_);
+}
+
+tl::expected<ImageStore::Swap, Refused> ImageStore::reload(const std::string& path, bool force) {
+  const std::unique_lock only(swapping_, std::try_to_lock);
+  if (!only) return refused(Refusal::busy, "busy: another reload is under way; ask again when it is done");
+  const auto start = Clock::now();
+  // Workers and their clients shall not notice.
+  auto next =
+      Generation::open(path.empty() ? in_service().path : path, settings_, nodes_,
+                       [this](int from, const std::string& name) { return reader_->read_next(from, name); });
+  if (!next) return tl::unexpected(next.error());
+  const auto read = Clock::now() - start;
+  // Nobody else swaps, so `current_` stays.
+  if (const auto why = goes_back(current_->image().view(), (*next)->image().view()); !why.empty() && !force)
+    return refused(Refusal::older, (*next)->path + ": " + why + "; force it if that is meant");
+  auto swap = swap_to(*std::move(next));
+  if (swap) swap->read = read;
+  return swap;
+}
+
+tl::expected<ImageStore::Swap, Refused> ImageStore::rollback() {
+  const std::unique_lock only(swapping_, std::try_to_lock);
+  if (!only) return refused(Refusal::busy, "busy: a reload is under way; ask again when it is done");
+  if (previous_file_ < 0) return refused(Refusal::none_before, "there is no image before this one");
+  const auto start = Clock::now();
+  const int fd = fcntl(previous_file_, F_DUPFD_CLOEXEC, 0);
+  if (fd < 0) return refused(Refusal::unreadable, previous_path_ + ": " + std::strerror(errno));
+  auto next =
+      Generation::from(previous_path_, fd, settings_, nodes_,
+                       [this](int from, const std::string& name) { return reader_->read_next(from, name); });
+  if (!next) return tl::unexpected(next.error());
+  const auto read = Clock::now() - start;
+  auto swap = swap_to(*std::move(next));
+  if (swap) swap->read = read;
+  return swap;
+}
+
+tl::expected<ImageStore::Swap, Refused> ImageStore::swap_to(std::shared_ptr<Generation> next) {
+  if (follower_) {
+    if (const auto ok = follower_(next->image()); !ok) return refused(Refusal::follower, ok.error());
+  }
+  const auto start = Clock::now();
+  const uint64_t token = slot_.publish(next->engines());
+  Swap swap{.path = next->path,
+            .zones = next->image().view().header().zone_count,
+            .records = next->image().view().header().records};
+  std::shared_ptr<Generation> old;
+  {
+    const std::lock_guard lock(current_mutex_);
+    old = std::exchange(current_, std::move(next));
+    since_ = std::chrono::system_clock::now();
+    ++swaps_;
+    if (previous_file_ >= 0) ::close(previous_file_);
+    previous_file_ = std::exchange(old->file, -1);
+    previous_path_ = old->path;
+  }
+  // A worker passes within a burst, so that there is nothing to give up for.
+  while (!slot_.passed(token)) std::this_thread::sleep_for(std::chrono::microseconds(100));
+  swap.wait = Clock::now() - start;
+  return swap;
+}
+
+ImageStore::Service ImageStore::in_service() const {
+  const std::lock_guard lock(current_mutex_);
+  return {.path = current_->path,
+          .since = since_,
+          .swaps = swaps_,
+          .bytes = current_->image().view().lines().size_bytes(),
+          .copies = current_->copies.size()};
+}
+
+void ImageStore::visit(const std::function<void(const image::View&)>& visit) const {
+  std::shared_ptr<const Generation> held;
+  {
+    const std::lock_guard lock(current_mutex_);
+    held = current_;
+  }
+  visit(held->image().view());
+}
+
+}  // namespace ptrd::control

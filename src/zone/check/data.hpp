@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "ptrd/wire/arpa.hpp"
+#include "ptrd/wire/bytes.hpp"
+#include "ptrd/wire/message.hpp"
+#include "ptrd/wire/name.hpp"
+#include "zone/check/report.hpp"
+#include "zone/record.hpp"
+
+// What a check remembers of a zone's records. Ten million PTR records at whole addresses are the usual case:
+// 16 bytes (IPv6: 32) each, in file order, which is the order of addresses as a rule. All others are kept
+// whole.
+namespace ptrd::zone {
+
+[[nodiscard]] constexpr uint16_t code(wire::Type type) {
+  return static_cast<uint16_t>(type);
+}
+
+/// The part of a name's hash that is kept: two names that differ share it once in 2^48 pairs, and then a
+/// warning is wrong.
+inline constexpr unsigned kHashBits = 48;
+
+/// A PTR record at a whole address.
+template <typename Address>
+struct PlainPtr {
+  Address address;
+  uint32_t place;
+  uint64_t hash_and_ttl;  // the upper bits of its target's hash, the number of its TTL
+
+  PlainPtr(Address a, uint32_t p, uint64_t hash, uint16_t ttl)
+      : address(a), place(p), hash_and_ttl((hash & ~kTtlMask) | ttl) {}
+  [[nodiscard]] uint64_t hash() const { return hash_and_ttl & ~kTtlMask; }
+  [[nodiscard]] uint16_t ttl() const { return static_cast<uint16_t>(hash_and_ttl & kTtlMask); }
+
+  static constexpr uint64_t kTtlMask = (1ULL << (64 - kHashBits)) - 1;
+};
+using Address4 = uint32_t;                 // host order
+using Address6 = std::array<uint64_t, 2>;  // host order, the upper half first
+static_assert(sizeof(PlainPtr<Address4>) == 16 && sizeof(PlainPtr<Address6>) == 32);
+
+/// The name of a whole address.
+[[nodiscard]] wire::Name owner_of(Address4 address);
+[[nodiscard]] wire::Name owner_of(const Address6& address);
+
+/// The PTR records at whole addresses of one family.
+template <typename Address>
+class PlainPtrs {
+ public:
+  /// `apex` is the zone's.
+  explicit PlainPtrs(const wire::Name& apex);
+  /// Whether an address is in the zone.
+  [[nodiscard]] bool covers(const Address& address) const {
+    return !(address < first_) && !(last_ < address) && first_ <= last_;
+  }
+  void add(const PlainPtr<Address>& record) {
+    if (size_ % kChunk == 0) chunks_.emplace_back().reserve(size_ == 0 ? 1 : kChunk);
+    sorted_ = sorted_ && (size_ == 0 || !(record.address < previous_));
+    previous_ = record.address;
+    chunks_.back().push_back(record);
+    ++size_;
+  }
+  [[nodiscard]] size_t size() const { return size_; }
+  [[nodiscard]] const PlainPtr<Address>& operator[](size_t i) const {
+    return chunks_[i / kChunk][i % kChunk];
+  }
+
+  /// Whether an address may own several. (For IPv4 that is certain, unless they are few in a wide range.)
+  [[nodiscard]] bool may_repeat() const;
+  /// Orders them by address, those of one address as they were read. `within` wants that.
+  void sort();
+  [[nodiscard]] bool sorted() const { return sorted_; }
+  struct Range {
+    size_t begin;
+    size_t end;
+    [[nodiscard]] bool empty() const { return begin == end; }
+  };
+  /// Those at and below the name that a key of their family stands for.
+  [[nodiscard]] Range within(const wire::AddressKey& key) const;
+
+ private:
+  // No growth by copying: fresh memory is what ten million records cost most. A megabyte goes back to the
+  // system at the end.
+  static constexpr size_t kChunk = (1U << 20) / sizeof(PlainPtr<Address>);
+
+  // The zone's addresses; the first is above the last when it has none.
+  Address first_;
+  Address last_;
+  Address previous_{};
+  std::vector<std::vector<PlainPtr<Address>>> chunks_;
+  size_t size_ = 0;
+  bool sorted_ = true;
+};
+
+/// The TTLs of PTR records at whole addresses, by number. A zone has few; those past 2^16 - 1 share the
+/// number `kMany`.
+class TtlNumbers {
+ public:
+  static constexpr uint16_t kMany = UINT16_MAX;
+
+  [[nodiscard]] uint16_t number(uint32_t ttl) {
+    if (last_ < ttls_.size() && ttls_[last_] == ttl) return last_;
+    return last_ = find(ttl);
+  }
+  [[nodiscard]] uint32_t ttl(uint16_t number) const { return ttls_[number]; }
+
+ private:
+  uint16_t find(uint32_t ttl);
+  std::vector<uint32_t> ttls_;
+  std::unordered_map<uint32_t, uint16_t> numbers_;
+  uint16_t last_ = 0;
+};
+
+/// Any other record. Its owner's sort key and its data lie in the zone's bytes.
+struct Item {
+  uint64_t at;
+  uint16_t key_size;
+  uint16_t data_size;
+  uint16_t type;
+  uint32_t ttl;
+  uint32_t place;
+};
+
+/// All other records at one name, by type and then as they were read.
+struct Owner {
+  std::string_view key;
+  std::span<const Item> items;
+
+  [[nodiscard]] bool has(wire::Type type) const { return find(type) != nullptr; }
+  /// The first record of a type.
+  [[nodiscard]] const Item* find(wire::Type type) const;
+  /// All records of a type.
+  [[nodiscard]] std::span<const Item> set(uint16_t type) const;
+  [[nodiscard]] bool has_address() const { return has(wire::Type::a) || has(wire::Type::aaaa); }
+};
+
+/// What is known of one zone.
+class ZoneData {
+ public:
+  explicit ZoneData(const wire::Name& apex);
+  ZoneData(const ZoneData&) = delete;
+  ZoneData& operator=(const ZoneData&) = delete;
+
+  void add(const Record& record, uint32_t place);
+  /// Ends the adding. The functions below want that.
+  void settle();
+
+  [[nodiscard]] wire::Bytes data(const Item& item) const {
+    return {bytes_.data() + item.at + item.key_size, item.data_size};
+  }
+  /// The names that own others than plain PTRs, in canonical order.
+  [[nodiscard]] const std::vector<Owner>& owners() const { return owners_; }
+  [[nodiscard]] const Owner* find(std::string_view key) const;
+  /// The owner whose records answer for the name: its own, or the wildcard's that covers it (RFC 4592 3.3.1).
+  /// Cuts and DNAMEs are not looked at.
+  [[nodiscard]] const Owner* answering(std::string_view key) const;
+  /// The zone cut at the name or above it, or the DNAME above it: what is hidden there is nothing that this
+  /// zone answers with.
+  [[nodiscard]] const Owner* hider(std::string_view key) const;
+  /// Whether an owner is a zone cut.
+  [[nodiscard]] bool is_cut(const Owner& owner) const {
+    return owner.key != apex_key && owner.has(wire::Type::ns);
+  }
+  [[nodiscard]] bool in_zone(std::string_view key) const { return key.starts_with(apex_key); }
+  /// Drops all but the plain PTRs.
+  void forget();
+
+  wire::Name apex;
+  std::string apex_key;
+  Places places;
+  Report report;
+  PlainPtrs<Address4> plain4;
+  PlainPtrs<Address6> plain6;
+  TtlNumbers ttls;
+  bool whole = true;  // all of the file could be read; else what seems to be missing may be what could not
+
+ private:
+  [[nodiscard]] bool exists(std::string_view key) const;
+
+  std::vector<uint8_t> bytes_;
+  std::vector<Item> items_;
+  std::vector<Owner> owners_;
+  std::vector<const Owner*> hiders_;  // in order, none below another
+};
+
+/// The name that a key stands for.
+[[nodiscard]] std::string text_of_key(std::string_view key);
+
+}  // namespace ptrd::zone

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "zone/compile/compile.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <exception>
+#include <filesystem>
+#include <iterator>
+#include <thread>
+
+#include "zone/compile/loader.hpp"
+#include "zone/compile/read_ahead.hpp"
+
+namespace ptrd::zone {
+
+namespace fs = std::filesystem;
+using wire::Name;
+
+namespace {
+
+std::optional<Source> file_source(const fs::path& file, std::vector<Finding>& findings) {
+  std::string name = file.filename().string();
+  if (name.ends_with(".zone")) name.resize(name.size() - std::strlen(".zone"));
+  // A slash cannot stand in a file name: RFC 2317's `0/25` may be written with a dash, or given as APEX=FILE.
+  const auto origin = Name::from_text(name);
+  if (!origin) {
+    findings.push_back({file.string(), 0, Severity::error,
+                        "its name is no zone name (" + origin.error() + "); give APEX=FILE"});
+    return std::nullopt;
+  }
+  return Source{file.string(), *origin};
+}
+
+}  // namespace
+
+std::vector<Source> sources_of(const std::string& path, std::vector<Finding>& findings) {
+  std::vector<Source> sources;
+  std::error_code error;
+  const size_t equals = path.find('=');
+  if (equals != std::string::npos && !fs::exists(path, error)) {
+    const auto origin = Name::from_text(path.substr(0, equals));
+    if (origin) {
+      sources.push_back({path.substr(equals + 1), *origin});
+    } else {
+      findings.push_back({path, 0, Severity::error, "bad apex: " + origin.error()});
+    }
+    return sources;
+  }
+  if (!fs::is_directory(path, error)) {
+    if (auto source = file_source(path, findings)) sources.push_back(*std::move(source));
+    return sources;
+  }
+  std::vector<fs::path> files;
+  for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
+    if (it->path().extension() == ".zone") files.push_back(it->path());
+  }
+  if (error) findings.push_back({path, 0, Severity::error, error.message()});
+  if (files.empty() && !error)
+    findings.push_back({path, 0, Severity::error, "a folder without *.zone files"});
+  std::sort(files.begin(), files.end());
+  for (const fs::path& file : files) {
+    if (auto source = file_source(file, findings)) sources.push_back(*std::move(source));
+  }
+  return sources;
+}
+
+namespace {
+
+/// The order in which to read: the largest first, so that no thread is left alone with it at the end.
+struct Work {
+  struct File {
+    size_t source;
+    uint64_t bytes;
+  };
+  std::vector<File> files;
+  uint64_t bytes = 0;
+
+  explicit Work(std::span<const Source> sources) {
+    for (size_t i = 0; i < sources.size(); ++i) {
+      std::error_code error;
+      const auto size = fs::file_size(sources[i].file, error);  // a pipe has none
+      files.push_back({i, error ? 0 : size});
+      bytes += files.back().bytes;
+    }
+    std::stable_sort(files.begin(), files.end(),
+                     [](const File& a, const File& b) { return a.bytes > b.bytes; });
+  }
+  /// Whether a file takes longer than one thread's part of all: then it gets a thread that reads ahead.
+  [[nodiscard]] bool is_long(const File& file, unsigned jobs) const {
+    return jobs > 1 && file.bytes > bytes / jobs;
+  }
+};
+
+/// One thread's part of the work.
+void read_sources(std::span<const Source> sources, const Work& work, unsigned jobs,
+                  const std::vector<std::string>& include_paths, std::atomic<size_t>& next, Shared& shared,
+                  std::vector<std::vector<Finding>>& found) {
+  image::PlainBatch plain;
+  for (size_t i = next++; i < work.files.size(); i = next++) {
+    const Source& source = sources[work.files[i].source];
+    auto& findings = found[work.files[i].source];
+    Loader loader(source.file, shared, plain, findings);
+    ReadOptions options;
+    options.origin = source.origin;
+    options.range_sink = [&](const DeclaredRange& range) { loader.take(range); };
+    options.include_paths = include_paths;
+    options.bytes_read = &shared.progress.bytes;
+    const auto read = work.is_long(work.files[i], jobs) ? read_zone_file_ahead : read_zone_file;
+    const bool whole = read(
+        source.file, options, [&](const Record& record) { loader.take(record); }, findings);
+    loader.finish(whole);
+  }
+}
+
+}  // namespace
+
+void load(std::span<const Source> sources, unsigned jobs, image::Builder* builder, SetCheck& checks,
+          std::vector<Finding>& findings, Progress& progress, const std::vector<std::string>& include_paths) {
+  Shared shared{.builder = builder, .checks = checks, .progress = progress, .mutex = {}};
+  const Work work(sources);
+  progress.total = work.bytes;
+  const auto ahead = std::count_if(work.files.begin(), work.files.end(),
+                                   [&](const Work::File& file) { return work.is_long(file, jobs); });
+  const size_t threads =
+      std::clamp<size_t>(jobs - static_cast<size_t>(ahead), 1, std::max<size_t>(1, sources.size()));
+  std::vector<std::vector<Finding>> found(sources.size());
+  std::vector<std::exception_ptr> failures(threads);
+  std::atomic<size_t> next = 0;
+  const auto run = [&](size_t thread) {
+    try {
+      read_sources(sources, work, jobs, include_paths, next, shared, found);
+    } catch (...) {
+      failures[thread] = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> helpers;
+    for (size_t i = 1; i < threads; ++i) helpers.emplace_back(run, i);
+    run(0);
+  }
+  for (const auto& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+  for (auto& some : found) std::move(some.begin(), some.end(), std::back_inserter(findings));
+}
+
+}  // namespace ptrd::zone

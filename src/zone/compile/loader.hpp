@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "image/build/builder.hpp"
+#include "ptrd/wire/name.hpp"
+#include "zone/check/check.hpp"
+#include "zone/compile/progress.hpp"
+#include "zone/read/reader.hpp"
+
+namespace ptrd::zone {
+
+/// What the threads that read zones share. The lock is taken once in thousands of records.
+struct Shared {
+  image::Builder* builder;  // null: the zones are checked only
+  SetCheck& checks;
+  Progress& progress;
+  std::mutex mutex;  // of builder and checks
+};
+
+/// Feeds a zone's records to the checks and, batch by batch, to the builder. Those before the SOA wait until
+/// the apex is known.
+class Loader {
+ public:
+  /// `file` stands in findings. `plain` is empty, and the thread's own; it is left empty.
+  Loader(std::string file, Shared& shared, image::PlainBatch& plain, std::vector<Finding>& findings)
+      : file_(std::move(file)), shared_(shared), plain_(plain), findings_(findings) {}
+
+  void take(const Record& record);
+  /// From whatever thread reads the text, before `finish`.
+  void take(const DeclaredRange& range) { ranges_.push_back({range, std::string(range.file)}); }
+  /// Ends the zone. `whole`: all of the text could be read.
+  void finish(bool whole);
+
+ private:
+  struct Waiting {
+    Record record;
+    std::vector<uint8_t> owner;
+    std::vector<uint8_t> rdata;
+    std::string file;
+  };
+  struct Declared {
+    DeclaredRange declared;
+    std::string file;
+  };
+  struct Batched {
+    wire::QuestionName scanned;
+    uint32_t ttl;
+    uint16_t type;
+    uint16_t rdata_size;
+    uint8_t owner_size;
+  };
+  static constexpr size_t kBatch = 512;
+  static constexpr uint64_t kTellEach = 1024;  // records
+
+  void complain(std::string file, uint64_t line, std::string text);
+  void open(const Record& soa);
+  void add(const Record& record);
+  void add_ranges();
+  void hand_over();
+  void tell();
+
+  std::string file_;
+  Shared& shared_;
+  image::PlainBatch& plain_;
+  std::vector<Finding>& findings_;
+  std::vector<Batched> batch_;
+  std::vector<uint8_t> bytes_;  // owner and data of the batch's records, one behind the other
+  wire::Name apex_;
+  ZoneCheck* check_ = nullptr;
+  image::ZoneId zone_ = 0;
+  uint64_t untold_ = 0;  // records that `progress` does not know of
+  bool failed_ = false;
+  std::vector<Waiting> waiting_;
+  std::vector<Declared> ranges_;
+  bool signed_ = false;
+};
+
+}  // namespace ptrd::zone

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "config/config.hpp"
+
+#include <gtest/gtest.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace ptrd::control {
+namespace {
+
+std::string error_of(const std::string& text) {
+  const auto config = parse_config(text, "f");
+  return config ? "no error" : config.error();
+}
+
+std::string reference() {
+  std::ifstream file(PTRD_UNIT_TESTS "/../../tools/dist/ptrd.yaml");
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+/// The reference with its examples: a line "#key: value" or "#  more" is YAML, "# text" is not.
+std::string with_examples(const std::string& text) {
+  std::istringstream lines(text);
+  std::string all;
+  for (std::string line; std::getline(lines, line);) {
+    const bool example =
+        line.starts_with("#  ") || (line.size() > 1 && line[0] == '#' && islower(line[1]) != 0);
+    all += (example ? line.substr(1) : line) + "\n";
+  }
+  return all;
+}
+
+void collect(const YAML::Node& map, const std::string& prefix, std::set<std::string>& names) {
+  for (const auto& entry : map) {
+    const std::string name = prefix + entry.first.Scalar();
+    if (entry.second.IsMap()) {
+      collect(entry.second, name + ".", names);
+    } else {
+      names.insert(name);
+    }
+  }
+}
+
+// Every key reaches its member.
+TEST(Config, AllKeys) {
+  const auto config = parse_config(R"(
+image: /a/b.ptri
+image-size: 1000000000
+watch-image: true
+listen: ["192.0.2.1:53", "[2001:db8::1]:53"]
+socket-threads: 3
+tcp: {threads: 2, connections: 10, per-prefix: 2, messages: 7, lifetime: 60, idle: 0.5, query: 1.25, reply: 2, memory: 2097152}
+xdp: {interface: eth7, kernel-answers: first, keep: true}
+lcores: 0
+addresses: 192.0.2.53
+server-id: one
+server-version: "2"
+udp-payload: 512
+control: {socket: /x/y.sock, group: adm}
+metrics: {listen: "127.0.0.1:9153"}
+log-level: debug
+stats-json: /s.json
+)",
+                                   "f");
+  ASSERT_TRUE(config) << config.error();
+  EXPECT_EQ(config->image, "/a/b.ptri");
+  EXPECT_EQ(config->image_size, 1'000'000'000U);
+  EXPECT_TRUE(config->watch_image);
+  EXPECT_EQ(config->listen, (std::vector<std::string>{"192.0.2.1:53", "[2001:db8::1]:53"}));
+  EXPECT_EQ(config->socket_threads, 3U);
+  EXPECT_EQ(config->tcp.threads, 2U);
+  EXPECT_EQ(config->tcp.connections, 10U);
+  EXPECT_EQ(config->tcp.per_prefix, 2U);
+  EXPECT_EQ(config->tcp.messages, 7U);
+  EXPECT_EQ(config->tcp.lifetime, std::chrono::seconds(60));
+  EXPECT_EQ(config->tcp.idle, std::chrono::milliseconds(500));
+  EXPECT_EQ(config->tcp.query, std::chrono::milliseconds(1250));
+  EXPECT_EQ(config->tcp.reply, std::chrono::seconds(2));
+  EXPECT_EQ(config->tcp.memory, 2097152U);
+  EXPECT_EQ(config->xdp.interface, "eth7");
+  EXPECT_EQ(config->xdp.kernel_answers, port::KernelAnswers::first);
+  EXPECT_TRUE(config->xdp.keep);
+  EXPECT_EQ(config->lcores, "0");
+  EXPECT_EQ(config->addresses, std::vector<std::string>{"192.0.2.53"});
+  EXPECT_EQ(config->server_id, "one");
+  EXPECT_EQ(config->server_version, "2");
+  EXPECT_EQ(config->udp_payload, 512);
+  EXPECT_EQ(config->control.socket, "/x/y.sock");
+  EXPECT_EQ(config->control.group, "adm");
+  EXPECT_EQ(config->metrics.listen, "127.0.0.1:9153");
+  EXPECT_EQ(config->log_level, LogLevel::debug);
+  EXPECT_EQ(config->stats_json, "/s.json");
+
+  const auto dpdk = parse_config(
+      "dpdk: {device: net_null0, exception: ptrd7, mbufs: 100000, eal: [--log-level=8]}\naddresses: "
+      "[192.0.2.1/24]\n",
+      "f");
+  ASSERT_TRUE(dpdk) << dpdk.error();
+  EXPECT_EQ(dpdk->dpdk.device, "net_null0");
+  EXPECT_EQ(exception_interface(*dpdk), "ptrd7");
+  EXPECT_EQ(dpdk->dpdk.mbufs, 100'000);
+  EXPECT_EQ(dpdk->dpdk.eal, std::vector<std::string>{"--log-level=8"});
+}
+
+// An empty file, one with comments alone, and an empty section leave all defaults.
+TEST(Config, Empty) {
+  for (const char* text : {"", "# nothing\n", "---\n", "tcp:\n"}) {
+    const auto config = parse_config(text, "f");
+    ASSERT_TRUE(config) << config.error();
+    EXPECT_TRUE(changed_keys(*config, Config(), true).empty());
+    EXPECT_TRUE(changed_keys(*config, Config(), false).empty());
+    EXPECT_EQ(missing_key(*config), "image");
+  }
+}
+
+// Each kind of error is one line that begins with the place where the wrong thing stands.
+TEST(Config, ErrorsHaveTheirPlace) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {"image: [\n", "f:2:1: no YAML: "},
+      {"image: a\n  b: c\n", "f:2:4: no YAML: "},
+      {"\timage: a\n", "f:1:7: no YAML: "},
+      {"just words", "f:1:1: keys are wanted"},
+      {"- image\n", "f:1:1: keys are wanted"},
+      {"image: a\n---\nimage: b\n", "f:3:1: a second document"},
+      {"image: a\nimgae: b\n", "f:2:1: unknown key imgae; the nearest known one is image"},
+      {"tcp:\n  idel: 1\n", "f:2:3: unknown key tcp.idel; the nearest known one is tcp.idle"},
+      {"per-prefix: 1\n", "f:1:1: unknown key per-prefix; the nearest known one is tcp.per-prefix"},
+      {"tcp.idle: 1\n", "f:1:1: unknown key tcp.idle"},
+      {"image: a\nlisten: 127.0.0.1:53\nimage: b\n", "f:3:1: image stands here a second time"},
+      {"tcp: {idle: 1, idle: 2}\n", "f:1:16: tcp.idle stands here a second time"},
+      {"[a, b]: c\n", "f:1:1: a key must be a word"},
+      {"tcp: 5\n", "f:1:6: tcp: keys are wanted below it"},
+      {"image: [a]\n", "f:1:8: image: a list where a text is wanted"},
+      {"image:\n", "f:1:1: image: nothing where a text is wanted"},
+      {"watch-image: yes\n", "f:1:14: watch-image: \"yes\" where true or false is wanted"},
+      {"socket-threads: 257\n", "f:1:17: socket-threads: \"257\" where a whole number from 0 to 256"},
+      {"socket-threads: 1.5\n", "f:1:17: socket-threads: \"1.5\" where"},
+      {"socket-threads: -1\n", "f:1:17: socket-threads: \"-1\" where"},
+      {"socket-threads: 99999999999999999999\n", "f:1:17: socket-threads: \"99999999999999999999\" where"},
+      {"udp-payload: 511\n", "f:1:14: udp-payload: \"511\" where a whole number from 512 to 4096"},
+      {"udp-payload: 65537\n", "f:1:14: udp-payload: "},
+      {"tcp:\n  idle: soon\n", "f:2:9: tcp.idle: \"soon\" where a number of seconds"},
+      {"tcp: {idle: 0}\n", "f:1:13: tcp.idle: \"0\" where"},
+      {"tcp: {idle: nan}\n", "f:1:13: tcp.idle: \"nan\" where"},
+      {"tcp: {idle: inf}\n", "f:1:13: tcp.idle: \"inf\" where"},
+      {"listen: nonsense\n", "f:1:9: listen: "},
+      {"listen:\n  - 127.0.0.1:53\n  - [a]\n", "f:3:5: listen: a list where"},
+      {"listen:\n  - 127.0.0.1:53\n  - 127.0.0.1\n", "f:3:5: listen: "},
+      {"listen: ['']\n", "f:1:10: listen: an empty text"},
+      {"log-level: loud\n", "f:1:12: log-level: \"loud\" where error, warning, info or debug"},
+      {"xdp: {kernel-answers: on}\n", "f:1:23: xdp.kernel-answers: \"on\" where off, fallback or first"},
+      {"lcores: 5-2\n", "f:1:9: lcores: "},
+      {"metrics: {listen: x}\n", "f:1:19: metrics.listen: "},
+      {"xdp: {interface: a}\ndpdk: {device: b}\n", "f:1:7: xdp.interface: not together with dpdk"},
+      {"xdp:\n  keep: true\n", "f:2:3: xdp.keep: is for AF_XDP"},
+      {"dpdk:\n  exception: x\n", "f:2:3: dpdk.exception: is for DPDK"},
+      {"dpdk: {mbufs: 9000}\n", "f:1:8: dpdk.mbufs: is for DPDK; give its device"},
+      {"dpdk: {device: a, mbufs: 16777217}\n",
+       "f:1:26: dpdk.mbufs: \"16777217\" where a whole number from 0 to 16777216"},
+      {"image: a\naddresses: [192.0.2.1]\n", "f:2:1: addresses: are for DPDK or AF_XDP"},
+      {"xdp: {interface: a}\naddresses: [192.0.2.1/24]\n", "f:2:1: addresses: "},
+      {"xdp: {interface: a}\nudp-payload: 4096\n", "f:2:1: udp-payload: above 1232 only with kernel sockets"},
+  };
+  for (const auto& [text, expected] : kCases) {
+    const std::string error = error_of(text);
+    EXPECT_TRUE(error.starts_with(expected)) << text << "-- gives: " << error << "\n-- wanted: " << expected;
+    EXPECT_EQ(error.find('\n'), std::string::npos) << error;
+  }
+}
+
+// A text longer than its place on the wire is refused.
+TEST(Config, LongTexts) {
+  EXPECT_TRUE(parse_config("server-id: " + std::string(64, 'x'), "f"));
+  EXPECT_TRUE(error_of("server-id: " + std::string(65, 'x')).starts_with("f:1:12: server-id: 65 bytes"));
+  EXPECT_TRUE(
+      error_of("server-version: " + std::string(256, 'x')).starts_with("f:1:17: server-version: 256"));
+}
+
+// Whatever the bytes, there is a configuration or an error, and no crash.
+TEST(Config, Garbage) {
+  for (const std::string& text :
+       {std::string("\0image: a", 9), std::string("\xff\xfe\xff\x00", 4), std::string(100000, '['),
+        std::string(100000, '{'), std::string("a: &a [*a, *a]"), std::string("a: *b"), std::string("? ? ? a"),
+        std::string("<<: {image: a}")}) {
+    EXPECT_TRUE(error_of(text).starts_with("f:"))
+        << text.substr(0, 20) << " -- " << error_of(text).substr(0, 200);
+  }
+}
+
+// A file that is not there, a folder, and a huge file are named.
+TEST(Config, Unreadable) {
+  for (const char* path : {"/nowhere/ptrd.yaml", "/proc/self", "/dev/zero"}) {
+    const auto config = read_config(path);
+    ASSERT_FALSE(config) << path;
+    EXPECT_TRUE(config.error().starts_with(std::string(path) + ": ")) << config.error();
+  }
+}
+
+// tools/dist/ptrd.yaml is read without an error; each value that is not commented out is the default, but for
+// what has none.
+TEST(Config, ReferenceHasTheDefaults) {
+  const auto config = parse_config(reference(), "ptrd.yaml");
+  ASSERT_TRUE(config) << config.error();
+  EXPECT_EQ(missing_key(*config), "");
+  EXPECT_EQ(changed_keys(Config(), *config, true), std::vector<std::string>{"image"});
+  EXPECT_EQ(changed_keys(Config(), *config, false), std::vector<std::string>{"listen"});
+}
+
+// It has every key that there is, and no other.
+TEST(Config, ReferenceHasAllKeys) {
+  const std::string text = with_examples(reference());
+  std::set<std::string> there;
+  collect(YAML::Load(text), "", there);
+  const std::vector<std::string> known = config_keys();
+  EXPECT_EQ(there, std::set<std::string>(known.begin(), known.end()));
+}
+
+// The values of its examples would be taken, too: with one of the ports that exclude one another.
+TEST(Config, ReferenceExamplesAreGood) {
+  const std::string text = with_examples(reference());
+  constexpr std::array<const char*, 3> kPorts = {"\nxdp:", "\ndpdk:", "\nauto:"};
+  for (const char* kept : kPorts) {
+    std::string one = text;
+    for (const char* other : kPorts) {
+      if (other == kept) continue;
+      const size_t begin = one.find(other);
+      ASSERT_NE(begin, std::string::npos);
+      one.erase(begin, one.find("\n\n", begin) - begin);
+    }
+    const auto config = parse_config(one, "ptrd.yaml");
+    EXPECT_TRUE(config) << config.error();
+  }
+}
+
+// What has changed between two files, and whether it takes a restart.
+TEST(Config, ChangedKeys) {
+  Config now, next;
+  next.image = "other";
+  next.log_level = LogLevel::debug;
+  next.tcp.idle = std::chrono::seconds(1);
+  next.listen = {"127.0.0.1:53"};
+  EXPECT_EQ(changed_keys(now, next, true), (std::vector<std::string>{"image", "log-level"}));
+  EXPECT_EQ(changed_keys(now, next, false), (std::vector<std::string>{"listen", "tcp.idle"}));
+}
+
+}  // namespace
+}  // namespace ptrd::control

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "image/build/tree.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "unit/image_maker.hpp"
+#include "unit/processor_time.hpp"
+
+namespace ptrd::image {
+namespace {
+
+constexpr uint16_t kTxt = 16;
+
+/// Has `count` records added by `add`, and settled, in how many seconds.
+template <typename Add>
+double time_for(uint32_t count, const Add& add) {
+  return test::least_processor_time([&] {
+    Tree tree;
+    TreeNode& apex = tree.make(test::name("example").bytes());
+    apex.apex_of = 1;
+    for (uint32_t i = 0; i < count; ++i) add(tree, apex, i);
+    size_t records = 0;
+    tree.settle([&](TreeNode&, TreeSet& set) { records += set.rdatas.size(); });
+    EXPECT_EQ(records, count);
+  });
+}
+
+// Four times the record sets at one name, records in one set, or names below one: 16 times the work if it
+// were quadratic. Memory that no longer fits a cache costs more too, hence 10.
+TEST(Tree, GrowthIsNotQuadratic) {
+  constexpr uint32_t kCount = 10'000;
+  const auto expect_growth = [](const char* what, const auto& add) {
+    const double once = time_for(kCount, add);
+    const double four_times = time_for(4 * kCount, add);
+    EXPECT_LT(four_times, 10 * once) << what;
+  };
+  expect_growth("types of a name", [](Tree&, TreeNode& apex, uint32_t i) {
+    Tree::add(apex, 1, static_cast<uint16_t>(1000 + i), 300, test::bytes_of("x"));
+  });
+  expect_growth("records of a set", [](Tree&, TreeNode& apex, uint32_t i) {
+    Tree::add(apex, 1, kTxt, 300, test::bytes_of(test::u32(i)));
+  });
+  expect_growth("names below a name", [](Tree& tree, TreeNode&, uint32_t i) {
+    Tree::add(tree.make(test::name("n" + std::to_string(i) + ".example").bytes()), 1, kTxt, 300,
+              test::bytes_of("x"));
+  });
+}
+
+// However many sets a name has, each type has one, the records in order of arrival, equal ones once, with the
+// smallest TTL.
+TEST(Tree, SetsAndDuplicates) {
+  Tree tree;
+  TreeNode& apex = tree.make(test::name("example").bytes());
+  apex.apex_of = 1;
+  for (int round = 0; round < 2; ++round) {
+    for (unsigned type = 100; type < 140; ++type) {
+      Tree::add(apex, 1, static_cast<uint16_t>(type), type - static_cast<unsigned>(round),
+                test::bytes_of("b"));
+      Tree::add(apex, 1, static_cast<uint16_t>(type), 500, test::bytes_of(round == 0 ? "c" : "a"));
+      Tree::add(apex, 2, static_cast<uint16_t>(type), 1, test::bytes_of("another zone's"));
+    }
+  }
+  unsigned type = 100;
+  tree.settle([&](TreeNode&, TreeSet& set) {
+    EXPECT_EQ(set.type, type);
+    EXPECT_EQ(set.ttl, type - 1);
+    EXPECT_EQ(set.rdatas, (std::vector<std::string>{"b", "c", "a"}));
+    ++type;
+  });
+  EXPECT_EQ(type, 140U);
+}
+
+}  // namespace
+}  // namespace ptrd::image

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// Images that somebody made to harm: a good one with some fields changed and the checksum put right. Each was
+// let pass once, or crashed the verification, or held it up.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <ctime>
+#include <fstream>
+
+#include "fuzz/rich_image.hpp"
+#include "image/checksum.hpp"
+#include "image/verify/claims.hpp"
+#include "ptrd/image/traverse.hpp"
+
+namespace ptrd::image {
+namespace {
+
+using test::small_rich_image;
+using wire::Bytes;
+
+/// An image under attack.
+class Hostile {
+ public:
+  Hostile() : Hostile(small_rich_image()) {}
+  /// Memory is exactly as large as the image, so that a sanitizer sees a step outside.
+  explicit Hostile(std::vector<Line> lines) : lines_(std::move(lines)) { lines_.shrink_to_fit(); }
+
+  [[nodiscard]] Header& header() { return at<Header>(0); }
+  template <typename T>
+  [[nodiscard]] T& at(uint64_t line) {
+    return *reinterpret_cast<T*>(&lines_[line]);
+  }
+  /// Bytes behind all that is there; their unit.
+  uint32_t append(const std::vector<uint8_t>& bytes) {
+    const size_t line = lines_.size() - 1;
+    lines_.resize(lines_.size() + (bytes.size() + kLineSize - 1) / kLineSize);
+    lines_.shrink_to_fit();
+    std::memcpy(&lines_[line], bytes.data(), bytes.size());
+    return static_cast<uint32_t>(line * kUnitsPerLine);
+  }
+  [[nodiscard]] std::string verdict() {
+    header().lines = lines_.size();
+    header().checksum = checksum(lines_);
+    const auto result = verify(lines_);
+    return result ? "" : result.error();
+  }
+  [[nodiscard]] std::vector<Line>& lines() { return lines_; }
+
+  /// Lines of all Nodes with ordinary labels.
+  [[nodiscard]] std::vector<uint32_t> labelled() {
+    std::vector<uint32_t> found;
+    for (uint32_t i = 0; i < header().index_lines; ++i) {
+      for (const auto& slot : at<IndexLine>(header().index + i).slot) {
+        if (slot.node != 0) found.push_back(slot.node);
+      }
+    }
+    return found;
+  }
+
+ private:
+  std::vector<Line> lines_;
+};
+
+std::string saying(const std::string& what) {
+  return "damaged: " + what;
+}
+#define EXPECT_VERDICT(image, what) \
+  EXPECT_EQ((image).verdict().substr(0, saying(what).size()), saying(what)) << (image).verdict()
+
+/// What an index may be that a sum of it with 1 or 2 is small again.
+constexpr uint32_t kWrapping[] = {0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD};
+
+// The good image is good, so that what follows is the change's doing.
+TEST(Hostile, IsGoodAtFirst) {
+  EXPECT_EQ(Hostile().verdict(), "");
+  EXPECT_LT(small_rich_image().size(), test::rich_image().size());
+}
+
+// A zone's name of no bytes is no name: whoever walks its labels would walk the image.
+TEST(Hostile, ZoneNameWithoutBytes) {
+  Hostile image;
+  image.at<Zone>(image.header().zones).name_size = 0;
+  EXPECT_VERDICT(image, "a zone's name");
+}
+
+// The same with bytes that a walk without a bound follows past the 127 labels of a name: once it wrote over
+// the stack.
+TEST(Hostile, ZoneNameOfTooManyLabels) {
+  std::vector<uint8_t> labels(8192, 1);
+  labels.back() = 0;
+  for (const unsigned size : {0U, 1U, 2U, 254U, 255U}) {
+    Hostile image;
+    const uint32_t unit = image.append(labels);
+    auto& zone = image.at<Zone>(image.header().zones);
+    zone.name = unit;
+    zone.name_size = static_cast<uint8_t>(size);
+    for (unsigned count = 0; count < 256; ++count) {
+      zone.label_count = static_cast<uint8_t>(count);
+      EXPECT_VERDICT(image, "a zone's name") << size;
+    }
+  }
+}
+
+// Indices near the end of their 32 bits.
+TEST(Hostile, RootThatWraps) {
+  for (const uint32_t line : kWrapping) {
+    Hostile image;
+    image.header().root = line;
+    EXPECT_VERDICT(image, "a name's line");
+  }
+}
+
+TEST(Hostile, FirstChildThatWraps) {
+  for (const uint32_t line : kWrapping) {
+    Hostile image;
+    image.at<Node>(image.header().root).first_child = line;
+    EXPECT_VERDICT(image, "a name's line");
+  }
+}
+
+TEST(Hostile, NextSiblingThatWraps) {
+  for (const uint32_t line : kWrapping) {
+    Hostile image;
+    image.at<Node>(image.at<Node>(image.header().root).first_child).next_sibling = line;
+    EXPECT_VERDICT(image, "a name's line");
+  }
+}
+
+TEST(Hostile, IndexSlotThatWraps) {
+  for (const uint32_t line : kWrapping) {
+    Hostile image;
+    for (uint32_t i = 0; i < image.header().index_lines; ++i) {
+      auto& slot = image.at<IndexLine>(image.header().index + i).slot[0];
+      if (slot.node != 0) slot.node = line;
+    }
+    EXPECT_VERDICT(image, "the label index");
+  }
+}
+
+// A Ref has 28 bits for a line, and 31 for a unit: the largest are refused wherever they stand.
+TEST(Hostile, RefsToTheEnd) {
+  Hostile image;
+  for (const uint32_t node : image.labelled()) {
+    Ref& children = image.at<Node>(node).children;
+    const Ref good = children;
+    for (const auto kind : {Ref::Kind::node, Ref::Kind::octets, Ref::Kind::few_octets, Ref::Kind::nibbles,
+                            Ref::Kind::range, Ref::Kind::pairs}) {
+      for (const uint32_t line : {0U, 1U, Ref::kMaxLine - 1, Ref::kMaxLine}) {
+        children = Ref::line(kind, line);
+        EXPECT_NE(image.verdict(), "") << static_cast<int>(kind) << ' ' << line;
+      }
+    }
+    children = Ref::leaf(~Ref::kLeafBit);
+    EXPECT_NE(image.verdict(), "");
+    children = good;
+  }
+  EXPECT_EQ(image.verdict(), "");
+}
+
+// Claims of what is out of range are none.
+TEST(Claims, OutOfRange) {
+  Claims claims(100);
+  EXPECT_EQ(claims.claim(99, 1), 100U);
+  EXPECT_TRUE(claims.claimed(99));
+  EXPECT_FALSE(claims.claimed(100));
+  EXPECT_FALSE(claims.claimed(0xFFFFFFFF));
+  EXPECT_FALSE(claims.claimed(~uint64_t{0}));
+}
+
+double cpu_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// A set of empty TXT records, as it is stored.
+std::vector<uint8_t> empty_records(uint16_t count) {
+  const uint32_t size = count * 12U;
+  std::vector<uint8_t> set(sizeof(Rrset) + size);
+  const Rrset head{16, count, size};
+  std::memcpy(set.data(), &head, sizeof head);
+  for (size_t at = sizeof head; at < set.size(); at += 12) {
+    wire::store16(&set[at], 0xC00C);
+    wire::store16(&set[at + 2], 16);
+    wire::store16(&set[at + 4], 1);
+  }
+  return set;
+}
+
+/// An image of `names` names that have TXT records.
+std::vector<Line> text_image(int names) {
+  test::ImageMaker maker;
+  maker.zone("example");
+  for (int i = 0; i < names; ++i)
+    maker.add("n" + std::to_string(i) + ".example", wire::Type::txt, test::txt_data("t"));
+  return maker.lines();
+}
+
+// Names that share one large blob of records: it is looked at for one of them, no more. (19 MB of the kind
+// took 36 s.)
+TEST(Hostile, SharedRecordSets) {
+  constexpr uint16_t kRecords = 60000;
+  const auto blob = empty_records(kRecords);
+  Hostile fair(text_image(2000));
+  const double start = cpu_seconds();
+  const uint32_t unit = fair.append(blob);
+  for (const uint32_t line : fair.labelled()) {
+    auto& node = fair.at<Node>(line);
+    if (node.flags == 0 && node.rrset_count == 1) {
+      node.rrsets = unit;
+      break;
+    }
+  }
+  EXPECT_EQ(fair.verdict(), "");
+  const double once = cpu_seconds() - start;
+  Hostile image(text_image(2000));
+  const double shared_start = cpu_seconds();
+  const uint32_t shared = image.append(blob);
+  for (const uint32_t line : image.labelled()) {
+    auto& node = image.at<Node>(line);
+    if (node.flags == 0 && node.rrset_count == 1) node.rrsets = shared;
+  }
+  EXPECT_VERDICT(image, "data with two users");
+  // Two thousand times as much work, if each of the names had it looked at.
+  EXPECT_LT(cpu_seconds() - shared_start, 20 * once + 0.1);
+}
+
+// Zones that share a name's or an SOA's bytes are refused alike.
+TEST(Hostile, SharedZoneData) {
+  Hostile name;
+  name.at<Zone>(name.header().zones).name = name.at<Zone>(name.header().zones + 1).name;
+  name.at<Zone>(name.header().zones).name_size = name.at<Zone>(name.header().zones + 1).name_size;
+  name.at<Zone>(name.header().zones).label_count = name.at<Zone>(name.header().zones + 1).label_count;
+  EXPECT_VERDICT(name, "data with two users");
+  Hostile soa;
+  soa.at<Zone>(soa.header().zones).negative_soa = soa.at<Zone>(soa.header().zones + 1).negative_soa;
+  EXPECT_VERDICT(soa, "data with two users");
+}
+
+// The labels of an SOA's rname are walked no further than a name goes, whatever the pointer's place says.
+TEST(Hostile, SoaOfManyLabels) {
+  std::vector<uint8_t> soa(60000, 1);
+  const std::vector<uint8_t> head = {0xC0, 0x0C, 0, 6, 0, 1, 0, 0, 0, 60};
+  std::copy(head.begin(), head.end(), soa.begin());
+  wire::store16(&soa[10], static_cast<uint16_t>(soa.size() - 12));
+  std::memset(&soa[12], 0, 1);  // mname: the root
+  Hostile image;
+  const uint32_t unit = image.append(soa);
+  auto& zone = image.at<Zone>(image.header().zones);
+  zone.negative_soa = unit;
+  zone.negative_soa_size = static_cast<uint16_t>(soa.size());
+  zone.soa_target = 12;
+  zone.soa_pointer = static_cast<uint16_t>(soa.size() - 22);
+  EXPECT_VERDICT(image, "a zone's SOA");
+}
+
+class HostileFile : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string made = testing::TempDir() + "ptrd-hostile-XXXXXX";
+    ASSERT_NE(mkdtemp(made.data()), nullptr);
+    folder_ = made;
+    path_ = folder_ + "/image";
+  }
+  void TearDown() override {
+    unlink(path_.c_str());
+    rmdir(folder_.c_str());
+  }
+  void write(const std::vector<Line>& lines) const {
+    std::ofstream(path_, std::ios::binary)
+        .write(reinterpret_cast<const char*>(lines.data()),
+               static_cast<std::streamsize>(lines.size() * kLineSize));
+  }
+  [[nodiscard]] std::string error(uint64_t most = machine_memory()) const {
+    const auto image = Image::open(path_, run_in_turn, most);
+    return image ? "" : image.error();
+  }
+  std::string folder_;
+  std::string path_;
+};
+
+/// Kibibytes of memory that the process has had in use at most.
+int64_t peak_kib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::stoll(line.substr(6));
+  }
+  return 0;
+}
+
+// Four gigabytes of zeros are no image, and take no memory.
+TEST_F(HostileFile, ZerosTakeNoMemory) {
+  write({});
+  ASSERT_EQ(truncate(path_.c_str(), off_t{4} << 30), 0);
+  const int64_t before = peak_kib();
+  EXPECT_EQ(error(), path_ + ": not a ptrd image");
+  EXPECT_LT(peak_kib() - before, 1 << 16);
+}
+
+// Nor does a header that says another size than the file's, nor one beyond the bound that is set.
+TEST_F(HostileFile, SizesBeforeMemory) {
+  auto lines = small_rich_image();
+  const uint64_t size = lines.size() * kLineSize;
+  write(lines);
+  EXPECT_EQ(error(size), "");
+  EXPECT_EQ(error(size - 1), path_ + ": too large: " + std::to_string(size) + " bytes, where " +
+                                 std::to_string(size - 1) + " are allowed");
+  ASSERT_EQ(truncate(path_.c_str(), off_t{4} << 30), 0);
+  const int64_t before = peak_kib();
+  EXPECT_NE(error().find("cut short or grown: it has 67108864 lines"), std::string::npos) << error();
+  reinterpret_cast<Header*>(lines.data())->lines = (uint64_t{4} << 30) / kLineSize;
+  write(lines);
+  ASSERT_EQ(truncate(path_.c_str(), off_t{4} << 30), 0);
+  EXPECT_NE(error(uint64_t{1} << 30).find("too large: 4294967296 bytes"), std::string::npos);
+  EXPECT_LT(peak_kib() - before, 1 << 16);
+}
+
+// A pipe and a device are not opened: nobody waits for a writer, and nothing is read.
+TEST_F(HostileFile, NeitherPipesNorDevices) {
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_EQ(error(), path_ + ": not a regular file");
+  EXPECT_EQ(Image::open("/dev/zero").error(), "/dev/zero: not a regular file");
+}
+
+// A file that shrinks or grows under the reader is said to have changed.
+TEST_F(HostileFile, ChangesWhileItIsRead) {
+  const auto lines = small_rich_image();
+  for (const off_t step : {-off_t{kLineSize}, off_t{kLineSize}}) {
+    write(lines);
+    const Executor changing = [&](size_t count, const std::function<void(size_t)>& work) {
+      ASSERT_EQ(truncate(path_.c_str(), static_cast<off_t>(lines.size() * kLineSize) + step), 0);
+      run_in_turn(count, work);
+    };
+    const auto image = Image::open(path_, changing);
+    ASSERT_FALSE(image);
+    EXPECT_NE(image.error().find("it changed while it was read"), std::string::npos) << image.error();
+  }
+}
+
+}  // namespace
+}  // namespace ptrd::image

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "service/tcp/turns.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace ptrd::control {
+namespace {
+
+using namespace std::chrono_literals;
+using Time = TimeShare::Time;
+
+struct Client {
+  TimeShare share;
+  Time cost{0};  // of each of its turns
+  Time had{0};
+};
+
+/// Serves those who always wait for `time`; gives each what it had.
+void serve(FairQueue<Client>& queue, Time time) {
+  for (Time passed{0}; passed < time;) {
+    Client& next = queue.take();
+    queue.charge(next, next.cost);
+    next.had += next.cost;
+    passed += next.cost;
+    queue.add(next);
+  }
+}
+
+// Those who always have something to ask get the same time, whatever their messages cost.
+TEST(FairQueueTest, EqualTime) {
+  FairQueue<Client> queue;
+  std::array<Client, 4> clients;
+  const std::array<Time, 4> costs = {10us, 50us, 200us, 12ms};
+  for (size_t i = 0; i < clients.size(); ++i) {
+    clients[i].cost = costs[i];
+    queue.add(clients[i]);
+  }
+  serve(queue, 10s);
+  for (const Client& client : clients)
+    EXPECT_NEAR(std::chrono::duration<double>(client.had).count(), 2.5, 0.1);
+}
+
+// Who comes now and then is next, however many wait; the time that it did not use is not saved up.
+TEST(FairQueueTest, SeldomIsNext) {
+  FairQueue<Client> queue;
+  std::array<Client, 1000> busy;
+  for (Client& client : busy) {
+    client.cost = 200us;
+    queue.add(client);
+  }
+  serve(queue, 1s);
+  Client seldom{.cost = 20us};
+  for (int i = 0; i < 100; ++i) {
+    queue.add(seldom);
+    Client& next = queue.take();
+    ASSERT_EQ(&next, &seldom) << i;
+    queue.charge(next, next.cost);
+    serve(queue, 50ms);
+  }
+  // From now on it asks without a pause, with no more ahead than its lead and one turn of each other.
+  queue.add(seldom);
+  seldom.had = {};
+  serve(queue, 1s);
+  EXPECT_LT(seldom.had, 3ms);
+}
+
+// When nobody waits, nobody has had too much: a client alone gets all the time, and owes nothing for it.
+TEST(FairQueueTest, NothingOwedWhenIdle) {
+  FairQueue<Client> queue;
+  Client alone{.cost = 200us};
+  for (int i = 0; i < 10000; ++i) {
+    queue.add(alone);
+    queue.charge(queue.take(), alone.cost);
+  }
+  Client other{.cost = 200us};
+  queue.add(other);
+  queue.add(alone);
+  serve(queue, 1s);
+  EXPECT_NEAR(std::chrono::duration<double>(alone.had).count(), 0.5, 0.01);
+}
+
+/// A network's connections, which always wait.
+class Networks {
+ public:
+  void add(ClientPrefix prefix, size_t connections, Time cost) {
+    for (size_t i = 0; i < connections; ++i) {
+      places_.push_back(std::make_unique<Place>(Place{turns.enter(prefix), {}, cost, prefix}));
+      wait(*places_.back());
+    }
+  }
+  std::map<ClientPrefix, Time> serve(Time time) {
+    std::map<ClientPrefix, Time> had;
+    for (Time passed{0}; passed < time;) {
+      // The pointer stands for the session, which is not looked at.
+      auto* place = reinterpret_cast<Place*>(turns.take().get());
+      turns.charge(place->network, place->place, place->cost);
+      had[place->prefix] += place->cost;
+      passed += place->cost;
+      wait(*place);
+    }
+    return had;
+  }
+  void end() {
+    while (!turns.empty()) {
+      auto* place = reinterpret_cast<Place*>(turns.take().get());
+      turns.charge(place->network, place->place, {});
+      TcpTurns::leave(place->network);
+    }
+  }
+  TcpTurns turns;
+
+ private:
+  struct Place {
+    TcpTurns::Network& network;
+    TurnPlace place;
+    Time cost;
+    ClientPrefix prefix;
+  };
+  void wait(Place& place) {
+    turns.add(place.network, place.place,
+              std::shared_ptr<TcpSession>(std::shared_ptr<void>(), reinterpret_cast<TcpSession*>(&place)));
+  }
+  std::vector<std::unique_ptr<Place>> places_;
+};
+
+// A network gets no more for having many connections, nor a connection for asking what is expensive.
+TEST(TcpTurnsTest, NetworksShareAlike) {
+  Networks networks;
+  networks.add(1, 1000, 200us);
+  networks.add(2, 1, 10us);
+  networks.add(3, 10, 50us);
+  auto had = networks.serve(3s);
+  for (const ClientPrefix prefix : {ClientPrefix{1}, ClientPrefix{2}, ClientPrefix{3}})
+    EXPECT_NEAR(std::chrono::duration<double>(had[prefix]).count(), 1.0, 0.05) << prefix;
+}
+
+// A network without connections is forgotten once that makes no difference.
+TEST(TcpTurnsTest, Forgets) {
+  Networks networks;
+  networks.add(1, 10, 100us);
+  networks.add(2, 1, 100us);
+  (void)networks.serve(100ms);
+  networks.turns.sweep();
+  EXPECT_EQ(networks.turns.networks(), 2U);
+  networks.end();
+  networks.turns.sweep();
+  EXPECT_EQ(networks.turns.networks(), 0U);
+}
+
+}  // namespace
+}  // namespace ptrd::control

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "swap/reloader.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <filesystem>
+#include <future>
+
+#include "unit/image_maker.hpp"
+
+namespace ptrd::control {
+namespace {
+
+class ReloaderTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = std::filesystem::temp_directory_path() / "ptrd-reloader-XXXXXX";
+    folder_ = mkdtemp(pattern.data());
+    path_ = folder_ / "image";
+    ASSERT_TRUE(image::write_file(path_, test::ImageMaker().zone("2.0.192.in-addr.arpa", 1).lines()));
+    auto store = ImageStore::open(path_, {});
+    ASSERT_TRUE(store) << store.error();
+    store_ = *std::move(store);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path folder_;
+  std::string path_;
+  static uint64_t of(const Reloader& reloader, Refusal reason) {
+    return reloader.history().refused[static_cast<size_t>(reason)];
+  }
+  std::unique_ptr<ImageStore> store_;
+};
+
+// A reload's outcome reaches who asked, good or bad, and the history tells of it.
+TEST_F(ReloaderTest, Outcomes) {
+  Reloader reloader(*store_);
+  const auto outcome = [&](const std::string& path) {
+    std::promise<Reloader::Outcome> promise;
+    EXPECT_TRUE(reloader.reload(path, false, [&](const Reloader::Outcome& one) { promise.set_value(one); }));
+    return promise.get_future().get();
+  };
+  EXPECT_TRUE(outcome(""));
+  EXPECT_EQ(reloader.history().failed(), 0U);
+  EXPECT_EQ(reloader.history().done, 1U);
+  const auto bad = outcome(folder_ / "nowhere");
+  ASSERT_FALSE(bad);
+  EXPECT_EQ(bad.error().reason, Refusal::unreadable);
+  EXPECT_EQ(of(reloader, Refusal::unreadable), 1U);
+  EXPECT_EQ(reloader.history().failed(), 1U);
+  EXPECT_EQ(reloader.history().last_error, bad.error().what);
+  EXPECT_TRUE(outcome(path_));
+  EXPECT_EQ(reloader.history().last_error, "");
+  EXPECT_FALSE(reloader.history().busy);
+}
+
+// A swap stands back behind whoever answers queries; nobody else's priority changes.
+TEST_F(ReloaderTest, StandsBack) {
+  const int ours = getpriority(PRIO_PROCESS, 0);
+  if (ours >= 10) GTEST_SKIP() << "the tests stand back as far themselves";
+  Reloader reloader(*store_);
+  std::promise<int> theirs;
+  ASSERT_TRUE(reloader.reload(
+      "", false, [&](const Reloader::Outcome&) { theirs.set_value(getpriority(PRIO_PROCESS, 0)); }));
+  EXPECT_EQ(theirs.get_future().get(), 10);
+  EXPECT_EQ(getpriority(PRIO_PROCESS, 0), ours);
+}
+
+// While one swap waits, another is turned away; whoever hears of the end may ask for the next at once.
+TEST_F(ReloaderTest, OneAtATime) {
+  Reloader reloader(*store_);
+  std::promise<void> reached, go;
+  store_->set_follower([&](const image::Image&) -> tl::expected<void, std::string> {
+    reached.set_value();
+    go.get_future().wait();
+    return {};
+  });
+  std::promise<bool> next;
+  ASSERT_TRUE(reloader.reload("", false, [&](const Reloader::Outcome&) {
+    store_->set_follower({});
+    next.set_value(reloader.rollback());
+  }));
+  reached.get_future().wait();
+  EXPECT_TRUE(reloader.history().busy);
+  EXPECT_FALSE(reloader.reload("", false));
+  EXPECT_FALSE(reloader.rollback());
+  go.set_value();
+  EXPECT_TRUE(next.get_future().get());
+  reloader.stop();
+  EXPECT_EQ(store_->in_service().swaps, 2U);
+  EXPECT_FALSE(reloader.reload("", false)) << "after its end";
+}
+
+}  // namespace
+}  // namespace ptrd::control

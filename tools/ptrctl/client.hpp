@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+
+#include "json.hpp"
+#include "port/descriptor.hpp"
+
+namespace ptrd::ctl {
+
+/// Why there is no connection: nobody listens there, or something else.
+struct Failure {
+  bool not_running = false;
+  std::string what;
+};
+
+/// A connection to ptrd's control socket (src/operate/PROTOCOL.md).
+class Client {
+ public:
+  [[nodiscard]] static tl::expected<Client, Failure> connect(const std::string& path);
+
+  /// The response to `request`, whether ok or not. `seconds` to wait for it; 0: for ever. Error: a line that
+  /// says why there is none.
+  [[nodiscard]] tl::expected<Response, std::string> ask(const Request& request, int seconds);
+  /// Where the socket is.
+  [[nodiscard]] const std::string& path() const { return path_; }
+  /// The other side has ended the connection.
+  [[nodiscard]] bool ended() const { return ended_; }
+
+ private:
+  explicit Client(std::string path, port::Descriptor socket)
+      : path_(std::move(path)), socket_(std::move(socket)) {}
+  std::string path_;
+  port::Descriptor socket_;
+  std::string input_;  // behind the response before
+  bool ended_ = false;
+};
+
+}  // namespace ptrd::ctl

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// ptrctl: talks to a ptrd that runs.
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "client.hpp"
+#include "options.hpp"
+#include "port/xdp/detach.hpp"
+#include "ptrd/wire/one_line.hpp"
+#include "show.hpp"
+#include "top.hpp"
+
+namespace ptrd::ctl {
+
+namespace {
+
+constexpr int kNotRunning = 3;  // of `status`, as in LSB init scripts
+
+constexpr int kPatience = 10;  // seconds; a reload may take as long as it takes
+
+int fail(const std::string& what) {
+  fmt::print(stderr, "ptrctl: {}\n", wire::one_line(what));
+  return kFailed;
+}
+
+using Send = std::function<tl::expected<Response, std::string>(Client&)>;
+
+/// Has `send` ask, and prints the response that is ok: as JSON, or what `show` makes of it. `not_running` is
+/// the exit status where no ptrd runs.
+int ask(const std::string& socket, const Send& send, std::string (*show)(const Json&), bool as_json,
+        int not_running = kFailed) {
+  auto client = Client::connect(socket);
+  if (!client) {
+    fail(client.error().what);
+    return client.error().not_running ? not_running : kFailed;
+  }
+  const auto response = send(*client);
+  if (!response) {
+    // A ptrd that is just ending took the connection, and is gone.
+    ::usleep(client->ended() ? 100'000 : 0);
+    const bool gone = client->ended() && !Client::connect(socket);
+    fail(response.error());
+    return gone ? not_running : kFailed;
+  }
+  if (!response->ok()) return fail(response->error());
+  const auto text = shown(socket, [&] { return as_json ? response->to_text() : show(response->json()); });
+  if (!text) return fail(text.error());
+  std::fputs(text->c_str(), stdout);
+  return std::fflush(stdout) == 0 ? kDone : fail("standard output: cannot be written");
+}
+
+/// Sends one request.
+int ask(const std::string& socket, const Request& request, int seconds, std::string (*show)(const Json&),
+        bool as_json = false) {
+  return ask(
+      socket, [&](Client& client) { return client.ask(request, seconds); }, show, as_json,
+      request.command == "status" ? kNotRunning : kFailed);
+}
+
+/// All zones, page after page. Begins again when the image changes meanwhile.
+tl::expected<Response, std::string> ask_zones(Client& client) try {
+  constexpr int kTries = 3;
+  for (int i = 0; i < kTries; ++i) {
+    std::vector<Response> pages;
+    for (std::string after;; after = text(pages.back().json(), "next")) {
+      auto page = client.ask({.command = "zones", .after = after}, kPatience);
+      if (!page || !page->ok()) return page;
+      if (!pages.empty() && number(page->json(), "swaps") != number(pages.front().json(), "swaps")) break;
+      pages.push_back(*std::move(page));
+      if (text(pages.back().json(), "next").empty()) return Response::of_zones(pages);
+    }
+  }
+  return tl::unexpected<std::string>("the image changed while its zones were listed; ask again");
+} catch (const std::exception& error) {  // of the JSON library
+  return tl::unexpected(std::string("a response that is not as expected, from another version? ") +
+                        error.what());
+}
+
+/// ptrd has another working directory.
+std::string absolute(const std::string& path) {
+  return path.empty() ? path : std::filesystem::absolute(path).string();
+}
+
+int run(const std::string& socket, const StatusOptions& options) {
+  return ask(socket, {.command = "status"}, kPatience, show_status, options.json);
+}
+
+int run(const std::string& socket, const ReloadOptions& options) {
+  return ask(socket, {.command = "reload", .force = options.force, .image = absolute(options.image)}, 0,
+             show_swap);
+}
+
+int run(const std::string& socket, const RollbackOptions&) {
+  return ask(socket, {.command = "rollback"}, 0, show_swap);
+}
+
+int run(const std::string& socket, const StatsOptions& options) {
+  return ask(socket, {.command = "stats"}, kPatience, show_stats, options.json);
+}
+
+int run(const std::string& socket, const ZonesOptions& options) {
+  return ask(socket, ask_zones, show_zones, options.json);
+}
+
+int run(const std::string& socket, const TopOptions& options) {
+  auto client = Client::connect(socket);
+  if (!client) return fail(client.error().what);
+  const auto ok = run_top(*client, options.once);
+  return ok ? kDone : fail(ok.error());
+}
+
+int run(const std::string& socket, const LogOptions& options) {
+  return ask(socket, {.command = "log-level", .level = options.level}, kPatience, show_level);
+}
+
+int run(const std::string&, const DetachOptions& options) {
+  const auto done = port::detach_program(options.interface);
+  if (!done) return fail(done.error());
+  fmt::print("{}: {}\n", options.interface,
+             *done ? "ptrd's program is off, its pins are removed" : "ptrd has left nothing there");
+  return kDone;
+}
+
+}  // namespace
+
+}  // namespace ptrd::ctl
+
+int main(int argc, char** argv) {
+  using namespace ptrd::ctl;
+  const auto options = read_options(argc, argv);
+  if (!options) return options.error().status;
+  return std::visit([&](const auto& command) { return run(options->socket, command); }, options->command);
+}

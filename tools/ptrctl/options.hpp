@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <variant>
+
+#include "lib/exit_status.hpp"
+
+// What the command line of ptrctl asks for: a struct for each subcommand.
+namespace ptrd::ctl {
+
+struct StatusOptions {
+  bool json = false;
+};
+
+struct ReloadOptions {
+  std::string image;   // empty: the file of the one in service, as it is now
+  bool force = false;  // also if a zone's serial goes backwards
+};
+
+struct RollbackOptions {};
+
+struct StatsOptions {
+  bool json = false;
+};
+
+struct ZonesOptions {
+  bool json = false;
+};
+
+struct TopOptions {
+  bool once = false;
+};
+
+struct LogOptions {
+  std::string level;  // empty: only tell
+};
+
+struct DetachOptions {
+  std::string interface;
+};
+
+using Command = std::variant<StatusOptions, ReloadOptions, RollbackOptions, StatsOptions, ZonesOptions,
+                             TopOptions, LogOptions, DetachOptions>;
+
+struct Options {
+  std::string socket;  // ptrd's control socket
+  Command command;
+};
+
+[[nodiscard]] tl::expected<Options, Refusal> read_options(int argc, char** argv);
+
+}  // namespace ptrd::ctl

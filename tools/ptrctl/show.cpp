@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "show.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "ptrd/wire/one_line.hpp"
+
+namespace ptrd::ctl {
+
+std::string show_status(const Json& response) {
+  const Json& image = response.at("image");
+  std::string out = fmt::format("ptrd {} runs: process {}, up {}{}\n", text(response, "version"),
+                                number(response, "pid"), duration(response.value("seconds", 0.0)),
+                                response.value("reloading", false) ? ", a reload is under way" : "");
+  out += fmt::format(
+      "image      {}: {} zones, {} records, {} bytes{}\n", text(image, "path"), number(image, "zones"),
+      number(image, "records"), number(image, "bytes"),
+      number(image, "copies") > 1 ? fmt::format(" on each of {} memory nodes", number(image, "copies")) : "");
+  out += fmt::format("           in service since {}; {} swaps, {} refused\n", text(image, "since"),
+                     number(response, "swaps"), number(response, "refused"));
+  if (const auto error = text(response, "last_error"); !error.empty())
+    out += "           the latest reload was refused: " + error + "\n";
+  std::string reasons;
+  for (const auto& [result, count] : flatten(response.value("reloads", Json::object()))) {
+    if (count > 0 && result != "done")
+      reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", count, result);
+  }
+  if (!reasons.empty()) out += "           reloads refused since the start: " + reasons + "\n";
+  for (const Json& one : response.at("answering"))
+    out += "answers on " + wire::one_line(one.get<std::string>()) + "\n";
+  out += fmt::format("messages   received {}, answered {}, dropped {}, left to the kernel {}\n",
+                     number(response, "rx"), number(response, "answered"), number(response, "dropped"),
+                     number(response, "punted"));
+  return out;
+}
+
+std::string show_swap(const Json& response) {
+  return fmt::format("{}: {} zones, {} records in service; read in {:.0f} ms, swapped in {:.1f} ms\n",
+                     text(response, "path"), number(response, "zones"), number(response, "records"),
+                     response.value("read_seconds", 0.0) * 1e3, response.value("swap_seconds", 0.0) * 1e3);
+}
+
+std::string show_stats(const Json& response) {
+  std::string out;
+  Flat flat = flatten(response.at("stats"));
+  for (const auto& [name, value] : flatten(response.value("reloads", Json::object())))
+    flat.emplace_back("reloads." + name, value);
+  for (const auto& [name, value] : flat) {
+    // Most of the counters by name never move.
+    if (value > 0 || name.find('.') == std::string::npos) out += fmt::format("{:<32} {}\n", name, value);
+  }
+  return out;
+}
+
+std::string show_zones(const Json& response) {
+  size_t width = 4;
+  for (const Json& zone : response.at("zones")) width = std::max(width, text(zone, "zone").size());
+  std::string out =
+      fmt::format("{:<{}}  {:>10}  {:>12}  {}\n", "zone", width, "serial", "records", "in service since");
+  for (const Json& zone : response.at("zones"))
+    out += fmt::format("{:<{}}  {:>10}  {:>12}  {}\n", text(zone, "zone"), width, number(zone, "serial"),
+                       number(zone, "records"), text(response, "since"));
+  return out;
+}
+
+std::string show_level(const Json& response) {
+  return response.at("level").get<std::string>() + "\n";
+}
+
+}  // namespace ptrd::ctl

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// ptrd: the responder. Loads an image, opens a port, starts the workers, waits for the end.
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "datapath/counters.hpp"
+#include "operate/management.hpp"
+#include "operate/server.hpp"
+#include "options.hpp"
+#include "process/log.hpp"
+#include "process/notify.hpp"
+#include "process/privileges.hpp"
+
+namespace {
+
+using namespace ptrd;
+using Clock = std::chrono::steady_clock;
+
+int fail(const std::string& what) {
+  control::log_error("{}", what);
+  return kFailed;
+}
+
+/// The signals that end ptrd or make it reload, blocked in every thread so that the main one can wait for
+/// them.
+sigset_t awaited_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return set;
+}
+
+/// Waits for one of `signals`, `most` at most; 0 when none came.
+int wait_for(const sigset_t& signals, Clock::duration most) {
+  const double left = std::max(0.0, std::chrono::duration<double>(most).count());
+  timespec limit{};
+  limit.tv_sec = static_cast<time_t>(left);
+  limit.tv_nsec = static_cast<long>((left - static_cast<double>(limit.tv_sec)) * 1e9);
+  return std::max(0, sigtimedwait(&signals, nullptr, &limit));
+}
+
+/// One line for `systemctl status`.
+std::string status_of(const control::ImageStore& images) {
+  const auto in_service = images.in_service();
+  std::string text;
+  images.visit([&](const image::View& image) {
+    text = fmt::format("{}: {} zones, {} records, {} swaps", in_service.path, image.header().zone_count,
+                       image.header().records, in_service.swaps);
+  });
+  return text;
+}
+
+/// The rights that the services opened need from now on.
+control::Needs needs_of(const control::Server& server) {
+  std::vector<control::Report> reports;
+  for (const auto& service : server.services()) service->report_to(reports);
+  control::Needs needs;
+  for (const control::Report& report : reports) {
+    needs.xdp = needs.xdp || std::string_view(report.transport) == "xdp";
+    needs.dpdk = needs.dpdk || std::string_view(report.transport) == "dpdk";
+  }
+  return needs;
+}
+
+/// SIGHUP: the configuration file as it is now, as far as that can be without a restart, and the image's file
+/// as it is now. Without a configuration file the file of the image in service. False: another swap is under
+/// way, and this has to be asked again.
+[[nodiscard]] bool reload(int argc, char** argv, Options& options, control::Server& server,
+                          control::Reloader& reloader, const control::Notifier& manager) {
+  std::string path;
+  if (!options.config_file.empty()) {
+    const auto next = read_options(argc, argv);
+    if (!next) {
+      control::log_error("{}; the configuration before stays", next.error().what);
+      return true;
+    }
+    const auto later = control::changed_keys(options.config, next->config, false);
+    if (!later.empty())
+      control::log_warning("{}: changed, and taken over at the next start only: {}", options.config_file,
+                           fmt::join(later, ", "));
+    if (next->config.log_level != options.config.log_level) control::set_log_level(next->config.log_level);
+    options.config.log_level = next->config.log_level;
+    options.config.image = next->config.image;
+    path = options.config.image;
+  }
+  manager.reloading();
+  const auto done = [&server, &manager](const control::Reloader::Outcome&) {
+    manager.ready(status_of(server.images()));
+  };
+  return reloader.reload(path, false, done);
+}
+
+/// The end of a run: how it went to the log, and to --stats-json.
+int report(const Options& options, std::ofstream& stats, const datapath::Totals& totals, double seconds) {
+  using datapath::Totals;
+  control::log_info("stopped after {:.1f} s: rx {} answered {} dropped {} punted {} tx {}", seconds,
+                    totals.rx, Totals::sum(totals.answered), Totals::sum(totals.dropped),
+                    Totals::sum(totals.punted), totals.tx);
+  const std::string& path = options.config.stats_json;
+  if (path.empty()) return kDone;
+  stats << totals.to_json(seconds);
+  stats.close();
+  return stats ? kDone : fail(path + ": cannot write the statistics");
+}
+
+int run(int argc, char** argv, Options& options, std::ofstream& stats, control::Server& server,
+        std::unique_ptr<control::Management> management, const sigset_t& signals) {
+  constexpr std::chrono::hours kForever(24);
+  constexpr std::chrono::milliseconds kAgain(10);
+  const bool ends = options.duration > 0;
+  const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                      std::chrono::duration<double>(std::min(options.duration, 1e9)));
+  server.start();
+  for (const auto& service : server.services())
+    control::log_info("ready: answering on {}", service->describe());
+  control::Notifier manager(server.images().slot());
+  manager.ready(status_of(server.images()));
+  for (bool waiting = false;;) {  // a reload, for the one before to end
+    manager.beat();
+    Clock::duration most = waiting ? Clock::duration(kAgain) : Clock::duration(kForever);
+    if (manager.interval()) most = std::min<Clock::duration>(most, *manager.interval());
+    if (ends) most = std::min(most, end - Clock::now());
+    const int caught = wait_for(signals, most);
+    if (caught == SIGHUP || waiting)
+      waiting = !reload(argc, argv, options, server, management->reloader(), manager);
+    if (caught == SIGINT || caught == SIGTERM || (ends && Clock::now() >= end)) break;
+  }
+  manager.stopping();
+  management.reset();
+  const double seconds = server.seconds();
+  server.stop();
+  return report(options, stats, server.totals(), seconds);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  control::open_log();
+  auto options = read_options(argc, argv);
+  if (!options) {
+    if (!options.error().what.empty()) control::log_error("{}", options.error().what);
+    return options.error().status;
+  }
+  if (options->check_only) return kDone;
+  control::set_log_level(options->config.log_level);
+
+  const sigset_t signals = awaited_signals();
+  const auto server = control::Server::open(options->config);
+  if (!server) return fail(server.error());
+  auto management = control::Management::open(**server, options->config);
+  if (!management) return fail(management.error());
+  // Opened while this process still may: it gives up its rights over others' folders.
+  std::ofstream stats;
+  if (const std::string& path = options->config.stats_json; !path.empty()) {
+    stats.open(path);
+    if (!stats) return fail(path + ": cannot write the statistics");
+  }
+  if (const auto ok = control::drop_privileges(needs_of(**server)); !ok) return fail(ok.error());
+  return run(argc, argv, *options, stats, **server, *std::move(management), signals);
+}

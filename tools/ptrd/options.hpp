@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+
+#include "config/config.hpp"
+#include "lib/exit_status.hpp"
+
+namespace ptrd {
+
+/// What the command line of ptrd asks for.
+struct Options {
+  control::Config config;   // from the file, and from options in place of its keys
+  std::string config_file;  // empty: none
+  double duration = 0;      // seconds; 0: until a signal
+  bool check_only = false;
+};
+
+/// Reads the command line and the file that it names. An option stands in place of the file's key, whatever
+/// the file has there.
+[[nodiscard]] tl::expected<Options, Refusal> read_options(int argc, char** argv);
+
+}  // namespace ptrd

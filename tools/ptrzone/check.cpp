@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// ptrzone check: what is wrong with zone files.
+#include <fmt/core.h>
+
+#include <cstdio>
+
+#include "subcommands.hpp"
+
+namespace ptrd::tools {
+
+int run(const CheckOptions& options) {
+  const ReadZones read =
+      read_zones(options.paths, options.includes, default_jobs(), nullptr, options.strict, stdout);
+  fmt::print("{}, {}: {}, {}\n", plural(read.zones, "zone"), plural(read.records, "record"),
+             plural(read.errors, "error"), plural(read.warnings, "warning"));
+  if (std::fflush(stdout) != 0) return fail("cannot write the output");
+  return read.errors == 0 ? kDone : kFailed;
+}
+
+}  // namespace ptrd::tools

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// What several subcommands of ptrzone need.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "ptrd/image/format.hpp"
+#include "ptrd/wire/one_line.hpp"
+#include "subcommands.hpp"
+#include "zone/compile/compile.hpp"
+
+namespace ptrd::tools {
+
+namespace {
+
+size_t count_of(const std::vector<zone::Finding>& findings, zone::Severity severity) {
+  return static_cast<size_t>(std::count_if(findings.begin(), findings.end(),
+                                           [&](const zone::Finding& f) { return f.severity == severity; }));
+}
+
+}  // namespace
+
+int fail(std::string_view what) {
+  fmt::print(stderr, "ptrzone: {}\n", wire::one_line(what));
+  return kFailed;
+}
+
+std::string plural(uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+ReadZones read_zones(const std::vector<std::string>& paths, const std::vector<std::string>& includes,
+                     unsigned jobs, image::Builder* builder, bool strict, std::FILE* out) {
+  zone::Progress progress;
+  std::vector<zone::Finding> findings;
+  std::vector<zone::Source> sources;
+  for (const std::string& path : paths) {
+    auto more = zone::sources_of(path, findings);
+    sources.insert(sources.end(), more.begin(), more.end());
+  }
+  zone::SetCheck checks;
+  {
+    const zone::ProgressBar bar(progress, stderr);
+    zone::load(sources, jobs, builder, checks, findings, progress, includes);
+    checks.finish(findings);
+  }
+  zone::sort_findings(findings);
+  for (zone::Finding& finding : findings) {
+    if (strict) finding.severity = zone::Severity::error;
+    fmt::print(out, "{}\n", finding.to_text());
+  }
+  return {.zones = checks.zones(),
+          .records = checks.records(),
+          .errors = count_of(findings, zone::Severity::error),
+          .warnings = count_of(findings, zone::Severity::warning)};
+}
+
+unsigned default_jobs() {
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+bool is_image(const std::string& path) {
+  std::array<char, sizeof image::kMagic> start{};
+  std::ifstream file(path, std::ios::binary);
+  return file.read(start.data(), start.size()) &&
+         std::equal(start.begin(), start.end(), std::begin(image::kMagic));
+}
+
+}  // namespace ptrd::tools

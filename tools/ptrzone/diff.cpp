@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// ptrzone diff: what tells one set of zones from another.
+#include "zone/diff.hpp"
+
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "image/build/builder.hpp"
+#include "json.hpp"
+#include "ptrd/image/image.hpp"
+#include "subcommands.hpp"
+#include "zone/text.hpp"
+
+namespace ptrd::tools {
+
+namespace {
+
+// As diff(1) has it.
+constexpr int kSame = 0;
+constexpr int kDifferent = 1;
+constexpr int kTrouble = 2;
+
+/// An image file, or zone text that becomes one in memory.
+class Side {
+ public:
+  /// False: it cannot be read, which has been said.
+  [[nodiscard]] bool open(const std::string& path, const std::vector<std::string>& includes) {
+    if (is_image(path)) {
+      auto image = image::Image::open(path);
+      if (!image) return fail(image.error()), false;
+      image_.emplace(*std::move(image));
+      return true;
+    }
+    image::Builder builder;
+    if (read_zones({path}, includes, default_jobs(), &builder, false, stderr).errors > 0) return false;
+    auto lines = builder.build();
+    if (!lines) return fail(path + ": " + lines.error()), false;
+    lines_ = *std::move(lines);
+    return true;
+  }
+  [[nodiscard]] image::View view() const { return image_ ? image_->view() : image::View(lines_); }
+
+ private:
+  std::optional<image::Image> image_;
+  std::vector<image::Line> lines_;
+};
+
+bool is_removed(const zone::Difference& one) {
+  return one.side == zone::Difference::Side::removed;
+}
+
+void print_text(const zone::Difference& one) {
+  fmt::print("{} {}\n", is_removed(one) ? '-' : '+',
+             zone::record_to_text(one.owner, one.type, one.ttl, one.rdata));
+}
+
+/// Prints elements of a JSON array as they come.
+class JsonPrinter {
+ public:
+  void operator()(const zone::Difference& one) {
+    fmt::print("{}\n  {}", first_ ? "" : ",", json_text(one));
+    first_ = false;
+  }
+
+ private:
+  bool first_ = true;
+};
+
+int diff(const DiffOptions& options) {
+  Side first;
+  Side second;
+  if (!first.open(options.first, options.includes) || !second.open(options.second, options.includes))
+    return kTrouble;
+  zone::DiffCounts counts;
+  if (options.json) {
+    fmt::print("{{\"records\": [");
+    JsonPrinter printer;
+    counts = zone::diff(first.view(), second.view(), [&](const zone::Difference& one) {
+      if (!options.quiet) printer(one);
+    });
+    fmt::print("\n ],\n \"counts\": {}}}\n", json_text(counts));
+  } else {
+    counts = zone::diff(first.view(), second.view(), [&](const zone::Difference& one) {
+      if (!options.quiet) print_text(one);
+    });
+    fmt::print("{} removed, {} added, {} changed; {} removed, {} added\n", plural(counts.removed, "record"),
+               counts.added, counts.changed, plural(counts.zones_removed, "zone"), counts.zones_added);
+  }
+  if (std::fflush(stdout) != 0) return fail("cannot write the output"), kTrouble;
+  return counts.same() ? kSame : kDifferent;
+}
+
+}  // namespace
+
+int run(const DiffOptions& options) {
+  try {
+    return diff(options);
+  } catch (const std::exception& error) {  // status 1 would say that they differ
+    return fail(error.what()), kTrouble;
+  }
+}
+
+}  // namespace ptrd::tools

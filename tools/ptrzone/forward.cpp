@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// ptrzone forward: the A and AAAA records that PTR records ask for, so that a forward-confirmed lookup (RFC
+// 1912 2.1) of each address succeeds: one a line, in the order of the reverse zones. An IPv6 range comes out
+// as a comment that says its rule, as nobody could list its addresses.
+#include <fmt/core.h>
+
+#include <array>
+#include <cstdio>
+
+#include "answer/search.hpp"
+#include "image/build/builder.hpp"
+#include "image/build/rule.hpp"
+#include "ptrd/image/leaf.hpp"
+#include "ptrd/image/range.hpp"
+#include "ptrd/image/traverse.hpp"
+#include "ptrd/wire/message.hpp"
+#include "subcommands.hpp"
+#include "zone/range_directive.hpp"
+
+namespace ptrd::tools {
+
+namespace {
+
+constexpr auto kPtr = static_cast<uint16_t>(wire::Type::ptr);
+
+/// Records behind one another in wire form, all PTR.
+void print_records(const wire::AddressKey& key, wire::Bytes records, std::FILE* out) {
+  while (!records.empty()) {
+    const size_t size = wire::load16(&records[10]);
+    const auto target = wire::Name::from_wire(records.subspan(12, size));
+    if (target && !target->is_root()) {
+      fmt::print(out, "{}\t{}\tIN\t{}\t{}\n", target->to_text(), wire::load32(&records[6]),
+                 key.family == wire::Family::v4 ? "A" : "AAAA", wire::address_of_key(key));
+    }
+    records = records.subspan(12 + size);
+  }
+}
+
+/// The addresses of an IPv4 range, but for those that have something of their own, or a longer range.
+void print_range(const image::View& view, const image::OwnedRange& owned, std::FILE* out) {
+  const uint32_t first = wire::load32(owned.key.address.data());
+  const uint64_t count = uint64_t{1} << (32 - owned.prefix_size);
+  std::array<uint8_t, image::kMaxLeafRecord + 2 * image::kLeafSlack> record{};
+  for (uint64_t i = 0; i < count; ++i) {
+    wire::AddressKey key{.family = wire::Family::v4, .units = 4};
+    wire::store32(key.address.data(), first + static_cast<uint32_t>(i));
+    const auto found = answer::search(view, wire::name_of_key(key).bytes(), kPtr);
+    const bool ours = found.labels_left == 0 && found.cut == 0 && found.dname == 0 &&
+                      found.at.kind == image::Position::Kind::range &&
+                      &view.at<image::Range>(found.at.index) == &owned.range;
+    if (!ours) continue;
+    const size_t size = image::write_range_record(view, owned.range, key.address, record.data());
+    print_records(key, {record.data(), size}, out);
+  }
+}
+
+void print_forward(const image::View& view, std::FILE* out) {
+  image::Visitor visitor;
+  visitor.set = [&](const image::OwnedSet& set) {
+    const auto key = wire::key_of_name(set.owner);
+    if (set.type == kPtr && key && key->whole()) print_records(*key, set.records, out);
+  };
+  visitor.range = [&](const image::OwnedRange& range) {
+    if (range.key.family == wire::Family::v4) return print_range(view, range, out);
+    const image::Prefix prefix{range.key.family, range.key.address, static_cast<uint8_t>(range.prefix_size)};
+    fmt::print(out, "; not listed, a server has to make these AAAA records by the same rule: {}\n",
+               zone::range_to_text(view, range.range, prefix));
+  };
+  for (uint32_t i = 0; i < view.header().zone_count; ++i)
+    image::traverse(view, view.at<image::Zone>(view.header().zones + i), visitor);
+}
+
+}  // namespace
+
+int run(const ForwardOptions& options) {
+  const std::vector<std::string>& paths = options.paths;
+  if (paths.size() == 1 && is_image(paths.front())) {
+    const auto image = image::Image::open(paths.front());
+    if (!image) return fail(image.error());
+    print_forward(image->view(), stdout);
+  } else {
+    image::Builder builder;
+    const size_t errors = read_zones(paths, options.includes, default_jobs(), &builder, false, stderr).errors;
+    if (errors > 0) return fail(fmt::format("{}; no forward records", plural(errors, "error")));
+    const auto lines = builder.build();
+    if (!lines) return fail(lines.error());
+    print_forward(image::View(*lines), stdout);
+  }
+  return std::fflush(stdout) == 0 ? kDone : fail("cannot write the output");
+}
+
+}  // namespace ptrd::tools

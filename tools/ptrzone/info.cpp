@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// ptrzone info: what an image holds.
+#include "info.hpp"
+
+#include <fmt/core.h>
+
+#include <string>
+
+#include "json.hpp"
+#include "ptrd/image/image.hpp"
+#include "ptrd/wire/name.hpp"
+#include "subcommands.hpp"
+
+namespace ptrd::tools {
+
+namespace {
+
+double ratio(uint64_t bytes, uint64_t count) {
+  return count == 0 ? 0.0 : static_cast<double>(bytes) / static_cast<double>(count);
+}
+
+ImageInfo describe(const image::View& view) {
+  const image::Header& h = view.header();
+  const uint64_t bytes = h.lines * image::kLineSize;
+  const uint64_t addresses = h.records + h.synthesised;
+  ImageInfo info{.version = h.version,
+                 .records = h.records,
+                 .bytes = bytes,
+                 .bytes_per_record = ratio(bytes, h.records),
+                 .addresses_served = addresses,
+                 .bytes_per_address = ratio(bytes, addresses),
+                 .templates = h.range_count,
+                 .folded_records = h.folded,
+                 .synthesised_addresses = h.synthesised,
+                 .synthesised_ipv6_prefixes = h.ranges6,
+                 .sections = {{{"nodes", h.nodes},
+                               {"leaves", h.leaves},
+                               {"octet_tables", h.octet_tables},
+                               {"nibble_lines", h.nibble_lines},
+                               {"range_lines", h.range_lines},
+                               {"tail_lines", h.tail_lines},
+                               {"index_lines", h.index_lines}}},
+                 .zones = {}};
+  for (uint32_t i = 0; i < h.zone_count; ++i) {
+    const auto& zone = view.at<image::Zone>(h.zones + i);
+    info.zones.push_back({.name = wire::Name::from_wire(view.zone_name(zone))->to_text(),
+                          .serial = zone.serial,
+                          .records = zone.records});
+  }
+  return info;
+}
+
+void print(const std::string& path, const ImageInfo& info) {
+  fmt::print("{}: format {}, {} records, {} bytes, {:.1f} bytes a record\n", path, info.version, info.records,
+             info.bytes, info.bytes_per_record);
+  fmt::print(
+      "  {} templates: for {} of the records, {} more IPv4 addresses, {} IPv6 prefixes; {:.1f} bytes an "
+      "address\n",
+      info.templates, info.folded_records, info.synthesised_addresses, info.synthesised_ipv6_prefixes,
+      info.bytes_per_address);
+  for (const auto& [name, count] : info.sections) fmt::print("  {:<13} {}\n", name, count);
+  for (const ImageInfo::Zone& zone : info.zones)
+    fmt::print("zone {} serial {} records {}\n", zone.name, zone.serial, zone.records);
+}
+
+}  // namespace
+
+int run(const InfoOptions& options) {
+  const auto image = image::Image::open(options.image);
+  if (!image) return fail(image.error());
+  const ImageInfo info = describe(image->view());
+  if (options.json)
+    fmt::print("{}\n", json_text(info));
+  else
+    print(options.image, info);
+  return kDone;
+}
+
+}  // namespace ptrd::tools

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// ptrzone lint: what the names behind addresses give away, and what is odd about them.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "json.hpp"
+#include "lint/linter.hpp"
+#include "lint/report.hpp"
+#include "ptrd/image/image.hpp"
+#include "subcommands.hpp"
+#include "zone/compile/compile.hpp"
+#include "zone/read/reader.hpp"
+
+namespace ptrd::tools {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+/// The pattern file that came with this program: where it was installed, or beside it in the build folder.
+std::string default_patterns() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
+  if (fs::path built = program / "dist" / "lint.patterns"; fs::exists(built, error)) return built;
+  return PTRD_DATADIR "/ptrd/lint.patterns";
+}
+
+tl::expected<std::vector<lint::Pattern>, std::string> read_patterns(const LintOptions& options) {
+  std::vector<std::string> files = options.patterns;
+  if (!options.own_patterns_only) files.insert(files.begin(), default_patterns());
+  std::vector<lint::Pattern> patterns;
+  for (const std::string& file : files) {
+    auto more = lint::read_pattern_file(file);
+    if (!more) return more;
+    if (auto merged = lint::merge_patterns(patterns, *std::move(more)); !merged)
+      return tl::unexpected(merged.error());
+  }
+  return patterns;
+}
+
+int try_examples(const std::vector<lint::Pattern>& patterns) {
+  size_t failed = 0;
+  for (const lint::Pattern& pattern : patterns) {
+    const std::string fault = lint::try_example(pattern);
+    if (fault.empty()) continue;
+    ++failed;
+    fmt::print("{}\n", fault);
+  }
+  fmt::print("{}: {} without a match of its example\n", plural(patterns.size(), "pattern"), failed);
+  return failed == 0 ? kDone : kFailed;
+}
+
+/// Feeds all that `path` names to the linter. False: some of it could not be read, which has been said.
+bool lint_path(lint::Linter& linter, const std::string& path, const std::vector<std::string>& includes) {
+  if (is_image(path)) {
+    const auto image = image::Image::open(path);
+    if (!image) return fail(image.error()), false;
+    linter.take(image->view(), path);
+    return true;
+  }
+  std::vector<zone::Finding> faults;
+  for (const zone::Source& source : zone::sources_of(path, faults)) {
+    zone::ReadOptions options;
+    options.origin = source.origin;
+    options.include_paths = includes;
+    (void)zone::read_zone_file(
+        source.file, options, [&](const zone::Record& record) { linter.take(record); }, faults);
+  }
+  bool good = true;
+  for (const zone::Finding& fault : faults) {
+    fmt::print(stderr, "{}\n", fault.to_text());
+    good &= fault.severity != zone::Severity::error;
+  }
+  return good;
+}
+
+void print(lint::Linter& linter, const std::string& format) {
+  lint::Findings& findings = linter.findings();
+  if (format == "text") return fmt::print("{}", lint::to_text(findings));
+  fmt::print("{}\n", format == "sarif"
+                         ? sarif_text(findings)
+                         : json_text(findings, {.names = linter.names(), .patterns = linter.patterns()}));
+}
+
+void print_summary(lint::Linter& linter, double seconds) {
+  using lint::Severity;
+  lint::Findings& findings = linter.findings();
+  fmt::print(stderr, "{}, {}: {}, {}, {}; {:.2f} s, {:.0f} names a second\n", plural(linter.names(), "name"),
+             plural(linter.patterns(), "pattern"), plural(findings.count(Severity::error), "error"),
+             plural(findings.count(Severity::warning), "warning"),
+             plural(findings.count(Severity::note), "note"), seconds,
+             static_cast<double>(linter.names()) / std::max(seconds, 1e-9));
+}
+
+}  // namespace
+
+int run(const LintOptions& options) {
+  const auto patterns = read_patterns(options);
+  if (!patterns) return fail(patterns.error());
+  if (options.try_examples) return try_examples(*patterns);
+  auto allow = options.allow.empty() ? lint::AllowList() : lint::AllowList::read(options.allow);
+  if (!allow) return fail(allow.error());
+  auto set = lint::PatternSet::compile(*patterns, allow->patterns());
+  if (!set) return fail(set.error());
+  lint::Linter linter(*std::move(set), *std::move(allow), options.most);
+  const auto start = Clock::now();
+  bool good = true;
+  for (const std::string& path : options.paths) good &= lint_path(linter, path, options.includes);
+  linter.finish();
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  print(linter, options.format);
+  print_summary(linter, seconds);
+  if (std::fflush(stdout) != 0) return fail("cannot write the output");
+  const lint::Findings& findings = linter.findings();
+  const uint64_t bad = options.strict ? findings.total() : findings.count(lint::Severity::error);
+  return good && bad == 0 ? kDone : kFailed;
+}
+
+}  // namespace ptrd::tools

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <tl/expected.hpp>
+#include <variant>
+#include <vector>
+
+#include "lib/exit_status.hpp"
+
+// What the command line of ptrzone asks for: a struct for each subcommand. PATH is a zone file, a folder of
+// *.zone files, or APEX=FILE.
+namespace ptrd::tools {
+
+/// Files and folders that $INCLUDE may read, beside those below each zone file's folder.
+using Includes = std::vector<std::string>;
+
+struct CompileOptions {
+  Includes includes;
+  std::vector<std::string> paths;
+  std::string out;
+  unsigned jobs = 0;  // threads; 0: one a CPU
+  bool strict = false;
+  bool no_fold = false;
+};
+
+struct CheckOptions {
+  Includes includes;
+  std::vector<std::string> paths;
+  bool strict = false;
+};
+
+struct LintOptions {
+  Includes includes;
+  std::vector<std::string> paths;  // images too
+  std::string format = "text";     // or json, sarif
+  std::vector<std::string> patterns;
+  std::string allow;
+  size_t most = 100;  // findings of each rule to print; 0: all
+  bool own_patterns_only = false;
+  bool strict = false;
+  bool try_examples = false;
+};
+
+struct LookupOptions {
+  std::string image;
+  std::string what;  // name or address; -: one a line from standard input
+  std::string type = "PTR";
+  bool dnssec = false;
+};
+
+struct DumpOptions {
+  std::string image;
+  std::string zone;  // empty: all
+};
+
+struct ForwardOptions {
+  Includes includes;
+  std::vector<std::string> paths;  // or one image
+};
+
+struct InfoOptions {
+  std::string image;
+  bool json = false;
+};
+
+struct MapOptions {
+  std::string image;
+  std::string out;
+  std::string prefix = "0.0.0.0/0";
+  unsigned detail = 0;  // bits; 0: 16 more than the prefix
+};
+
+struct DiffOptions {
+  Includes includes;
+  std::string first;  // image or PATH
+  std::string second;
+  bool json = false;
+  bool quiet = false;
+};
+
+using Options = std::variant<CompileOptions, CheckOptions, LintOptions, LookupOptions, DumpOptions,
+                             ForwardOptions, InfoOptions, MapOptions, DiffOptions>;
+
+[[nodiscard]] tl::expected<Options, Refusal> read_options(int argc, char** argv);
+
+}  // namespace ptrd::tools

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// The subcommands of ptrzone: one file each, ptrzone_NAME.cpp.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "options.hpp"
+
+namespace ptrd::image {
+class Builder;
+}
+
+namespace ptrd::tools {
+
+/// Each does what is asked for and gives the exit status. What the libraries throw goes through.
+int run(const CompileOptions& options);
+int run(const CheckOptions& options);
+int run(const LintOptions& options);
+int run(const LookupOptions& options);
+int run(const DumpOptions& options);
+int run(const ForwardOptions& options);
+int run(const InfoOptions& options);
+int run(const MapOptions& options);
+int run(const DiffOptions& options);
+
+/// Prints "ptrzone: `what`" to stderr; gives kFailed.
+int fail(std::string_view what);
+
+/// "1 zone", "2 zones".
+std::string plural(uint64_t count, std::string_view what);
+
+/// What a set of zone files holds.
+struct ReadZones {
+  size_t zones = 0;
+  uint64_t records = 0;
+  size_t errors = 0;
+  size_t warnings = 0;
+};
+
+/// Reads and checks all zones, also into `builder` when there is one, `jobs` files at a time, and prints the
+/// findings to `out`. `strict`: warnings are errors. `includes`: files and folders that $INCLUDE may read,
+/// beside those below each zone file's folder.
+ReadZones read_zones(const std::vector<std::string>& paths, const std::vector<std::string>& includes,
+                     unsigned jobs, image::Builder* builder, bool strict, std::FILE* out);
+
+/// Zone files to read at a time unless told: one a CPU.
+unsigned default_jobs();
+
+/// Whether the file starts as an image does; else it is zone text, or nothing at all.
+[[nodiscard]] bool is_image(const std::string& path);
+
+}  // namespace ptrd::tools

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include "options.hpp"
+#include "rdns/check/lame_register.hpp"
+#include "rdns/check/zone_check.hpp"
+
+namespace ptrd::cli {
+
+/// What is looked at of each delegation.
+[[nodiscard]] rdns::live::CheckOptions what_to_check(const CheckOptions& options);
+
+/// What a run through a file of delegations came to.
+struct RunSummary {
+  rdns::live::Day day{};
+  size_t objects = 0;
+  uint64_t failed = 0;  // of them, in this run
+  size_t lame = 0;      // servers
+  std::vector<rdns::live::DueAction> due;
+  std::map<std::string_view, uint64_t> faults;  // findings of this run, by id
+};
+
+/// Checks all delegations of a file and keeps the register of the lame ones. Gives the exit status.
+int check_objects(const CheckOptions& options);
+
+}  // namespace ptrd::cli

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// rdns verify: forward-confirmed reverse DNS (RFC 8601, "iprev").
+#include <fmt/core.h>
+
+#include <array>
+#include <asio/io_context.hpp>
+#include <fstream>
+#include <functional>
+#include <iostream>
+
+#include "image_names.hpp"
+#include "json.hpp"
+#include "network.hpp"
+#include "ptrd/image/image.hpp"
+#include "ptrd/image/traverse.hpp"
+#include "rdns/verify/forward_map.hpp"
+#include "subcommands.hpp"
+
+namespace ptrd::cli {
+
+namespace {
+
+using namespace rdns::live;
+
+/// Prints results as they come and counts them.
+class Output {
+ public:
+  explicit Output(const VerifyOptions& options) : options_(options) {}
+
+  void take(const Verification& verification) {
+    ++counts_[static_cast<size_t>(verification.result)];
+    if (options_.failures && verification.result == Iprev::pass) return;
+    if (options_.json)
+      fmt::print("{}\n", json_text(verification));
+    else
+      fmt::print("{}\n", line_of(verification));
+  }
+
+  /// The sums on stderr, where many addresses were verified; the exit status.
+  int end() {
+    if (std::fflush(stdout) != 0) return fail("cannot write the output");
+    const auto count = [&](Iprev result) { return counts_[static_cast<size_t>(result)]; };
+    const uint64_t others = count(Iprev::fail) + count(Iprev::temperror) + count(Iprev::permerror);
+    if (count(Iprev::pass) + others > 1)
+      fmt::print(stderr, "{} pass, {} fail, {} temperror, {} permerror\n", count(Iprev::pass),
+                 count(Iprev::fail), count(Iprev::temperror), count(Iprev::permerror));
+    return others == 0 ? kDone : kFailed;
+  }
+
+ private:
+  static std::string line_of(const Verification& verification) {
+    std::string names;
+    const auto& shown = verification.result == Iprev::pass ? verification.confirmed : verification.names;
+    for (const wire::Name& name : shown) names += " " + name.to_text();
+    return fmt::format("{} {}{}{}", wire::address_of_key(verification.address), to_text(verification.result),
+                       names, verification.reason.empty() ? "" : " (" + verification.reason + ")");
+  }
+
+  const VerifyOptions& options_;
+  std::array<uint64_t, kIprevResults> counts_{};
+};
+
+/// Calls `take` for each address of the command line, then of the file. Error: one that is none, where.
+tl::expected<void, std::string> for_each_address(const VerifyOptions& options,
+                                                 const std::function<void(const wire::AddressKey&)>& take) {
+  for (const std::string& text : options.addresses) {
+    const auto key = wire::key_of_address(text);
+    if (!key) return tl::unexpected("'" + text + "' is no IPv4 or IPv6 address");
+    take(*key);
+  }
+  if (options.file.empty()) return {};
+  std::ifstream file;
+  if (options.file != "-") file.open(options.file);
+  std::istream& in = options.file == "-" ? std::cin : file;
+  if (!in) return tl::unexpected(options.file + ": cannot be opened");
+  size_t number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    const size_t start = line.find_first_not_of(" \t");
+    if (start == line.npos || line[start] == '#' || line[start] == '\r') continue;
+    const std::string text = line.substr(start, line.find_first_of(" \t\r#", start) - start);
+    const auto key = wire::key_of_address(text);
+    if (!key)
+      return tl::unexpected(
+          fmt::format("{}:{}: '{}' is no IPv4 or IPv6 address", options.file, number, text));
+    take(*key);
+  }
+  return {};
+}
+
+int verify_online(const VerifyOptions& options) {
+  const auto server = find_resolver(options.network);
+  if (!server) return fail(server.error(), options.network.resolver.empty() ? kFailed : kUsage);
+  std::vector<wire::AddressKey> addresses;
+  if (const auto read =
+          for_each_address(options, [&](const wire::AddressKey& key) { addresses.push_back(key); });
+      !read)
+    return fail(read.error());
+  asio::io_context context(1);
+  Resolver resolver(context, *server, client_options(options.network));
+  Output output(options);
+  size_t next = 0;
+  // As many at a time as queries may wait, so that a file of any length takes little memory.
+  std::function<void()> start = [&] {
+    if (next >= addresses.size()) return;
+    verify(resolver, addresses[next++], options.max_names, [&](const Verification& verification) {
+      output.take(verification);
+      start();
+    });
+  };
+  for (unsigned i = 0; i < options.network.parallel; ++i) start();
+  context.run();
+  return output.end();
+}
+
+int verify_offline(const VerifyOptions& options) {
+  ForwardMap forward;
+  for (const std::string& path : options.forward)
+    if (const auto ok = forward.read(path); !ok) return fail(ok.error());
+  const auto image = image::Image::open(options.image);
+  if (!image) return fail(image.error());
+  const ImageNames names(image->view());
+  Output output(options);
+  const auto verify_one = [&](const wire::AddressKey& address, const std::vector<wire::Name>& targets) {
+    Verification verification{.address = address, .names = targets};
+    std::vector<Forward> forwards;
+    for (size_t i = 0; i < std::min<size_t>(targets.size(), options.max_names); ++i)
+      forwards.push_back(forward.find(targets[i], address));
+    conclude(verification, forwards);
+    output.take(verification);
+  };
+  if (options.addresses.empty() && options.file.empty()) {
+    names.for_each(verify_one);
+    return output.end();
+  }
+  const auto read =
+      for_each_address(options, [&](const wire::AddressKey& key) { verify_one(key, names.targets_of(key)); });
+  if (!read) return fail(read.error());
+  return output.end();
+}
+
+}  // namespace
+
+int run(const VerifyOptions& options) {
+  const auto usage = [](const std::string& what) { return fail(what + "; see rdns verify --help", kUsage); };
+  if (options.image.empty() != options.forward.empty()) return usage("--image and --forward go together");
+  if (!options.image.empty()) return verify_offline(options);
+  if (options.addresses.empty() && options.file.empty()) return usage("an ADDRESS is wanted, or --file FILE");
+  return verify_online(options);
+}
+
+}  // namespace ptrd::cli

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <string>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "progress.hpp"
+#include "rdns/atomic_file.hpp"
+#include "rdns/boundaries.hpp"
+#include "rdns/objects/parent_zone.hpp"
+#include "rdns/objects/scan.hpp"
+#include "report.hpp"
+#include "subcommands.hpp"
+
+namespace ptrd::cli {
+namespace {
+
+tl::expected<rdns::ParentZoneOptions, std::string> zone_options(const ZonefileOptions& options) {
+  const auto apex = wire::Name::from_text(options.apex);
+  if (!apex) return tl::unexpected(fmt::format("--apex {}: {}", options.apex, apex.error()));
+  if (const auto range = rdns::range_of_name(*apex); !range)
+    return tl::unexpected(fmt::format("--apex {}: {}", options.apex, range.error()));
+  const auto soa = rdns::soa_of_text(options.soa);
+  if (!soa) return tl::unexpected("--soa: " + soa.error());
+  rdns::ParentZoneOptions zone{.apex = apex->lowered(), .soa = *soa, .servers = {}, .ttl = options.ttl};
+  for (const std::string& text : options.servers) {
+    const auto server = rdns::name_server(text);
+    if (!server) return tl::unexpected("--ns: " + server.error().text);
+    const bool within = server->host.is_below_or_at(zone.apex);
+    if (within != server->glue.has_value())
+      return tl::unexpected(fmt::format("--ns: {} is {} the zone: {}", server->host.to_text(),
+                                        within ? "in" : "not in",
+                                        within ? "give its address behind it" : "it needs no address"));
+    zone.servers.push_back(*server);
+  }
+  return zone;
+}
+
+/// What the zone depends on: the reader's findings and the DNS rules. Those of the registry's books are
+/// `rdns objects`' business.
+bool matters(rdns::Rule rule) {
+  return rule < rdns::Rule::attribute_missing || rdns::facts_of(rule).dns;
+}
+
+/// One run: objects into a zone, the zone into a file. Findings go to standard error, as the zone may go to
+/// standard output.
+class Job {
+ public:
+  Job(const ZonefileOptions& options, rdns::ParentZoneOptions zone)
+      : options_(options), zone_(std::move(zone)) {}
+
+  int run() {
+    rdns::DomainScan scan(
+        rdns::Operation::create,
+        [this](const rdns::Finding& finding) {
+          if (matters(finding.rule)) report_.add(finding);
+        },
+        [this](const rdns::DomainObject& object, rdns::Place place) {
+          if (!object.delegable) return;
+          ++good_;
+          if (!zone_.add(object, place)) ++outside_;
+        });
+    for (const std::string& file : options_.files) {
+      ProgressLine progress(file);
+      const auto done = scan.read(file, [&](rdns::Position position, const rdns::ScanCounts& counts) {
+        progress.show(position, counts);
+      });
+      progress.wipe();
+      if (!done) return fail(done.error());
+    }
+    if (report_.errors() > 0 && !options_.skip_bad)
+      return fail(fmt::format("{}; the zone is not written (--skip-bad leaves out what cannot be delegated)",
+                              plural(report_.errors(), "error")));
+    bad_ = scan.counts().domains - good_;
+    return options_.out == "-" ? print(scan.files()) : write(scan.files());
+  }
+
+ private:
+  int print(const std::vector<std::string>& files) {
+    summarize("the zone", stderr, put(stdout, files));
+    return kDone;
+  }
+
+  int write(const std::vector<std::string>& files) {
+    auto file = rdns::AtomicFile::create(options_.out);
+    if (!file) return fail(file.error());
+    const rdns::ZoneCounts counts = put(file->stream(), files);
+    if (const auto done = file->commit(); !done) return fail(done.error());
+    summarize(options_.out, stdout, counts);
+    return kDone;
+  }
+
+  rdns::ZoneCounts put(std::FILE* out, const std::vector<std::string>& files) {
+    return zone_.write(out, files, [](const rdns::Finding& finding) {
+      fmt::print(stderr, "{}\n", finding.to_text(rdns::Severity::warning));
+    });
+  }
+
+  void summarize(const std::string& what, std::FILE* out, const rdns::ZoneCounts& counts) const {
+    fmt::print(
+        out,
+        "{}: {}, {}; objects left out: {} below or across another, {} outside of the zone, {} with errors\n",
+        what, plural(counts.delegations, "delegation"), plural(counts.records, "record"), counts.left_out,
+        outside_, bad_);
+  }
+
+  const ZonefileOptions& options_;
+  rdns::ParentZone zone_;
+  Report report_{Format::text, {}, stderr};
+  uint64_t good_ = 0;
+  uint64_t outside_ = 0;
+  uint64_t bad_ = 0;
+};
+
+}  // namespace
+
+int run(const ZonefileOptions& options) {
+  auto zone = zone_options(options);
+  return zone ? Job(options, std::move(*zone)).run() : fail(zone.error(), kUsage);
+}
+
+}  // namespace ptrd::cli
