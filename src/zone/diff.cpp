@@ -8,8 +8,8 @@
 
 #include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/message.hpp"
-#include "zone/name.hpp"
 #include "zone/diff_stream.hpp"
+#include "zone/name.hpp"
 
 namespace ptrd::zone {
 

@@ -7,8 +7,8 @@
 #include <cstring>
 #include <memory>
 
-#include "ptrd/wire/rdata.hpp"
 #include "client/reply.hpp"
+#include "ptrd/wire/rdata.hpp"
 
 using namespace ptrd;
 using namespace ptrd::rdns::live;

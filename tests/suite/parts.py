@@ -94,7 +94,9 @@ class Suite:
             judge.fuzzer, environment=_SANITIZERS, seconds=7 * 86400 if self._long else 120)
 
     def _style(self):
-        return [Job(f"style {what}", "style", ["tools/lib/style", what], judge.single, cpus=0) for what in ("clang-format", "zones")]
+        return [*(Job(f"style {what}", "style", ["tools/lib/style", what], judge.single, cpus=0) for what in ("clang-format", "zones")),
+                Job("style layers", "style", [_PYTHON, "-m", "tests.style.layers"], judge.single, cpus=0),
+                Job("style: the check of layers", "style", [_PYTHON, "-m", "unittest", "tests.style.test_layers"], judge.single, cpus=0)]
 
     def _vm(self):
         # The machine's own network, for the kernel's package is fetched. Its two virtual CPUs, emulated, take about one of the machine's.

@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "port/xdp/pins.hpp"
 #include "port/tap_interface.hpp"
+#include "port/xdp/pins.hpp"
 
 namespace ptrd::port {
 
