@@ -26,13 +26,13 @@ using namespace ptrd;
 using datapath::kBurst;
 
 /// Distinct queries at most: what they touch in a large image is more than the last-level cache holds.
-constexpr size_t kMostQueries = 1U << 19;
+constexpr size_t kMaxQueries = 1U << 19;
 
 /// Frames that ask about random records.
 class Queries {
  public:
   Queries(const bench::Question& question, size_t records)
-      : question_(question), queue_(std::min(kMostQueries, records / kBurst * kBurst)) {
+      : question_(question), queue_(std::min(kMaxQueries, records / kBurst * kBurst)) {
     bench::Picker pick(records);
     records_.reserve(queue_.count());
     for (size_t i = 0; i < queue_.count(); ++i) {

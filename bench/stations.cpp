@@ -41,7 +41,7 @@ class CountedPort {
   }
   size_t punt(std::span<datapath::Frame> frames) { return port_.punt(frames); }
   void release(std::span<datapath::Frame> frames) { port_.release(frames); }
-  [[nodiscard]] frame::Offload by_card() const { return port_.by_card(); }
+  [[nodiscard]] frame::Offload tx_offload() const { return port_.tx_offload(); }
   [[nodiscard]] const frame::OwnAddresses& own() const { return port_.own(); }
 
  private:

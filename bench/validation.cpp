@@ -47,16 +47,16 @@ void measure(const bench::Question& question, size_t records) {
   bench::Picker pick(records);
   for (size_t i = 0; i < kQueries; ++i) queue.set(i, bench::frame_about(question, pick()));
   datapath::Worker by_us(bench::MemoryPort(queue), slot);
-  datapath::Worker by_card(bench::MemoryPort(queue, {.ip_checksum = true, .udp_checksum = true}), slot);
+  datapath::Worker tx_offload(bench::MemoryPort(queue, {.ip_checksum = true, .udp_checksum = true}), slot);
   std::vector<double> with(kRounds);
   std::vector<double> without(kRounds);
   for (size_t round = 0; round < kRounds; ++round) {
     with[round] = pass(by_us, queue);
-    without[round] = pass(by_card, queue);
+    without[round] = pass(tx_offload, queue);
   }
   const auto right = static_cast<size_t>(question.expected());
   bench::require(by_us.counters().kinds[right].get() == kRounds * kQueries &&
-                     by_card.counters().kinds[right].get() == kRounds * kQueries,
+                     tx_offload.counters().kinds[right].get() == kRounds * kQueries,
                  "a query ended as another kind");
   const double all = median(with);
   const double rest = median(without);

@@ -104,7 +104,7 @@ std::vector<image::Line> make_image_of_ranges(size_t records) {
 }  // namespace
 
 std::vector<image::Line> make_image(size_t v4_records, size_t v6_records) {
-  require(std::max(v4_records, v6_records) <= kMostRecords, "that many records do not fit the zones");
+  require(std::max(v4_records, v6_records) <= kMaxRecords, "that many records do not fit the zones");
   image::Builder builder;
   builder.fold(false);  // what is measured here are leaves
   for (size_t first = 0; first < v4_records; first += kRecordsIn8) {

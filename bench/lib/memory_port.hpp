@@ -78,7 +78,7 @@ class MemoryPort {
   }
   size_t punt(std::span<datapath::Frame> frames) { return frames.size(); }
   void release(std::span<datapath::Frame>) {}
-  [[nodiscard]] frame::Offload by_card() const { return {}; }
+  [[nodiscard]] frame::Offload tx_offload() const { return {}; }
   /// Those that the queries are for: an address of either IP version.
   [[nodiscard]] const frame::OwnAddresses& own() const { return own_addresses(); }
 

@@ -17,7 +17,7 @@ namespace ptrd::bench {
 /// IPv4 records in a /8, 250 hosts in each /24.
 inline constexpr size_t kRecordsIn8 = size_t{65536} * 250;
 /// Records that fit: eight /8 from 10.0.0.0 on; 4096 customers in each of 65536 /48.
-inline constexpr size_t kMostRecords = 8 * kRecordsIn8;
+inline constexpr size_t kMaxRecords = 8 * kRecordsIn8;
 
 /// Address of record `i`, host order. Hosts .251 to .255 and .0 of each /24 stay free.
 [[nodiscard]] constexpr uint32_t address4(size_t i) {

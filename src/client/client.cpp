@@ -6,7 +6,7 @@
 
 #include "client/exchange.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::client {
 
 namespace {
 
@@ -90,4 +90,4 @@ void Client::ask(const Endpoint& server, const Question& question, QueryStyle st
   std::make_shared<Asking>(*this, std::move(request), transport, std::move(handler), end)->next_try();
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::client

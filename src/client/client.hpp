@@ -9,7 +9,7 @@
 #include "client/pacer.hpp"
 #include "client/reply.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::client {
 
 using Clock = std::chrono::steady_clock;
 
@@ -74,4 +74,4 @@ class Client {
   Pacer pacer_;
 };
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::client

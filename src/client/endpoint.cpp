@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace ptrd::rdns::live {
+namespace ptrd::client {
 
 tl::expected<Endpoint, std::string> endpoint_of_text(const std::string& text, uint16_t default_port) {
   std::string host = text;
@@ -52,4 +52,4 @@ wire::AddressKey key_of(const asio::ip::address& address) {
   return key;
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::client

@@ -9,7 +9,7 @@
 
 #include "ptrd/wire/arpa.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::client {
 
 /// An address and a port, over whichever transport.
 class Endpoint {
@@ -35,4 +35,4 @@ class Endpoint {
 [[nodiscard]] asio::ip::address address_of(const wire::AddressKey& key);
 [[nodiscard]] wire::AddressKey key_of(const asio::ip::address& address);
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::client

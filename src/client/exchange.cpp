@@ -17,7 +17,7 @@
 #include <optional>
 #include <vector>
 
-namespace ptrd::rdns::live {
+namespace ptrd::client {
 
 namespace {
 
@@ -224,4 +224,4 @@ void exchange_over_tcp(asio::io_context& context, const ExchangeRequest& request
   std::make_shared<TcpExchange>(context, request, std::move(done))->start();
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::client

@@ -4,7 +4,7 @@
 
 #include "client/client.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::client {
 
 /// One try: a query, and the time to wait for its reply.
 struct ExchangeRequest {
@@ -20,4 +20,4 @@ void exchange_over_udp(asio::io_context& context, const ExchangeRequest& request
 /// One connection for one query (RFC 7766); a wrong reply on it ends the try.
 void exchange_over_tcp(asio::io_context& context, const ExchangeRequest& request, Client::Handler done);
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::client

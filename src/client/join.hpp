@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-namespace ptrd::rdns::live {
+namespace ptrd::client {
 
 /// Waits for many answers: `then` is called once, when every `one()` that was handed out has been called, and
 /// `close()` too.
@@ -31,4 +31,4 @@ class Join : public std::enable_shared_from_this<Join> {
   size_t left_ = 1;
 };
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::client

@@ -6,7 +6,7 @@
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 
-namespace ptrd::rdns::live {
+namespace ptrd::client {
 
 namespace {
 
@@ -66,4 +66,4 @@ void Pacer::pump() {
   }
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::client

@@ -13,7 +13,7 @@ namespace asio {
 class io_context;
 }
 
-namespace ptrd::rdns::live {
+namespace ptrd::client {
 
 /// How hard others may be asked.
 struct PaceLimits {
@@ -48,4 +48,4 @@ class Pacer {
   std::deque<std::function<void()>> ready_;
 };
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::client

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <random>
 
-namespace ptrd::rdns::live {
+namespace ptrd::client {
 
 std::vector<uint8_t> write_query(const Question& question, uint16_t id, QueryStyle style) {
   const wire::Bytes name = question.name.bytes();
@@ -31,4 +31,4 @@ uint16_t random_id() {
   return static_cast<uint16_t>(source());
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::client

@@ -8,7 +8,7 @@
 #include "ptrd/wire/message.hpp"
 #include "ptrd/wire/name.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::client {
 
 /// What is asked, always in class IN.
 struct Question {
@@ -29,4 +29,4 @@ struct QueryStyle {
 /// A message number that nobody can guess: from the kernel's random numbers (RFC 5452 9.2).
 [[nodiscard]] uint16_t random_id();
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::client

@@ -9,7 +9,7 @@
 
 #include "ptrd/wire/rdata.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::client {
 
 namespace {
 
@@ -187,4 +187,4 @@ std::string rcode_to_text(uint16_t rcode) {
   return rcode == static_cast<uint16_t>(wire::Rcode::badvers) ? "BADVERS" : "RCODE " + std::to_string(rcode);
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::client

@@ -11,7 +11,7 @@
 #include "client/query.hpp"
 #include "ptrd/wire/arpa.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::client {
 
 /// The SOA's fields (RFC 1035 3.3.13); times in seconds.
 struct Soa {
@@ -78,4 +78,4 @@ struct Found {
 /// Mnemonic of a response code, or "RCODE 23".
 [[nodiscard]] std::string rcode_to_text(uint16_t rcode);
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::client

@@ -10,7 +10,7 @@
 
 #include "client/join.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::client {
 
 namespace {
 
@@ -109,4 +109,4 @@ tl::expected<Endpoint, std::string> system_resolver(const std::string& path) {
   return tl::unexpected(path + ": no name server in it; name a resolver with --resolver ADDRESS");
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::client

@@ -9,7 +9,7 @@
 
 #include "client/client.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::client {
 
 /// What the resolver says about a name and a type.
 struct Lookup {
@@ -56,4 +56,4 @@ class Resolver {
 [[nodiscard]] tl::expected<Endpoint, std::string> system_resolver(
     const std::string& path = "/etc/resolv.conf");
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::client

@@ -20,7 +20,7 @@
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/regular_file.hpp"
 
-namespace ptrd::control {
+namespace ptrd::config {
 
 namespace {
 
@@ -69,11 +69,11 @@ const std::vector<Key>& keys() {
   constexpr uint64_t kMany = 1'000'000;
   static const std::vector<Key> kKeys = {
       live(key("image", PTRD_MEMBER(image), take_text, any_text)),
-      number("image-size", PTRD_MEMBER(image_size), 0, kMostImageSize),
+      number("image-size", PTRD_MEMBER(image_size), 0, kMaxImageSize),
       key("watch-image", PTRD_MEMBER(watch_image), take_bool),
       key("listen", PTRD_MEMBER(listen), take_texts, socket_address),
       number("socket-threads", PTRD_MEMBER(socket_threads), 0, 256),
-      number("tcp.threads", PTRD_MEMBER(tcp.threads), 0, kMostTcpThreads),
+      number("tcp.threads", PTRD_MEMBER(tcp.threads), 0, service::kMaxTcpThreads),
       number("tcp.connections", PTRD_MEMBER(tcp.connections), 1, kMany),
       number("tcp.per-prefix", PTRD_MEMBER(tcp.per_prefix), 1, kMany),
       number("tcp.messages", PTRD_MEMBER(tcp.messages), 0, std::numeric_limits<uint64_t>::max()),
@@ -84,7 +84,7 @@ const std::vector<Key>& keys() {
       number("tcp.memory", PTRD_MEMBER(tcp.memory), 1 << 20, uint64_t{1} << 40),
       key("dpdk.device", PTRD_MEMBER(dpdk.device), take_text, any_text),
       key("dpdk.exception", PTRD_MEMBER(dpdk.exception), take_text, exception_name),
-      number("dpdk.mbufs", PTRD_MEMBER(dpdk.mbufs), 0, kMostMbufs),
+      number("dpdk.mbufs", PTRD_MEMBER(dpdk.mbufs), 0, kMaxMbufs),
       key("dpdk.eal", PTRD_MEMBER(dpdk.eal), take_texts, any_text),
       key("xdp.interface", PTRD_MEMBER(xdp.interface), take_text, any_text),
       key("xdp.kernel-answers", PTRD_MEMBER(xdp.kernel_answers), take_kernel_answers),
@@ -96,7 +96,7 @@ const std::vector<Key>& keys() {
       key("addresses", PTRD_MEMBER(addresses), take_texts, any_text),
       key("server-id", PTRD_MEMBER(server_id), take_text, short_text(answer::kMaxServerId)),
       key("server-version", PTRD_MEMBER(server_version), take_text, short_text(answer::kMaxServerVersion)),
-      number("udp-payload", PTRD_MEMBER(udp_payload), kLeastUdpPayload, kMostUdpPayload),
+      number("udp-payload", PTRD_MEMBER(udp_payload), kMinUdpPayload, kMaxUdpPayload),
       key("control.socket", PTRD_MEMBER(control.socket), take_text, any_text),
       key("control.group", PTRD_MEMBER(control.group), take_text, any_text),
       key("metrics.listen", PTRD_MEMBER(metrics.listen), take_text, metrics_address),
@@ -266,4 +266,4 @@ std::vector<std::string> changed_keys(const Config& now, const Config& next, boo
   return names;
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::config

@@ -15,17 +15,17 @@
 #include "ptrd/wire/message.hpp"
 #include "service/tcp/limits.hpp"
 
-namespace ptrd::control {
+namespace ptrd::config {
 
 /// What `udp-payload` may be: RFC 1035's least, and what resolvers ask for at most as a rule.
-inline constexpr uint16_t kLeastUdpPayload = 512;
-inline constexpr uint16_t kMostUdpPayload = 4096;
+inline constexpr uint16_t kMinUdpPayload = 512;
+inline constexpr uint16_t kMaxUdpPayload = 4096;
 
 /// What `image-size` may be at most, bytes: the format's own bound.
-inline constexpr uint64_t kMostImageSize = uint64_t{1} << 34;
+inline constexpr uint64_t kMaxImageSize = uint64_t{1} << 34;
 
 /// What `dpdk.mbufs` may be at most: 38 GB.
-inline constexpr unsigned kMostMbufs = 1U << 24;
+inline constexpr unsigned kMaxMbufs = 1U << 24;
 
 /// All that an operator can set, in the order of tools/dist/ptrd.yaml, which explains each key. The YAML key
 /// stands behind each member.
@@ -59,7 +59,7 @@ struct Config {
   std::string automatic;               // auto: interface or PCI address, for the best that works
   std::vector<std::string> listen;     // listen: kernel sockets at these addresses
   unsigned socket_threads = 0;         // socket-threads; 0: default_socket_threads()
-  TcpLimits tcp;                       // tcp.*
+  service::TcpLimits tcp;              // tcp.*
   Dpdk dpdk;                           // dpdk.*
   Xdp xdp;                             // xdp.*
   std::string lcores;                  // lcores: "2-5,8"; empty: the port's default
@@ -67,11 +67,11 @@ struct Config {
   std::vector<std::string> addresses;  // addresses: of the exception interface, or for XDP to answer for
   std::string server_id;               // server-id
   std::string server_version;          // server-version
-  uint16_t udp_payload = wire::kUdpPayload;  // udp-payload, bytes
-  Control control;                           // control.*
-  Metrics metrics;                           // metrics.*
-  LogLevel log_level = LogLevel::info;       // log-level
-  std::string stats_json;                    // stats-json: file that gets the counters at the end
+  uint16_t udp_payload = wire::kUdpPayload;               // udp-payload, bytes
+  Control control;                                        // control.*
+  Metrics metrics;                                        // metrics.*
+  process::LogLevel log_level = process::LogLevel::info;  // log-level
+  std::string stats_json;  // stats-json: file that gets the counters at the end
 };
 
 /// A member that others do not allow.
@@ -98,4 +98,4 @@ struct Conflict {
 /// The keys whose values differ, those that can only change with a restart (`live` false) or the others.
 [[nodiscard]] std::vector<std::string> changed_keys(const Config& now, const Config& next, bool live);
 
-}  // namespace ptrd::control
+}  // namespace ptrd::config

@@ -7,7 +7,7 @@
 #include "port/tap_interface.hpp"
 #include "service/dpdk_service.hpp"
 
-namespace ptrd::control {
+namespace ptrd::config {
 
 namespace {
 
@@ -27,7 +27,7 @@ std::optional<Conflict> find_bad_address(const Config& config) {
 std::string exception_interface(const Config& config) {
   if (config.dpdk.device.empty() || config.dpdk.exception == "off") return {};
   if (!config.dpdk.exception.empty()) return config.dpdk.exception;
-  return default_exception(config.dpdk.device, !config.addresses.empty());
+  return service::default_exception(config.dpdk.device, !config.addresses.empty());
 }
 
 std::optional<Conflict> find_conflict(const Config& config) {
@@ -59,4 +59,4 @@ std::string missing_key(const Config& config) {
   return port ? "" : "listen";
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::config

@@ -12,7 +12,7 @@
 #include "port/dpdk/eal.hpp"
 #include "port/tap_interface.hpp"
 
-namespace ptrd::control {
+namespace ptrd::config {
 
 namespace {
 
@@ -82,11 +82,11 @@ Fault take_seconds(const YAML::Node& node, std::chrono::milliseconds& target) {
   return {};
 }
 
-Fault take_log_level(const YAML::Node& node, LogLevel& target) {
+Fault take_log_level(const YAML::Node& node, process::LogLevel& target) {
   constexpr const char* kWanted = "error, warning, info or debug";
   std::string text;
   if (auto fault = scalar(node, kWanted, text); !fault.empty()) return fault;
-  const auto level = parse_log_level(text);
+  const auto level = process::parse_log_level(text);
   if (!level) return fmt::format("\"{}\" where {} is wanted", text, kWanted);
   target = *level;
   return {};
@@ -165,4 +165,4 @@ TextCheck short_text(size_t most) {
   };
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::config

@@ -13,7 +13,7 @@ namespace YAML {
 class Node;
 }
 
-namespace ptrd::control {
+namespace ptrd::config {
 
 /// Each takes the value of one key out of the file; gives what is wrong with it, empty when nothing is.
 using Fault = std::string;
@@ -30,7 +30,7 @@ using TextCheck = std::function<Fault(const std::string&)>;
 /// 0.1 to 86400 seconds, fractions allowed.
 [[nodiscard]] Fault take_seconds(const YAML::Node& node, std::chrono::milliseconds& target);
 /// One of several words.
-[[nodiscard]] Fault take_log_level(const YAML::Node& node, LogLevel& target);
+[[nodiscard]] Fault take_log_level(const YAML::Node& node, process::LogLevel& target);
 [[nodiscard]] Fault take_kernel_answers(const YAML::Node& node, port::KernelAnswers& target);
 [[nodiscard]] Fault take_idle(const YAML::Node& node, std::optional<datapath::Idle>& target);
 [[nodiscard]] Fault take_number(const YAML::Node& node, uint64_t& target, uint64_t least, uint64_t most);
@@ -45,4 +45,4 @@ using TextCheck = std::function<Fault(const std::string&)>;
 /// At most `most` bytes.
 [[nodiscard]] TextCheck short_text(size_t most);
 
-}  // namespace ptrd::control
+}  // namespace ptrd::config

@@ -14,12 +14,12 @@ namespace ptrd::datapath {
 namespace {
 
 rte_rcu_qsbr* make_readers() {
-  const size_t size = rte_rcu_qsbr_get_memsize(EngineSlot::kMostReaders);
+  const size_t size = rte_rcu_qsbr_get_memsize(EngineSlot::kMaxReaders);
   constexpr size_t kAlignment = 64;
   void* memory = std::aligned_alloc(kAlignment, (size + kAlignment - 1) / kAlignment * kAlignment);
   if (memory == nullptr) throw std::bad_alloc();
   auto* readers = static_cast<rte_rcu_qsbr*>(memory);
-  (void)rte_rcu_qsbr_init(readers, EngineSlot::kMostReaders);  // fails on null and 0 only
+  (void)rte_rcu_qsbr_init(readers, EngineSlot::kMaxReaders);  // fails on null and 0 only
   return readers;
 }
 
@@ -30,11 +30,11 @@ void EngineSlot::Free::operator()(rte_rcu_qsbr* readers) const {
 }
 
 EngineSlot::EngineSlot(const answer::Engine* engine)
-    : sources_(1), readers_(make_readers()), used_(kMostReaders) {
+    : sources_(1), readers_(make_readers()), used_(kMaxReaders) {
   put(std::span(&engine, 1));
 }
 EngineSlot::EngineSlot(std::span<const answer::Engine* const> engines, const MemoryNodes& nodes)
-    : nodes_(&nodes), sources_(engines.size()), readers_(make_readers()), used_(kMostReaders) {
+    : nodes_(&nodes), sources_(engines.size()), readers_(make_readers()), used_(kMaxReaders) {
   put(engines);
 }
 EngineSlot::~EngineSlot() = default;

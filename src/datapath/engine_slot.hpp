@@ -33,7 +33,7 @@ class alignas(64) EngineSource {
 class EngineSlot {
  public:
   /// Reader threads at most.
-  static constexpr unsigned kMostReaders = 1024;
+  static constexpr unsigned kMaxReaders = 1024;
 
   /// The same engine for all readers.
   explicit EngineSlot(const answer::Engine* engine);
@@ -81,7 +81,7 @@ class EngineReader {
  public:
   /// Offline at first. Reads what is for the node that the calling thread is on, and goes on with that: to be
   /// made in the thread that reads, once that has its CPU. Throws std::length_error when there are
-  /// kMostReaders already.
+  /// kMaxReaders already.
   explicit EngineReader(EngineSlot& slot);
   EngineReader(const EngineReader&) = delete;
   EngineReader& operator=(const EngineReader&) = delete;

@@ -36,7 +36,7 @@ concept Port = requires(P port, std::span<Frame> frames) {
   /// Gives frames back unsent.
   { port.release(frames) } -> std::same_as<void>;
   /// Checksums that the card fills in.
-  { port.by_card() } -> std::same_as<frame::Offload>;
+  { port.tx_offload() } -> std::same_as<frame::Offload>;
   /// The addresses that queries have to be for: asked once a burst, and valid until the worker is quiescent.
   { port.own() } -> std::same_as<const frame::OwnAddresses&>;
 };

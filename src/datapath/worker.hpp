@@ -75,12 +75,12 @@ class alignas(64) Worker {
   /// Frames whose headers are fetched ahead of the one in hand.
   static constexpr size_t kAhead = 4;
 
-  void lose(const Frame& frame, Counter& reason) {
+  void drop(const Frame& frame, Counter& reason) {
     reason.add(1);
     lost_[lost_count_++] = frame;
   }
-  [[gnu::noinline]] void put_aside(const Frame& frame, frame::Verdict verdict) {
-    if (!frame::is_punt(verdict)) return lose(frame, counters_.verdicts[static_cast<size_t>(verdict)]);
+  [[gnu::noinline]] void divert(const Frame& frame, frame::Verdict verdict) {
+    if (!frame::is_punt(verdict)) return drop(frame, counters_.verdicts[static_cast<size_t>(verdict)]);
     punted_verdicts_[punted_count_] = verdict;
     punted_[punted_count_++] = frame;
   }
@@ -101,9 +101,9 @@ class alignas(64) Worker {
       const frame::Verdict verdict =
           frame::inbound({frame.data, frame.size}, frame.verified, own, frame.layout);
       if (verdict != frame::Verdict::query) {
-        put_aside(frame, verdict);
+        divert(frame, verdict);
       } else if (frame.room < frame.layout.payload + answer::kMinBuffer) {
-        lose(frame, frame.room == 0 ? counters_.chained : counters_.no_room);
+        drop(frame, frame.room == 0 ? counters_.chained : counters_.no_room);
       } else {
         messages_[queries] = {frame.data + frame.layout.payload, frame.room - frame.layout.payload,
                               frame.layout.payload_size};
@@ -118,17 +118,17 @@ class alignas(64) Worker {
 
   /// Makes frames of the replies; leaves those that are to be sent. Returns how many.
   size_t turn_around(size_t queries) {
-    const frame::Offload by_card = port_.by_card();
+    const frame::Offload tx_offload = port_.tx_offload();
     size_t out = 0;
     for (size_t i = 0; i < queries; ++i) {
       Frame& frame = frames_[i];
       const answer::Reply reply = replies_[i];
       if (reply.size == 0) {
-        lose(frame, counters_.kinds[static_cast<size_t>(reply.kind)]);
+        drop(frame, counters_.kinds[static_cast<size_t>(reply.kind)]);
         continue;
       }
-      frame.size =
-          static_cast<uint32_t>(frame::outbound({frame.data, frame.room}, frame.layout, reply.size, by_card));
+      frame.size = static_cast<uint32_t>(
+          frame::outbound({frame.data, frame.room}, frame.layout, reply.size, tx_offload));
       replies_[out].kind = reply.kind;
       keep(i, out++);
     }

@@ -59,7 +59,7 @@ uint64_t write_ipv6(uint8_t* ip, uint16_t udp_length) {
 /// `outbound` for one layout, so that every place in the frame is a constant.
 template <size_t kL3, bool kIpv6>
 [[gnu::always_inline]] inline size_t turn_around(wire::MutableBytes frame, size_t reply_size,
-                                                 Offload by_card) {
+                                                 Offload tx_offload) {
   constexpr size_t kUdp = kL3 + (kIpv6 ? kIpv6Size : kIpv4Size);
   const size_t end = kUdp + kUdpSize + reply_size;
   assert(reply_size >= kMinReply && reply_size <= kMaxReply && end <= frame.size());
@@ -70,11 +70,11 @@ template <size_t kL3, bool kIpv6>
 
   swap_ethernet(frame.data());
   const uint64_t addresses =
-      kIpv6 ? write_ipv6(ip, udp_length) : write_ipv4(ip, udp_size, by_card.ip_checksum);
+      kIpv6 ? write_ipv6(ip, udp_length) : write_ipv4(ip, udp_size, tx_offload.ip_checksum);
   const uint64_t pseudo = add_wrapped(addresses, pseudo_header(udp_length));
   const uint64_t header = std::rotl(load_raw<uint32_t>(udp), 16) | uint64_t{udp_length} << 32;
   uint64_t checksum = 0;
-  if (by_card.udp_checksum) {
+  if (tx_offload.udp_checksum) {
     checksum = fold(pseudo);
   } else {
     checksum = finish_udp_checksum(sum_within(frame, kUdp + kUdpSize, end, add_wrapped(pseudo, header)));
@@ -85,19 +85,19 @@ template <size_t kL3, bool kIpv6>
 
 /// Kept apart so that plain IPv4 does not save registers for it.
 [[gnu::noinline]] size_t turn_others(wire::MutableBytes frame, const Layout& layout, size_t reply_size,
-                                     Offload by_card) {
+                                     Offload tx_offload) {
   constexpr size_t kTagged = kEthernetSize + kVlanSize;
-  if (layout.l3 == kEthernetSize) return turn_around<kEthernetSize, true>(frame, reply_size, by_card);
-  if (layout.ipv6) return turn_around<kTagged, true>(frame, reply_size, by_card);
-  return turn_around<kTagged, false>(frame, reply_size, by_card);
+  if (layout.l3 == kEthernetSize) return turn_around<kEthernetSize, true>(frame, reply_size, tx_offload);
+  if (layout.ipv6) return turn_around<kTagged, true>(frame, reply_size, tx_offload);
+  return turn_around<kTagged, false>(frame, reply_size, tx_offload);
 }
 
 }  // namespace
 
-size_t outbound(wire::MutableBytes frame, const Layout& layout, size_t reply_size, Offload by_card) {
+size_t outbound(wire::MutableBytes frame, const Layout& layout, size_t reply_size, Offload tx_offload) {
   if (layout.udp != kEthernetSize + kIpv4Size) [[unlikely]]
-    return turn_others(frame, layout, reply_size, by_card);
-  return turn_around<kEthernetSize, false>(frame, reply_size, by_card);
+    return turn_others(frame, layout, reply_size, tx_offload);
+  return turn_around<kEthernetSize, false>(frame, reply_size, tx_offload);
 }
 
 }  // namespace ptrd::frame

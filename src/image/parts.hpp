@@ -13,13 +13,13 @@ namespace ptrd::image {
 
 /// Far more than there are CPUs, as parts differ in size, and small ones, as an Executor may rest between
 /// them.
-inline constexpr size_t kMostParts = 1024;
+inline constexpr size_t kMaxParts = 1024;
 
-/// Runs `work(part, items of the part)` for up to `kMostParts` parts of `items`; of what they throw, the
+/// Runs `work(part, items of the part)` for up to `kMaxParts` parts of `items`; of what they throw, the
 /// first part's is thrown on.
 template <typename Item, typename Work>
 void run_parts(std::span<Item> items, const Executor& run, const Work& work) {
-  const size_t parts = std::min(items.size(), kMostParts);
+  const size_t parts = std::min(items.size(), kMaxParts);
   std::vector<std::exception_ptr> failures(parts);
   run(parts, [&](size_t part) {
     const size_t first = part * items.size() / parts;

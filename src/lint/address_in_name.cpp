@@ -22,11 +22,11 @@ constexpr std::string_view kDecimal = "decimal";
 constexpr std::string_view kHexadecimal = "hexadecimal";
 
 /// Joined digits say where octets end no more: fewer of them may be an address by chance.
-constexpr size_t kLeastJoined = 6;
+constexpr size_t kMinJoined = 6;
 /// Hexadecimal digits of an IPv6 address in a row that are no chance.
-constexpr size_t kLeastNibbles = 8;
+constexpr size_t kMinNibbles = 8;
 /// Groups of an IPv6 address in a row that are no chance.
-constexpr size_t kLeastGroups = 3;
+constexpr size_t kMinGroups = 3;
 
 /// The value of a digit, or 255: a table, as all characters of all names come by here.
 constexpr auto kDigitValues = [] {
@@ -55,7 +55,7 @@ class Runs {
   };
 
   Runs(std::string_view text, int base) {
-    for (size_t i = 0; i < text.size() && count_ < kMost;) {
+    for (size_t i = 0; i < text.size() && count_ < kMax;) {
       size_t end = i;
       while (end < text.size() && is_digit(text[end], base)) ++end;
       if (end > i) runs_[count_++] = {text.data() + i, end - i};
@@ -80,9 +80,9 @@ class Runs {
   }
 
  private:
-  static constexpr size_t kMost = 128;  // a name has 254 characters at most
-  std::array<Run, kMost> runs_;
-  std::array<int64_t, kMost> values_;
+  static constexpr size_t kMax = 128;  // a name has 254 characters at most
+  std::array<Run, kMax> runs_;
+  std::array<int64_t, kMax> values_;
   size_t count_ = 0;
 };
 
@@ -151,7 +151,7 @@ class Octets {
 
  private:
   [[nodiscard]] std::optional<size_t> find_joined(const Runs& runs) const {
-    if (runs.longest() < kLeastJoined) return std::nullopt;
+    if (runs.longest() < kMinJoined) return std::nullopt;
     if (const auto at = find_text(runs, digits("{:03}"))) return at;
     int64_t number = 0;
     for (const int64_t octet : octets_) number = number << 8 | octet;
@@ -159,7 +159,7 @@ class Octets {
     const std::string plain = digits("{}");
     for (size_t i = 0; i < runs.all().size(); ++i) {
       const std::string_view run = runs.all()[i];
-      if (run.size() >= kLeastJoined && (run == plain || run == one)) return i;
+      if (run.size() >= kMinJoined && (run == plain || run == one)) return i;
     }
     return std::nullopt;
   }
@@ -207,7 +207,7 @@ class Groups {
 
   /// Whether the run is a part of the address that zeros alone do not make.
   [[nodiscard]] bool holds(std::string_view run) const {
-    if (run.size() < kLeastNibbles || run.find_first_not_of('0') == std::string_view::npos) return false;
+    if (run.size() < kMinNibbles || run.find_first_not_of('0') == std::string_view::npos) return false;
     return std::search(nibbles_.begin(), nibbles_.end(), run.begin(), run.end(), same_digit) !=
            nibbles_.end();
   }
@@ -224,18 +224,18 @@ class Groups {
   /// Three groups or more in a row, those between them left out where they are zero ("2001-db8--1").
   [[nodiscard]] std::optional<AddressForm> find_groups(std::string_view text, Runs& runs) const {
     const auto values = runs.values(16, 4);
-    for (size_t first = 0; first + kLeastGroups <= values.size(); ++first) {
+    for (size_t first = 0; first + kMinGroups <= values.size(); ++first) {
       const auto rest = values.subspan(first);
       const size_t head = static_cast<size_t>(
           std::mismatch(rest.begin(), rest.end(), groups_.begin(), groups_.end()).first - rest.begin());
       if (head == 0) continue;
       if (head == 8) return form(true, span_of(text, runs, first, 8));
       for (size_t tail = std::min(rest.size() - head, 8 - head); tail > 0; --tail) {
-        if (head + tail >= kLeastGroups && shortened(head, rest.subspan(head, tail))) {
+        if (head + tail >= kMinGroups && shortened(head, rest.subspan(head, tail))) {
           return form(true, span_of(text, runs, first, head + tail));
         }
       }
-      if (head >= kLeastGroups) return form(false, span_of(text, runs, first, head));
+      if (head >= kMinGroups) return form(false, span_of(text, runs, first, head));
     }
     return std::nullopt;
   }

@@ -14,7 +14,7 @@ namespace ptrd::lint {
 
 namespace {
 
-constexpr size_t kMostBytes = size_t{16} << 20;
+constexpr size_t kMaxBytes = size_t{16} << 20;
 
 constexpr std::array<std::string_view, 3> kSeverityNames = {"note", "warning", "error"};
 
@@ -157,7 +157,7 @@ tl::expected<std::string, std::string> read_text_file(const std::string& path) {
   do {
     file.read(block.data(), block.size());
     text.append(block.data(), static_cast<size_t>(file.gcount()));
-    if (text.size() > kMostBytes) return fault("larger than 16 MiB: this is no such file");
+    if (text.size() > kMaxBytes) return fault("larger than 16 MiB: this is no such file");
   } while (file);
   if (file.bad()) return fault("cannot be read (a folder?)");
   return text;

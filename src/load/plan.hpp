@@ -14,7 +14,7 @@
 namespace ptrd::load {
 
 /// Who falls behind by more does not catch up in a burst: those queries count as not sent.
-inline constexpr int64_t kMostBehind = 5'000'000;  // ns
+inline constexpr int64_t kMaxBehind = 5'000'000;  // ns
 
 /// A load to be sent.
 struct Plan {

@@ -17,7 +17,7 @@ struct Outcome {
 };
 
 /// How far a load is: seconds since its start, queries and right answers so far.
-struct Glance {
+struct Snapshot {
   double seconds = 0;
   uint64_t sent = 0;
   uint64_t answered = 0;
@@ -26,6 +26,7 @@ struct Glance {
 /// Runs a load to its end, or until `stop` (as in `Load`). `look`, if given, is called once a second from
 /// another thread.
 [[nodiscard]] Outcome run(const Plan& plan, Crew& crew, const QuerySet& queries, const Judge& judge,
-                          const std::atomic<int>& stop, const std::function<void(const Glance&)>& look = {});
+                          const std::atomic<int>& stop,
+                          const std::function<void(const Snapshot&)>& look = {});
 
 }  // namespace ptrd::load

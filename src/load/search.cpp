@@ -15,7 +15,7 @@ namespace {
 
 using Criterion = bool (Trial::*)() const;
 
-constexpr double kLeast = 100;  // queries a second; below that nothing is looked for
+constexpr double kMin = 100;  // queries a second; below that nothing is looked for
 
 class Search {
  public:
@@ -35,8 +35,8 @@ class Search {
       }
       return;
     }
-    while (!over_ && rate > kLeast) {
-      rate = std::max(rate / 2, kLeast);
+    while (!over_ && rate > kMin) {
+      rate = std::max(rate / 2, kMin);
       if (held_at(rate, criterion)) return;
     }
   }
@@ -45,7 +45,7 @@ class Search {
   void narrow(Criterion criterion) {
     while (!over_) {
       const double low = highest_held(criterion), high = lowest_failed(criterion, low);
-      if (low == 0 && high > kLeast * 2) {
+      if (low == 0 && high > kMin * 2) {
         (void)held_at(high / 2, criterion);
       } else if (low == 0 || std::isinf(high) || high <= low * (1 + options_.precision)) {
         return;

@@ -84,7 +84,7 @@ class Sender {
 
   size_t send_due(int64_t now) {
     if (now < next_due_) return 0;
-    if (next_due_ < now - kMostBehind) {
+    if (next_due_ < now - kMaxBehind) {
       if (tally_.sent == 0 && now < kLatestStart) {
         put_off(now - next_due_);
       } else {

@@ -14,7 +14,7 @@
 #include "process/log.hpp"
 #include "ptrd/wire/name.hpp"
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 namespace {
 
@@ -45,10 +45,11 @@ std::string utc(std::chrono::system_clock::time_point time) {
   return {text.data(), size};
 }
 
-std::string outcome_line(const Reloader::Outcome& outcome) {
+std::string outcome_line(const swap::Reloader::Outcome& outcome) {
   if (!outcome) {
-    return to_line(
-        {{"ok", false}, {"error", outcome.error().what}, {"reason", refusal_name(outcome.error().reason)}});
+    return to_line({{"ok", false},
+                    {"error", outcome.error().what},
+                    {"reason", swap::refusal_name(outcome.error().reason)}});
   }
   return to_line({{"ok", true},
                   {"path", outcome->path},
@@ -63,9 +64,10 @@ Json totals_json(const Totals& totals, double seconds) {
 }
 
 /// What became of all that were asked for.
-Json reloads_json(const Reloader::History& history) {
+Json reloads_json(const swap::Reloader::History& history) {
   Json json = {{"done", history.done}};
-  for (size_t i = 0; i < kRefusals; ++i) json[refusal_name(static_cast<Refusal>(i))] = history.refused[i];
+  for (size_t i = 0; i < swap::kRefusals; ++i)
+    json[swap::refusal_name(static_cast<swap::Refusal>(i))] = history.refused[i];
   return json;
 }
 
@@ -79,7 +81,7 @@ Json worker_json(const datapath::Counters& worker, double seconds) {
   return json;
 }
 
-std::string status(Server& server, const Reloader& reloader) {
+std::string status(Server& server, const swap::Reloader& reloader) {
   const auto history = reloader.history();
   const auto service = server.images().in_service();
   const Totals totals = server.totals();
@@ -104,21 +106,21 @@ std::string status(Server& server, const Reloader& reloader) {
                   {"reloads", reloads_json(history)},
                   {"last_error", history.last_error},
                   {"answering", answering},
-                  {"log_level", log_level_name(log_level())},
+                  {"log_level", process::log_level_name(process::log_level())},
                   {"rx", totals.rx},
                   {"answered", Totals::sum(totals.answered)},
                   {"dropped", Totals::sum(totals.dropped)},
                   {"punted", Totals::sum(totals.punted)}});
 }
 
-std::string stats(Server& server, const Reloader& reloader) {
+std::string stats(Server& server, const swap::Reloader& reloader) {
   const double seconds = server.seconds();
   Json services = Json::array();
   Totals all;
   for (const auto& one : server.services()) {
-    std::vector<Report> reports;
+    std::vector<service::Report> reports;
     one->report_to(reports);
-    for (const Report& report : reports) {
+    for (const service::Report& report : reports) {
       all.add(report.totals);
       Json json = {{"transport", report.transport}, {"on", one->describe()}};
       json.update(totals_json(report.totals, seconds));
@@ -136,7 +138,7 @@ std::string stats(Server& server, const Reloader& reloader) {
 
 /// The zones of one response: some hundred kilobytes, so that a client costs ptrd no memory in proportion to
 /// the zones.
-constexpr uint32_t kMostZones = 1000;
+constexpr uint32_t kMaxZones = 1000;
 
 /// Which zone the first one behind `after` is; they are in canonical order.
 uint32_t first_behind(const image::View& view, const wire::Name& after) {
@@ -164,7 +166,7 @@ std::string zones(Server& server, const std::string& after) {
   }
   Json zones;
   Json response;
-  ImageStore::Service service;
+  swap::ImageStore::Service service;
   do {  // again when a swap came between: all of a response is about one image
     zones = Json::array();
     response = {{"ok", true}};
@@ -172,7 +174,7 @@ std::string zones(Server& server, const std::string& after) {
     server.images().visit([&](const image::View& view) {
       const uint32_t total = view.header().zone_count;
       const uint32_t first = behind ? first_behind(view, *behind) : 0;
-      const uint32_t end = first + std::min(total - first, kMostZones);
+      const uint32_t end = first + std::min(total - first, kMaxZones);
       for (uint32_t i = first; i < end; ++i) {
         const auto& zone = view.at<image::Zone>(view.header().zones + i);
         const auto name = wire::Name::from_wire(view.zone_name(zone));
@@ -195,9 +197,9 @@ constexpr size_t kPrefixes = 10;
 std::string prefixes(Server& server, PrefixWatch& watch) {
   PrefixWatch::Workers workers;
   for (const auto& one : server.services()) {
-    std::vector<Report> reports;
+    std::vector<service::Report> reports;
     one->report_to(reports);
-    for (const Report& report : reports)
+    for (const service::Report& report : reports)
       workers.insert(workers.end(), report.workers.begin(), report.workers.end());
   }
   const auto busiest = watch.look(workers, PrefixWatch::Clock::now(), kPrefixes);
@@ -215,12 +217,12 @@ std::string prefixes(Server& server, PrefixWatch& watch) {
 
 std::string set_level(const std::string& text) {
   if (!text.empty()) {
-    const auto level = parse_log_level(text);
+    const auto level = process::parse_log_level(text);
     if (!level)
       return error_line("\"" + text + "\" is no log level; there are error, warning, info and debug");
-    set_log_level(*level);
+    process::set_log_level(*level);
   }
-  return to_line({{"ok", true}, {"level", log_level_name(log_level())}});
+  return to_line({{"ok", true}, {"level", process::log_level_name(process::log_level())}});
 }
 
 /// The members of a request; other ones, or of other types, are errors.
@@ -264,7 +266,7 @@ void Commands::handle(std::string_view line, const Reply& reply) {
   const auto request = parse(line);
   if (!request) return reply(error_line(request.error()));
   const std::string& command = request->command;
-  const auto done = [reply](const Reloader::Outcome& outcome) { reply(outcome_line(outcome)); };
+  const auto done = [reply](const swap::Reloader::Outcome& outcome) { reply(outcome_line(outcome)); };
   if (command == "status") return reply(status(server_, reloader_));
   if (command == "stats") return reply(stats(server_, reloader_));
   if (command == "zones") return reply(zones(server_, request->after));
@@ -282,4 +284,4 @@ void Commands::handle(std::string_view line, const Reply& reply) {
                    "\"; there are status, reload, rollback, stats, prefixes, zones and log-level"));
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

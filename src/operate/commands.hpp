@@ -10,14 +10,14 @@
 #include "operate/server.hpp"
 #include "swap/reloader.hpp"
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 /// Carries out the requests of PROTOCOL.md.
 class Commands {
  public:
   using Reply = std::function<void(std::string)>;
 
-  Commands(Server& server, Reloader& reloader) : server_(server), reloader_(reloader) {}
+  Commands(Server& server, swap::Reloader& reloader) : server_(server), reloader_(reloader) {}
 
   /// Answers one request, by one thread at a time: `reply` is called once, before this returns or, after a
   /// swap, from the reloader's thread.
@@ -25,8 +25,8 @@ class Commands {
 
  private:
   Server& server_;
-  Reloader& reloader_;
+  swap::Reloader& reloader_;
   PrefixWatch prefixes_;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

@@ -21,7 +21,7 @@
 
 #include "operate/local_listener.hpp"
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 namespace {
 
@@ -178,4 +178,4 @@ ControlSocket::~ControlSocket() {
   state_->sessions.clear();
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

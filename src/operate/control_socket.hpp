@@ -8,7 +8,7 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 /// The Unix socket by which ptrctl talks to ptrd: a line in, a line out (PROTOCOL.md). One thread for all
 /// clients; none of them can hold up another, nor the workers.
@@ -37,4 +37,4 @@ class ControlSocket {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

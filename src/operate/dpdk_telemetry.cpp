@@ -12,15 +12,15 @@
 
 #include "ptrd/wire/name.hpp"
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 namespace {
 
 /// DPDK's callbacks carry nothing of ours, and cannot be taken back.
 struct Told {
   std::mutex mutex;
-  std::span<const std::unique_ptr<Service>> services;
-  const ImageStore* images = nullptr;
+  std::span<const std::unique_ptr<service::Service>> services;
+  const swap::ImageStore* images = nullptr;
 };
 Told& told() {
   static Told it;
@@ -28,7 +28,7 @@ Told& told() {
 }
 
 /// A reply has 16 KB, and a string in it 128 bytes at most: so many names fit in, however long.
-constexpr uint32_t kMostNames = 100;
+constexpr uint32_t kMaxNames = 100;
 
 /// DPDK 22.11 takes letters, digits, '_' and '/' in a name.
 std::string key_of(std::string name) {
@@ -95,7 +95,7 @@ int zones(const char*, const char* wanted, rte_tel_data* reply) {
     rte_tel_data* names = rte_tel_data_alloc();
     if (names == nullptr) return;
     rte_tel_data_start_array(names, RTE_TEL_STRING_VAL);
-    for (uint32_t i = 0; i < std::min(count, kMostNames); ++i)
+    for (uint32_t i = 0; i < std::min(count, kMaxNames); ++i)
       rte_tel_data_add_array_string(names, name_at(i).c_str());
     rte_tel_data_add_dict_container(reply, "names", names, 0);
   });
@@ -104,7 +104,8 @@ int zones(const char*, const char* wanted, rte_tel_data* reply) {
 
 }  // namespace
 
-DpdkTelemetry::DpdkTelemetry(std::span<const std::unique_ptr<Service>> services, const ImageStore& images) {
+DpdkTelemetry::DpdkTelemetry(std::span<const std::unique_ptr<service::Service>> services,
+                             const swap::ImageStore& images) {
   {
     Told& it = told();
     const std::lock_guard lock(it.mutex);
@@ -124,4 +125,4 @@ DpdkTelemetry::~DpdkTelemetry() {
   it.images = nullptr;
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

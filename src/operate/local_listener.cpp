@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 namespace {
 
@@ -136,4 +136,4 @@ tl::expected<LocalListener, std::string> LocalListener::open(const std::string& 
   return listener;
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

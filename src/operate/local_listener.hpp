@@ -10,7 +10,7 @@
 
 #include "port/descriptor.hpp"
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 /// A Unix stream socket that listens at a path of its own, which goes with it.
 class LocalListener {
@@ -36,4 +36,4 @@ class LocalListener {
   ino_t inode_ = 0;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

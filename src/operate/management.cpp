@@ -4,10 +4,10 @@
 
 #include <utility>
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 tl::expected<std::unique_ptr<Management>, std::string> Management::open(Server& server,
-                                                                        const Config& config) {
+                                                                        const config::Config& config) {
   std::unique_ptr<Management> management(new Management(server));
   if (!config.control.socket.empty()) {
     auto socket = ControlSocket::open(
@@ -19,9 +19,9 @@ tl::expected<std::unique_ptr<Management>, std::string> Management::open(Server& 
     management->socket_ = *std::move(socket);
   }
   if (config.watch_image) {
-    auto watch = ImageWatch::open(config.image, [&reloader = management->reloader_, path = config.image] {
-      return reloader.reload(path, false);
-    });
+    auto watch = swap::ImageWatch::open(
+        config.image,
+        [&reloader = management->reloader_, path = config.image] { return reloader.reload(path, false); });
     if (!watch) return tl::unexpected(watch.error());
     management->watch_ = *std::move(watch);
   }
@@ -41,4 +41,4 @@ Management::~Management() {
   socket_.reset();
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

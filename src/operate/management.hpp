@@ -15,7 +15,7 @@
 #include "swap/image_watch.hpp"
 #include "swap/reloader.hpp"
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 /// All by which an operator reaches a server that runs: swaps, the control socket, the watch on the image,
 /// metrics.
@@ -23,13 +23,13 @@ namespace ptrd::control {
 class Management {
  public:
   /// Opens what `config` asks for. Error: a line that says how to mend it.
-  [[nodiscard]] static tl::expected<std::unique_ptr<Management>, std::string> open(Server& server,
-                                                                                   const Config& config);
+  [[nodiscard]] static tl::expected<std::unique_ptr<Management>, std::string> open(
+      Server& server, const config::Config& config);
   Management(const Management&) = delete;
   Management& operator=(const Management&) = delete;
   ~Management();
 
-  [[nodiscard]] Reloader& reloader() { return reloader_; }
+  [[nodiscard]] swap::Reloader& reloader() { return reloader_; }
 
  private:
   explicit Management(Server& server)
@@ -37,12 +37,12 @@ class Management {
         commands_(server, reloader_),
         telemetry_(server.services(), server.images()) {}
 
-  Reloader reloader_;
+  swap::Reloader reloader_;
   Commands commands_;
   std::unique_ptr<ControlSocket> socket_;
-  std::unique_ptr<ImageWatch> watch_;
+  std::unique_ptr<swap::ImageWatch> watch_;
   DpdkTelemetry telemetry_;
   std::unique_ptr<Metrics> metrics_;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

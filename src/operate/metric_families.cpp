@@ -10,7 +10,7 @@
 #include "operate/metrics.hpp"
 #include "ptrd/wire/name.hpp"
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 namespace {
 
@@ -124,7 +124,7 @@ void add_zones(const image::View& view, Families& families) {
   gauge(families, "ptrd_records", "Records in service.", static_cast<double>(view.header().records));
   MetricFamily serials{"ptrd_zone_serial", "Serial of a zone's SOA record.", MetricType::Gauge, {}};
   MetricFamily records{"ptrd_zone_records", "Records of a zone.", MetricType::Gauge, {}};
-  for (uint32_t i = 0; i < std::min(zones, kMostZoneMetrics); ++i) {
+  for (uint32_t i = 0; i < std::min(zones, kMaxZoneMetrics); ++i) {
     const auto& zone = view.at<image::Zone>(view.header().zones + i);
     ClientMetric metric;
     metric.label = {{"zone", name_of(view, zone)}};
@@ -139,8 +139,8 @@ void add_zones(const image::View& view, Families& families) {
 
 }  // namespace
 
-void add_traffic(const std::vector<Report>& reports, Families& families) {
-  for (const Report& report : reports) {
+void add_traffic(const std::vector<service::Report>& reports, Families& families) {
+  for (const service::Report& report : reports) {
     const datapath::Totals& totals = report.totals;
     const ClientMetric::Label transport{"transport", report.transport};
     count(families, "ptrd_received_total",
@@ -167,8 +167,8 @@ void add_traffic(const std::vector<Report>& reports, Families& families) {
   }
 }
 
-void add_workers(const std::vector<Report>& reports, double ticks_per_second, Families& families) {
-  for (const Report& report : reports) {
+void add_workers(const std::vector<service::Report>& reports, double ticks_per_second, Families& families) {
+  for (const service::Report& report : reports) {
     for (size_t i = 0; i < report.workers.size(); ++i) {
       const datapath::Counters& worker = *report.workers[i];
       const Labels labels{{"transport", report.transport}, {"worker", std::to_string(i)}};
@@ -186,8 +186,8 @@ void add_workers(const std::vector<Report>& reports, double ticks_per_second, Fa
   }
 }
 
-void add_image(const ImageStore& images, Families& families) {
-  const ImageStore::Service service = images.in_service();
+void add_image(const swap::ImageStore& images, Families& families) {
+  const swap::ImageStore::Service service = images.in_service();
   const std::chrono::duration<double> age = std::chrono::system_clock::now() - service.since;
   count(families, "ptrd_swaps_total", "Images taken into service since the first.", {}, service.swaps);
   gauge(families, "ptrd_image_bytes", "Size of the image in service.", static_cast<double>(service.bytes));
@@ -198,13 +198,13 @@ void add_image(const ImageStore& images, Families& families) {
   images.visit([&](const image::View& view) { add_zones(view, families); });
 }
 
-void add_reloads(const Reloader::History& history, Families& families) {
+void add_reloads(const swap::Reloader::History& history, Families& families) {
   constexpr const char* kHelp = "Reloads and rollbacks that were asked for, by what became of them.";
   count(families, "ptrd_reloads_total", kHelp, {{"result", "done"}}, history.done);
-  for (size_t i = 0; i < kRefusals; ++i) {
-    count(families, "ptrd_reloads_total", kHelp, {{"result", refusal_name(static_cast<Refusal>(i))}},
-          history.refused[i]);
+  for (size_t i = 0; i < swap::kRefusals; ++i) {
+    count(families, "ptrd_reloads_total", kHelp,
+          {{"result", swap::refusal_name(static_cast<swap::Refusal>(i))}}, history.refused[i]);
   }
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

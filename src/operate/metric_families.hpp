@@ -10,18 +10,18 @@
 #include "swap/image_store.hpp"
 #include "swap/reloader.hpp"
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 using Families = std::vector<prometheus::MetricFamily>;
 
 /// Messages and frames by transport: received, queries, responses, dropped, punted; and what a transport
 /// tells beside these: the kernel program, the exception path, TCP connections, the card.
-void add_traffic(const std::vector<Report>& reports, Families& families);
+void add_traffic(const std::vector<service::Report>& reports, Families& families);
 /// Each worker's bursts, frames and time at work. `ticks_per_second` of the time stamp counter.
-void add_workers(const std::vector<Report>& reports, double ticks_per_second, Families& families);
+void add_workers(const std::vector<service::Report>& reports, double ticks_per_second, Families& families);
 /// The image in service and the zones in it.
-void add_image(const ImageStore& images, Families& families);
+void add_image(const swap::ImageStore& images, Families& families);
 /// What became of the reloads that were asked for.
-void add_reloads(const Reloader::History& history, Families& families);
+void add_reloads(const swap::Reloader::History& history, Families& families);
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

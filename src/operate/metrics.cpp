@@ -16,7 +16,7 @@
 #include "operate/ticks.hpp"
 #include "port/address.hpp"
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 namespace {
 
@@ -24,7 +24,7 @@ namespace {
 /// holds one until its time is up.
 constexpr const char* kThreads = "8";
 /// Milliseconds that a client may take to ask or to read.
-constexpr const char* kPatience = "2000";
+constexpr const char* kTimeout = "2000";
 
 /// Whether `where` can be listened on at this moment: the library only says that something went wrong.
 tl::expected<void, std::string> try_address(const std::string& where) {
@@ -45,13 +45,13 @@ tl::expected<void, std::string> try_address(const std::string& where) {
 
 class Metrics::Source : public prometheus::Collectable {
  public:
-  Source(std::span<const std::unique_ptr<Service>> services, const ImageStore& images,
-         const Reloader& reloader)
+  Source(std::span<const std::unique_ptr<service::Service>> services, const swap::ImageStore& images,
+         const swap::Reloader& reloader)
       : services_(services), images_(images), reloader_(reloader) {}
 
   /// Called by the exposer's threads.
   [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override {
-    std::vector<Report> reports;
+    std::vector<service::Report> reports;
     for (const auto& service : services_) service->report_to(reports);
     Families families;
     add_traffic(reports, families);
@@ -71,23 +71,23 @@ class Metrics::Source : public prometheus::Collectable {
         {"ptrd_build_info", "This ptrd; always 1.", prometheus::MetricType::Gauge, {std::move(metric)}});
   }
 
-  std::span<const std::unique_ptr<Service>> services_;
-  const ImageStore& images_;
-  const Reloader& reloader_;
+  std::span<const std::unique_ptr<service::Service>> services_;
+  const swap::ImageStore& images_;
+  const swap::Reloader& reloader_;
   double ticks_ = ticks_per_second();
 };
 
 tl::expected<std::unique_ptr<Metrics>, std::string> Metrics::open(
-    const std::string& listen, std::span<const std::unique_ptr<Service>> services, const ImageStore& images,
-    const Reloader& reloader) {
+    const std::string& listen, std::span<const std::unique_ptr<service::Service>> services,
+    const swap::ImageStore& images, const swap::Reloader& reloader) {
   const bool port_alone = !listen.empty() && std::all_of(listen.begin(), listen.end(),
                                                          [](unsigned char c) { return std::isdigit(c); });
   const std::string address = port_alone ? std::string(kMetricsAddress) + ":" + listen : listen;
   if (const auto ok = try_address(address); !ok) return tl::unexpected(ok.error());
   auto source = std::make_shared<Source>(services, images, reloader);
   try {
-    const std::vector<std::string> options = {"listening_ports",    address,   "num_threads",       kThreads,
-                                              "request_timeout_ms", kPatience, "enable_keep_alive", "no"};
+    const std::vector<std::string> options = {"listening_ports",    address,  "num_threads",       kThreads,
+                                              "request_timeout_ms", kTimeout, "enable_keep_alive", "no"};
     auto exposer = std::make_unique<prometheus::Exposer>(options);
     exposer->RegisterCollectable(source);
     return std::unique_ptr<Metrics>(new Metrics(address, std::move(source), std::move(exposer)));
@@ -102,4 +102,4 @@ Metrics::Metrics(std::string address, std::shared_ptr<Source> source,
 
 Metrics::~Metrics() = default;
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

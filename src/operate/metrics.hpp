@@ -15,14 +15,14 @@ namespace prometheus {
 class Exposer;
 }
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 /// Where metrics are to be had unless another address is given: nobody but this machine may ask.
 inline constexpr const char* kMetricsAddress = "127.0.0.1";
 
 /// Zones with metrics of their own: the first so many in canonical order. A time series for each of ten
 /// thousand zones would cost Prometheus more than it tells; `ptrctl zones` has them all.
-inline constexpr uint32_t kMostZoneMetrics = 1000;
+inline constexpr uint32_t kMaxZoneMetrics = 1000;
 
 /// What Prometheus scrapes, http://`listen`/metrics, served by threads of its own, up as long as the object.
 /// Reading takes relaxed loads of the workers' counters, and nothing that a worker waits for.
@@ -31,8 +31,8 @@ class Metrics {
   /// `listen`: "127.0.0.1:9153", "[::1]:9153", or a port alone for kMetricsAddress. `services`, `images` and
   /// `reloader` must outlive the object. Error: a line that says how to mend it.
   [[nodiscard]] static tl::expected<std::unique_ptr<Metrics>, std::string> open(
-      const std::string& listen, std::span<const std::unique_ptr<Service>> services, const ImageStore& images,
-      const Reloader& reloader);
+      const std::string& listen, std::span<const std::unique_ptr<service::Service>> services,
+      const swap::ImageStore& images, const swap::Reloader& reloader);
   ~Metrics();
 
   /// Where it listens: "127.0.0.1:9153".
@@ -47,4 +47,4 @@ class Metrics {
   std::unique_ptr<prometheus::Exposer> exposer_;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

@@ -10,7 +10,7 @@
 
 #include "ptrd/wire/bytes.hpp"
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 using datapath::QuerySamples;
 using datapath::SampledPrefix;
@@ -19,7 +19,7 @@ PrefixWatch::Busiest PrefixWatch::look(const Workers& workers, Clock::time_point
   if (!watching_ || now - last_ > kForget) {
     begin(workers);
     last_ = now;
-  } else if (now - last_ >= kLeast) {
+  } else if (now - last_ >= kMin) {
     fade(std::chrono::duration<double>(now - last_).count());
     for (const datapath::Counters* worker : workers) read(*worker);
     prune();
@@ -97,4 +97,4 @@ std::string prefix_text(SampledPrefix prefix) {
   }
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

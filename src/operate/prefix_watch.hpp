@@ -11,7 +11,7 @@
 
 #include "datapath/counters.hpp"
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 /// The prefixes that are asked about most, estimated from the workers' samples. It looks at them only when it
 /// is asked, so that nobody pays for it while nobody watches; what it has seen loses half of its weight in
@@ -42,7 +42,7 @@ class PrefixWatch {
   /// A sample's weight falls to 1/e in that time.
   static constexpr std::chrono::seconds kMemory{10};
   /// Clients that ask all the time get the same again.
-  static constexpr std::chrono::milliseconds kLeast{100};
+  static constexpr std::chrono::milliseconds kMin{100};
 
   void begin(const Workers& workers);
   void fade(double seconds);
@@ -61,4 +61,4 @@ class PrefixWatch {
 /// "192.0.2.0/24", "2001:db8::/48", or "other names".
 [[nodiscard]] std::string prefix_text(datapath::SampledPrefix prefix);
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

@@ -14,46 +14,48 @@
 #include "service/tcp/service.hpp"
 #include "service/xdp_service.hpp"
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 namespace {
 
 /// The services in the order in which they start.
-using Opened = tl::expected<std::unique_ptr<Service>, std::string>;
+using Opened = tl::expected<std::unique_ptr<service::Service>, std::string>;
 
-SocketOptions socket_options(const Config& config, bool beside_a_card) {
-  SocketOptions options{
-      .addresses = config.listen,
-      .threads = config.socket_threads > 0 ? config.socket_threads : default_socket_threads(beside_a_card),
-      .tcp = config.tcp};
-  if (options.tcp.threads == 0) options.tcp.threads = default_tcp_threads(beside_a_card);
+service::SocketOptions socket_options(const config::Config& config, bool beside_a_card) {
+  service::SocketOptions options{.addresses = config.listen,
+                                 .threads = config.socket_threads > 0
+                                                ? config.socket_threads
+                                                : service::default_socket_threads(beside_a_card),
+                                 .tcp = config.tcp};
+  if (options.tcp.threads == 0) options.tcp.threads = service::default_tcp_threads(beside_a_card);
   return options;
 }
 
 /// In units of 100 ms, rounded down: a client that stays as long as it was told must not be too late.
-uint16_t keepalive(const TcpLimits& limits) {
+uint16_t keepalive(const service::TcpLimits& limits) {
   constexpr std::chrono::milliseconds kUnit{100};
   return static_cast<uint16_t>(std::min<std::chrono::milliseconds::rep>(limits.idle / kUnit, UINT16_MAX));
 }
 
-Opened open_card(const Config& config, const std::vector<unsigned>& cpus, datapath::EngineSlot& engine) {
-  const XdpOptions xdp{.interface = config.xdp.interface,
-                       .cpus = cpus,
-                       .addresses = config.addresses,
-                       .kernel_answers = config.xdp.kernel_answers,
-                       .keep = config.xdp.keep,
-                       .idle = config.idle};
-  if (!config.xdp.interface.empty()) return open_xdp(xdp, engine);
+Opened open_card(const config::Config& config, const std::vector<unsigned>& cpus,
+                 datapath::EngineSlot& engine) {
+  const service::XdpOptions xdp{.interface = config.xdp.interface,
+                                .cpus = cpus,
+                                .addresses = config.addresses,
+                                .kernel_answers = config.xdp.kernel_answers,
+                                .keep = config.xdp.keep,
+                                .idle = config.idle};
+  if (!config.xdp.interface.empty()) return service::open_xdp(xdp, engine);
   if (!config.automatic.empty()) {
-    const auto choice = choose_driver(config.automatic);
+    const auto choice = service::choose_driver(config.automatic);
     if (!choice) return tl::unexpected(choice.error());
     if (choice->device.empty()) {
-      SocketOptions sockets = socket_options(config, false);
+      service::SocketOptions sockets = socket_options(config, false);
       sockets.addresses.clear();
-      return open_xdp_or_sockets(*choice, xdp, sockets, engine);
+      return service::open_xdp_or_sockets(*choice, xdp, sockets, engine);
     }
-    log_info("--auto picked DPDK for {}", choice->device);
-    Config chosen = config;
+    process::log_info("--auto picked DPDK for {}", choice->device);
+    config::Config chosen = config;
     chosen.automatic.clear();
     chosen.dpdk.device = choice->device;
     return open_card(chosen, cpus, engine);
@@ -64,29 +66,30 @@ Opened open_card(const Config& config, const std::vector<unsigned>& cpus, datapa
     if (!address) return tl::unexpected(address.error());
     addresses.push_back(*std::move(address));
   }
-  return open_dpdk({.device = config.dpdk.device,
-                    .cpus = cpus,
-                    .extra = config.dpdk.eal,
-                    .exception = exception_interface(config),
-                    .addresses = std::move(addresses),
-                    .mbufs = config.dpdk.mbufs,
-                    .idle = config.idle},
-                   engine);
+  return service::open_dpdk({.device = config.dpdk.device,
+                             .cpus = cpus,
+                             .extra = config.dpdk.eal,
+                             .exception = config::exception_interface(config),
+                             .addresses = std::move(addresses),
+                             .mbufs = config.dpdk.mbufs,
+                             .idle = config.idle},
+                            engine);
 }
 
 }  // namespace
 
-tl::expected<std::unique_ptr<Server>, std::string> Server::open(const Config& config) {
-  const uint64_t most = config.image_size != 0 ? config.image_size : ImageStore::default_most();
-  auto images = ImageStore::open(config.image,
-                                 {.udp_payload = config.udp_payload,
-                                  .version = config.server_version,
-                                  .server_id = config.server_id,
-                                  .tcp_keepalive = keepalive(config.tcp)},
-                                 machine_nodes(), most);
+tl::expected<std::unique_ptr<Server>, std::string> Server::open(const config::Config& config) {
+  const uint64_t most = config.image_size != 0 ? config.image_size : swap::ImageStore::default_most();
+  auto images = swap::ImageStore::open(config.image,
+                                       {.udp_payload = config.udp_payload,
+                                        .version = config.server_version,
+                                        .server_id = config.server_id,
+                                        .tcp_keepalive = keepalive(config.tcp)},
+                                       swap::machine_nodes(), most);
   if (!images) return tl::unexpected(images.error());
   (*images)->visit([&](const image::View& image) {
-    log_info("{}: {} zones, {} records", config.image, image.header().zone_count, image.header().records);
+    process::log_info("{}: {} zones, {} records", config.image, image.header().zone_count,
+                      image.header().records);
   });
   std::unique_ptr<Server> server(new Server(*std::move(images)));
   if (const auto ok = server->open_services(config); !ok) return tl::unexpected(ok.error());
@@ -100,7 +103,7 @@ tl::expected<std::unique_ptr<Server>, std::string> Server::open(const Config& co
   return server;
 }
 
-tl::expected<void, std::string> Server::open_services(const Config& config) {
+tl::expected<void, std::string> Server::open_services(const config::Config& config) {
   std::vector<unsigned> cpus;
   if (!config.lcores.empty()) {
     auto parsed = port::parse_cpus(config.lcores);
@@ -114,7 +117,7 @@ tl::expected<void, std::string> Server::open_services(const Config& config) {
     services_.push_back(*std::move(card));
   }
   if (!config.listen.empty()) {
-    auto sockets = open_sockets(socket_options(config, !services_.empty()), engine);
+    auto sockets = service::open_sockets(socket_options(config, !services_.empty()), engine);
     if (!sockets) return tl::unexpected(sockets.error());
     services_.push_back(*std::move(sockets));
   }
@@ -140,4 +143,4 @@ double Server::seconds() const {
   return std::chrono::duration<double>(Clock::now() - started_).count();
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

@@ -13,17 +13,17 @@
 #include "service/service.hpp"
 #include "swap/image_store.hpp"
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 /// The image in service and all that answers from it.
 class Server {
  public:
-  using Services = std::vector<std::unique_ptr<Service>>;
+  using Services = std::vector<std::unique_ptr<service::Service>>;
   using Clock = std::chrono::steady_clock;
 
   /// Loads the image and opens all that `config` asks for; `config` has no conflict and misses nothing.
   /// Error: a line that says how to mend it.
-  [[nodiscard]] static tl::expected<std::unique_ptr<Server>, std::string> open(const Config& config);
+  [[nodiscard]] static tl::expected<std::unique_ptr<Server>, std::string> open(const config::Config& config);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
@@ -31,19 +31,19 @@ class Server {
   void stop();
   /// All services' counters; at any time.
   [[nodiscard]] datapath::Totals totals() const;
-  [[nodiscard]] ImageStore& images() { return *images_; }
+  [[nodiscard]] swap::ImageStore& images() { return *images_; }
   [[nodiscard]] const Services& services() const { return services_; }
   /// Seconds since `start`.
   [[nodiscard]] double seconds() const;
 
  private:
-  explicit Server(std::unique_ptr<ImageStore> images) : images_(std::move(images)) {}
+  explicit Server(std::unique_ptr<swap::ImageStore> images) : images_(std::move(images)) {}
   /// Error: a line that says how to mend it.
-  [[nodiscard]] tl::expected<void, std::string> open_services(const Config& config);
+  [[nodiscard]] tl::expected<void, std::string> open_services(const config::Config& config);
 
-  std::unique_ptr<ImageStore> images_;
+  std::unique_ptr<swap::ImageStore> images_;
   Services services_;  // end before the images that they answer from
   Clock::time_point started_ = Clock::now();
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <thread>
 
-namespace ptrd::control {
+namespace ptrd::operate {
 
 namespace {
 
@@ -27,4 +27,4 @@ double ticks_per_second() {
   return kTicks;
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

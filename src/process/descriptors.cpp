@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace ptrd::control {
+namespace ptrd::process {
 
 namespace {
 
@@ -32,4 +32,4 @@ size_t make_room_for_connections(size_t wanted) {
   return std::min<size_t>(wanted, std::max<rlim_t>(room, 1));
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::process

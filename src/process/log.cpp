@@ -10,7 +10,7 @@
 
 #include "ptrd/wire/one_line.hpp"
 
-namespace ptrd::control {
+namespace ptrd::process {
 
 namespace {
 
@@ -58,4 +58,4 @@ void log(LogLevel level, fmt::string_view format, fmt::format_args values) {
   if (logger.should_log(which)) logger.log(which, wire::one_line(fmt::vformat(format, values)));
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::process

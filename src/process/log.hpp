@@ -10,7 +10,7 @@
 
 // ptrd's log: a line on stderr for each message, "ptrd: TEXT", whatever is in it (wire::one_line): paths and
 // names in messages are others' to choose. Before `open_log` the lines are spdlog's own.
-namespace ptrd::control {
+namespace ptrd::process {
 
 enum class LogLevel : uint8_t { error, warning, info, debug };
 
@@ -40,4 +40,4 @@ void log_info(fmt::format_string<Values...> format, Values&&... values) {
   log(LogLevel::info, format, fmt::make_format_args(values...));
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::process

@@ -9,7 +9,7 @@
 
 #include "ptrd/wire/one_line.hpp"
 
-namespace ptrd::control {
+namespace ptrd::process {
 
 namespace {
 
@@ -56,4 +56,4 @@ bool Notifier::readers_live() {
   return true;
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::process

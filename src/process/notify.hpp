@@ -10,7 +10,7 @@
 
 #include "datapath/engine_slot.hpp"
 
-namespace ptrd::control {
+namespace ptrd::process {
 
 /// What ptrd tells the service manager that started it (sd_notify(3)); without one every call does nothing.
 /// Used by one thread.
@@ -42,4 +42,4 @@ class Notifier {
   std::optional<uint64_t> asked_;  // all readers since the last beat that found them alive
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::process

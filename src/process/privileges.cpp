@@ -18,7 +18,7 @@
 #include <set>
 #include <thread>
 
-namespace ptrd::control {
+namespace ptrd::process {
 
 namespace {
 
@@ -35,7 +35,7 @@ constexpr uint64_t kDpdk =
     bit(CAP_BPF) | bit(CAP_NET_ADMIN) | bit(CAP_NET_RAW) | bit(CAP_IPC_LOCK) | bit(CAP_SYS_RAWIO);
 
 /// A thread that has not answered by then has the signal blocked.
-constexpr std::chrono::seconds kPatience(2);
+constexpr std::chrono::seconds kTimeout(2);
 
 /// Leaves the calling thread what of `keep` it has. Gives errno, 0 when all went well. System calls alone,
 /// for it runs in a signal handler too: libcap-ng allocates and reads files.
@@ -79,7 +79,7 @@ int reduce_thread(pid_t thread, int signal) {
   outcome = kWaiting;
   const auto tell = [thread](int number) { return ::syscall(SYS_tgkill, ::getpid(), thread, number) == 0; };
   if (!tell(signal)) return errno == ESRCH ? 0 : errno;
-  for (const auto end = Clock::now() + kPatience; outcome == kWaiting;) {
+  for (const auto end = Clock::now() + kTimeout; outcome == kWaiting;) {
     if (!tell(0)) return 0;
     if (Clock::now() > end) return ETIMEDOUT;
     std::this_thread::sleep_for(std::chrono::microseconds(20));
@@ -120,4 +120,4 @@ tl::expected<void, std::string> drop_privileges(Needs needs) {
   return {};
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::process

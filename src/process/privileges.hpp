@@ -5,7 +5,7 @@
 #include <string>
 #include <tl/expected.hpp>
 
-namespace ptrd::control {
+namespace ptrd::process {
 
 /// What ptrd answers on, as far as the kernel asks for rights.
 struct Needs {
@@ -20,4 +20,4 @@ struct Needs {
 /// refused, or which thread does not answer.
 [[nodiscard]] tl::expected<void, std::string> drop_privileges(Needs needs);
 
-}  // namespace ptrd::control
+}  // namespace ptrd::process

@@ -23,11 +23,11 @@
 #include "port/descriptor.hpp"
 #include "process/privileges.hpp"
 
-namespace ptrd::control {
+namespace ptrd::process {
 
 namespace {
 
-constexpr size_t kMostText = 4096;
+constexpr size_t kMaxText = 4096;
 /// Sanitizers make more calls than these.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool kFilters = false;
@@ -123,14 +123,14 @@ void go_first_without_memory() {
     done = tl::unexpected<std::string>(error.what());
   }
   std::string text = done ? *done : done.error();
-  text.resize(std::min(text.size(), kMostText));
+  text.resize(std::min(text.size(), kMaxText));
   const bool told = ::write(out, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   // Neither destructors nor exit handlers: they are this process's own, and its parent's to run.
   ::_exit(done && told ? 0 : 1);
 }
 
 std::string read_all(int fd) {
-  std::string text(kMostText, '\0');
+  std::string text(kMaxText, '\0');
   size_t size = 0;
   while (size < text.size()) {
     const ssize_t got = ::read(fd, &text[size], text.size() - size);
@@ -169,4 +169,4 @@ tl::expected<std::string, SandboxFailure> in_sandbox(const char* name, const Wor
   return text;
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::process

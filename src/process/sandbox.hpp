@@ -6,7 +6,7 @@
 #include <string>
 #include <tl/expected.hpp>
 
-namespace ptrd::control {
+namespace ptrd::process {
 
 /// How `work` in a sandbox ended badly.
 struct SandboxFailure {
@@ -24,4 +24,4 @@ using Work = std::function<tl::expected<std::string, std::string>()>;
 /// `name` is what ps(1) shows. Gives what `work` gives. Error: that of `work`, or how it was ended.
 [[nodiscard]] tl::expected<std::string, SandboxFailure> in_sandbox(const char* name, const Work& work);
 
-}  // namespace ptrd::control
+}  // namespace ptrd::process

@@ -9,7 +9,7 @@
 
 #include <array>
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 AddressWatch::AddressWatch()
     : socket_(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE)) {
@@ -29,4 +29,4 @@ void AddressWatch::wait(std::chrono::milliseconds limit) const {
   }
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

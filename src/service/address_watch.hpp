@@ -6,7 +6,7 @@
 
 #include "port/descriptor.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 /// Tells when some interface has got or lost an address, or is gone (rtnetlink).
 class AddressWatch {
@@ -22,4 +22,4 @@ class AddressWatch {
   port::Descriptor socket_;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

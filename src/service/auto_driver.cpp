@@ -17,7 +17,7 @@
 #include "port/interface.hpp"
 #include "process/log.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 namespace {
 
@@ -114,7 +114,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp_or_sockets(const Au
   xdp.interface = choice.interface;
   auto opened = open_xdp(xdp, engine);
   if (opened) {
-    log_info("--auto picked AF_XDP on {}; not DPDK: {}", choice.interface, choice.why_not_dpdk);
+    process::log_info("--auto picked AF_XDP on {}; not DPDK: {}", choice.interface, choice.why_not_dpdk);
     return opened;
   }
   const std::string why = opened.error();
@@ -130,9 +130,9 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp_or_sockets(const Au
   }
   auto plain = open_sockets(sockets, engine);
   if (!plain) return tl::unexpected(why + "; and kernel sockets: " + plain.error());
-  log_info("--auto picked kernel sockets on {}; not DPDK: {}; not AF_XDP: {}", choice.interface,
-           choice.why_not_dpdk, why);
+  process::log_info("--auto picked kernel sockets on {}; not DPDK: {}; not AF_XDP: {}", choice.interface,
+                    choice.why_not_dpdk, why);
   return plain;
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -10,7 +10,7 @@
 #include "service/socket_service.hpp"
 #include "service/xdp_service.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 /// What `ptrd --auto WHERE` starts from.
 struct AutoChoice {
@@ -30,4 +30,4 @@ struct AutoChoice {
 [[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_xdp_or_sockets(
     const AutoChoice& choice, XdpOptions xdp, SocketOptions sockets, datapath::EngineSlot& engine);
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -17,7 +17,7 @@
 #include "process/log.hpp"
 #include "service/own_addresses.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 namespace {
 
@@ -55,7 +55,7 @@ class DpdkService : public Service {
     own_->stop();
     if (exceptions_) exceptions_->stop();
     if (const uint64_t lost = datapath::Totals::sum(device_.losses()); lost > 0)
-      log_warning("the card itself lost {} frames before a worker saw them", lost);
+      process::log_warning("the card itself lost {} frames before a worker saw them", lost);
   }
 
   void report_to(std::vector<Report>& reports) const override {
@@ -173,15 +173,15 @@ tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions&
   if (!own) return tl::unexpected(options.device + ": " + own.error());
   log.let_through();
   if ((*own)->none())
-    log_warning(
+    process::log_warning(
         "{}: its interface has no address: it answers nothing before that gets one (or give --address)",
         options.device);
   if (device->queues() < workers) {
-    log_warning("{} has {} queues: {} of the {} lcores stay unused", options.device, device->queues(),
-                workers - device->queues(), workers);
+    process::log_warning("{} has {} queues: {} of the {} lcores stay unused", options.device,
+                         device->queues(), workers - device->queues(), workers);
   }
   return std::make_unique<DpdkService>(options.device, *std::move(eal), *std::move(device),
                                        *std::move(exceptions), *std::move(own), options.idle, engine);
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

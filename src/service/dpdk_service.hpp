@@ -11,7 +11,7 @@
 #include "port/tap_interface.hpp"
 #include "service/service.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 struct DpdkOptions {
   std::string device;              // PCI address or vdev string
@@ -33,4 +33,4 @@ struct DpdkOptions {
 [[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions& options,
                                                                             datapath::EngineSlot& engine);
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -10,7 +10,7 @@
 #include "process/log.hpp"
 #include "service/address_watch.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 OwnAddressKeeper::OwnAddressKeeper(Sources sources, datapath::EngineSlot& engine)
     : sources_(std::move(sources)),
@@ -73,9 +73,9 @@ void OwnAddressKeeper::run() {
   port::keep_off_workers();
   const AddressWatch changes;
   for (bool told = false; !stop_;) {
-    if (const auto ok = refresh(); !ok && !std::exchange(told, true)) log_error("{}", ok.error());
+    if (const auto ok = refresh(); !ok && !std::exchange(told, true)) process::log_error("{}", ok.error());
     changes.wait(AddressWatch::kLongest);
   }
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -16,7 +16,7 @@
 #include "port/interface.hpp"
 #include "port/xdp/dns_filter.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 /// The addresses that a DPDK port answers for, kept as its interfaces in the kernel have them. Its workers
 /// read them through a pointer, as they read the engine, and pass the same quiescent moments: a set that was
@@ -75,4 +75,4 @@ class OwnAddressKeeper {
   std::thread thread_;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -9,7 +9,7 @@
 #include "datapath/counters.hpp"
 #include "ptrd/image/image.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 /// The counters of one transport.
 struct Report {
@@ -50,4 +50,4 @@ class Service {
   [[nodiscard]] virtual std::string describe() const = 0;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

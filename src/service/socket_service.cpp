@@ -12,7 +12,7 @@
 #include "port/socket.hpp"
 #include "service/tcp/service.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 namespace {
 
@@ -80,4 +80,4 @@ tl::expected<std::unique_ptr<Service>, std::string> open_sockets(const SocketOpt
   return std::make_unique<SocketService>(options, std::move(servers), *std::move(tcp), engine);
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

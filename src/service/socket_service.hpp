@@ -11,7 +11,7 @@
 #include "service/service.hpp"
 #include "service/tcp/limits.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 struct SocketOptions {
   std::vector<std::string> addresses;  // "192.0.2.1:53" or "[2001:db8::1]:53"
@@ -28,4 +28,4 @@ struct SocketOptions {
 [[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_sockets(const SocketOptions& options,
                                                                                datapath::EngineSlot& engine);
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

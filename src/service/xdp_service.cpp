@@ -18,7 +18,7 @@
 #include "service/address_watch.hpp"
 #include "swap/parallel.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 namespace {
 
@@ -70,8 +70,8 @@ class XdpService : public Service {
     for (unsigned i = 0; i < workers_.size(); ++i) threads_.emplace_back([this, i] { serve(i); });
     for (unsigned i = 0; i < sockets_.size(); ++i) {
       if (!program_.give_queue(i, sockets_[i]->fd()))
-        log_error("{}: the kernel takes no socket for queue {}: its queries stay with the kernel",
-                  interface_.name, i);
+        process::log_error("{}: the kernel takes no socket for queue {}: its queries stay with the kernel",
+                           interface_.name, i);
     }
     threads_.emplace_back([this] { watch(); });
   }
@@ -88,7 +88,7 @@ class XdpService : public Service {
 
   [[nodiscard]] tl::expected<void, std::string> prepare(const image::View& image) override {
     if (program_.answers() == port::KernelAnswers::off) return {};
-    return program_.set_image(image, run_with_rests);
+    return program_.set_image(image, swap::run_with_rests);
   }
 
   void report_to(std::vector<Report>& reports) const override {
@@ -137,8 +137,9 @@ class XdpService : public Service {
       refresh_addresses();
       if (!gone && !interface_.exists()) {
         gone = true;
-        log_error("{} is gone, and no query comes from there any more; start ptrd again when it is back",
-                  interface_.name);
+        process::log_error(
+            "{} is gone, and no query comes from there any more; start ptrd again when it is back",
+            interface_.name);
       }
       changes.wait(AddressWatch::kLongest);
     }
@@ -149,7 +150,7 @@ class XdpService : public Service {
     if (!own) return;  // those before stay until the kernel tells
     own->addresses.insert(fixed_.begin(), fixed_.end());
     if (const auto ok = program_.set_addresses(*own); !ok && !std::exchange(full_, true))
-      log_error("{}", ok.error());
+      process::log_error("{}", ok.error());
   }
 
   XdpOptions options_;
@@ -196,12 +197,12 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
     if (const auto ok = program->set_image(first.image()); !ok) return tl::unexpected(ok.error());
   }
   if (const auto ok = program->attach(); !ok) return tl::unexpected(ok.error());
-  for (const std::string& warning : program->warnings()) log_warning("{}", warning);
+  for (const std::string& warning : program->warnings()) process::log_warning("{}", warning);
   if (own.addresses.empty())
-    log_warning("{} has no address: it answers nothing before it gets one (or give --address)",
-                interface->name);
+    process::log_warning("{} has no address: it answers nothing before it gets one (or give --address)",
+                         interface->name);
   return std::make_unique<XdpService>(options, *std::move(interface), std::move(fixed), *std::move(program),
                                       std::move(sockets), engine);
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -11,7 +11,7 @@
 #include "port/xdp/kernel_answers.hpp"
 #include "service/service.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 struct XdpOptions {
   std::string interface;
@@ -27,4 +27,4 @@ struct XdpOptions {
 [[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& options,
                                                                            datapath::EngineSlot& engine);
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

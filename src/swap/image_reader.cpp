@@ -19,20 +19,20 @@
 #include "process/sandbox.hpp"
 #include "swap/parallel.hpp"
 
-namespace ptrd::control {
+namespace ptrd::swap {
 
 namespace {
 
 constexpr const char* kHelper = "ptrd-reader";
 constexpr const char* kChild = "ptrd-verify";
 /// Of a request, the file's name, and of a reply: "+" and the checksum in decimal, or why not.
-constexpr size_t kMostText = PATH_MAX + 512;
+constexpr size_t kMaxText = PATH_MAX + 512;
 /// As the thread of ptrd's that swaps (Reloader).
 constexpr int kNice = 10;
 
 /// A message of text, and a descriptor with it.
 struct Message {
-  explicit Message(size_t size = kMostText) : text(size, '\0') {
+  explicit Message(size_t size = kMaxText) : text(size, '\0') {
     part = {.iov_base = text.data(), .iov_len = text.size()};
     header.msg_iov = &part;
     header.msg_iovlen = 1;
@@ -74,7 +74,7 @@ port::Descriptor receive_file(int socket, std::string& name) {
   return port::Descriptor(fd);
 }
 
-std::string describe(const SandboxFailure& failure) {
+std::string describe(const process::SandboxFailure& failure) {
   if (!failure.crashed) return failure.what;
   return "its verification was " + failure.what +
          ": no memory, or it is damaged in a way that ptrd does not know; compile it again with ptrzone";
@@ -82,7 +82,7 @@ std::string describe(const SandboxFailure& failure) {
 
 /// What the helper says of one file.
 std::string examine(int fd, const std::string& name, uint64_t most) {
-  const auto done = in_sandbox(kChild, [&] {
+  const auto done = process::in_sandbox(kChild, [&] {
     return image::Image::read(fd, name, run_with_rests, most).map([](const image::Image& image) {
       return "+" + std::to_string(image.view().header().checksum);
     });
@@ -94,7 +94,7 @@ std::string examine(int fd, const std::string& name, uint64_t most) {
 [[noreturn]] void serve(int socket, uint64_t most) {
   (void)::prctl(PR_SET_NAME, kHelper);
   (void)::setpriority(PRIO_PROCESS, 0, kNice);
-  if (!drop_privileges({})) ::_exit(1);
+  if (!process::drop_privileges({})) ::_exit(1);
   for (std::string name;;) {
     const port::Descriptor file = receive_file(socket, name);
     if (!file) ::_exit(0);
@@ -127,7 +127,7 @@ tl::expected<image::Image, std::string> ImageReader::read_first(int fd, const st
   return image::Image::read(
       fd, name, run, most,
       [&](std::span<const image::Line> lines, uint64_t actual) -> tl::expected<void, std::string> {
-        const auto done = in_sandbox(kChild, [&]() -> tl::expected<std::string, std::string> {
+        const auto done = process::in_sandbox(kChild, [&]() -> tl::expected<std::string, std::string> {
           return image::verify_hashed(lines, actual, run).map([] { return std::string(); });
         });
         if (!done) return tl::unexpected(describe(done.error()));
@@ -152,7 +152,7 @@ tl::expected<uint64_t, std::string> ImageReader::ask(int fd, const std::string& 
                           ", which reads images, has ended; start ptrd again when that suits");
   };
   if (!send_file(socket_.get(), fd, name)) return fail();
-  std::string reply(kMostText, '\0');
+  std::string reply(kMaxText, '\0');
   ssize_t size = 0;
   while ((size = ::recv(socket_.get(), reply.data(), reply.size(), 0)) < 0 && errno == EINTR) {
   }
@@ -162,4 +162,4 @@ tl::expected<uint64_t, std::string> ImageReader::ask(int fd, const std::string& 
   return std::strtoull(reply.c_str() + 1, nullptr, 10);
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

@@ -10,7 +10,7 @@
 #include "port/descriptor.hpp"
 #include "ptrd/image/image.hpp"
 
-namespace ptrd::control {
+namespace ptrd::swap {
 
 /// Reads images so that one which crashes its verification ends a sandbox (sandbox.hpp) and not ptrd.
 ///
@@ -47,4 +47,4 @@ class ImageReader {
   pid_t helper_ = -1;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

@@ -16,7 +16,7 @@
 #include "ptrd/wire/name.hpp"
 #include "swap/parallel.hpp"
 
-namespace ptrd::control {
+namespace ptrd::swap {
 
 namespace {
 
@@ -103,8 +103,8 @@ struct ImageStore::Generation {
       const auto elsewhere = nodes.on(node, [&] { added = generation->add_copy(settings, read); });
       if (!added) return refused(Refusal::bad_image, added.error());
       if (elsewhere) {
-        log_warning("{}: copy {} of {} may lie on any memory node: {}", path, node + 1, nodes.count(),
-                    elsewhere.message());
+        process::log_warning("{}: copy {} of {} may lie on any memory node: {}", path, node + 1,
+                             nodes.count(), elsewhere.message());
       }
     }
     return generation;
@@ -224,4 +224,4 @@ void ImageStore::visit(const std::function<void(const image::View&)>& visit) con
   visit(held->image().view());
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

@@ -18,7 +18,7 @@
 #include "swap/machine_nodes.hpp"
 #include "swap/refusal.hpp"
 
-namespace ptrd::control {
+namespace ptrd::swap {
 
 /// Keeps the image in service, and swaps it while the workers poll on: read the new file, verify it, publish
 /// it with one store, wait until every reader has passed, free the old one. A bad image is refused, and the
@@ -91,4 +91,4 @@ class ImageStore {
   datapath::EngineSlot slot_;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

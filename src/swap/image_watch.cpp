@@ -16,7 +16,7 @@
 
 #include "process/log.hpp"
 
-namespace ptrd::control {
+namespace ptrd::swap {
 
 namespace {
 
@@ -65,7 +65,8 @@ bool ImageWatch::attach() {
 bool ImageWatch::follow() {
   const int before = watch_;
   if (!attach()) {
-    if (before >= 0) log_warning("{} is gone; watched again for new images when it is back", folder_);
+    if (before >= 0)
+      process::log_warning("{} is gone; watched again for new images when it is back", folder_);
     return false;
   }
   return watch_ != before && ::access((folder_ + "/" + name_).c_str(), R_OK) == 0;
@@ -102,4 +103,4 @@ void ImageWatch::run() {
   }
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

@@ -10,7 +10,7 @@
 
 #include "port/descriptor.hpp"
 
-namespace ptrd::control {
+namespace ptrd::swap {
 
 /// Watches the folder of an image (inotify), and calls when a new file has come to the image's name: renamed
 /// into place, as ptrzone does, or written there and closed.
@@ -45,4 +45,4 @@ class ImageWatch {
   std::thread thread_;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

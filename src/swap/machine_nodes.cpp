@@ -17,10 +17,10 @@
 #include <sstream>
 #include <string>
 
-namespace ptrd::control {
+namespace ptrd::swap {
 namespace {
 
-constexpr unsigned kMostNodes = 1024;  // the kernel's own limit (CONFIG_NODES_SHIFT is 10 at most)
+constexpr unsigned kMaxNodes = 1024;  // the kernel's own limit (CONFIG_NODES_SHIFT is 10 at most)
 
 /// The numbers in a list of the kernel's, such as `0-3,8`; none where there is no such file.
 std::set<unsigned> read_list(const std::filesystem::path& path) {
@@ -49,16 +49,16 @@ bool may_run_on_any(const std::set<unsigned>& cpus) {
 struct Policy {
   static constexpr size_t kBits = sizeof(unsigned long) * CHAR_BIT;
   int mode = MPOL_DEFAULT;
-  std::array<unsigned long, kMostNodes / kBits> nodes{};
+  std::array<unsigned long, kMaxNodes / kBits> nodes{};
 
   static Policy preferring(unsigned node) {
     Policy policy{.mode = MPOL_PREFERRED};
     policy.nodes[node / kBits] |= 1UL << node % kBits;
     return policy;
   }
-  bool get() { return syscall(SYS_get_mempolicy, &mode, nodes.data(), kMostNodes, nullptr, 0) == 0; }
+  bool get() { return syscall(SYS_get_mempolicy, &mode, nodes.data(), kMaxNodes, nullptr, 0) == 0; }
   // The kernel takes one bit less than it is told of.
-  bool set() const { return syscall(SYS_set_mempolicy, mode, nodes.data(), kMostNodes + 1) == 0; }
+  bool set() const { return syscall(SYS_set_mempolicy, mode, nodes.data(), kMaxNodes + 1) == 0; }
 };
 
 /// Has a policy for this thread, until its end.
@@ -85,7 +85,7 @@ MachineNodes::MachineNodes(const std::string& folder) {
   const std::filesystem::path root(folder);
   for (const unsigned node : read_list(root / "has_memory")) {
     const auto cpus = read_list(root / ("node" + std::to_string(node)) / "cpulist");
-    if (node < kMostNodes && may_run_on_any(cpus)) numbers_.push_back(node);
+    if (node < kMaxNodes && may_run_on_any(cpus)) numbers_.push_back(node);
   }
   if (numbers_.empty()) numbers_.push_back(0);
 }
@@ -113,4 +113,4 @@ const MachineNodes& machine_nodes() {
   return nodes;
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

@@ -7,7 +7,7 @@
 
 #include "datapath/memory_nodes.hpp"
 
-namespace ptrd::control {
+namespace ptrd::swap {
 
 /// The memory nodes of this machine, as the kernel lists them.
 class MachineNodes : public datapath::MemoryNodes {
@@ -32,4 +32,4 @@ class MachineNodes : public datapath::MemoryNodes {
 /// does.
 [[nodiscard]] const MachineNodes& machine_nodes();
 
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-namespace ptrd::control {
+namespace ptrd::swap {
 namespace {
 
 size_t usable_cpus() {
@@ -62,4 +62,4 @@ void run_with_rests(size_t count, const std::function<void(size_t)>& work) {
   }
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

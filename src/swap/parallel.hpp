@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <functional>
 
-namespace ptrd::control {
+namespace ptrd::swap {
 
 /// An image::Executor with a thread for each CPU that this process may use, the caller's among them; they end
 /// with the call. For the start only: beside workers they would take CPUs from these.
@@ -16,4 +16,4 @@ void run_on_all_cpus(size_t count, const std::function<void(size_t)>& work);
 /// a fraction of a millisecond to it each time, and not the scheduler's slice of several.
 void run_with_rests(size_t count, const std::function<void(size_t)>& work);
 
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-namespace ptrd::control {
+namespace ptrd::swap {
 
 /// Why an image was not taken into service.
 enum class Refusal : uint8_t {
@@ -33,4 +33,4 @@ struct Refused {
   std::string what;  // one line: what is wrong, where, how to mend it
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

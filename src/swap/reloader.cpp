@@ -10,7 +10,7 @@
 
 #include "process/log.hpp"
 
-namespace ptrd::control {
+namespace ptrd::swap {
 
 Reloader::Reloader(ImageStore& images) : images_(images), thread_([this] { run(); }) {}
 
@@ -73,10 +73,11 @@ void Reloader::run() {
     lock.unlock();
     const Outcome outcome = work();
     if (!outcome) {
-      log_error("{}; the image before stays in service", outcome.error().what);
+      process::log_error("{}; the image before stays in service", outcome.error().what);
     } else {
-      log_info("{}: {} zones, {} records in service; read in {:.0f} ms, swapped in {:.1f} ms", outcome->path,
-               outcome->zones, outcome->records, outcome->read.count() * 1e3, outcome->wait.count() * 1e3);
+      process::log_info("{}: {} zones, {} records in service; read in {:.0f} ms, swapped in {:.1f} ms",
+                        outcome->path, outcome->zones, outcome->records, outcome->read.count() * 1e3,
+                        outcome->wait.count() * 1e3);
     }
     lock.lock();
     history_.busy = false;
@@ -93,4 +94,4 @@ void Reloader::run() {
   }
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

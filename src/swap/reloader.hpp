@@ -13,7 +13,7 @@
 
 #include "swap/image_store.hpp"
 
-namespace ptrd::control {
+namespace ptrd::swap {
 
 /// Swaps images in a thread of its own, so that whoever asks can do other things meanwhile. One swap at a
 /// time: whoever comes while one is under way is told so. Every outcome is logged.
@@ -60,4 +60,4 @@ class Reloader {
   std::thread thread_;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

@@ -55,7 +55,7 @@ void OwnerStream::walk(const image::View& view, const image::Zone& zone) {
 
 void OwnerStream::push(Batch&& batch) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return batches_.size() < kMostBatches || unwanted_; });
+  changed_.wait(lock, [this] { return batches_.size() < kMaxBatches || unwanted_; });
   if (unwanted_) return;
   batches_.push_back(std::move(batch));
   changed_.notify_all();

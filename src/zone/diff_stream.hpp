@@ -40,7 +40,7 @@ class OwnerStream {
  private:
   using Batch = std::vector<OwnerSets>;
   static constexpr size_t kBatch = 256;
-  static constexpr size_t kMostBatches = 8;
+  static constexpr size_t kMaxBatches = 8;
 
   void walk(const image::View& view, const image::Zone& zone);
   void push(Batch&& batch);

@@ -141,7 +141,7 @@ class FieldFinder {
           const auto& branch = view_.at<image::Nibbles>(r.line());
           nibbles(branch);
           for (unsigned nibble = 0; nibble < 16; ++nibble) ref(image::View::nibble_child(branch, nibble));
-          if (branch.count > image::Nibbles::kMost)
+          if (branch.count > image::Nibbles::kMax)
             refs("NibbleLine.ref", view_.at<image::NibbleLine>(r.line() + 1).ref);
         }
         return;

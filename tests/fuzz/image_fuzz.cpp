@@ -30,7 +30,7 @@ extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 namespace {
 
 constexpr size_t kEditSize = 12;
-constexpr size_t kMostEdits = 8;  // more are seldom right together
+constexpr size_t kMaxEdits = 8;  // more are seldom right together
 constexpr uint8_t kLargeImage = 0x80;
 constexpr uint8_t kWholeImage = 0xFF;
 
@@ -217,7 +217,7 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
       return size;
     }
   }
-  const bool add = edits == 0 || (edits < kMostEdits && below(2) == 0);
+  const bool add = edits == 0 || (edits < kMaxEdits && below(2) == 0);
   if (add && size + kEditSize > max_size) return LLVMFuzzerMutate(data, size, max_size);
   if (add) {
     std::copy_backward(data + 1, data + size, data + size + kEditSize);

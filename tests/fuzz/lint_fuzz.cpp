@@ -21,7 +21,7 @@ using namespace ptrd;
 
 namespace {
 
-constexpr size_t kMostRegex = 64;  // Hyperscan takes long over repeats of repeats
+constexpr size_t kMaxRegex = 64;  // Hyperscan takes long over repeats of repeats
 
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -35,7 +35,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 
 void compare(const std::string& regex, const std::vector<std::string_view>& names) {
   const auto line = lint::within_line(regex);
-  if (!line || regex.size() > kMostRegex || names.empty()) return;
+  if (!line || regex.size() > kMaxRegex || names.empty()) return;
   auto alone =
       lint::Database::compile({{.regex = regex, .flags = HS_FLAG_CASELESS | HS_FLAG_DOTALL, .id = 0}});
   auto lines =

@@ -11,7 +11,7 @@
 #include "ptrd/wire/rdata.hpp"
 
 using namespace ptrd;
-using namespace ptrd::rdns::live;
+using namespace ptrd::client;
 
 namespace {
 

@@ -26,7 +26,7 @@ namespace {
 
 constexpr int kNotRunning = 3;  // of `status`, as in LSB init scripts
 
-constexpr int kPatience = 10;  // seconds; a reload may take as long as it takes
+constexpr int kTimeout = 10;  // seconds; a reload may take as long as it takes
 
 int fail(const std::string& what) {
   fmt::print(stderr, "ptrctl: {}\n", wire::one_line(what));
@@ -73,7 +73,7 @@ tl::expected<Response, std::string> ask_zones(Client& client) try {
   for (int i = 0; i < kTries; ++i) {
     std::vector<Response> pages;
     for (std::string after;; after = text(pages.back().json(), "next")) {
-      auto page = client.ask({.command = "zones", .after = after}, kPatience);
+      auto page = client.ask({.command = "zones", .after = after}, kTimeout);
       if (!page || !page->ok()) return page;
       if (!pages.empty() && number(page->json(), "swaps") != number(pages.front().json(), "swaps")) break;
       pages.push_back(*std::move(page));
@@ -92,7 +92,7 @@ std::string absolute(const std::string& path) {
 }
 
 int run(const std::string& socket, const StatusOptions& options) {
-  return ask(socket, {.command = "status"}, kPatience, show_status, options.json);
+  return ask(socket, {.command = "status"}, kTimeout, show_status, options.json);
 }
 
 int run(const std::string& socket, const ReloadOptions& options) {
@@ -105,7 +105,7 @@ int run(const std::string& socket, const RollbackOptions&) {
 }
 
 int run(const std::string& socket, const StatsOptions& options) {
-  return ask(socket, {.command = "stats"}, kPatience, show_stats, options.json);
+  return ask(socket, {.command = "stats"}, kTimeout, show_stats, options.json);
 }
 
 int run(const std::string& socket, const ZonesOptions& options) {
@@ -120,7 +120,7 @@ int run(const std::string& socket, const TopOptions& options) {
 }
 
 int run(const std::string& socket, const LogOptions& options) {
-  return ask(socket, {.command = "log-level", .level = options.level}, kPatience, show_level);
+  return ask(socket, {.command = "log-level", .level = options.level}, kTimeout, show_level);
 }
 
 int run(const std::string&, const DetachOptions& options) {

@@ -45,7 +45,7 @@ void bind_detach(CLI::App& command, DetachOptions& options) {
 tl::expected<Options, Refusal> read_options(int argc, char** argv) {
   CLI::App app{"ptrctl: talks to a ptrd that runs"};
   set_up(app, "ptrctl");
-  std::string socket = control::Config::Control().socket;
+  std::string socket = config::Config::Control().socket;
   app.add_option("-s,--socket", socket, "ptrd's control socket")->capture_default_str();
   Subcommands<Command> commands(app);
   commands.add("status", "what runs, and the image in service; exit status 3: no ptrd runs", bind_status);

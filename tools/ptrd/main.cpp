@@ -29,7 +29,7 @@ using namespace ptrd;
 using Clock = std::chrono::steady_clock;
 
 int fail(const std::string& what) {
-  control::log_error("{}", what);
+  process::log_error("{}", what);
   return kFailed;
 }
 
@@ -55,7 +55,7 @@ int wait_for(const sigset_t& signals, Clock::duration most) {
 }
 
 /// One line for `systemctl status`.
-std::string status_of(const control::ImageStore& images) {
+std::string status_of(const swap::ImageStore& images) {
   const auto in_service = images.in_service();
   std::string text;
   images.visit([&](const image::View& image) {
@@ -66,11 +66,11 @@ std::string status_of(const control::ImageStore& images) {
 }
 
 /// The rights that the services opened need from now on.
-control::Needs needs_of(const control::Server& server) {
-  std::vector<control::Report> reports;
+process::Needs needs_of(const operate::Server& server) {
+  std::vector<service::Report> reports;
   for (const auto& service : server.services()) service->report_to(reports);
-  control::Needs needs;
-  for (const control::Report& report : reports) {
+  process::Needs needs;
+  for (const service::Report& report : reports) {
     needs.xdp = needs.xdp || std::string_view(report.transport) == "xdp";
     needs.dpdk = needs.dpdk || std::string_view(report.transport) == "dpdk";
   }
@@ -80,26 +80,26 @@ control::Needs needs_of(const control::Server& server) {
 /// SIGHUP: the configuration file as it is now, as far as that can be without a restart, and the image's file
 /// as it is now. Without a configuration file the file of the image in service. False: another swap is under
 /// way, and this has to be asked again.
-[[nodiscard]] bool reload(int argc, char** argv, Options& options, control::Server& server,
-                          control::Reloader& reloader, const control::Notifier& manager) {
+[[nodiscard]] bool reload(int argc, char** argv, Options& options, operate::Server& server,
+                          swap::Reloader& reloader, const process::Notifier& manager) {
   std::string path;
   if (!options.config_file.empty()) {
     const auto next = read_options(argc, argv);
     if (!next) {
-      control::log_error("{}; the configuration before stays", next.error().what);
+      process::log_error("{}; the configuration before stays", next.error().what);
       return true;
     }
-    const auto later = control::changed_keys(options.config, next->config, false);
+    const auto later = config::changed_keys(options.config, next->config, false);
     if (!later.empty())
-      control::log_warning("{}: changed, and taken over at the next start only: {}", options.config_file,
+      process::log_warning("{}: changed, and taken over at the next start only: {}", options.config_file,
                            fmt::join(later, ", "));
-    if (next->config.log_level != options.config.log_level) control::set_log_level(next->config.log_level);
+    if (next->config.log_level != options.config.log_level) process::set_log_level(next->config.log_level);
     options.config.log_level = next->config.log_level;
     options.config.image = next->config.image;
     path = options.config.image;
   }
   manager.reloading();
-  const auto done = [&server, &manager](const control::Reloader::Outcome&) {
+  const auto done = [&server, &manager](const swap::Reloader::Outcome&) {
     manager.ready(status_of(server.images()));
   };
   return reloader.reload(path, false, done);
@@ -108,7 +108,7 @@ control::Needs needs_of(const control::Server& server) {
 /// The end of a run: how it went to the log, and to --stats-json.
 int report(const Options& options, std::ofstream& stats, const datapath::Totals& totals, double seconds) {
   using datapath::Totals;
-  control::log_info("stopped after {:.1f} s: rx {} answered {} dropped {} punted {} tx {}", seconds,
+  process::log_info("stopped after {:.1f} s: rx {} answered {} dropped {} punted {} tx {}", seconds,
                     totals.rx, Totals::sum(totals.answered), Totals::sum(totals.dropped),
                     Totals::sum(totals.punted), totals.tx);
   const std::string& path = options.config.stats_json;
@@ -118,8 +118,8 @@ int report(const Options& options, std::ofstream& stats, const datapath::Totals&
   return stats ? kDone : fail(path + ": cannot write the statistics");
 }
 
-int run(int argc, char** argv, Options& options, std::ofstream& stats, control::Server& server,
-        std::unique_ptr<control::Management> management, const sigset_t& signals) {
+int run(int argc, char** argv, Options& options, std::ofstream& stats, operate::Server& server,
+        std::unique_ptr<operate::Management> management, const sigset_t& signals) {
   constexpr std::chrono::hours kForever(24);
   constexpr std::chrono::milliseconds kAgain(10);
   const bool ends = options.duration > 0;
@@ -127,8 +127,8 @@ int run(int argc, char** argv, Options& options, std::ofstream& stats, control::
                                       std::chrono::duration<double>(std::min(options.duration, 1e9)));
   server.start();
   for (const auto& service : server.services())
-    control::log_info("ready: answering on {}", service->describe());
-  control::Notifier manager(server.images().slot());
+    process::log_info("ready: answering on {}", service->describe());
+  process::Notifier manager(server.images().slot());
   manager.ready(status_of(server.images()));
   for (bool waiting = false;;) {  // a reload, for the one before to end
     manager.beat();
@@ -150,19 +150,19 @@ int run(int argc, char** argv, Options& options, std::ofstream& stats, control::
 }  // namespace
 
 int main(int argc, char** argv) {
-  control::open_log();
+  process::open_log();
   auto options = read_options(argc, argv);
   if (!options) {
-    if (!options.error().what.empty()) control::log_error("{}", options.error().what);
+    if (!options.error().what.empty()) process::log_error("{}", options.error().what);
     return options.error().status;
   }
   if (options->check_only) return kDone;
-  control::set_log_level(options->config.log_level);
+  process::set_log_level(options->config.log_level);
 
   const sigset_t signals = awaited_signals();
-  const auto server = control::Server::open(options->config);
+  const auto server = operate::Server::open(options->config);
   if (!server) return fail(server.error());
-  auto management = control::Management::open(**server, options->config);
+  auto management = operate::Management::open(**server, options->config);
   if (!management) return fail(management.error());
   // Opened while this process still may: it gives up its rights over others' folders.
   std::ofstream stats;
@@ -170,6 +170,6 @@ int main(int argc, char** argv) {
     stats.open(path);
     if (!stats) return fail(path + ": cannot write the statistics");
   }
-  if (const auto ok = control::drop_privileges(needs_of(**server)); !ok) return fail(ok.error());
+  if (const auto ok = process::drop_privileges(needs_of(**server)); !ok) return fail(ok.error());
   return run(argc, argv, *options, stats, **server, *std::move(management), signals);
 }

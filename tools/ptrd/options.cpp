@@ -13,7 +13,7 @@ namespace ptrd {
 
 namespace {
 
-using control::Config;
+using config::Config;
 
 /// The option that stands for a key of the file.
 std::string option_of(const std::string& key) {
@@ -34,7 +34,7 @@ std::string option_of(const std::string& key) {
   return it == kOptions.end() ? key : it->second;
 }
 
-CLI::Validator valid(const control::TextCheck& check) {
+CLI::Validator valid(const config::TextCheck& check) {
   return {[check](std::string& text) { return check(text); }, "", ""};
 }
 
@@ -61,12 +61,12 @@ void add_ports(CLI::App& app, Config& config) {
 void add_card_options(CLI::App& app, Config& config) {
   app.add_option("--lcores", config.lcores,
                  "CPUs for the workers, such as 1 or 2-5,8 (default: DPDK the last one, AF_XDP any)")
-      ->check(valid(control::cpu_list));
+      ->check(valid(config::cpu_list));
   app.add_option(
          "--exception", config.dpdk.exception,
          "with --dpdk: interface by which all but DNS queries reach the kernel, or off (default: ptrd0 "
          "for a card or with --address, off for a vdev)")
-      ->check(valid(control::exception_name));
+      ->check(valid(config::exception_name));
   app.add_option(
          "--address", config.addresses,
          "with --dpdk: address of that interface, such as 192.0.2.1/24, or without one an address to answer "
@@ -76,7 +76,7 @@ void add_card_options(CLI::App& app, Config& config) {
   app.add_option("--mbufs", config.dpdk.mbufs,
                  "with --dpdk: packet buffers in the port's pool (default: 8192 for each lcore, and what the "
                  "exception interface needs)")
-      ->check(CLI::Range(0U, control::kMostMbufs));
+      ->check(CLI::Range(0U, config::kMaxMbufs));
   static const std::map<std::string, port::KernelAnswers> kModes{{"off", port::KernelAnswers::off},
                                                                  {"fallback", port::KernelAnswers::fallback},
                                                                  {"first", port::KernelAnswers::first}};
@@ -110,7 +110,7 @@ void add_socket_options(CLI::App& app, Config& config) {
       ->check(CLI::Range(1, 256));
   app.add_option("--tcp-threads", config.tcp.threads,
                  "threads for TCP (default: one a CPU, four at most; beside a card, one)")
-      ->check(CLI::Range(1U, control::kMostTcpThreads));
+      ->check(CLI::Range(1U, service::kMaxTcpThreads));
   app.add_option("--tcp-connections", config.tcp.connections, "TCP connections at once")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
@@ -132,22 +132,22 @@ void add_other_options(CLI::App& app, Config& config) {
                "take a new file at the image's path into service by itself");
   app.add_option("--server-id", config.server_id,
                  "text for id.server and hostname.bind in class CH and for NSID (default: none is told)")
-      ->check(valid(control::short_text(answer::kMaxServerId)));
+      ->check(valid(config::short_text(answer::kMaxServerId)));
   app.add_option("--server-version", config.server_version,
                  "text for version.bind and version.server in class CH (default: none is told)")
-      ->check(valid(control::short_text(answer::kMaxServerVersion)));
+      ->check(valid(config::short_text(answer::kMaxServerVersion)));
   app.add_option("--udp-payload", config.udp_payload, "bytes of a UDP reply at most, for clients with EDNS")
-      ->check(CLI::Range(control::kLeastUdpPayload, control::kMostUdpPayload))
+      ->check(CLI::Range(config::kMinUdpPayload, config::kMaxUdpPayload))
       ->capture_default_str();
   app.add_option("--control", config.control.socket,
                  "Unix socket for ptrctl (default: with -c " + Config::Control().socket + ", else none)");
   app.add_option("--metrics", config.metrics.listen,
                  "ADDR:PORT at which Prometheus gets metrics; a port alone: of 127.0.0.1 (default: none)")
-      ->check(valid(control::metrics_address));
-  static const std::map<std::string, control::LogLevel> kLevels{{"error", control::LogLevel::error},
-                                                                {"warning", control::LogLevel::warning},
-                                                                {"info", control::LogLevel::info},
-                                                                {"debug", control::LogLevel::debug}};
+      ->check(valid(config::metrics_address));
+  static const std::map<std::string, process::LogLevel> kLevels{{"error", process::LogLevel::error},
+                                                                {"warning", process::LogLevel::warning},
+                                                                {"info", process::LogLevel::info},
+                                                                {"debug", process::LogLevel::debug}};
   app.add_option("--log-level", config.log_level, "error, warning, info (default) or debug")
       ->transform(CLI::CheckedTransformer(kLevels).description(""))
       ->type_name("WORD");
@@ -165,7 +165,7 @@ tl::expected<void, Refusal> read_line(int argc, char** argv, Options& options) {
   app.add_option("--image", config.image, "image to answer from");
   app.add_option("--image-size", config.image_size,
                  "bytes of an image at most; 0 (default): half of the machine's memory")
-      ->check(CLI::Range(uint64_t{0}, control::kMostImageSize));
+      ->check(CLI::Range(uint64_t{0}, config::kMaxImageSize));
   add_ports(app, config);
   add_card_options(app, config);
   add_socket_options(app, config);
@@ -183,14 +183,14 @@ tl::expected<Options, Refusal> read_options(int argc, char** argv) {
   if (const auto ok = read_line(argc, argv, options); !ok) return tl::unexpected(ok.error());
   const std::string& file = options.config_file;
   if (!file.empty()) {
-    auto config = control::read_config(file);
+    auto config = config::read_config(file);
     if (!config) return tl::unexpected(Refusal{kFailed, config.error()});
     options.config = *std::move(config);
     if (const auto ok = read_line(argc, argv, options); !ok) return tl::unexpected(ok.error());
   }
-  if (const auto conflict = control::find_conflict(options.config))
+  if (const auto conflict = config::find_conflict(options.config))
     return tl::unexpected(Refusal{kUsage, option_of(conflict->key) + ": " + conflict->what});
-  if (const std::string missing = control::missing_key(options.config); !missing.empty()) {
+  if (const std::string missing = config::missing_key(options.config); !missing.empty()) {
     if (file.empty())
       return tl::unexpected(Refusal{kUsage, option_of(missing) + " is required; see ptrd --help"});
     const bool image = missing == "image";

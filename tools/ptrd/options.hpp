@@ -12,7 +12,7 @@ namespace ptrd {
 
 /// What the command line of ptrd asks for.
 struct Options {
-  control::Config config;   // from the file, and from options in place of its keys
+  config::Config config;    // from the file, and from options in place of its keys
   std::string config_file;  // empty: none
   double duration = 0;      // seconds; 0: until a signal
   bool check_only = false;

@@ -65,8 +65,8 @@ tl::expected<std::unique_ptr<load::Crew>, std::string> open_crew(const LoadOptio
 class Line {
  public:
   ~Line() { show(""); }
-  void show(const load::Glance& glance) const {
-    show(fmt::format("{:.0f} s, sent {}, answered {}", glance.seconds, glance.sent, glance.answered));
+  void show(const load::Snapshot& snapshot) const {
+    show(fmt::format("{:.0f} s, sent {}, answered {}", snapshot.seconds, snapshot.sent, snapshot.answered));
   }
 
  private:
@@ -79,7 +79,8 @@ class Line {
 load::Outcome run(const load::Plan& plan, load::Crew& crew, const load::QuerySet& queries,
                   const load::Judge& judge) {
   const Line line;
-  return load::run(plan, crew, queries, judge, stop, [&](const load::Glance& glance) { line.show(glance); });
+  return load::run(plan, crew, queries, judge, stop,
+                   [&](const load::Snapshot& snapshot) { line.show(snapshot); });
 }
 
 /// Text goes to standard output, unless the JSON does.

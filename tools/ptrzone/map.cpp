@@ -19,7 +19,7 @@ namespace ptrd::tools {
 namespace {
 
 /// A picture of more cells a side than this is more than one can look at.
-constexpr unsigned kMostBits = 24;
+constexpr unsigned kMaxBits = 24;
 
 }  // namespace
 
@@ -30,9 +30,9 @@ int run(const MapOptions& options) {
            kUsage;
   }
   const unsigned detail = options.detail != 0 ? options.detail : std::min(area->length + 16, 32U);
-  if (detail <= area->length || detail > std::min(area->length + kMostBits, 32U)) {
+  if (detail <= area->length || detail > std::min(area->length + kMaxBits, 32U)) {
     return fail(fmt::format("--detail {}: from {} to {} for {}", detail, area->length + 1,
-                            std::min(area->length + kMostBits, 32U), area->to_text())),
+                            std::min(area->length + kMaxBits, 32U), area->to_text())),
            kUsage;
   }
   if (!options.out.ends_with(".png") && !options.out.ends_with(".svg")) {

@@ -24,7 +24,8 @@ namespace ptrd::cli {
 
 namespace {
 
-using namespace rdns::live;
+using namespace client;
+using namespace rdns::check;
 
 /// `NAME` or `NAME=ADDRESS`; a name may be given again with another address.
 tl::expected<void, std::string> add_server(const std::string& text, Delegation& delegation) {
@@ -67,7 +68,7 @@ tl::expected<std::vector<rdns::Prefix>, std::string> allowed_addresses(const Che
 /// Runs the check; the delegation is looked for when no servers are given.
 tl::expected<Report, std::string> check(const CheckOptions& options, Delegation delegation,
                                         const std::optional<Endpoint>& resolver_place) {
-  const rdns::live::CheckOptions what = what_to_check(options);
+  const rdns::check::CheckOptions what = what_to_check(options);
   asio::io_context context(1);
   Client client(context, client_options(options.network));
   std::optional<Resolver> resolver;
@@ -119,7 +120,7 @@ int check_zone(const CheckOptions& options) {
 
 }  // namespace
 
-rdns::live::CheckOptions what_to_check(const CheckOptions& options) {
+rdns::check::CheckOptions what_to_check(const CheckOptions& options) {
   return {.port = options.port,
           .v4 = !options.v6_only,
           .v6 = !options.v4_only,

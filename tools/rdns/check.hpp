@@ -15,15 +15,15 @@
 namespace ptrd::cli {
 
 /// What is looked at of each delegation.
-[[nodiscard]] rdns::live::CheckOptions what_to_check(const CheckOptions& options);
+[[nodiscard]] rdns::check::CheckOptions what_to_check(const CheckOptions& options);
 
 /// What a run through a file of delegations came to.
 struct RunSummary {
-  rdns::live::Day day{};
+  rdns::check::Day day{};
   size_t objects = 0;
   uint64_t failed = 0;  // of them, in this run
   size_t lame = 0;      // servers
-  std::vector<rdns::live::DueAction> due;
+  std::vector<rdns::check::DueAction> due;
   std::map<std::string_view, uint64_t> faults;  // findings of this run, by id
 };
 

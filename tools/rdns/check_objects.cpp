@@ -24,7 +24,8 @@ namespace ptrd::cli {
 
 namespace {
 
-using namespace rdns::live;
+using namespace client;
+using namespace rdns::check;
 
 /// Least time between two writes of the state file: what a `kill -9` can lose.
 constexpr std::chrono::seconds kSaveEvery{2};
@@ -83,7 +84,7 @@ class Run {
     if (next_ >= delegations_.size()) return;
     const uint64_t number = next_++;
     observe(client_, resolver_ ? &*resolver_ : nullptr, what_, delegations_[number],
-            rdns::live::Clock::now() + what_.limits.time,
+            client::Clock::now() + what_.limits.time,
             [this, number](const Observation& seen) { take(number, judge(seen)); });
   }
 
@@ -123,7 +124,7 @@ class Run {
   }
 
   const CheckOptions& options_;
-  rdns::live::CheckOptions what_;
+  rdns::check::CheckOptions what_;
   const std::vector<Delegation>& delegations_;
   LameRegister& lame_;
   Day day_;
@@ -144,17 +145,18 @@ class Run {
 
 std::string line_of(const DueAction& action) {
   using Kind = DueAction::Kind;
-  const std::string since = fmt::format("since {} ({} days)", rdns::live::to_text(action.since), action.days);
+  const std::string since =
+      fmt::format("since {} ({} days)", rdns::check::to_text(action.since), action.days);
   switch (action.kind) {
     case Kind::recorded:
       return fmt::format("recorded: {} {} is {}", action.zone, action.server,
-                         rdns::live::to_text(action.lameness));
+                         rdns::check::to_text(action.lameness));
     case Kind::notice:
       return fmt::format("notice {} of {}: {} {} is {} {}", action.notice, kNoticeDays.size(), action.zone,
-                         action.server, rdns::live::to_text(action.lameness), since);
+                         action.server, rdns::check::to_text(action.lameness), since);
     case Kind::remove_server:
       return fmt::format("remove nserver: {} {} is {} {}", action.zone, action.server,
-                         rdns::live::to_text(action.lameness), since);
+                         rdns::check::to_text(action.lameness), since);
     case Kind::remove_object:
       return fmt::format("remove object: {}, all of its servers are lame, {}", action.zone, since);
     case Kind::cleared:
@@ -167,7 +169,7 @@ void print(const CheckOptions& options, const RunSummary& run) {
   if (options.json) return fmt::print("{}\n", json_text(run, options.verbose ? -1 : 2));
   for (const DueAction& action : run.due) fmt::print("{}\n", line_of(action));
   fmt::print("{}: {} delegations, {} failed in this run, {} servers of them lame, {} actions due\n",
-             rdns::live::to_text(run.day), run.objects, run.failed, run.lame, run.due.size());
+             rdns::check::to_text(run.day), run.objects, run.failed, run.lame, run.due.size());
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ void ImageNames::for_each(const Visit& visit) const {
 }
 
 std::vector<wire::Name> ImageNames::targets_of(const wire::AddressKey& address) const {
-  using namespace rdns::live;
+  using namespace client;
   const Question question{wire::name_of_key(address), wire::Type::ptr};
   std::vector<uint8_t> buffer = write_query(question, 0, {.edns = false});
   const size_t size = buffer.size();

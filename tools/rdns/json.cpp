@@ -13,7 +13,7 @@ namespace ptrd::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using rdns::live::DueAction;
+using rdns::check::DueAction;
 
 Json json_of(const DueAction& action) {
   Json json = {{"action", id_of(action.kind)}, {"zone", action.zone}};
@@ -21,7 +21,7 @@ Json json_of(const DueAction& action) {
   if (action.kind != DueAction::Kind::cleared && action.kind != DueAction::Kind::remove_object)
     json["lame"] = id_of(action.lameness);
   if (action.notice > 0) json["notice"] = action.notice;
-  json["since"] = rdns::live::to_text(action.since);
+  json["since"] = rdns::check::to_text(action.since);
   json["days"] = action.days;
   return json;
 }
@@ -35,7 +35,7 @@ std::string json_text(const Members& members) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string json_text(const rdns::live::Verification& verification) {
+std::string json_text(const rdns::Verification& verification) {
   Json json = {{"address", wire::address_of_key(verification.address)},
                {"iprev", to_text(verification.result)},
                {"names", Json::array()},
@@ -46,13 +46,13 @@ std::string json_text(const rdns::live::Verification& verification) {
   return json.dump();
 }
 
-std::string json_text(const rdns::live::Report& report, int indent) {
+std::string json_text(const rdns::check::Report& report, int indent) {
   return to_json(report).dump(indent);
 }
 
 std::string json_text(const RunSummary& run, int indent) {
   Json json;
-  json["day"] = rdns::live::to_text(run.day);
+  json["day"] = rdns::check::to_text(run.day);
   json["objects"] = run.objects;
   json["failed"] = run.failed;
   json["lame"] = run.lame;

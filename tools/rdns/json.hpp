@@ -9,10 +9,12 @@
 #include <variant>
 #include <vector>
 
-namespace ptrd::rdns::live {
-struct Report;
+namespace ptrd::rdns {
 struct Verification;
-}  // namespace ptrd::rdns::live
+namespace check {
+struct Report;
+}
+}  // namespace ptrd::rdns
 
 // What subcommands of rdns print as JSON.
 namespace ptrd::cli {
@@ -24,10 +26,10 @@ using Members = std::vector<std::pair<std::string_view, std::variant<uint64_t, b
 
 /// On one line.
 [[nodiscard]] std::string json_text(const Members& members);
-[[nodiscard]] std::string json_text(const rdns::live::Verification& verification);
+[[nodiscard]] std::string json_text(const rdns::Verification& verification);
 
 /// `indent` spaces a level, over several lines; -1: on one line.
-[[nodiscard]] std::string json_text(const rdns::live::Report& report, int indent);
+[[nodiscard]] std::string json_text(const rdns::check::Report& report, int indent);
 [[nodiscard]] std::string json_text(const RunSummary& run, int indent);
 
 }  // namespace ptrd::cli

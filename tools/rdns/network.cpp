@@ -6,16 +6,16 @@
 
 namespace ptrd::cli {
 
-rdns::live::ClientOptions client_options(const NetworkOptions& options) {
+client::ClientOptions client_options(const NetworkOptions& options) {
   return {
       .timeout = std::chrono::milliseconds(static_cast<long>(options.timeout * 1000)),
       .retries = options.retries,
       .pace = {.per_second = options.rate, .per_server = options.server_rate, .parallel = options.parallel}};
 }
 
-tl::expected<rdns::live::Endpoint, std::string> find_resolver(const NetworkOptions& options) {
-  if (options.resolver.empty()) return rdns::live::system_resolver();
-  auto named = rdns::live::endpoint_of_text(options.resolver);
+tl::expected<client::Endpoint, std::string> find_resolver(const NetworkOptions& options) {
+  if (options.resolver.empty()) return client::system_resolver();
+  auto named = client::endpoint_of_text(options.resolver);
   if (!named) return tl::unexpected("--resolver: " + named.error());
   return named;
 }

@@ -10,9 +10,9 @@
 
 namespace ptrd::cli {
 
-[[nodiscard]] rdns::live::ClientOptions client_options(const NetworkOptions& options);
+[[nodiscard]] client::ClientOptions client_options(const NetworkOptions& options);
 
 /// The resolver that is named, or the system's first. Error: one line.
-[[nodiscard]] tl::expected<rdns::live::Endpoint, std::string> find_resolver(const NetworkOptions& options);
+[[nodiscard]] tl::expected<client::Endpoint, std::string> find_resolver(const NetworkOptions& options);
 
 }  // namespace ptrd::cli

@@ -134,7 +134,7 @@ void bind_network(CLI::App& command, NetworkOptions& options) {
 }
 
 void bind_bounds(CLI::App& command, CheckOptions& options) {
-  const rdns::live::AskLimits limits;
+  const rdns::check::AskLimits limits;
   options.max_servers = limits.servers;
   options.max_addresses = limits.addresses;
   options.max_all_addresses = limits.all_addresses;
@@ -184,7 +184,7 @@ void bind_check(CLI::App& command, CheckOptions& options) {
 }
 
 void bind_verify(CLI::App& command, VerifyOptions& options) {
-  options.max_names = rdns::live::kMaxNames;
+  options.max_names = rdns::kMaxNames;
   command.add_option("ADDRESS", options.addresses, "IPv4 and IPv6 addresses");
   command.add_option("--file", options.file, "one address a line; -: from standard input");
   command.add_option("--image", options.image,

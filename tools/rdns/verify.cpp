@@ -22,7 +22,8 @@ namespace ptrd::cli {
 
 namespace {
 
-using namespace rdns::live;
+using namespace client;
+using namespace rdns;
 
 /// Prints results as they come and counts them.
 class Output {

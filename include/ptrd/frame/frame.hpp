@@ -54,10 +54,10 @@ inline constexpr size_t kMaxReply = 0xFFFF - kIpv4Size - kUdpSize;
 /// kMaxReply), which stands where the query stood: addresses and ports swapped, VLAN tag kept, IP and UDP
 /// headers written. IPv4: TTL 64, DF, identification 0 (RFC 6864 4.1), TOS 0; IPv6: hop limit 64, traffic
 /// class and flow label 0. The UDP checksum is always given, 0xFFFF for 0 (RFC 768). A checksum that
-/// `by_card` names is left to the card: 0 in the IPv4 header, the sum of the pseudo-header in the UDP header,
-/// as DPDK's RTE_MBUF_F_TX_IP_CKSUM and _UDP_CKSUM want it. `frame` must reach at least to the end of the
-/// reply. Returns the frame's new size in bytes; the port pads a frame below 60 if its driver does not.
+/// `tx_offload` names is left to the card: 0 in the IPv4 header, the sum of the pseudo-header in the UDP
+/// header, as DPDK's RTE_MBUF_F_TX_IP_CKSUM and _UDP_CKSUM want it. `frame` must reach at least to the end of
+/// the reply. Returns the frame's new size in bytes; the port pads a frame below 60 if its driver does not.
 [[nodiscard]] size_t outbound(wire::MutableBytes frame, const Layout& layout, size_t reply_size,
-                              Offload by_card);
+                              Offload tx_offload);
 
 }  // namespace ptrd::frame

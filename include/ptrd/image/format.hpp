@@ -91,7 +91,7 @@ struct Header {
   Ref v6;          // what lies below ip6.arpa: nibbles, pairs, range, leaf; none likewise
   uint32_t index;  // first line of the label index
   uint32_t index_lines;   // a power of two
-  uint32_t index_probes;  // lines at most that a search looks at, 1 to kMostIndexProbes
+  uint32_t index_probes;  // lines at most that a search looks at, 1 to kMaxIndexProbes
   uint32_t zones;         // first Zone line, sorted by canonical order of their names
   uint32_t zone_count;
   uint32_t tails;  // first line of the tails
@@ -146,12 +146,12 @@ inline constexpr uint8_t all = apex | cut | dname | cname | wildcard;
 /// Children of an in-addr.arpa name, few of which differ: the last Ref is that of all octets that are not
 /// listed, a range or none. Where it is a range, a listed octet whose Ref is none does not exist.
 struct alignas(kLineSize) FewOctets {
-  static constexpr size_t kMost = 11;
+  static constexpr size_t kMax = 11;
   uint8_t count;
-  uint8_t octet[kMost];  // ascending
+  uint8_t octet[kMax];  // ascending
   uint32_t reserved;
-  Ref ref[kMost + 1];
-  [[nodiscard]] const Ref& other() const { return ref[kMost]; }
+  Ref ref[kMax + 1];
+  [[nodiscard]] const Ref& other() const { return ref[kMax]; }
 };
 static_assert(sizeof(FewOctets) == kLineSize && offsetof(FewOctets, ref) == 16);
 
@@ -166,13 +166,13 @@ static_assert(sizeof(OctetTable) == kOctetLines * kLineSize);
 /// between the last branch or Node and this depth are empty non-terminals without a line. Up to 10 children
 /// follow in order of their nibble; more stand in the next line (NibbleLine).
 struct Nibbles {
-  static constexpr size_t kMost = 10;
+  static constexpr size_t kMax = 10;
   uint8_t depth;     // nibbles consumed, 0..31
   uint8_t count;     // children, 1..16
   uint16_t present;  // bit n: there is a child for nibble n
   uint32_t range;    // line of the longest Range that encloses the whole branch; 0: none
   uint8_t key[16];   // network order, zero behind `depth` nibbles
-  Ref ref[kMost];
+  Ref ref[kMax];
 };
 static_assert(sizeof(Nibbles) == kLineSize && offsetof(Nibbles, ref) == 24);
 
@@ -282,6 +282,6 @@ struct IndexLine {
 static_assert(sizeof(IndexLine) == kLineSize);
 /// What Header::index_probes may be at most. 16 million names with random hashes, half of the slots in use,
 /// took 6 to 8 in six trials; where more is needed, the builder takes another key or a larger table.
-inline constexpr uint32_t kMostIndexProbes = 8;
+inline constexpr uint32_t kMaxIndexProbes = 8;
 
 }  // namespace ptrd::image

@@ -78,7 +78,7 @@ class View {
     return nibble_child(at<Nibbles>(line), nibble);
   }
   [[nodiscard]] static Ref nibble_child(const Nibbles& branch, unsigned nibble) {
-    if (branch.count > Nibbles::kMost) return reinterpret_cast<const NibbleLine*>(&branch + 1)->ref[nibble];
+    if (branch.count > Nibbles::kMax) return reinterpret_cast<const NibbleLine*>(&branch + 1)->ref[nibble];
     if ((branch.present >> nibble & 1) == 0) return {};
     const unsigned before = branch.present & ((1U << nibble) - 1);
     return branch.ref[__builtin_popcount(before)];

@@ -18,7 +18,7 @@ namespace ptrd::image {
   for (unsigned i = 0; i < few.count; ++i) {
     if (few.octet[i] == octet) return i;
   }
-  return FewOctets::kMost;
+  return FewOctets::kMax;
 }
 
 #ifdef __SSE4_1__
@@ -29,7 +29,7 @@ namespace ptrd::image {
   const auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(listed, wanted)));
   // The first byte is the count.
   const unsigned among_listed = (found >> 1) & ((1U << few.count) - 1);
-  return static_cast<unsigned>(std::countr_zero(among_listed | 1U << FewOctets::kMost));
+  return static_cast<unsigned>(std::countr_zero(among_listed | 1U << FewOctets::kMax));
 }
 #else
 [[nodiscard]] inline unsigned find_octet(const FewOctets& few, uint8_t octet) {

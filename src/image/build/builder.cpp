@@ -68,7 +68,7 @@ uint64_t Arena::put(Bytes head, Bytes tail) {
 }
 
 PlainBatch::PlainBatch() {
-  v4_.reserve(kMost);
+  v4_.reserve(kMax);
 }
 
 bool PlainBatch::add(ZoneId zone, const QuestionName& owner, uint32_t ttl, Bytes target) {
@@ -100,7 +100,7 @@ void Builder::take(PlainBatch& batch) {
   };
   keep(batch.v4_, runs4_);
   keep(batch.v6_, runs6_);
-  if (batch.room_.left < PlainBatch::kMostData) batch.room_ = arena_.room();
+  if (batch.room_.left < PlainBatch::kMaxData) batch.room_ = arena_.room();
 }
 
 tl::expected<ZoneId, std::string> Builder::add_zone(const Name& apex) {

@@ -78,14 +78,14 @@ class PlainBatch {
  public:
   PlainBatch();
   /// Whether `add` may be called; if not, `Builder::take` makes it so.
-  [[nodiscard]] bool ready() const { return room_.left >= kMostData && v4_.size() + v6_.size() < kMost; }
+  [[nodiscard]] bool ready() const { return room_.left >= kMaxData && v4_.size() + v6_.size() < kMax; }
   /// False, and nothing is added: the owner is no whole address. What `ready` says must hold.
   [[nodiscard]] bool add(ZoneId zone, const wire::QuestionName& owner, uint32_t ttl, wire::Bytes target);
 
  private:
   friend class Builder;
-  static constexpr size_t kMost = 1U << 15;
-  static constexpr size_t kMostData = 5 + 255;
+  static constexpr size_t kMax = 1U << 15;
+  static constexpr size_t kMaxData = 5 + 255;
 
   std::vector<Plain4> v4_;
   std::vector<Plain6> v6_;

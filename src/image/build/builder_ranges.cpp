@@ -77,7 +77,7 @@ tl::expected<void, std::string> Builder::add_range(ZoneId zone, const Prefix& pr
   const auto size = measure_program({reinterpret_cast<const uint8_t*>(program.data()), program.size()},
                                     prefix.family, wire::kMaxName - tail.size());
   if (size.fault != nullptr) return tl::unexpected<std::string>(size.fault);
-  if (program.size() > kMostProgram) return tl::unexpected<std::string>("the pattern is too long");
+  if (program.size() > kMaxProgram) return tl::unexpected<std::string>("the pattern is too long");
   const std::string name(reinterpret_cast<const char*>(tail.bytes().data()), tail.size());
   const uint32_t rule = rules_.intern({program, name, ttl, prefix.family, true});
   if (!lies_in(prefix, zones_[zone].apex))

@@ -19,7 +19,7 @@ namespace {
 
 constexpr size_t kWorthALine = 16;
 /// Rules tried on each record of a /24, at most.
-constexpr size_t kMostTried = 4;
+constexpr size_t kMaxTried = 4;
 
 /// A rule and where it stands in the vote.
 struct Candidate {
@@ -174,7 +174,7 @@ class Part {
     std::sort(here.begin(), here.end(), [&](uint32_t a, uint32_t b) {
       return std::pair(all[b].votes, a) < std::pair(all[a].votes, b);
     });
-    if (here.size() > kMostTried) here.resize(kMostTried);
+    if (here.size() > kMaxTried) here.resize(kMaxTried);
     if (here.empty()) return;
     for (const Plain4& plain : network) {
       const PlainData data = plain_data(arena, plain.data);

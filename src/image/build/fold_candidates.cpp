@@ -134,7 +134,7 @@ class Reading {
 };
 
 bool is_sound(const Rule& rule) {
-  return rule.program.size() <= kMostProgram &&
+  return rule.program.size() <= kMaxProgram &&
          measure_program(bytes_of(rule.program), wire::Family::v4, wire::kMaxName - rule.tail.size()).fault ==
              nullptr;
 }

@@ -38,7 +38,7 @@ std::optional<uint32_t> put_in_index(std::span<IndexLine> index, const IndexKey&
                                      uint32_t node) {
   const auto& named = view.at<Node>(node);
   const uint32_t hash = hash_label(key, named.parent, {named.label, named.label_size});
-  const auto most = static_cast<uint32_t>(std::min<size_t>(index.size(), kMostIndexProbes));
+  const auto most = static_cast<uint32_t>(std::min<size_t>(index.size(), kMaxIndexProbes));
   for (uint32_t probe = 0; probe < most; ++probe) {
     for (auto& slot : index[(hash + probe) & (index.size() - 1)].slot) {
       if (slot.node != 0) continue;
@@ -52,7 +52,7 @@ std::optional<uint32_t> put_in_index(std::span<IndexLine> index, const IndexKey&
 std::optional<LabelIndex> make_index(const View& view, std::span<const uint32_t> nodes,
                                      const IndexKeys& keys) {
   size_t lines = std::bit_ceil(nodes.size() / (IndexLine::kSlots / 2) + 1);
-  for (unsigned n = 0; n < kMostIndexKeys; ++n) {
+  for (unsigned n = 0; n < kMaxIndexKeys; ++n) {
     if (n != 0 && n % kKeysOfASize == 0) lines *= 2;
     if (auto index = fill(view, nodes, lines, keys(n))) return index;
   }

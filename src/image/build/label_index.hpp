@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Builds the label index (see IndexLine). No search may look at more than kMostIndexProbes lines. The author
+// Builds the label index (see IndexLine). No search may look at more than kMaxIndexProbes lines. The author
 // of a zone can compute the key that its index will have, and look for labels that collide under it; so the
 // bound is the guarantee, and keys are tried until one keeps it.
 //
@@ -35,16 +35,16 @@ using IndexKeys = std::function<IndexKey(unsigned n)>;
 [[nodiscard]] IndexKeys keys_from(std::span<const Line> lines, const Executor& run);
 
 /// Puts the Node at line `node` of `view` into an index. Gives the lines that a search for it looks at.
-/// Nothing: more than kMostIndexProbes, and it is not there.
+/// Nothing: more than kMaxIndexProbes, and it is not there.
 [[nodiscard]] std::optional<uint32_t> put_in_index(std::span<IndexLine> index, const IndexKey& key,
                                                    const View& view, uint32_t node);
 
 /// An index of `nodes`, which are lines of `view`, at most half full. Tries keys in their order, some with
-/// each size. Nothing: kMostIndexKeys keys and the larger tables did not keep the bound.
+/// each size. Nothing: kMaxIndexKeys keys and the larger tables did not keep the bound.
 [[nodiscard]] std::optional<LabelIndex> make_index(const View& view, std::span<const uint32_t> nodes,
                                                    const IndexKeys& keys);
 inline constexpr unsigned kKeysOfASize = 4;
-inline constexpr unsigned kMostIndexKeys =
+inline constexpr unsigned kMaxIndexKeys =
     4 * kKeysOfASize;  // the last tables are 8 times as large as the first
 
 }  // namespace ptrd::image

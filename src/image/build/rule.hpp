@@ -16,7 +16,7 @@
 namespace ptrd::image {
 
 /// Most bytes of a program.
-inline constexpr size_t kMostProgram = 255;
+inline constexpr size_t kMaxProgram = 255;
 
 /// A rule for PTR targets, while an image is built.
 struct Rule {

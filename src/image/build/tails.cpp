@@ -92,7 +92,7 @@ void Tails::Counter::settle(Use& use) {
   const size_t table = table_of(use.hash);
   waiting_[table][count_[table]++] = use;
   use.uses = 0;
-  if (count_[table] == kMost) empty(table);
+  if (count_[table] == kMax) empty(table);
 }
 
 void Tails::Counter::empty(size_t table) {

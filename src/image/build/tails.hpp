@@ -63,8 +63,8 @@ class Tails {
     Tails& tails_;
     std::array<Use, 2> newest_;  // by depth; neighbours mostly share their end
     // A table's lock is taken, and its slots are on their way into the cache, for many at a time.
-    static constexpr size_t kMost = 32;
-    std::array<std::array<Use, kMost>, kTables> waiting_;
+    static constexpr size_t kMax = 32;
+    std::array<std::array<Use, kMax>, kTables> waiting_;
     std::array<uint8_t, kTables> count_{};
   };
 

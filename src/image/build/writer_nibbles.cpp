@@ -87,7 +87,7 @@ constexpr unsigned mask_of(unsigned depth) {
   return depth % 2 == 0 ? 0xF0 : 0x0F;
 }
 constexpr uint32_t lines_of(uint16_t present) {
-  return std::popcount(present) > static_cast<int>(Nibbles::kMost) ? 2 : 1;
+  return std::popcount(present) > static_cast<int>(Nibbles::kMax) ? 2 : 1;
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ Ref Writer::write_octet(const Part4& part, unsigned octet, unsigned level, const
 Ref Writer::write_octets(const Part4& part, std::string_view label, unsigned level, const Above& above) {
   const auto parts = split(part, level);
   Octets octets = look_at(*parts, level);
-  const bool few = octets.listed <= FewOctets::kMost;
+  const bool few = octets.listed <= FewOctets::kMax;
   const bool any = octets.listed > 0 || !octets.other.is_none();
   const uint32_t line = alloc_lines(1 + (!any ? 0 : few ? 1 : kOctetLines));
   fill_node(line, part.node, label, above);
@@ -143,7 +143,7 @@ Ref Writer::write_octets(const Part4& part, std::string_view label, unsigned lev
   if (any) {
     if (few) {
       at<FewOctets>(table).count = static_cast<uint8_t>(slot);
-      at<FewOctets>(table).ref[FewOctets::kMost] = octets.other;
+      at<FewOctets>(table).ref[FewOctets::kMax] = octets.other;
     }
     children = Ref::line(few ? Ref::Kind::few_octets : Ref::Kind::octets, table);
     at<Node>(line).children = children;

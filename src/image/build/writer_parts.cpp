@@ -81,7 +81,7 @@ void Writer::write_index() {
   const auto index = make_index(View(lines_), indexed_, index_keys_ ? index_keys_ : keys_from(lines_, run_));
   if (!index) {
     throw std::length_error("no label index has room for the labels within " +
-                            std::to_string(kMostIndexProbes) + " lines, whatever its key");
+                            std::to_string(kMaxIndexProbes) + " lines, whatever its key");
   }
   const uint32_t first = alloc_lines(index->lines.size());
   std::memcpy(lines_[first].bytes, index->lines.data(), index->lines.size() * kLineSize);

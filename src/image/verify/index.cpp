@@ -35,7 +35,7 @@ void check_index(const View& view, const Claims& claims, std::span<const uint32_
                  const Executor& run) {
   // So many lines at most does a search look at, here and in service: what follows is linear in the names.
   const Header& h = view.header();
-  expect(h.index_probes >= 1 && h.index_probes <= std::min(kMostIndexProbes, h.index_lines),
+  expect(h.index_probes >= 1 && h.index_probes <= std::min(kMaxIndexProbes, h.index_lines),
          "the probes of the label index", 0);
   check_slots(view, claims, labelled.size());
   run_parts<const uint32_t>(labelled, run, [&](size_t, std::span<const uint32_t> own) {

@@ -204,7 +204,7 @@ class Walk {
     if (table.kind() == Ref::Kind::few_octets) {
       claim(table.line(), 1, "a table of octets");
       const auto& few = view_.at<FewOctets>(table.line(), "a table of octets");
-      expect(few.count <= FewOctets::kMost, "a table of octets", table.line());
+      expect(few.count <= FewOctets::kMax, "a table of octets", table.line());
       if (!few.other().is_none()) {
         expect(few.other().is(Ref::Kind::range), "the kind of a step", table.line());
         (void)common_.ranges.at(view_, few.other().line(), Family::v4, table.line());
@@ -310,7 +310,7 @@ class Walk {
     expect(!pairs || branch.depth == 2 * ref.octet(), "the depth of a branch", line);
     expect(branch.count != 0 && branch.count == std::popcount(branch.present), "the children of a branch",
            line);
-    claim(line, pairs ? 1 + kPairLines : branch.count > Nibbles::kMost ? 2 : 1, "a branch");
+    claim(line, pairs ? 1 + kPairLines : branch.count > Nibbles::kMax ? 2 : 1, "a branch");
     expect_key(branch.key, up, line);
     for (unsigned i = branch.depth; i < 32; ++i)
       expect(nibble_of(branch.key, i) == 0, "what stands behind a branch's key", line);
@@ -336,7 +336,7 @@ class Walk {
   }
 
   [[nodiscard]] Ref nibble_child(const Nibbles& branch, uint64_t line, unsigned nibble) const {
-    if (branch.count > Nibbles::kMost) return view_.at<NibbleLine>(line + 1, "a branch").ref[nibble];
+    if (branch.count > Nibbles::kMax) return view_.at<NibbleLine>(line + 1, "a branch").ref[nibble];
     return View::nibble_child(branch, nibble);
   }
 
@@ -392,7 +392,7 @@ void check_all(std::span<const Line> lines, const Executor& run) {
   top.start();
   std::vector<Step> steps = top.take_steps();
   while (!steps.empty() && steps.size() < kEnough) steps = top.widen(steps);
-  std::vector<Walk> walks(std::min(steps.size(), kMostParts), Walk(common));
+  std::vector<Walk> walks(std::min(steps.size(), kMaxParts), Walk(common));
   run_parts<const Step>(steps, run, [&](size_t part, std::span<const Step> own) { walks[part].finish(own); });
 
   uint32_t apexes = top.apexes();

@@ -81,9 +81,9 @@ class FrameTransport {
     for (size_t i = 0; i < count; ++i) {
       datapath::Frame& frame = frames_[i];
       const auto source = static_cast<uint16_t>(first_port_ + queries[i].mark.flow);
-      frame.size =
-          static_cast<uint32_t>(path_.write({frame.data, frame.room}, source, queries[i].mark.id,
-                                            queries[i].query, queries[i].sum, port_.by_card(), frame.layout));
+      frame.size = static_cast<uint32_t>(path_.write({frame.data, frame.room}, source, queries[i].mark.id,
+                                                     queries[i].query, queries[i].sum, port_.tx_offload(),
+                                                     frame.layout));
     }
     const size_t sent = port_.send(std::span(frames_).first(count));
     port_.release(std::span(frames_).subspan(sent, count - sent));

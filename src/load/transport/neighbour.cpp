@@ -26,7 +26,7 @@ namespace ptrd::load {
 
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(2);
+constexpr auto kTimeout = std::chrono::seconds(2);
 constexpr auto kBetweenLooks = std::chrono::milliseconds(20);
 /// Of a neighbour whose address the kernel would use.
 constexpr uint16_t kKnown = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT | NUD_NOARP;
@@ -198,7 +198,7 @@ tl::expected<Mac, std::string> next_hop_of(const port::Interface& interface, con
   const port::Descriptor socket = connected(interface, server);
   if (!socket) return no_way(interface);
   const port::Address hop = gateway(interface, server);
-  const auto end = std::chrono::steady_clock::now() + kPatience;
+  const auto end = std::chrono::steady_clock::now() + kTimeout;
   do {
     if (const auto mac = neighbour(interface, hop)) return *mac;
     // An empty datagram: what matters is that the kernel has to know where to send it.

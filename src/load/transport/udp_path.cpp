@@ -59,7 +59,7 @@ UdpPath::UdpPath(const Ends& ends)
 }
 
 size_t UdpPath::write(wire::MutableBytes frame, uint16_t source_port, uint16_t id, wire::Bytes query,
-                      uint16_t sum, frame::Offload by_card, frame::Layout& layout) const {
+                      uint16_t sum, frame::Offload tx_offload, frame::Layout& layout) const {
   uint8_t* ip = frame.data() + kL3;
   uint8_t* udp = ip + ip_size();
   uint8_t* payload = udp + frame::kUdpSize;
@@ -73,7 +73,7 @@ size_t UdpPath::write(wire::MutableBytes frame, uint16_t source_port, uint16_t i
     store16(ip + frame::ipv4::kTotalLengthAt, total);
     wire::store_raw<uint16_t>(
         ip + kIpv4ChecksumAt,
-        by_card.ip_checksum ? uint16_t{0} : frame::finish_checksum(uint64_t{ip_sum_} + in_memory(total)));
+        tx_offload.ip_checksum ? uint16_t{0} : frame::finish_checksum(uint64_t{ip_sum_} + in_memory(total)));
   }
   store16(udp, source_port);
   store16(udp + frame::udp::kDestinationPortAt, server_port_);
@@ -87,7 +87,7 @@ size_t UdpPath::write(wire::MutableBytes frame, uint16_t source_port, uint16_t i
   const uint64_t all =
       pseudo + in_memory(source_port) + in_memory(server_port_) + in_memory(udp_size) + in_memory(id) + sum;
   wire::store_raw<uint16_t>(udp + frame::udp::kChecksumAt,
-                            by_card.udp_checksum ? frame::fold(pseudo) : frame::finish_udp_checksum(all));
+                            tx_offload.udp_checksum ? frame::fold(pseudo) : frame::finish_udp_checksum(all));
   layout = {.l3 = kL3,
             .udp = static_cast<uint8_t>(kL3 + ip_size()),
             .payload = static_cast<uint8_t>(kL3 + ip_size() + frame::kUdpSize),

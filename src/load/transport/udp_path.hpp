@@ -26,7 +26,7 @@ class UdpPath {
   /// card fills in. `query` has 0 for its id, and `sum` is that of its words. `frame` has room for 62 bytes
   /// and the query. Returns its size in bytes, 60 at least.
   size_t write(wire::MutableBytes frame, uint16_t source_port, uint16_t id, wire::Bytes query, uint16_t sum,
-               frame::Offload by_card, frame::Layout& layout) const;
+               frame::Offload tx_offload, frame::Layout& layout) const;
 
   enum class Kind : uint8_t { reply, foreign, damaged };
   struct Read {

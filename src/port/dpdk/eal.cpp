@@ -22,11 +22,11 @@ namespace ptrd::port {
 namespace {
 
 /// Memory that the pools of a few ports need, in MiB, beside that for mbufs that were asked for.
-constexpr uint64_t kLeast = 128;
+constexpr uint64_t kMin = 128;
 
 uint64_t needed_mib(unsigned mbufs) {
   constexpr uint64_t kMbuf = 2560;  // bytes: data room, headers, and what is lost at the end of pages
-  return kLeast + (mbufs * kMbuf >> 20);
+  return kMin + (mbufs * kMbuf >> 20);
 }
 
 std::vector<unsigned> allowed_cpus() {

@@ -184,10 +184,10 @@ bool Ethdev::link_is_up() const {
 
 InterfaceSettings Ethdev::interface_settings() const {
   // A frame from the kernel has to fit one buffer, with two VLAN tags.
-  constexpr uint16_t kMost = RTE_MBUF_DEFAULT_DATAROOM - RTE_ETHER_HDR_LEN - 2 * RTE_VLAN_HLEN;
+  constexpr uint16_t kMax = RTE_MBUF_DEFAULT_DATAROOM - RTE_ETHER_HDR_LEN - 2 * RTE_VLAN_HLEN;
   InterfaceSettings settings;
   uint16_t mtu = 0;
-  if (rte_eth_dev_get_mtu(port_, &mtu) == 0 && mtu > 0) settings.mtu = std::min(mtu, kMost);
+  if (rte_eth_dev_get_mtu(port_, &mtu) == 0 && mtu > 0) settings.mtu = std::min(mtu, kMax);
   // Some vdevs (net_ring) have no MAC that an interface could have.
   rte_ether_addr mac{};
   if (rte_eth_macaddr_get(port_, &mac) == 0 && rte_is_valid_assigned_ether_addr(&mac) != 0)

@@ -28,11 +28,11 @@ inline constinit const OwnAddressesSlot kEveryAddressSlot{&frame::kEveryAddress}
 /// One receive and one send queue of a DPDK port: the `datapath::Port` of the worker that owns them.
 class EthdevQueue {
  public:
-  EthdevQueue(uint16_t port, uint16_t queue, frame::Offload by_card, bool checks, KernelEnd kernel,
+  EthdevQueue(uint16_t port, uint16_t queue, frame::Offload tx_offload, bool checks, KernelEnd kernel,
               Turns::Poller turn, const OwnAddressesSlot& own)
       : port_(port),
         queue_(queue),
-        by_card_(by_card),
+        by_card_(tx_offload),
         checks_(checks),
         kernel_(kernel),
         turn_(turn),
@@ -42,7 +42,7 @@ class EthdevQueue {
   size_t send(std::span<datapath::Frame> frames);
   size_t punt(std::span<datapath::Frame> frames);
   void release(std::span<datapath::Frame> frames);
-  [[nodiscard]] frame::Offload by_card() const { return by_card_; }
+  [[nodiscard]] frame::Offload tx_offload() const { return by_card_; }
   [[nodiscard]] const frame::OwnAddresses& own() const { return *own_->load(std::memory_order_acquire); }
 
  private:

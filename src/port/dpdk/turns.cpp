@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 constexpr auto kLook = 10ms;
 constexpr auto kLookForPeer = 1ms;
 /// Looks after which it may work though frames come without a pause.
-constexpr unsigned kMostLooks = 100;
+constexpr unsigned kMaxLooks = 100;
 constexpr auto kUntilEmpty = 20us;
 /// Microseconds from the end of one hold to the next. DPDK runs what is due by the time that an alarm's
 /// function returns before it looks at anything else, so this must be longer than the return takes.
@@ -74,7 +74,7 @@ void InterruptTurns::hold() {
 
 /// False: it is over.
 bool InterruptTurns::wait_for_silence() {
-  for (unsigned looks = 0; looks < kMostLooks; ++looks) {
+  for (unsigned looks = 0; looks < kMaxLooks; ++looks) {
     rte_eth_link link{};
     const bool peer = rte_eth_link_get_nowait(port_, &link) == 0 && link.link_status == RTE_ETH_LINK_UP;
     std::this_thread::sleep_for(peer ? kLook : kLookForPeer);

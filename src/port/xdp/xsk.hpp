@@ -111,7 +111,7 @@ class XskQueue {
   }
   void release(std::span<datapath::Frame> frames) { xsk_->release(frames); }
   /// AF_XDP tells a program nothing of what the card has checked, and has it fill nothing in.
-  [[nodiscard]] frame::Offload by_card() const { return {}; }
+  [[nodiscard]] frame::Offload tx_offload() const { return {}; }
   /// The program has compared them.
   [[nodiscard]] const frame::OwnAddresses& own() const { return frame::kEveryAddress; }
 

@@ -6,10 +6,10 @@
 
 #include "client/client.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 const SpecialPurpose* AskLimits::why_not(const asio::ip::address& address) const {
-  const Range one = range_of_key(key_of(address));
+  const Range one = range_of_key(client::key_of(address));
   const SpecialPurpose* special = special_purpose(one.family, one.first);
   const bool permitted = std::any_of(allowed.begin(), allowed.end(),
                                      [&](const Prefix& prefix) { return prefix.range().contains(one); });
@@ -17,8 +17,8 @@ const SpecialPurpose* AskLimits::why_not(const asio::ip::address& address) const
 }
 
 std::string describe(const asio::ip::address& address, const SpecialPurpose& special) {
-  return wire::address_of_key(key_of(address)) + ": " + std::string(special.what) + " (" +
+  return wire::address_of_key(client::key_of(address)) + ": " + std::string(special.what) + " (" +
          std::string(special.rfc) + ")";
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

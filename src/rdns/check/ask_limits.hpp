@@ -9,7 +9,7 @@
 
 #include "rdns/special_purpose.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 /// What is asked at most on behalf of one delegation. Its author chooses names and addresses, so resolvers
 /// bound both (NXNSAttack, Afek and others 2020). What a bound leaves out is reported as a finding.
@@ -27,4 +27,4 @@ struct AskLimits {
 /// `127.0.0.1: loopback (RFC 1122 3.2.1.3)`.
 [[nodiscard]] std::string describe(const asio::ip::address& address, const SpecialPurpose& special);
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -12,7 +12,7 @@
 #include <asio/steady_timer.hpp>
 #include <memory>
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 namespace {
 
@@ -46,7 +46,7 @@ std::vector<uint8_t> wrong_datagram(const udp::endpoint& from, const udp::endpoi
 
 class ChecksumProbe : public std::enable_shared_from_this<ChecksumProbe> {
  public:
-  ChecksumProbe(Client& client, const Endpoint& server, const Question& question,
+  ChecksumProbe(client::Client& client, const client::Endpoint& server, const client::Question& question,
                 std::function<void(bool)> handler)
       : client_(client),
         server_(server.address(), server.port()),
@@ -72,7 +72,7 @@ class ChecksumProbe : public std::enable_shared_from_this<ChecksumProbe> {
     socket_.connect(server_, error);
     if (error) return false;
     const udp::endpoint from = socket_.local_endpoint(error);
-    const auto datagram = wrong_datagram(from, server_, write_query(question_, id_, {}));
+    const auto datagram = wrong_datagram(from, server_, client::write_query(question_, id_, {}));
     RawProtocol::socket raw(client_.context());
     raw.open(RawProtocol(server_.protocol().family(), IPPROTO_UDP), error);
     if (error) return false;
@@ -85,8 +85,8 @@ class ChecksumProbe : public std::enable_shared_from_this<ChecksumProbe> {
     socket_.async_receive(asio::buffer(buffer_),
                           [self = shared_from_this()](const asio::error_code& error, size_t size) {
                             if (error) return self->end(false);
-                            const auto reply = read_reply({self->buffer_.data(), size});
-                            if (reply && match(*reply, self->id_, self->question_) == Match::yes)
+                            const auto reply = client::read_reply({self->buffer_.data(), size});
+                            if (reply && match(*reply, self->id_, self->question_) == client::Match::yes)
                               return self->end(true);
                             self->receive();
                           });
@@ -100,13 +100,13 @@ class ChecksumProbe : public std::enable_shared_from_this<ChecksumProbe> {
     std::exchange(handler_, nullptr)(answered);
   }
 
-  Client& client_;
+  client::Client& client_;
   udp::endpoint server_;
-  Question question_;
+  client::Question question_;
   std::function<void(bool)> handler_;
   udp::socket socket_;
   asio::steady_timer timer_;
-  uint16_t id_ = random_id();
+  uint16_t id_ = client::random_id();
   std::array<uint8_t, 8192> buffer_{};
 };
 
@@ -114,8 +114,8 @@ class ChecksumProbe : public std::enable_shared_from_this<ChecksumProbe> {
 
 uint16_t udp_checksum(const asio::ip::address& source, const asio::ip::address& destination,
                       wire::Bytes datagram) {
-  uint64_t sum = sum_of(octets(key_of(source))) + sum_of(octets(key_of(destination))) + sum_of(datagram) +
-                 IPPROTO_UDP + datagram.size();
+  uint64_t sum = sum_of(octets(client::key_of(source))) + sum_of(octets(client::key_of(destination))) +
+                 sum_of(datagram) + IPPROTO_UDP + datagram.size();
   while (sum > 0xFFFF) sum = (sum & 0xFFFF) + (sum >> 16U);
   const auto folded = static_cast<uint16_t>(~sum);
   return folded == 0 ? uint16_t{0xFFFF} : folded;
@@ -132,7 +132,7 @@ tl::expected<void, std::string> may_probe_checksums() {
   return {};
 }
 
-void probe_checksum(Client& client, const Endpoint& server, const Question& question,
+void probe_checksum(client::Client& client, const client::Endpoint& server, const client::Question& question,
                     std::function<void(bool)> handler) {
   client.pacer().acquire(server.address(), [&client, server, question, handler = std::move(handler)] {
     auto done = [&client, handler](bool answered) {
@@ -143,4 +143,4 @@ void probe_checksum(Client& client, const Endpoint& server, const Question& ques
   });
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

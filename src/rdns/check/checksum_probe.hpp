@@ -6,12 +6,12 @@
 
 #include "client/client.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 /// Asks once in a UDP packet with a wrong checksum, which nobody may answer (RFC 1122 4.1.3.4). `handler`
 /// gets whether an answer came within one try's time; false also where the packet could not be sent. Wants
 /// CAP_NET_RAW.
-void probe_checksum(Client& client, const Endpoint& server, const Question& question,
+void probe_checksum(client::Client& client, const client::Endpoint& server, const client::Question& question,
                     std::function<void(bool)> handler);
 
 /// Whether this process may send such packets. Error: why not.
@@ -22,4 +22,4 @@ void probe_checksum(Client& client, const Endpoint& server, const Question& ques
 [[nodiscard]] uint16_t udp_checksum(const asio::ip::address& source, const asio::ip::address& destination,
                                     wire::Bytes datagram);
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cstdio>
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 std::optional<Day> day_of_text(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
@@ -34,4 +34,4 @@ std::string to_text(Day day) {
   return text;
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 /// Days are UTC's.
 using Day = std::chrono::sys_days;
@@ -19,4 +19,4 @@ using Day = std::chrono::sys_days;
 [[nodiscard]] std::optional<Day> day_of_text(std::string_view text);
 [[nodiscard]] std::string to_text(Day day);
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -7,12 +7,13 @@
 #include "client/endpoint.hpp"
 #include "rdns/objects/scan.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 namespace {
 
 asio::ip::address address_of_glue(const HostAddress& glue) {
-  return address_of(rdns::key_of(glue.family, glue.address, glue.family == wire::Family::v4 ? 4 : 32));
+  return client::address_of(
+      rdns::key_of(glue.family, glue.address, glue.family == wire::Family::v4 ? 4 : 32));
 }
 
 Delegation delegation_of(const DomainObject& object) {
@@ -40,4 +41,4 @@ tl::expected<DelegationFile, std::string> read_delegations(const std::string& pa
   return file;
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

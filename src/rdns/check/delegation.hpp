@@ -11,7 +11,7 @@
 
 #include "ptrd/wire/name.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 /// A name server as the parent, or the registry's object, names it.
 struct DelegatedServer {
@@ -39,4 +39,4 @@ struct DelegationFile {
 /// with the path.
 [[nodiscard]] tl::expected<DelegationFile, std::string> read_delegations(const std::string& path);
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -7,7 +7,7 @@
 
 #include "rdns/check/zone_check.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 namespace {
 
@@ -19,8 +19,8 @@ class Finder : public std::enable_shared_from_this<Finder> {
  public:
   using Handler = std::function<void(tl::expected<Delegation, std::string>)>;
 
-  Finder(Client& client, Resolver& resolver, const CheckOptions& options, const Name& zone,
-         Clock::time_point end, Handler handler)
+  Finder(client::Client& client, client::Resolver& resolver, const CheckOptions& options, const Name& zone,
+         client::Clock::time_point end, Handler handler)
       : client_(client),
         resolver_(resolver),
         options_(options),
@@ -37,8 +37,8 @@ class Finder : public std::enable_shared_from_this<Finder> {
     });
     if (delegation_.zone.is_root()) return fail("is the root, which nobody delegates");
     resolver_.look_up({delegation_.zone.parent(), Type::soa},
-                      [self = shared_from_this()](const Lookup& lookup) {
-                        if (lookup.state == Lookup::State::failed)
+                      [self = shared_from_this()](const client::Lookup& lookup) {
+                        if (lookup.state == client::Lookup::State::failed)
                           return self->fail("its parent is not found: " + lookup.failure);
                         if (!lookup.zone || !self->delegation_.zone.is_below_or_at(*lookup.zone))
                           return self->fail("its parent is not found: the resolver names no zone above it");
@@ -60,16 +60,17 @@ class Finder : public std::enable_shared_from_this<Finder> {
   void fail_at_parent(const std::string& what) { fail("of " + delegation_.parent->to_text() + ": " + what); }
 
   void find_parent_servers() {
-    resolver_.look_up({*delegation_.parent, Type::ns}, [self = shared_from_this()](const Lookup& lookup) {
-      for (const Record& record : lookup.records) {
-        if (self->names_.size() < self->options_.limits.servers)
-          self->names_.push_back(record.target());
-        else
-          self->leave_out("more than " + std::to_string(self->options_.limits.servers) +
-                          " name servers (--max-servers)");
-      }
-      self->next_name();
-    });
+    resolver_.look_up({*delegation_.parent, Type::ns},
+                      [self = shared_from_this()](const client::Lookup& lookup) {
+                        for (const client::Record& record : lookup.records) {
+                          if (self->names_.size() < self->options_.limits.servers)
+                            self->names_.push_back(record.target());
+                          else
+                            self->leave_out("more than " + std::to_string(self->options_.limits.servers) +
+                                            " name servers (--max-servers)");
+                        }
+                        self->next_name();
+                      });
   }
 
   /// The next of the parent's servers, and its addresses.
@@ -78,10 +79,12 @@ class Finder : public std::enable_shared_from_this<Finder> {
       return fail_at_parent(asked_ ? "none of its servers answers" : "its servers are not found");
     const Name name = names_.back();
     names_.pop_back();
-    resolver_.addresses(name, options_.v4, options_.v6, [self = shared_from_this()](const Lookup& lookup) {
-      for (const Record& record : lookup.records) self->add(address_of(record.address()));
-      self->next_address();
-    });
+    resolver_.addresses(name, options_.v4, options_.v6,
+                        [self = shared_from_this()](const client::Lookup& lookup) {
+                          for (const client::Record& record : lookup.records)
+                            self->add(client::address_of(record.address()));
+                          self->next_address();
+                        });
   }
 
   void add(const asio::ip::address& address) {
@@ -103,23 +106,23 @@ class Finder : public std::enable_shared_from_this<Finder> {
   void next_address() {
     if (!handler_) return;  // the time is up
     if (addresses_.empty()) return next_name();
-    const Endpoint server(addresses_.back(), options_.port);
+    const client::Endpoint server(addresses_.back(), options_.port);
     addresses_.pop_back();
     asked_ = true;
     client_.ask(
-        server, {delegation_.zone, Type::ns}, {}, Transport::either,
-        [self = shared_from_this()](const Answer& answer) { self->take_referral(answer); }, end_);
+        server, {delegation_.zone, Type::ns}, {}, client::Transport::either,
+        [self = shared_from_this()](const client::Answer& answer) { self->take_referral(answer); }, end_);
   }
 
-  void take_referral(const Answer& answer) {
-    if (answer.outcome != Outcome::reply || answer.reply.has(wire::flag::tc)) return next_address();
-    const Reply& reply = answer.reply;
+  void take_referral(const client::Answer& answer) {
+    if (answer.outcome != client::Outcome::reply || answer.reply.has(wire::flag::tc)) return next_address();
+    const client::Reply& reply = answer.reply;
     const bool aa = reply.has(wire::flag::aa);
     if (reply.is(wire::Rcode::nxdomain) && aa)
       return fail_at_parent("not delegated: the name does not exist");
     if (!reply.is(wire::Rcode::noerror)) return next_address();
     for (const auto* section : {&reply.authority, &reply.answer})
-      for (const Record& record : *section)
+      for (const client::Record& record : *section)
         if (record.is(Type::ns) && record.owner == delegation_.zone) add(record.target(), reply);
     if (delegation_.servers.empty())
       return aa ? fail_at_parent("not delegated: the parent has no NS records for it") : next_address();
@@ -127,18 +130,18 @@ class Finder : public std::enable_shared_from_this<Finder> {
     finish(std::move(delegation_));
   }
 
-  void add(const Name& name, const Reply& reply) {
+  void add(const Name& name, const client::Reply& reply) {
     DelegatedServer server{.name = name, .glue = {}};
-    for (const Record& record : reply.additional)
+    for (const client::Record& record : reply.additional)
       if ((record.is(Type::a) || record.is(Type::aaaa)) && record.owner == name)
-        server.glue.push_back(address_of(record.address()));
+        server.glue.push_back(client::address_of(record.address()));
     delegation_.servers.push_back(std::move(server));
   }
 
-  Client& client_;
-  Resolver& resolver_;
+  client::Client& client_;
+  client::Resolver& resolver_;
   CheckOptions options_;
-  Clock::time_point end_;
+  client::Clock::time_point end_;
   asio::steady_timer timer_;
   Handler handler_;  // none once it was called
   Delegation delegation_;
@@ -151,10 +154,10 @@ class Finder : public std::enable_shared_from_this<Finder> {
 
 }  // namespace
 
-void find_delegation(Client& client, Resolver& resolver, const CheckOptions& options, const Name& zone,
-                     Clock::time_point end,
+void find_delegation(client::Client& client, client::Resolver& resolver, const CheckOptions& options,
+                     const Name& zone, client::Clock::time_point end,
                      std::function<void(tl::expected<Delegation, std::string>)> handler) {
   std::make_shared<Finder>(client, resolver, options, zone, end, std::move(handler))->find_parent();
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 namespace {
 
@@ -34,4 +34,4 @@ std::optional<std::string> wrong_with_host_name(const wire::Name& name) {
   return std::nullopt;
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -7,10 +7,10 @@
 
 #include "ptrd/wire/name.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 /// Why `name` is no host name (RFC 952, RFC 1123 2.1): letters, digits and hyphens, no hyphen at an end, a
 /// last label that is not all digits. Nothing when it is one.
 [[nodiscard]] std::optional<std::string> wrong_with_host_name(const wire::Name& name);
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 namespace {
 
@@ -12,17 +12,17 @@ namespace {
 std::string describe(const Reaction& reaction) {
   if (!reaction.asked) return "not asked";
   switch (reaction.outcome) {
-    case Outcome::timeout:
+    case client::Outcome::timeout:
       return "no reply";
-    case Outcome::refused:
+    case client::Outcome::refused:
       return "nobody is there";
-    case Outcome::no_route:
+    case client::Outcome::no_route:
       return "not reachable from here";
-    case Outcome::reply:
+    case client::Outcome::reply:
       break;
   }
   if (reaction.tc) return "only a truncated reply";
-  if (reaction.rcode != 0) return rcode_to_text(reaction.rcode);
+  if (reaction.rcode != 0) return client::rcode_to_text(reaction.rcode);
   if (!reaction.soa) return reaction.aa ? "no SOA record" : "a referral or an empty reply";
   return reaction.aa ? "an authoritative answer" : "an answer without AA";
 }
@@ -67,7 +67,7 @@ void judge_manners(const ServerObservation& server, const AddressObservation& ad
     add(Fault::no_edns, "leaves the OPT record out of its reply");
   if (address.takes_bad_checksums.value_or(false))
     add(Fault::bad_checksums, "answers a packet with a wrong UDP checksum");
-  const Strays& strays = address.strays;
+  const client::Strays& strays = address.strays;
   if (strays.sum() > 0)
     add(Fault::stray_replies, "ignored while it was asked: " + std::to_string(strays.other_source) +
                                   " from other addresses, " + std::to_string(strays.other_id) +
@@ -79,7 +79,7 @@ void judge_manners(const ServerObservation& server, const AddressObservation& ad
 Lameness lameness_of(const ServerObservation& server) {
   if (server.addresses.empty()) {
     // A name without any address cannot answer; one whose address could not be found out may.
-    const bool nothing = server.lookup && server.lookup->state == Lookup::State::nothing;
+    const bool nothing = server.lookup && server.lookup->state == client::Lookup::State::nothing;
     return nothing ? Lameness::no_answer : Lameness::unknown;
   }
   const auto any = [&](Lameness wanted) {
@@ -95,7 +95,7 @@ Lameness lameness_of(const ServerObservation& server) {
 }  // namespace
 
 std::string label_of(const ServerObservation& server, const AddressObservation& address) {
-  return server.name.to_text() + " " + wire::address_of_key(key_of(address.address));
+  return server.name.to_text() + " " + wire::address_of_key(client::key_of(address.address));
 }
 
 Lameness lameness_of(const AddressObservation& address) {
@@ -104,7 +104,7 @@ Lameness lameness_of(const AddressObservation& address) {
   bool unreachable = true;
   for (const Reaction* reaction : {&address.udp, &address.tcp}) {
     if (reaction->authoritative()) return Lameness::none;
-    if (reaction->asked && reaction->outcome != Outcome::no_route) unreachable = false;
+    if (reaction->asked && reaction->outcome != client::Outcome::no_route) unreachable = false;
     if (!reaction->replied()) continue;
     answered = true;
     if (reaction->rcode == 0 && reaction->soa) without_aa = true;
@@ -139,4 +139,4 @@ Report judge(const Observation& seen) {
   return report;
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

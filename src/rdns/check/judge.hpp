@@ -6,7 +6,7 @@
 
 // The parts of `judge`, one concern each.
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 /// Answers, transports, recursion, EDNS, strays: what each address does. Adds the verdicts.
 void judge_answers(const Observation& seen, Report& report);
@@ -23,4 +23,4 @@ void judge_limits(const Observation& seen, Report& report);
 /// `ns1.example.net. 192.0.2.1`.
 [[nodiscard]] std::string label_of(const ServerObservation& server, const AddressObservation& address);
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -4,7 +4,7 @@
 
 #include "rdns/check/judge.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 namespace {
 
@@ -46,4 +46,4 @@ void judge_limits(const Observation& seen, Report& report) {
             std::to_string(unfinished) + " addresses were not asked to the end");
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

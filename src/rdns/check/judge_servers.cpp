@@ -7,14 +7,14 @@
 #include "rdns/check/host_name.hpp"
 #include "rdns/check/judge.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 namespace {
 
 using asio::ip::address;
 
 std::string text_of(const address& one) {
-  return wire::address_of_key(key_of(one));
+  return wire::address_of_key(client::key_of(one));
 }
 
 bool contains(const std::vector<address>& all, const address& one) {
@@ -30,7 +30,7 @@ void judge_name(const ServerObservation& server, Report& report) {
     report.findings.push_back({Fault::ns_is_alias, name,
                                "is an alias of " + server.lookup->canonical.to_text() + " (RFC 2181 10.3)"});
   if (!server.addresses.empty() || !server.lookup->records.empty()) return;
-  if (server.lookup->state == Lookup::State::nothing)
+  if (server.lookup->state == client::Lookup::State::nothing)
     report.findings.push_back({Fault::no_address, name, "has no address"});
   else
     report.findings.push_back(
@@ -44,9 +44,10 @@ void judge_glue(const Observation& seen, const ServerObservation& server, Report
   if (seen.delegation.parent_is_child) return;
   if (inside && server.glue.empty())
     report.findings.push_back({Fault::missing_glue, name, "is inside the zone and has no glue"});
-  if (!inside || !server.lookup || server.lookup->state != Lookup::State::found) return;
+  if (!inside || !server.lookup || server.lookup->state != client::Lookup::State::found) return;
   std::vector<address> own;
-  for (const Record& record : server.lookup->records) own.push_back(address_of(record.address()));
+  for (const client::Record& record : server.lookup->records)
+    own.push_back(client::address_of(record.address()));
   for (const address& glue : server.glue)
     if (!contains(own, glue))
       report.findings.push_back(
@@ -76,7 +77,7 @@ void judge_ptr(const ServerObservation& server, const AddressObservation& one, R
 
 /// The network that one failure takes away: a /24, a /48.
 std::string network_of(const address& one) {
-  wire::AddressKey key = key_of(one);
+  wire::AddressKey key = client::key_of(one);
   const size_t kept = key.family == wire::Family::v4 ? 3 : 6;
   std::fill(key.address.begin() + static_cast<ptrdiff_t>(kept), key.address.end(), uint8_t{0});
   return wire::address_of_key(key) + (key.family == wire::Family::v4 ? "/24" : "/48");
@@ -124,4 +125,4 @@ void judge_servers(const Observation& seen, Report& report) {
   judge_spread(seen, report);
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

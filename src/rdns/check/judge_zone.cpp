@@ -8,7 +8,7 @@
 #include "rdns/check/host_name.hpp"
 #include "rdns/check/judge.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 namespace {
 
@@ -45,7 +45,7 @@ std::string disagreement(const std::map<std::string, std::vector<std::string>>& 
   return text;
 }
 
-std::string timers_of(const Soa& soa) {
+std::string timers_of(const client::Soa& soa) {
   return soa.mname.lowered().to_text() + " " + soa.rname.lowered().to_text() + " " +
          std::to_string(soa.refresh) + " " + std::to_string(soa.retry) + " " + std::to_string(soa.expire) +
          " " + std::to_string(soa.minimum);
@@ -71,7 +71,7 @@ void judge_rname(const Name& rname, Report& report) {
     add(Fault::rname_reverse, "is in the reverse tree, where no mail arrives");
 }
 
-void judge_fields(const Soa& soa, Report& report) {
+void judge_fields(const client::Soa& soa, Report& report) {
   const auto add = [&](Fault fault, const std::string& text) {
     report.findings.push_back({fault, "", "SOA " + text});
   };
@@ -127,7 +127,7 @@ void judge_ns_sets(const Observation& seen, Report& report) {
 void judge_soa(const Observation& seen, Report& report) {
   std::map<std::string, std::vector<std::string>> serials;
   std::map<std::string, std::vector<std::string>> others;
-  std::map<std::string, Soa> distinct;
+  std::map<std::string, client::Soa> distinct;
   for (const ServerObservation& server : seen.servers) {
     for (const AddressObservation& address : server.addresses) {
       std::set<std::pair<std::string, std::string>> said;  // the same over both transports counts once
@@ -155,4 +155,4 @@ void judge_soa(const Observation& seen, Report& report) {
         report.findings.erase(report.findings.begin() + static_cast<ptrdiff_t>(j));
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 namespace {
 
@@ -138,4 +138,4 @@ size_t LameRegister::size() const {
   return sum;
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -10,7 +10,7 @@
 #include "rdns/check/date.hpp"
 #include "rdns/check/report.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 /// The days of the procedure (AFRINIC CPM 10.7), counted from the day on which a server was first seen lame,
 /// which is day 0. The policy gives the first notice's day, how many there are at most, and the day of
@@ -99,4 +99,4 @@ class LameRegister {
   std::vector<ClearedEntry> cleared_;  // on the position's day
 };
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

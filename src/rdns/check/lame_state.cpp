@@ -11,7 +11,7 @@
 
 // The register as a file.
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 namespace {
 
@@ -112,4 +112,4 @@ tl::expected<LameRegister, std::string> LameRegister::load(const std::string& pa
   return all;
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

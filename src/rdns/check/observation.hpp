@@ -13,20 +13,20 @@
 
 // What was seen of a delegation: facts, for the judges in judge*.cpp to find fault with.
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 /// One address's reaction to a query for the zone's SOA over one transport.
 struct Reaction {
   bool asked = false;
-  Outcome outcome = Outcome::timeout;
+  client::Outcome outcome = client::Outcome::timeout;
   uint16_t rcode = 0;
   bool aa = false;
   bool ra = false;
   bool tc = false;
   bool edns = false;
-  std::optional<Soa> soa;  // of this very zone
+  std::optional<client::Soa> soa;  // of this very zone
 
-  [[nodiscard]] bool replied() const { return asked && outcome == Outcome::reply && !tc; }
+  [[nodiscard]] bool replied() const { return asked && outcome == client::Outcome::reply && !tc; }
   /// An authoritative answer for the zone: what is not lame.
   [[nodiscard]] bool authoritative() const { return replied() && rcode == 0 && aa && soa; }
 };
@@ -40,13 +40,13 @@ struct AddressObservation {
   std::optional<bool> takes_bad_checksums;    // none: was not tried
   std::optional<Verification> ptr;            // none: there was no resolver
   bool unfinished = false;                    // the zone's time was up before all was known
-  Strays strays;
+  client::Strays strays;
 };
 
 struct ServerObservation {
   wire::Name name;
   std::vector<asio::ip::address> glue;
-  std::optional<Lookup> lookup;               // its addresses by the resolver; none: there was no resolver
+  std::optional<client::Lookup> lookup;       // its addresses by the resolver; none: there was no resolver
   std::vector<AddressObservation> addresses;  // that may be asked
   std::vector<asio::ip::address> special;     // that may not: special-purpose ones
   std::vector<asio::ip::address> left_out;    // beyond the bounds
@@ -59,4 +59,4 @@ struct Observation {
   bool time_is_up = false;
 };
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <utility>
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 namespace {
 
@@ -107,4 +107,4 @@ bool Report::failed() const {
          });
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

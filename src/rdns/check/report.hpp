@@ -8,7 +8,7 @@
 
 #include "rdns/check/observation.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 enum class Severity : uint8_t { error, warning, notice };
 [[nodiscard]] std::string_view to_text(Severity severity);
@@ -106,4 +106,4 @@ inline constexpr unsigned kFailingPoints = 20;
 /// All faults of what was observed.
 [[nodiscard]] Report judge(const Observation& seen);
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

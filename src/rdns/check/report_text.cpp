@@ -6,12 +6,12 @@
 
 #include <nlohmann/json.hpp>
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 namespace {
 
 std::string address_text(const asio::ip::address& address) {
-  return wire::address_of_key(key_of(address));
+  return wire::address_of_key(client::key_of(address));
 }
 
 }  // namespace
@@ -61,4 +61,4 @@ nlohmann::ordered_json to_json(const Report& report) {
   return json;
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -7,11 +7,11 @@
 
 #include "rdns/check/report.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 /// A report for people: the verdict of each server, the findings, the sum.
 [[nodiscard]] std::string to_text(const Report& report);
 /// The same for programs.
 [[nodiscard]] nlohmann::ordered_json to_json(const Report& report);
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -6,30 +6,30 @@
 
 #include "client/join.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 namespace {
 
 using wire::Type;
 
-Reaction reaction_of(const Answer& answer, const Question& question) {
+Reaction reaction_of(const client::Answer& answer, const client::Question& question) {
   Reaction reaction{.asked = true, .outcome = answer.outcome};
-  if (answer.outcome != Outcome::reply) return reaction;
-  const Reply& reply = answer.reply;
+  if (answer.outcome != client::Outcome::reply) return reaction;
+  const client::Reply& reply = answer.reply;
   reaction.rcode = reply.rcode;
   reaction.aa = reply.has(wire::flag::aa);
   reaction.ra = reply.has(wire::flag::ra);
   reaction.tc = reply.has(wire::flag::tc);
   reaction.edns = reply.edns;
-  for (const Record& record : reply.answer)
+  for (const client::Record& record : reply.answer)
     if (record.is(Type::soa) && record.owner == question.name) reaction.soa = record.soa();
   return reaction;
 }
 
 /// EDNS is not understood, or a box on the way drops what has it (RFC 6891 6.2.2).
 bool may_be_for_edns(const Reaction& reaction) {
-  if (reaction.outcome == Outcome::timeout) return true;
-  return reaction.outcome == Outcome::reply &&
+  if (reaction.outcome == client::Outcome::timeout) return true;
+  return reaction.outcome == client::Outcome::reply &&
          (reaction.rcode == static_cast<uint16_t>(wire::Rcode::formerr) ||
           reaction.rcode == static_cast<uint16_t>(wire::Rcode::notimp) ||
           reaction.rcode == static_cast<uint16_t>(wire::Rcode::badvers));
@@ -37,8 +37,8 @@ bool may_be_for_edns(const Reaction& reaction) {
 
 class Probe : public std::enable_shared_from_this<Probe> {
  public:
-  Probe(Client& client, const Endpoint& server, const wire::Name& zone, Clock::time_point end,
-        std::function<void(AddressObservation)> handler)
+  Probe(client::Client& client, const client::Endpoint& server, const wire::Name& zone,
+        client::Clock::time_point end, std::function<void(AddressObservation)> handler)
       : client_(client),
         server_(server),
         end_(end),
@@ -49,10 +49,11 @@ class Probe : public std::enable_shared_from_this<Probe> {
   }
 
   void start() {
-    const auto join = std::make_shared<Join>([self = shared_from_this()] { self->handler_(self->seen_); });
+    const auto join =
+        std::make_shared<client::Join>([self = shared_from_this()] { self->handler_(self->seen_); });
     client_.ask(
-        server_, soa_, {}, Transport::tcp,
-        [self = shared_from_this(), arrive = join->one()](const Answer& answer) {
+        server_, soa_, {}, client::Transport::tcp,
+        [self = shared_from_this(), arrive = join->one()](const client::Answer& answer) {
           self->seen_.strays += answer.strays;
           self->seen_.tcp = reaction_of(answer, self->soa_);
           arrive();
@@ -65,8 +66,8 @@ class Probe : public std::enable_shared_from_this<Probe> {
  private:
   void ask_udp(bool edns, std::function<void()> arrive) {
     client_.ask(
-        server_, soa_, {.edns = edns}, Transport::udp,
-        [self = shared_from_this(), edns, arrive = std::move(arrive)](const Answer& answer) {
+        server_, soa_, {.edns = edns}, client::Transport::udp,
+        [self = shared_from_this(), edns, arrive = std::move(arrive)](const client::Answer& answer) {
           self->seen_.strays += answer.strays;
           self->judge_udp(reaction_of(answer, self->soa_), edns, arrive);
         },
@@ -77,8 +78,8 @@ class Probe : public std::enable_shared_from_this<Probe> {
     if (edns) {
       seen_.udp = reaction;
       if (may_be_for_edns(reaction)) return ask_udp(false, arrive);
-    } else if (reaction.outcome == Outcome::reply &&
-               (reaction.rcode != seen_.udp.rcode || seen_.udp.outcome != Outcome::reply)) {
+    } else if (reaction.outcome == client::Outcome::reply &&
+               (reaction.rcode != seen_.udp.rcode || seen_.udp.outcome != client::Outcome::reply)) {
       seen_.udp = reaction;
       seen_.only_without_edns = true;
     }
@@ -89,8 +90,9 @@ class Probe : public std::enable_shared_from_this<Probe> {
   /// With RD, so that a server that recurses shows it by RA.
   void ask_ns(const std::function<void()>& arrive) {
     client_.ask(
-        server_, ns_, {.recursion_desired = true, .edns = !seen_.only_without_edns}, Transport::either,
-        [self = shared_from_this(), arrive](const Answer& answer) {
+        server_, ns_, {.recursion_desired = true, .edns = !seen_.only_without_edns},
+        client::Transport::either,
+        [self = shared_from_this(), arrive](const client::Answer& answer) {
           self->seen_.strays += answer.strays;
           self->take_ns(answer);
           arrive();
@@ -98,30 +100,30 @@ class Probe : public std::enable_shared_from_this<Probe> {
         end_);
   }
 
-  void take_ns(const Answer& answer) {
-    if (answer.outcome != Outcome::reply) return;
-    const Reply& reply = answer.reply;
+  void take_ns(const client::Answer& answer) {
+    if (answer.outcome != client::Outcome::reply) return;
+    const client::Reply& reply = answer.reply;
     if (reply.has(wire::flag::ra)) seen_.udp.ra = true;
     if (!reply.has(wire::flag::aa) || !reply.is(wire::Rcode::noerror) || reply.has(wire::flag::tc)) return;
     seen_.ns.emplace();
-    for (const Record& record : reply.answer)
+    for (const client::Record& record : reply.answer)
       if (record.is(Type::ns) && record.owner == ns_.name) seen_.ns->push_back(record.target());
   }
 
-  Client& client_;
-  Endpoint server_;
-  Clock::time_point end_;
-  Question soa_;
-  Question ns_;
+  client::Client& client_;
+  client::Endpoint server_;
+  client::Clock::time_point end_;
+  client::Question soa_;
+  client::Question ns_;
   std::function<void(AddressObservation)> handler_;
   AddressObservation seen_;
 };
 
 }  // namespace
 
-void probe_server(Client& client, const Endpoint& server, const wire::Name& zone, Clock::time_point end,
-                  std::function<void(AddressObservation)> handler) {
+void probe_server(client::Client& client, const client::Endpoint& server, const wire::Name& zone,
+                  client::Clock::time_point end, std::function<void(AddressObservation)> handler) {
   std::make_shared<Probe>(client, server, zone, end, std::move(handler))->start();
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -4,11 +4,11 @@
 
 #include "rdns/check/observation.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 /// Asks one address of a name server about `zone`: SOA over UDP (with EDNS, without it where that fails) and
 /// over TCP, and the NS set, until `end` at most. `handler` gets all but the PTR part.
-void probe_server(Client& client, const Endpoint& server, const wire::Name& zone, Clock::time_point end,
-                  std::function<void(AddressObservation)> handler);
+void probe_server(client::Client& client, const client::Endpoint& server, const wire::Name& zone,
+                  client::Clock::time_point end, std::function<void(AddressObservation)> handler);
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

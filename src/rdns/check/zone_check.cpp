@@ -11,15 +11,15 @@
 #include "rdns/check/checksum_probe.hpp"
 #include "rdns/check/server_probe.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns::check {
 
 namespace {
 
 /// One delegation under observation: addresses first, then all servers at once.
 class ZoneCheck : public std::enable_shared_from_this<ZoneCheck> {
  public:
-  ZoneCheck(Client& client, Resolver* resolver, const CheckOptions& options, Delegation delegation,
-            Clock::time_point end, std::function<void(Observation)> handler)
+  ZoneCheck(client::Client& client, client::Resolver* resolver, const CheckOptions& options,
+            Delegation delegation, client::Clock::time_point end, std::function<void(Observation)> handler)
       : client_(client),
         resolver_(resolver),
         options_(options),
@@ -41,18 +41,19 @@ class ZoneCheck : public std::enable_shared_from_this<ZoneCheck> {
       self->seen_.time_is_up = true;
       self->finish();
     });
-    const auto join = std::make_shared<Join>([self = shared_from_this()] { self->ask_servers(); });
+    const auto join = std::make_shared<client::Join>([self = shared_from_this()] { self->ask_servers(); });
     const size_t servers = std::min<size_t>(seen_.servers.size(), options_.limits.servers);
     for (size_t i = 0; resolver_ != nullptr && i < servers; ++i) {
-      resolver_->addresses(seen_.servers[i].name, true, true,
-                           [self = shared_from_this(), i, arrive = join->one()](const Lookup& lookup) {
-                             if (self->over()) return;
-                             ServerObservation& server = self->seen_.servers[i];
-                             server.lookup = lookup;
-                             for (const Record& record : lookup.records)
-                               self->add(server, address_of(record.address()));
-                             arrive();
-                           });
+      resolver_->addresses(
+          seen_.servers[i].name, true, true,
+          [self = shared_from_this(), i, arrive = join->one()](const client::Lookup& lookup) {
+            if (self->over()) return;
+            ServerObservation& server = self->seen_.servers[i];
+            server.lookup = lookup;
+            for (const client::Record& record : lookup.records)
+              self->add(server, client::address_of(record.address()));
+            arrive();
+          });
     }
     join->close();
   }
@@ -84,13 +85,13 @@ class ZoneCheck : public std::enable_shared_from_this<ZoneCheck> {
 
   void ask_servers() {
     if (over()) return;
-    const auto join = std::make_shared<Join>([self = shared_from_this()] { self->finish(); });
+    const auto join = std::make_shared<client::Join>([self = shared_from_this()] { self->finish(); });
     for (size_t i = 0; i < seen_.servers.size(); ++i)
       for (size_t j = 0; j < seen_.servers[i].addresses.size(); ++j) ask_server(i, j, *join);
     join->close();
   }
 
-  void ask_server(size_t i, size_t j, Join& join) {
+  void ask_server(size_t i, size_t j, client::Join& join) {
     const auto address = seen_.servers[i].addresses[j].address;
     probe_server(client_, {address, options_.port}, seen_.delegation.zone, end_,
                  [self = shared_from_this(), i, j, arrive = join.one()](AddressObservation seen) {
@@ -109,7 +110,7 @@ class ZoneCheck : public std::enable_shared_from_this<ZoneCheck> {
                        arrive();
                      });
     if (resolver_ == nullptr || !options_.ptr) return;
-    verify(*resolver_, key_of(address), kMaxNames,
+    verify(*resolver_, client::key_of(address), kMaxNames,
            [self = shared_from_this(), i, j, arrive = join.one()](const Verification& verification) {
              if (self->over()) return;
              self->seen_.servers[i].addresses[j].ptr = verification;
@@ -117,10 +118,10 @@ class ZoneCheck : public std::enable_shared_from_this<ZoneCheck> {
            });
   }
 
-  Client& client_;
-  Resolver* resolver_;
+  client::Client& client_;
+  client::Resolver* resolver_;
   CheckOptions options_;
-  Clock::time_point end_;
+  client::Clock::time_point end_;
   asio::steady_timer timer_;
   std::function<void(Observation)> handler_;  // none once it was called
   size_t all_ = 0;                            // addresses of all servers
@@ -129,10 +130,10 @@ class ZoneCheck : public std::enable_shared_from_this<ZoneCheck> {
 
 }  // namespace
 
-void observe(Client& client, Resolver* resolver, const CheckOptions& options, Delegation delegation,
-             Clock::time_point end, std::function<void(Observation)> handler) {
+void observe(client::Client& client, client::Resolver* resolver, const CheckOptions& options,
+             Delegation delegation, client::Clock::time_point end, std::function<void(Observation)> handler) {
   std::make_shared<ZoneCheck>(client, resolver, options, std::move(delegation), end, std::move(handler))
       ->find_addresses();
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns::check

@@ -34,7 +34,7 @@ constexpr std::array kTemplate = {
 
 /// Name servers and DS with which others are compared: a hostile object's thousands would take a square of
 /// them.
-constexpr size_t kMostCompared = 256;
+constexpr size_t kMaxCompared = 256;
 
 /// One object while it is checked.
 class Check {
@@ -132,7 +132,7 @@ class Check {
   bool same_host(const NameServer& server, const std::vector<uint64_t>& lines, uint64_t line) {
     bool same = false;
     bool shared = false;
-    for (size_t i = 0; i < std::min(lines.size(), kMostCompared); ++i) {
+    for (size_t i = 0; i < std::min(lines.size(), kMaxCompared); ++i) {
       const NameServer& other = result_.servers[i];
       const bool host = other.host == server.host;
       same = same || host;
@@ -160,7 +160,7 @@ class Check {
       if (const std::string weak = weakness_of(*ds); !weak.empty())
         fault({Rule::ds_weak, weak}, attribute.line);
       const auto compared =
-          result_.ds.begin() + static_cast<ptrdiff_t>(std::min(result_.ds.size(), kMostCompared));
+          result_.ds.begin() + static_cast<ptrdiff_t>(std::min(result_.ds.size(), kMaxCompared));
       if (std::find(result_.ds.begin(), compared, *ds) != compared)
         return fault({Rule::ds_duplicate, "the same DS stands before it already"}, attribute.line);
       result_.ds.push_back(std::move(*ds));

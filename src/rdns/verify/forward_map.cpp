@@ -8,7 +8,7 @@
 #include <cstring>
 #include <fstream>
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns {
 
 namespace {
 
@@ -101,4 +101,4 @@ Forward ForwardMap::find(const wire::Name& name, const wire::AddressKey& address
   return std::any_of(addresses.begin(), addresses.end(), same_family) ? Forward::differs : Forward::nothing;
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns

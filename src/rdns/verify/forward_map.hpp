@@ -9,7 +9,7 @@
 
 #include "rdns/verify/verify.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns {
 
 /// Addresses of names, read from text with one record a line and absolute names, as `ptrzone dump` and
 /// `named-compilezone` print it. A, AAAA and CNAME records are kept; all others are passed over.
@@ -35,4 +35,4 @@ class ForwardMap {
   size_t count_ = 0;
 };
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns

@@ -7,31 +7,32 @@
 
 #include "client/join.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns {
 
 namespace {
 
 using wire::Type;
 
 /// The second half: the names are known, their addresses are asked for.
-void confirm(Resolver& resolver, const std::shared_ptr<Verification>& verification, unsigned max_names,
-             std::function<void(const Verification&)> handler) {
+void confirm(client::Resolver& resolver, const std::shared_ptr<Verification>& verification,
+             unsigned max_names, std::function<void(const Verification&)> handler) {
   const size_t count = std::min<size_t>(verification->names.size(), max_names);
   auto forwards = std::make_shared<std::vector<Forward>>(count, Forward::unknown);
-  const auto join = std::make_shared<Join>([verification, forwards, handler = std::move(handler)] {
+  const auto join = std::make_shared<client::Join>([verification, forwards, handler = std::move(handler)] {
     conclude(*verification, *forwards);
     handler(*verification);
   });
   const wire::AddressKey address = verification->address;
   const Type type = address.family == wire::Family::v4 ? Type::a : Type::aaaa;
   for (size_t i = 0; i < count; ++i) {
-    resolver.look_up({verification->names[i], type}, [=, arrive = join->one()](const Lookup& lookup) {
-      const bool there = std::any_of(lookup.records.begin(), lookup.records.end(),
-                                     [&](const Record& record) { return record.address() == address; });
-      (*forwards)[i] = there                                    ? Forward::matches
-                       : lookup.state == Lookup::State::found   ? Forward::differs
-                       : lookup.state == Lookup::State::nothing ? Forward::nothing
-                                                                : Forward::unknown;
+    resolver.look_up({verification->names[i], type}, [=, arrive = join->one()](const client::Lookup& lookup) {
+      const bool there =
+          std::any_of(lookup.records.begin(), lookup.records.end(),
+                      [&](const client::Record& record) { return record.address() == address; });
+      (*forwards)[i] = there                                            ? Forward::matches
+                       : lookup.state == client::Lookup::State::found   ? Forward::differs
+                       : lookup.state == client::Lookup::State::nothing ? Forward::nothing
+                                                                        : Forward::unknown;
       arrive();
     });
   }
@@ -80,20 +81,19 @@ void conclude(Verification& verification, const std::vector<Forward>& forwards) 
   }
 }
 
-void verify(Resolver& resolver, const wire::AddressKey& address, unsigned max_names,
+void verify(client::Resolver& resolver, const wire::AddressKey& address, unsigned max_names,
             std::function<void(const Verification&)> handler) {
-  const Question question{wire::name_of_key(address), Type::ptr};
-  resolver.look_up(question,
-                   [&resolver, address, max_names, handler = std::move(handler)](const Lookup& lookup) {
-                     auto verification = std::make_shared<Verification>(Verification{.address = address});
-                     if (lookup.state == Lookup::State::failed) {
-                       verification->reason = "no PTR answer: " + lookup.failure;
-                       return handler(*verification);
-                     }
-                     for (const Record& record : lookup.records)
-                       verification->names.push_back(record.target());
-                     confirm(resolver, verification, max_names, handler);
-                   });
+  const client::Question question{wire::name_of_key(address), Type::ptr};
+  resolver.look_up(
+      question, [&resolver, address, max_names, handler = std::move(handler)](const client::Lookup& lookup) {
+        auto verification = std::make_shared<Verification>(Verification{.address = address});
+        if (lookup.state == client::Lookup::State::failed) {
+          verification->reason = "no PTR answer: " + lookup.failure;
+          return handler(*verification);
+        }
+        for (const client::Record& record : lookup.records) verification->names.push_back(record.target());
+        confirm(resolver, verification, max_names, handler);
+      });
 }
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns

@@ -8,7 +8,7 @@
 
 #include "client/resolver.hpp"
 
-namespace ptrd::rdns::live {
+namespace ptrd::rdns {
 
 /// The results of "iprev" (RFC 8601 2.7.3).
 enum class Iprev : uint8_t {
@@ -39,7 +39,7 @@ enum class Forward : uint8_t { matches, differs, nothing, unknown };
 void conclude(Verification& verification, const std::vector<Forward>& forwards);
 
 /// PTR, then A or AAAA of each target, both by the resolver.
-void verify(Resolver& resolver, const wire::AddressKey& address, unsigned max_names,
+void verify(client::Resolver& resolver, const wire::AddressKey& address, unsigned max_names,
             std::function<void(const Verification&)> handler);
 
-}  // namespace ptrd::rdns::live
+}  // namespace ptrd::rdns

@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 /// Things in the order in which they came in. As all in one list have the same time to stay, the first is the
 /// one whose time is up first: a thousand deadlines need one timer and no heap.
@@ -55,4 +55,4 @@ class AgeList {
   Hook ends_;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 uint64_t TcpCounters::open() const {
   uint64_t ended = 0;
@@ -30,4 +30,4 @@ void TcpCounters::add_to(datapath::Totals& totals) const {
   totals.add_note(kSection, "no_descriptor", no_descriptor.get());
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

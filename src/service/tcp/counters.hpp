@@ -7,7 +7,7 @@
 
 #include "datapath/counters.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 /// Why a connection ended.
 enum class TcpEnd : uint8_t {
@@ -38,4 +38,4 @@ struct TcpCounters {
   void add_to(datapath::Totals& totals) const;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -6,7 +6,7 @@
 
 #include "ptrd/wire/bytes.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 /// Bytes of the length that stands before each message on a stream (RFC 1035 4.2.2).
 inline constexpr size_t kLengthSize = 2;
@@ -27,4 +27,4 @@ inline constexpr size_t kMaxMessage = 0xFFFF;
   return kLengthSize + wire::load16(stream.data()) - stream.size();
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -4,7 +4,7 @@
 
 #include <random>
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 namespace {
 
@@ -57,4 +57,4 @@ size_t PrefixCounts::prefixes() const {
   return counts_.size();
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -10,9 +10,9 @@
 #include <span>
 #include <unordered_map>
 
-namespace ptrd::control {
+namespace ptrd::service {
 
-inline constexpr unsigned kMostTcpThreads = 64;
+inline constexpr unsigned kMaxTcpThreads = 64;
 
 /// How much TCP clients may take, all together and each. Times are kept to within 0.1 s.
 struct TcpLimits {
@@ -128,4 +128,4 @@ struct TcpCommon {
   std::atomic<size_t> open = 0;  // connections
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

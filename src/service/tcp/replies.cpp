@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 size_t count_sent(std::span<const ReplyMark> marks, size_t first, size_t sent, datapath::Counters& counters) {
   for (; first < marks.size() && marks[first].end <= sent; ++first) {
@@ -43,4 +43,4 @@ void ReplyBatch::clear() {
   marks_.clear();
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -10,7 +10,7 @@
 #include "datapath/worker.hpp"
 #include "service/tcp/framing.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 /// Where a reply ends in a stream of them, and what it is.
 struct ReplyMark {
@@ -48,4 +48,4 @@ class ReplyBatch {
   std::vector<ReplyMark> marks_;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

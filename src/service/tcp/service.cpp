@@ -12,7 +12,7 @@
 #include "process/log.hpp"
 #include "service/tcp/thread.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 namespace {
 
@@ -58,10 +58,10 @@ class TcpService : public Service {
 }  // namespace
 
 unsigned default_tcp_threads(bool beside_a_card) {
-  constexpr int kMost = 4;
+  constexpr int kMax = 4;
   cpu_set_t cpus;
   if (beside_a_card || sched_getaffinity(0, sizeof cpus, &cpus) != 0) return 1;
-  return static_cast<unsigned>(std::min(CPU_COUNT(&cpus), kMost));
+  return static_cast<unsigned>(std::min(CPU_COUNT(&cpus), kMax));
 }
 
 tl::expected<std::unique_ptr<Service>, std::string> open_tcp(const std::vector<std::string>& addresses,
@@ -69,9 +69,9 @@ tl::expected<std::unique_ptr<Service>, std::string> open_tcp(const std::vector<s
                                                              datapath::EngineSlot& engine) {
   TcpLimits possible = limits;
   possible.threads = std::max(limits.threads, 1U);
-  possible.connections = make_room_for_connections(limits.connections);
+  possible.connections = process::make_room_for_connections(limits.connections);
   if (possible.connections < limits.connections) {
-    log_warning(
+    process::log_warning(
         "the limit on open files leaves room for {} of {} TCP connections; raise it (LimitNOFILE in "
         "systemd, ulimit -n) or ask for fewer (--tcp-connections)",
         possible.connections, limits.connections);
@@ -87,4 +87,4 @@ tl::expected<std::unique_ptr<Service>, std::string> open_tcp(const std::vector<s
   }
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

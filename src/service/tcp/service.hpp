@@ -11,7 +11,7 @@
 #include "service/service.hpp"
 #include "service/tcp/limits.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 /// Threads for TCP when none are asked for: one for each CPU that ptrd may use, four at most; beside a card
 /// one, whose workers need their CPUs.
@@ -23,4 +23,4 @@ namespace ptrd::control {
 [[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_tcp(
     const std::vector<std::string>& addresses, const TcpLimits& limits, datapath::EngineSlot& engine);
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

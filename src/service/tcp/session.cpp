@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <asio/buffer.hpp>
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 using asio::ip::tcp;
 
@@ -284,4 +284,4 @@ void TcpSession::close(TcpEnd reason) {
   marks_ = {};
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

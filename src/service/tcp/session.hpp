@@ -17,7 +17,7 @@
 #include "service/tcp/replies.hpp"
 #include "service/tcp/turns.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 struct TcpShared;
 
@@ -149,4 +149,4 @@ struct TcpShared {
   void serve();
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -5,7 +5,7 @@
 
 #include "service/tcp/session.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 using Phase = TcpSession::Phase;
 
@@ -81,4 +81,4 @@ void TcpShared::close_all(TcpEnd reason) {
   while (!turns.empty()) turns.take()->charge({});
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -12,7 +12,7 @@
 
 #include "port/address.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 using asio::ip::tcp;
 
@@ -162,4 +162,4 @@ void TcpThread::make_room() {
   asio::post((*most)->shared_.io, [&other = (*most)->shared_] { (void)other.evict(); });
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -12,7 +12,7 @@
 
 #include "service/tcp/session.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 /// One thread that accepts and serves connections at all addresses, asleep in epoll; the kernel deals
 /// connections out to the threads (SO_REUSEPORT).
@@ -53,4 +53,4 @@ class TcpThread {
   std::thread thread_;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 TcpTurns::Network& TcpTurns::enter(ClientPrefix prefix) {
   Network& network = networks_[prefix];
@@ -46,4 +46,4 @@ void TcpTurns::sweep() {
   });
 }
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -11,7 +11,7 @@
 
 #include "service/tcp/limits.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 
 /// How much time one of several has had.
 struct TimeShare {
@@ -114,4 +114,4 @@ class TcpTurns {
   FairQueue<Network> networks_waiting_;
 };
 
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -25,11 +25,11 @@ constexpr uint32_t kWeek = 7 * kDay;
 // RFC 1912 2.2 names retry times from minutes to hours, and an expire time of two to four weeks; RIPE-203
 // 1,000 hours. Beyond these bounds is what nobody means. The last is RFC 2308 5's: more than a day of
 // negative caching "has been found problematic".
-constexpr uint32_t kLeastRetry = 3 * kMinute;
-constexpr uint32_t kMostRetry = kDay;
-constexpr uint32_t kLeastExpire = kWeek;
-constexpr uint32_t kMostExpire = 16 * kWeek;
-constexpr uint32_t kMostMinimum = kDay;
+constexpr uint32_t kMinRetry = 3 * kMinute;
+constexpr uint32_t kMaxRetry = kDay;
+constexpr uint32_t kMinExpire = kWeek;
+constexpr uint32_t kMaxExpire = 16 * kWeek;
+constexpr uint32_t kMaxMinimum = kDay;
 
 /// The data of an SOA record (RFC 1035 3.3.13).
 struct Soa {
@@ -138,9 +138,9 @@ void check_soa_timers(ZoneData& zone, const Soa& soa, uint32_t place) {
       return fmt::format("SOA: {} {} is out of range; {} to {} seconds are usual", what, value, least, most);
     });
   };
-  range("retry", soa.retry, kLeastRetry, kMostRetry);
-  range("expire", soa.expire, kLeastExpire, kMostExpire);
-  range("minimum (negative TTL)", soa.minimum, 0, kMostMinimum);
+  range("retry", soa.retry, kMinRetry, kMaxRetry);
+  range("expire", soa.expire, kMinExpire, kMaxExpire);
+  range("minimum (negative TTL)", soa.minimum, 0, kMaxMinimum);
 }
 
 void check_soa_count(ZoneData& zone, std::span<const Item> soas) {

@@ -102,7 +102,7 @@ bool Report::keeps(Rule rule, uint32_t place) {
   if (counts_.empty()) counts_.resize(kRules.size());
   Count& count = counts_[static_cast<size_t>(rule)];
   count.last_place = std::max(count.last_place, place);
-  return ++count.broken <= kMost;
+  return ++count.broken <= kMax;
 }
 
 void Report::put(Rule rule, uint32_t place, std::string text) {
@@ -112,10 +112,10 @@ void Report::put(Rule rule, uint32_t place, std::string text) {
 
 void Report::move_to(std::vector<Finding>& findings) {
   for (size_t i = 0; i < counts_.size(); ++i) {
-    if (counts_[i].broken <= kMost) continue;
+    if (counts_[i].broken <= kMax) continue;
     const auto rule = static_cast<Rule>(i);
     put(rule, counts_[i].last_place,
-        fmt::format("and {} more up to here: {}", counts_[i].broken - kMost, row(rule).summary));
+        fmt::format("and {} more up to here: {}", counts_[i].broken - kMax, row(rule).summary));
   }
   findings.insert(findings.end(), std::make_move_iterator(findings_.begin()),
                   std::make_move_iterator(findings_.end()));

@@ -91,10 +91,10 @@ class Places {
   uint32_t last_ = 0;
 };
 
-/// Gathers the findings of one zone. Of a rule it keeps the first `kMost`, then counts.
+/// Gathers the findings of one zone. Of a rule it keeps the first `kMax`, then counts.
 class Report {
  public:
-  static constexpr uint32_t kMost = 100;
+  static constexpr uint32_t kMax = 100;
 
   explicit Report(const Places& places) : places_(places) {}
 

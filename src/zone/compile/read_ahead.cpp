@@ -22,7 +22,7 @@ class RecordBatch {
 
   /// Whether `record` may be added.
   [[nodiscard]] bool takes(const Record& record) const {
-    return records_.size() < kMost && record.file == file_;
+    return records_.size() < kMax && record.file == file_;
   }
   void add(const Record& record) {
     records_.push_back(record);
@@ -41,7 +41,7 @@ class RecordBatch {
   }
 
  private:
-  static constexpr size_t kMost = 1024;
+  static constexpr size_t kMax = 1024;
 
   std::string file_;
   std::vector<Record> records_;  // sizes of their spans count, until `give`
@@ -54,7 +54,7 @@ class BatchQueue {
   /// False: the taker has gone.
   bool put(RecordBatch batch) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return batches_.size() < kMost || closed_; });
+    changed_.wait(lock, [&] { return batches_.size() < kMax || closed_; });
     if (closed_) return false;
     batches_.push_back(std::move(batch));
     changed_.notify_all();
@@ -77,7 +77,7 @@ class BatchQueue {
   }
 
  private:
-  static constexpr size_t kMost = 8;
+  static constexpr size_t kMax = 8;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -30,7 +30,7 @@ class Scanner {
   Scanner& operator=(const Scanner&) = delete;
   ~Scanner() {
     zs_deinit(context_.get());
-    if (spare().size() < kMostSpare) spare().push_back(std::move(context_));
+    if (spare().size() < kMaxSpare) spare().push_back(std::move(context_));
   }
 
   /// False when it ran out of memory.
@@ -67,7 +67,7 @@ class Scanner {
 
  private:
   using Context = std::unique_ptr<zs_scanner_t>;
-  static constexpr size_t kMostSpare = 2;  // a file's scanner, and the one for its generated lines
+  static constexpr size_t kMaxSpare = 2;  // a file's scanner, and the one for its generated lines
 
   static std::vector<Context>& spare() {
     thread_local std::vector<Context> contexts;

@@ -39,7 +39,7 @@ static_assert(offsetof(ptrd_node, flags) == offsetof(Node, flags));
 static_assert(PTRD_NODE_CUT == node_flag::cut && PTRD_NODE_DNAME == node_flag::dname &&
               PTRD_NODE_WILDCARD == node_flag::wildcard);
 
-static_assert(sizeof(ptrd_few_octets) == sizeof(FewOctets) && PTRD_FEW_OCTETS == FewOctets::kMost);
+static_assert(sizeof(ptrd_few_octets) == sizeof(FewOctets) && PTRD_FEW_OCTETS == FewOctets::kMax);
 static_assert(offsetof(ptrd_few_octets, octet) == offsetof(FewOctets, octet));
 static_assert(offsetof(ptrd_few_octets, count) == offsetof(FewOctets, count));
 static_assert(offsetof(ptrd_few_octets, ref) == offsetof(FewOctets, ref));
@@ -47,7 +47,7 @@ static_assert(sizeof(ptrd_refs) == sizeof(NibbleLine) &&
               sizeof(ptrd_refs) * kOctetLines == sizeof(OctetTable) &&
               sizeof(ptrd_refs) * kPairLines == sizeof(PairTable));
 
-static_assert(sizeof(ptrd_nibbles) == sizeof(Nibbles) && PTRD_NIBBLES_IN_LINE == Nibbles::kMost);
+static_assert(sizeof(ptrd_nibbles) == sizeof(Nibbles) && PTRD_NIBBLES_IN_LINE == Nibbles::kMax);
 static_assert(offsetof(ptrd_nibbles, count) == offsetof(Nibbles, count));
 static_assert(offsetof(ptrd_nibbles, present) == offsetof(Nibbles, present));
 static_assert(offsetof(ptrd_nibbles, range) == offsetof(Nibbles, range));

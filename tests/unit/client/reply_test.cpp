@@ -7,7 +7,7 @@
 #include "client/client.hpp"
 
 using namespace ptrd;
-using namespace ptrd::rdns::live;
+using namespace ptrd::client;
 
 namespace {
 

@@ -11,7 +11,7 @@
 #include <set>
 #include <sstream>
 
-namespace ptrd::control {
+namespace ptrd::config {
 namespace {
 
 std::string error_of(const std::string& text) {
@@ -96,7 +96,7 @@ stats-json: /s.json
   EXPECT_EQ(config->control.socket, "/x/y.sock");
   EXPECT_EQ(config->control.group, "adm");
   EXPECT_EQ(config->metrics.listen, "127.0.0.1:9153");
-  EXPECT_EQ(config->log_level, LogLevel::debug);
+  EXPECT_EQ(config->log_level, process::LogLevel::debug);
   EXPECT_EQ(config->stats_json, "/s.json");
 
   const auto dpdk = parse_config(
@@ -244,7 +244,7 @@ TEST(Config, ReferenceExamplesAreGood) {
 TEST(Config, ChangedKeys) {
   Config now, next;
   next.image = "other";
-  next.log_level = LogLevel::debug;
+  next.log_level = process::LogLevel::debug;
   next.tcp.idle = std::chrono::seconds(1);
   next.listen = {"127.0.0.1:53"};
   EXPECT_EQ(changed_keys(now, next, true), (std::vector<std::string>{"image", "log-level"}));
@@ -252,4 +252,4 @@ TEST(Config, ChangedKeys) {
 }
 
 }  // namespace
-}  // namespace ptrd::control
+}  // namespace ptrd::config

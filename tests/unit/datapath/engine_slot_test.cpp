@@ -68,10 +68,9 @@ TEST_F(EngineSlotTest, EveryReaderCounts) {
 
 // Places of readers that have gone are given away again: more threads than places may come one after another.
 TEST_F(EngineSlotTest, PlacesAreUsedAgain) {
-  for (unsigned i = 0; i < 2 * EngineSlot::kMostReaders; ++i) EngineReader(slot_).online();
+  for (unsigned i = 0; i < 2 * EngineSlot::kMaxReaders; ++i) EngineReader(slot_).online();
   std::vector<std::unique_ptr<EngineReader>> all;
-  for (unsigned i = 0; i < EngineSlot::kMostReaders; ++i)
-    all.push_back(std::make_unique<EngineReader>(slot_));
+  for (unsigned i = 0; i < EngineSlot::kMaxReaders; ++i) all.push_back(std::make_unique<EngineReader>(slot_));
   EXPECT_THROW(EngineReader{slot_}, std::length_error);
 }
 

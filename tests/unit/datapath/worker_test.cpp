@@ -68,7 +68,7 @@ class WirePort {
     for (const Frame& frame : frames) delete static_cast<Octets*>(frame.handle);
     wire_->out -= frames.size();
   }
-  [[nodiscard]] frame::Offload by_card() const { return {}; }
+  [[nodiscard]] frame::Offload tx_offload() const { return {}; }
   [[nodiscard]] const frame::OwnAddresses& own() const { return *wire_->own; }
 
  private:

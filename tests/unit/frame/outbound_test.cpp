@@ -21,14 +21,14 @@ Packet v6() {
 }
 
 /// Takes a query in, puts `reply` in its place and sends it; the frame's buffer ends where the reply ends.
-test::Octets answer(const Packet& packet, const test::Octets& reply, Offload by_card = {}) {
+test::Octets answer(const Packet& packet, const test::Octets& reply, Offload tx_offload = {}) {
   test::Octets frame = packet.build();
   Layout layout;
   EXPECT_EQ(inbound(frame, {}, layout), Verdict::query);
   frame.resize(layout.payload + reply.size());
   std::copy(reply.begin(), reply.end(), frame.begin() + layout.payload);
   frame.shrink_to_fit();
-  EXPECT_EQ(outbound(frame, layout, reply.size(), by_card), frame.size());
+  EXPECT_EQ(outbound(frame, layout, reply.size(), tx_offload), frame.size());
   return frame;
 }
 
@@ -116,11 +116,11 @@ TEST(Outbound, WritesAllOnesForAZeroChecksum) {
 // With the checksums left to the card, the IPv4 field is 0 and the UDP field holds the pseudo-header's sum,
 // as DPDK wants.
 TEST(Outbound, LeavesChecksumsToTheCard) {
-  const auto by_card =
+  const auto tx_offload =
       test::read_datagram(answer(v4(), counted(60), {.ip_checksum = true, .udp_checksum = true}));
-  ASSERT_TRUE(by_card);
-  EXPECT_EQ(by_card->ip_checksum, 0);
-  EXPECT_EQ(by_card->udp_checksum, by_card->pseudo_header_sum);
+  ASSERT_TRUE(tx_offload);
+  EXPECT_EQ(tx_offload->ip_checksum, 0);
+  EXPECT_EQ(tx_offload->udp_checksum, tx_offload->pseudo_header_sum);
 
   const auto by_card6 =
       test::read_datagram(answer(v6(), counted(60), {.ip_checksum = true, .udp_checksum = true}));

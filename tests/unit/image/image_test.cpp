@@ -233,9 +233,9 @@ rc::Gen<std::string> any_address_name() {
 
 // The comparison of all listed octets at once finds what going through them finds.
 RC_GTEST_PROP(ImageProperty, OctetsAreFoundAlike, ()) {
-  const auto listed = *rc::gen::resize(FewOctets::kMost,
-                                       rc::gen::unique<std::vector<uint8_t>>(rc::gen::arbitrary<uint8_t>()));
-  RC_PRE(listed.size() <= FewOctets::kMost);
+  const auto listed =
+      *rc::gen::resize(FewOctets::kMax, rc::gen::unique<std::vector<uint8_t>>(rc::gen::arbitrary<uint8_t>()));
+  RC_PRE(listed.size() <= FewOctets::kMax);
   // What is behind the listed ones means nothing.
   FewOctets few;
   std::memset(static_cast<void*>(&few), *rc::gen::arbitrary<uint8_t>(), sizeof few);

@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-namespace ptrd::control {
+namespace ptrd::operate {
 namespace {
 
 class ControlSocketTest : public ::testing::Test {
@@ -155,4 +155,4 @@ TEST_F(ControlSocketTest, Mode) {
 }
 
 }  // namespace
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

@@ -7,7 +7,7 @@
 #include <array>
 #include <memory>
 
-namespace ptrd::control {
+namespace ptrd::operate {
 namespace {
 
 using namespace std::chrono_literals;
@@ -117,4 +117,4 @@ TEST_F(PrefixWatchTest, Texts) {
 }
 
 }  // namespace
-}  // namespace ptrd::control
+}  // namespace ptrd::operate

@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <memory>
 
-namespace ptrd::control {
+namespace ptrd::process {
 namespace {
 
 /// Stands in for the service manager.
@@ -126,4 +126,4 @@ TEST_F(NotifyTest, Nobody) {
 }
 
 }  // namespace
-}  // namespace ptrd::control
+}  // namespace ptrd::process

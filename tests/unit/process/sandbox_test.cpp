@@ -16,7 +16,7 @@
 
 #include "swap/parallel.hpp"
 
-namespace ptrd::control {
+namespace ptrd::process {
 namespace {
 
 using Said = tl::expected<std::string, std::string>;
@@ -66,8 +66,8 @@ TEST(Sandbox, SharesMemoryOneWay) {
 TEST(Sandbox, HasThreadsAndMemory) {
   const auto done = in_sandbox("test", []() -> Said {
     std::atomic<size_t> sum = 0;
-    run_on_all_cpus(1000, [&](size_t i) { sum += i + std::string(100000, 'x').size(); });
-    run_with_rests(10, [&](size_t i) { sum += i; });
+    swap::run_on_all_cpus(1000, [&](size_t i) { sum += i + std::string(100000, 'x').size(); });
+    swap::run_with_rests(10, [&](size_t i) { sum += i; });
     return std::to_string(sum);
   });
   EXPECT_EQ(done.value_or("-"), std::to_string(999 * 500 + 100000 * 1000 + 45));
@@ -102,4 +102,4 @@ TEST(Sandbox, MakesFewCalls) {
 #endif
 
 }  // namespace
-}  // namespace ptrd::control
+}  // namespace ptrd::process

@@ -28,7 +28,7 @@ class AutoDriverTest : public testing::Test {
     fs::create_directories(card / folder);
     if (!driver.empty()) fs::create_symlink("../../../../bus/pci/drivers/" + driver, card / "driver");
   }
-  [[nodiscard]] auto choose(const std::string& where) const { return control::choose_driver(where, sys_); }
+  [[nodiscard]] auto choose(const std::string& where) const { return service::choose_driver(where, sys_); }
 
   fs::path sys_;
 };

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ptrd::control {
+namespace ptrd::service {
 namespace {
 
 uint32_t v4(const char* text) {
@@ -80,4 +80,4 @@ TEST_F(OwnAddressTest, AreNoneOfAnInterfaceThatIsGone) {
 }
 
 }  // namespace
-}  // namespace ptrd::control
+}  // namespace ptrd::service

@@ -13,7 +13,7 @@
 
 #include "unit/image_maker.hpp"
 
-namespace ptrd::control {
+namespace ptrd::swap {
 namespace {
 
 constexpr const char* kApex = "2.0.192.in-addr.arpa";
@@ -232,4 +232,4 @@ TEST_F(ImageStoreTest, OneCopyOnOneNode) {
 }
 
 }  // namespace
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

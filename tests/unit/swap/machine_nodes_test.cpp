@@ -14,7 +14,7 @@
 #include <string>
 #include <thread>
 
-namespace ptrd::control {
+namespace ptrd::swap {
 namespace {
 
 using Numbers = std::vector<unsigned>;
@@ -120,4 +120,4 @@ TEST_F(MachineNodesTest, WorkIsDoneAnyway) {
 }
 
 }  // namespace
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

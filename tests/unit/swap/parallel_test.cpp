@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace ptrd::control {
+namespace ptrd::swap {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -52,4 +52,4 @@ TEST(Parallel, RestsBetweenPieces) {
 }
 
 }  // namespace
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

@@ -10,7 +10,7 @@
 
 #include "unit/image_maker.hpp"
 
-namespace ptrd::control {
+namespace ptrd::swap {
 namespace {
 
 class ReloaderTest : public ::testing::Test {
@@ -94,4 +94,4 @@ TEST_F(ReloaderTest, OneAtATime) {
 }
 
 }  // namespace
-}  // namespace ptrd::control
+}  // namespace ptrd::swap

@@ -101,7 +101,7 @@ TEST(LabelIndex, AnotherKeyWhenOneDoesNotHold) {
   const View view(lines);
   EXPECT_EQ(view.header().index_key, kSecond);
   EXPECT_EQ(view.header().index_lines, 64U);
-  EXPECT_LE(view.header().index_probes, kMostIndexProbes);
+  EXPECT_LE(view.header().index_probes, kMaxIndexProbes);
   for (const std::string& label : labels) EXPECT_NE(child(view, parent, label), 0U);
   for (const std::string& label : numbered(200)) EXPECT_EQ(child(view, parent, label), 0U);
 }
@@ -115,7 +115,7 @@ TEST(LabelIndex, LargerTableWhenNoKeyHolds) {
   const auto lines = built(colliding(200, kFirst, parent, 63), always);
   ASSERT_TRUE(verify(lines));
   EXPECT_GT(View(lines).header().index_lines, 64U);
-  EXPECT_LE(View(lines).header().index_probes, kMostIndexProbes);
+  EXPECT_LE(View(lines).header().index_probes, kMaxIndexProbes);
   const auto hopeless = colliding(200, kFirst, parent, 1023);
   try {
     (void)built(hopeless, always);
@@ -137,7 +137,7 @@ TEST(LabelIndex, FloodVerifiesInLinearTime) {
   const auto some = built(labels);
   ASSERT_TRUE(verify(many));
   EXPECT_NE(View(many).header().index_key, known);
-  EXPECT_LE(View(many).header().index_probes, kMostIndexProbes);
+  EXPECT_LE(View(many).header().index_probes, kMaxIndexProbes);
   const double half = test::least_processor_time([&] { EXPECT_TRUE(verify(some)); });
   const double whole = test::least_processor_time([&] { EXPECT_TRUE(verify(many)); });
   EXPECT_LT(whole, 3 * half) << "twice the names";
@@ -180,7 +180,7 @@ TEST(LabelIndex, ProbesOfAHostileImage) {
   auto lines = built(numbered(3000));
   const uint32_t probes = header_of(lines).index_probes;
   ASSERT_GT(probes, 1U);
-  for (const uint32_t wrong : {kMostIndexProbes + 1, ~0U, 0U, probes - 1}) {
+  for (const uint32_t wrong : {kMaxIndexProbes + 1, ~0U, 0U, probes - 1}) {
     header_of(lines).index_probes = wrong;
     seal(lines);
     EXPECT_FALSE(verify(lines)) << wrong;

@@ -7,7 +7,8 @@
 #include "packet_builder.hpp"
 
 using namespace ptrd;
-using namespace ptrd::rdns::live;
+using namespace ptrd::client;
+using namespace ptrd::rdns::check;
 
 namespace {
 

@@ -7,7 +7,8 @@
 #include "rdns/check/report.hpp"
 
 using namespace ptrd;
-using namespace ptrd::rdns::live;
+using namespace ptrd::client;
+using namespace ptrd::rdns::check;
 
 namespace {
 
@@ -34,7 +35,8 @@ AddressObservation healthy(const char* where, const char* ptr) {
   seen.udp = {.asked = true, .outcome = Outcome::reply, .aa = true, .edns = true, .soa = good_soa()};
   seen.tcp = seen.udp;
   seen.ns.emplace({name("ns1.example.net"), name("ns2.example.org")});
-  seen.ptr = Verification{.address = key_of(seen.address), .result = Iprev::pass, .names = {name(ptr)}};
+  seen.ptr =
+      rdns::Verification{.address = key_of(seen.address), .result = rdns::Iprev::pass, .names = {name(ptr)}};
   return seen;
 }
 
@@ -170,7 +172,7 @@ TEST(Judge, PointsAddUp) {
   for (const char* where : {"198.51.100.2", "198.51.100.3", "198.51.100.4", "198.51.100.5", "198.51.100.6"}) {
     EXPECT_FALSE(judge(seen).failed()) << where;
     AddressObservation more = healthy(where, "ns1.example.net");
-    more.ptr = Verification{.address = key_of(more.address), .result = Iprev::permerror};
+    more.ptr = rdns::Verification{.address = key_of(more.address), .result = rdns::Iprev::permerror};
     seen.servers[0].addresses.push_back(more);
   }
   const Report report = judge(seen);
@@ -182,14 +184,14 @@ TEST(Judge, PointsAddUp) {
 // A PTR to the server's own name is right even where nothing else confirms it; another name must lead back.
 TEST(Judge, LooksAtTheReverseMapping) {
   Observation seen = healthy_zone();
-  Verification& ptr = *seen.servers[0].addresses[0].ptr;
-  ptr.result = Iprev::fail;
+  rdns::Verification& ptr = *seen.servers[0].addresses[0].ptr;
+  ptr.result = rdns::Iprev::fail;
   EXPECT_TRUE(judge(seen).findings.empty());
   ptr.names = {name("other.example.net")};
   EXPECT_EQ(ids(judge(seen)), Ids({"ptr-wrong"}));
-  ptr.result = Iprev::pass;
+  ptr.result = rdns::Iprev::pass;
   EXPECT_TRUE(judge(seen).findings.empty());
-  ptr.result = Iprev::temperror;
+  ptr.result = rdns::Iprev::temperror;
   EXPECT_EQ(ids(judge(seen)), Ids({"ptr-unknown"}));
 }
 

@@ -9,7 +9,8 @@
 #include <fstream>
 
 using namespace ptrd;
-using namespace ptrd::rdns::live;
+using namespace ptrd::client;
+using namespace ptrd::rdns::check;
 
 namespace {
 

@@ -7,7 +7,8 @@
 #include "rdns/verify/forward_map.hpp"
 
 using namespace ptrd;
-using namespace ptrd::rdns::live;
+using namespace ptrd::client;
+using namespace ptrd::rdns;
 
 namespace {
 

@@ -11,7 +11,7 @@
 #include "service/tcp/ages.hpp"
 #include "service/tcp/framing.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 namespace {
 
 using std::chrono::seconds;
@@ -142,4 +142,4 @@ TEST(TcpFramingTest, Largest) {
 }
 
 }  // namespace
-}  // namespace ptrd::control
+}  // namespace ptrd::service

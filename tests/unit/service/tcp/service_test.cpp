@@ -15,7 +15,7 @@
 #include "unit/image_maker.hpp"
 #include "unit/packet_builder.hpp"
 
-namespace ptrd::control {
+namespace ptrd::service {
 namespace {
 
 using namespace std::chrono_literals;
@@ -315,4 +315,4 @@ TEST_F(TcpServiceTest, PortInUse) {
 }
 
 }  // namespace
-}  // namespace ptrd::control
+}  // namespace ptrd::service

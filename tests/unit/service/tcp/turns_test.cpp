@@ -6,7 +6,7 @@
 
 #include <map>
 
-namespace ptrd::control {
+namespace ptrd::service {
 namespace {
 
 using namespace std::chrono_literals;
@@ -151,4 +151,4 @@ TEST(TcpTurnsTest, Forgets) {
 }
 
 }  // namespace
-}  // namespace ptrd::control
+}  // namespace ptrd::service
