@@ -39,7 +39,8 @@ class GapTest(unittest.TestCase):
         # What else the machine does can only make the gap longer: the best of three runs is the nearest to ptrd's own.
         for _ in range(3):
             result = self.run_across("fallback")
-            if result.summary["longest_empty_bins_ms"] <= BIN and result.summary["answered"] > 0.99 * result.summary["sent"]:
+            if result.summary["longest_empty_bins_ms"] <= BIN and result.summary["answered"] > 0.99 * result.summary["sent"] and \
+                    result.stats["rx"] > RATE / 2:
                 break
         self.assertLessEqual(result.summary["longest_empty_bins_ms"], BIN, result.summary)
         self.assertGreater(result.summary["answered"], 0.99 * result.summary["sent"], result.summary)

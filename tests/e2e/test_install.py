@@ -137,7 +137,7 @@ class ManualTest(unittest.TestCase):
                     for counter, value in counters.items() if isinstance(counters, dict) else ():
                         seen |= {f"{counter}.{part}" for part in value} if isinstance(value, dict) else {counter}
         self.assertGreater(len(seen), 30)
-        with open(os.path.join(ptrd.ROOT, "src", "port", "kernel_counters.cpp")) as file:
+        with open(os.path.join(ptrd.ROOT, "src", "port", "xdp", "kernel_counters.cpp")) as file:
             kernel = re.search(r"kCounterNames = \{([^}]*)\}", file.read())[1]
         seen |= set(re.findall(r'"([a-z_.]+)"', kernel)) | {"lost_no_buffer", "lost_ring_full"}
         for counter in sorted(seen):
