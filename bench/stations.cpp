@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,7 @@ class CountedPort {
     CALLGRIND_TOGGLE_COLLECT;
     return port_.send(frames);
   }
-  size_t punt(std::span<datapath::Frame> frames) { return port_.punt(frames); }
+  std::optional<size_t> punt(std::span<datapath::Frame> frames) { return port_.punt(frames); }
   void release(std::span<datapath::Frame> frames) { port_.release(frames); }
   [[nodiscard]] frame::Offload tx_offload() const { return port_.tx_offload(); }
   [[nodiscard]] const frame::OwnAddresses& own() const { return port_.own(); }

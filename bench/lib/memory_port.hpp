@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -76,7 +77,7 @@ class MemoryPort {
     queue_->sent_ = frames;
     return frames.size();
   }
-  size_t punt(std::span<datapath::Frame> frames) { return frames.size(); }
+  std::optional<size_t> punt(std::span<datapath::Frame>) { return std::nullopt; }
   void release(std::span<datapath::Frame>) {}
   [[nodiscard]] frame::Offload tx_offload() const { return {}; }
   /// Those that the queries are for: an address of either IP version.

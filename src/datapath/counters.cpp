@@ -51,6 +51,7 @@ void Totals::add(const Counters& counters) {
   add_to(dropped, "no_room", counters.no_room.get());
   add_to(dropped, "chained", counters.chained.get());
   add_to(dropped, "exception_full", counters.exception_full.get());
+  add_to(dropped, "no_kernel_path", counters.no_kernel_path.get());
 }
 
 void Totals::add(const Totals& other) {

@@ -17,8 +17,8 @@
 namespace ptrd::datapath {
 
 /// Where every frame or datagram that a worker received ended: in exactly one of `kinds`, `verdicts`,
-/// `tx_full`, `no_room`, `chained` and `exception_full` (invariant 7). In cache lines that no other worker
-/// writes.
+/// `tx_full`, `no_room`, `chained`, `exception_full` and `no_kernel_path` (invariant 7). In cache lines that
+/// no other worker writes.
 struct alignas(64) Counters {
   Counter rx;
   Counter tx;
@@ -27,7 +27,8 @@ struct alignas(64) Counters {
   Counter tx_full;                                 // replies that the port did not take
   Counter no_room;                                 // frames whose buffer cannot hold a reply
   Counter chained;                 // queries in several buffers: larger than any that is asked
-  Counter exception_full;          // the kernel's frames that the way to it had no room for
+  Counter exception_full;          // the kernel's frames that the path to it had no room for
+  Counter no_kernel_path;          // the kernel's frames on a port without a path to it
   std::array<Counter, 2> queries;  // messages given to the engine, over IPv4 and IPv6
   Counter bursts;                  // times that something was received
   Counter empty_polls;             // times that nothing was

@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "ptrd/frame/frame.hpp"
@@ -31,8 +32,8 @@ concept Port = requires(P port, std::span<Frame> frames) {
   /// make sense.
   { port.send(frames) } -> std::same_as<size_t>;
   /// Hands frames, as they were received, to the kernel (invariant 8); returns how many were taken, from the
-  /// front. A port without a way there takes all of them and releases them.
-  { port.punt(frames) } -> std::same_as<size_t>;
+  /// front, or nothing where the port has no path to it.
+  { port.punt(frames) } -> std::same_as<std::optional<size_t>>;
   /// Gives frames back unsent.
   { port.release(frames) } -> std::same_as<void>;
   /// Checksums that the card fills in.

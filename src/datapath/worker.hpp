@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <optional>
 #include <span>
 
 #include "datapath/counters.hpp"
@@ -150,10 +151,11 @@ class alignas(64) Worker {
   /// A frame counts as punted once the port has taken it. After the answers: nobody waits as long for an ARP
   /// reply.
   [[gnu::noinline]] void punt() {
-    const size_t taken = port_.punt(std::span(punted_).first(punted_count_));
+    const std::optional<size_t> path = port_.punt(std::span(punted_).first(punted_count_));
+    const size_t taken = path.value_or(0);
     for (size_t i = 0; i < taken; ++i) counters_.verdicts[static_cast<size_t>(punted_verdicts_[i])].add(1);
     if (taken == punted_count_) return;
-    counters_.exception_full.add(punted_count_ - taken);
+    (path ? counters_.exception_full : counters_.no_kernel_path).add(punted_count_ - taken);
     port_.release(std::span(punted_).subspan(taken, punted_count_ - taken));
   }
 

@@ -277,8 +277,8 @@ class DpdkMetricsTest(unittest.TestCase):
         cls.folder, port = ptrd.temporary_folder(), free_port()
         good = [frames.query_frame(path, dnscases.query(GOOD).to_wire())
                 for path in (test_pcap.V4, test_pcap.V4, test_pcap.V6)] * 100
-        cls.dropped, cls.punted = test_pcap.bad_frames(), test_pcap.foreign_frames()
-        odd = [frame for batch in (*cls.dropped.values(), *cls.punted.values()) for frame in batch]
+        cls.dropped, cls.foreign = test_pcap.bad_frames(), test_pcap.foreign_frames()
+        odd = [frame for batch in (*cls.dropped.values(), *cls.foreign.values()) for frame in batch]
         cls.sent = len(good) + len(odd)
         server = dpdk(dnscases.compile_all(cls.folder), port, cls.folder, good + odd).start()
         # Answers are counted behind the frames that they are for, and then nothing comes any more.
@@ -292,14 +292,16 @@ class DpdkMetricsTest(unittest.TestCase):
         cls.socket_there, cls.stats = bool(instance), server.stop()
 
     def test_sums(self):
-        """Answers, drops by reason and punts are the frames that were sent."""
+        """Answers and drops by reason are the frames that were sent."""
         scrape = self.scrape
         self.assertEqual(scrape.sum("ptrd_received_total", transport="dpdk"), self.sent)
         self.assertEqual(scrape.ends("dpdk"), self.sent)
         self.assertEqual(scrape.sum("ptrd_responses_total", transport="dpdk", rcode="NOERROR"), 300)
         for reason, batch in self.dropped.items():
             self.assertEqual(scrape.sum("ptrd_dropped_total", transport="dpdk", reason=reason), len(batch), reason)
-        self.assertEqual(scrape.sum("ptrd_punted_total", transport="dpdk"), sum(map(len, self.punted.values())))
+        self.assertEqual(scrape.sum("ptrd_dropped_total", transport="dpdk", reason="no_kernel_path"),
+                         sum(map(len, self.foreign.values())))
+        self.assertEqual(scrape.sum("ptrd_punted_total", transport="dpdk"), 0)
         # Runts and responses are looked at as messages before they are dropped; one response came over IPv6.
         odd4 = len(self.dropped["runt"]) + 1
         self.assertEqual(scrape.sum("ptrd_queries_total", transport="dpdk", family="ipv4"), 200 + odd4)

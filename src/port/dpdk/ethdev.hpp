@@ -40,7 +40,7 @@ class EthdevQueue {
 
   size_t receive(std::span<datapath::Frame> frames);
   size_t send(std::span<datapath::Frame> frames);
-  size_t punt(std::span<datapath::Frame> frames);
+  std::optional<size_t> punt(std::span<datapath::Frame> frames);
   void release(std::span<datapath::Frame> frames);
   [[nodiscard]] frame::Offload tx_offload() const { return by_card_; }
   [[nodiscard]] const frame::OwnAddresses& own() const { return *own_->load(std::memory_order_acquire); }
@@ -212,11 +212,8 @@ inline size_t EthdevQueue::send(std::span<rte_mbuf*> mbufs) {
   return sent;
 }
 
-inline size_t EthdevQueue::punt(std::span<datapath::Frame> frames) {
-  if (kernel_.punted == nullptr) {
-    release(frames);
-    return frames.size();
-  }
+inline std::optional<size_t> EthdevQueue::punt(std::span<datapath::Frame> frames) {
+  if (kernel_.punted == nullptr) return std::nullopt;
   std::array<rte_mbuf*, datapath::kBurst> mbufs;
   for (size_t i = 0; i < frames.size(); ++i) mbufs[i] = static_cast<rte_mbuf*>(frames[i].handle);
   return kernel_.punted->push(std::span(mbufs).first(frames.size()));

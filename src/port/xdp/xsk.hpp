@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -104,11 +105,8 @@ class XskQueue {
   explicit XskQueue(Xsk& xsk) : xsk_(&xsk) {}
   size_t receive(std::span<datapath::Frame> frames) { return xsk_->receive(frames); }
   size_t send(std::span<datapath::Frame> frames) { return xsk_->send(frames); }
-  /// The program has passed to the kernel what is the kernel's, so that hardly a frame comes here.
-  size_t punt(std::span<datapath::Frame> frames) {
-    xsk_->release(frames);
-    return frames.size();
-  }
+  /// No path: the program has passed to the kernel what is the kernel's, so that hardly a frame comes here.
+  static std::optional<size_t> punt(std::span<datapath::Frame> /*frames*/) { return std::nullopt; }
   void release(std::span<datapath::Frame> frames) { xsk_->release(frames); }
   /// AF_XDP tells a program nothing of what the card has checked, and has it fill nothing in.
   [[nodiscard]] frame::Offload tx_offload() const { return {}; }

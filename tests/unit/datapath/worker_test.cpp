@@ -6,6 +6,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <deque>
+#include <optional>
 
 #include "unit/image_maker.hpp"
 #include "unit/packet_builder.hpp"
@@ -27,7 +28,8 @@ struct Wire {
   size_t out = 0;           // buffers that the worker holds
   size_t takes = SIZE_MAX;  // frames that the send ring has room for
   std::vector<Octets> punted;
-  size_t kernel_takes = SIZE_MAX;  // frames that the way to the kernel has room for
+  bool kernel_path = true;
+  size_t kernel_takes = SIZE_MAX;  // frames that the path to the kernel has room for
   const frame::OwnAddresses* own = &frame::kEveryAddress;
 };
 
@@ -56,7 +58,8 @@ class WirePort {
     release(frames.first(taken));
     return taken;
   }
-  size_t punt(std::span<Frame> frames) {
+  std::optional<size_t> punt(std::span<Frame> frames) {
+    if (!wire_->kernel_path) return std::nullopt;
     const size_t taken = std::min(frames.size(), wire_->kernel_takes);
     wire_->kernel_takes -= taken;
     for (const Frame& frame : frames.first(taken))
@@ -205,6 +208,23 @@ TEST_F(WorkerTest, FullWayToTheKernel) {
   const Totals totals = run();
   EXPECT_EQ(of(totals.punted, "protocol"), 7U);
   EXPECT_EQ(of(totals.dropped, "exception_full"), 33U);
+  EXPECT_EQ(of(totals.dropped, "no_kernel_path"), 0U);
+  EXPECT_EQ(of(totals.answered, "answer"), 40U);
+}
+
+// On a port without a path to the kernel, what is the kernel's is given back and dropped under that name, and
+// counts as punted nowhere; queries of the same bursts are answered.
+TEST_F(WorkerTest, NoPathToTheKernel) {
+  wire_.kernel_path = false;
+  for (int i = 0; i < 40; ++i) {
+    wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").protocol(6).build());
+    wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").udp(4000, 123).build());
+    wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
+  }
+  const Totals totals = run();
+  EXPECT_EQ(Totals::sum(totals.punted), 0U);
+  EXPECT_EQ(of(totals.dropped, "no_kernel_path"), 80U);
+  EXPECT_EQ(of(totals.dropped, "exception_full"), 0U);
   EXPECT_EQ(of(totals.answered, "answer"), 40U);
 }
 
