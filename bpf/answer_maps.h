@@ -9,6 +9,7 @@
 
 #include "answer_settings.h"
 #include "image.h"
+#include "protocols.h"
 
 /* What slot 0 of `images` takes, whatever its size: lines that user space fills through mmap. */
 struct ptrd_image_map {
@@ -44,11 +45,7 @@ struct {
 /* The frame stands in the scratch area so that its UDP header and message are always at the same places,
  * whatever comes in front of them: one case for the verifier, and for the code. */
 #define PTRD_AT_UDP 64
-#define PTRD_AT_MESSAGE (PTRD_AT_UDP + 8)
-
-/* Longest query and reply, in bytes: with IPv6 addresses and UDP header as much as bpf_csum_diff takes at
- * once. */
-#define PTRD_MESSAGE_MAX (512 - 40)
+#define PTRD_AT_MESSAGE (PTRD_AT_UDP + PTRD_UDP_SIZE)
 
 /* The same place of the message, `at` PTRD_MESSAGE_MAX at most, in a form whose bounds every verifier sees:
  * Linux 6.1's forgets what a comparison has shown where clang keeps the number on the stack. */

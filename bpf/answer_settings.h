@@ -7,6 +7,10 @@
 
 #include <linux/types.h>
 
+/* Longest query and reply, in bytes: with IPv6 addresses and UDP header as much as bpf_csum_diff takes at
+ * once. */
+#define PTRD_MESSAGE_MAX (512 - 40)
+
 /* The one entry of the map `answer_settings`. */
 struct ptrd_answer_settings {
   /* The UDP payload that replies announce in their OPT record, answer::Settings::udp_payload; 0, as a fresh

@@ -18,11 +18,7 @@
 
 #include "checksum.h"
 #include "consts.h"
-
-#define PTRD_VLAN_SIZE 4
-#define PTRD_IPV4_MF_AND_OFFSET 0x3fff
-/* Header, root name, type and class. */
-#define PTRD_MESSAGE_MIN 17
+#include "protocols.h"
 
 /* Not 0/8, 127/8 or 224/3 (RFC 1122, 3.2.1.3). */
 static __always_inline int is_host4(__be32 address) {
@@ -55,7 +51,7 @@ static __always_inline int check_ipv4(struct xdp_md* ctx, struct ptrd_scratch* s
 
   if ((void*)(udp + 1) > end) return 0;
   if (*(__u8*)ip != 0x45 || ip->protocol != IPPROTO_UDP) return 0;
-  if (ip->frag_off & bpf_htons(PTRD_IPV4_MF_AND_OFFSET)) return 0;
+  if (ip->frag_off & bpf_htons(PTRD_IPV4_FRAGMENT)) return 0;
   if (!is_host4(ip->saddr) || !is_host4(ip->daddr)) return 0;
   total = bpf_ntohs(ip->tot_len);
   if (total < sizeof(*ip) || total > (__u64)(end - (void*)ip)) return 0;

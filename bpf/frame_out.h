@@ -13,9 +13,7 @@
 #include <linux/udp.h>
 
 #include "checksum.h"
-
-#define PTRD_HOP_LIMIT 64
-#define PTRD_IPV4_DF 0x4000
+#include "protocols.h"
 
 static __always_inline void swap_ethernet(struct ethhdr* eth) {
   __u16* word = (__u16*)eth;

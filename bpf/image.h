@@ -5,7 +5,7 @@
 
 /*
  * The lines of an image as the kernel sees them: those fields of include/ptrd/image/format.hpp that answers
- * to plain queries need. tests/unit/bpf/image_test.cpp holds the two against each other. C and C++ include
+ * to plain queries need. src/port/xdp/kernel_view.cpp asserts that they are the same there. C and C++ include
  * this.
  */
 

@@ -20,16 +20,14 @@
 #include <bpf/bpf_helpers.h>
 
 #include "consts.h"
+#include "protocols.h"
 
 /* The kernel keeps this one out of its exported headers (IEEE 802.1Q, section 9.6). */
 struct vlan_tag {
   __be16 tci;
   __be16 ether_type;
 };
-
-/* Of the flags and fragment offset field: more fragments, and the offset; "don't fragment" is left out (RFC
- * 791, 3.1). */
-#define PTRD_IPV4_FRAGMENT 0x3fff
+_Static_assert(sizeof(struct vlan_tag) == PTRD_VLAN_SIZE, "an 802.1Q tag");
 
 struct cursor {
   void* pos;

@@ -12,22 +12,10 @@
 #include <bpf/bpf_helpers.h>
 
 #include "answer_maps.h"
+#include "protocols.h"
 
-#define PTRD_DNS_HEADER 12
-#define PTRD_FLAG_QR 0x8000
-#define PTRD_FLAG_OPCODE 0x7800
-#define PTRD_FLAG_AA 0x0400
-#define PTRD_FLAG_RD 0x0100
-#define PTRD_TYPE_PTR 12
-#define PTRD_TYPE_OPT 41
-#define PTRD_CLASS_IN 1
-#define PTRD_OPTION_NSID 3 /* RFC 5001 */
-#define PTRD_OPT_SIZE 11
+/* A query with more options is declined. */
 #define PTRD_OPTIONS_MAX 8
-
-#define PTRD_IN_ADDR_SIZE 14
-#define PTRD_IP6_SIZE 74
-#define PTRD_IP6_LABELS 64
 
 /* Eight characters as a load sees them. */
 #define PTRD_WORD(a, b, c, d, e, f, g, h)                                                  \

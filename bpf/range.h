@@ -8,6 +8,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "answer_maps.h"
+#include "protocols.h"
 
 static __always_inline __u8 digit(__u32 value) {
   return (__u8)(value + '0' + (value > 9 ? 'a' - '9' - 1 : 0));
@@ -41,7 +42,7 @@ static __always_inline __u32 put_step(__u8* message, __u32 step, __u32 address, 
  * that the verifier has one loop to follow. */
 static __noinline __u32 run_program(struct ptrd_scratch* s, const struct ptrd_range* range) {
   __u8* message = s->bytes + PTRD_AT_MESSAGE;
-  __u32 label = s->question_end + 12;
+  __u32 label = s->question_end + PTRD_RECORD_FIXED;
   __u32 address = (__u32)s->key[0];
   __u32 size = range->program_size;
   __u32 literal = 0; /* bytes of it that are left */

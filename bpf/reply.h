@@ -11,12 +11,10 @@
 
 #include "answer_maps.h"
 #include "lookup.h"
+#include "protocols.h"
 #include "question.h"
 #include "range.h"
 
-#define PTRD_RECORD_FIXED 12 /* owner pointer, type, class, TTL, data's length */
-#define PTRD_POINTER 0xc000
-#define PTRD_RCODE_NXDOMAIN 3
 /* Lines that PTRD_MESSAGE_MAX bytes may touch. */
 #define PTRD_BLOB_LINES 9
 

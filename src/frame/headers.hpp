@@ -13,6 +13,8 @@ inline constexpr uint16_t kEtherIpv4 = 0x0800;
 inline constexpr uint16_t kEtherIpv6 = 0x86DD;
 inline constexpr uint16_t kEtherVlan = 0x8100;
 inline constexpr uint8_t kProtocolUdp = 17;
+/// Hop limit and TTL of what is sent.
+inline constexpr uint8_t kHopLimit = 64;
 
 /// Where fields stand, in bytes from the start of their header.
 inline constexpr size_t kEtherTypeAt = 12;

@@ -13,8 +13,6 @@ namespace {
 using wire::load_raw;
 using wire::store_raw;
 
-constexpr uint8_t kHopLimit = 64;  // also the TTL
-
 void swap_ethernet(uint8_t* frame) {
   const auto destination4 = load_raw<uint32_t>(frame);
   const auto destination2 = load_raw<uint16_t>(frame + 4);

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include "image.h"
-
 #include <cstddef>
 
+#include "bpf/answer_settings.h"
+#include "bpf/consts.h"
+#include "bpf/image.h"
+#include "bpf/protocols.h"
+#include "frame/headers.hpp"
+#include "port/interface.hpp"
+#include "ptrd/answer/engine.hpp"
+#include "ptrd/frame/frame.hpp"
 #include "ptrd/image/format.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/image/range.hpp"
+#include "ptrd/wire/arpa.hpp"
+#include "ptrd/wire/message.hpp"
 
-// The kernel's view of the lines is the same as user space's. The compiler tests it.
+// What the XDP program repeats of user space's constants and layouts (bpf/) is the same there: checked in
+// every build that loads the program. C cannot include the C++ headers that have them.
 
 namespace ptrd::image {
 namespace {
@@ -75,3 +84,45 @@ static_assert(offsetof(ptrd_zone, soa_target) == offsetof(Zone, soa_target));
 
 }  // namespace
 }  // namespace ptrd::image
+
+namespace ptrd::wire {
+namespace {
+
+constexpr uint16_t code(auto value) {
+  return static_cast<uint16_t>(value);
+}
+
+static_assert(PTRD_DNS_HEADER == kHeaderSize && (PTRD_POINTER | PTRD_DNS_HEADER) == kQuestionPointer);
+static_assert(PTRD_FLAG_QR == flag::qr && PTRD_FLAG_OPCODE == flag::opcode && PTRD_FLAG_AA == flag::aa &&
+              PTRD_FLAG_RD == flag::rd);
+static_assert(PTRD_RCODE_NXDOMAIN == code(Rcode::nxdomain));
+static_assert(PTRD_TYPE_PTR == code(Type::ptr) && PTRD_TYPE_OPT == code(Type::opt) &&
+              PTRD_CLASS_IN == code(Class::in));
+static_assert(PTRD_OPT_SIZE == kOptSize && PTRD_OPTION_NSID == code(Option::nsid));
+static_assert(PTRD_IN_ADDR_SIZE == kInAddrSuffixSize && PTRD_IP6_SIZE == kIp6NameSize &&
+              PTRD_IP6_LABELS + kIp6SuffixSize == kIp6NameSize);
+// Every client takes a reply of the program, so that it never has to truncate one.
+static_assert(PTRD_MESSAGE_MAX <= kMinUdpPayload);
+
+}  // namespace
+}  // namespace ptrd::wire
+
+namespace ptrd::frame {
+namespace {
+
+static_assert(PTRD_DNS_PORT == kDnsPort && PTRD_VLAN_SIZE == kVlanSize && PTRD_UDP_SIZE == kUdpSize);
+static_assert(PTRD_IPV4_DF == ipv4::kDontFragment && PTRD_IPV4_FRAGMENT == ipv4::kMoreFragmentsAndOffset);
+static_assert(PTRD_HOP_LIMIT == kHopLimit);
+
+}  // namespace
+}  // namespace ptrd::frame
+
+namespace ptrd::port {
+namespace {
+
+static_assert(sizeof(ptrd_address) == sizeof(Address));
+static_assert(sizeof(ptrd_station::mac) == sizeof(frame::Mac));
+static_assert(sizeof(ptrd_answer_settings::udp_payload) == sizeof(answer::Settings::udp_payload));
+
+}  // namespace
+}  // namespace ptrd::port
