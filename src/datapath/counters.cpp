@@ -9,14 +9,16 @@ namespace ptrd::datapath {
 
 namespace {
 
-void add_to(Totals::Named& named, const std::string& name, uint64_t value) {
+/// The value of `name`, which begins at none.
+template <typename T>
+T& entry_of(std::vector<std::pair<std::string, T>>& named, std::string_view name) {
   const auto it =
       std::find_if(named.begin(), named.end(), [&](const auto& entry) { return entry.first == name; });
-  if (it == named.end()) {
-    named.emplace_back(name, value);
-  } else {
-    it->second += value;
-  }
+  return it == named.end() ? named.emplace_back(name, T()).second : it->second;
+}
+
+void add_to(Totals::Named& named, std::string_view name, uint64_t value) {
+  entry_of(named, name) += value;
 }
 
 nlohmann::ordered_json object_of(const Totals::Named& named) {
@@ -61,9 +63,7 @@ void Totals::add(const Totals& other) {
   for (const auto& [name, value] : other.answered) add_to(answered, name, value);
   for (const auto& [name, value] : other.dropped) add_to(dropped, name, value);
   for (const auto& [name, value] : other.punted) add_to(punted, name, value);
-  for (const auto& [section, notes] : other.sections) {
-    for (const auto& [name, value] : notes) add_note(section.c_str(), name, value);
-  }
+  for (const auto& [family, name, value] : other.notes) add_note(*family, name, value);
 }
 
 void Totals::add_lost(const char* reason, uint64_t count) {
@@ -71,11 +71,21 @@ void Totals::add_lost(const char* reason, uint64_t count) {
   add_to(dropped, reason, count);
 }
 
-void Totals::add_note(const char* section, const std::string& name, uint64_t value) {
-  auto it = std::find_if(sections.begin(), sections.end(),
-                         [&](const auto& entry) { return entry.first == section; });
-  if (it == sections.end()) it = sections.insert(it, {section, {}});
-  add_to(it->second, name, value);
+void Totals::add_note(const NoteFamily& family, std::string_view name, uint64_t value) {
+  const auto it = std::find_if(notes.begin(), notes.end(),
+                               [&](const Note& note) { return note.family == &family && note.name == name; });
+  if (it == notes.end()) {
+    notes.push_back({&family, std::string(name), value});
+  } else {
+    it->value += value;
+  }
+}
+
+std::vector<std::pair<std::string, Totals::Named>> Totals::sections() const {
+  std::vector<std::pair<std::string, Named>> sections;
+  for (const auto& [family, name, value] : notes)
+    entry_of(sections, family->section).emplace_back(family->prefix + name, value);
+  return sections;
 }
 
 uint64_t Totals::sum(const Named& named) {
@@ -84,7 +94,7 @@ uint64_t Totals::sum(const Named& named) {
   return total;
 }
 
-std::string Totals::to_json(double seconds) const {
+nlohmann::ordered_json Totals::to_json(double seconds) const {
   nlohmann::ordered_json json;
   json["seconds"] = seconds;
   json["rx"] = rx;
@@ -93,8 +103,12 @@ std::string Totals::to_json(double seconds) const {
   json["punted"] = sum(punted);
   json["punted_by"] = object_of(punted);
   json["tx"] = tx;
-  for (const auto& [name, told] : sections) json[name] = object_of(told);
-  return json.dump(2) + "\n";
+  for (const auto& [name, section] : sections()) json[name] = object_of(section);
+  return json;
+}
+
+std::string Totals::stats_text(double seconds) const {
+  return to_json(seconds).dump(2) + "\n";
 }
 
 }  // namespace ptrd::datapath

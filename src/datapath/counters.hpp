@@ -4,12 +4,15 @@
 
 #include <array>
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "datapath/busy_time.hpp"
 #include "datapath/counter.hpp"
+#include "datapath/metric.hpp"
 #include "datapath/query_samples.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/frame/frame.hpp"
@@ -36,28 +39,56 @@ struct alignas(64) Counters {
   QuerySamples samples;  // some of what was asked
 };
 
+/// What Prometheus is told of them, for each transport and for each worker.
+namespace metric {
+inline constexpr Metric kReceived{"ptrd_received_total",
+                                  "Frames or messages received: answered, dropped and punted add up to it."};
+inline constexpr Metric kQueries{"ptrd_queries_total",
+                                 "DNS messages that were looked at, by the IP version they came over."};
+inline constexpr Metric kResponses{"ptrd_responses_total", "Responses sent."};
+inline constexpr Metric kDropped{"ptrd_dropped_total", "Frames or messages dropped."};
+inline constexpr Metric kPunted{"ptrd_punted_total", "Frames left to the kernel."};
+inline constexpr Metric kWorkerFrames{"ptrd_worker_frames_total",
+                                      "Frames or messages that a worker took in."};
+inline constexpr Metric kWorkerBursts{
+    "ptrd_worker_bursts_total", "Bursts that a worker took in; frames by bursts is the mean burst size."};
+inline constexpr Metric kWorkerEmptyPolls{"ptrd_worker_empty_polls_total",
+                                          "Times that a worker looked and nothing had come."};
+inline constexpr Metric kWorkerBusy{"ptrd_worker_busy_seconds_total",
+                                    "Time that a worker had something to do; its rate is the busy share."};
+}  // namespace metric
+
 /// All workers' counters at one moment, added up and named.
 struct Totals {
   using Named = std::vector<std::pair<std::string, uint64_t>>;
+  /// One count of a family.
+  struct Note {
+    const NoteFamily* family;
+    std::string name;  // less the family's prefix
+    uint64_t value;
+  };
+
   uint64_t rx = 0;
   uint64_t tx = 0;
   std::array<uint64_t, 2> queries{};  // that reached the engine, over IPv4 and IPv6
   Named answered;
   Named dropped;
   Named punted;
-  /// What a service tells about itself beside these, an object each: "tcp" with "accepted", "closed.idle" ...
-  /// A dot in a name makes an object of what stands before it.
-  std::vector<std::pair<std::string, Named>> sections;
+  std::vector<Note> notes;  // what services count beside these
 
   void add(const Counters& counters);
   void add(const Totals& other);
   /// Messages that were lost before a worker saw them: received, and dropped for `reason`.
   void add_lost(const char* reason, uint64_t count);
-  /// Adds to what `section` tells.
-  void add_note(const char* section, const std::string& name, uint64_t value);
+  /// Adds to the count `name` of a family, to its only one without a name.
+  void add_note(const NoteFamily& family, std::string_view name, uint64_t value);
+  void add_note(const NoteFamily& family, uint64_t value) { add_note(family, {}, value); }
+  /// The notes by section and whole name: "tcp" with "accepted", "closed.idle" ...
+  [[nodiscard]] std::vector<std::pair<std::string, Named>> sections() const;
   [[nodiscard]] static uint64_t sum(const Named& named);
-  /// The object of --stats-json.
-  [[nodiscard]] std::string to_json(double seconds) const;
+  /// The object of --stats-json, and its text.
+  [[nodiscard]] nlohmann::ordered_json to_json(double seconds) const;
+  [[nodiscard]] std::string stats_text(double seconds) const;
 };
 
 }  // namespace ptrd::datapath

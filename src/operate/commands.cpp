@@ -59,10 +59,6 @@ std::string outcome_line(const swap::Reloader::Outcome& outcome) {
                   {"swap_seconds", outcome->wait.count()}});
 }
 
-Json totals_json(const Totals& totals, double seconds) {
-  return Json::parse(totals.to_json(seconds));
-}
-
 /// What became of all that were asked for.
 Json reloads_json(const swap::Reloader::History& history) {
   Json json = {{"done", history.done}};
@@ -74,7 +70,7 @@ Json reloads_json(const swap::Reloader::History& history) {
 Json worker_json(const datapath::Counters& worker, double seconds) {
   Totals totals;
   totals.add(worker);
-  Json json = totals_json(totals, seconds);
+  Json json = totals.to_json(seconds);
   json["bursts"] = worker.bursts.get();
   json["empty_polls"] = worker.empty_polls.get();
   json["busy_seconds"] = static_cast<double>(worker.busy.ticks()) / ticks_per_second();
@@ -123,7 +119,7 @@ std::string stats(Server& server, const swap::Reloader& reloader) {
     for (const service::Report& report : reports) {
       all.add(report.totals);
       Json json = {{"transport", report.transport}, {"on", one->describe()}};
-      json.update(totals_json(report.totals, seconds));
+      json.update(report.totals.to_json(seconds));
       json["workers"] = Json::array();
       for (const datapath::Counters* worker : report.workers)
         json["workers"].push_back(worker_json(*worker, seconds));
@@ -131,7 +127,7 @@ std::string stats(Server& server, const swap::Reloader& reloader) {
     }
   }
   return to_line({{"ok", true},
-                  {"stats", totals_json(all, seconds)},
+                  {"stats", all.to_json(seconds)},
                   {"reloads", reloads_json(reloader.history())},
                   {"services", services}});
 }

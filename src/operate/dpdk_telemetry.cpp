@@ -57,7 +57,7 @@ int stats(const char*, const char*, rte_tel_data* reply) {
   add_named(reply, "answered", totals.answered);
   add_named(reply, "dropped", totals.dropped);
   add_named(reply, "punted", totals.punted);
-  for (const auto& [section, notes] : totals.sections) add_named(reply, section.c_str(), notes);
+  for (const auto& [section, notes] : totals.sections()) add_named(reply, section.c_str(), notes);
   return 0;
 }
 

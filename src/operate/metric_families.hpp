@@ -4,15 +4,33 @@
 
 #include <prometheus/metric_family.h>
 
+#include <concepts>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "datapath/metric.hpp"
 #include "service/service.hpp"
 #include "swap/image_store.hpp"
 #include "swap/reloader.hpp"
 
 namespace ptrd::operate {
 
-using Families = std::vector<prometheus::MetricFamily>;
+/// What a scrape gives: each metric once, with all that was added of it.
+class Families {
+ public:
+  using Labels = std::vector<prometheus::ClientMetric::Label>;
+
+  void add(const datapath::Metric& metric, Labels labels, double value);
+  void add(const datapath::Metric& metric, Labels labels, std::unsigned_integral auto value) {
+    add(metric, std::move(labels), static_cast<double>(value));
+  }
+  [[nodiscard]] std::vector<prometheus::MetricFamily> take() && { return std::move(families_); }
+
+ private:
+  std::vector<prometheus::MetricFamily> families_;
+  std::unordered_map<const datapath::Metric*, size_t> places_;
+};
 
 /// Messages and frames by transport: received, queries, responses, dropped, punted; and what a transport
 /// tells beside these: the kernel program, the exception path, TCP connections, the card.
@@ -23,5 +41,7 @@ void add_workers(const std::vector<service::Report>& reports, double ticks_per_s
 void add_image(const swap::ImageStore& images, Families& families);
 /// What became of the reloads that were asked for.
 void add_reloads(const swap::Reloader::History& history, Families& families);
+/// Version and compiler.
+void add_build(Families& families);
 
 }  // namespace ptrd::operate

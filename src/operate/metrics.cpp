@@ -59,18 +59,10 @@ class Metrics::Source : public prometheus::Collectable {
     add_image(images_, families);
     add_reloads(reloader_.history(), families);
     add_build(families);
-    return families;
+    return std::move(families).take();
   }
 
  private:
-  static void add_build(Families& families) {
-    prometheus::ClientMetric metric;
-    metric.label = {{"version", PTRD_VERSION}, {"compiler", __VERSION__}};
-    metric.gauge.value = 1;
-    families.push_back(
-        {"ptrd_build_info", "This ptrd; always 1.", prometheus::MetricType::Gauge, {std::move(metric)}});
-  }
-
   std::span<const std::unique_ptr<service::Service>> services_;
   const swap::ImageStore& images_;
   const swap::Reloader& reloader_;

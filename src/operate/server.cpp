@@ -133,6 +133,12 @@ void Server::stop() {
   for (const auto& service : services_) service->stop();
 }
 
+process::Needs Server::needs() const {
+  process::Needs needs;
+  for (const auto& service : services_) needs |= service->needs();
+  return needs;
+}
+
 datapath::Totals Server::totals() const {
   datapath::Totals totals;
   for (const auto& service : services_) service->add_to(totals);

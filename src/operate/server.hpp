@@ -29,6 +29,8 @@ class Server {
 
   void start();
   void stop();
+  /// The rights that all services together need once they are open.
+  [[nodiscard]] process::Needs needs() const;
   /// All services' counters; at any time.
   [[nodiscard]] datapath::Totals totals() const;
   [[nodiscard]] swap::ImageStore& images() { return *images_; }

@@ -11,6 +11,12 @@ namespace ptrd::process {
 struct Needs {
   bool xdp = false;
   bool dpdk = false;
+
+  Needs& operator|=(const Needs& other) {
+    xdp |= other.xdp;
+    dpdk |= other.dpdk;
+    return *this;
+  }
 };
 
 /// Gives up, for good and in all threads, those of libraries too, every capability that such a ptrd does not

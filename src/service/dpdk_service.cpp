@@ -54,7 +54,7 @@ class DpdkService : public Service {
     for (unsigned i = 0; i < lcores_.size(); ++i) rte_eal_wait_lcore(i + 1);
     own_->stop();
     if (exceptions_) exceptions_->stop();
-    if (const uint64_t lost = datapath::Totals::sum(device_.losses()); lost > 0)
+    if (const uint64_t lost = device_.losses().sum(); lost > 0)
       process::log_warning("the card itself lost {} frames before a worker saw them", lost);
   }
 
@@ -65,8 +65,10 @@ class DpdkService : public Service {
       report.workers.push_back(&lcore.worker->counters());
     }
     if (exceptions_) exceptions_->add_to(report.totals);
-    for (const auto& [name, value] : device_.losses()) report.totals.add_note("port", name, value);
+    device_.losses().add_to(report.totals);
   }
+
+  [[nodiscard]] process::Needs needs() const override { return {.dpdk = true}; }
 
   [[nodiscard]] std::string describe() const override {
     return name_ + " (DPDK " + device_.describe() + "; " + eal_.memory() + "; " + own_->describe() + "; " +

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "datapath/counters.hpp"
+#include "process/privileges.hpp"
 #include "ptrd/image/image.hpp"
 
 namespace ptrd::service {
@@ -46,6 +47,8 @@ class Service {
     report_to(reports);
     for (const Report& report : reports) totals.add(report.totals);
   }
+  /// The rights that it needs from the kernel once it is open.
+  [[nodiscard]] virtual process::Needs needs() const { return {}; }
   /// What it answers on and how, for the log: "192.0.2.1:53 (kernel sockets)".
   [[nodiscard]] virtual std::string describe() const = 0;
 };

@@ -98,13 +98,11 @@ class XdpService : public Service {
       totals.add(worker->counters());
       report.workers.push_back(&worker->counters());
     }
-    for (const auto& [name, value] : program_.counters()) totals.add_note("kernel", name, value);
-    for (const auto& socket : sockets_) {
-      const port::XskLosses lost = socket->losses();
-      totals.add_note("kernel", "lost_no_buffer", lost.no_buffer);
-      totals.add_note("kernel", "lost_ring_full", lost.ring_full);
-    }
+    program_.add_counters_to(totals);
+    for (const auto& socket : sockets_) socket->losses().add_to(totals);
   }
+
+  [[nodiscard]] process::Needs needs() const override { return {.xdp = true}; }
 
   [[nodiscard]] std::string describe() const override {
     const auto count = sockets_.size();

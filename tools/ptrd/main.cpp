@@ -11,9 +11,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "datapath/counters.hpp"
 #include "operate/management.hpp"
@@ -65,18 +63,6 @@ std::string status_of(const swap::ImageStore& images) {
   return text;
 }
 
-/// The rights that the services opened need from now on.
-process::Needs needs_of(const operate::Server& server) {
-  std::vector<service::Report> reports;
-  for (const auto& service : server.services()) service->report_to(reports);
-  process::Needs needs;
-  for (const service::Report& report : reports) {
-    needs.xdp = needs.xdp || std::string_view(report.transport) == "xdp";
-    needs.dpdk = needs.dpdk || std::string_view(report.transport) == "dpdk";
-  }
-  return needs;
-}
-
 /// SIGHUP: the configuration file as it is now, as far as that can be without a restart, and the image's file
 /// as it is now. Without a configuration file the file of the image in service. False: another swap is under
 /// way, and this has to be asked again.
@@ -113,7 +99,7 @@ int report(const Options& options, std::ofstream& stats, const datapath::Totals&
                     Totals::sum(totals.punted), totals.tx);
   const std::string& path = options.config.stats_json;
   if (path.empty()) return kDone;
-  stats << totals.to_json(seconds);
+  stats << totals.stats_text(seconds);
   stats.close();
   return stats ? kDone : fail(path + ": cannot write the statistics");
 }
@@ -170,6 +156,6 @@ int main(int argc, char** argv) {
     stats.open(path);
     if (!stats) return fail(path + ": cannot write the statistics");
   }
-  if (const auto ok = process::drop_privileges(needs_of(**server)); !ok) return fail(ok.error());
+  if (const auto ok = process::drop_privileges((*server)->needs()); !ok) return fail(ok.error());
   return run(argc, argv, *options, stats, **server, *std::move(management), signals);
 }

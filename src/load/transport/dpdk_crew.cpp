@@ -60,13 +60,13 @@ class DpdkCrew final : public Crew {
     std::latch running(static_cast<std::ptrdiff_t>(senders()));
     std::vector<Job> jobs;
     for (size_t i = 0; i < senders(); ++i) jobs.push_back({transports_[i], load, i, tallies[i], running});
-    const uint64_t before = losses();
+    const uint64_t before = device_.losses().sum();
     // Lcore 0 is this thread's.
     for (unsigned i = 0; i < jobs.size(); ++i) (void)rte_eal_remote_launch(work_one, &jobs[i], i + 1);
     // DPDK's own wait is a busy one.
     running.wait();
     for (unsigned i = 0; i < jobs.size(); ++i) rte_eal_wait_lcore(i + 1);
-    tallies.front().overrun += losses() - before;
+    tallies.front().overrun += device_.losses().sum() - before;
     return tallies;
   }
   [[nodiscard]] std::string describe() const override { return fmt::format("DPDK, {}", device_.describe()); }
@@ -84,12 +84,6 @@ class DpdkCrew final : public Crew {
     job.tally = Sender<DpdkTransport>(job.transport, job.load, job.number).run();
     job.running.count_down();
     return 0;
-  }
-
-  [[nodiscard]] uint64_t losses() const {
-    uint64_t sum = 0;
-    for (const auto& [name, count] : device_.losses()) sum += count;
-    return sum;
   }
 
   // The card goes before DPDK does.

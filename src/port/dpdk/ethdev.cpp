@@ -233,11 +233,21 @@ std::string Ethdev::describe() const {
   return text;
 }
 
-datapath::Totals::Named Ethdev::losses() const {
+EthdevLosses Ethdev::losses() const {
   rte_eth_stats stats{};
   if (rte_eth_stats_get(port_, &stats) != 0) stats = {};
-  return {
-      {"lost_ring_full", stats.imissed}, {"lost_error", stats.ierrors}, {"lost_no_buffer", stats.rx_nombuf}};
+  return {.ring_full = stats.imissed, .error = stats.ierrors, .no_buffer = stats.rx_nombuf};
+}
+
+void EthdevLosses::add_to(datapath::Totals& totals) const {
+  static constexpr datapath::NoteFamily kLost{
+      "port",
+      "lost_",
+      {"ptrd_port_lost_total", "Frames that the card lost before a worker saw them."},
+      "reason"};
+  totals.add_note(kLost, "ring_full", ring_full);
+  totals.add_note(kLost, "error", error);
+  totals.add_note(kLost, "no_buffer", no_buffer);
 }
 
 }  // namespace ptrd::port

@@ -96,6 +96,16 @@ struct EthdevOptions {
   unsigned mbufs = 0;       // in the pool; 0: least_mbufs()
 };
 
+/// What the port itself lost before any worker saw it.
+struct EthdevLosses {
+  uint64_t ring_full = 0;
+  uint64_t error = 0;
+  uint64_t no_buffer = 0;
+
+  [[nodiscard]] uint64_t sum() const { return ring_full + error + no_buffer; }
+  void add_to(datapath::Totals& totals) const;
+};
+
 /// The first port that DPDK has, configured with a queue a worker: RSS over UDP ports for v4 and v6, checksum
 /// offloads as far as the card has them, one mbuf pool on the port's memory node. Stops and closes it at its
 /// end.
@@ -129,8 +139,7 @@ class Ethdev {
   [[nodiscard]] InterfaceSettings interface_settings() const;
   /// Driver and offloads, for the log.
   [[nodiscard]] std::string describe() const;
-  /// What the port itself lost before any worker saw it, by reason.
-  [[nodiscard]] datapath::Totals::Named losses() const;
+  [[nodiscard]] EthdevLosses losses() const;
 
  private:
   explicit Ethdev(uint16_t port) : port_(port) {}

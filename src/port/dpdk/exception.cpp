@@ -140,11 +140,16 @@ void ExceptionPath::sleep() {
 }
 
 void ExceptionPath::add_to(datapath::Totals& totals) const {
-  using datapath::Totals;
-  totals.add_note("exception", "to_kernel", counters_.to_kernel.get());
-  totals.add_note("exception", "to_kernel_failed", counters_.to_kernel_failed.get());
-  totals.add_note("exception", "from_kernel", counters_.sent.get() + by_worker_.sent.get());
-  totals.add_note("exception", "from_kernel_full", counters_.full.get() + by_worker_.full.get());
+  static constexpr datapath::NoteFamily kFrames{
+      "exception",
+      "",
+      {"ptrd_exception_frames_total",
+       "Frames between the card and the kernel's interface in DPDK mode, by what became of them."},
+      "outcome"};
+  totals.add_note(kFrames, "to_kernel", counters_.to_kernel.get());
+  totals.add_note(kFrames, "to_kernel_failed", counters_.to_kernel_failed.get());
+  totals.add_note(kFrames, "from_kernel", counters_.sent.get() + by_worker_.sent.get());
+  totals.add_note(kFrames, "from_kernel_full", counters_.full.get() + by_worker_.full.get());
 }
 
 std::string ExceptionPath::describe() const {

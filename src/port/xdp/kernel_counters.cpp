@@ -17,13 +17,39 @@ namespace ptrd::port {
 
 namespace {
 
-using datapath::Totals;
+using datapath::NoteFamily;
 
-/// By enum ptrd_counter; the names in --stats-json.
-constexpr std::array<const char*, PTRD_COUNTERS> kCounterNames = {
-    "redirected",      "answered.answer", "answered.nxdomain", "passed_link",     "passed_ip_form",
-    "passed_protocol", "passed_port",     "passed_address",    "passed_no_socket"};
-static_assert(kCounterNames.back() != nullptr);
+constexpr NoteFamily kRedirected{
+    "kernel",
+    "redirected",
+    {"ptrd_kernel_redirected_total", "Frames that the XDP program gave to ptrd's sockets."}};
+constexpr NoteFamily kResponses{
+    "kernel",
+    "answered.",
+    {"ptrd_kernel_responses_total", "Responses that the XDP program sent itself."},
+    "kind"};
+constexpr NoteFamily kPassed{"kernel",
+                             "passed_",
+                             {"ptrd_kernel_passed_total", "Frames that the XDP program left to the kernel."},
+                             "reason"};
+
+struct CounterName {
+  const NoteFamily* family;
+  const char* name;  // within the family
+
+  [[nodiscard]] std::string whole() const { return std::string(family->prefix) + name; }
+};
+/// By enum ptrd_counter.
+constexpr std::array<CounterName, PTRD_COUNTERS> kCounterNames = {{{&kRedirected, ""},
+                                                                   {&kResponses, "answer"},
+                                                                   {&kResponses, "nxdomain"},
+                                                                   {&kPassed, "link"},
+                                                                   {&kPassed, "ip_form"},
+                                                                   {&kPassed, "protocol"},
+                                                                   {&kPassed, "port"},
+                                                                   {&kPassed, "address"},
+                                                                   {&kPassed, "no_socket"}}};
+static_assert(kCounterNames.back().family != nullptr);
 
 /// A name in the map, ended by at least one zero.
 using NameField = std::array<char, 32>;
@@ -60,20 +86,17 @@ std::vector<std::string> read_names(int map) {
   return names;
 }
 
-Totals::Named all_zero() {
-  Totals::Named counters;
-  for (const char* name : kCounterNames) counters.emplace_back(name, 0);
-  return counters;
-}
-
 }  // namespace
 
-Totals::Named read_kernel_counters(int map) {
-  const std::vector<uint64_t> values = sums(map);
+std::vector<uint64_t> read_kernel_counters(int map) {
+  std::vector<uint64_t> values = sums(map);
   if (values.size() != PTRD_COUNTERS) return {};
-  Totals::Named counters = all_zero();
-  for (size_t i = 0; i < values.size(); ++i) counters[i].second = values[i];
-  return counters;
+  return values;
+}
+
+void add_kernel_counters(const std::vector<uint64_t>& values, datapath::Totals& totals) {
+  for (size_t i = 0; i < values.size(); ++i)
+    totals.add_note(*kCounterNames[i].family, kCounterNames[i].name, values[i]);
 }
 
 tl::expected<Descriptor, std::string> make_counter_names() {
@@ -82,7 +105,7 @@ tl::expected<Descriptor, std::string> make_counter_names() {
   if (!map) return tl::unexpected<std::string>(std::strerror(errno));
   for (uint32_t key = 0; key < PTRD_COUNTERS; ++key) {
     NameField name{};
-    std::strncpy(name.data(), kCounterNames[key], name.size() - 1);
+    kCounterNames[key].whole().copy(name.data(), name.size() - 1);
     if (bpf_map_update_elem(map.get(), &key, name.data(), BPF_ANY) != 0)
       return tl::unexpected<std::string>(std::strerror(errno));
   }
@@ -95,7 +118,7 @@ EarlierCounters::EarlierCounters(const Pins& pins)
       names_(pins.get(kCounterNamesPin)) {}
 
 EarlierCounters::Carried EarlierCounters::read() const {
-  Carried carried{.counters = all_zero(), .lost = {}};
+  Carried carried{.counters = std::vector<uint64_t>(PTRD_COUNTERS), .lost = {}};
   std::vector<uint64_t> values = sums(counters_.get());
   const std::vector<std::string> names = read_names(names_.get());
   if (values.empty() || names.size() != values.size()) {
@@ -106,10 +129,10 @@ EarlierCounters::Carried EarlierCounters::read() const {
   for (uint32_t key = 0; key < values.size(); ++key) {
     uint64_t before = 0;
     if (bpf_map_lookup_elem(before_.get(), &key, &before) == 0) values[key] += before;
-    const auto ours = std::find_if(carried.counters.begin(), carried.counters.end(),
-                                   [&](const auto& one) { return one.first == names[key]; });
-    if (ours != carried.counters.end()) {
-      ours->second = values[key];
+    const auto ours = std::find_if(kCounterNames.begin(), kCounterNames.end(),
+                                   [&](const CounterName& one) { return one.whole() == names[key]; });
+    if (ours != kCounterNames.end()) {
+      carried.counters[static_cast<size_t>(ours - kCounterNames.begin())] = values[key];
     } else {
       unknown += (unknown.empty() ? "" : ", ") + names[key];
     }

@@ -16,8 +16,10 @@ inline constexpr const char* kCountersPin = "counters";
 inline constexpr const char* kCountersBeforePin = "counters_before";
 inline constexpr const char* kCounterNamesPin = "counter_names";
 
-/// The sums over all CPUs by name, in the order of enum ptrd_counter; nothing where the map is none of ours.
-[[nodiscard]] datapath::Totals::Named read_kernel_counters(int map);
+/// The sums over all CPUs, by enum ptrd_counter; nothing where the map is none of ours.
+[[nodiscard]] std::vector<uint64_t> read_kernel_counters(int map);
+/// Adds such sums to what ptrd tells.
+void add_kernel_counters(const std::vector<uint64_t>& values, datapath::Totals& totals);
 
 /// A map with the counters' names, to be pinned beside them. Error: errno's text.
 [[nodiscard]] tl::expected<Descriptor, std::string> make_counter_names();
@@ -29,8 +31,8 @@ class EarlierCounters {
   explicit EarlierCounters(const Pins& pins);
 
   struct Carried {
-    datapath::Totals::Named counters;  // all of ours in their order, those that it did not have as 0
-    std::string lost;                  // what could not be taken over and why, one line; empty: all was
+    std::vector<uint64_t> counters;  // by enum ptrd_counter, those that it did not have as 0
+    std::string lost;                // what could not be taken over and why, one line; empty: all was
   };
   [[nodiscard]] Carried read() const;
 

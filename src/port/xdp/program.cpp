@@ -145,7 +145,7 @@ tl::expected<bool, std::string> XdpProgram::adopt() {
   before_ = carried.counters;
   const int kept = bpf_map__fd(skeleton_->maps.counters_before);
   for (uint32_t key = 0; key < before_.size(); ++key)
-    (void)bpf_map_update_elem(kept, &key, &before_[key].second, BPF_ANY);
+    (void)bpf_map_update_elem(kept, &key, &before_[key], BPF_ANY);
   return true;
 }
 
@@ -248,10 +248,10 @@ tl::expected<void, std::string> XdpProgram::set_addresses(const LinkAddresses& o
       [this](const std::string& what) { return interface_.name + ": " + what; });
 }
 
-datapath::Totals::Named XdpProgram::counters() const {
-  datapath::Totals::Named now = read_kernel_counters(bpf_map__fd(skeleton_->maps.counters));
-  for (size_t i = 0; i < std::min(now.size(), before_.size()); ++i) now[i].second += before_[i].second;
-  return now;
+void XdpProgram::add_counters_to(datapath::Totals& totals) const {
+  std::vector<uint64_t> now = read_kernel_counters(bpf_map__fd(skeleton_->maps.counters));
+  for (size_t i = 0; i < std::min(now.size(), before_.size()); ++i) now[i] += before_[i];
+  add_kernel_counters(now, totals);
 }
 
 std::string XdpProgram::describe() const {

@@ -56,7 +56,7 @@ class XdpProgram {
   /// `attach` found an earlier ptrd's program.
   [[nodiscard]] bool adopted() const { return adopted_; }
   /// What became of all frames since the program was first attached, an earlier ptrd's time included.
-  [[nodiscard]] datapath::Totals::Named counters() const;
+  void add_counters_to(datapath::Totals& totals) const;
   /// "native XDP, program adopted", for the log.
   [[nodiscard]] std::string describe() const;
   /// Why the program is less than it could be: a line each, for the log; none as a rule.
@@ -76,7 +76,7 @@ class XdpProgram {
   Skeleton skeleton_;
   Descriptor link_;
   AddressMaps address_maps_;
-  datapath::Totals::Named before_;  // counters of the program that was replaced
+  std::vector<uint64_t> before_;  // counters of the program that was replaced
   bool adopted_ = false;
   KernelAnswers answers_ = KernelAnswers::off;
   std::vector<std::string> warnings_;

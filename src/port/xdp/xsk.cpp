@@ -98,4 +98,14 @@ XskLosses Xsk::losses() const {
   return {.no_buffer = statistics.rx_dropped, .ring_full = statistics.rx_ring_full};
 }
 
+void XskLosses::add_to(datapath::Totals& totals) const {
+  static constexpr datapath::NoteFamily kLost{
+      "kernel",
+      "lost_",
+      {"ptrd_kernel_lost_total", "Frames lost between the XDP program and a worker."},
+      "reason"};
+  totals.add_note(kLost, "no_buffer", no_buffer);
+  totals.add_note(kLost, "ring_full", ring_full);
+}
+
 }  // namespace ptrd::port

@@ -12,6 +12,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "datapath/counters.hpp"
 #include "datapath/messages.hpp"
 #include "datapath/port.hpp"
 #include "port/interface.hpp"
@@ -31,6 +32,8 @@ namespace ptrd::port {
 struct XskLosses {
   uint64_t no_buffer = 0;  // the fill ring was empty, or the frame too large for a buffer
   uint64_t ring_full = 0;  // the receive ring was full
+
+  void add_to(datapath::Totals& totals) const;
 };
 
 /// An AF_XDP socket on one queue of an interface, with a umem of its own: four rings, and the frames that

@@ -85,7 +85,8 @@ class TcpServiceTest : public ::testing::Test {
     using datapath::Totals;
     EXPECT_EQ(totals.rx, Totals::sum(totals.answered) + Totals::sum(totals.dropped));
     EXPECT_EQ(totals.tx, Totals::sum(totals.answered));
-    for (const auto& [text, value] : totals.sections.at(0).second) {
+    const auto sections = totals.sections();
+    for (const auto& [text, value] : sections.at(0).second) {
       if (text == name) return value;
     }
     ADD_FAILURE() << "no counter " << name;
