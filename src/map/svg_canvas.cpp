@@ -37,6 +37,7 @@ std::string hex(Colour colour) {
   return fmt::format("#{:02x}{:02x}{:02x}", colour.red, colour.green, colour.blue);
 }
 
+/// Not by cairo 1.16: its SVG has text as outlines, and is three times as large (5.2 MB for 1.7 MB of a /16).
 class SvgCanvas final : public Canvas {
  public:
   SvgCanvas(unsigned width, unsigned height) {
