@@ -3,8 +3,8 @@
 #include "port/tap_interface.hpp"
 
 #include <arpa/inet.h>
+#include <libmnl/libmnl.h>
 #include <linux/if_addr.h>
-#include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <net/if_arp.h>
@@ -13,9 +13,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <memory>
 
 #include "port/descriptor.hpp"
 
@@ -35,65 +37,45 @@ ifreq request_for(const std::string& name) {
   return request;
 }
 
-/// RTM_NEWADDR as rtnetlink(7) has it: header, ifaddrmsg, attributes. An address of these is 64 bytes at
-/// most.
-class AddressRequest {
- public:
-  AddressRequest(unsigned index, const InterfaceAddress& address) {
-    auto& header = at<nlmsghdr>(0);
-    header.nlmsg_type = RTM_NEWADDR;
-    header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE;
-    auto& message = at<ifaddrmsg>(NLMSG_HDRLEN);
-    message.ifa_family = address.ipv6 ? AF_INET6 : AF_INET;
-    message.ifa_prefixlen = address.prefix;
-    message.ifa_index = index;
-    const size_t size = address.ipv6 ? 16 : 4;
-    put(IFA_LOCAL, address.bytes.data(), size);
-    put(IFA_ADDRESS, address.bytes.data(), size);
-    const uint32_t flags = IFA_F_NODAD;
-    if (address.ipv6) put(IFA_FLAGS, &flags, sizeof flags);
-    header.nlmsg_len = static_cast<uint32_t>(size_);
-  }
-  [[nodiscard]] const void* data() const { return bytes_.data(); }
-  [[nodiscard]] size_t size() const { return size_; }
+using Netlink = std::unique_ptr<mnl_socket, decltype(&mnl_socket_close)>;
 
- private:
-  template <typename T>
-  T& at(size_t offset) {
-    return *reinterpret_cast<T*>(bytes_.data() + offset);
-  }
-  void put(uint16_t type, const void* value, size_t size) {
-    auto& attribute = at<rtattr>(size_);
-    attribute.rta_type = type;
-    attribute.rta_len = static_cast<uint16_t>(RTA_LENGTH(size));
-    std::memcpy(RTA_DATA(&attribute), value, size);
-    size_ += RTA_ALIGN(attribute.rta_len);
-  }
-
-  alignas(nlmsghdr) std::array<uint8_t, 128> bytes_ = {};
-  size_t size_ = NLMSG_SPACE(sizeof(ifaddrmsg));
-};
+Netlink open_netlink() {
+  Netlink netlink(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC), mnl_socket_close);
+  if (netlink && mnl_socket_bind(netlink.get(), 0, MNL_SOCKET_AUTOPID) != 0) netlink.reset();
+  return netlink;
+}
 
 /// Returns 0 or an errno.
-int add_address(const Descriptor& netlink, unsigned index, const InterfaceAddress& address) {
-  const AddressRequest request(index, address);
-  if (::send(netlink.get(), request.data(), request.size(), 0) < 0) return errno;
-  alignas(nlmsghdr) std::array<uint8_t, 1024> reply;
-  const ssize_t size = ::recv(netlink.get(), reply.data(), reply.size(), 0);
-  if (size < 0) return errno;
-  const auto* header = reinterpret_cast<const nlmsghdr*>(reply.data());
-  if (static_cast<size_t>(size) < NLMSG_LENGTH(sizeof(nlmsgerr)) || header->nlmsg_type != NLMSG_ERROR)
-    return EPROTO;
-  return -static_cast<const nlmsgerr*>(NLMSG_DATA(header))->error;
+int add_address(mnl_socket* netlink, unsigned index, const InterfaceAddress& address) {
+  // For the request, of 64 bytes at most, and then for the kernel's reply, which repeats it.
+  alignas(nlmsghdr) std::array<char, 1024> buffer;
+  nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
+  message->nlmsg_type = RTM_NEWADDR;
+  message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE;
+  auto* header = static_cast<ifaddrmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ifaddrmsg)));
+  header->ifa_family = address.ipv6 ? AF_INET6 : AF_INET;
+  header->ifa_prefixlen = address.prefix;
+  header->ifa_index = index;
+  const size_t size = address.ipv6 ? 16 : 4;
+  mnl_attr_put(message, IFA_LOCAL, size, address.bytes.data());
+  mnl_attr_put(message, IFA_ADDRESS, size, address.bytes.data());
+  if (address.ipv6) mnl_attr_put_u32(message, IFA_FLAGS, IFA_F_NODAD);
+  if (mnl_socket_sendto(netlink, message, message->nlmsg_len) < 0) return errno;
+  const ssize_t received = mnl_socket_recvfrom(netlink, buffer.data(), buffer.size());
+  if (received < 0) return errno;
+  // Takes an acknowledgement's error for its own.
+  const int outcome = mnl_cb_run(buffer.data(), static_cast<size_t>(received), 0,
+                                 mnl_socket_get_portid(netlink), nullptr, nullptr);
+  return outcome < 0 ? errno : 0;
 }
 
 Result add_addresses(const std::string& name, const std::vector<InterfaceAddress>& addresses) {
   if (addresses.empty()) return {};
-  const Descriptor netlink(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+  const Netlink netlink = open_netlink();
   if (!netlink) return failed("no netlink socket", errno);
   const unsigned index = if_nametoindex(name.c_str());
   for (const InterfaceAddress& address : addresses) {
-    if (const int error = add_address(netlink, index, address); error != 0)
+    if (const int error = add_address(netlink.get(), index, address); error != 0)
       return failed("interface " + name + " cannot have the address " + address.text, error);
   }
   return {};

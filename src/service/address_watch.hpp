@@ -3,8 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 
-#include "port/descriptor.hpp"
+struct mnl_socket;
 
 namespace ptrd::service {
 
@@ -19,7 +20,7 @@ class AddressWatch {
   void wait(std::chrono::milliseconds limit) const;
 
  private:
-  port::Descriptor socket_;
+  std::unique_ptr<mnl_socket, int (*)(mnl_socket*)> socket_;
 };
 
 }  // namespace ptrd::service
