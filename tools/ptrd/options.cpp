@@ -5,7 +5,7 @@
 #include <chrono>
 #include <map>
 
-#include "config/config_values.hpp"
+#include "config/values.hpp"
 #include "lib/command_line.hpp"
 #include "ptrd/answer/engine.hpp"
 

@@ -15,7 +15,7 @@
 #include <sstream>
 #include <utility>
 
-#include "config/config_values.hpp"
+#include "config/values.hpp"
 #include "port/descriptor.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/regular_file.hpp"

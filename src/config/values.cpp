@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include "config/config_values.hpp"
+#include "config/values.hpp"
 
 #include <fmt/core.h>
 #include <yaml-cpp/yaml.h>
