@@ -2,6 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // What the members of a configuration demand of one another.
+#include <fmt/core.h>
+
 #include "config/config.hpp"
 #include "port/interface.hpp"
 #include "port/tap_interface.hpp"
@@ -33,22 +35,24 @@ std::string exception_interface(const Config& config) {
 std::optional<Conflict> find_conflict(const Config& config) {
   const bool dpdk = !config.dpdk.device.empty();
   const bool automatic = !config.automatic.empty();
-  if (automatic && (dpdk || !config.xdp.interface.empty()))
-    return Conflict{"auto", "chooses by itself; leave dpdk and xdp out"};
   const bool xdp = automatic || !config.xdp.interface.empty();
-  if (dpdk && xdp) return Conflict{"xdp.interface", "not together with dpdk; start a ptrd for each"};
-  if (!dpdk && !config.dpdk.exception.empty())
-    return Conflict{"dpdk.exception", "is for DPDK; give its device"};
-  if (!dpdk && config.dpdk.mbufs != 0) return Conflict{"dpdk.mbufs", "is for DPDK; give its device"};
-  if (!dpdk && !config.dpdk.eal.empty()) return Conflict{"dpdk.eal", "is for DPDK; give its device"};
-  if (!xdp && config.xdp.keep) return Conflict{"xdp.keep", "is for AF_XDP; give its interface"};
+  if (automatic && (dpdk || !config.xdp.interface.empty()))
+    return Conflict{"auto", "cannot be used with dpdk or xdp, between which it chooses"};
+  if (dpdk && xdp) return Conflict{"xdp.interface", "cannot be used with dpdk; start one ptrd for each"};
+  constexpr const char* kNeedsDpdk = "works with DPDK only; give the device (dpdk.device, --dpdk)";
+  if (!dpdk && !config.dpdk.exception.empty()) return Conflict{"dpdk.exception", kNeedsDpdk};
+  if (!dpdk && config.dpdk.mbufs != 0) return Conflict{"dpdk.mbufs", kNeedsDpdk};
+  if (!dpdk && !config.dpdk.eal.empty()) return Conflict{"dpdk.eal", kNeedsDpdk};
+  constexpr const char* kNeedsXdp = "works with AF_XDP only; give the interface (xdp.interface, --xdp)";
+  if (!xdp && config.xdp.keep) return Conflict{"xdp.keep", kNeedsXdp};
   if (!xdp && config.xdp.kernel_answers != port::KernelAnswers::fallback)
-    return Conflict{"xdp.kernel-answers", "is for AF_XDP; give its interface"};
+    return Conflict{"xdp.kernel-answers", kNeedsXdp};
   if (!config.addresses.empty() && !dpdk && !xdp)
-    return Conflict{"addresses", "are for DPDK or AF_XDP; give its device or interface"};
+    return Conflict{"addresses",
+                    "work with DPDK or AF_XDP only; give the device or interface (--dpdk, --xdp)"};
   if ((dpdk || xdp) && config.udp_payload > wire::kUdpPayload)
-    return Conflict{"udp-payload",
-                    "above 1232 only with kernel sockets alone: a card's buffers hold no more"};
+    return Conflict{"udp-payload", fmt::format("at most {} with DPDK or AF_XDP, whose buffers hold no more",
+                                               wire::kUdpPayload)};
   return find_bad_address(config);
 }
 

@@ -17,18 +17,8 @@
 
 namespace ptrd::config {
 
-/// What `udp-payload` may be: RFC 1035's least, and what resolvers ask for at most as a rule.
-inline constexpr uint16_t kMinUdpPayload = 512;
-inline constexpr uint16_t kMaxUdpPayload = 4096;
-
-/// What `image-size` may be at most, bytes: the format's own bound.
-inline constexpr uint64_t kMaxImageSize = uint64_t{1} << 34;
-
-/// What `dpdk.mbufs` may be at most: 38 GB.
-inline constexpr unsigned kMaxMbufs = 1U << 24;
-
-/// All that an operator can set, in the order of tools/dist/ptrd.yaml, which explains each key. The YAML key
-/// stands behind each member.
+/// All that an operator can set. The comment of each member begins with its key in the file, which
+/// tools/dist/ptrd.yaml explains and keys.cpp reads.
 struct Config {
   struct Dpdk {
     std::string device;            // dpdk.device: PCI address or vdev string; empty: no DPDK
@@ -56,7 +46,7 @@ struct Config {
   std::string image;                   // image
   uint64_t image_size = 0;             // image-size: bytes at most; 0: half of the machine's memory
   bool watch_image = false;            // watch-image
-  std::string automatic;               // auto: interface or PCI address, for the best that works
+  std::string automatic;               // auto: interface or PCI address, for the fastest port that works
   std::vector<std::string> listen;     // listen: kernel sockets at these addresses
   unsigned socket_threads = 0;         // socket-threads; 0: default_socket_threads()
   service::TcpLimits tcp;              // tcp.*
@@ -74,28 +64,16 @@ struct Config {
   std::string stats_json;  // stats-json: file that gets the counters at the end
 };
 
-/// A member that others do not allow.
+/// A value that the other members do not allow.
 struct Conflict {
   std::string key;   // of the file: "xdp.keep"
-  std::string what;  // and how to mend it
+  std::string what;  // and how to fix it
 };
-/// The first conflict between two members, or a value that the rest does not allow.
+/// The first conflict between members.
 [[nodiscard]] std::optional<Conflict> find_conflict(const Config& config);
-/// What ptrd cannot start without, "image" or "listen"; empty: nothing.
+/// The key that ptrd cannot start without: "image", or "listen" where no port is given; empty: none.
 [[nodiscard]] std::string missing_key(const Config& config);
-/// The interface for exceptions that `config` leads to; empty: none.
+/// The exception interface: as configured, or the default for the device; empty: none.
 [[nodiscard]] std::string exception_interface(const Config& config);
-
-/// The configuration in a YAML text; `name` stands for it in errors: "NAME:LINE:COL: what, how to mend it".
-/// Unknown and repeated keys are errors. What is missing is not: the command line may have it.
-[[nodiscard]] tl::expected<Config, std::string> parse_config(const std::string& text,
-                                                             const std::string& name);
-/// The same for a file, 1 MiB at most.
-[[nodiscard]] tl::expected<Config, std::string> read_config(const std::string& path);
-
-/// Every key that a file may have: "image", "tcp.idle" ...
-[[nodiscard]] std::vector<std::string> config_keys();
-/// The keys whose values differ, those that can only change with a restart (`live` false) or the others.
-[[nodiscard]] std::vector<std::string> changed_keys(const Config& now, const Config& next, bool live);
 
 }  // namespace ptrd::config

@@ -47,8 +47,8 @@ class ConfigTest(ControlCase):
         result = self.run_ptrd("--check-config", "-c", os.path.join(ptrd.ROOT, "tools", "dist", "ptrd.yaml"))
         self.assertEqual((result.returncode, result.stderr), (0, ""))
 
-    def test_options_stand_in_place_of_keys(self):
-        """An option beside -c stands in place of the file's key; two that do not go together are wrong usage."""
+    def test_options_override_keys(self):
+        """An option beside -c overrides the file's key; two that cannot be used together are wrong usage."""
         other = test_socket.free_port()
         path = self.base("server-id: file\nserver-version: file\n")
         server = self.enterContext(ptrd.Ptrd(self.image, "-c", path, "--socket", f"127.0.0.1:{other}", "--server-id", "option"))
@@ -60,10 +60,34 @@ class ConfigTest(ControlCase):
         wrong = self.run_ptrd("-c", path, "--keep")
         self.assertEqual(wrong.returncode, 2, wrong)
 
+    def test_values_of_options(self):
+        """An option takes what its key takes, and says what it expects; a flag can be turned off, and arguments for EAL follow --."""
+        base = ("--check-config", "--image", self.image, "--socket", f"127.0.0.1:{self.port}")
+        for option, value, text in (("--udp-payload", "511", 'expected a whole number from 512 to 4096, found "511"'),
+                                    ("--log-level", "loud", 'expected error, warning, info or debug, found "loud"'),
+                                    ("--tcp-idle", "0", 'expected a number of seconds from 0.1 to 86400, found "0"'),
+                                    ("--duration", "soon", 'expected a number of seconds, found "soon"')):
+            with self.subTest(option):
+                wrong = self.run_ptrd(*base, option, value)
+                self.assertEqual((wrong.returncode, wrong.stderr), (2, f"ptrd: {option}: {text}; see ptrd --help\n"))
+        for good in (("--tcp-threads", "0"), ("--tcp-idle", "86400"), ("--image-size", "0"), ("--log-level", "debug")):
+            self.assertEqual(self.run_ptrd(*base, *good).returncode, 0, good)
+        path = self.base("xdp: {keep: true}\n")
+        self.assertEqual(self.run_ptrd("--check-config", "-c", path).returncode, 1)
+        eal = ("--check-config", "--image", self.image, "--dpdk", "net_null0", "--", "--log-level=8", "--no-pci", "-x", "1")
+        self.assertEqual(self.run_ptrd(*eal).returncode, 0)
+        self.assertEqual(self.run_ptrd(*eal[:-1], "1", "--image").returncode, 0, "none of ptrd's options follow --")
+        path = self.base("watch-image: true\n")
+        server = self.enterContext(ptrd.Ptrd(self.image, "-c", path, "--watch-image=false"))
+        os.rename(control.stamped_image(self.folder, "two", serial=11), self.image)
+        time.sleep(0.5)
+        self.assertEqual(self.stamp(), "one")
+        self.assertNotIn("swapped", server.log)
+
     def test_sighup(self):
         """SIGHUP takes image and log level from the file, and names the keys that need a restart."""
         path = self.base()
-        server = self.enterContext(ptrd.Ptrd(self.image, "-c", path))  # --image stands in place of the file's
+        server = self.enterContext(ptrd.Ptrd(self.image, "-c", path))  # --image overrides the file's
         os.kill(server.pid, signal.SIGHUP)
         self.wait_for(lambda: "swapped in" in server.log)
         server.stop()
@@ -90,7 +114,7 @@ class ConfigTest(ControlCase):
             plain.terminate()
             plain.wait(20)
         self.assertEqual(plain.returncode, 0, log())
-        self.assertRegex(log(), r"next start only: tcp.idle\n")
+        self.assertRegex(log(), r"changed keys that need a restart: tcp.idle\n")
 
 
 class WatchTest(ControlCase):

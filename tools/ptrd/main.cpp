@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "config/keys.hpp"
 #include "datapath/counters.hpp"
 #include "operate/management.hpp"
 #include "operate/server.hpp"
@@ -63,25 +64,24 @@ std::string status_of(const swap::ImageStore& images) {
   return text;
 }
 
-/// SIGHUP: the configuration file as it is now, as far as that can be without a restart, and the image's file
-/// as it is now. Without a configuration file the file of the image in service. False: another swap is under
-/// way, and this has to be asked again.
+/// SIGHUP: takes the live keys of the configuration file as it is now, and the image's file as it is now.
+/// Without a configuration file, the file of the image in service. False: another swap is under way, try
+/// again.
 [[nodiscard]] bool reload(int argc, char** argv, Options& options, operate::Server& server,
                           swap::Reloader& reloader, const process::Notifier& manager) {
   std::string path;
   if (!options.config_file.empty()) {
     const auto next = read_options(argc, argv);
     if (!next) {
-      process::log_error("{}; the configuration before stays", next.error().what);
+      process::log_error("{}; the previous configuration stays in force", next.error().what);
       return true;
     }
     const auto later = config::changed_keys(options.config, next->config, false);
     if (!later.empty())
-      process::log_warning("{}: changed, and taken over at the next start only: {}", options.config_file,
+      process::log_warning("{}: changed keys that need a restart: {}", options.config_file,
                            fmt::join(later, ", "));
     if (next->config.log_level != options.config.log_level) process::set_log_level(next->config.log_level);
-    options.config.log_level = next->config.log_level;
-    options.config.image = next->config.image;
+    config::take_live_keys(next->config, options.config);
     path = options.config.image;
   }
   manager.reloading();

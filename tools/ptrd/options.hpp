@@ -12,14 +12,13 @@ namespace ptrd {
 
 /// What the command line of ptrd asks for.
 struct Options {
-  config::Config config;    // from the file, and from options in place of its keys
+  config::Config config;    // the file's keys, overridden by options
   std::string config_file;  // empty: none
   double duration = 0;      // seconds; 0: until a signal
   bool check_only = false;
 };
 
-/// Reads the command line and the file that it names. An option stands in place of the file's key, whatever
-/// the file has there.
+/// Reads the command line and the file that it names. An option overrides the file's key.
 [[nodiscard]] tl::expected<Options, Refusal> read_options(int argc, char** argv);
 
 }  // namespace ptrd

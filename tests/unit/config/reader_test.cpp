@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include "config/config.hpp"
+#include "config/reader.hpp"
 
 #include <gtest/gtest.h>
-#include <yaml-cpp/yaml.h>
 
-#include <algorithm>
-#include <array>
-#include <fstream>
-#include <set>
-#include <sstream>
+#include <string>
+
+#include "config/keys.hpp"
 
 namespace ptrd::config {
 namespace {
@@ -17,36 +14,6 @@ namespace {
 std::string error_of(const std::string& text) {
   const auto config = parse_config(text, "f");
   return config ? "no error" : config.error();
-}
-
-std::string reference() {
-  std::ifstream file(PTRD_UNIT_TESTS "/../../tools/dist/ptrd.yaml");
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-/// The reference with its examples: a line "#key: value" or "#  more" is YAML, "# text" is not.
-std::string with_examples(const std::string& text) {
-  std::istringstream lines(text);
-  std::string all;
-  for (std::string line; std::getline(lines, line);) {
-    const bool example =
-        line.starts_with("#  ") || (line.size() > 1 && line[0] == '#' && islower(line[1]) != 0);
-    all += (example ? line.substr(1) : line) + "\n";
-  }
-  return all;
-}
-
-void collect(const YAML::Node& map, const std::string& prefix, std::set<std::string>& names) {
-  for (const auto& entry : map) {
-    const std::string name = prefix + entry.first.Scalar();
-    if (entry.second.IsMap()) {
-      collect(entry.second, name + ".", names);
-    } else {
-      names.insert(name);
-    }
-  }
 }
 
 // Every key reaches its member.
@@ -121,53 +88,57 @@ TEST(Config, Empty) {
   }
 }
 
-// Each kind of error is one line that begins with the place where the wrong thing stands.
+// Each kind of error is one line that begins with the place of what is wrong.
 TEST(Config, ErrorsHaveTheirPlace) {
   const std::pair<const char*, const char*> kCases[] = {
-      {"image: [\n", "f:2:1: no YAML: "},
-      {"image: a\n  b: c\n", "f:2:4: no YAML: "},
-      {"\timage: a\n", "f:1:7: no YAML: "},
-      {"just words", "f:1:1: keys are wanted"},
-      {"- image\n", "f:1:1: keys are wanted"},
-      {"image: a\n---\nimage: b\n", "f:3:1: a second document"},
+      {"image: [\n", "f:2:1: invalid YAML: "},
+      {"image: a\n  b: c\n", "f:2:4: invalid YAML: "},
+      {"\timage: a\n", "f:1:7: invalid YAML: "},
+      {"just words", "f:1:1: expected keys, as in"},
+      {"- image\n", "f:1:1: expected keys, as in"},
+      {"image: a\n---\nimage: b\n", "f:3:1: a second YAML document"},
       {"image: a\nimgae: b\n", "f:2:1: unknown key imgae; the nearest known one is image"},
       {"tcp:\n  idel: 1\n", "f:2:3: unknown key tcp.idel; the nearest known one is tcp.idle"},
       {"per-prefix: 1\n", "f:1:1: unknown key per-prefix; the nearest known one is tcp.per-prefix"},
-      {"tcp.idle: 1\n", "f:1:1: unknown key tcp.idle"},
-      {"image: a\nlisten: 127.0.0.1:53\nimage: b\n", "f:3:1: image stands here a second time"},
-      {"tcp: {idle: 1, idle: 2}\n", "f:1:16: tcp.idle stands here a second time"},
+      {"tcp.idle: 1\n",
+       "f:1:1: unknown key tcp.idle; the nearest known one is tcp.idle; write each part before a dot"},
+      {"image: a\nlisten: 127.0.0.1:53\nimage: b\n", "f:3:1: duplicate key image"},
+      {"tcp: {idle: 1, idle: 2}\n", "f:1:16: duplicate key tcp.idle"},
       {"[a, b]: c\n", "f:1:1: a key must be a word"},
-      {"tcp: 5\n", "f:1:6: tcp: keys are wanted below it"},
-      {"image: [a]\n", "f:1:8: image: a list where a text is wanted"},
-      {"image:\n", "f:1:1: image: nothing where a text is wanted"},
-      {"watch-image: yes\n", "f:1:14: watch-image: \"yes\" where true or false is wanted"},
-      {"socket-threads: 257\n", "f:1:17: socket-threads: \"257\" where a whole number from 0 to 256"},
-      {"socket-threads: 1.5\n", "f:1:17: socket-threads: \"1.5\" where"},
-      {"socket-threads: -1\n", "f:1:17: socket-threads: \"-1\" where"},
-      {"socket-threads: 99999999999999999999\n", "f:1:17: socket-threads: \"99999999999999999999\" where"},
-      {"udp-payload: 511\n", "f:1:14: udp-payload: \"511\" where a whole number from 512 to 4096"},
+      {"tcp: 5\n", "f:1:6: tcp: expected keys below it"},
+      {"image: [a]\n", "f:1:8: image: expected a text, found a list"},
+      {"image:\n", "f:1:1: image: expected a text, found nothing"},
+      {"watch-image: yes\n", "f:1:14: watch-image: expected true or false, found \"yes\""},
+      {"socket-threads: 257\n",
+       "f:1:17: socket-threads: expected a whole number from 0 to 256, found \"257\""},
+      {"socket-threads: 1.5\n", "f:1:17: socket-threads: expected"},
+      {"socket-threads: -1\n", "f:1:17: socket-threads: expected"},
+      {"socket-threads: 99999999999999999999\n", "f:1:17: socket-threads: expected"},
+      {"udp-payload: 511\n", "f:1:14: udp-payload: expected a whole number from 512 to 4096, found \"511\""},
       {"udp-payload: 65537\n", "f:1:14: udp-payload: "},
-      {"tcp:\n  idle: soon\n", "f:2:9: tcp.idle: \"soon\" where a number of seconds"},
-      {"tcp: {idle: 0}\n", "f:1:13: tcp.idle: \"0\" where"},
-      {"tcp: {idle: nan}\n", "f:1:13: tcp.idle: \"nan\" where"},
-      {"tcp: {idle: inf}\n", "f:1:13: tcp.idle: \"inf\" where"},
+      {"tcp:\n  idle: soon\n",
+       "f:2:9: tcp.idle: expected a number of seconds from 0.1 to 86400, found \"soon\""},
+      {"tcp: {idle: 0}\n", "f:1:13: tcp.idle: expected"},
+      {"tcp: {idle: nan}\n", "f:1:13: tcp.idle: expected"},
+      {"tcp: {idle: inf}\n", "f:1:13: tcp.idle: expected"},
       {"listen: nonsense\n", "f:1:9: listen: "},
-      {"listen:\n  - 127.0.0.1:53\n  - [a]\n", "f:3:5: listen: a list where"},
+      {"listen:\n  - 127.0.0.1:53\n  - [a]\n", "f:3:5: listen: expected a text, found a list"},
       {"listen:\n  - 127.0.0.1:53\n  - 127.0.0.1\n", "f:3:5: listen: "},
-      {"listen: ['']\n", "f:1:10: listen: an empty text"},
-      {"log-level: loud\n", "f:1:12: log-level: \"loud\" where error, warning, info or debug"},
-      {"xdp: {kernel-answers: on}\n", "f:1:23: xdp.kernel-answers: \"on\" where off, fallback or first"},
+      {"listen: ['']\n", "f:1:10: listen: empty text"},
+      {"log-level: loud\n", "f:1:12: log-level: expected error, warning, info or debug, found \"loud\""},
+      {"xdp: {kernel-answers: on}\n",
+       "f:1:23: xdp.kernel-answers: expected off, fallback or first, found \"on\""},
       {"lcores: 5-2\n", "f:1:9: lcores: "},
       {"metrics: {listen: x}\n", "f:1:19: metrics.listen: "},
-      {"xdp: {interface: a}\ndpdk: {device: b}\n", "f:1:7: xdp.interface: not together with dpdk"},
-      {"xdp:\n  keep: true\n", "f:2:3: xdp.keep: is for AF_XDP"},
-      {"dpdk:\n  exception: x\n", "f:2:3: dpdk.exception: is for DPDK"},
-      {"dpdk: {mbufs: 9000}\n", "f:1:8: dpdk.mbufs: is for DPDK; give its device"},
+      {"xdp: {interface: a}\ndpdk: {device: b}\n", "f:1:7: xdp.interface: cannot be used with dpdk"},
+      {"xdp:\n  keep: true\n", "f:2:3: xdp.keep: works with AF_XDP only"},
+      {"dpdk:\n  exception: x\n", "f:2:3: dpdk.exception: works with DPDK only"},
+      {"dpdk: {mbufs: 9000}\n", "f:1:8: dpdk.mbufs: works with DPDK only; give the device"},
       {"dpdk: {device: a, mbufs: 16777217}\n",
-       "f:1:26: dpdk.mbufs: \"16777217\" where a whole number from 0 to 16777216"},
-      {"image: a\naddresses: [192.0.2.1]\n", "f:2:1: addresses: are for DPDK or AF_XDP"},
+       "f:1:26: dpdk.mbufs: expected a whole number from 0 to 16777216, found"},
+      {"image: a\naddresses: [192.0.2.1]\n", "f:2:1: addresses: work with DPDK or AF_XDP only"},
       {"xdp: {interface: a}\naddresses: [192.0.2.1/24]\n", "f:2:1: addresses: "},
-      {"xdp: {interface: a}\nudp-payload: 4096\n", "f:2:1: udp-payload: above 1232 only with kernel sockets"},
+      {"xdp: {interface: a}\nudp-payload: 4096\n", "f:2:1: udp-payload: at most 1232 with DPDK or AF_XDP"},
   };
   for (const auto& [text, expected] : kCases) {
     const std::string error = error_of(text);
@@ -202,53 +173,6 @@ TEST(Config, Unreadable) {
     ASSERT_FALSE(config) << path;
     EXPECT_TRUE(config.error().starts_with(std::string(path) + ": ")) << config.error();
   }
-}
-
-// tools/dist/ptrd.yaml is read without an error; each value that is not commented out is the default, but for
-// what has none.
-TEST(Config, ReferenceHasTheDefaults) {
-  const auto config = parse_config(reference(), "ptrd.yaml");
-  ASSERT_TRUE(config) << config.error();
-  EXPECT_EQ(missing_key(*config), "");
-  EXPECT_EQ(changed_keys(Config(), *config, true), std::vector<std::string>{"image"});
-  EXPECT_EQ(changed_keys(Config(), *config, false), std::vector<std::string>{"listen"});
-}
-
-// It has every key that there is, and no other.
-TEST(Config, ReferenceHasAllKeys) {
-  const std::string text = with_examples(reference());
-  std::set<std::string> there;
-  collect(YAML::Load(text), "", there);
-  const std::vector<std::string> known = config_keys();
-  EXPECT_EQ(there, std::set<std::string>(known.begin(), known.end()));
-}
-
-// The values of its examples would be taken, too: with one of the ports that exclude one another.
-TEST(Config, ReferenceExamplesAreGood) {
-  const std::string text = with_examples(reference());
-  constexpr std::array<const char*, 3> kPorts = {"\nxdp:", "\ndpdk:", "\nauto:"};
-  for (const char* kept : kPorts) {
-    std::string one = text;
-    for (const char* other : kPorts) {
-      if (other == kept) continue;
-      const size_t begin = one.find(other);
-      ASSERT_NE(begin, std::string::npos);
-      one.erase(begin, one.find("\n\n", begin) - begin);
-    }
-    const auto config = parse_config(one, "ptrd.yaml");
-    EXPECT_TRUE(config) << config.error();
-  }
-}
-
-// What has changed between two files, and whether it takes a restart.
-TEST(Config, ChangedKeys) {
-  Config now, next;
-  next.image = "other";
-  next.log_level = process::LogLevel::debug;
-  next.tcp.idle = std::chrono::seconds(1);
-  next.listen = {"127.0.0.1:53"};
-  EXPECT_EQ(changed_keys(now, next, true), (std::vector<std::string>{"image", "log-level"}));
-  EXPECT_EQ(changed_keys(now, next, false), (std::vector<std::string>{"listen", "tcp.idle"}));
 }
 
 }  // namespace
