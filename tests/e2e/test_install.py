@@ -104,7 +104,7 @@ class ManualTest(unittest.TestCase):
             with self.subTest(name):
                 page = self.page(name, PROGRAMS[name])
                 entries = {option for line in re.findall(r"^ {5,}(--?\w.*)$", page, re.MULTILINE)
-                           for option in options_in(line) if re.match(r" *(-\w, )?" + option + r"( [A-Z_:]+)?$", line.strip())}
+                           for option in options_in(line) if re.match(r" *(-\w, )?" + option + r"( [A-Za-z_:|]+)?$", line.strip())}
                 wanted = defined_options(name)
                 self.assertGreaterEqual(len(wanted), 3)
                 self.assertEqual(entries, wanted)
@@ -143,23 +143,18 @@ class ManualTest(unittest.TestCase):
         for counter in sorted(seen):
             self.assertTrue(re.search(rf"(?<![\w.]){re.escape(counter)}(?!\w)", page), counter)
 
-    @unittest.skipUnless(os.path.exists(f"{DIST}/ptrd.yaml"), "there is no configuration file yet")
-    def test_keys(self):
-        """Every key of the configuration's reference is in its manual page."""
-        page = self.page("ptrd.yaml", "5")
-        with open(f"{DIST}/ptrd.yaml") as file:
-            keys = set(re.findall(r"^#? {0,3}([a-z][a-z-]*):(?= |$)", file.read(), re.MULTILINE))
-        self.assertGreater(len(keys), 15)
-        for key in keys:
-            self.assertTrue(re.search(rf"(?m)^ +{key}\b", page), key)
+
+def completion(name):
+    """The file with the completion of a program; the build makes ptrd's."""
+    folder = os.path.join(ptrd.BUILD, "tools", "dist") if name == "ptrd" else DIST
+    return os.path.join(folder, "completion", name)
 
 
 class CompletionTest(unittest.TestCase):
     def complete(self, *words, folder="/"):
         """What the shell offers for the last word."""
         script = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _"${1##*/}"; printf "%s\\n" "${COMPREPLY[@]}"'
-        result = ptrd.run("bash", "--norc", "-uc", script, "bash", f"{DIST}/completion/{os.path.basename(words[0])}", *words,
-                          cwd=folder)
+        result = ptrd.run("bash", "--norc", "-uc", script, "bash", completion(os.path.basename(words[0])), *words, cwd=folder)
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         return sorted(result.stdout.split())
 
@@ -181,6 +176,8 @@ class CompletionTest(unittest.TestCase):
         self.assertIn("lo", self.complete("ptrd", "--xdp", ""))
         self.assertEqual(self.complete("ptrd", "--kernel-answers", "f"), ["fallback", "first"])
         self.assertEqual(self.complete("ptrd", "--log-level", "w"), ["warning"])
+        self.assertEqual(self.complete("ptrd", "--exception", ""), ["off"])
+        self.assertEqual(self.complete("ptrd", "--keep", "--log"), ["--log-level"])
         self.assertEqual(self.complete("ptrd", "--duration", ""), [])
         folder = ptrd.temporary_folder()
         for file in ("a.ptri", "a b.ptri", "ptrd.yaml", "x.zone"):
@@ -218,7 +215,7 @@ class CompletionTest(unittest.TestCase):
     def test_sourced(self):
         """Each file ties its program to its function."""
         for name in PROGRAMS:
-            result = ptrd.run("bash", "--norc", "-c", f'source {DIST}/completion/{name} && complete -p {name}')
+            result = ptrd.run("bash", "--norc", "-c", f'source {completion(name)} && complete -p {name}')
             self.assertEqual(result.stdout.strip(), f"complete -F _{name} {name}")
 
 
