@@ -3,11 +3,11 @@
 #include "client/reply.hpp"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 #include <utility>
 
+#include "ptrd/wire/rcode.hpp"
 #include "ptrd/wire/rdata.hpp"
+#include "ptrd/wire/record.hpp"
 
 namespace ptrd::client {
 
@@ -22,109 +22,38 @@ tl::unexpected<std::string> malformed(const char* why) {
   return tl::unexpected<std::string>(why);
 }
 
-/// Reads one message from front to back.
-class Reader {
- public:
-  explicit Reader(Bytes message) : message_(message) {}
-
-  tl::expected<Reply, std::string> read();
-
- private:
-  bool read_question();
-  bool read_section(uint16_t count, std::vector<Record>& section);
-  bool read_record(std::vector<Record>& section);
-  bool copy_data(uint16_t type, size_t at, size_t end, std::vector<uint8_t>& data) const;
-  /// A name at the position; the position moves behind it.
-  bool read_name(Name& name) {
-    const auto behind = wire::read_name(message_, at_, name);
-    at_ = behind.value_or(message_.size());
-    return behind.has_value();
-  }
-
-  Bytes message_;
-  size_t at_ = wire::kHeaderSize;
-  Reply reply_;
-};
-
-tl::expected<Reply, std::string> Reader::read() {
-  if (message_.size() < wire::kHeaderSize) return malformed("shorter than a header");
-  const wire::HeaderView header(message_.data());
-  reply_.id = header.id();
-  reply_.flags = header.flags();
-  reply_.rcode = header.flags() & wire::flag::rcode;
-  if (header.qdcount() > 1) return malformed("more than one question");
-  if (header.qdcount() == 1 && !read_question()) return malformed("a malformed question");
-  if (reply_.has(wire::flag::tc)) return std::move(reply_);
-  if (!read_section(header.ancount(), reply_.answer)) return malformed("a malformed answer section");
-  if (!read_section(header.nscount(), reply_.authority)) return malformed("a malformed authority section");
-  if (!read_section(header.arcount(), reply_.additional)) return malformed("a malformed additional section");
-  return std::move(reply_);
+/// The data of a record, its names written out; nothing when they are not what the type's layout says.
+std::optional<std::vector<uint8_t>> data_of(const wire::MessageReader& reader,
+                                            const wire::MessageRecord& record) {
+  auto data = reader.plain_rdata(record);
+  if (!data || !wire::rdata_is_well_formed(record.type, *data)) return std::nullopt;
+  if (record.is(Type::a) && data->size() != 4) return std::nullopt;
+  if (record.is(Type::aaaa) && data->size() != 16) return std::nullopt;
+  return data;
 }
 
-bool Reader::read_question() {
-  Question question;
-  if (!read_name(question.name)) return false;
-  Cursor cursor(message_, at_);
-  question.type = static_cast<Type>(cursor.u16());
-  const bool in = cursor.u16() == static_cast<uint16_t>(wire::Class::in);
-  at_ = cursor.position();
-  if (cursor.ok() && in) reply_.question = question;
-  return cursor.ok() && in;
+bool read_question(wire::MessageReader& reader, Reply& reply) {
+  const auto question = reader.question();
+  if (!question || question->rclass != static_cast<uint16_t>(wire::Class::in)) return false;
+  reply.question = {.name = question->name, .type = static_cast<Type>(question->type)};
+  return true;
 }
 
-bool Reader::read_section(uint16_t count, std::vector<Record>& section) {
+bool read_section(wire::MessageReader& reader, uint16_t count, std::vector<Record>& section, Reply& reply) {
   for (; count > 0; --count) {
-    if (!read_record(section)) return false;
-  }
-  return true;
-}
-
-bool Reader::read_record(std::vector<Record>& section) {
-  Record record;
-  if (!read_name(record.owner)) return false;
-  Cursor cursor(message_, at_);
-  record.type = cursor.u16();
-  const uint16_t rr_class = cursor.u16();
-  record.ttl = cursor.u32();
-  const uint16_t size = cursor.u16();
-  const size_t start = cursor.position();
-  (void)cursor.take(size);
-  if (!cursor.ok()) return false;
-  at_ = cursor.position();
-  if (record.is(Type::opt)) {
-    reply_.edns = true;
-    reply_.rcode = static_cast<uint16_t>((reply_.rcode & 15U) | (record.ttl >> 24U) << 4U);
-    return true;
-  }
-  if (!copy_data(record.type, start, at_, record.data)) return false;
-  if (rr_class == static_cast<uint16_t>(wire::Class::in)) section.push_back(std::move(record));
-  return true;
-}
-
-/// Names are written out, as far as the type's layout has any; they must end within the record's data.
-bool Reader::copy_data(uint16_t type, size_t at, size_t end, std::vector<uint8_t>& data) const {
-  const Bytes within = message_.first(end);
-  const wire::RdataLayout layout = wire::rdata_layout(type);
-  const auto put = [&](Bytes bytes) { data.insert(data.end(), bytes.begin(), bytes.end()); };
-  if (layout.names > 0) {
-    if (end - at < layout.before) return false;
-    put(within.subspan(at, layout.before));
-    at += layout.before;
-    for (size_t i = 0; i < layout.names; ++i) {
-      Name name;
-      // At the data's end a name would be read from nowhere.
-      const auto behind = at < end ? wire::read_name(within, at, name) : std::nullopt;
-      if (!behind) return false;
-      at = *behind;
-      put(name.bytes());
+    const auto record = reader.record();
+    if (!record) return false;
+    if (record->is(Type::opt)) {
+      reply.edns = true;
+      reply.rcode = wire::extended_rcode(reply.rcode, record->ttl);
+      continue;
     }
-    if (at > end) return false;
+    auto data = data_of(reader, *record);
+    if (!data) return false;
+    if (record->rclass == static_cast<uint16_t>(wire::Class::in))
+      section.push_back({record->owner, record->type, record->ttl, *std::move(data)});
   }
-  put(within.subspan(at, end - at));
-  if (type == static_cast<uint16_t>(Type::a)) return data.size() == 4;
-  if (type == static_cast<uint16_t>(Type::aaaa)) return data.size() == 16;
-  if (layout.names == 0) return true;
-  return wire::rdata_is_well_formed(type, data);
+  return true;
 }
 
 }  // namespace
@@ -153,7 +82,21 @@ Soa Record::soa() const {
 }
 
 tl::expected<Reply, std::string> read_reply(Bytes message) {
-  return Reader(message).read();
+  if (message.size() < wire::kHeaderSize) return malformed("shorter than a header");
+  const wire::HeaderView header(message.data());
+  Reply reply{.id = header.id(), .flags = header.flags()};
+  reply.rcode = header.flags() & wire::flag::rcode;
+  wire::MessageReader reader(message);
+  if (header.qdcount() > 1) return malformed("more than one question");
+  if (header.qdcount() == 1 && !read_question(reader, reply)) return malformed("a malformed question");
+  if (reply.has(wire::flag::tc)) return reply;
+  if (!read_section(reader, header.ancount(), reply.answer, reply))
+    return malformed("a malformed answer section");
+  if (!read_section(reader, header.nscount(), reply.authority, reply))
+    return malformed("a malformed authority section");
+  if (!read_section(reader, header.arcount(), reply.additional, reply))
+    return malformed("a malformed additional section");
+  return reply;
 }
 
 Match match(const Reply& reply, uint16_t id, const Question& question) {
@@ -177,14 +120,6 @@ Found find_answer(const Reply& reply, const Question& question) {
     found.last = alias->target();
   }
   return found;
-}
-
-std::string rcode_to_text(uint16_t rcode) {
-  static constexpr std::array<std::string_view, 11> kNames = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN",
-                                                              "NOTIMP",  "REFUSED", "YXDOMAIN", "YXRRSET",
-                                                              "NXRRSET", "NOTAUTH", "NOTZONE"};
-  if (rcode < kNames.size()) return std::string(kNames[rcode]);
-  return rcode == static_cast<uint16_t>(wire::Rcode::badvers) ? "BADVERS" : "RCODE " + std::to_string(rcode);
 }
 
 }  // namespace ptrd::client

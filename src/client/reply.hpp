@@ -75,7 +75,4 @@ struct Found {
 };
 [[nodiscard]] Found find_answer(const Reply& reply, const Question& question);
 
-/// Mnemonic of a response code, or "RCODE 23".
-[[nodiscard]] std::string rcode_to_text(uint16_t rcode);
-
 }  // namespace ptrd::client

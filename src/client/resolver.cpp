@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "client/join.hpp"
+#include "ptrd/wire/rcode.hpp"
 
 namespace ptrd::client {
 
@@ -38,7 +39,7 @@ Lookup read(const Answer& answer, const Question& question) {
   const bool usable = reply.is(wire::Rcode::noerror) || reply.is(wire::Rcode::nxdomain);
   if (!usable || reply.has(wire::flag::tc)) {
     lookup.failure =
-        "the resolver says " + (usable ? "no more than can be sent" : rcode_to_text(reply.rcode));
+        "the resolver says " + (usable ? "no more than can be sent" : wire::rcode_to_text(reply.rcode));
     return lookup;
   }
   const Found found = find_answer(reply, question);

@@ -10,14 +10,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "ptrd/wire/rcode.hpp"
+
 namespace ptrd::load {
 
 namespace {
-
-/// RFC 6895, section 2.3.
-constexpr std::array<const char*, 16> kRcodes = {
-    "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN",  "NOTIMP",     "REFUSED",    "YXDOMAIN",   "YXRRSET",
-    "NXRRSET", "NOTAUTH", "NOTZONE",  "DSOTYPENI", "RESERVED12", "RESERVED13", "RESERVED14", "RESERVED15"};
 
 struct Percentile {
   const char* name;
@@ -36,6 +33,10 @@ double share(uint64_t part, uint64_t whole) {
 
 double per_second(uint64_t count, double seconds) {
   return seconds <= 0 ? 0 : static_cast<double>(count) / seconds;
+}
+
+std::string rcode_text(size_t rcode) {
+  return wire::rcode_to_text(static_cast<uint16_t>(rcode));
 }
 
 bool empty(const Bin& bin) {
@@ -88,7 +89,7 @@ std::string to_text(const Plan& plan, const Tally& tally) {
                       tally.duplicate, tally.stray, tally.damaged, tally.overrun);
   text += "rcodes   ";
   for (size_t i = 0; i < tally.rcodes.size(); ++i) {
-    if (tally.rcodes[i] > 0) text += fmt::format(" {} {}", kRcodes[i], tally.rcodes[i]);
+    if (tally.rcodes[i] > 0) text += fmt::format(" {} {}", rcode_text(i), tally.rcodes[i]);
   }
   if (tally.truncated > 0) text += fmt::format(", truncated {}", tally.truncated);
   text += "\nlatency  ";
@@ -111,7 +112,7 @@ Json to_json(const Plan& plan, const Tally& tally) {
             {"truncated", tally.truncated}};
   json["rcodes"] = Json::object();
   for (size_t i = 0; i < tally.rcodes.size(); ++i) {
-    if (tally.rcodes[i] > 0) json["rcodes"][kRcodes[i]] = tally.rcodes[i];
+    if (tally.rcodes[i] > 0) json["rcodes"][rcode_text(i)] = tally.rcodes[i];
   }
   if (!tally.from_image.empty()) json["from_image"] = tally.from_image;
   for (const auto& [name, percent] : kPercentiles)

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "ptrd/wire/rcode.hpp"
+
 namespace ptrd::rdns::check {
 
 namespace {
@@ -22,7 +24,7 @@ std::string describe(const Reaction& reaction) {
       break;
   }
   if (reaction.tc) return "only a truncated reply";
-  if (reaction.rcode != 0) return client::rcode_to_text(reaction.rcode);
+  if (reaction.rcode != 0) return wire::rcode_to_text(reaction.rcode);
   if (!reaction.soa) return reaction.aa ? "no SOA record" : "a referral or an empty reply";
   return reaction.aa ? "an authoritative answer" : "an answer without AA";
 }
