@@ -9,8 +9,8 @@
 
 namespace ptrd::zone {
 
-/// A record as a zone file has it, without the end of the line: owner, TTL, IN, type, data. Types that
-/// libknot does not know come out in the form of RFC 3597 5.
+/// A record as a zone file has it, without the end of the line: owner, TTL, IN, type, data. Types that not
+/// all readers know, and malformed data, come out in the form of RFC 3597 5.
 [[nodiscard]] std::string record_to_text(const wire::Name& owner, uint16_t type, uint32_t ttl,
                                          wire::Bytes rdata);
 

@@ -130,6 +130,40 @@ class CliTest(unittest.TestCase):
             first.close()
             second.close()
 
+    def test_dump_of_unusual_records(self):
+        """Names with signs that zone text escapes, types that few know and malformed data come back from a dump: the image is
+        the same to the byte."""
+        text = f"{self.folder}/unusual.zone"
+        with open(text, "w") as file:
+            file.write("""$ORIGIN 2.0.192.in-addr.arpa.
+$TTL 3600
+@ SOA ns1.example.net. host\\.master.example.net. 1 4h 1h 2w 1h
+@ NS ns1.example.net.
+@ NS ns2.example.net.
+1 PTR a\\+b\\#.example.
+\\# PTR hash.example.
+a\\+b\\@\\;\\$ TXT "\\"quoted\\" \\\\ \\195\\169;" ""
+wks TYPE11 \\# 5 C000020106
+malformed A \\# 3 010203
+empty TYPE65280 \\# 0
+loc LOC 42 21 54 N 71 6 18.5 W -24m 30m 10m 0.2m
+apl APL 1:192.168.32.0/21 !2:ff00::/8
+ipseckey IPSECKEY 10 3 2 gateway.example. AQNRU3mG7TVTO2BkR47usntb102uFJtugbo6BSGvgqt4AQ==
+rrsig RRSIG PTR 5 3 86400 20300322173103 20300220173103 2642 example. AQID
+nsec NSEC . A MX TYPE1234
+svcb SVCB 1 svc.example. alpn=h2,h3 port=853 ipv4hint=192.0.2.1 key7="/q{?dns}"
+caa CAA 128 issue "ca.example; policy=ev"
+naptr NAPTR 100 50 "s" "z3950+I2L" "" _z3950._tcp.example.
+""")
+        image = ptrd.compile_image(f"{self.folder}/unusual.ptri", text)
+        dump = ptrd.ptrzone("dump", image)
+        self.assertEqual(dump.returncode, 0, dump)
+        with open(f"{self.folder}/again.zone", "w") as file:
+            file.write(dump.stdout)
+        again = ptrd.compile_image(f"{self.folder}/unusual_again.ptri", file.name)
+        with open(image, "rb") as first, open(again, "rb") as second:
+            self.assertEqual(first.read(), second.read())
+
     def test_dump_of_everything(self):
         """dump without a zone prints all of them."""
         result = ptrd.ptrzone("dump", self.image)

@@ -86,6 +86,12 @@ class HardeningTest(unittest.TestCase):
         for path in others:
             self.assertIn(ASSERTION, ptrd.run("nm", "--undefined-only", path).stdout, path)
 
+    def test_gpl_only_in_ptrzone(self):
+        """Of the programs, ptrzone alone links a library under the GPL, libzscanner, and none links libknot."""
+        for path in self.each():
+            libraries = re.findall(r"NEEDED.*\[lib(zscanner|knot|dnssec)\b", readelf(path, "-d"))
+            self.assertEqual(libraries, ["zscanner"] if os.path.basename(path) == "ptrzone" else [])
+
 
 if __name__ == "__main__":
     unittest.main()

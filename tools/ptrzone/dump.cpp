@@ -12,6 +12,7 @@
 #include "ptrd/wire/name.hpp"
 #include "subcommands.hpp"
 #include "zone/range_directive.hpp"
+#include "zone/rdata/encoding.hpp"
 #include "zone/text.hpp"
 
 namespace ptrd::tools {
@@ -47,8 +48,7 @@ int run(const DumpOptions& options) {
   for (uint32_t i = 0; i < view.header().zone_count; ++i) {
     const uint32_t line = view.header().zones + i;
     if (wanted != 0 && line != wanted) continue;
-    const auto apex = wire::Name::from_wire(view.zone_name(view.at<image::Zone>(line))).value();
-    fmt::print("$ORIGIN {}\n", apex.to_text());
+    fmt::print("$ORIGIN {}\n", zone::name_text(view.zone_name(view.at<image::Zone>(line))));
     image::Visitor visitor;
     visitor.range = [&](const image::OwnedRange& range) {
       const image::Prefix prefix{range.key.family, range.key.address,

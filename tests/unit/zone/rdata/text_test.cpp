@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "zone/rdata/text.hpp"
+
+#include <gtest/gtest.h>
+extern "C" {  // the headers do not say so themselves
+#include <libknot/libknot.h>
+}
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ptrd/wire/rdata.hpp"
+#include "unit/zone/rdata/random_rdata.hpp"
+#include "unit/zone/reading.hpp"
+#include "zone/rdata/encoding.hpp"
+#include "zone/text.hpp"
+
+namespace ptrd::zone {
+namespace {
+
+using wire::Bytes;
+using Data = std::vector<uint8_t>;
+
+constexpr uint16_t kHighestType = 300;
+
+/// The text that libknot has for the data; nothing when it finds them malformed. Blanks at its end and `.00`
+/// behind some of a LOC record's metres do not count.
+std::optional<std::string> knot_text(uint16_t type, const Data& rdata) {
+  knot_rrset_t set;
+  knot_dname_t root[] = {0};
+  knot_rrset_init(&set, root, type, KNOT_CLASS_IN, 0);
+  if (knot_rrset_add_rdata(&set, rdata.data(), static_cast<uint16_t>(rdata.size()), nullptr) != KNOT_EOK)
+    return std::nullopt;
+  std::vector<char> out(1024 + 100 * rdata.size());
+  const int size = knot_rrset_txt_dump_data(&set, 0, out.data(), out.size(), &KNOT_DUMP_STYLE_DEFAULT);
+  knot_rdataset_clear(&set.rrs, nullptr);
+  if (size < 0) return std::nullopt;
+  std::string text(out.data(), static_cast<size_t>(size));
+  text.erase(text.find_last_not_of(' ') + 1);
+  for (size_t at; type == 29 && (at = text.find(".00m")) != text.npos;) text.erase(at, 3);
+  return text;
+}
+
+/// The data of the one record that a line of zone text has; nothing when it cannot be read.
+std::optional<Data> read_back(const std::string& type, const std::string& text) {
+  std::optional<Data> rdata;
+  std::vector<Finding> findings;
+  const std::string line = "x. 60 IN " + type + ' ' + text + '\n';
+  const bool good = read_zone_text(
+      line, "zone", "/nonexistent", test::example_options(),
+      [&](const Record& record) { rdata = Data(record.rdata.begin(), record.rdata.end()); }, findings);
+  return good ? rdata : std::nullopt;
+}
+
+std::string shown(uint16_t type, const Data& rdata) {
+  return type_text(type) + ' ' + hex_text(rdata);
+}
+
+/// What holds for any data: the text reads back as the same bytes, and is libknot's wherever libknot's does.
+void expect_text(uint16_t type, const Data& rdata) {
+  const std::string text = rdata_to_text(type, rdata);
+  const std::string knot = knot_text(type, rdata).value_or(generic_rdata_text(rdata));
+  const auto same = [&](const std::string& one) { return read_back(type_text(type), one) == rdata; };
+  if (rdata.empty() &&
+      !rdata_fields(type).empty()) {  // the reader takes none of a type that it knows, but APL
+    EXPECT_EQ(text, "\\# 0") << type_text(type);
+    return;
+  }
+  EXPECT_TRUE(same(text)) << shown(type, rdata) << ": " << text;
+  EXPECT_TRUE(text == knot || !same(knot)) << shown(type, rdata) << ": " << text << "\n" << knot;
+}
+
+// Good data of every type: the text is that of the type, not the generic one, and agrees with libknot's.
+TEST(RdataText, GoodData) {
+  test::RandomRdata random(1);
+  for (uint16_t type = 0; type <= kHighestType; ++type) {
+    if (rdata_fields(type).empty()) continue;
+    unsigned generic = 0;
+    constexpr unsigned kEach = 300;
+    for (unsigned i = 0; i < kEach; ++i) {
+      const Data rdata = random.good(type);
+      expect_text(type, rdata);
+      generic += rdata_to_text(type, rdata).starts_with("\\#") ? 1 : 0;
+    }
+    EXPECT_LT(generic, kEach / 2) << type_text(type);
+  }
+}
+
+// Data that are cut, lengthened or changed: nothing is read behind their end, and nothing is lost.
+TEST(RdataText, BadData) {
+  test::RandomRdata random(2);
+  for (uint16_t type = 0; type <= kHighestType; ++type) {
+    for (unsigned i = 0; i < 500; ++i) expect_text(type, random.bad(type));
+  }
+}
+
+// A line a type, so that a reader sees what the forms look like.
+TEST(RdataText, Examples) {
+  const std::pair<const char*, const char*> kExamples[] = {
+      {"A", "192.0.2.1"},
+      {"SOA", "ns1.example. host\\.master.example. 2026112900 14400 3600 1209600 3600"},
+      {"PTR", "0/25.2.0.192.in-addr.arpa."},
+      {"HINFO", "\"PC\" \"\""},
+      {"MX", "10 mail.example."},
+      {"TXT", "\"a \\\"quoted\\\" word; \\195\\169\" \"more\""},
+      {"AAAA", "2001:db8::1"},
+      {"AAAA", "::ffff:192.0.2.1"},
+      {"LOC", "42 21 54 N  71 6 18.500 W  -24m  30m 10000m 0.20m"},
+      {"SRV", "0 5 443 www.example."},
+      {"NAPTR", "100 50 \"s\" \"z3950+I2L+I2C\" \"\" _z3950._tcp.gatech.edu."},
+      {"APL", "1:192.168.32.0/21 !1:192.168.38.0/28 2:ff00::/8"},
+      {"DS", "60485 5 1 2BB183AF5F22588179A53B0A98631FAD1A292118"},
+      {"SSHFP", "2 1 123456789ABCDEF67890123456789ABCDEF67890"},
+      {"IPSECKEY", "10 3 2 gateway.example. AQNRU3mG7TVTO2BkR47usntb102uFJtugbo6BSGvgqt4AQ=="},
+      {"RRSIG", "TYPE65280 5 3 86400 20030322173103 20030220173103 2642 example.com. AQID"},
+      {"NSEC", "host.example.com. A MX RRSIG NSEC TYPE1234"},
+      {"DNSKEY", "256 3 5 AQPSKmynfzW4kyBv015MUG2DeIQ3"},
+      {"NSEC3", "1 1 12 AABBCCDD 2t7b4g4vsa5smi47k61mv5bv1a22bojr NS SOA MX RRSIG DNSKEY NSEC3PARAM"},
+      {"NSEC3PARAM", "1 0 0 -"},
+      {"TLSA", "3 1 1 0123456789ABCDEF"},
+      {"SVCB",
+       "1 svc.example. mandatory=alpn,port alpn=h2,h3 port=853 ipv4hint=192.0.2.1,192.0.2.2 "
+       "key7=\"/q{?dns}\""},
+      {"HTTPS", "0 alias.example."},
+      {"NID", "10 0014:4FFF:FF20:EE64"},
+      {"EUI48", "00-00-5E-00-53-2A"},
+      {"URI", "10 1 \"https://example/\""},
+      {"CAA", "128 issue \"ca.example; policy=ev\""},
+      {"TYPE65280", "\\# 3 0A0B0C"},
+      {"A", "\\# 3 0A0B0C"},
+  };
+  for (const auto& [type, text] : kExamples) {
+    const auto rdata = read_back(type, text);
+    ASSERT_TRUE(rdata) << type << ' ' << text;
+    EXPECT_EQ(rdata_to_text(*wire::type_from_text(type), *rdata), text);
+  }
+}
+
+// What has no text of its own: data that the text would not say whole, of each kind of field.
+TEST(RdataText, GenericWhereTextWouldLose) {
+  const std::pair<uint16_t, Data> kData[] = {
+      {1, {192, 0, 2}},                                             // an address of three bytes
+      {12, {3, 'a', 'b'}},                                          // a name that runs out
+      {12, {0xC0, 12}},                                             // a compressed one
+      {12, {0, 0}},                                                 // a byte too many
+      {16, {2, 'a'}},                                               // a string that runs out
+      {42, {0, 1, 24, 4, 192, 0, 2, 0}},                            // a prefix with a zero octet at its end
+      {47, {0, 0, 2, 0x40, 0}},                                     // a bitmap with one
+      {47, {0, 1, 1, 0x40, 0, 1, 0x40}},                            // windows out of order
+      {50, {1, 0, 0, 1, 0, 1, 0xFF, 0, 1, 0x40}},                   // a hash that base32 would have to pad
+      {64, {0, 1, 0, 0, 3, 0, 2, 0, 53, 0, 1, 0, 3, 2, 'h', '2'}},  // keys out of order
+      {108, {1, 2, 3}},                                             // half an EUI48
+  };
+  for (const auto& [type, rdata] : kData) EXPECT_EQ(rdata_to_text(type, rdata), generic_rdata_text(rdata));
+  EXPECT_EQ(generic_rdata_text({}), "\\# 0");
+}
+
+// Seconds count from 1970 to 2106, whenever the text is written.
+TEST(RdataText, TimesOfSignatures) {
+  Data rdata = {0, 1, 5, 2, 0, 0, 14, 16, 0xFF, 0xFF, 0xFF, 0xFF, 0x80, 0, 0, 0, 0, 1, 0, 1};
+  EXPECT_EQ(rdata_to_text(46, rdata), "A 5 2 3600 21060207062815 20380119031408 1 . AQ==");
+  EXPECT_EQ(read_back("RRSIG", rdata_to_text(46, rdata)), rdata);
+}
+
+// The two tables of what record data hold agree: names are where wire says that they are.
+TEST(RdataFields, AgreeWithWire) {
+  for (uint16_t type = 0; type <= kHighestType; ++type) {
+    const wire::RdataLayout layout = wire::rdata_layout(type);
+    const auto fields = rdata_fields(type);
+    if (layout.names == 0 || fields.empty()) continue;
+    unsigned before = 0;
+    unsigned names = 0;
+    unsigned after = 0;
+    for (const Field field : fields) {
+      const unsigned size = field == Field::u16 ? 2 : field == Field::u32 ? 4 : 0;
+      ASSERT_TRUE(size > 0 || field == Field::name) << type_text(type);
+      names += field == Field::name ? 1 : 0;
+      (names == 0 ? before : after) += size;
+    }
+    EXPECT_EQ(before, layout.before) << type_text(type);
+    EXPECT_EQ(names, layout.names) << type_text(type);
+    EXPECT_EQ(after, layout.after) << type_text(type);
+  }
+}
+
+// A whole record reads back: owners with signs that only some readers take as they are, and types that only
+// some know by name.
+TEST(RecordText, ReadsBack) {
+  for (const char* owner :
+       {"a\\+b.", "\\#.", "\\;\\@\\$\\\"\\(.x.", "\\032\\127\\255.", "_x-y*.0/25.", "."}) {
+    for (const uint16_t type : std::initializer_list<uint16_t>{2, 3, 10, 11, 12, 99, 257, 65280}) {
+      const auto name = *wire::Name::from_text(owner);
+      const Data rdata = {1, 'a', 0};
+      const std::string line = record_to_text(name, type, 60, rdata) + '\n';
+      std::vector<Finding> findings;
+      unsigned records = 0;
+      EXPECT_TRUE(read_zone_text(
+          line, "zone", "/nonexistent", test::example_options(),
+          [&](const Record& record) {
+            ++records;
+            EXPECT_TRUE(name == *wire::Name::from_wire(record.owner)) << line;
+            EXPECT_EQ(record.type, type) << line;
+            EXPECT_EQ(Data(record.rdata.begin(), record.rdata.end()), rdata) << line;
+          },
+          findings))
+          << line;
+      EXPECT_EQ(records, 1U) << line;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ptrd::zone
