@@ -201,4 +201,8 @@ void traverse(const View& view, const Zone& zone, const Visitor& visitor) {
   Traversal(view, zone.apex, visitor).node(zone.apex, Name::from_wire(view.zone_name(zone)).value_or(Name()));
 }
 
+void traverse(const View& view, const Visitor& visitor) {
+  for (const Zone& zone : view.zones()) traverse(view, zone, visitor);
+}
+
 }  // namespace ptrd::image

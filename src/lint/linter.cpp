@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ptrd/image/records.hpp"
 #include "ptrd/image/traverse.hpp"
 #include "ptrd/wire/message.hpp"
 #include "ptrd/wire/rdata.hpp"
@@ -170,23 +171,20 @@ void Linter::take(const zone::Record& record) {
 void Linter::take(const image::View& view, std::string_view file) {
   look_at_waiting();
   const Place place{.file = findings_.file(file), .line = 0};
-  for (uint32_t i = 0; i < view.header().zone_count; ++i) {
-    const auto& zone = view.at<image::Zone>(view.header().zones + i);
-    const Name apex = Name::from_wire(view.zone_name(zone)).value_or(Name());
+  for (const image::Zone& zone : view.zones()) {
+    const Name apex = view.apex(zone);
     image::traverse(view, zone, [&](const image::OwnedSet& set) {
       const auto type = static_cast<Type>(set.type);
       if (type != Type::ptr && type != Type::mx) return;
-      for (Bytes rest = set.records; !rest.empty();) {
-        const size_t size = wire::load16(&rest[10]);
-        const Bytes target = wire::rdata_name(set.type, rest.subspan(12, size));
-        rest = rest.subspan(12 + size);
+      image::each_record(set.records, [&](uint32_t, Bytes rdata) {
+        const Bytes target = wire::rdata_name(set.type, rdata);
         if (type == Type::mx) {
           mail_.take_mail_exchange(target);
         } else {
           look_at(set.owner, target, place);
           if (waiting_names_.size() >= kEnough) look_at_waiting(&apex, &view);
         }
-      }
+      });
     });
     look_at_waiting(&apex, &view);
   }

@@ -88,19 +88,18 @@ tl::expected<QuerySet, std::string> QuerySet::sample(const image::View& view, si
   std::mt19937_64 random(seed);
   std::vector<std::string> owners;  // wire form: a Name has room for the longest
   uint64_t seen = 0;
-  for (uint32_t i = 0; i < view.header().zone_count; ++i) {
-    image::traverse(view, view.at<image::Zone>(view.header().zones + i), [&](const image::OwnedSet& set) {
-      if (set.type != static_cast<uint16_t>(wire::Type::ptr)) return;
-      ++seen;
-      const wire::Bytes name = set.owner.bytes();
-      if (owners.size() < count) {
-        owners.emplace_back(name.begin(), name.end());
-      } else if (const uint64_t at = std::uniform_int_distribution<uint64_t>(0, seen - 1)(random);
-                 at < count) {
-        owners[at].assign(name.begin(), name.end());
-      }
-    });
-  }
+  image::traverse(
+      view, {.set = [&](const image::OwnedSet& set) {
+        if (set.type != static_cast<uint16_t>(wire::Type::ptr)) return;
+        ++seen;
+        const wire::Bytes name = set.owner.bytes();
+        if (owners.size() < count) {
+          owners.emplace_back(name.begin(), name.end());
+        } else if (const uint64_t at = std::uniform_int_distribution<uint64_t>(0, seen - 1)(random);
+                   at < count) {
+          owners[at].assign(name.begin(), name.end());
+        }
+      }});
   if (owners.empty()) return tl::unexpected<std::string>("there is no PTR record in it to ask for");
   std::shuffle(owners.begin(), owners.end(), random);
   QuerySet queries(form);

@@ -35,9 +35,8 @@ std::optional<Claim> classify(const image::OwnedSet& set, const Name& apex) {
 Survey::Survey(const image::View& view, Prefix area, unsigned detail)
     : area_(area), detail_(detail), cells_(size_t{1} << (detail - area.length)) {
   std::vector<Claim> ground;
-  for (uint32_t i = 0; i < view.header().zone_count; ++i) {
-    const auto& zone = view.at<image::Zone>(view.header().zones + i);
-    const Name apex = Name::from_wire(view.zone_name(zone)).value_or(Name());
+  for (const image::Zone& zone : view.zones()) {
+    const Name apex = view.apex(zone);
     image::Visitor visitor;
     visitor.set = [&](const image::OwnedSet& set) {
       leave_range(set.owner);

@@ -22,17 +22,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::string name_of(const image::View& view, const image::Zone& zone) {
-  const auto name = wire::Name::from_wire(view.zone_name(zone));
-  return name ? name->to_text() : std::string();
-}
-
 std::map<std::string, uint32_t> serials(const image::View& view) {
   std::map<std::string, uint32_t> found;
-  for (uint32_t i = 0; i < view.header().zone_count; ++i) {
-    const auto& zone = view.at<image::Zone>(view.header().zones + i);
-    found.emplace(name_of(view, zone), zone.serial);
-  }
+  for (const image::Zone& zone : view.zones()) found.emplace(view.apex(zone).to_text(), zone.serial);
   return found;
 }
 

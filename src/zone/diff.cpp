@@ -6,6 +6,7 @@
 #include <iterator>
 #include <optional>
 
+#include "ptrd/image/records.hpp"
 #include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/message.hpp"
 #include "zone/diff_stream.hpp"
@@ -45,11 +46,7 @@ struct Item {
 };
 std::vector<Item> items_of(Bytes records) {
   std::vector<Item> items;
-  while (!records.empty()) {
-    const size_t size = wire::load16(&records[10]);
-    items.push_back({wire::load32(&records[6]), records.subspan(12, size)});
-    records = records.subspan(12 + size);
-  }
+  image::each_record(records, [&](uint32_t ttl, Bytes rdata) { items.push_back({ttl, rdata}); });
   std::sort(items.begin(), items.end());
   return items;
 }
@@ -85,17 +82,16 @@ class Differ {
 };
 
 void Differ::zones(const image::View& first, const image::View& second) {
-  uint32_t i = 0;
-  uint32_t j = 0;
-  const uint32_t ends[] = {first.header().zone_count, second.header().zone_count};
-  while (i < ends[0] || j < ends[1]) {
-    const auto* a = i < ends[0] ? &first.at<image::Zone>(first.header().zones + i) : nullptr;
-    const auto* b = j < ends[1] ? &second.at<image::Zone>(second.header().zones + j) : nullptr;
+  auto left_zones = first.zones();
+  auto right_zones = second.zones();
+  while (!left_zones.empty() || !right_zones.empty()) {
+    const auto* a = left_zones.empty() ? nullptr : &left_zones.front();
+    const auto* b = right_zones.empty() ? nullptr : &right_zones.front();
     auto order = std::weak_ordering::equivalent;
     if (a == nullptr || b == nullptr) {
       order = a == nullptr ? std::weak_ordering::greater : std::weak_ordering::less;
     } else {
-      order = Name::from_wire(first.zone_name(*a))->canonical_compare(*Name::from_wire(second.zone_name(*b)));
+      order = first.apex(*a).canonical_compare(second.apex(*b));
     }
     if (order == 0) {
       OwnerStream left(first, *a);
@@ -110,8 +106,8 @@ void Differ::zones(const image::View& first, const image::View& second) {
       OwnerStream right(second, *b);
       only(right, Side::added);
     }
-    i += order <= 0 ? 1U : 0U;
-    j += order >= 0 ? 1U : 0U;
+    if (order <= 0) left_zones = left_zones.subspan(1);
+    if (order >= 0) right_zones = right_zones.subspan(1);
   }
 }
 

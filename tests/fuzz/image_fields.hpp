@@ -37,7 +37,7 @@ class FieldFinder {
   explicit FieldFinder(std::span<const image::Line> lines) : view_(lines), start_(lines.front().bytes) {
     header();
     const image::Header& h = view_.header();
-    for (uint32_t i = 0; i < h.zone_count; ++i) zone(view_.at<image::Zone>(h.zones + i));
+    for (const image::Zone& one : view_.zones()) zone(one);
     for (uint32_t i = 0; i < h.index_lines; ++i) {
       for (const auto& slot : view_.at<image::IndexLine>(h.index + i).slot) {
         add("IndexLine.slot.hash", slot.hash);

@@ -109,8 +109,7 @@ inline void use_image(std::span<const image::Line> lines, size_t start, const Ef
       ask_near(engine, *key);
   };
   try {
-    for (uint32_t i = 0; i < view.header().zone_count; ++i) {
-      const auto& zone = view.at<image::Zone>(view.header().zones + i);
+    for (const image::Zone& zone : view.zones()) {
       require(wire::is_plain_name(view.zone_name(zone)));
       image::traverse(view, zone, visit);
     }

@@ -14,10 +14,12 @@
 #include "image/build/rule.hpp"
 #include "ptrd/image/leaf.hpp"
 #include "ptrd/image/range.hpp"
+#include "ptrd/image/records.hpp"
 #include "ptrd/image/traverse.hpp"
 #include "ptrd/wire/message.hpp"
 #include "subcommands.hpp"
 #include "zone/range_directive.hpp"
+#include "zone/rdata/encoding.hpp"
 
 namespace ptrd::tools {
 
@@ -27,15 +29,12 @@ constexpr auto kPtr = static_cast<uint16_t>(wire::Type::ptr);
 
 /// Records behind one another in wire form, all PTR.
 void print_records(const wire::AddressKey& key, wire::Bytes records, std::FILE* out) {
-  while (!records.empty()) {
-    const size_t size = wire::load16(&records[10]);
-    const auto target = wire::Name::from_wire(records.subspan(12, size));
-    if (target && !target->is_root()) {
-      fmt::print(out, "{}\t{}\tIN\t{}\t{}\n", target->to_text(), wire::load32(&records[6]),
-                 key.family == wire::Family::v4 ? "A" : "AAAA", wire::address_of_key(key));
-    }
-    records = records.subspan(12 + size);
-  }
+  image::each_record(records, [&](uint32_t ttl, wire::Bytes rdata) {
+    const auto target = wire::Name::from_wire(rdata);
+    if (!target || target->is_root()) return;
+    fmt::print(out, "{}\t{}\tIN\t{}\t{}\n", zone::name_text(target->bytes()), ttl,
+               key.family == wire::Family::v4 ? "A" : "AAAA", wire::address_of_key(key));
+  });
 }
 
 /// The addresses of an IPv4 range, but for those that have something of their own, or a longer range.
@@ -68,8 +67,7 @@ void print_forward(const image::View& view, std::FILE* out) {
     fmt::print(out, "; not listed, a server has to make these AAAA records by the same rule: {}\n",
                zone::range_to_text(view, range.range, prefix));
   };
-  for (uint32_t i = 0; i < view.header().zone_count; ++i)
-    image::traverse(view, view.at<image::Zone>(view.header().zones + i), visitor);
+  image::traverse(view, visitor);
 }
 
 }  // namespace

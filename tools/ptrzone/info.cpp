@@ -43,12 +43,8 @@ ImageInfo describe(const image::View& view) {
                                {"tail_lines", h.tail_lines},
                                {"index_lines", h.index_lines}}},
                  .zones = {}};
-  for (uint32_t i = 0; i < h.zone_count; ++i) {
-    const auto& zone = view.at<image::Zone>(h.zones + i);
-    info.zones.push_back({.name = wire::Name::from_wire(view.zone_name(zone))->to_text(),
-                          .serial = zone.serial,
-                          .records = zone.records});
-  }
+  for (const image::Zone& zone : view.zones())
+    info.zones.push_back({.name = view.apex(zone).to_text(), .serial = zone.serial, .records = zone.records});
   return info;
 }
 

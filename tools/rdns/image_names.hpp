@@ -24,8 +24,6 @@ class ImageNames {
   [[nodiscard]] std::vector<wire::Name> targets_of(const wire::AddressKey& address) const;
 
  private:
-  void visit_zone(const image::Zone& zone, const Visit& visit) const;
-
   image::View view_;
   answer::Engine engine_;
 };

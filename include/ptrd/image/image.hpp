@@ -13,6 +13,7 @@
 #include "ptrd/image/octet_search.hpp"
 #include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/bytes.hpp"
+#include "ptrd/wire/name.hpp"
 
 namespace ptrd::image {
 
@@ -64,7 +65,15 @@ class View {
   [[nodiscard]] static wire::Bytes records(const Rrset& set) {
     return {reinterpret_cast<const uint8_t*>(&set + 1), set.size};
   }
+  /// All zones, in the canonical order of their names.
+  [[nodiscard]] std::span<const Zone> zones() const {
+    return {&at<Zone>(header().zones), header().zone_count};
+  }
   [[nodiscard]] wire::Bytes zone_name(const Zone& zone) const { return {unit(zone.name), zone.name_size}; }
+  /// The same as a name of its own.
+  [[nodiscard]] wire::Name apex(const Zone& zone) const {
+    return wire::Name::from_wire(zone_name(zone)).value_or(wire::Name());
+  }
 
   /// Ref of one octet in a table of either kind, or none.
   [[nodiscard]] Ref octet_child(Ref table, uint8_t octet) const {

@@ -39,5 +39,7 @@ void traverse(const View& view, const Zone& zone, const Visitor& visitor);
 inline void traverse(const View& view, const Zone& zone, const std::function<void(const OwnedSet&)>& visit) {
   traverse(view, zone, Visitor{.set = visit});
 }
+/// The same for each zone, one after the other.
+void traverse(const View& view, const Visitor& visitor);
 
 }  // namespace ptrd::image

@@ -28,7 +28,7 @@ bool leads_to(const View& view, wire::Bytes name, uint32_t apex) {
 
 void check_zone_names(const View& view, const Executor& run) {
   const Header& h = view.header();
-  const std::span<const Zone> zones(&view.at<Zone>(h.zones), h.zone_count);
+  const std::span<const Zone> zones = view.zones();
   run_parts<const Zone>(zones, run, [&](size_t, std::span<const Zone> own) {
     for (const Zone& zone : own) {
       const auto line = h.zones + static_cast<uint32_t>(&zone - zones.data());

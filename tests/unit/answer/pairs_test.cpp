@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "ptrd/image/range.hpp"
+#include "ptrd/image/records.hpp"
 #include "ptrd/image/traverse.hpp"
 #include "unit/answer/engine_fixture.hpp"
 
@@ -185,16 +186,12 @@ std::vector<image::Line> any_crowd(unsigned octet) {
 std::vector<image::Line> copy_of(const std::vector<image::Line>& lines) {
   const image::View view(lines);
   ImageMaker maker;
-  for (uint32_t i = 0; i < view.header().zone_count; ++i) {
-    const auto& zone = view.at<image::Zone>(view.header().zones + i);
-    maker.zone(wire::Name::from_wire(view.zone_name(zone))->to_text());
+  for (const image::Zone& zone : view.zones()) {
+    maker.zone(view.apex(zone).to_text());
     const auto add_set = [&](const image::OwnedSet& set) {
-      for (wire::Bytes rest = set.records; !rest.empty();) {
-        const size_t size = wire::load16(&rest[10]);
-        maker.add(set.owner.to_text(), static_cast<Type>(set.type), test::string_of(rest.subspan(12, size)),
-                  wire::load32(&rest[6]));
-        rest = rest.subspan(12 + size);
-      }
+      image::each_record(set.records, [&](uint32_t ttl, wire::Bytes rdata) {
+        maker.add(set.owner.to_text(), static_cast<Type>(set.type), test::string_of(rdata), ttl);
+      });
     };
     const auto add_range = [&](const image::OwnedRange& found) {
       const auto& tail = view.tail(found.range.tail);

@@ -27,13 +27,11 @@ unsigned below(Random& random, unsigned bound) {
 /// The names of all record sets.
 std::vector<std::string> owners(const View& view) {
   std::vector<std::string> names;
-  for (uint32_t i = 0; i < view.header().zone_count; ++i) {
-    image::traverse(view, view.at<image::Zone>(view.header().zones + i), [&](const image::OwnedSet& set) {
-      std::string text = set.owner.to_text();
-      text.pop_back();
-      names.push_back(std::move(text));
-    });
-  }
+  image::traverse(view, {.set = [&](const image::OwnedSet& set) {
+                    std::string text = set.owner.to_text();
+                    text.pop_back();
+                    names.push_back(std::move(text));
+                  }});
   return names;
 }
 

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "ptrd/image/leaf.hpp"
+#include "ptrd/image/records.hpp"
 #include "ptrd/image/traverse.hpp"
 #include "unit/image_maker.hpp"
 
@@ -49,18 +50,14 @@ std::string leaf_target(const View& view, const Position& at, bool v6) {
 /// All records of all zones as text, "owner type data-in-hex".
 std::multiset<std::string> everything(const View& view) {
   std::multiset<std::string> all;
-  for (uint32_t i = 0; i < view.header().zone_count; ++i) {
-    traverse(view, view.at<Zone>(view.header().zones + i), [&](const OwnedSet& set) {
-      for (Bytes rest = set.records; !rest.empty();) {
-        const size_t size = wire::load16(&rest[10]);
-        std::string text = set.owner.to_text() + " " + std::to_string(set.type) + " " +
-                           std::to_string(wire::load32(&rest[6])) + " ";
-        for (const uint8_t byte : rest.subspan(12, size)) text += std::to_string(byte) + ".";
-        all.insert(text);
-        rest = rest.subspan(12 + size);
-      }
-    });
-  }
+  traverse(view, {.set = [&](const OwnedSet& set) {
+             each_record(set.records, [&](uint32_t ttl, Bytes rdata) {
+               std::string text =
+                   set.owner.to_text() + " " + std::to_string(set.type) + " " + std::to_string(ttl) + " ";
+               for (const uint8_t byte : rdata) text += std::to_string(byte) + ".";
+               all.insert(text);
+             });
+           }});
   return all;
 }
 

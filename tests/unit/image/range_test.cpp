@@ -132,8 +132,7 @@ std::set<std::string> declared(const std::vector<Line>& lines) {
                     .second;
             EXPECT_TRUE(is_new);
           }};
-  for (uint32_t i = 0; i < view.header().zone_count; ++i)
-    traverse(view, view.at<Zone>(view.header().zones + i), visitor);
+  traverse(view, visitor);
   return found;
 }
 
