@@ -42,9 +42,6 @@ struct CrewOptions {
   uint32_t flows = 0;          // a power of two
 };
 
-/// From now on the calling thread, and what it starts, runs on these CPUs only; nothing for none.
-void keep_to(const std::vector<unsigned>& cpus);
-
 /// Runs `body(i)` for each i below `count` in threads of their own, pinned to `cpus` if there are any.
 void on_threads(size_t count, const std::vector<unsigned>& cpus, const std::function<void(size_t)>& body);
 

@@ -4,7 +4,6 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <sched.h>
 #include <sys/socket.h>
 
 #include <atomic>
@@ -12,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "port/cpus.hpp"
 #include "port/xdp/program.hpp"
 #include "port/xdp/xsk.hpp"
 #include "process/log.hpp"
@@ -28,13 +28,6 @@ using Worker = datapath::Worker<port::XskQueue>;
 constexpr milliseconds kWait{100};
 /// By then what the program sent to a socket before it was told otherwise has arrived.
 constexpr milliseconds kLastFrames{2};
-
-void pin_to(unsigned cpu) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(cpu, &set);
-  (void)pthread_setaffinity_np(pthread_self(), sizeof set, &set);
-}
 
 /// Waits until the socket has something, `kWait` at most.
 void wait_for_frames(int socket) {
@@ -118,7 +111,7 @@ class XdpService : public Service {
   /// been none for a while, unless it is to poll on.
   void serve(unsigned number) {
     (void)pthread_setname_np(pthread_self(), fmt::format("xdp-{}", number).c_str());
-    if (!options_.cpus.empty()) pin_to(options_.cpus[number % options_.cpus.size()]);
+    if (!options_.cpus.empty()) port::keep_to({&options_.cpus[number % options_.cpus.size()], 1});
     Worker& worker = *workers_[number];
     worker.run(stop_, {options_.idle, datapath::Idle::pause},
                [fd = sockets_[number]->fd()] { wait_for_frames(fd); });

@@ -14,6 +14,7 @@
 #include "load/run.hpp"
 #include "load/search.hpp"
 #include "options.hpp"
+#include "port/cpus.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/wire/one_line.hpp"
 
@@ -150,7 +151,7 @@ int main(int argc, char** argv) {
     if (!options.error().what.empty()) fail(options.error().what);
     return options.error().status;
   }
-  load::keep_to(options->crew.cpus);
+  port::keep_to(options->crew.cpus);
   const auto material = gather(*options);
   if (!material) return fail(material.error());
   load::Judge judge(material->queries);
