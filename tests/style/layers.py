@@ -15,9 +15,10 @@ import sys
 # include these and what they build on, nothing else. A folder that is not named here belongs to the room above it.
 ROOMS = {
     "wire": (),
+    "file": (),
     "image": ("wire",),
     "image/verify": ("image",),
-    "image/build": ("image",),
+    "image/build": ("image", "file"),
     "answer": ("image",),
     "frame": ("wire",),
     "policy": ("answer",),
@@ -39,7 +40,7 @@ ROOMS = {
     "lint": ("zone/compile",),
     "map": ("image",),
     "client": ("wire",),
-    "rdns": ("wire",),
+    "rdns": ("wire", "file"),
     "rdns/objects": ("rdns",),
     "rdns/verify": ("rdns", "client"),
     "rdns/check": ("rdns/objects", "rdns/verify"),
@@ -47,7 +48,7 @@ ROOMS = {
 # Of what the kernel's programs share with user space (bpf/), these rooms include headers.
 SHARED_WITH_BPF = ("port/xdp", "load/transport")
 # The core links no library for packets and no thread.
-CORE = ("wire", "image", "image/verify", "image/build", "answer", "frame")
+CORE = ("wire", "file", "image", "image/verify", "image/build", "answer", "frame")
 NOT_IN_CORE = re.compile(r"rte_|bpf/|xdp/|spdlog|asio|yaml-cpp|prometheus|nlohmann|thread\b|pthread")
 
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "file/atomic_file.hpp"
 #include "progress.hpp"
-#include "rdns/atomic_file.hpp"
 #include "rdns/boundaries.hpp"
 #include "rdns/objects/parent_zone.hpp"
 #include "rdns/objects/scan.hpp"
@@ -86,7 +86,7 @@ class Job {
   }
 
   int write(const std::vector<std::string>& files) {
-    auto file = rdns::AtomicFile::create(options_.out);
+    auto file = file::AtomicFile::create(options_.out);
     if (!file) return fail(file.error());
     const rdns::ZoneCounts counts = put(file->stream(), files);
     if (const auto done = file->commit(); !done) return fail(done.error());

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "rdns/atomic_file.hpp"
+#include "file/atomic_file.hpp"
 #include "rdns/check/lame_register.hpp"
 
 // The register as a file.
@@ -71,7 +71,7 @@ tl::expected<void, std::string> LameRegister::save(const std::string& path) cons
     json["cleared"].push_back(
         {{"zone", entry.zone}, {"server", entry.server}, {"since", to_text(entry.since)}});
 
-  auto file = AtomicFile::create(path);
+  auto file = file::AtomicFile::create(path);
   if (!file) return tl::unexpected(file.error());
   const std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
   // What cannot be written shows at the commit.

@@ -7,7 +7,7 @@
 #include <string>
 #include <tl/expected.hpp>
 
-namespace ptrd::rdns {
+namespace ptrd::file {
 
 /// A file that takes its place by a rename when it is whole; until then, and if it never is, what was there
 /// stays.
@@ -34,4 +34,4 @@ class AtomicFile {
   std::unique_ptr<std::FILE, Close> stream_;
 };
 
-}  // namespace ptrd::rdns
+}  // namespace ptrd::file

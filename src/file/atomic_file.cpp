@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include "rdns/atomic_file.hpp"
+#include "file/atomic_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
-namespace ptrd::rdns {
+namespace ptrd::file {
 
 using Failure = tl::unexpected<std::string>;
 
@@ -42,4 +42,4 @@ tl::expected<void, std::string> AtomicFile::commit() {
   return {};
 }
 
-}  // namespace ptrd::rdns
+}  // namespace ptrd::file
