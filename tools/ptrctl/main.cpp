@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "client.hpp"
+#include "lib/program.hpp"
 #include "options.hpp"
 #include "port/xdp/detach.hpp"
-#include "ptrd/wire/one_line.hpp"
 #include "show.hpp"
 #include "top.hpp"
 
@@ -24,14 +24,7 @@ namespace ptrd::ctl {
 
 namespace {
 
-constexpr int kNotRunning = 3;  // of `status`, as in LSB init scripts
-
 constexpr int kTimeout = 10;  // seconds; a reload may take as long as it takes
-
-int fail(const std::string& what) {
-  fmt::print(stderr, "ptrctl: {}\n", wire::one_line(what));
-  return kFailed;
-}
 
 using Send = std::function<tl::expected<Response, std::string>(Client&)>;
 
@@ -40,23 +33,19 @@ using Send = std::function<tl::expected<Response, std::string>(Client&)>;
 int ask(const std::string& socket, const Send& send, std::string (*show)(const Json&), bool as_json,
         int not_running = kFailed) {
   auto client = Client::connect(socket);
-  if (!client) {
-    fail(client.error().what);
-    return client.error().not_running ? not_running : kFailed;
-  }
+  if (!client) return fail(client.error().what, client.error().not_running ? not_running : kFailed);
   const auto response = send(*client);
   if (!response) {
     // A ptrd that is just ending took the connection, and is gone.
     ::usleep(client->ended() ? 100'000 : 0);
     const bool gone = client->ended() && !Client::connect(socket);
-    fail(response.error());
-    return gone ? not_running : kFailed;
+    return fail(response.error(), gone ? not_running : kFailed);
   }
   if (!response->ok()) return fail(response->error());
   const auto text = shown(socket, [&] { return as_json ? response->to_text() : show(response->json()); });
   if (!text) return fail(text.error());
   std::fputs(text->c_str(), stdout);
-  return std::fflush(stdout) == 0 ? kDone : fail("standard output: cannot be written");
+  return kDone;
 }
 
 /// Sends one request.
@@ -135,9 +124,12 @@ int run(const std::string&, const DetachOptions& options) {
 
 }  // namespace ptrd::ctl
 
+const char* const ptrd::kProgram = "ptrctl";
+
 int main(int argc, char** argv) {
-  using namespace ptrd::ctl;
-  const auto options = read_options(argc, argv);
-  if (!options) return options.error().status;
-  return std::visit([&](const auto& command) { return run(options->socket, command); }, options->command);
+  using namespace ptrd;
+  return run_program(ctl::read_options(argc, argv), [](const ctl::Options& options) {
+    return std::visit([&](const auto& command) { return ctl::run(options.socket, command); },
+                      options.command);
+  });
 }

@@ -3,20 +3,20 @@
 //
 // ptrload: load for DNS servers, and what becomes of it.
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
 #include <fstream>
 
 #include "json.hpp"
+#include "lib/program.hpp"
+#include "lib/progress_line.hpp"
 #include "load/report.hpp"
 #include "load/run.hpp"
 #include "load/search.hpp"
 #include "options.hpp"
 #include "port/cpus.hpp"
 #include "ptrd/image/image.hpp"
-#include "ptrd/wire/one_line.hpp"
 
 namespace {
 
@@ -27,11 +27,6 @@ std::atomic<int> stop = 0;
 
 void on_signal(int) {
   stop.fetch_add(1);
-}
-
-int fail(const std::string& what) {
-  fmt::print(stderr, "ptrload: {}\n", wire::one_line(what));
-  return kFailed;
 }
 
 /// What there is to ask, and what to answer.
@@ -62,33 +57,22 @@ tl::expected<std::unique_ptr<load::Crew>, std::string> open_crew(const LoadOptio
   return load::socket_crew(options.crew);
 }
 
-/// A line that is written over: for terminals only.
-class Line {
- public:
-  ~Line() { show(""); }
-  void show(const load::Snapshot& snapshot) const {
-    show(fmt::format("{:.0f} s, sent {}, answered {}", snapshot.seconds, snapshot.sent, snapshot.answered));
-  }
-
- private:
-  void show(const std::string& text) const {
-    if (shown_) fmt::print(stderr, "\r\033[K{}", text);
-  }
-  bool shown_ = isatty(STDERR_FILENO) != 0;
-};
-
 load::Outcome run(const load::Plan& plan, load::Crew& crew, const load::QuerySet& queries,
                   const load::Judge& judge) {
-  const Line line;
-  return load::run(plan, crew, queries, judge, stop,
-                   [&](const load::Snapshot& snapshot) { line.show(snapshot); });
+  ProgressLine line;
+  return load::run(plan, crew, queries, judge, stop, [&](const load::Snapshot& snapshot) {
+    line.show([&](double) {
+      return fmt::format("{:.0f} s, sent {}, answered {}", snapshot.seconds, snapshot.sent,
+                         snapshot.answered);
+    });
+  });
 }
 
 /// Text goes to standard output, unless the JSON does.
 int tell(const LoadOptions& options, const load::Crew& crew, const std::string& text,
          const std::string& json) {
   fmt::print("{}", options.json == "-" ? json : fmt::format("transport {}\n{}", crew.describe(), text));
-  if (std::fflush(stdout) != 0) return fail("standard output: cannot be written");
+  if (const int status = finish(kDone, kFailed); status != kDone) return status;
   if (options.json.empty() || options.json == "-") return kDone;
   std::ofstream file(options.json);
   file << json;
@@ -143,25 +127,27 @@ int find(const LoadOptions& options, load::Crew& crew, const load::QuerySet& que
   return verdict(all, options.crew.server);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const auto options = read_load_options(argc, argv);
-  if (!options) {
-    if (!options.error().what.empty()) fail(options.error().what);
-    return options.error().status;
-  }
-  port::keep_to(options->crew.cpus);
-  const auto material = gather(*options);
+/// The whole of a run.
+int load_server(const LoadOptions& options) {
+  port::keep_to(options.crew.cpus);
+  const auto material = gather(options);
   if (!material) return fail(material.error());
   load::Judge judge(material->queries);
   for (const image::Image& image : material->images) judge.add_image(image.view(), {});
-  const auto crew = open_crew(*options);
+  const auto crew = open_crew(options);
   if (!crew) return fail(crew.error());
 
   struct sigaction action {};
   action.sa_handler = on_signal;
   for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
-  return options->find ? find(*options, **crew, material->queries, judge)
-                       : run_once(*options, **crew, material->queries, judge);
+  return options.find ? find(options, **crew, material->queries, judge)
+                      : run_once(options, **crew, material->queries, judge);
+}
+
+}  // namespace
+
+const char* const ptrd::kProgram = "ptrload";
+
+int main(int argc, char** argv) {
+  return run_program(read_load_options(argc, argv), load_server);
 }

@@ -10,8 +10,8 @@
 #include <iterator>
 #include <thread>
 
+#include "progress.hpp"
 #include "ptrd/image/format.hpp"
-#include "ptrd/wire/one_line.hpp"
 #include "subcommands.hpp"
 #include "zone/compile/compile.hpp"
 
@@ -26,15 +26,6 @@ size_t count_of(const std::vector<zone::Finding>& findings, zone::Severity sever
 
 }  // namespace
 
-int fail(std::string_view what) {
-  fmt::print(stderr, "ptrzone: {}\n", wire::one_line(what));
-  return kFailed;
-}
-
-std::string plural(uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 ReadZones read_zones(const std::vector<std::string>& paths, const std::vector<std::string>& includes,
                      unsigned jobs, image::Builder* builder, bool strict, std::FILE* out) {
   zone::Progress progress;
@@ -46,7 +37,7 @@ ReadZones read_zones(const std::vector<std::string>& paths, const std::vector<st
   }
   zone::SetCheck checks;
   {
-    const zone::ProgressBar bar(progress, stderr);
+    const ReadingProgress shown(progress);
     zone::load(sources, jobs, builder, checks, findings, progress, includes);
     checks.finish(findings);
   }

@@ -118,7 +118,6 @@ int run(const LintOptions& options) {
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   print(linter, options.format);
   print_summary(linter, seconds);
-  if (std::fflush(stdout) != 0) return fail("cannot write the output");
   const lint::Findings& findings = linter.findings();
   const uint64_t bad = options.strict ? findings.total() : findings.count(lint::Severity::error);
   return good && bad == 0 ? kDone : kFailed;

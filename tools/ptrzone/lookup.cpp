@@ -49,7 +49,7 @@ int lookup_one(const image::View& view, const std::string& what, uint16_t type, 
   const auto key = wire::key_of_address(what);
   const auto name = key ? wire::name_of_key(*key) : wire::Name::from_text(what);
   if (!name)
-    return fail(fmt::format("'{}' is neither an address nor a name: {}", what, name.error())), kUsage;
+    return fail(fmt::format("'{}' is neither an address nor a name: {}", what, name.error()), kUsage);
   const auto reply = ask(view, *name, type, dnssec);
   if (!reply) return fail("no reply");
   fmt::print("{}", zone::message_to_text(*reply));
@@ -61,7 +61,7 @@ int lookup_one(const image::View& view, const std::string& what, uint16_t type, 
 int run(const LookupOptions& options) {
   const auto type = wire::type_from_text(options.type);
   if (!type)
-    return fail(fmt::format("'{}' is no record type; say PTR, TXT, TYPE65280 ...", options.type)), kUsage;
+    return fail(fmt::format("'{}' is no record type; say PTR, TXT, TYPE65280 ...", options.type), kUsage);
   const auto image = image::Image::open(options.image);
   if (!image) return fail(image.error());
   if (options.what != "-") return lookup_one(image->view(), options.what, *type, options.dnssec);

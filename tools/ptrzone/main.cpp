@@ -2,21 +2,18 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // ptrzone: zone files to images and back.
-#include <exception>
-#include <new>
 #include <variant>
 
 #include "subcommands.hpp"
 
+const char* const ptrd::kProgram = "ptrzone";
+
 int main(int argc, char** argv) {
-  using namespace ptrd::tools;
-  const auto options = read_options(argc, argv);
-  if (!options) return options.error().status;
-  try {
-    return std::visit([](const auto& chosen) { return run(chosen); }, *options);
-  } catch (const std::bad_alloc&) {
-    return fail("there is not enough memory for this");
-  } catch (const std::exception& error) {  // what the libraries throw
-    return fail(error.what());
-  }
+  using namespace ptrd;
+  const auto options = tools::read_options(argc, argv);
+  const bool diff = options && std::holds_alternative<tools::DiffOptions>(*options);
+  return run_program(
+      options,
+      [](const auto& chosen) { return std::visit([](const auto& one) { return tools::run(one); }, chosen); },
+      diff ? kTrouble : kFailed);
 }

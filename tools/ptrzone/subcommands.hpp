@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// The subcommands of ptrzone: one file each, ptrzone_NAME.cpp.
+// The subcommands of ptrzone: one file each, NAME.cpp.
 #pragma once
 
 #include <cstdint>
 #include <cstdio>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "lib/plural.hpp"
+#include "lib/program.hpp"
 #include "options.hpp"
 
 namespace ptrd::image {
@@ -18,7 +19,8 @@ class Builder;
 
 namespace ptrd::tools {
 
-/// Each does what is asked for and gives the exit status. What the libraries throw goes through.
+/// Each does what is asked for and gives the exit status. What the libraries throw goes through, and standard
+/// output is written by the caller.
 int run(const CompileOptions& options);
 int run(const CheckOptions& options);
 int run(const LintOptions& options);
@@ -28,12 +30,6 @@ int run(const ForwardOptions& options);
 int run(const InfoOptions& options);
 int run(const MapOptions& options);
 int run(const DiffOptions& options);
-
-/// Prints "ptrzone: `what`" to stderr; gives kFailed.
-int fail(std::string_view what);
-
-/// "1 zone", "2 zones".
-std::string plural(uint64_t count, std::string_view what);
 
 /// What a set of zone files holds.
 struct ReadZones {

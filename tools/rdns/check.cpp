@@ -114,7 +114,6 @@ int check_zone(const CheckOptions& options) {
       check(options, std::move(delegation), resolver ? std::optional(*resolver) : std::nullopt);
   if (!report) return fail(report.error());
   fmt::print("{}", options.json ? json_text(*report, 2) + "\n" : to_text(*report));
-  if (std::fflush(stdout) != 0) return fail("cannot write the output");
   return report->failed() ? kFailed : kDone;
 }
 

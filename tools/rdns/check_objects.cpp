@@ -13,8 +13,8 @@
 #include <set>
 
 #include "check.hpp"
-#include "check_progress.hpp"
 #include "json.hpp"
+#include "lib/progress_line.hpp"
 #include "network.hpp"
 #include "rdns/check/lame_register.hpp"
 #include "rdns/check/report_text.hpp"
@@ -50,7 +50,6 @@ class Run {
         client_(context_, client_options(options.network)),
         save_timer_(context_),
         signals_(context_, SIGINT, SIGTERM),
-        progress_(delegations.size()),
         next_(lame.position.done) {
     if (resolver) resolver_.emplace(context_, *resolver, client_options(options.network));
   }
@@ -62,14 +61,14 @@ class Run {
       interrupted_ = true;
       context_.stop();
     });
-    progress_.show(lame_.position.done, lame_.size());
+    show_progress();
     for (unsigned i = 0; i < options_.network.parallel; ++i) start_next();
     if (next_ > lame_.position.done)
       arm_save();
     else
       signals_.cancel();
     context_.run();
-    progress_.clear();
+    progress_.wipe();
     if (!interrupted_ && !failure_) lame_.forget_untested(day_);
     if (failure_) return tl::unexpected(*failure_);
     return lame_.save(options_.state);
@@ -94,18 +93,28 @@ class Run {
     if (report.failed()) {
       ++failed_;
       if (options_.verbose) {
-        progress_.clear();
+        progress_.wipe();
         fmt::print("{}", options_.json ? json_text(report, -1) + "\n" : to_text(report));
       }
     }
     // Only what lies before every zone that is still under way counts as done.
     finished_.insert(number);
     while (finished_.erase(lame_.position.done) > 0) ++lame_.position.done;
-    progress_.show(lame_.position.done, lame_.size());
+    show_progress();
     start_next();
     if (lame_.position.done < delegations_.size()) return;
     save_timer_.cancel();
     signals_.cancel();
+  }
+
+  void show_progress() {
+    const uint64_t done = lame_.position.done;
+    const uint64_t all = delegations_.size();
+    progress_.show([&](double) {
+      return fmt::format("{} {}/{} delegations, {} lame",
+                         progress_bar(static_cast<double>(done) / static_cast<double>(all)), done, all,
+                         lame_.size());
+    });
   }
 
   /// A long file takes longer to write, and is written less often: a twentieth of the time at most.
@@ -133,7 +142,7 @@ class Run {
   std::optional<Resolver> resolver_;
   asio::steady_timer save_timer_;
   asio::signal_set signals_;
-  Progress progress_;
+  ProgressLine progress_;
   uint64_t next_;
   std::set<uint64_t> finished_;
   Clock::duration save_took_{};
@@ -203,7 +212,6 @@ int check_objects(const CheckOptions& options) {
                   .lame = lame->size(),
                   .due = lame->due(*day),
                   .faults = run.faults()});
-  if (std::fflush(stdout) != 0) return fail("cannot write the output");
   return run.failed() == 0 && lame->size() == 0 ? kDone : kFailed;
 }
 

@@ -25,11 +25,7 @@ int check_files(const ObjectsOptions& options) {
       });
   int status = kDone;
   for (const std::string& file : options.files) {
-    ProgressLine progress(file);
-    const auto done = scan.read(file, [&](rdns::Position position, const rdns::ScanCounts& counts) {
-      progress.show(position, counts);
-    });
-    progress.wipe();
+    const auto done = read_objects(scan, file);
     if (!done) status = fail(done.error());
   }
   hierarchy.report(scan.files(), [&](const rdns::Finding& finding) { report.add(finding); });

@@ -20,7 +20,7 @@ namespace {
 /// All inetnums in order; false, and it was told, when a file cannot be read.
 bool read_inetnums(const std::vector<std::string>& files, rdns::Inetnums& inetnums) {
   for (const std::string& file : files) {
-    ProgressLine progress(file);
+    ScanProgress progress(file);
     const auto unread = [&](uint64_t line, const std::string& text) {
       progress.wipe();
       fmt::print(stderr, "{}:{}: warning: {}\n", file, line, text);
@@ -67,11 +67,7 @@ int run(const PolicyOptions& options) {
   names = &scan.files();
   int status = kDone;
   for (const std::string& file : options.files) {
-    ProgressLine progress(file);
-    const auto done = scan.read(file, [&](rdns::Position position, const rdns::ScanCounts& counts) {
-      progress.show(position, counts);
-    });
-    progress.wipe();
+    const auto done = read_objects(scan, file);
     if (!done) status = fail(done.error());
   }
   unread = scan.counts().domains - valid - invalid;

@@ -3,46 +3,28 @@
 #include "progress.hpp"
 
 #include <fmt/core.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <cstdio>
-#include <utility>
 
 namespace ptrd::cli {
-namespace {
 
-constexpr auto kPeriod = std::chrono::milliseconds(200);
-constexpr size_t kBar = 24;  // columns
-
-std::string bar(double part) {
-  const auto full = static_cast<size_t>(static_cast<double>(kBar) * std::clamp(part, 0.0, 1.0));
-  return '[' + std::string(full, '#') + std::string(kBar - full, '.') + ']';
+void ScanProgress::show(rdns::Position position, const rdns::ScanCounts& counts) {
+  line_.show([&](double seconds) {
+    std::string share;
+    if (position.total > 0) {
+      const double part = static_cast<double>(position.read) / static_cast<double>(position.total);
+      share = fmt::format("{} {:.0f} % ", progress_bar(part), 100 * part);
+    }
+    const double megabytes = static_cast<double>(position.read) / 1e6;
+    return fmt::format("{} {}{:.1f} MB, {:.1f} MB/s, {} objects, {:.0f}/s", file_, share, megabytes,
+                       megabytes / seconds, counts.objects(),
+                       static_cast<double>(counts.objects()) / seconds);
+  });
 }
 
-}  // namespace
-
-ProgressLine::ProgressLine(std::string what)
-    : what_(std::move(what)), terminal_(::isatty(STDERR_FILENO) == 1), next_(begin_ + kPeriod) {}
-
-void ProgressLine::show(rdns::Position position, const rdns::ScanCounts& counts) {
-  if (!terminal_ || Clock::now() < next_) return;
-  const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
-  const auto megabytes = static_cast<double>(position.read) / 1e6;
-  const double part =
-      position.total == 0 ? 0 : static_cast<double>(position.read) / static_cast<double>(position.total);
-  fmt::print(stderr, "\r\033[K{} {}{:.1f} MB, {:.1f} MB/s, {} objects, {:.0f}/s", what_,
-             position.total == 0 ? "" : fmt::format("{} {:.0f} % ", bar(part), 100 * part), megabytes,
-             megabytes / seconds, counts.objects(), static_cast<double>(counts.objects()) / seconds);
-  std::fflush(stderr);
-  shown_ = true;
-  next_ = Clock::now() + kPeriod;
-}
-
-void ProgressLine::wipe() {
-  if (!std::exchange(shown_, false)) return;
-  fmt::print(stderr, "\r\033[K");
-  std::fflush(stderr);
+tl::expected<void, std::string> read_objects(rdns::DomainScan& scan, const std::string& file) {
+  ScanProgress progress(file);
+  return scan.read(file, [&](rdns::Position position, const rdns::ScanCounts& counts) {
+    progress.show(position, counts);
+  });
 }
 
 }  // namespace ptrd::cli

@@ -2,34 +2,28 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <chrono>
 #include <string>
+#include <tl/expected.hpp>
 
+#include "lib/progress_line.hpp"
 #include "rdns/objects/scan.hpp"
 
 namespace ptrd::cli {
 
-/// A line on standard error that shows how far a file is read, when that is a terminal; nothing else. Wiped
-/// at the end, and before anything else is printed there.
-class ProgressLine {
+/// A line that shows how far a file of objects is read.
+class ScanProgress {
  public:
-  explicit ProgressLine(std::string what);
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-  ~ProgressLine() { wipe(); }
+  explicit ScanProgress(std::string file) : file_(std::move(file)) {}
 
-  /// Shows the position, five times a second at most.
   void show(rdns::Position position, const rdns::ScanCounts& counts);
-  void wipe();
+  void wipe() { line_.wipe(); }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
-  std::string what_;
-  bool terminal_;
-  bool shown_ = false;
-  Clock::time_point begin_ = Clock::now();
-  Clock::time_point next_;
+  std::string file_;
+  ProgressLine line_;
 };
+
+/// Reads a file of domain objects, and shows how far it is.
+[[nodiscard]] tl::expected<void, std::string> read_objects(rdns::DomainScan& scan, const std::string& file);
 
 }  // namespace ptrd::cli

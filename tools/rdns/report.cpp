@@ -38,8 +38,4 @@ void Report::finish(const std::string& line, const Members& summary) {
   }
 }
 
-std::string plural(uint64_t count, const std::string& what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 }  // namespace ptrd::cli

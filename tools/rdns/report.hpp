@@ -7,6 +7,7 @@
 #include <string>
 
 #include "json.hpp"
+#include "lib/plural.hpp"
 #include "options.hpp"
 #include "rdns/finding.hpp"
 
@@ -33,8 +34,5 @@ class Report {
   uint64_t errors_ = 0;
   uint64_t warnings_ = 0;
 };
-
-/// `1 error`, `2 errors`.
-[[nodiscard]] std::string plural(uint64_t count, const std::string& what);
 
 }  // namespace ptrd::cli

@@ -65,11 +65,7 @@ class Job {
           if (!zone_.add(object, place)) ++outside_;
         });
     for (const std::string& file : options_.files) {
-      ProgressLine progress(file);
-      const auto done = scan.read(file, [&](rdns::Position position, const rdns::ScanCounts& counts) {
-        progress.show(position, counts);
-      });
-      progress.wipe();
+      const auto done = read_objects(scan, file);
       if (!done) return fail(done.error());
     }
     if (report_.errors() > 0 && !options_.skip_bad)

@@ -163,16 +163,5 @@ TEST(ReadAhead, SinkMayThrow) {
   EXPECT_EQ(taken, 5'000U);
 }
 
-// The line has records, their rate, bytes and the time left, and keeps to its width.
-TEST(Progress, LineTellsAll) {
-  using std::chrono::seconds;
-  EXPECT_EQ(progress_line(4'000'000, 250'000'000, 1'000'000'000, seconds(2), 200),
-            "[#####               ]  25 %  4.0 M records, 2.00 M/s, 250 of 1000 MB, 0:06 left");
-  EXPECT_EQ(progress_line(1'000'000, 50'000'000, 0, seconds(1), 200), "1.0 M records, 1.00 M/s, 50 MB");
-  EXPECT_EQ(progress_line(0, 0, 1'000'000, seconds(0), 200),
-            "[                    ]   0 %  0.0 M records, 0.00 M/s, 0 of 1 MB");
-  EXPECT_EQ(progress_line(4'000'000, 250'000'000, 1'000'000'000, seconds(2), 30).size(), 30U);
-}
-
 }  // namespace
 }  // namespace ptrd::zone::test
