@@ -2,14 +2,16 @@
 // Copyright (c) 2026, the ptrd authors
 #include <algorithm>
 #include <array>
+#include <climits>
 #include <cstdint>
 
 #include "answer/reply.hpp"
+#include "answer/same_name.hpp"
 #include "answer/search.hpp"
 #include "answer/writer.hpp"
 #include "ptrd/image/leaf.hpp"
 #include "ptrd/image/range.hpp"
-#include "ptrd/wire/arpa.hpp"
+#include "ptrd/wire/address_scan.hpp"
 #include "ptrd/wire/name.hpp"
 #include "ptrd/wire/rdata.hpp"
 
@@ -21,7 +23,6 @@ using image::Rrset;
 using image::View;
 using image::Zone;
 using wire::Bytes;
-using wire::Name;
 using wire::Type;
 
 namespace {
@@ -31,29 +32,41 @@ constexpr uint16_t code(Type type) {
 }
 
 /// CNAME and DNAME steps inside our zones before the chain is handed back as it is; ends loops. Each step is
-/// a whole search.
+/// a whole search; where these come to Search::kMostSteps, the chain is handed back as well.
 constexpr unsigned kMaxChain = 12;
 /// Hosts whose addresses are looked for, those of one set that may be left out, and those below a cut in a
 /// referral over UDP, which is truncated if it has more. (BIND takes 13.)
 constexpr size_t kMostHosts = 40;
 constexpr size_t kMostGlue = 40;
+/// Records of one set whose hosts' places in the reply are kept: more than fit a datagram.
+constexpr size_t kMostPlaces = 80;
 /// Bytes of an A record whose owner is a pointer.
 constexpr size_t kLeastAddress = 16;
 
 constexpr uint8_t kStar[] = {'*'};
 
-/// Whether `name` is `top` or below it.
-bool is_at_or_below(Bytes name, Bytes top) {
-  while (name.size() > top.size()) name = name.subspan(name[0] + 1U);
-  return wire::same_ignoring_case(name, top);
+/// Whether `name` ends in the octets of `top`, wherever its labels begin.
+[[gnu::always_inline]] inline bool ends_in(Bytes name, Bytes top) {
+  return name.size() >= top.size() && same_name(name.last(top.size()), top);
 }
 
-/// Calls `add` with the first name in each record's data.
+/// Whether `name` is `top` or below it.
+bool is_at_or_below(Bytes name, Bytes top) {
+  if (!ends_in(name, top)) return false;
+  const uint8_t* const end = name.data() + name.size() - top.size();
+  const uint8_t* label = name.data();
+  while (label < end) label += *label + 1U;
+  return label == end;
+}
+
+/// Calls `add` with the one name in each record's data, and the record's number.
 template <typename Add>
 void each_host(const Rrset& set, Add add) {
-  for (Bytes records = View::records(set); !records.empty();) {
+  const wire::RdataLayout layout = wire::rdata_layout(set.type);
+  size_t number = 0;
+  for (Bytes records = View::records(set); !records.empty(); ++number) {
     const size_t size = wire::load16(&records[10]);
-    add(wire::rdata_name(set.type, records.subspan(12, size)));
+    add(records.subspan(12U + layout.before, size - layout.before - layout.after), number);
     records = records.subspan(12 + size);
   }
 }
@@ -66,6 +79,7 @@ class General {
         query_(query),
         view_(view),
         settings_(settings),
+        search_(view),
         out_(buffer, query.question_end,
              std::min<size_t>(query.limit, buffer.size()) - opt_size(query, settings, wire::Rcode::noerror)) {
   }
@@ -83,20 +97,28 @@ class General {
   void follow();
   void deny(const Found& found, Kind kind);
   void put_answer(uint16_t type, Bytes records);
-  [[nodiscard]] bool add_addresses(Bytes target, const Found& at, uint32_t zone);
-  [[nodiscard]] Found find_host(Bytes host);
-  /// Whether addresses that may be left out are to be looked for, and have any room.
-  [[nodiscard]] bool wants_hosts() const { return host_count_ < kMostHosts && out_.room() >= kLeastAddress; }
-  void add_optional_addresses(Bytes target, uint32_t zone);
+  [[nodiscard]] bool add_addresses(const Owner& host, const Found& at, uint32_t zone);
+  /// Whether a host's addresses, which may be left out, are to be looked for: they may be the zone's, and
+  /// have room.
+  [[nodiscard]] bool wants(Bytes host, uint32_t zone) const {
+    return host_count_ < kMostHosts && out_.room() >= kLeastAddress &&
+           ends_in(host, view_.zone_name(view_.at<Zone>(zone)));
+  }
+  void add_optional_addresses(const Owner& host, uint32_t zone);
   [[nodiscard]] bool add_glue(const Rrset& ns, Bytes owner, const Found& found);
+  /// A record's host, with its place in the reply.
+  [[nodiscard]] Owner placed(Bytes host, size_t number) const {
+    return {host, number < kMostPlaces ? places_[number] : 0U};
+  }
   void add_soa(const Found& found);
   /// Asked for now: the question's, or what the chain leads to.
-  [[nodiscard]] Bytes name() const { return names_[depth_].bytes(); }
+  [[nodiscard]] Bytes name() const { return names_[depth_]; }
   /// Where the chain leads next.
-  [[nodiscard]] Name& next_name() { return names_[depth_ + 1]; }
-  /// `owner`, the end of `name()`, with its place in the question.
+  [[nodiscard]] Bytes& next_name() { return names_[depth_ + 1]; }
+  /// `owner`, the end of `name()`, with its place in the reply.
   [[nodiscard]] Owner owner_of(Bytes owner) const {
-    return {owner, chain_ == 0 ? query_.question_end - 4U - owner.size() : 0};
+    if (chain_ == 0) return {owner, query_.question_end - 4U - owner.size()};
+    return {owner, owner.size() == name().size() ? name_at_ : 0};
   }
   Reply finish();
 
@@ -104,16 +126,19 @@ class General {
   const Query& query_;
   const View& view_;
   const Settings& settings_;
+  Search search_;
   MessageWriter out_;
   Kind kind_ = Kind::answer;
   bool authoritative_ = true;
   bool truncated_ = false;
-  bool again_ = false;  // the chain goes on at name_
+  bool again_ = false;  // the chain goes on at name()
   unsigned chain_ = 0;
   // The question's, and those that the chain has led to, up to `depth_`; and the next one. They stay where
   // they are, as `out_` compares with them.
-  std::array<Name, kMaxChain + 2> names_;
+  std::array<Bytes, kMaxChain + 2> names_;
   size_t depth_ = 0;
+  size_t name_at_ = 0;  // where the reply has name(), behind an alias; 0: not known
+  std::array<std::array<uint8_t, wire::kMaxName>, kMaxChain + 1> made_;      // names that a DNAME has made
   std::array<uint32_t, kMaxChain> renamed_by_ = {};                          // DNAME owners used so far
   std::array<uint8_t, image::kMaxLeafRecord + 2 * image::kLeafSlack> leaf_;  // its record, put together here
   struct Host {
@@ -122,17 +147,19 @@ class General {
     uint32_t hash;
   };
   std::array<Host, kMostHosts> hosts_;  // whose addresses were looked for; left as it is until used
+  static constexpr size_t kHostSlots = 64;
+  static_assert(kMostHosts < kHostSlots);
+  std::array<uint8_t, kHostSlots> host_slots_ = {};  // hash table: a host's number and one; 0: none
   size_t host_count_ = 0;
-  size_t glue_ = 0;  // name servers below the cut
-  Bytes domain_;     // of the last host
-  Found domain_at_;  // where it was found
+  size_t glue_ = 0;                           // name servers below the cut
+  std::array<uint16_t, kMostPlaces> places_;  // of the hosts of the set that was written last
   uint16_t answers_ = 0;
   uint16_t authority_ = 0;
   uint16_t additional_ = 0;
 };
 
 void General::put_answer(uint16_t type, Bytes records) {
-  if (!out_.add(owner_of(name()), type, records, answers_)) truncated_ = true;
+  if (!out_.add(owner_of(name()), type, records, answers_, places_)) truncated_ = true;
 }
 
 // RFC 2308 3: the SOA's TTL is the smaller of its own and its minimum field; stored so. Most replies are the
@@ -163,8 +190,10 @@ void General::deny(const Found& found, Kind kind) {
 }
 
 // Only what the zone itself holds, its glue included: what another zone says of the name is for its own
-// servers to tell. `found` is where the search for the target ended. False when a set had no room.
-bool General::add_addresses(Bytes target, const Found& found, uint32_t zone) {
+// servers to tell. `found` is where the search for the host ended. False when a set had no room, or the
+// search has given up.
+bool General::add_addresses(const Owner& host, const Found& found, uint32_t zone) {
+  if (found.gave_up) return false;
   if (found.zone != zone || found.at.kind != Position::Kind::node) return true;
   uint32_t line = found.at.index;
   if (found.labels_left != 0) {  // RFC 4592 4.5: a wildcard makes additional data, too
@@ -177,44 +206,37 @@ bool General::add_addresses(Bytes target, const Found& found, uint32_t zone) {
   bool whole = true;
   for (const Type type : {Type::a, Type::aaaa}) {
     const Rrset* set = view_.find_rrset(node, code(type));
-    if (set != nullptr && !out_.add({.name = target}, code(type), View::records(*set), additional_))
-      whole = false;
+    if (set != nullptr && !out_.add(host, code(type), View::records(*set), additional_)) whole = false;
   }
   return whole;
 }
 
-// The hosts of a set are mostly in one domain, which is searched for once.
-Found General::find_host(Bytes host) {
-  if (host.size() == 1) return search(view_, host, 0);
-  const Bytes domain = host.subspan(host[0] + 1U);
-  if (!wire::same_ignoring_case(domain, domain_)) {
-    domain_ = domain;
-    domain_at_ = search(view_, domain, 0);
-  }
-  return search_child(view_, domain_at_, host.subspan(1, host[0]));
-}
-
-void General::add_optional_addresses(Bytes target, uint32_t zone) {
+void General::add_optional_addresses(const Owner& host, uint32_t zone) {
   // Several MX or SRV records may name one host.
-  const auto known = hosts_.begin() + static_cast<ptrdiff_t>(host_count_);
-  const uint32_t hash = target.size() > 1 ? SuffixTable::hash(target) : 0;
-  const auto same = [&](const Host& host) {
-    return host.hash == hash && wire::same_ignoring_case({host.name, host.size}, target);
-  };
-  if (!wants_hosts() || std::find_if(hosts_.begin(), known, same) != known) return;
-  hosts_[host_count_++] = {target.data(), static_cast<uint32_t>(target.size()), hash};
-  (void)add_addresses(target, find_host(target), zone);
+  const uint32_t hash = host.name.size() > 1 ? SuffixTable::hash(host.name) : 0;
+  size_t slot = hash % kHostSlots;
+  for (; host_slots_[slot] != 0; slot = (slot + 1) % kHostSlots) {
+    const Host& other = hosts_[host_slots_[slot] - 1U];
+    if (other.hash == hash && same_name({other.name, other.size}, host.name)) return;
+  }
+  hosts_[host_count_++] = {host.name.data(), static_cast<uint32_t>(host.name.size()), hash};
+  host_slots_[slot] = static_cast<uint8_t>(host_count_);
+  (void)add_addresses(host, search_.find_in_domain(host.name, 0), zone);
 }
 
 // The addresses of those name servers that are at or below the cut. False when there is no room for all of
 // them, or there are more than a datagram is to cost.
 bool General::add_glue(const Rrset& ns, Bytes owner, const Found& found) {
-  const size_t most = query_.transport == Transport::udp ? kMostGlue : SIZE_MAX;
+  const bool udp = query_.transport == Transport::udp;
+  const size_t most = udp ? kMostGlue : SIZE_MAX;
+  Search unbounded(view_, UINT_MAX);
+  Search& search = udp ? search_ : unbounded;
   bool whole = true;
-  each_host(ns, [&](Bytes host) {
+  each_host(ns, [&](Bytes host, size_t number) {
     // Once it is truncated nothing else counts.
     if ((!whole && chain_ == 0) || !is_at_or_below(host, owner)) return;
-    whole = ++glue_ <= most && add_addresses(host, find_host(host), found.zone) && whole;
+    whole = ++glue_ <= most &&
+            add_addresses(placed(host, number), search.find_in_domain(host, 0), found.zone) && whole;
   });
   return whole;
 }
@@ -231,7 +253,7 @@ void General::refer(const Found& found) {
   }
   const Rrset* ns = view_.find_rrset(cut, code(Type::ns));
   const Bytes owner = found.suffix(name(), found.cut_labels);
-  if (!out_.add(owner_of(owner), code(Type::ns), View::records(*ns), authority_)) {
+  if (!out_.add(owner_of(owner), code(Type::ns), View::records(*ns), authority_, places_)) {
     truncated_ = true;
     return;
   }
@@ -241,8 +263,9 @@ void General::refer(const Found& found) {
     return;
   }
   if (glue_ == ns->count) return;
-  each_host(*ns, [&](Bytes host) {
-    if (wants_hosts() && !is_at_or_below(host, owner)) add_optional_addresses(host, found.zone);
+  each_host(*ns, [&](Bytes host, size_t number) {
+    if (wants(host, found.zone) && (glue_ == 0 || !is_at_or_below(host, owner)))
+      add_optional_addresses(placed(host, number), found.zone);
   });
 }
 
@@ -261,15 +284,16 @@ void General::rename(const Found& found) {
     return;
   }
   const Bytes prefix = name().first(name().size() - owner.size());
-  std::array<uint8_t, 2 * wire::kMaxName> joined;
-  std::copy(prefix.begin(), prefix.end(), joined.begin());
-  std::copy(target.begin(), target.end(), joined.begin() + static_cast<ptrdiff_t>(prefix.size()));
-  if (!next_name().assign({joined.data(), prefix.size() + target.size()})) {
+  if (prefix.size() + target.size() > wire::kMaxName) {
     kind_ = Kind::yxdomain;
     return;
   }
+  auto& made = made_[depth_];
+  wire::copy_small(made.data(), prefix);
+  wire::copy_small(made.data() + prefix.size(), target);
+  next_name() = Bytes(made).first(prefix.size() + target.size());
   const uint32_t ttl = wire::load32(&records[6]);
-  if (!out_.add_one(owner_of(name()), Type::cname, ttl, next_name().bytes(), answers_)) {
+  if (!out_.add_one(owner_of(name()), Type::cname, ttl, next_name(), answers_)) {
     truncated_ = true;
     return;
   }
@@ -281,15 +305,19 @@ void General::rename(const Found& found) {
 // To `next_name()`. The chain ends where it has been before, and when it is too long.
 void General::follow() {
   if (chain_ >= kMaxChain) return;
+  const Bytes next = next_name();
   const auto end = names_.begin() + static_cast<ptrdiff_t>(depth_) + 1;
-  again_ = std::find(names_.begin(), end, next_name()) == end;
-  if (again_) ++depth_;
+  again_ = std::none_of(names_.begin(), end, [&](Bytes before) { return same_name(before, next); });
+  if (!again_) return;
+  ++depth_;
+  name_at_ = out_.last_name();
 }
 
 void General::alias(const Rrset& set) {
   const Bytes records = View::records(set);
   put_answer(code(Type::cname), records);
-  if (truncated_ || !next_name().assign(records.subspan(12))) return;
+  if (truncated_) return;
+  next_name() = records.subspan(12, wire::load16(&records[10]));
   follow();
 }
 
@@ -313,8 +341,8 @@ void General::at_node(const Node& node, const Found& found) {
     case Type::ns:
     case Type::mx:
     case Type::srv:
-      each_host(*set, [&](Bytes host) {
-        if (wants_hosts()) add_optional_addresses(host, found.zone);
+      each_host(*set, [&](Bytes host, size_t number) {
+        if (wants(host, found.zone)) add_optional_addresses(placed(host, number), found.zone);
       });
       break;
     default:
@@ -340,9 +368,13 @@ void General::at_name(const Found& found) {
 size_t General::write_ptr(const Found& found, uint8_t* out) const {
   if (found.at.kind == Position::Kind::range) {
     // Behind an alias the name is another one than the question's.
-    const auto key = wire::key_of_name(names_[depth_]);
+    wire::QuestionName address;
+    (void)wire::scan_address(name().data(), name().size(), address);
     return image::write_range_record(view_, view_.at<image::Range>(found.at.index),
-                                     key ? key->address : image::RangeAddress{}, out);
+                                     address.kind == wire::QuestionName::Kind::v6
+                                         ? image::range_address(address.v6)
+                                         : image::range_address(address.v4),
+                                     out);
   }
   const uint8_t* leaf = view_.unit(found.at.index);
   return found.leaf_is_v6
@@ -351,7 +383,9 @@ size_t General::write_ptr(const Found& found, uint8_t* out) const {
 }
 
 void General::resolve() {
-  Found found = search(view_, name(), query_.type);
+  const Found found = search_.find_in_domain(name(), query_.type);
+  if (chain_ == 0) search_.allow(Search::kMostSteps);
+  if (found.gave_up) return;
   if (found.zone == 0) {
     if (chain_ == 0) kind_ = Kind::refused;
     return;
@@ -367,7 +401,7 @@ void General::resolve() {
 }
 
 Reply General::run() {
-  (void)names_[0].assign(Bytes(buffer_).subspan(wire::kHeaderSize));
+  names_[0] = Bytes(buffer_).subspan(wire::kHeaderSize, query_.name.size);
   do {
     again_ = false;
     resolve();

@@ -13,19 +13,58 @@ struct Found {
   image::Position at;       // the name, or its closest encloser
   uint8_t labels_left = 0;  // of the name below `at`; 0: the name itself exists
   bool leaf_is_v6 = false;
-  uint32_t cut = 0;        // Node of the first cut below the apex, that the name is at or below
-  uint8_t cut_labels = 0;  // its labels, counted from the root
-  uint32_t dname = 0;      // Node of the first DNAME owner strictly above the name, when no cut is above that
+  bool gave_up = false;    // the search has ended before it knew
+  uint8_t cut_labels = 0;  // of `cut`, counted from the root
   uint8_t dname_labels = 0;
+  uint32_t cut = 0;    // Node of the first cut below the apex, that the name is at or below
+  uint32_t dname = 0;  // Node of the first DNAME owner strictly above the name, when no cut is above that
 
   /// The end of `name` that has so many labels.
   [[nodiscard]] static wire::Bytes suffix(wire::Bytes name, uint8_t labels);
 };
 
-/// Walks down to `name`. DS at a cut or apex is the parent's side to answer (RFC 4035 3.1.4.1), so `type`
-/// matters.
-[[nodiscard]] Found search(const image::View& view, wire::Bytes name, uint16_t type);
-/// The same, for addresses, for the name `label` right below the one that `parent` was found for.
-[[nodiscard]] Found search_child(const image::View& view, const Found& parent, wire::Bytes label);
+/// The searches of one reply. DS at a cut or apex is the parent's side to answer (RFC 4035 3.1.4.1), so the
+/// type matters.
+///
+/// A step by one label may take a look into the label index, so such steps are counted: a search that comes
+/// to the bound gives up. The octets and nibbles of an address cost little and are not counted.
+class Search {
+ public:
+  /// Enough for any one name: the question's has so many, and all others of a reply together.
+  static constexpr unsigned kMostSteps = wire::kMaxLabels + 1;
+
+  explicit Search(image::View view, unsigned steps = kMostSteps) : view_(view), steps_(steps) {}
+
+  /// From now on there are so many steps.
+  void allow(unsigned steps) { steps_ = steps; }
+
+  /// Walks down to `name`.
+  [[nodiscard]] Found find(wire::Bytes name, uint16_t type);
+  /// The same for one of many names, which are mostly in one domain: that is walked down to once. The name
+  /// must stay as it is.
+  [[nodiscard]] Found find_in_domain(wire::Bytes name, uint16_t type);
+
+ private:
+  class AddressLabels;
+  [[nodiscard]] static bool is_address(wire::Bytes name, AddressLabels& labels);
+  [[nodiscard]] Found find_address(AddressLabels labels, uint16_t type);
+  [[nodiscard]] Found top_of_ip6();
+  template <typename Labels>
+  [[nodiscard]] Found descend(Found found, Labels& labels, bool wants_ds);
+  [[nodiscard]] bool step(Found& found, wire::Bytes label);
+
+  image::View view_;
+  unsigned steps_;      // that are left
+  wire::Bytes domain_;  // of the last name
+  Found domain_at_;     // where it was found, as seen from a name below
+  bool domain_exists_ = false;
+  bool knows_ip6_ = false;
+  Found ip6_;  // where ip6.arpa is, as seen from a name below
+};
+
+/// One search.
+[[nodiscard]] inline Found search(const image::View& view, wire::Bytes name, uint16_t type) {
+  return Search(view).find(name, type);
+}
 
 }  // namespace ptrd::answer

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include "answer/same_name.hpp"
 #include "ptrd/wire/bytes.hpp"
 #include "ptrd/wire/name.hpp"
 
@@ -25,30 +26,25 @@ class SuffixTable {
   /// same.
   [[nodiscard]] static uint32_t hash(wire::Bytes suffix);
 
-  /// Where `suffix` is; 0: not known.
-  [[nodiscard]] uint16_t find(uint32_t hash, wire::Bytes suffix) const {
+  /// Where `suffix` is; 0: not known. Then it is remembered as what is at `offset`, if there is room. Its
+  /// bytes must stay as they are: the name's in the reply may end in a pointer, so it is these that later
+  /// names are compared with.
+  [[nodiscard]] uint16_t find_or_add(uint32_t hash, wire::Bytes suffix, size_t offset) {
     for (uint32_t i = 0; i < kProbes; ++i) {
-      const unsigned number = index_[(hash + i) % kBuckets];
-      if (number == 0) return 0;
+      const uint32_t bucket = (hash + i) % kBuckets;
+      const unsigned number = index_[bucket];
+      if (number == 0) {
+        if (count_ == kMost || offset > kMaxOffset) return 0;
+        entries_[count_] = {suffix.data(), hash, static_cast<uint16_t>(offset),
+                            static_cast<uint8_t>(suffix.size()), static_cast<uint8_t>(bucket)};
+        index_[bucket] = static_cast<uint8_t>(++count_);
+        return 0;
+      }
       const Entry& entry = entries_[number - 1];
-      if (entry.hash == hash && entry.size == suffix.size() &&
-          wire::same_ignoring_case({entry.suffix, entry.size}, suffix))
+      if (entry.hash == hash && entry.size == suffix.size() && same_name({entry.suffix, entry.size}, suffix))
         return entry.offset;
     }
     return 0;
-  }
-  /// Remembers a suffix that `find` did not find. Its bytes must stay as they are: the name's in the reply
-  /// may end in a pointer, so it is these that later names are compared with.
-  void add(uint32_t hash, wire::Bytes suffix, size_t offset) {
-    if (count_ == kMost || offset > kMaxOffset) return;
-    for (uint32_t i = 0; i < kProbes; ++i) {
-      const uint32_t bucket = (hash + i) % kBuckets;
-      if (index_[bucket] != 0) continue;
-      entries_[count_] = {suffix.data(), hash, static_cast<uint16_t>(offset),
-                          static_cast<uint8_t>(suffix.size()), static_cast<uint8_t>(bucket)};
-      index_[bucket] = static_cast<uint8_t>(++count_);
-      return;
-    }
   }
 
   [[nodiscard]] unsigned count() const { return count_; }

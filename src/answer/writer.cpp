@@ -50,31 +50,55 @@ MessageWriter::MessageWriter(wire::MutableBytes buffer, size_t question_end, siz
   return true;
 }
 
+inline size_t MessageWriter::look_ups() const {
+  const size_t allowed = kLookUps + at_ / kBytesPerLookUp;
+  return std::min<size_t>(SuffixTable::kMostLabels, allowed - std::min(allowed, look_ups_));
+}
+
 void MessageWriter::remember_question() {
   Bytes name = question_;
   size_t at = wire::kHeaderSize;
-  question_ = {};
-  for (unsigned i = 0; i < SuffixTable::kMostLabels && name[0] != 0; ++i) {
-    suffixes_.add(SuffixTable::hash(name), name, at);
+  const auto up = [&] {
     at += name[0] + 1U;
     name = name.subspan(name[0] + 1U);
-  }
+  };
+  question_ = {};
+  for (size_t labels = wire::Labels(name).count; labels > kQuestionLabels; --labels) up();
+  for (size_t left = look_ups(); left > 0 && name[0] != 0; --left, ++look_ups_, up())
+    (void)suffixes_.find_or_add(SuffixTable::hash(name), name, at);
 }
 
-// What it costs is bounded by what it writes: each label that is looked up is written, but for the one that
-// is found. Few names in a reply end as the question does; without one its labels, 34 for an IPv6 address,
-// are left alone.
-bool MessageWriter::put_name(Bytes name, bool compress) {
+// Most names of a set are in one domain: then all but the first label is where it was for the one before.
+[[gnu::always_inline]] inline bool MessageWriter::put_name(Bytes name, bool compress) {
+  const size_t first = name[0] + 1U;
+  if (last_.domain_at == 0 || !same_name(name.subspan(first), last_.domain))
+    return put_new_domain(name, compress);
+  last_.at = at_ <= kMaxPointer ? at_ : 0;
+  if (!compress) return put(name);
+  return put(name.first(first)) && put_pointer(last_.domain_at);
+}
+
+// A name's first label is its own mostly, so only its domain is looked up; and few names end as the question
+// does, so that its labels, 34 for an IPv6 address, are left alone until one may.
+bool MessageWriter::put_new_domain(Bytes name, bool compress) {
+  const size_t first = name[0] + 1U;
+  last_ = {};
+  if (name.size() == 1) return put(name);
   if (question_.size() > 1 && may_end_alike(question_, name)) remember_question();
-  for (unsigned i = 0; i < SuffixTable::kMostLabels && name[0] != 0; ++i) {
-    const uint32_t hash = SuffixTable::hash(name);
-    const uint16_t there = suffixes_.find(hash, name);
-    if (there != 0) return compress ? put_pointer(there) : put(name);
-    suffixes_.add(hash, name, at_);
-    if (!put(name.first(name[0] + 1U))) return false;
-    name = name.subspan(name[0] + 1U);
+  uint16_t there = 0;
+  Bytes rest = name.subspan(first);
+  for (size_t left = look_ups(); left > 0 && rest[0] != 0; --left, ++look_ups_) {
+    there = suffixes_.find_or_add(SuffixTable::hash(rest), rest, at_ + name.size() - rest.size());
+    if (there != 0) break;
+    rest = rest.subspan(rest[0] + 1U);
   }
-  return put(name);
+  const size_t before = name.size() - rest.size();  // bytes in front of what is known
+  const auto place = [](size_t at) { return at <= kMaxPointer ? at : 0; };
+  last_.at = place(at_);
+  last_.domain = name.subspan(first);
+  if (last_.domain.size() > 1) last_.domain_at = there != 0 && before == first ? there : place(at_ + first);
+  if (there == 0 || !compress) return put(name);
+  return put(name.first(before)) && put_pointer(there);
 }
 
 // A name that may not be compressed may still be pointed at: who follows a pointer need not know what it
@@ -98,13 +122,8 @@ bool MessageWriter::put_rdata(const wire::RdataLayout& layout, Bytes rdata) {
 bool MessageWriter::put_owner(Owner& owner) {
   if (owner.name.size() == 1) return put(owner.name);
   if (owner.at != 0) return put_pointer(owner.at);
-  const size_t at = at_;
   if (!put_name(owner.name, true)) return false;
-  if (at_ - at == kPointer) {
-    owner.at = wire::load16(&buffer_[at]) & kMaxPointer;
-  } else if (at <= kMaxPointer) {
-    owner.at = at;
-  }
+  owner.at = last_.at;
   return true;
 }
 
@@ -120,20 +139,54 @@ bool MessageWriter::put_record(Owner& owner, const wire::RdataLayout& layout, co
   return true;
 }
 
-bool MessageWriter::add(Owner owner, uint16_t type, Bytes records, uint16_t& count) {
+// Of most records the owner's place is known, and there is one name or none: they are copied up to that. Most
+// names are in the domain of the one before.
+[[gnu::always_inline]] inline bool MessageWriter::put_stored(Owner& owner, const wire::RdataLayout& layout,
+                                                             Bytes record) {
+  constexpr size_t kBeforeData = kPointer + kFixed + kLength;
+  if (owner.at == 0 || layout.names > 1)
+    return put_record(owner, layout, &record[kPointer], record.subspan(kBeforeData));
+  const size_t before = at_;
+  uint8_t* const place = buffer_.data() + before;
+  const auto put_owner_and_size = [&] {
+    wire::store16(place, static_cast<uint16_t>(0xC000 | owner.at));
+    wire::store16(place + kPointer + kFixed, static_cast<uint16_t>(at_ - before - kBeforeData));
+    return true;
+  };
+  if (layout.names == 0) return put(record) && put_owner_and_size();
+  const size_t front = kBeforeData + layout.before;
+  const size_t domain = front + record[front] + 1U;
+  if (layout.compressible && last_.domain_at != 0 && same_name(record.subspan(domain), last_.domain)) {
+    if (end_ - before < domain + kPointer) return false;
+    wire::copy_small(place, record.first(domain));
+    wire::store16(place + domain, static_cast<uint16_t>(0xC000 | last_.domain_at));
+    last_.at = before + front <= kMaxPointer ? before + front : 0;
+    at_ = before + domain + kPointer;
+    return put_owner_and_size();
+  }
+  return put(record.first(front)) &&
+         put_name(record.subspan(front, record.size() - front - layout.after), layout.compressible) &&
+         put(record.last(layout.after)) && put_owner_and_size();
+}
+
+bool MessageWriter::add(Owner owner, uint16_t type, Bytes records, uint16_t& count,
+                        std::span<uint16_t> places) {
   const wire::RdataLayout layout = wire::rdata_layout(type);
   const size_t before = at_;
+  const LastName last_before = last_;
   const unsigned suffixes_before = suffixes_.count();
-  uint16_t added = 0;
+  size_t added = 0;
   while (!records.empty()) {
-    const size_t size = wire::load16(&records[kPointer + kFixed]);
-    const Bytes rdata = records.subspan(kPointer + kFixed + kLength, size);
-    if (!put_record(owner, layout, &records[kPointer], rdata)) {
+    const size_t size = kPointer + kFixed + kLength + wire::load16(&records[kPointer + kFixed]);
+    const Bytes record = records.first(size);
+    if (!put_stored(owner, layout, record)) {
       at_ = before;
+      last_ = last_before;
       suffixes_.shrink_to(suffixes_before);
       return false;
     }
-    records = records.subspan(kPointer + kFixed + kLength + size);
+    if (added < places.size()) places[added] = static_cast<uint16_t>(last_.at);
+    records = records.subspan(size);
     ++added;
   }
   count = static_cast<uint16_t>(count + added);
@@ -154,9 +207,11 @@ bool MessageWriter::add_one(Owner owner, wire::Type type, uint32_t ttl, Bytes rd
   wire::store16(&fixed[2], static_cast<uint16_t>(wire::Class::in));
   wire::store32(&fixed[4], ttl);
   const size_t before = at_;
+  const LastName last_before = last_;
   const unsigned suffixes_before = suffixes_.count();
   if (!put_record(owner, wire::rdata_layout(static_cast<uint16_t>(type)), fixed.data(), rdata)) {
     at_ = before;
+    last_ = last_before;
     suffixes_.shrink_to(suffixes_before);
     return false;
   }

@@ -72,6 +72,18 @@ inline std::string address_name6(const std::string& address) {
   return text;
 }
 
+/// One of some addresses that have hardly anything in common; with another digit in place of one.
+inline std::string far_address6(int number, unsigned other = 32) {
+  std::string address = "20010db8";
+  for (unsigned i = 8; i < 32; ++i) {
+    const unsigned digit = (static_cast<unsigned>(number) * (i + 3) + 5 * i + (i == other ? 8U : 0U)) % 16;
+    address += "0123456789abcdef"[digit];
+  }
+  std::string name;
+  for (auto digit = address.rbegin(); digit != address.rend(); ++digit) name += {*digit, '.'};
+  return name + "ip6.arpa";
+}
+
 /// Zones with everything that costs more than an address with one name. `scale` 1: what fits a datagram;
 /// more: for TCP.
 inline std::vector<image::Line> costly_image(int scale = 1) {
@@ -97,11 +109,20 @@ inline std::vector<image::Line> costly_image(int scale = 1) {
     const std::string end = text_of_labels(120, "net", i % 2 == 0 ? 'x' : 'y');
     maker.ptr("4." + zone, "t" + std::to_string(i) + "." + end);
   }
-  // Chains of aliases between addresses of ip6.arpa, which have 34 labels.
+  // Names of as many labels as are looked up, all different.
+  for (int i = 0; i < 14 * scale; ++i) {
+    std::string target = i >= 26 ? "x" + std::to_string(i) + "." : "";
+    for (int j = 0; j < 34; ++j) target += {static_cast<char>('a' + (i + j * (i + 1)) % 26), '.'};
+    maker.ptr("5." + zone, target.substr(0, target.size() - 1));
+  }
+  // Chains of aliases between addresses of ip6.arpa, which have 34 labels: near one another, and far apart
+  // with others beside them at every nibble.
   maker.zone("8.b.d.0.1.0.0.2.ip6.arpa");
   for (int i = 0; i < 20; ++i) {
     maker.add(address_name6("2001:db8::" + std::to_string(1000 + i)), Type::cname,
               wire_name(address_name6("2001:db8::" + std::to_string(1001 + i))));
+    maker.add(far_address6(i), Type::cname, wire_name(far_address6(i + 1)));
+    for (unsigned nibble = 9; nibble < 32; ++nibble) maker.ptr(far_address6(i, nibble), "beside.example.net");
   }
   // Delegations: to servers with glue, without, and elsewhere.
   for (int i = 0; i < 60 * scale; ++i) {
@@ -122,6 +143,28 @@ inline std::vector<image::Line> costly_image(int scale = 1) {
   }
   maker.add("d.example", Type::dname, wire_name(text_of_labels(30, "example", 'd')));
   maker.add(text_of_labels(60, "example", 'e'), Type::txt, txt_data("deep"));
+  maker.add(text_of_labels(123, "example", 'g'), Type::txt, txt_data("as deep as can be"));
+  // Names of many labels that lead to one another: in one domain, and in two by turns; and hosts in domains
+  // of their own.
+  for (int i = 0; i < 20; ++i) {
+    const auto alias = [](const std::string& from, int number, size_t labels, char letter) {
+      return from + std::to_string(number) + "." + text_of_labels(labels, "example", letter);
+    };
+    maker.add(alias("c", i, 110, 'h'), Type::cname, wire_name(alias("c", i + 1, 110, 'h')));
+    maker.add(alias("t", i, 50, i % 2 == 0 ? 'i' : 'j'), Type::cname,
+              wire_name(alias("t", i + 1, 50, i % 2 == 0 ? 'j' : 'i')));
+  }
+  maker.add("a0." + text_of_labels(120, "example", 'm'), Type::cname,
+            wire_name("a1." + text_of_labels(120, "example", 'n')));
+  maker.add("a1." + text_of_labels(120, "example", 'n'), Type::txt, txt_data("as deep"));
+  for (int i = 0; i < 40; ++i) {
+    const std::string host = "n.d" + std::to_string(i) + "." + text_of_labels(80, "example", 'k');
+    maker.add(host, Type::a, a_data("192.0.2.81"));
+    maker.add("far.example", Type::mx, mx_data(10, host));
+    const std::string server = "n.d" + std::to_string(i) + "." + text_of_labels(80, "cut.example", 'l');
+    maker.add(server, Type::a, a_data("192.0.2.82"));
+    maker.add("cut.example", Type::ns, wire_name(server));
+  }
   return maker.lines();
 }
 
@@ -216,15 +259,26 @@ inline std::vector<CostlyMessage> costly_messages() {
       {"a set of short names", plain_query("2." + zone, 12, true)},
       {"a set of names of many labels", plain_query("3." + zone, 12, true)},
       {"a set of names with long ends", plain_query("4." + zone, 12, true)},
+      {"a set of names without anything in common", plain_query("5." + zone, 12, true)},
       {"a chain of aliases in ip6.arpa", plain_query(address_name6("2001:db8::1000"), 12, true)},
+      {"a chain of aliases far apart in ip6.arpa", plain_query(far_address6(0), 12, true)},
+      {"a chain of aliases of many labels",
+       plain_query("c0." + text_of_labels(110, "example", 'h'), a, true)},
+      {"an alias from one deep name to another",
+       plain_query("a0." + text_of_labels(120, "example", 'm'), a, true)},
+      {"a chain of aliases in two domains by turns",
+       plain_query("t0." + text_of_labels(50, "example", 'i'), a, true)},
       {"a referral with glue", plain_query("70.64-127." + zone, 12, true)},
       {"a referral without glue", plain_query("130.128-191." + zone, 12, true)},
       {"a referral to servers elsewhere", plain_query("200.192-255." + zone, 12, true)},
+      {"a referral to servers in deep domains", plain_query("x.cut.example", a, true)},
       {"MX records", plain_query("m.example", mx, true)},
+      {"MX records of hosts in deep domains", plain_query("far.example", mx, true)},
       {"SRV records", plain_query("s.example", srv, true)},
       {"a DNAME, over and over", plain_query("a.d.example", a, true)},
       {"a DNAME that makes too long a name", plain_query(text_of_labels(112, "d.example"), a, true)},
       {"a deep name", plain_query(text_of_labels(60, "example", 'e'), txt, true)},
+      {"a name of 124 labels", plain_query(text_of_labels(123, "example", 'g'), txt, true)},
       {"below a deep name",
        plain_query(text_of_labels(55, text_of_labels(60, "example", 'e'), 'f'), ns, true)},
       {"pointers in a frame", pointer_chain(kMostInFrame, 690)},

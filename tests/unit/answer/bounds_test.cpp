@@ -149,6 +149,70 @@ TEST_F(BoundsTest, CostlyMessages) {
   }
 }
 
+// What a reply may search for beside the question's name is bounded by 128 steps, so that one alias is
+// followed wherever it leads: a longer chain of aliases is handed back as far as it was followed, the same
+// over UDP and TCP; optional addresses are left out; glue, which may not be, makes the client ask over TCP,
+// where it goes in whole.
+TEST_F(BoundsTest, Searches) {
+  lines_ = test::costly_image();
+  const std::string chain = "t0." + test::text_of_labels(50, "example", 'i');
+  size_t answers = 0;
+  for (const Transport transport : {Transport::udp, Transport::tcp}) {
+    const auto reply = ask({.name = chain, .type = code(Type::a), .edns = test::Edns{}}, transport);
+    EXPECT_EQ(kind_, Kind::answer);
+    EXPECT_TRUE(reply.authority().empty()) << "nobody knows what is at its end";
+    ASSERT_GE(reply.answer().size(), 2U);
+    EXPECT_LT(reply.answer().size(), 13U);
+    if (answers != 0) {
+      EXPECT_EQ(reply.answer().size(), answers);
+    }
+    answers = reply.answer().size();
+  }
+  const std::string deep = "a0." + test::text_of_labels(120, "example", 'm');
+  const auto alias = ask({.name = deep, .type = code(Type::a), .edns = test::Edns{}});
+  EXPECT_EQ(alias.answer().size(), 1U);
+  EXPECT_EQ(alias.authority().size(), 1U) << "known to lead to a name without addresses";
+  const std::string one_domain = "c0." + test::text_of_labels(110, "example", 'h');
+  EXPECT_EQ(ask({.name = one_domain, .type = code(Type::a), .edns = test::Edns{}}).answer().size(), 13U)
+      << "one step each";
+  for (const Transport transport : {Transport::udp, Transport::tcp}) {
+    const auto hosts = ask({.name = "far.example", .type = code(Type::mx), .edns = test::Edns{}}, transport);
+    EXPECT_EQ(hosts.answer().size(), 40U);
+    EXPECT_LT(hosts.additional().size(), 40U);
+    EXPECT_FALSE(hosts.has(flag::tc));
+  }
+  EXPECT_TRUE(ask({.name = "x.cut.example", .edns = test::Edns{}}).has(flag::tc));
+  EXPECT_EQ(ask({.name = "x.cut.example"}, Transport::tcp).additional().size(), 40U);
+}
+
+// Names are compressed, whichever of the reply's names they share an end with: each record takes its first
+// label and a pointer.
+TEST_F(BoundsTest, Compression) {
+  ImageMaker maker;
+  maker.zone("example");
+  const std::string domain = "an-end-of-some-length.example";
+  for (int i = 10; i < 30; ++i) {
+    const std::string number = std::to_string(i);
+    maker.add("own." + domain, Type::ptr, test::wire_name("n" + number + ".own." + domain))
+        .add("one." + domain, Type::ptr, test::wire_name("n" + number + ".one"))
+        .add("two." + domain, Type::ptr,
+             test::wire_name("n" + number + (i % 2 == 0 ? ".of-two" : ".of-both")))
+        .add("s." + domain, Type::mx, test::mx_data(10, "n" + number + "." + domain))
+        .add("n" + number + "." + domain, Type::a, test::a_data("192.0.2.1"));
+  }
+  lines_ = maker.lines();
+  const size_t question = 12 + 5 + domain.size() + 1 + 4;
+  const size_t record = 12 + 4 + 2;
+  const auto size_of = [&](const std::string& name, Type type = Type::ptr) {
+    (void)ask({.name = name + domain, .type = code(type)}, Transport::tcp);
+    return size_;
+  };
+  EXPECT_EQ(size_of("own."), question + 20 * record);
+  EXPECT_EQ(size_of("one."), question + 20 * record + 5 - 2) << "`one` and the root once";
+  EXPECT_EQ(size_of("two."), question + 20 * record + 2 * (8 - 2) + 1);
+  EXPECT_EQ(size_of("s.", Type::mx), question - 2 + 20 * (record + 2) + 20 * 16) << "with their addresses";
+}
+
 // Large sets over TCP: all records, none named twice, and their names compressed.
 TEST_F(BoundsTest, LargeSets) {
   lines_ = test::costly_image(20);

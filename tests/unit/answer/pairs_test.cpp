@@ -11,6 +11,7 @@
 #include "ptrd/image/records.hpp"
 #include "ptrd/image/traverse.hpp"
 #include "unit/answer/engine_fixture.hpp"
+#include "unit/answer/search_by_labels.hpp"
 
 namespace ptrd::answer {
 namespace {
@@ -219,6 +220,7 @@ RC_GTEST_FIXTURE_PROP(PairsTest, AnsweredAlike, ()) {
     if (i % 8 == 0) name.insert(0, "x.");
     const test::Query query{.name = name, .type = code(i % 5 == 0 ? Type::txt : Type::ptr)};
     (void)ask(query);
+    expect_same_search(image::View(lines_), test::name(name), query.type);
     RC_ASSERT(!HasFailure());
     const Octets replied(buffer_.begin(), buffer_.begin() + static_cast<ptrdiff_t>(size_));
     const Octets bytes = query.bytes();

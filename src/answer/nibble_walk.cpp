@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "answer/nibble_walk.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace ptrd::answer {
+
+using image::Position;
+using image::Ref;
+
+namespace {
+
+/// Labels in front of an address's first nibble, seen from the root: `arpa`, `ip6`.
+constexpr unsigned kTop = 2;
+constexpr unsigned kWhole = 32;
+
+/// How many of the first 32 nibbles are the same.
+unsigned common_nibbles(const uint8_t* a, const uint8_t* b) {
+  const uint64_t upper = wire::load_raw<uint64_t>(a) ^ wire::load_raw<uint64_t>(b);
+  if (upper != 0) return static_cast<unsigned>(std::countl_zero(__builtin_bswap64(upper))) / 4;
+  const uint64_t lower = wire::load_raw<uint64_t>(a + 8) ^ wire::load_raw<uint64_t>(b + 8);
+  return 16 + static_cast<unsigned>(std::countl_zero(__builtin_bswap64(lower))) / 4;
+}
+
+/// A name in a range: all of the key's nibbles lead on.
+Position in_range(const NibbleKey& key, uint32_t range) {
+  const auto labels = static_cast<uint8_t>(kTop + key.count);
+  if (key.count == kWhole) return {.kind = Position::Kind::range, .labels = labels, .index = range};
+  return {.kind = Position::Kind::path, .labels = labels, .ref = Ref::line(Ref::Kind::range, range)};
+}
+
+}  // namespace
+
+Position walk_nibbles(const image::View& view, const Position& from, const NibbleKey& key) {
+  Ref ref = view.at<image::Node>(from.index).children;
+  if (ref.is(Ref::Kind::range)) return in_range(key, ref.line());
+  uint32_t cover = 0;  // the Range that encloses the last branch
+  const auto path = [&](unsigned depth) {
+    return Position{.kind = Position::Kind::path,
+                    .labels = static_cast<uint8_t>(kTop + depth),
+                    .first = key.nibble(depth - 1),
+                    .index = cover,
+                    .ref = ref};
+  };
+  // What the key has beside the tree is its range's; without one the name above is the last that exists.
+  const auto beside = [&](unsigned depth) {
+    if (cover != 0) return in_range(key, cover);
+    return kTop + depth == from.labels ? from : path(depth);
+  };
+  for (unsigned passed = from.labels - kTop;;) {  // nibbles
+    if (ref.is_leaf()) {
+      const auto& leaf = *reinterpret_cast<const image::Leaf6*>(view.unit(ref.unit()));
+      const unsigned common = common_nibbles(key.octets.data(), leaf.key);
+      if (common < key.count) return beside(common);
+      if (key.count < kWhole) return path(key.count);
+      return {.kind = Position::Kind::leaf, .labels = kTop + kWhole, .index = ref.unit()};
+    }
+    const image::Nibbles& branch = view.branch(ref);
+    unsigned depth = std::min<unsigned>(branch.depth, key.count);
+    cover = branch.range;
+    if (depth > passed) {
+      const unsigned common = common_nibbles(key.octets.data(), branch.key);
+      if (common < depth) return beside(common);
+    }
+    if (depth == key.count) return path(depth);
+    Ref next;
+    if (ref.is(Ref::Kind::pairs)) {
+      if ((branch.present >> key.nibble(depth) & 1) == 0) return beside(depth);
+      if (++depth == key.count) return path(depth);
+      next = view.pair_child(ref, key.octets[depth / 2]);
+    } else {
+      next = image::View::nibble_child(branch, key.nibble(depth));
+    }
+    if (next.is_none()) return beside(depth);
+    passed = ++depth;
+    ref = next;
+    if (ref.is(Ref::Kind::node)) return {.labels = static_cast<uint8_t>(kTop + depth), .index = ref.line()};
+    if (ref.is(Ref::Kind::range)) return in_range(key, ref.line());
+    if (depth == key.count && depth < kWhole) return path(depth);
+  }
+}
+
+}  // namespace ptrd::answer

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "answer/search.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "unit/answer/engine_fixture.hpp"
+#include "unit/answer/random_zones.hpp"
+#include "unit/answer/search_by_labels.hpp"
+
+namespace ptrd::answer {
+namespace {
+
+using test::any_address;
+using test::name_above;
+using wire::Family;
+
+/// A name of `labels` labels `a` below `end`.
+std::string deep_name(size_t labels, const std::string& end) {
+  std::string text;
+  for (size_t i = 0; i < labels; ++i) text += "a.";
+  return text + end;
+}
+
+// Whole addresses, the names above them and names beside them are found as a walk by single labels finds
+// them.
+RC_GTEST_PROP(SearchTest, AsByLabels, ()) {
+  const auto family = *rc::gen::element(Family::v4, Family::v6);
+  const auto lines = test::any_zones(family);
+  RC_PRE(!lines.empty());
+  const image::View view(lines);
+  for (int i = 0; i < 100; ++i) {
+    const auto address = any_address(family);
+    std::string name = i % 2 == 0 ? wire::name_of_key(address).to_text() : name_above(address);
+    if (i % 5 == 0) name.insert(0, *rc::gen::element<std::string>("x.", "1.", "1.x.", "*."));
+    expect_same_search(view, test::name(name), i % 7 == 0 ? code(Type::ds) : code(Type::ptr));
+    RC_ASSERT(!::testing::Test::HasFailure());
+  }
+}
+
+// Names that only look as if they were an address's.
+TEST(SearchTest, NotAnAddress) {
+  ImageMaker maker;
+  maker.zone("8.b.d.0.1.0.0.2.ip6.arpa")
+      .ptr(wire::name_of_key(*wire::key_of_address("2001:db8::1")).to_text(), "six.example.net");
+  const auto lines = maker.lines();
+  const std::string whole = wire::name_of_key(*wire::key_of_address("2001:db8::1")).to_text();
+  for (const std::string& name :
+       {"g" + whole.substr(1), "0." + whole, whole.substr(2), std::string("ip6.arpa"), std::string("arpa"),
+        whole.substr(0, whole.size() - 9) + "\\003ip6.arpa", std::string(30, 'x') + ".ip6.arpa"})
+    expect_same_search(image::View(lines), test::name(name), code(Type::ptr));
+}
+
+// One name is always searched for whole; several come to a bound, beyond which a search gives up.
+TEST(SearchTest, Bound) {
+  ImageMaker maker;
+  maker.zone("example")
+      .add(deep_name(123, "example"), Type::txt, test::txt_data("deep"))
+      .add("www.example", Type::txt, test::txt_data("not deep"));
+  const auto lines = maker.lines();
+  const image::View view(lines);
+  const wire::Name deep = test::name(deep_name(123, "example"));
+  const wire::Name other = test::name("www.example");
+  Search searches(view);
+  EXPECT_EQ(searches.find(deep.bytes(), code(Type::txt)).labels_left, 0);
+  EXPECT_FALSE(searches.find(other.bytes(), code(Type::txt)).gave_up) << "124 steps, and two";
+  EXPECT_TRUE(searches.find(deep.bytes(), code(Type::txt)).gave_up);
+  EXPECT_TRUE(searches.find(other.bytes(), code(Type::txt)).gave_up);
+  Search few(view);
+  few.allow(2);
+  EXPECT_FALSE(few.find_in_domain(other.bytes(), code(Type::txt)).gave_up);
+  EXPECT_TRUE(few.find_in_domain(other.bytes(), code(Type::txt)).gave_up);
+}
+
+// Names of one domain take a step each.
+TEST(SearchTest, OneDomain) {
+  ImageMaker maker;
+  maker.zone("example");
+  const std::string domain = deep_name(80, "example");
+  for (int i = 0; i < 40; ++i)
+    maker.add("h" + std::to_string(i) + "." + domain, Type::txt, test::txt_data("deep"));
+  const auto lines = maker.lines();
+  Search searches{image::View(lines)};
+  std::vector<wire::Name> names;
+  for (int i = 0; i < 40; ++i) names.push_back(test::name("h" + std::to_string(i) + "." + domain));
+  for (const wire::Name& name : names) {
+    const Found found = searches.find_in_domain(name.bytes(), code(Type::txt));
+    EXPECT_FALSE(found.gave_up);
+    EXPECT_EQ(found.labels_left, 0);
+  }
+}
+
+}  // namespace
+}  // namespace ptrd::answer
