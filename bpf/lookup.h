@@ -4,7 +4,7 @@
 #define PTRD_BPF_LOOKUP_H
 
 /*
- * An address down the image, as src/answer/fast.cpp and search.cpp: to a leaf, or to the place where the name
+ * An address down the image, as src/answer/walk4.cpp and walk6.cpp: to a leaf, or to the place where the name
  * ends to exist, and from there to the zone that denies it. A cut, a DNAME, a wildcard or a Node for the name
  * itself ends the walk: declined. So does an IPv6 range, whose records user space makes. What a damaged image
  * says does no harm: a line that is not there declines too.

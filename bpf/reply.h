@@ -3,8 +3,8 @@
 #ifndef PTRD_BPF_REPLY_H
 #define PTRD_BPF_REPLY_H
 
-/* The reply, written over the query in the scratch area behind its question; as src/answer/fast.cpp and
- * General::add_soa. Each function returns where its record ends in the message, or 0 to decline. */
+/* The reply, written over the query in the scratch area behind its question; as src/answer/hit.hpp and
+ * denial.cpp. Each function returns where its record ends in the message, or 0 to decline. */
 
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
+#include "answer/chaos.hpp"
+
 #include <string_view>
 
 #include "answer/reply.hpp"
@@ -30,9 +32,8 @@ Reply write_chaos(wire::MutableBytes buffer, const Query& query, const Settings&
   const std::string_view text = text_of(Bytes(buffer).subspan(wire::kHeaderSize, query.name.size), settings);
   const bool asked = query.type == static_cast<uint16_t>(wire::Type::txt) ||
                      query.type == static_cast<uint16_t>(wire::Type::any);
-  Query bare = query;
-  bare.kind = text.empty() ? Kind::refused : Kind::nodata;
-  if (text.empty() || !asked) return write_bare(buffer, bare, settings);
+  if (text.empty()) return write_bare(buffer, query, Kind::refused, settings);
+  if (!asked) return write_bare(buffer, query, Kind::nodata, settings);
   wire::Writer out = reply_writer(buffer, query, query.question_end);
   out.put16(wire::kQuestionPointer);
   out.put16(static_cast<uint16_t>(wire::Type::txt));

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
+#include "answer/general.hpp"
+
 #include <algorithm>
 #include <array>
 #include <climits>
 #include <cstdint>
 
+#include "answer/denial.hpp"
 #include "answer/reply.hpp"
 #include "answer/same_name.hpp"
 #include "answer/search.hpp"
@@ -42,8 +45,6 @@ constexpr size_t kMostGlue = 40;
 constexpr size_t kMostPlaces = 80;
 /// Bytes of an A record whose owner is a pointer.
 constexpr size_t kLeastAddress = 16;
-
-constexpr uint8_t kStar[] = {'*'};
 
 /// Whether `name` ends in the octets of `top`, wherever its labels begin.
 [[gnu::always_inline]] inline bool ends_in(Bytes name, Bytes top) {
@@ -169,13 +170,10 @@ void General::add_soa(const Found& found) {
   const auto& zone = view_.at<Zone>(found.zone);
   const Bytes soa(view_.unit(zone.negative_soa), zone.negative_soa_size);
   if (chain_ == 0) {
-    const size_t owner_at = query_.question_end - 4U - zone.name_size;
     const size_t at = out_.size();
-    uint8_t* record = out_.add_stored(owner_at, soa, authority_);
+    uint8_t* record = out_.add_stored(soa, authority_);
     truncated_ = record == nullptr;
-    if (record != nullptr && zone.soa_pointer != 0) {
-      wire::store16(record + zone.soa_pointer, static_cast<uint16_t>(0xC000 | (at + zone.soa_target)));
-    }
+    if (record != nullptr) point_negative_soa(zone, query_.question_end, at, record);
     return;
   }
   const Bytes stored = View::records(*view_.find_rrset(view_.at<Node>(zone.apex), code(Type::soa)));
@@ -197,10 +195,9 @@ bool General::add_addresses(const Owner& host, const Found& found, uint32_t zone
   if (found.zone != zone || found.at.kind != Position::Kind::node) return true;
   uint32_t line = found.at.index;
   if (found.labels_left != 0) {  // RFC 4592 4.5: a wildcard makes additional data, too
-    const bool covered =
-        found.cut == 0 && found.dname == 0 && (view_.at<Node>(line).flags & image::node_flag::wildcard) != 0;
-    if (!covered) return true;
-    line = view_.labelled_child(line, kStar);
+    if (found.cut != 0 || found.dname != 0) return true;
+    line = wildcard_below(view_, line);
+    if (line == 0) return true;
   }
   const auto& node = view_.at<Node>(line);
   bool whole = true;
@@ -393,11 +390,9 @@ void General::resolve() {
   if (found.cut != 0) return refer(found);
   if (found.dname != 0) return rename(found);
   if (found.labels_left == 0) return at_name(found);
-  // RFC 4592 3.3.1: the closest encloser's wildcard, and none further up.
-  const bool wildcard = found.at.kind == Position::Kind::node &&
-                        (view_.at<Node>(found.at.index).flags & image::node_flag::wildcard) != 0;
-  if (!wildcard) return deny(found, Kind::nxdomain);
-  return at_node(view_.at<Node>(view_.labelled_child(found.at.index, kStar)), found);
+  const uint32_t wildcard = found.at.kind == Position::Kind::node ? wildcard_below(view_, found.at.index) : 0;
+  if (wildcard == 0) return deny(found, Kind::nxdomain);
+  return at_node(view_.at<Node>(wildcard), found);
 }
 
 Reply General::run() {
@@ -450,16 +445,8 @@ Kind refusal(wire::Bytes buffer, const Query& query, const View& view) {
 
 Reply write_general(wire::MutableBytes buffer, const Query& query, const View& view,
                     const Settings& settings) {
-  if (query.rclass == static_cast<uint16_t>(wire::Class::ch)) return write_chaos(buffer, query, settings);
-  // QCLASS * is answered from the one class that there is.
-  const bool in = query.rclass == static_cast<uint16_t>(wire::Class::in) ||
-                  query.rclass == static_cast<uint16_t>(wire::Class::any);
-  const Kind kind = in ? refusal(buffer, query, view) : Kind::refused;
-  if (kind != Kind::answer) {
-    Query bare = query;
-    bare.kind = kind;
-    return write_bare(buffer, bare, settings);
-  }
+  const Kind kind = refusal(buffer, query, view);
+  if (kind != Kind::answer) return write_bare(buffer, query, kind, settings);
   return General(buffer, query, view, settings).run();
 }
 

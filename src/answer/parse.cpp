@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
+#include "answer/parse.hpp"
+
 #include <algorithm>
 #include <optional>
 
-#include "ptrd/answer/engine.hpp"
 #include "ptrd/wire/address_scan.hpp"
 #include "ptrd/wire/name.hpp"
 
@@ -155,9 +156,8 @@ bool is_plain_opt(Bytes message, size_t at) {
          message.size() - at - wire::kOptSize == wire::load16(&message[at + 9]);
 }
 
-}  // namespace
-
-bool Engine::parse_records(Bytes message, uint64_t counts, Query& query) const {
+/// The part of `parse_any` behind the question; false when it has settled what becomes of the query.
+bool parse_records(Bytes message, uint64_t counts, const Settings& settings, Query& query) {
   Edns edns;
   bool good = false;
   if (counts == kOneQuestionAndOpt && is_plain_opt(message, query.question_end)) {
@@ -176,9 +176,9 @@ bool Engine::parse_records(Bytes message, uint64_t counts, Query& query) const {
   query.dnssec_ok = edns.dnssec_ok;
   query.wants = edns.wants;
   if (query.wants != 0) [[unlikely]]
-    query.wants &= told(query.transport, settings_);
+    query.wants &= told(query.transport, settings);
   if (edns.present && query.transport == Transport::udp) {
-    query.limit = limit_of(edns.udp_payload, settings_);
+    query.limit = limit_of(edns.udp_payload, settings);
   }
   if (edns.version != 0) {
     finish(query, Kind::badvers);
@@ -190,7 +190,7 @@ bool Engine::parse_records(Bytes message, uint64_t counts, Query& query) const {
 }
 
 /// Everything but a plain question: no question or several, other opcodes. Settles what becomes of the query.
-void Engine::parse_other(Bytes message, Query& query) const {
+void parse_other(Bytes message, const Settings& settings, Query& query) {
   const wire::HeaderView header(message.data());
   const wire::Opcode opcode = header.opcode();
   const bool one = header.qdcount() == 1;
@@ -200,7 +200,7 @@ void Engine::parse_other(Bytes message, Query& query) const {
   // An UPDATE may have any number of records. It is refused whatever they are: many stay unread, and with
   // them an OPT, so that the reply has none.
   const bool unread = one && opcode == wire::Opcode::update && record_count(header) > kMostRecords;
-  if (!unread && !parse_records(message, 0, query) && query.kind != Kind::formerr) return;
+  if (!unread && !parse_records(message, 0, settings, query) && query.kind != Kind::formerr) return;
   if (!known) {
     query.question_end = wire::kHeaderSize;
     return finish(query, Kind::notimp);
@@ -211,7 +211,9 @@ void Engine::parse_other(Bytes message, Query& query) const {
   query.path = Query::Path::general;
 }
 
-void Engine::parse_any(const Message& given, Transport transport, Query& query) const {
+}  // namespace
+
+void parse_any(const Message& given, Transport transport, const Settings& settings, Query& query) {
   const Bytes buffer = given.buffer();
   const size_t size = given.size;
   const Bytes message = buffer.first(size);
@@ -226,7 +228,7 @@ void Engine::parse_any(const Message& given, Transport transport, Query& query) 
   query.flags = header.flags();
   if ((query.flags & wire::flag::qr) != 0) return finish(query, Kind::drop_not_query);
   query.path = Query::Path::general;
-  if (header.qdcount() != 1) return parse_other(message, query);
+  if (header.qdcount() != 1) return parse_other(message, settings, query);
 
   wire::scan_question_name(buffer, wire::kHeaderSize, size, query.name);
   const size_t behind_name = wire::kHeaderSize + query.name.size;
@@ -238,15 +240,18 @@ void Engine::parse_any(const Message& given, Transport transport, Query& query) 
   query.type = wire::load16(&buffer[behind_name]);
   query.rclass = wire::load16(&buffer[behind_name + 2]);
   query.question_end = static_cast<uint16_t>(behind_name + 4);
-  if ((query.flags & wire::flag::opcode) != 0) return parse_other(message, query);
+  if ((query.flags & wire::flag::opcode) != 0) return parse_other(message, settings, query);
 
   // One question, no records, nothing behind: the usual plain query.
   const auto counts = wire::load_raw<uint64_t>(&buffer[4]);
-  if (counts != kOneQuestion) (void)parse_records(message, counts, query);
+  if (counts != kOneQuestion) (void)parse_records(message, counts, settings, query);
 }
 
-[[gnu::always_inline]] inline bool Engine::parse_plain(const Message& given, Transport transport,
-                                                       Query& query) const {
+namespace {
+
+/// A plain question for an address's name; false when the message is anything else.
+[[gnu::always_inline]] inline bool parse_plain(const Message& given, Transport transport,
+                                               const Settings& settings, Query& query) {
   const uint8_t* p = given.data;
   if (given.size < kSmallestPlain) return false;
   // Flags and counts but the additional section's, in one comparison: a query, opcode 0, one question.
@@ -266,9 +271,7 @@ void Engine::parse_any(const Message& given, Transport transport, Query& query) 
   query.flags = wire::load16(p + 2);
   query.type = static_cast<uint16_t>(wire::Type::ptr);
   query.rclass = static_cast<uint16_t>(wire::Class::in);
-  const bool v4 = query.name.kind == QuestionName::Kind::v4;
-  query.ref = v4 ? image_.header().v4 : image_.header().v6;
-  query.path = query.ref.is_none() ? Query::Path::general : v4 ? Query::Path::fast4 : Query::Path::fast6;
+  query.path = query.name.kind == QuestionName::Kind::v4 ? Query::Path::fast4 : Query::Path::fast6;
   if (additional == 0) [[likely]]
     return true;
   const uint8_t* opt = p + query.question_end;
@@ -276,18 +279,22 @@ void Engine::parse_any(const Message& given, Transport transport, Query& query) 
       (wire::load_raw<uint64_t>(opt) & kOptMask) == kOpt && wire::load_raw<uint16_t>(opt + 9) == 0) {
     query.edns = true;
     query.dnssec_ok = (opt[7] & 0x80) != 0;
-    if (transport == Transport::udp) query.limit = limit_of(wire::load16(opt + 3), settings_);
+    if (transport == Transport::udp) query.limit = limit_of(wire::load16(opt + 3), settings);
     return true;
   }
   const Bytes message = Bytes(given.buffer()).first(given.size);
-  if (parse_records(message, wire::load_raw<uint64_t>(p + 4), query) && query.wants != 0)
+  if (parse_records(message, wire::load_raw<uint64_t>(p + 4), settings, query) && query.wants != 0)
     query.path = Query::Path::general;
   return true;
 }
 
-void Engine::parse(std::span<const Message> messages, Transport transport, std::span<Query> queries) const {
+}  // namespace
+
+void parse(std::span<const Message> messages, Transport transport, const Settings& settings,
+           std::span<Query> queries) {
   for (size_t i = 0; i < messages.size(); ++i) {
-    if (!parse_plain(messages[i], transport, queries[i])) parse_any(messages[i], transport, queries[i]);
+    if (!parse_plain(messages[i], transport, settings, queries[i]))
+      parse_any(messages[i], transport, settings, queries[i]);
   }
 }
 

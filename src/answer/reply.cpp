@@ -71,13 +71,6 @@ class TsigReply {
 
 }  // namespace
 
-const char* kind_name(Kind kind) {
-  static constexpr const char* kNames[kKinds] = {"answer",  "nodata",  "nxdomain", "referral", "truncated",
-                                                 "refused", "formerr", "notimp",   "badvers",  "yxdomain",
-                                                 "notauth", "runt",    "not_query"};
-  return kNames[static_cast<size_t>(kind)];
-}
-
 size_t opt_size(const Query& query, const Settings& settings, wire::Rcode rcode) {
   if (!query.edns) return 0;
   const size_t nsid = (query.wants & want::nsid) != 0 ? 4 + settings.server_id.size() : 0;
@@ -117,9 +110,9 @@ uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settin
 static_assert(wire::kHeaderSize + wire::kMaxName + 4 + wire::kOptSize + 4 + kMaxServerId + 6 + 6 <=
               wire::kMinUdpPayload);
 
-Reply write_bare(wire::MutableBytes buffer, const Query& query, const Settings& settings) {
+Reply write_bare(wire::MutableBytes buffer, const Query& query, Kind kind, const Settings& settings) {
   const TsigReply tsig(buffer, query);
-  const Kind kind = tsig.malformed() ? Kind::formerr : query.kind;
+  if (tsig.malformed()) kind = Kind::formerr;
   const wire::Rcode rcode = rcode_of(kind);
   unsigned flags = wire::flag::qr | (query.flags & kEchoed) | (static_cast<unsigned>(rcode) & 15U);
   wire::Writer out = reply_writer(buffer, query, query.question_end);
@@ -134,38 +127,6 @@ Reply write_bare(wire::MutableBytes buffer, const Query& query, const Settings& 
   header.set_flags(static_cast<uint16_t>(flags));
   header.set_counts(query.question_end > wire::kHeaderSize ? 1 : 0, 0, 0, additional);
   return {kind, static_cast<uint16_t>(out.position())};
-}
-
-Reply Engine::write_any(wire::MutableBytes buffer, Query& query) const {
-  switch (query.path) {
-    case Query::Path::fast4:
-    case Query::Path::fast6:
-    case Query::Path::denied:
-    case Query::Path::general:
-      return write_general(buffer, query, image_, settings_);
-    case Query::Path::reply:
-      return write_bare(buffer, query, settings_);
-    case Query::Path::drop:
-      break;
-  }
-  return {query.kind, 0};
-}
-
-Reply Engine::respond(wire::MutableBytes buffer, size_t size, Transport transport) const {
-  const Message message{buffer.data(), static_cast<uint32_t>(buffer.size()), static_cast<uint32_t>(size)};
-  Query query;
-  Reply reply;
-  parse({&message, 1}, transport, {&query, 1});
-  walk({&query, 1});
-  write({&message, 1}, {&query, 1}, {&reply, 1});
-  return reply;
-}
-
-Reply Engine::respond_general(wire::MutableBytes buffer, size_t size, Transport transport) const {
-  const Message message{buffer.data(), static_cast<uint32_t>(buffer.size()), static_cast<uint32_t>(size)};
-  Query query;
-  parse_any(message, transport, query);
-  return write_any(buffer, query);
 }
 
 }  // namespace ptrd::answer

@@ -42,14 +42,12 @@ uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settin
 
 /// A reply without records: header, the question if there is one to repeat, OPT if the query had one, TSIG if
 /// it had one and there is room (else TC is set, and the client asks over TCP).
-[[nodiscard]] Reply write_bare(wire::MutableBytes buffer, const Query& query, const Settings& settings);
-
-/// The answer in class CH: what this server is (RFC 4892); REFUSED for all else.
-[[nodiscard]] Reply write_chaos(wire::MutableBytes buffer, const Query& query, const Settings& settings);
-
-/// The answer to any query of class IN or ANY (RFC 1034 4.3.2, RFC 1035 6.2), and what every other class
-/// gets.
-[[nodiscard]] Reply write_general(wire::MutableBytes buffer, const Query& query, const image::View& image,
-                                  const Settings& settings);
+[[nodiscard]] Reply write_bare(wire::MutableBytes buffer, const Query& query, Kind kind,
+                               const Settings& settings);
+/// Of the kind that the query has been settled with.
+[[nodiscard]] inline Reply write_bare(wire::MutableBytes buffer, const Query& query,
+                                      const Settings& settings) {
+  return write_bare(buffer, query, query.kind, settings);
+}
 
 }  // namespace ptrd::answer

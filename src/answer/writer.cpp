@@ -193,10 +193,9 @@ bool MessageWriter::add(Owner owner, uint16_t type, Bytes records, uint16_t& cou
   return true;
 }
 
-uint8_t* MessageWriter::add_stored(size_t owner_at, Bytes record, uint16_t& count) {
+uint8_t* MessageWriter::add_stored(Bytes record, uint16_t& count) {
   uint8_t* place = buffer_.data() + at_;
   if (!put(record)) return nullptr;
-  wire::store16(place, static_cast<uint16_t>(0xC000 | owner_at));
   ++count;
   return place;
 }

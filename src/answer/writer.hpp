@@ -47,9 +47,9 @@ class MessageWriter {
   /// fit.
   [[nodiscard]] bool add(Owner owner, uint16_t type, wire::Bytes records, uint16_t& count,
                          std::span<uint16_t> places = {});
-  /// One record as it is stored, its owner a pointer to `owner_at`. Its names do not become targets of later
-  /// pointers. Returns where it stands; null, and nothing written, when it does not fit.
-  [[nodiscard]] uint8_t* add_stored(size_t owner_at, wire::Bytes record, uint16_t& count);
+  /// One record as it is stored. Its names do not become targets of later pointers. Returns where it is, for
+  /// its pointers to be put in; null, and nothing written, when it does not fit.
+  [[nodiscard]] uint8_t* add_stored(wire::Bytes record, uint16_t& count);
   /// One record with the data given.
   [[nodiscard]] bool add_one(Owner owner, wire::Type type, uint32_t ttl, wire::Bytes rdata, uint16_t& count);
 

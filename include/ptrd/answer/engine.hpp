@@ -2,10 +2,10 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
-#include <utility>
 
 #include "ptrd/image/image.hpp"
 #include "ptrd/wire/arpa.hpp"
@@ -103,13 +103,26 @@ struct Query {
   uint16_t flags = 0;         // second word of the header, as received
   uint16_t type = 0;
   uint16_t rclass = 0;
-  image::Ref ref;  // fast paths: where the lookup begins and ends; denied: the last Node above, then its Zone
-  // fast6
-  uint32_t node = 0;           // the last Node on the way, its line; 0: none
-  image::Ref node_branch;      // the last branch above it
+  // What the walk finds.
+  image::Ref table;       // fast4: the table of the last octet
+  image::Ref record;      // fast4, fast6: the leaf or Range that has the answer
+  uint32_t encloser = 0;  // fast6, denied: line of the last Node on the way; 0: none
+  uint32_t zone = 0;      // denied: line of the Zone that denies the name
+  // fast6: on the way
+  image::Ref encloser_branch;  // the last branch above `encloser`
   image::Ref branch;           // the last branch below it
   const void* step = nullptr;  // what the next step looks at
   wire::QuestionName name;
+};
+
+/// Where the walks for IPv6 addresses begin (walk6.hpp).
+struct Start6 {
+  image::Ref ref;
+  uint32_t node = 0;                 // the last Node above; 0: none
+  image::Ref node_branch;            // the last branch above that
+  image::Ref branch;                 // the last branch below it
+  image::Ref skipped;                // the last branch with one child, which nobody looks at
+  std::array<uint8_t, 16> key = {};  // of that child, network order
 };
 
 /// Query bytes to reply bytes: pure, no I/O, no allocation, no lock. Replies are written over the query,
@@ -117,8 +130,7 @@ struct Query {
 /// other message takes the general part.
 class Engine {
  public:
-  explicit Engine(image::View image, Settings settings = {})
-      : image_(image), settings_(std::move(settings)), start6_(start6(image)) {}
+  explicit Engine(image::View image, Settings settings = {});
 
   // The stations, each over a burst (invariant 3): at most kBurst messages, and as many queries and replies.
 
@@ -139,41 +151,7 @@ class Engine {
   [[nodiscard]] const Settings& settings() const { return settings_; }
 
  private:
-  /// A plain question for an address's name; false when the message is anything else.
-  [[nodiscard]] bool parse_plain(const Message& message, Transport transport, Query& query) const;
-  /// Any message.
-  void parse_any(const Message& message, Transport transport, Query& query) const;
-  /// The part of `parse_any` behind the question; false when it has settled what becomes of the query.
-  [[nodiscard]] bool parse_records(wire::Bytes message, uint64_t counts, Query& query) const;
-  void parse_other(wire::Bytes message, Query& query) const;
-  /// Where IPv6 walks begin.
-  struct Start6 {
-    image::Ref ref;
-    uint32_t node = 0;  // as in Query
-    image::Ref node_branch;
-    image::Ref branch;
-    image::Ref skipped;                // the last branch with one child, which nobody looks at
-    std::array<uint8_t, 16> key = {};  // of that child, network order
-  };
-  [[nodiscard]] static Start6 start6(const image::View& image);
-  struct List;
-  struct Waiting6;
-  struct Rest;
-  [[nodiscard]] bool enter4(Query& query, List& denied) const;
-  void leave4(Query& query, List& denied) const;
-  void end4(Query& query, image::Ref above, image::Ref ref, List& denied) const;
-  [[nodiscard]] static image::Ref nibble6(const Query& query, const image::Nibbles& branch);
-  [[nodiscard]] bool node6(Query& query, image::Ref& ref) const;
-  void aim6(Query& query, image::Ref ref, Waiting6& waiting, Rest& rest) const;
-  void enter6(Query& query, Waiting6& waiting, Rest& rest) const;
-  void other6(Query& query, Waiting6& waiting, Rest& rest) const;
-  void miss6(Query& query, Rest& rest) const;
-  void walk6(Waiting6& waiting, Rest& rest) const;
-  void end_at(Query& query, uint32_t node, List& denied) const;
-  [[nodiscard]] bool deny(Query& query) const;
-  [[nodiscard]] Reply write_fast(uint8_t* message, const Query& query) const;
-  [[nodiscard]] Reply write_denial(wire::MutableBytes buffer, Query& query) const;
-  [[nodiscard]] Reply write_any(wire::MutableBytes buffer, Query& query) const;
+  [[nodiscard]] Reply write_any(wire::MutableBytes buffer, const Query& query) const;
 
   image::View image_;
   Settings settings_;
