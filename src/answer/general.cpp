@@ -94,6 +94,10 @@ class General {
   void at_node(const Node& node, const Found& found);
   void refer(const Found& found);
   void rename(const Found& found);
+  /// Whether a DNAME owner's set is in the reply, as it has renamed a name before.
+  [[nodiscard]] bool renames(uint32_t owner) const {
+    return std::find(renamed_by_.begin(), renamed_by_.end(), owner) != renamed_by_.end();
+  }
   void alias(const Rrset& set);
   void follow();
   void deny(const Found& found, Kind kind);
@@ -273,7 +277,7 @@ void General::rename(const Found& found) {
   const Bytes records = View::records(*set);
   const Bytes owner = found.suffix(name(), found.dname_labels);
   const Bytes target(&records[12], wire::load16(&records[10]));
-  const bool again = std::find(renamed_by_.begin(), renamed_by_.end(), found.dname) != renamed_by_.end();
+  const bool again = renames(found.dname);
   // One that leads below itself would go on for ever; NSD ends there as well.
   if (again && is_at_or_below(target, owner)) return;
   if (!again && !out_.add(owner_of(owner), code(Type::dname), records, answers_)) {
@@ -332,6 +336,7 @@ void General::at_node(const Node& node, const Found& found) {
   // NODATA also for DS at the apex of a deeper zone that the zone above does not delegate: the name exists,
   // and NXDOMAIN would deny all that is below it (RFC 8020 2).
   if (set == nullptr) return deny(found, Kind::nodata);
+  if (set->type == code(Type::dname) && renames(found.at.index)) return;
   put_answer(set->type, View::records(*set));
   if (truncated_) return;
   switch (static_cast<Type>(set->type)) {

@@ -88,6 +88,8 @@ TEST_F(GeneralTest, DnameTwice) {
   EXPECT_EQ(up.answer()[1].target(), "www.up.example.");
   EXPECT_EQ(up.answer()[3].owner, "www.example.");
   EXPECT_EQ(ask({.name = "no.up.up.example"}).rcode, 3U);
+  EXPECT_EQ(ask({.name = "up.up.example", .type = code(Type::dname)}).answer().size(), 2U)
+      << "renamed to the DNAME's own name, which answers, but is there already";
   EXPECT_EQ(ask({.name = "www.down.example", .type = code(Type::a)}).answer().size(), 2U);
 }
 
