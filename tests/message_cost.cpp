@@ -36,7 +36,7 @@ int main() {
   CALLGRIND_DUMP_STATS_AT("start");
   for (const test::CostlyMessage& message : test::costly_messages()) {
     answer::Reply reply;
-    const bool frame = message.bytes.size() <= test::kMostInFrame;
+    const bool frame = message.bytes.size() <= test::kMaxInFrame;
     // The second time counts, with all that is set up at first use set up.
     for (int i = 0; i < 2; ++i) {
       Octets buffer =

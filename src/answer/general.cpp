@@ -35,16 +35,16 @@ constexpr uint16_t code(Type type) {
 }
 
 /// CNAME and DNAME steps inside our zones before the chain is handed back as it is; ends loops. Each step is
-/// a whole search; where these come to Search::kMostSteps, the chain is handed back as well.
+/// a whole search; where these come to Search::kMaxSteps, the chain is handed back as well.
 constexpr unsigned kMaxChain = 12;
 /// Hosts whose addresses are looked for, those of one set that may be left out, and those below a cut in a
 /// referral over UDP, which is truncated if it has more. (BIND takes 13.)
-constexpr size_t kMostHosts = 40;
-constexpr size_t kMostGlue = 40;
+constexpr size_t kMaxHosts = 40;
+constexpr size_t kMaxGlue = 40;
 /// Records of one set whose hosts' places in the reply are kept: more than fit a datagram.
-constexpr size_t kMostPlaces = 80;
+constexpr size_t kMaxPlaces = 80;
 /// Bytes of an A record whose owner is a pointer.
-constexpr size_t kLeastAddress = 16;
+constexpr size_t kMinAddress = 16;
 
 /// Whether `name` ends in the octets of `top`, wherever its labels begin.
 [[gnu::always_inline]] inline bool ends_in(Bytes name, Bytes top) {
@@ -106,14 +106,14 @@ class General {
   /// Whether a host's addresses, which may be left out, are to be looked for: they may be the zone's, and
   /// have room.
   [[nodiscard]] bool wants(Bytes host, uint32_t zone) const {
-    return host_count_ < kMostHosts && out_.room() >= kLeastAddress &&
+    return host_count_ < kMaxHosts && out_.room() >= kMinAddress &&
            ends_in(host, view_.zone_name(view_.at<Zone>(zone)));
   }
   void add_optional_addresses(const Owner& host, uint32_t zone);
   [[nodiscard]] bool add_glue(const Rrset& ns, Bytes owner, const Found& found);
   /// A record's host, with its place in the reply.
   [[nodiscard]] Owner placed(Bytes host, size_t number) const {
-    return {host, number < kMostPlaces ? places_[number] : 0U};
+    return {host, number < kMaxPlaces ? places_[number] : 0U};
   }
   void add_soa(const Found& found);
   /// Asked for now: the question's, or what the chain leads to.
@@ -151,13 +151,13 @@ class General {
     uint32_t size;
     uint32_t hash;
   };
-  std::array<Host, kMostHosts> hosts_;  // whose addresses were looked for; left as it is until used
+  std::array<Host, kMaxHosts> hosts_;  // whose addresses were looked for; left as it is until used
   static constexpr size_t kHostSlots = 64;
-  static_assert(kMostHosts < kHostSlots);
+  static_assert(kMaxHosts < kHostSlots);
   std::array<uint8_t, kHostSlots> host_slots_ = {};  // hash table: a host's number and one; 0: none
   size_t host_count_ = 0;
-  size_t glue_ = 0;                           // name servers below the cut
-  std::array<uint16_t, kMostPlaces> places_;  // of the hosts of the set that was written last
+  size_t glue_ = 0;                          // name servers below the cut
+  std::array<uint16_t, kMaxPlaces> places_;  // of the hosts of the set that was written last
   uint16_t answers_ = 0;
   uint16_t authority_ = 0;
   uint16_t additional_ = 0;
@@ -229,7 +229,7 @@ void General::add_optional_addresses(const Owner& host, uint32_t zone) {
 // them, or there are more than a datagram is to cost.
 bool General::add_glue(const Rrset& ns, Bytes owner, const Found& found) {
   const bool udp = query_.transport == Transport::udp;
-  const size_t most = udp ? kMostGlue : SIZE_MAX;
+  const size_t most = udp ? kMaxGlue : SIZE_MAX;
   Search unbounded(view_, UINT_MAX);
   Search& search = udp ? search_ : unbounded;
   bool whole = true;
@@ -386,7 +386,7 @@ size_t General::write_ptr(const Found& found, uint8_t* out) const {
 
 void General::resolve() {
   const Found found = search_.find_in_domain(name(), query_.type);
-  if (chain_ == 0) search_.allow(Search::kMostSteps);
+  if (chain_ == 0) search_.allow(Search::kMaxSteps);
   if (found.gave_up) return;
   if (found.zone == 0) {
     if (chain_ == 0) kind_ = Kind::refused;

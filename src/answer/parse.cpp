@@ -18,8 +18,8 @@ namespace {
 
 /// Records and EDNS options that a query may have. A query has three records at most that mean anything: the
 /// SOA of an IXFR, OPT, TSIG. More would only make one message cost what many do.
-constexpr unsigned kMostRecords = 6;
-constexpr unsigned kMostOptions = 64;
+constexpr unsigned kMaxRecords = 6;
+constexpr unsigned kMaxOptions = 64;
 
 /// What the additional section says (RFC 6891 6.1).
 struct Edns {
@@ -31,11 +31,11 @@ struct Edns {
 };
 
 /// The data of an OPT record is a list of code, length, bytes (RFC 6891 6.1.2). False when it is not, or has
-/// more than kMostOptions; unknown options are passed over.
+/// more than kMaxOptions; unknown options are passed over.
 bool read_options(Bytes rdata, Edns& edns) {
   Cursor cursor(rdata);
   for (unsigned options = 0; cursor.ok() && cursor.left() > 0; ++options) {
-    if (options == kMostOptions) return false;
+    if (options == kMaxOptions) return false;
     const uint16_t option = cursor.u16();
     cursor.take(cursor.u16());
     if (option == static_cast<uint16_t>(wire::Option::nsid)) edns.wants |= want::nsid;
@@ -82,14 +82,14 @@ unsigned record_count(wire::HeaderView<const uint8_t> header) {
   return unsigned{header.ancount()} + header.nscount() + header.arcount();
 }
 
-/// The records behind the question, which ends at `at`: well formed, kMostRecords at most, at most one OPT
+/// The records behind the question, which ends at `at`: well formed, kMaxRecords at most, at most one OPT
 /// and that in the additional section, a TSIG only at the end. What follows the last counted record is
 /// ignored, as BIND and NSD do.
 bool read_sections(Bytes message, size_t at, Edns& edns, uint16_t& tsig) {
   const wire::HeaderView header(message.data());
   const unsigned before_additional = header.ancount() + header.nscount();
   const unsigned records = record_count(header);
-  if (records > kMostRecords) return false;
+  if (records > kMaxRecords) return false;
   for (unsigned i = 0; i < records; ++i) {
     const size_t start = at;
     const std::optional<size_t> behind = wire::skip_name(message, start);
@@ -199,7 +199,7 @@ void parse_other(Bytes message, const Settings& settings, Query& query) {
   if (header.qdcount() > 1) return finish(query, known ? Kind::formerr : Kind::notimp);
   // An UPDATE may have any number of records. It is refused whatever they are: many stay unread, and with
   // them an OPT, so that the reply has none.
-  const bool unread = one && opcode == wire::Opcode::update && record_count(header) > kMostRecords;
+  const bool unread = one && opcode == wire::Opcode::update && record_count(header) > kMaxRecords;
   if (!unread && !parse_records(message, 0, settings, query) && query.kind != Kind::formerr) return;
   if (!known) {
     query.question_end = wire::kHeaderSize;

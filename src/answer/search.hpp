@@ -31,9 +31,9 @@ struct Found {
 class Search {
  public:
   /// Enough for any one name: the question's has so many, and all others of a reply together.
-  static constexpr unsigned kMostSteps = wire::kMaxLabels + 1;
+  static constexpr unsigned kMaxSteps = wire::kMaxLabels + 1;
 
-  explicit Search(image::View view, unsigned steps = kMostSteps) : view_(view), steps_(steps) {}
+  explicit Search(image::View view, unsigned steps = kMaxSteps) : view_(view), steps_(steps) {}
 
   /// From now on there are so many steps.
   void allow(unsigned steps) { steps_ = steps; }

@@ -20,7 +20,7 @@ class SuffixTable {
  public:
   /// Labels of one name that are looked up and remembered, from the left: as many as an address's name in
   /// ip6.arpa has.
-  static constexpr unsigned kMostLabels = 34;
+  static constexpr unsigned kMaxLookUps = 34;
 
   /// The hash of a suffix: a name, not the root, from one of its labels on. Letters of either case are the
   /// same.
@@ -34,7 +34,7 @@ class SuffixTable {
       const uint32_t bucket = (hash + i) % kBuckets;
       const unsigned number = index_[bucket];
       if (number == 0) {
-        if (count_ == kMost || offset > kMaxOffset) return 0;
+        if (count_ == kMaxNames || offset > kMaxOffset) return 0;
         entries_[count_] = {suffix.data(), hash, static_cast<uint16_t>(offset),
                             static_cast<uint8_t>(suffix.size()), static_cast<uint8_t>(bucket)};
         index_[bucket] = static_cast<uint8_t>(++count_);
@@ -54,7 +54,7 @@ class SuffixTable {
   }
 
  private:
-  static constexpr unsigned kMost = 192;
+  static constexpr unsigned kMaxNames = 192;
   static constexpr unsigned kBuckets = 256;
   static constexpr unsigned kProbes = 8;
   static constexpr size_t kMaxOffset = 0x3FFF;
@@ -66,10 +66,10 @@ class SuffixTable {
     uint8_t size;
     uint8_t bucket;
   };
-  static_assert(sizeof(Entry) == 16 && kMost < 256 && kBuckets <= 256 && wire::kMaxName < 256);
+  static_assert(sizeof(Entry) == 16 && kMaxNames < 256 && kBuckets <= 256 && wire::kMaxName < 256);
 
   std::array<uint8_t, kBuckets> index_{};  // an entry's number and one; 0: none
-  std::array<Entry, kMost> entries_;       // the first count_ of them
+  std::array<Entry, kMaxNames> entries_;   // the first count_ of them
   unsigned count_ = 0;
 };
 

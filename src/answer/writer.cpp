@@ -52,7 +52,7 @@ MessageWriter::MessageWriter(wire::MutableBytes buffer, size_t question_end, siz
 
 inline size_t MessageWriter::look_ups() const {
   const size_t allowed = kLookUps + at_ / kBytesPerLookUp;
-  return std::min<size_t>(SuffixTable::kMostLabels, allowed - std::min(allowed, look_ups_));
+  return std::min<size_t>(SuffixTable::kMaxLookUps, allowed - std::min(allowed, look_ups_));
 }
 
 void MessageWriter::remember_question() {

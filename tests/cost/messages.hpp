@@ -247,8 +247,8 @@ inline Octets tsig_of_pointers() {
 }
 
 /// Largest message in one Ethernet frame; and in a datagram, by fragments.
-inline constexpr size_t kMostInFrame = 1472;
-inline constexpr size_t kMostInDatagram = 65507;
+inline constexpr size_t kMaxInFrame = 1472;
+inline constexpr size_t kMaxInDatagram = 65507;
 
 inline std::vector<CostlyMessage> costly_messages() {
   const std::string zone = "2.0.192.in-addr.arpa";
@@ -281,14 +281,14 @@ inline std::vector<CostlyMessage> costly_messages() {
       {"a name of 124 labels", plain_query(text_of_labels(123, "example", 'g'), txt, true)},
       {"below a deep name",
        plain_query(text_of_labels(55, text_of_labels(60, "example", 'e'), 'f'), ns, true)},
-      {"pointers in a frame", pointer_chain(kMostInFrame, 690)},
-      {"pointers in a datagram", pointer_chain(kMostInDatagram, 16300)},
-      {"records in a frame", many_records(kMostInFrame, std::string(1, '\0'))},
-      {"records in a datagram", many_records(kMostInDatagram, std::string(1, '\0'))},
-      {"long owners, as many as fit a frame", many_records(kMostInFrame, eight)},
+      {"pointers in a frame", pointer_chain(kMaxInFrame, 690)},
+      {"pointers in a datagram", pointer_chain(kMaxInDatagram, 16300)},
+      {"records in a frame", many_records(kMaxInFrame, std::string(1, '\0'))},
+      {"records in a datagram", many_records(kMaxInDatagram, std::string(1, '\0'))},
+      {"long owners, as many as fit a frame", many_records(kMaxInFrame, eight)},
       {"long owners, as many as there may be", many_records(12 + 26 + 6 * 265, eight)},
-      {"options in a frame", many_options(kMostInFrame)},
-      {"options in a datagram", many_options(kMostInDatagram)},
+      {"options in a frame", many_options(kMaxInFrame)},
+      {"options in a datagram", many_options(kMaxInDatagram)},
       {"as many options as there may be", many_options(12 + 26 + 11 + 4 * 64)},
       {"TSIG with long names", tsig_query(eight, u16(0xC00C), eight)},
       {"TSIG with a key behind many pointers", tsig_of_pointers()},

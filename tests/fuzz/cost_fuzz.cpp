@@ -86,7 +86,7 @@ uint64_t known_most() {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const uint64_t known = known_most();
-  if (size > test::kMostInDatagram) return 0;
+  if (size > test::kMaxInDatagram) return 0;
   const uint64_t count = cost_of({data, size});
   steps[step_of(count)] = 1;
   if (count > most) {

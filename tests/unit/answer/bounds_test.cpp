@@ -20,7 +20,7 @@ TEST_F(BoundsTest, Records) {
   Octets spread = test::many_records(question + 9 * 11, root);
   spread[7] = spread[9] = spread[11] = 3;  // in all three sections
   EXPECT_EQ(raw(spread).kind, Kind::formerr);
-  EXPECT_EQ(raw(test::many_records(test::kMostInDatagram, root)).kind, Kind::formerr);
+  EXPECT_EQ(raw(test::many_records(test::kMaxInDatagram, root)).kind, Kind::formerr);
 }
 
 // An UPDATE has as many as it likes: it is refused all the same (RFC 2136 2.2).
@@ -74,8 +74,8 @@ TEST_F(BoundsTest, OwnerOfOpt) {
 
 // Chains of pointers are no way into a message.
 TEST_F(BoundsTest, PointerChains) {
-  EXPECT_EQ(raw(test::pointer_chain(test::kMostInFrame, 690)).kind, Kind::formerr);
-  EXPECT_EQ(raw(test::pointer_chain(test::kMostInDatagram, 16300)).kind, Kind::formerr);
+  EXPECT_EQ(raw(test::pointer_chain(test::kMaxInFrame, 690)).kind, Kind::formerr);
+  EXPECT_EQ(raw(test::pointer_chain(test::kMaxInDatagram, 16300)).kind, Kind::formerr);
   EXPECT_EQ(raw(test::tsig_of_pointers()).kind, Kind::notauth)
       << "127 labels, each behind a pointer of its own";
   test::MessageBytes pointers;
