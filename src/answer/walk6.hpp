@@ -13,17 +13,17 @@ namespace ptrd::answer {
 /// The IPv6 addresses of a burst, down ip6.arpa's branches. Queries wait in lists, by what they wait for: no
 /// step has to find out again what it is at.
 ///
-///     enter                  finish
-///     start ─▶ first table ─▶ table (an octet) ─┐
-///                        ├──▶ branch (a nibble) ┼──▶ leaf ─── the address: answered
-///                        ├──▶ Node ─────────────┘     │
-///                        │     └─ cut, DNAME: general │ another one
-///                        │                            ▼
-///                        └── nothing ───────────────▶ miss ─┬─▶ the Range of the last branch ─┬─ has it:
-///                        answered └── Range ─────────────────────────┼─────────────────────────────────┘
-///                        not: general
-///                                                           ├─▶ denied by the last Node
-///                                                           └─▶ general
+///     enter                    finish
+///     start ─▶ first table ─┬─▶ table (an octet) ──┐
+///                           ├─▶ branch (a nibble) ─┼─▶ leaf: the address, answered
+///                           ├─▶ Node ──────────────┘      another one: miss
+///                           │    └─ cut, DNAME: general
+///                           ├─▶ Range: has it, answered; or else general
+///                           └─▶ nothing: miss
+///
+///     miss ─┬─▶ Range of the last branch, as above
+///           ├─▶ denied, where the last Node is above the name
+///           └─▶ general
 ///
 /// A branch is not compared with the address on the way down: the leaf or the Range holds it, and says in the
 /// end.
