@@ -27,7 +27,7 @@ import test_socket
 ALONE = "11,000 connections beside a load that loses nothing"
 
 GOOD = "10.2.0.192.in-addr.arpa"
-# What src/README.md promises of the resident memory, beside the image's: bytes for a connection, and for all buffers.
+# What src/service/tcp/README.md promises of the resident memory, beside the image's: bytes for a connection, and for all buffers.
 PER_CONNECTION, FOR_BUFFERS = 4096, 32 << 20
 
 

@@ -81,7 +81,7 @@ class Suite:
         return [Job(program, "unit", [program, "--gtest_color=no"], judge.gtest, environment=environment) for program in programs]
 
     def _fuzzer(self, source):
-        """Inputs that it finds stay out of the tree; one that breaks it is kept in the build folder. The brief run always takes the
+        """Inputs that it finds stay out of the tree; one that breaks it is kept in the build folder. The short run always takes the
         same way, so that the suite fails for what a change did; new ways are the long run's."""
         target = os.path.basename(source)[:-len("_fuzz.cpp")]
         corpus, findings = f"{self._folder}/corpus-{target}", f"{SANITIZED}/findings"
@@ -95,8 +95,10 @@ class Suite:
 
     def _style(self):
         return [*(Job(f"style {what}", "style", ["tools/lib/style", what], judge.single, cpus=0) for what in ("clang-format", "zones")),
-                Job("style layers", "style", [_PYTHON, "-m", "tests.style.layers"], judge.single, cpus=0),
-                Job("style: the check of layers", "style", [_PYTHON, "-m", "unittest", "tests.style.test_layers"], judge.single, cpus=0)]
+                *(job for what in ("layers", "documents") for job in (
+                    Job(f"style {what}", "style", [_PYTHON, "-m", f"tests.style.{what}"], judge.single, cpus=0),
+                    Job(f"style: the check of {what}", "style", [_PYTHON, "-m", "unittest", f"tests.style.test_{what}"], judge.single,
+                        cpus=0)))]
 
     def _vm(self):
         # The machine's own network, for the kernel's package is fetched. Its two virtual CPUs, emulated, take about one of the machine's.

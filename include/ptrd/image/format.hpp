@@ -3,7 +3,7 @@
 //
 // The image: a file of 64-byte lines that is read whole and used as it is. Lines refer to one another by
 // index, so that a line can also be the value of an eBPF array map. Integers are little-endian but where a
-// comment says "wire". src/README.md has the picture.
+// comment says "wire". src/image/README.md has the picture.
 #pragma once
 
 #include <cstddef>
