@@ -26,7 +26,7 @@ std::weak_ordering compare_labels(Bytes a, Bytes b) {
       [](uint8_t x, uint8_t y) { return std::weak_ordering(wire::lower(x) <=> wire::lower(y)); });
 }
 
-/// A label that is no octet or nibble: behind all that are.
+/// A label that is not an octet or nibble: sorts after all that are.
 constexpr unsigned kNoUnit = 256;
 
 unsigned unit_of(wire::Family family, Bytes label) {
@@ -142,7 +142,7 @@ void Differ::names(const OwnerSets& first, const OwnerSets& second) {
 
 void Differ::sets(const OwnerSets& first, const OwnerSets::Set& a, const OwnerSets& second,
                   const OwnerSets::Set& b) {
-  if (a.records == b.records) return;  // nearly all
+  if (a.records == b.records) return;  // nearly always
   const auto left = items_of(a.records);
   const auto right = items_of(b.records);
   std::vector<Item> removed;
@@ -163,7 +163,7 @@ std::weak_ordering compare_owners(const Name& a, const Name& b) {
   const Labels left(a.bytes());
   const Labels right(b.bytes());
   const size_t common = std::min(left.count, right.count);
-  bool in_tree = false;  // all labels so far are an address's start
+  bool in_tree = false;  // all labels so far are the start of an address
   wire::Family tree = wire::Family::v4;
   for (size_t i = 0; i < common; ++i) {
     const Bytes x = left.label(a.bytes(), left.count - 1U - i);

@@ -22,7 +22,7 @@ struct Difference {
 };
 
 /// How two images differ. A record of the first and one of the second with the same owner and type that
-/// differ in data or TTL count as one that has changed, and as neither removed nor added.
+/// differ in data or TTL count as one changed record, not as removed and added.
 struct DiffCounts {
   uint64_t zones_removed = 0;
   uint64_t zones_added = 0;
@@ -32,14 +32,14 @@ struct DiffCounts {
   [[nodiscard]] bool same() const { return zones_removed + zones_added + removed + added + changed == 0; }
 };
 
-/// The order in which `diff` gives names, that of image::traverse: canonical (RFC 4034 6.1) but for the
-/// octets of in-addr.arpa, which go by number and before other labels, and the nibbles of ip6.arpa, which go
-/// before others.
+/// The order in which `diff` visits names, that of image::traverse: canonical (RFC 4034 6.1) except that
+/// octets of in-addr.arpa are ordered by number and before other labels, and nibbles of ip6.arpa before
+/// others.
 [[nodiscard]] std::weak_ordering compare_owners(const wire::Name& a, const wire::Name& b);
 
-/// Calls `visit` for each record that only one image has: zone by zone, in each in the order of
-/// `compare_owners`, what is removed from a set before what is added to it. Holds a few thousand records at a
-/// time, however large the images.
+/// Calls `visit` for each record that only one image has: zone by zone, within a zone in the order of
+/// `compare_owners`, removed records of an RRset before added ones. Keeps only a few thousand records in
+/// memory, regardless of the size of the images.
 [[nodiscard]] DiffCounts diff(const image::View& first, const image::View& second,
                               const std::function<void(const Difference&)>& visit);
 

@@ -39,7 +39,7 @@ void OwnerStream::walk(const image::View& view, const image::Zone& zone) {
     if (batch.empty() || batch.back().owner != set.owner) {
       if (!batch.empty()) {
         end_owner(batch.back());
-        // A walk in another order would make differences where there are none.
+        // A walk in another order would report differences that do not exist.
         if (compare_owners(batch.back().owner, set.owner) > 0)
           throw std::logic_error("names out of order in an image");
         if (batch.size() == kBatch) push(std::exchange(batch, {}));

@@ -15,7 +15,7 @@
 
 namespace ptrd::zone {
 
-/// All record sets of one name.
+/// All RRsets of one name.
 struct OwnerSets {
   struct Set {
     uint16_t type;
@@ -25,7 +25,7 @@ struct OwnerSets {
   std::vector<Set> sets;  // by type
 };
 
-/// The names of a zone one by one, although image::traverse calls back: a thread walks, and stops where its
+/// The names of a zone one by one, although image::traverse uses callbacks: a thread walks, and pauses if its
 /// reader is too far behind.
 class OwnerStream {
  public:
@@ -34,7 +34,7 @@ class OwnerStream {
   OwnerStream& operator=(const OwnerStream&) = delete;
   ~OwnerStream();
 
-  /// The next name, until there are no more. Throws what the walk has thrown.
+  /// The next name; empty at the end. Rethrows what the walk threw.
   [[nodiscard]] std::optional<OwnerSets> next();
 
  private:
@@ -49,7 +49,7 @@ class OwnerStream {
   std::condition_variable changed_;
   std::deque<Batch> batches_;
   bool ended_ = false;     // nothing more will come
-  bool unwanted_ = false;  // nobody reads any more
+  bool unwanted_ = false;  // the reader has gone
   std::exception_ptr failure_;
   Batch reading_;
   size_t at_ = 0;

@@ -10,7 +10,7 @@ namespace ptrd::zone {
 
 std::string Finding::to_text() const {
   const char* word = severity == Severity::error ? "error" : "warning";
-  // The name may come from a foreign zone's $INCLUDE.
+  // The name may come from an $INCLUDE in an untrusted zone.
   const std::string name = wire::one_line(file);
   if (line == 0) return fmt::format("{}: {}: {}", name, word, text);
   if (column == 0) return fmt::format("{}:{}: {}: {}", name, line, word, text);

@@ -10,14 +10,14 @@ namespace ptrd::zone {
 
 enum class Severity : uint8_t { warning, error };
 
-/// One thing that is wrong with a zone file. Printed as `file:line: severity: text`, with the column behind
-/// the line where it is known.
+/// An error or warning about a zone file. Printed as `file:line: severity: text`, with the column after the
+/// line if known.
 struct Finding {
   std::string file;
-  uint64_t line = 0;  // from 1; 0: the file as a whole, and then it is printed as `file: severity: text`
+  uint64_t line = 0;  // from 1; 0: the whole file, printed as `file: severity: text`
   Severity severity = Severity::error;
   std::string text;
-  size_t column = 0;  // from 1; 0: not known
+  size_t column = 0;  // from 1; 0: unknown
 
   [[nodiscard]] std::string to_text() const;
 };

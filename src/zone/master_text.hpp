@@ -7,24 +7,24 @@
 
 namespace ptrd::zone {
 
-/// What separates words within a line (RFC 1035 5.1).
+/// A separator of words within a line (RFC 1035 5.1).
 [[nodiscard]] constexpr bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
-/// Whether two words are the same without regard to ASCII case.
+/// Whether two words are equal, ignoring ASCII case.
 [[nodiscard]] bool same_word(std::string_view a, std::string_view b);
 
-/// Whether `word` names a class (RFC 1035 3.2.4, RFC 2136, RFC 3597 5), served or not.
+/// Whether `word` names a class (RFC 1035 3.2.4, RFC 2136, RFC 3597 5), supported or not.
 [[nodiscard]] bool is_class(std::string_view word);
 
 /// Whether `line` starts with the directive `name` (`$ORIGIN`), in any case, as a whole word.
 [[nodiscard]] bool starts_with_directive(std::string_view line, std::string_view name);
 
-/// `text` fit to be shown in a finding: at most 60 characters, others than printable ASCII as `\DDD`.
+/// `text` for display in a finding: at most 60 characters, non-printable and non-ASCII ones as `\DDD`.
 [[nodiscard]] std::string printable(std::string_view text);
 
-/// `text` with LF line ends when its first line ends with CR LF, made in `storage`; else `text` itself.
+/// `text` with LF line ends if its first line ends with CR LF, stored in `storage`; otherwise `text` itself.
 [[nodiscard]] std::string_view with_unix_lines(std::string_view text, std::string& storage);
 
 }  // namespace ptrd::zone

@@ -25,26 +25,26 @@ constexpr bool is_host_octet(uint8_t c) {
   const uint8_t low = wire::lower(c);
   return is_digit(c) || (low >= 'a' && low <= 'z') || c == '-';
 }
-/// 1 for each octet that a host name's label does not hold.
+/// 1 for each octet that is not allowed in a label of a host name.
 constexpr auto kOdd = [] {
   std::array<uint8_t, 256> table{};
   for (size_t c = 0; c < table.size(); ++c) table[c] = is_host_octet(static_cast<uint8_t>(c)) ? 0 : 1;
   return table;
 }();
 
-// Names of ten million records pass here, hence vectors: g++ 12 makes none of a plain loop. Sixteen octets
-// suit SSE2 and NEON.
+// Names of ten million records are checked here, so vectors: g++ 12 does not vectorize a plain loop. Sixteen
+// octets suit SSE2 and NEON.
 using Block = uint8_t __attribute__((vector_size(16)));
 constexpr size_t kBlock = sizeof(Block);
 constexpr Block kIndex = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 struct Lowered {
   uint64_t hash;
-  unsigned odd;  // octets that no host name holds
+  unsigned odd;  // octets not allowed in a host name
 };
 
-/// `size` octets at `from`, at least a block, in that many blocks: the last ones may be the same, the name's
-/// last 16 octets.
+/// `size` octets at `from`, at least one block, in `blocks` blocks: the last ones may overlap and are the
+/// name's last 16 octets.
 [[gnu::always_inline]] inline Lowered lower_blocks(const uint8_t* from, size_t size, size_t blocks) {
   std::array<Block, wire::kMaxName / kBlock + 1> low;
   Block odd{};
@@ -59,15 +59,15 @@ struct Lowered {
     odd -= ~(letter | digit | hyphen) & fresh;  // true is all ones: minus one
     low[i] = block | (letter & 0x20);
   }
-  // Each of the 16 counts is at most 16: a multiplication adds up eight, without a carry.
+  // Each of the 16 counts is at most 16: a multiplication sums eight without a carry.
   std::array<uint64_t, 2> counts{};
   std::memcpy(counts.data(), &odd, sizeof counts);
   return {.hash = XXH3_64bits(low.data(), blocks * kBlock) + size,
           .odd = static_cast<unsigned>((counts[0] + counts[1]) * 0x0101010101010101ULL >> 56)};
 }
 
-/// Names of 16 to 64 octets, nearly all, take the same way: a branch on a length is mispredicted more often
-/// than not.
+/// Names of 16 to 64 octets, nearly all, take the same path: a branch on the length would be mispredicted
+/// more often than not.
 Lowered lower(Bytes name) {
   constexpr size_t kUsualBlocks = 4;
   if (name.size() >= kBlock && name.size() <= kUsualBlocks * kBlock) {
@@ -81,7 +81,7 @@ Lowered lower(Bytes name) {
   return lower_blocks(padded.data(), kBlock, 1);
 }
 
-/// Labels of `name` that are numbers, from the left.
+/// Leading labels of `name` that are numbers.
 size_t leading_numbers(const Labels& labels, Bytes name) {
   size_t n = 0;
   while (n < labels.count && is_number(labels.label(name, n)) && labels.label(name, n).size() <= 3) ++n;
@@ -92,7 +92,7 @@ size_t leading_numbers(const Labels& labels, Bytes name) {
 
 std::optional<NameLook> look_at(Bytes name) {
   if (name.size() > wire::kMaxName) return std::nullopt;
-  // A length octet may look like a digit or a hyphen: which count as odd is known from `kOdd`.
+  // A length octet may look like a digit or a hyphen: `kOdd` tells which ones count as odd.
   unsigned odd_lengths = 1;  // the root's
   unsigned hyphens = 0;      // at a label's start or end
   size_t last = 0;
@@ -123,7 +123,8 @@ std::optional<std::string> host_name_fault(Bytes name) {
     const Bytes label = labels.label(name, i);
     const auto odd = std::find_if_not(label.begin(), label.end(), is_host_octet);
     if (odd != label.end()) {
-      return fmt::format("label '{}' holds '{}'", wire::label_to_text(label), wire::label_to_text({odd, 1}));
+      return fmt::format("label '{}' contains '{}'", wire::label_to_text(label),
+                         wire::label_to_text({odd, 1}));
     }
     if (label.front() == '-')
       return fmt::format("label '{}' starts with a hyphen", wire::label_to_text(label));
@@ -159,7 +160,7 @@ bool is_address_literal(Bytes target, const Name& apex) {
   if (numbers < 4) return false;
   if (labels.count == 4) return true;
   const auto tree = reverse_tree(target);
-  // Four numbers alone are a reverse name in in-addr.arpa. (An $ORIGIN below the apex adds numbers, too.)
+  // Four numbers alone are a reverse name in in-addr.arpa. (An $ORIGIN below the apex also adds numbers.)
   if (tree == wire::Family::v4) return labels.count - 2U > 4;
   if (tree == wire::Family::v6) {
     return std::any_of(labels.offset.begin(), labels.offset.begin() + 4,
@@ -174,7 +175,8 @@ std::string sort_key(Bytes name) {
   key.reserve(name.size());
   for (size_t i = labels.count; i-- > 0;) {
     for (const uint8_t c : labels.label(name, i)) {
-      // Octets 0 and 1 become 1 1 and 1 2: the order stays, and zero is free to end a label.
+      // Octets 0 and 1 become 1 1 and 1 2: this keeps the order, and makes zero available as the end of a
+      // label.
       if (c <= 1) key += '\1';
       key += static_cast<char>(c <= 1 ? c + 1 : wire::lower(c));
     }

@@ -11,38 +11,38 @@
 #include "ptrd/wire/bytes.hpp"
 #include "ptrd/wire/name.hpp"
 
-// What checks ask of names. All names here are whole and uncompressed.
+// Properties of names that checks need. All names here are complete and uncompressed.
 namespace ptrd::zone {
 
-/// What the target of every PTR record is asked.
+/// What is checked of the target of every PTR record.
 struct NameLook {
   uint64_t hash;   // of the name in lower case
-  bool host_name;  // letters, digits and hyphens within labels (RFC 952, RFC 1123 2.1); the root is none
+  bool host_name;  // letters, digits and hyphens within labels (RFC 952, RFC 1123 2.1); false for the root
   bool arpa;       // below arpa.
-  bool numeric;    // the last label starts with a digit: no host name after all, an address maybe
+  bool numeric;    // the last label starts with a digit: not a host name, perhaps an address
 };
-/// Found in one pass. Nothing when `bytes` are not one whole, uncompressed name and no more.
+/// Computed in one pass. Empty unless `bytes` is exactly one complete, uncompressed name.
 [[nodiscard]] std::optional<NameLook> look_at(wire::Bytes bytes);
 
-/// Why a name is no host name, as a sentence fragment; nothing when it is one.
+/// Why a name is not a host name, as a sentence fragment; empty if it is one.
 [[nodiscard]] std::optional<std::string> host_name_fault(wire::Bytes name);
 
-/// The tree of reverse names that a name is in, at its top or below.
+/// The reverse tree that contains a name, or whose top it is.
 [[nodiscard]] std::optional<wire::Family> reverse_tree(wire::Bytes name);
 
-/// Whether a target was meant as an address: `192.0.2.1.`, or `192.0.2.1` and `2001:db8::1`, which the origin
-/// got added to.
+/// Whether a target was meant as an address: `192.0.2.1.`, or `192.0.2.1` and `2001:db8::1` with the origin
+/// appended.
 [[nodiscard]] bool is_address_literal(wire::Bytes target, const wire::Name& apex);
 
-/// Whether the label is digits only.
+/// Whether the label contains only digits.
 [[nodiscard]] bool is_number(wire::Bytes label);
 
-/// A name as bytes whose order is the canonical one (RFC 4034 6.1), and where all that is below a name starts
-/// with its key: labels in lower case from the right to the left, each with a zero octet behind it.
+/// A name as bytes that sort in canonical order (RFC 4034 6.1); the keys of all names below a name start with
+/// its key: labels in lower case from right to left, each followed by a zero octet.
 [[nodiscard]] std::string sort_key(wire::Bytes name);
 /// The name of a key, in lower case.
 [[nodiscard]] wire::Name name_of_sort_key(std::string_view key);
-/// The key of the name less its first label. `key` must not be the root's.
+/// The key of the name without its first label. `key` must not be the root's.
 [[nodiscard]] std::string_view parent_key(std::string_view key);
 
 /// Presentation form of a wire name.

@@ -23,7 +23,7 @@ struct Word {
   size_t column;
 };
 
-/// The words behind the directive, up to a comment.
+/// The words after the directive, up to a comment.
 std::vector<Word> words_of(std::string_view line) {
   std::vector<Word> words;
   for (size_t at = kRangeDirective.size(); at < line.size();) {
@@ -43,18 +43,19 @@ tl::expected<image::Prefix, std::string> parse_prefix(std::string_view text) {
   const size_t slash = std::min(text.find('/'), text.size());
   const auto key = wire::key_of_address(text.substr(0, slash));
   const auto bad = tl::unexpected(
-      fmt::format("'{}' is no address prefix such as 192.0.2.0/24 or 2001:db8::/32", printable(text)));
+      fmt::format("'{}' is not an address prefix such as 192.0.2.0/24 or 2001:db8::/32", printable(text)));
   if (!key || slash == text.size()) return bad;
   unsigned bits = 0;
   const auto [end, error] = std::from_chars(text.data() + slash + 1, text.data() + text.size(), bits);
   if (error != std::errc() || end != text.data() + text.size()) return bad;
-  const unsigned most = key->family == Family::v4 ? 32 : 128;
-  if (bits > most) return tl::unexpected(fmt::format("a prefix of {} bits; {} are all", bits, most));
+  const unsigned max_bits = key->family == Family::v4 ? 32 : 128;
+  if (bits > max_bits)
+    return tl::unexpected(fmt::format("invalid prefix length {}; at most {}", bits, max_bits));
   const image::RangeEntry whole{key->address, 0, static_cast<uint8_t>(bits), 0, 0};
   const image::Prefix prefix = image::declared_prefix(whole, key->family);
   if (prefix.address != key->address) {
     return tl::unexpected(
-        fmt::format("{} has bits behind its prefix; {} was meant?", printable(text), image::to_text(prefix)));
+        fmt::format("{} has host bits set; did you mean {}?", printable(text), image::to_text(prefix)));
   }
   return prefix;
 }
@@ -66,7 +67,7 @@ std::optional<uint32_t> parse_ttl(std::string_view text) {
   return ttl;
 }
 
-/// How many steps at the start write nibbles that follow one another.
+/// The number of leading steps that write consecutive nibbles.
 size_t nibbles_in_order(wire::Bytes program) {
   size_t count = 0;
   while (count < program.size() && program[count] == program[0] + count && program[count] >= op::nibble &&
@@ -104,7 +105,7 @@ tl::expected<RangeDirective, DirectiveFault> parse_range_directive(std::string_v
   if (words.size() == 3) {
     range.ttl = parse_ttl(words[2].text);
     if (!range.ttl) {
-      return Fault({words[2].column, fmt::format("'{}' is no TTL; seconds from 0 to {}",
+      return Fault({words[2].column, fmt::format("'{}' is not a TTL; use 0 to {} seconds",
                                                  printable(words[2].text), INT32_MAX)});
     }
   }

@@ -14,17 +14,17 @@
 
 namespace ptrd::zone {
 
-/// The comment that declares a range: `;@range PREFIX PATTERN [TTL]`, from the first column of a line on.
-/// Other servers pass it over.
+/// The comment that declares a range: `;@range PREFIX PATTERN [TTL]`, starting in the first column of a line.
+/// Other servers ignore it.
 inline constexpr std::string_view kRangeDirective = ";@range";
 
-/// What a pattern stands for: a program for the labels with placeholders, and the labels behind them.
+/// A compiled pattern: a program for the labels with placeholders, and the labels after them.
 struct Pattern {
   std::string program;
   wire::Name tail;
 };
 
-/// A wrong word of a directive.
+/// An invalid word of a directive.
 struct DirectiveFault {
   size_t column;  // from 1
   std::string text;
@@ -37,20 +37,20 @@ struct RangeDirective {
   std::optional<uint32_t> ttl;  // seconds
 };
 
-/// Reads a line that starts with `;@range`. A pattern without a final dot gets `origin`. Fault: a word that
-/// is none, or a name that some address of the prefix would make illegal, with that address.
+/// Parses a line that starts with `;@range`. `origin` is appended to a pattern without a final dot. Fault: an
+/// invalid word, or an address of the prefix whose name would be illegal.
 [[nodiscard]] tl::expected<RangeDirective, DirectiveFault> parse_range_directive(std::string_view line,
                                                                                  const wire::Name& origin);
 
-/// The directive for addresses of a Range of an image, as `parse_range_directive` reads it.
+/// The directive for addresses of an image's Range, in the form that `parse_range_directive` reads.
 [[nodiscard]] std::string range_to_text(const image::View& view, const image::Range& range,
                                         const image::Prefix& prefix);
 
-/// A pattern's text to a program. Fault: `column` counts from the pattern's start.
+/// Compiles a pattern's text into a program. Fault: `column` counts from the pattern's start.
 [[nodiscard]] tl::expected<Pattern, DirectiveFault> parse_pattern(std::string_view text, wire::Family family,
                                                                   const wire::Name& origin);
-/// Why some address of a prefix has no legal host name by a pattern (RFC 1035 2.3.4, RFC 5891 4.2.3.1,
-/// hyphens at the edges), with the address; nothing when all have one.
+/// Why some address of a prefix gets no legal host name from a pattern (RFC 1035 2.3.4, RFC 5891 4.2.3.1,
+/// hyphens at the ends), with the address; empty if all names are legal.
 [[nodiscard]] std::optional<std::string> pattern_fault(const Pattern& pattern, const image::Prefix& prefix);
 
 }  // namespace ptrd::zone

@@ -17,7 +17,7 @@ using wire::Family;
 
 namespace {
 
-/// A placeholder that stands for a program of its own. `text` is what `dump` writes.
+/// A placeholder that compiles to a program. `text` is what `dump` writes.
 struct Whole {
   std::string_view text;
   Family family;
@@ -69,7 +69,7 @@ std::optional<unsigned> nibble_number(std::string_view text) {
   return n;
 }
 
-/// The steps of the placeholder `text`; nothing when there is none of that name.
+/// The steps of the placeholder `text`; empty if there is no such placeholder.
 std::optional<std::string> placeholder(std::string_view text, Family family) {
   for (const Whole& whole : wholes()) {
     if (whole.text == text && whole.family == family) return whole.program;
@@ -107,7 +107,7 @@ bool is_host_char(char c) {
   return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-/// Labels in the making: a program each, and whether a placeholder is in it.
+/// Labels under construction: a program each, and whether it contains a placeholder.
 struct LabelProgram {
   std::string steps;
   std::string literal;  // not in `steps` yet
@@ -124,7 +124,7 @@ struct LabelProgram {
 
 using Fault = tl::unexpected<DirectiveFault>;
 
-/// Splits a placeholder's program where it ends a label, which only {ip-dotted} does.
+/// Splits a placeholder's program where it ends a label; only {ip-dotted} does.
 void add_steps(std::vector<LabelProgram>& labels, std::string_view program) {
   labels.back().flush();
   for (size_t at = 0; at < program.size(); ++at) {
@@ -151,10 +151,10 @@ tl::expected<std::vector<LabelProgram>, DirectiveFault> labels_of(std::string_vi
       labels.emplace_back();
     } else if (c == '{') {
       const size_t end = text.find('}', at);
-      if (end == std::string_view::npos) return Fault({at + 1, "'{' has no '}'"});
+      if (end == std::string_view::npos) return Fault({at + 1, "'{' without '}'"});
       const auto program = placeholder(text.substr(at + 1, end - at - 1), family);
       if (!program) {
-        return Fault({at + 1, fmt::format("'{}' is no placeholder; there are {}",
+        return Fault({at + 1, fmt::format("unknown placeholder '{}'; use one of {}",
                                           printable(text.substr(at, end + 1 - at)), known(family))});
       }
       add_steps(labels, *program);
@@ -164,16 +164,17 @@ tl::expected<std::vector<LabelProgram>, DirectiveFault> labels_of(std::string_vi
         return Fault({at + 1, "a label of more than 63 octets"});
       labels.back().literal += c;
     } else {
-      return Fault({at + 1, fmt::format("'{}' may not stand in a host name", printable(text.substr(at, 1)))});
+      return Fault(
+          {at + 1, fmt::format("'{}' is not allowed in a host name", printable(text.substr(at, 1)))});
     }
   }
   labels.back().flush();
   return labels;
 }
 
-/// All addresses that differ in what a name made of them looks like: where its parts start, and where it has
-/// hyphens. For IPv4 that is how many digits each octet has. For IPv6 only the shortest form varies: how many
-/// digits its first group has, and whether a run of zeros is left out right behind it.
+/// Representative addresses: they differ in where the parts of a name start, and where it has hyphens. For
+/// IPv4 this depends on the number of digits of each octet. For IPv6 only the shortest form varies: in the
+/// number of digits of its first group, and in whether a run of zeros is omitted right after it.
 class Witnesses {
  public:
   explicit Witnesses(const image::Prefix& prefix) : prefix_(prefix) {
@@ -185,7 +186,7 @@ class Witnesses {
   void add(const image::RangeAddress& address) {
     if (image::has_prefix(address, prefix_.address.data(), prefix_.bits)) all_.push_back(address);
   }
-  /// The least and the greatest of each length in decimal and hexadecimal, and the prefix's own.
+  /// The smallest and largest octet of each length in decimal and hexadecimal, and the prefix's own.
   void add_octets(size_t octet, image::RangeAddress address) {
     if (octet == 4) return add(address);
     const unsigned fixed =
@@ -212,7 +213,7 @@ class Witnesses {
       }
     }
   }
-  /// The prefix's bits, and behind them the groups that are given.
+  /// The prefix's bits, followed by the given groups.
   void add_filled(unsigned first, unsigned second, unsigned rest) {
     image::RangeAddress address{};
     for (unsigned group = 0; group < 8; ++group) {
@@ -235,7 +236,7 @@ std::optional<std::string> label_fault(wire::Bytes label) {
   if (label.front() == '-') return "a label that starts with a hyphen";
   if (label.back() == '-') return "a label that ends with a hyphen";
   if (label.size() > 3 && label[2] == '-' && label[3] == '-')
-    return "a label with hyphens at its third and fourth place (RFC 5891 4.2.3.1)";
+    return "a label with hyphens in the third and fourth position (RFC 5891 4.2.3.1)";
   return std::nullopt;
 }
 
@@ -262,10 +263,10 @@ tl::expected<Pattern, DirectiveFault> parse_pattern(std::string_view text, Famil
     if (!pattern.program.empty()) pattern.program += static_cast<char>(op::label);
     pattern.program += label.steps;
   }
-  if (pattern.program.size() > 255) return Fault({1, "too long a pattern"});
+  if (pattern.program.size() > 255) return Fault({1, "the pattern is too long"});
   const wire::Bytes program(reinterpret_cast<const uint8_t*>(pattern.program.data()), pattern.program.size());
   const auto size = image::measure_program(program, family, wire::kMaxName - pattern.tail.size());
-  if (size.fault != nullptr) return Fault({1, fmt::format("the pattern may come to {}", size.fault)});
+  if (size.fault != nullptr) return Fault({1, fmt::format("the pattern can produce {}", size.fault)});
   return pattern;
 }
 
@@ -273,7 +274,7 @@ std::optional<std::string> pattern_fault(const Pattern& pattern, const image::Pr
   const Witnesses witnesses(prefix);
   for (const image::RangeAddress& address : witnesses.all()) {
     std::array<uint8_t, 2 * wire::kMaxName> name{};
-    // Literals are copied in words, and may read on behind the program.
+    // Literals are copied in words, which may read past the program.
     const std::string program = pattern.program + std::string(16, '\0');
     size_t size = image::run_program(reinterpret_cast<const uint8_t*>(program.data()), pattern.program.size(),
                                      address, name.data());

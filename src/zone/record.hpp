@@ -10,21 +10,21 @@
 
 namespace ptrd::zone {
 
-/// One resource record as it was read; the spans are valid during the callback only.
+/// One resource record as it was read; the spans are valid only during the callback.
 struct Record {
   wire::Bytes owner;  // wire form, case kept
   uint16_t type = 0;
   uint16_t rclass = 0;
   uint32_t ttl = 0;
   wire::Bytes rdata;
-  std::string_view file;  // the file it stands in (an included one, maybe)
-  uint64_t line = 0;      // of the record's end (for $GENERATE: of the directive)
+  std::string_view file;  // the file that contains it (possibly an included one)
+  uint64_t line = 0;      // at the record's end (for $GENERATE: of the directive)
 };
 
-/// A `;@range` directive as it was read; `file` is valid during the callback only.
+/// A `;@range` directive as it was read; `file` is valid only during the callback.
 struct DeclaredRange {
   RangeDirective range;
-  uint32_t ttl = 0;  // its own, or the default in force
+  uint32_t ttl = 0;  // stated, or the default in force
   std::string_view file;
   uint64_t line = 0;
 };

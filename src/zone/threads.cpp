@@ -20,7 +20,7 @@ image::Executor on_threads(unsigned jobs) {
     try {
       for (size_t i = 1; i < std::min<size_t>(jobs, count); ++i) helpers.emplace_back(some);
     } catch (const std::system_error&) {
-      // No thread to be had: those that there are do all of it.
+      // No more threads available: the existing ones do all the work.
     }
     some();
   };

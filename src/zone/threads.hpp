@@ -6,7 +6,7 @@
 
 namespace ptrd::zone {
 
-/// An Executor with `jobs` threads, the caller's among them; the others end with each call.
+/// An Executor with `jobs` threads, including the caller's; the others end after each call.
 [[nodiscard]] image::Executor on_threads(unsigned jobs);
 
 }  // namespace ptrd::zone

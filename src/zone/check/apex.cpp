@@ -22,9 +22,9 @@ constexpr uint32_t kMinute = 60;
 constexpr uint32_t kDay = 24 * 60 * kMinute;
 constexpr uint32_t kWeek = 7 * kDay;
 
-// RFC 1912 2.2 names retry times from minutes to hours, and an expire time of two to four weeks; RIPE-203
-// 1,000 hours. Beyond these bounds is what nobody means. The last is RFC 2308 5's: more than a day of
-// negative caching "has been found problematic".
+// RFC 1912 2.2 suggests retry times from minutes to hours and an expire time of two to four weeks; RIPE-203
+// 1,000 hours. Values outside these limits are almost certainly mistakes. The last limit is from RFC 2308 5:
+// more than a day of negative caching "has been found problematic".
 constexpr uint32_t kMinRetry = 3 * kMinute;
 constexpr uint32_t kMaxRetry = kDay;
 constexpr uint32_t kMinExpire = kWeek;
@@ -42,11 +42,11 @@ struct Soa {
 };
 
 Soa read_soa(Bytes data) {
-  // Well formed: what is not was left out when it was read.
+  // Well formed: malformed data was rejected while reading.
   const size_t first = wire::plain_name_size(data, 0).value();
   const size_t second = wire::plain_name_size(data, first).value();
   wire::Cursor cursor(data, first + second);
-  cursor.u32();  // any serial number is right
+  cursor.u32();  // any serial number is valid
   Soa soa{.mname = data.first(first), .rname = data.subspan(first, second)};
   for (uint32_t* timer : {&soa.refresh, &soa.retry, &soa.expire, &soa.minimum}) *timer = cursor.u32();
   return soa;
@@ -56,22 +56,23 @@ bool same(Bytes name, const char* text) {
   return *Name::from_wire(name) == *Name::from_text(text);
 }
 
-/// Zones whose text RFC 7534 3.5 and RFC 7535 3.1 give: nobody transfers them, hence timers and a number of
-/// name servers that other zones should not have.
+/// Zones whose text is given by RFC 7534 3.5 and RFC 7535 3.1: nobody transfers them, so their timers and
+/// number of name servers may differ from what other zones should have.
 bool is_as112(const ZoneData& zone, const Soa& soa) {
   static const Name trees[] = {*Name::from_text("as112.arpa."), *Name::from_text("as112.net.")};
   return same(soa.mname, "prisoner.iana.org.") || same(soa.mname, "blackhole.as112.arpa.") ||
          zone.apex.is_below_or_at(trees[0]) || zone.apex.is_below_or_at(trees[1]);
 }
 
-/// Why a name is no mailbox (RFC 1035 8): local part, a dot, a host name.
+/// Why a name is not a mailbox (RFC 1035 8): local part, a dot, a host name.
 std::string mailbox_fault(Bytes rname) {
   const Labels labels(rname);
   if (labels.count == 0) return "it is the root";
-  if (std::find(rname.begin(), rname.end(), '@') != rname.end()) return "'@' is written as '.' in it";
-  if (labels.count == 1) return "it is a name without a dot; local part and domain are expected";
+  if (std::find(rname.begin(), rname.end(), '@') != rname.end()) return "it contains '@'; write '.' instead";
+  if (labels.count == 1) return "it has only one label; a local part and a domain are expected";
   for (const uint8_t c : labels.label(rname, 0)) {
-    if (c <= ' ' || c > '~') return "it is malformed: its local part holds " + wire::label_to_text({&c, 1});
+    if (c <= ' ' || c > '~')
+      return "it is malformed: its local part contains " + wire::label_to_text({&c, 1});
   }
   if (const auto fault = host_name_fault(rname.subspan(labels.offset[1])))
     return "it is malformed: " + *fault;
@@ -105,7 +106,7 @@ void check_soa_names(ZoneData& zone, const Soa& soa, uint32_t place) {
                [&] { return fmt::format("SOA: RNAME {} is not a mailbox: {}", text_of(soa.rname), fault); });
   } else if (reverse_tree(soa.rname)) {
     report.add(Rule::soa_rname_reverse, place, [&] {
-      return fmt::format("SOA: RNAME {} lies in the reverse tree; is a final dot missing?",
+      return fmt::format("SOA: RNAME {} is in the reverse tree; is the final dot missing?",
                          text_of(soa.rname));
     });
   }
@@ -132,10 +133,10 @@ void check_soa_timers(ZoneData& zone, const Soa& soa, uint32_t place) {
           soa.expire, soa.refresh, soa.retry);
     });
   }
-  const auto range = [&](const char* what, uint32_t value, uint32_t least, uint32_t most) {
-    if (value >= least && value <= most) return;
+  const auto range = [&](const char* what, uint32_t value, uint32_t min, uint32_t max) {
+    if (value >= min && value <= max) return;
     report.add(Rule::soa_range, place, [&] {
-      return fmt::format("SOA: {} {} is out of range; {} to {} seconds are usual", what, value, least, most);
+      return fmt::format("SOA: {} {} is out of range; {} to {} seconds are usual", what, value, min, max);
     });
   };
   range("retry", soa.retry, kMinRetry, kMaxRetry);
@@ -145,10 +146,10 @@ void check_soa_timers(ZoneData& zone, const Soa& soa, uint32_t place) {
 
 void check_soa_count(ZoneData& zone, std::span<const Item> soas) {
   for (const Item& soa : soas.subspan(1)) {
-    // The same record once more is a duplicate.
+    // An identical record is a duplicate.
     if (std::ranges::equal(zone.data(soa), zone.data(soas[0]))) continue;
     zone.report.add(Rule::second_soa, soa.place, [&] {
-      return fmt::format("a second SOA record; the first one stands at {}",
+      return fmt::format("a second SOA record; the first is at {}",
                          zone.places.to_text(soas[0].place, soa.place));
     });
   }
@@ -160,7 +161,7 @@ void check_ns_count(ZoneData& zone, const Owner& owner) {
   for (const Item& ns : set) targets.insert(sort_key(zone.data(ns)));
   if (targets.size() != 1) return;
   zone.report.add(Rule::one_ns, set[0].place, [&] {
-    return fmt::format("{} has only one name server; registries and RFC 1034 4.1 ask for two",
+    return fmt::format("{} has only one name server; registries and RFC 1034 4.1 require two",
                        text_of_key(owner.key));
   });
 }
@@ -169,7 +170,7 @@ void check_ns_count(ZoneData& zone, const Owner& owner) {
 
 void check_apex(ZoneData& zone) {
   const Owner* owner_of_soa = zone.find(zone.apex_key);
-  if (owner_of_soa == nullptr || !owner_of_soa->has(Type::soa)) return;  // its data were bad
+  if (owner_of_soa == nullptr || !owner_of_soa->has(Type::soa)) return;  // its data was invalid
   const Owner& apex = *owner_of_soa;
   const auto soas = apex.set(code(Type::soa));
   check_soa_count(zone, soas);

@@ -24,7 +24,7 @@ namespace {
 
 constexpr uint64_t kHashMask = ~PlainPtr<Address4>::kTtlMask;
 
-/// The owners of CNAME records, by hash. A bit set in front of the table takes the ten million look-ups that
+/// The owners of CNAME records, by hash. A bit set in front of the table answers the ten million lookups that
 /// find nothing.
 class Aliases {
  public:
@@ -98,7 +98,7 @@ bool ZoneCheck::belongs(const Record& record, uint32_t place) {
   };
   if (!wire::same_ignoring_case(end, data_.apex.bytes())) {
     return refuse(Rule::outside, [&] {
-      return fmt::format("owner {} is outside the zone {}; is a final dot missing or too much?",
+      return fmt::format("owner {} is outside the zone {}; is a final dot missing, or one too many?",
                          text_of(record.owner), data_.apex.to_text());
     });
   }
@@ -109,12 +109,13 @@ bool ZoneCheck::belongs(const Record& record, uint32_t place) {
     });
   }
   if (!wire::rdata_is_well_formed(record.type, record.rdata)) {
-    return refuse(Rule::bad_data, [&] { return "bad data for the type " + wire::type_to_text(record.type); });
+    return refuse(Rule::bad_data, [&] { return "invalid data for type " + wire::type_to_text(record.type); });
   }
   return true;
 }
 
-/// The usual record, looked at as little as will do. False: it is another one, or it does not belong here.
+/// Fast path for the usual record, with as few checks as possible. False: it is another kind of record, or it
+/// does not belong here.
 bool ZoneCheck::take_plain(const QuestionName& owner, const Record& record, uint32_t place) {
   const bool v4 = owner.kind == QuestionName::Kind::v4 && data_.plain4.covers(owner.v4);
   const bool v6 = owner.kind == QuestionName::Kind::v6 && data_.plain6.covers(owner.v6);
@@ -152,7 +153,7 @@ void ZoneCheck::finish(bool whole) {
 
 tl::expected<ZoneCheck*, std::string> SetCheck::open(const Name& apex) {
   if (!apexes_.insert(sort_key(apex.bytes())).second) {
-    return tl::unexpected<std::string>("zone " + apex.to_text() + " is given twice");
+    return tl::unexpected<std::string>("duplicate zone " + apex.to_text());
   }
   return &zones_.emplace_back(apex);
 }

@@ -17,18 +17,18 @@
 namespace ptrd::zone {
 
 /// Checks one zone for what named-checkzone, kzonecheck and nsd-checkzone find, for what a registry's
-/// delegation check can see in the zone itself, and for the hygiene of PTR records. What is found, and how
-/// grave it is, stands in check_report.cpp.
+/// delegation check can see in the zone itself, and for the hygiene of PTR records. Findings and severities
+/// are listed in report.cpp.
 class ZoneCheck {
  public:
   explicit ZoneCheck(const wire::Name& apex) : data_(apex) {}
 
-  /// What `take` says of a record.
+  /// Result of `take`.
   struct Taken {
-    bool good = false;              // else there is a finding: no zone can hold it
+    bool good = false;              // otherwise there is a finding: no zone can contain it
     wire::QuestionName owner = {};  // of a PTR record: kind v4 or v6 when it is a whole address
   };
-  /// The next record of the zone's text, the SOA among them.
+  /// Takes the next record of the zone's text, including the SOA.
   Taken take(const Record& record);
   /// Ends the zone. `whole`: all of its text could be read.
   void finish(bool whole);
@@ -38,7 +38,7 @@ class ZoneCheck {
   [[nodiscard]] bool belongs(const Record& record, uint32_t place);
   [[nodiscard]] bool take_plain(const wire::QuestionName& owner, const Record& record, uint32_t place);
 
-  /// An owner of a CNAME outside of the reverse trees: RFC 2317's aliases are nobody's target.
+  /// The owner of a CNAME outside the reverse trees: nothing points to RFC 2317's aliases.
   struct Alias {
     std::string key;
     uint32_t place;
@@ -48,21 +48,21 @@ class ZoneCheck {
   uint64_t records_ = 0;
   std::vector<OutsideTarget> outside_;
   std::vector<Alias> aliases_;
-  // A copy of an owner, where the scan may read on behind its end.
+  // A copy of an owner, since the scan may read past its end.
   std::array<uint8_t, wire::kMaxName + wire::kScanSlack> room_{};
 };
 
 /// Checks the zones that are served together.
 class SetCheck {
  public:
-  /// The check of one more zone; it lives as long as the set. Error: the zone is there already.
+  /// Adds the check of one more zone; it lives as long as the set. Error: a duplicate zone.
   [[nodiscard]] tl::expected<ZoneCheck*, std::string> open(const wire::Name& apex);
-  /// Ends the set, when each zone is ended: looks for targets that are aliases in another zone, and gives all
-  /// findings. They are in no order.
+  /// Ends the set, after each zone has ended: looks for targets that are aliases in another zone, and returns
+  /// all findings, unsorted.
   void finish(std::vector<Finding>& findings);
 
   [[nodiscard]] size_t zones() const { return zones_.size(); }
-  /// Records of all zones, as they stand in the text.
+  /// Records of all zones, as they occur in the text.
   [[nodiscard]] uint64_t records() const;
 
  private:
@@ -70,7 +70,7 @@ class SetCheck {
   std::unordered_set<std::string> apexes_;  // sort keys
 };
 
-/// Sorts by file, line and text. Of those that say the same one stays: zones may share a text.
+/// Sorts by file, line and text, and drops duplicates: zones may share a text.
 void sort_findings(std::vector<Finding>& findings);
 
 }  // namespace ptrd::zone

@@ -51,7 +51,7 @@ wire::Name owner_of(const Address6& address) {
 
 template <typename Address>
 PlainPtrs<Address>::PlainPtrs(const wire::Name& apex) {
-  // A zone above both trees has all addresses of both.
+  // A zone above both trees contains all addresses of both.
   constexpr auto kFamily = std::is_same_v<Address, Address4> ? wire::Family::v4 : wire::Family::v6;
   const wire::Name top = wire::name_of_key({.family = kFamily});
   auto key = wire::key_of_name(apex);
@@ -64,7 +64,7 @@ template <typename Address>
 bool PlainPtrs<Address>::may_repeat() const {
   if (sorted_ || size_ == 0) return size_ > 1;
   if constexpr (std::is_same_v<Address, Address4>) {
-    // A bit for each address is much less work than sorting.
+    // A bit per address is much cheaper than sorting.
     constexpr uint64_t kBitsEach = 64;
     Address4 low = UINT32_MAX;
     Address4 high = 0;
@@ -94,7 +94,7 @@ void PlainPtrs<Address>::sort() {
   std::vector<PlainPtr<Address>> all;
   all.reserve(size_);
   for (const auto& chunk : chunks_) all.insert(all.end(), chunk.begin(), chunk.end());
-  // Places grow while a zone is read: the order within an address is the file's.
+  // Places grow while a zone is read: within an address the order is that of the file.
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
     return std::tie(a.address, a.place) < std::tie(b.address, b.place);
   });
@@ -178,8 +178,7 @@ void ZoneData::settle() {
     for (end = i + 1; end < items_.size() && key(items_[end]) == key(items_[i]);) ++end;
     owners_.push_back({key(items_[i]), std::span(items_).subspan(i, end - i)});
   }
-  // Addresses are looked up for cuts, aliases and DNAMEs: not where there is just an apex with its SOA and
-  // NS.
+  // Addresses are searched for cuts, aliases and DNAMEs, except if there is only an apex with its SOA and NS.
   const bool asked = owners_.size() > 1 || (!owners_.empty() && owners_[0].has(Type::dname));
   if (asked || plain4.may_repeat()) plain4.sort();
   if (asked || plain6.may_repeat()) plain6.sort();
@@ -219,8 +218,7 @@ const Owner* ZoneData::answering(std::string_view key) const {
 }
 
 const Owner* ZoneData::hider(std::string_view key) const {
-  // None lies below another, so that the last one that does not sort behind the key is the only one that may
-  // start it.
+  // None is below another, so only the last one that does not sort after the key can be a prefix of it.
   const auto after = std::upper_bound(hiders_.begin(), hiders_.end(), key,
                                       [](std::string_view k, const Owner* owner) { return k < owner->key; });
   if (after == hiders_.begin()) return nullptr;

@@ -17,17 +17,17 @@
 #include "zone/check/report.hpp"
 #include "zone/record.hpp"
 
-// What a check remembers of a zone's records. Ten million PTR records at whole addresses are the usual case:
-// 16 bytes (IPv6: 32) each, in file order, which is the order of addresses as a rule. All others are kept
-// whole.
+// What a check stores of a zone's records. Ten million PTR records at whole addresses are the usual case: 16
+// bytes (IPv6: 32) each, in file order, which is usually the order of addresses. All others are stored
+// completely.
 namespace ptrd::zone {
 
 [[nodiscard]] constexpr uint16_t code(wire::Type type) {
   return static_cast<uint16_t>(type);
 }
 
-/// The part of a name's hash that is kept: two names that differ share it once in 2^48 pairs, and then a
-/// warning is wrong.
+/// The part of a name's hash that is stored: two different names share it once in 2^48 pairs, which makes one
+/// warning wrong.
 inline constexpr unsigned kHashBits = 48;
 
 /// A PTR record at a whole address.
@@ -74,9 +74,11 @@ class PlainPtrs {
     return chunks_[i / kChunk][i % kChunk];
   }
 
-  /// Whether an address may own several. (For IPv4 that is certain, unless they are few in a wide range.)
+  /// Whether an address may own several records. (For IPv4 this is exact, unless there are few in a wide
+  /// range.)
   [[nodiscard]] bool may_repeat() const;
-  /// Orders them by address, those of one address as they were read. `within` wants that.
+  /// Sorts them by address; records of one address stay in the order in which they were read. Required by
+  /// `within`.
   void sort();
   [[nodiscard]] bool sorted() const { return sorted_; }
   struct Range {
@@ -84,12 +86,12 @@ class PlainPtrs {
     size_t end;
     [[nodiscard]] bool empty() const { return begin == end; }
   };
-  /// Those at and below the name that a key of their family stands for.
+  /// Those at and below the name of a key of their family.
   [[nodiscard]] Range within(const wire::AddressKey& key) const;
 
  private:
-  // No growth by copying: fresh memory is what ten million records cost most. A megabyte goes back to the
-  // system at the end.
+  // Does not grow by copying: most of the time for ten million records goes into fresh memory. A megabyte
+  // goes back to the system at the end.
   static constexpr size_t kChunk = (1U << 20) / sizeof(PlainPtr<Address>);
 
   // The zone's addresses; the first is above the last when it has none.
@@ -101,7 +103,7 @@ class PlainPtrs {
   bool sorted_ = true;
 };
 
-/// The TTLs of PTR records at whole addresses, by number. A zone has few; those past 2^16 - 1 share the
+/// The TTLs of PTR records at whole addresses, by number. A zone has few; TTLs beyond 2^16 - 1 share the
 /// number `kMany`.
 class TtlNumbers {
  public:
@@ -120,7 +122,7 @@ class TtlNumbers {
   uint16_t last_ = 0;
 };
 
-/// Any other record. Its owner's sort key and its data lie in the zone's bytes.
+/// Any other record. Its owner's sort key and its data are in the zone's bytes.
 struct Item {
   uint64_t at;
   uint16_t key_size;
@@ -130,7 +132,7 @@ struct Item {
   uint32_t place;
 };
 
-/// All other records at one name, by type and then as they were read.
+/// All other records at one name, by type and then in the order in which they were read.
 struct Owner {
   std::string_view key;
   std::span<const Item> items;
@@ -143,7 +145,7 @@ struct Owner {
   [[nodiscard]] bool has_address() const { return has(wire::Type::a) || has(wire::Type::aaaa); }
 };
 
-/// What is known of one zone.
+/// What is known about one zone.
 class ZoneData {
  public:
   explicit ZoneData(const wire::Name& apex);
@@ -151,27 +153,27 @@ class ZoneData {
   ZoneData& operator=(const ZoneData&) = delete;
 
   void add(const Record& record, uint32_t place);
-  /// Ends the adding. The functions below want that.
+  /// Ends adding. Required by the functions below.
   void settle();
 
   [[nodiscard]] wire::Bytes data(const Item& item) const {
     return {bytes_.data() + item.at + item.key_size, item.data_size};
   }
-  /// The names that own others than plain PTRs, in canonical order.
+  /// The names that own records other than plain PTRs, in canonical order.
   [[nodiscard]] const std::vector<Owner>& owners() const { return owners_; }
   [[nodiscard]] const Owner* find(std::string_view key) const;
-  /// The owner whose records answer for the name: its own, or the wildcard's that covers it (RFC 4592 3.3.1).
-  /// Cuts and DNAMEs are not looked at.
+  /// The owner whose records answer for the name: the name itself, or the wildcard that covers it (RFC 4592
+  /// 3.3.1). Ignores cuts and DNAMEs.
   [[nodiscard]] const Owner* answering(std::string_view key) const;
-  /// The zone cut at the name or above it, or the DNAME above it: what is hidden there is nothing that this
-  /// zone answers with.
+  /// The zone cut at or above the name, or the DNAME above it: this zone does not answer with what is hidden
+  /// there.
   [[nodiscard]] const Owner* hider(std::string_view key) const;
   /// Whether an owner is a zone cut.
   [[nodiscard]] bool is_cut(const Owner& owner) const {
     return owner.key != apex_key && owner.has(wire::Type::ns);
   }
   [[nodiscard]] bool in_zone(std::string_view key) const { return key.starts_with(apex_key); }
-  /// Drops all but the plain PTRs.
+  /// Drops everything except the plain PTRs.
   void forget();
 
   wire::Name apex;
@@ -181,7 +183,8 @@ class ZoneData {
   PlainPtrs<Address4> plain4;
   PlainPtrs<Address6> plain6;
   TtlNumbers ttls;
-  bool whole = true;  // all of the file could be read; else what seems to be missing may be what could not
+  bool whole =
+      true;  // all of the file could be read; otherwise something that seems to be missing may be in the rest
 
  private:
   [[nodiscard]] bool exists(std::string_view key) const;
@@ -189,10 +192,10 @@ class ZoneData {
   std::vector<uint8_t> bytes_;
   std::vector<Item> items_;
   std::vector<Owner> owners_;
-  std::vector<const Owner*> hiders_;  // in order, none below another
+  std::vector<const Owner*> hiders_;  // in order, not nested
 };
 
-/// The name that a key stands for.
+/// The name of a key.
 [[nodiscard]] std::string text_of_key(std::string_view key);
 
 }  // namespace ptrd::zone

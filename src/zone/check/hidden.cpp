@@ -20,7 +20,7 @@ constexpr bool is_address(uint16_t type) {
   return type == code(Type::a) || type == code(Type::aaaa);
 }
 
-/// What a parent zone holds at a cut (RFC 4035 2): NS, DS, what signs and denies, glue.
+/// What a parent zone contains at a cut (RFC 4035 2): NS, DS, signatures and denial, glue.
 constexpr bool belongs_at_cut(uint16_t type) {
   return type == code(Type::ns) || type == code(Type::ds) || type == code(Type::rrsig) ||
          type == code(Type::nsec);
@@ -49,13 +49,13 @@ class HiddenData {
 
   void check_records(const Owner& owner, const Owner& hider) {
     for (const Item& item : owner.items) {
-      // CNAME and DNAME at a cut are errors of their own.
+      // CNAME and DNAME at a cut are separate errors.
       const bool at_cut = &owner == &hider;
       if (at_cut &&
           (belongs_at_cut(item.type) || item.type == code(Type::cname) || item.type == code(Type::dname)))
         continue;
       if (zone_.is_cut(hider) && is_glue(owner, item)) continue;
-      const char* note = zone_.is_cut(hider) && is_address(item.type) ? " is no glue and" : "";
+      const char* note = zone_.is_cut(hider) && is_address(item.type) ? " is not glue and" : "";
       add(hider, item.place,
           [&] { return text_of_key(owner.key) + ' ' + wire::type_to_text(item.type) + note; });
     }
@@ -78,8 +78,8 @@ class HiddenData {
   void add(const Owner& hider, uint32_t place, What what) {
     const bool cut = zone_.is_cut(hider);
     zone_.report.add(cut ? Rule::hidden_by_cut : Rule::below_dname, place, [&] {
-      return fmt::format("{} {} {} at {}", what(),
-                         cut ? "is hidden by the zone cut" : "stands below the DNAME", text_of_key(hider.key),
+      return fmt::format("{} {} {} at {}", what(), cut ? "is hidden by the zone cut" : "is below the DNAME",
+                         text_of_key(hider.key),
                          zone_.places.to_text(hider.find(cut ? Type::ns : Type::dname)->place, place));
     });
   }

@@ -18,8 +18,8 @@ using wire::Type;
 
 namespace {
 
-/// Types that may stand beside a CNAME (RFC 2181 10.1, RFC 4034 3 and 4; KEY and NXT by RFC 2535, as others
-/// take them still).
+/// Types allowed next to a CNAME (RFC 2181 10.1, RFC 4034 3 and 4; KEY and NXT from RFC 2535, as other
+/// servers still allow).
 constexpr bool goes_with_cname(uint16_t type) {
   constexpr uint16_t kSig = 24;
   constexpr uint16_t kKey = 25;
@@ -36,7 +36,7 @@ void check_single(ZoneData& zone, const Owner& owner, Type type, Rule rule) {
   });
   if (other == set.end()) return;
   zone.report.add(rule, other->place, [&] {
-    return fmt::format("{} has several {} records; the first one stands at {}", text_of_key(owner.key),
+    return fmt::format("{} has several {} records; the first is at {}", text_of_key(owner.key),
                        wire::type_to_text(code(type)), zone.places.to_text(set[0].place, other->place));
   });
 }
@@ -46,7 +46,7 @@ void check_cname(ZoneData& zone, const Owner& owner, const Item& cname,
   check_single(zone, owner, Type::cname, Rule::several_cnames);
   const auto beside = [&](uint16_t type, uint32_t place) {
     zone.report.add(Rule::cname_beside_data, cname.place, [&] {
-      return fmt::format("CNAME beside other data: {} has {} too, at {}", text_of_key(owner.key),
+      return fmt::format("CNAME and other data: {} also has {}, at {}", text_of_key(owner.key),
                          wire::type_to_text(type), zone.places.to_text(place, cname.place));
     });
   };
@@ -65,7 +65,7 @@ void check_dname(ZoneData& zone, const Owner& owner, const Item& dname) {
   check_single(zone, owner, Type::dname, Rule::several_dnames);
   if (owner.key == zone.apex_key || !owner.has(Type::ns)) return;
   zone.report.add(Rule::dname_at_cut, dname.place, [&] {
-    return fmt::format("{} has a DNAME and NS records; below the apex one excludes the other",
+    return fmt::format("{} has both DNAME and NS records; below the apex they exclude each other",
                        text_of_key(owner.key));
   });
 }
@@ -74,9 +74,10 @@ void check_ds(ZoneData& zone, const Owner& owner, const Item& ds) {
   const bool at_apex = owner.key == zone.apex_key;
   if (!at_apex && owner.has(Type::ns)) return;
   zone.report.add(Rule::ds_place, ds.place, [&] {
-    return at_apex ? fmt::format("the DS of {} belongs to its parent zone; it is not served here",
-                                 zone.apex.to_text())
-                   : fmt::format("{} has a DS, but no NS records: it is no zone cut", text_of_key(owner.key));
+    return at_apex
+               ? fmt::format("the DS of {} belongs to its parent zone; it is not served here",
+                             zone.apex.to_text())
+               : fmt::format("{} has a DS, but no NS records: it is not a zone cut", text_of_key(owner.key));
   });
 }
 
@@ -91,7 +92,7 @@ void check_wildcard(ZoneData& zone, const Owner& owner) {
   for (size_t i = 1; i < labels.count; ++i) {
     if (!is_asterisk(i)) continue;
     zone.report.add(Rule::wildcard, owner.items[0].place, [&] {
-      return fmt::format("{}: an asterisk is a wildcard as the first label only", name.to_text());
+      return fmt::format("{}: an asterisk is a wildcard only as the first label", name.to_text());
     });
     return;
   }
@@ -100,7 +101,7 @@ void check_wildcard(ZoneData& zone, const Owner& owner) {
     const Item* item = owner.find(type);
     if (item == nullptr) continue;
     zone.report.add(Rule::wildcard, item->place, [&] {
-      return fmt::format("{}: {} at a wildcard; what it means is not defined (RFC 4592 4)", name.to_text(),
+      return fmt::format("{}: {} at a wildcard; its meaning is undefined (RFC 4592 4)", name.to_text(),
                          wire::type_to_text(code(type)));
     });
   }
@@ -112,19 +113,19 @@ void check_meta_types(ZoneData& zone, const Owner& owner) {
         item.type == 0 || item.type == code(Type::opt) || (item.type >= 128 && item.type <= 255);
     if (!meta) continue;
     zone.report.add(Rule::meta_type, item.place, [&] {
-      return fmt::format("TYPE{} stands in messages, not in zones (RFC 6895 3.1)", item.type);
+      return fmt::format("TYPE{} occurs in messages, not in zones (RFC 6895 3.1)", item.type);
     });
   }
 }
 
-/// What is wrong with a label that should be an octet the one way RFC 1035 3.5 writes it; names like RFC
-/// 2317's are right.
+/// What is wrong with a label that should be an octet in the only form of RFC 1035 3.5; names as in RFC 2317
+/// are correct.
 const char* octet_fault(Bytes label) {
   if (!is_number(label) || wire::octet_of_label(label)) return nullptr;
   return label[0] == '0' ? "has leading zeros" : "is out of range";
 }
 
-/// Labels that stand for no octet by design: wildcards, services (RFC 6763 11), ranges (RFC 2317 4).
+/// Labels that are not octets by design: wildcards, services (RFC 6763 11), ranges (RFC 2317 4).
 bool is_special(Bytes label) {
   const auto is = [&](char c) { return std::find(label.begin(), label.end(), c) != label.end(); };
   return label[0] == '*' || label[0] == '_' || ((is('-') || is('/')) && label[0] >= '0' && label[0] <= '9');
@@ -143,7 +144,7 @@ std::optional<std::string> v4_fault(const Name& name, const Labels& labels, bool
   const auto octet = [&](size_t i) { return wire::octet_of_label(labels.label(bytes, i)).has_value(); };
   size_t numbers = 0;
   while (numbers < octets && octet(numbers)) ++numbers;
-  if (octets > 4 && numbers == octets) return fmt::format("{} octets, {} are surplus", octets, octets - 4);
+  if (octets > 4 && numbers == octets) return fmt::format("{} octets, {} too many", octets, octets - 4);
   if (octets == 4 && numbers < 4 && !is_special(labels.label(bytes, numbers))) {
     return fmt::format("label '{}' is not an octet", wire::label_to_text(labels.label(bytes, numbers)));
   }
@@ -168,8 +169,8 @@ std::optional<std::string> v6_fault(const Name& name, const Labels& labels, bool
   return fmt::format("{} nibbles; an address has 32", nibbles);
 }
 
-/// Owners in the reverse trees that mean an address or a part of one: those of PTR, and the octets of CNAME,
-/// NS and DNAME.
+/// Owners in the reverse trees that name an address or a part of one: those of PTR, and octets that own
+/// CNAME, NS and DNAME.
 void check_address_labels(ZoneData& zone, const Name& name, const Item& item) {
   const auto tree = reverse_tree(name.bytes());
   if (!tree) return;
@@ -183,7 +184,7 @@ void check_address_labels(ZoneData& zone, const Name& name, const Item& item) {
   });
 }
 
-/// The first record of the types whose owner means an address or a part of one.
+/// The first record of a type whose owner names an address or a part of one.
 const Item* item_of_address(const Owner& owner) {
   for (const Type type : {Type::ptr, Type::cname, Type::ns, Type::dname}) {
     if (const Item* item = owner.find(type)) return item;

@@ -11,7 +11,7 @@
 
 namespace ptrd::zone {
 
-/// What a check can find. Severities and RFCs stand in the table of check_report.cpp.
+/// What a check can find. Severities and RFCs are in the table of report.cpp.
 enum class Rule : uint8_t {
   outside,
   bad_data,
@@ -55,13 +55,13 @@ enum class Rule : uint8_t {
   count
 };
 
-/// Where the records of a zone stand, as 32-bit numbers that grow while it is read: the lines of all its
-/// files, counted through. (Ten million records remember their line, hence not 64 bits and a file's name.)
+/// The places of a zone's records, as 32-bit numbers that grow while it is read: the lines of all its files,
+/// numbered consecutively. (Ten million records store their line, so not 64 bits and a file name.)
 class Places {
  public:
-  /// The number of a line. The file's name is copied when it is another one than in the call before.
+  /// The number of a line. The file name is copied if it differs from that of the previous call.
   uint32_t mark(std::string_view file, uint64_t line) {
-    // Lines go back where a file is included twice in a row.
+    // Line numbers decrease if a file is included twice in a row.
     if (stretches_.empty() || stretches_.back().before + line < last_ || stretches_.back().file != file) {
       stretches_.push_back({.before = last_, .file = std::string(file)});
     }
@@ -74,36 +74,36 @@ class Places {
     std::string_view file;
     uint64_t line;
   };
-  /// What `mark` was told.
+  /// The arguments of `mark`.
   [[nodiscard]] Place find(uint32_t place) const;
   /// `file:line`.
   [[nodiscard]] std::string to_text(uint32_t place) const;
-  /// The same as a finding at the place `seen_from` says it: `line 5` where the file is the same.
+  /// The same in a finding at the place `seen_from`: `line 5` if the file is the same.
   [[nodiscard]] std::string to_text(uint32_t place, uint32_t seen_from) const;
 
  private:
   /// Lines that were read without a change of file.
   struct Stretch {
-    uint32_t before;  // the last number of the stretch before
+    uint32_t before;  // the last number of the previous stretch
     std::string file;
   };
   std::vector<Stretch> stretches_;
   uint32_t last_ = 0;
 };
 
-/// Gathers the findings of one zone. Of a rule it keeps the first `kMax`, then counts.
+/// Collects the findings of one zone. Keeps the first `kMax` of a rule, then only counts.
 class Report {
  public:
   static constexpr uint32_t kMax = 100;
 
   explicit Report(const Places& places) : places_(places) {}
 
-  /// `text` gives the finding's text; it is called for those that are kept.
+  /// `text` returns the finding's text; it is called only for findings that are kept.
   template <typename Text>
   void add(Rule rule, uint32_t place, Text&& text) {
     if (keeps(rule, place)) put(rule, place, text());
   }
-  /// The findings, with one more for each rule that was broken more often than is told. Ends the report.
+  /// The findings, plus one for each rule with more findings than are kept. Ends the report.
   void move_to(std::vector<Finding>& findings);
 
  private:
@@ -116,7 +116,7 @@ class Report {
 
   const Places& places_;
   std::vector<Finding> findings_;
-  std::vector<Count> counts_;  // by rule, made at the first finding: most zones have none
+  std::vector<Count> counts_;  // by rule, allocated at the first finding: most zones have none
 };
 
 }  // namespace ptrd::zone

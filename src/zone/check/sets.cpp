@@ -21,20 +21,20 @@ void report_ttl(ZoneData& zone, uint32_t place, What what, uint32_t ttl, uint32_
                 uint32_t first_place) {
   zone.report.add(Rule::ttl_differs, place, [&] {
     return fmt::format(
-        "{}: TTL {} differs from {} at {}; a set has one (RFC 2181 5.2), the smallest is taken", what(), ttl,
-        first_ttl, zone.places.to_text(first_place, place));
+        "{}: TTL {} differs from {} at {}; an RRset has one TTL (RFC 2181 5.2), the smallest is used", what(),
+        ttl, first_ttl, zone.places.to_text(first_place, place));
   });
 }
 
 template <typename What>
 void report_duplicate(ZoneData& zone, uint32_t place, What what, uint32_t first_place) {
   zone.report.add(Rule::duplicate, place, [&] {
-    return fmt::format("{}: a duplicate of the record at {}", what(),
-                       zone.places.to_text(first_place, place));
+    return fmt::format("{}: duplicate of the record at {}", what(), zone.places.to_text(first_place, place));
   });
 }
 
-/// A record's data with its names in lower case: what makes two records the same (RFC 2181 5, RFC 4343).
+/// A record's data with its names in lower case: records with equal data are duplicates (RFC 2181 5, RFC
+/// 4343).
 std::string comparable(uint16_t type, Bytes data) {
   std::string text(reinterpret_cast<const char*>(data.data()), data.size());
   const wire::RdataLayout layout = wire::rdata_layout(type);
@@ -87,7 +87,7 @@ void check_plain_set(ZoneData& zone, std::vector<PlainPtr<Address>> set) {
 
 template <typename Address>
 void check_plain_sets(ZoneData& zone, const PlainPtrs<Address>& records) {
-  if (!records.sorted()) return;  // no address stands twice
+  if (!records.sorted()) return;  // no address occurs twice
   for (size_t i = 1; i < records.size(); ++i) {
     if (records[i].address != records[i - 1].address) continue;
     std::vector<PlainPtr<Address>> set = {records[i - 1]};

@@ -18,7 +18,7 @@ using wire::Type;
 
 namespace {
 
-constexpr const char* kDotHint = "; is a final dot missing?";
+constexpr const char* kDotHint = "; is the final dot missing?";
 
 /// Checks the targets of one zone.
 class Targets {
@@ -28,7 +28,7 @@ class Targets {
   void check(const Owner& owner, const Item& item) {
     if (wire::rdata_layout(item.type).names == 0) return;
     const Owner* hider = zone_.hider(owner.key);
-    if (hider != nullptr && hider != &owner) return;  // that is a finding already
+    if (hider != nullptr && hider != &owner) return;  // already a finding
     switch (static_cast<Type>(item.type)) {
       case Type::ns:
         return check_ns(owner, item);
@@ -49,7 +49,7 @@ class Targets {
     return wire::rdata_name(item.type, zone_.data(item));
   }
 
-  /// A finding on the target itself.
+  /// A finding about the target itself.
   void add(Rule rule, const Item& item, const std::string& fault) {
     zone_.report.add(rule, item.place, [&] {
       return fmt::format("{} target {} {}", wire::type_to_text(item.type), text_of(target_of(item)), fault);
@@ -57,7 +57,7 @@ class Targets {
   }
   [[nodiscard]] std::string hint() const { return reverse_ ? kDotHint : ""; }
 
-  /// Whether the target is an alias in this zone, with its finding. A target outside is kept for later.
+  /// Whether the target is an alias in this zone; reports it. A target outside is kept for later.
   bool is_alias(const Item& item, const std::string& key) {
     if (!zone_.in_zone(key)) {
       outside.push_back({look_at(target_of(item))->hash, item.place, item.type});
@@ -65,7 +65,7 @@ class Targets {
     }
     if (const Owner* hider = zone_.hider(key); hider != nullptr) {
       if (zone_.is_cut(*hider)) return false;
-      add(alias_rule(item.type), item, "is an alias: it stands below the DNAME " + text_of_key(hider->key));
+      add(alias_rule(item.type), item, "is an alias: it is below the DNAME " + text_of_key(hider->key));
       return true;
     }
     const Owner* answer = zone_.answering(key);
@@ -95,7 +95,7 @@ class Targets {
       return add(Rule::ns_no_address, item, "has no address (A or AAAA) in its zone" + hint());
     const bool sibling = owner.key != zone_.apex_key && cut != &owner;
     add(sibling ? Rule::missing_sibling_glue : Rule::missing_glue, item,
-        fmt::format("lies below the zone cut {} and has no glue (A or AAAA)", text_of_key(cut->key)));
+        fmt::format("is below the zone cut {} and has no glue (A or AAAA)", text_of_key(cut->key)));
   }
 
   void check_mail(const Item& item, Rule literal) {
@@ -112,7 +112,7 @@ class Targets {
   void check_ptr(const Owner& owner, const Item& item) {
     const Name name = name_of_sort_key(owner.key);
     const Bytes target = target_of(item);
-    // Services point at services (RFC 6763 4.1), in the forward trees above all.
+    // Services point to services (RFC 6763 4.1), mostly in the forward trees.
     const Labels labels(name.bytes());
     const bool service = std::any_of(labels.offset.begin(), labels.offset.begin() + labels.count,
                                      [&](uint8_t at) { return name.bytes()[at + 1U] == '_'; });
@@ -139,14 +139,14 @@ void check_plain_target(ZoneData& zone, Bytes target, uint32_t place) {
     zone.report.add(rule, place, [&] { return fmt::format("PTR target {} {}", text_of(target), fault()); });
   };
   if (is_address_literal(target, zone.apex)) {
-    return add(Rule::ptr_address, [] { return "is an address; a host's name is expected"; });
+    return add(Rule::ptr_address, [] { return "is an address; a host name is expected"; });
   }
   if (reverse_tree(target)) {
     if (Name::from_wire(target)->is_below_or_at(zone.apex)) {
       return add(Rule::ptr_final_dot,
-                 [] { return "ends with the zone's own name; is a final dot missing?"; });
+                 [] { return "ends with the zone's own name; is the final dot missing?"; });
     }
-    return add(Rule::ptr_reverse, [] { return "lies in the reverse tree; a host's name is expected"; });
+    return add(Rule::ptr_reverse, [] { return "is in the reverse tree; a host name is expected"; });
   }
   if (const auto fault = host_name_fault(target)) {
     add(Rule::ptr_host_name, [&] { return "is not a host name: " + *fault; });

@@ -23,11 +23,11 @@ namespace {
 std::optional<Source> file_source(const fs::path& file, std::vector<Finding>& findings) {
   std::string name = file.filename().string();
   if (name.ends_with(".zone")) name.resize(name.size() - std::strlen(".zone"));
-  // A slash cannot stand in a file name: RFC 2317's `0/25` may be written with a dash, or given as APEX=FILE.
+  // A file name cannot contain a slash: RFC 2317's `0/25` can be written with a dash, or given as APEX=FILE.
   const auto origin = Name::from_text(name);
   if (!origin) {
     findings.push_back({file.string(), 0, Severity::error,
-                        "its name is no zone name (" + origin.error() + "); give APEX=FILE"});
+                        "its name is not a zone name (" + origin.error() + "); give APEX=FILE"});
     return std::nullopt;
   }
   return Source{file.string(), *origin};
@@ -44,7 +44,7 @@ std::vector<Source> sources_of(const std::string& path, std::vector<Finding>& fi
     if (origin) {
       sources.push_back({path.substr(equals + 1), *origin});
     } else {
-      findings.push_back({path, 0, Severity::error, "bad apex: " + origin.error()});
+      findings.push_back({path, 0, Severity::error, "invalid apex: " + origin.error()});
     }
     return sources;
   }
@@ -58,7 +58,7 @@ std::vector<Source> sources_of(const std::string& path, std::vector<Finding>& fi
   }
   if (error) findings.push_back({path, 0, Severity::error, error.message()});
   if (files.empty() && !error)
-    findings.push_back({path, 0, Severity::error, "a folder without *.zone files"});
+    findings.push_back({path, 0, Severity::error, "a directory without *.zone files"});
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
     if (auto source = file_source(file, findings)) sources.push_back(*std::move(source));
@@ -68,7 +68,7 @@ std::vector<Source> sources_of(const std::string& path, std::vector<Finding>& fi
 
 namespace {
 
-/// The order in which to read: the largest first, so that no thread is left alone with it at the end.
+/// The order of reading: largest first, so that no thread works alone on it at the end.
 struct Work {
   struct File {
     size_t source;
@@ -87,13 +87,14 @@ struct Work {
     std::stable_sort(files.begin(), files.end(),
                      [](const File& a, const File& b) { return a.bytes > b.bytes; });
   }
-  /// Whether a file takes longer than one thread's part of all: then it gets a thread that reads ahead.
+  /// Whether a file takes longer than one thread's share of the total: then it gets a thread that reads
+  /// ahead.
   [[nodiscard]] bool is_long(const File& file, unsigned jobs) const {
     return jobs > 1 && file.bytes > bytes / jobs;
   }
 };
 
-/// One thread's part of the work.
+/// One thread's share of the work.
 void read_sources(std::span<const Source> sources, const Work& work, unsigned jobs,
                   const std::vector<std::string>& include_paths, std::atomic<size_t>& next, Shared& shared,
                   std::vector<std::vector<Finding>>& found) {

@@ -26,22 +26,22 @@ void Loader::take(const Record& record) {
                         {record.rdata.begin(), record.rdata.end()},
                         std::string(record.file)});
   }
-  if (++untold_ == kTellEach) tell();
+  if (++unpublished_ == kPublishEach) publish_progress();
 }
 
 void Loader::finish(bool whole) {
   hand_over();
-  tell();
+  publish_progress();
   if (check_ != nullptr) add_ranges();
   if (check_ != nullptr) {
     check_->finish(whole);
-  } else if (!failed_ && whole) {  // else the SOA may stand in what could not be read
-    complain(file_, 0, "no SOA record; a zone starts with one at its apex");
+  } else if (!failed_ && whole) {  // otherwise the SOA may be in the part that could not be read
+    complain(file_, 0, "no SOA record; a zone needs one at its apex");
   }
 }
 
-void Loader::tell() {
-  shared_.progress.records.fetch_add(std::exchange(untold_, 0), std::memory_order_relaxed);
+void Loader::publish_progress() {
+  shared_.progress.records.fetch_add(std::exchange(unpublished_, 0), std::memory_order_relaxed);
 }
 
 void Loader::complain(std::string file, uint64_t line, std::string text) {
@@ -86,7 +86,7 @@ void Loader::add(const Record& record) {
   if (batch_.size() == kBatch) hand_over();
 }
 
-/// When the whole zone is read: whether it is signed can stand anywhere.
+/// After the whole zone is read: any record can show that it is signed.
 void Loader::add_ranges() {
   std::map<image::Prefix, uint64_t> lines;
   for (const Declared& waiting : ranges_) {
@@ -98,16 +98,16 @@ void Loader::add_ranges() {
     const auto [it, is_new] = lines.emplace(prefix, waiting.declared.line);
     if (signed_) {
       refuse(
-          fmt::format("stands in the signed zone {}; what a rule makes has no signatures", apex_.to_text()));
+          fmt::format("is in the signed zone {}; synthesised records have no signatures", apex_.to_text()));
     } else if (!image::lies_in(prefix, apex_)) {
       refuse(fmt::format("is not in the zone {}", apex_.to_text()));
     } else if (!is_new) {
-      refuse(fmt::format("is declared twice, on line {} too", it->second));
+      refuse(fmt::format("is a duplicate of the range on line {}", it->second));
     } else if (shared_.builder != nullptr) {
       const std::lock_guard lock(shared_.mutex);
       const auto& [program, tail] = waiting.declared.range.pattern;
       const auto added = shared_.builder->add_range(zone_, prefix, program, tail, waiting.declared.ttl);
-      if (!added) refuse("is refused: " + added.error());
+      if (!added) refuse("is rejected: " + added.error());
     }
   }
 }

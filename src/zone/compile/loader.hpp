@@ -14,7 +14,7 @@
 
 namespace ptrd::zone {
 
-/// What the threads that read zones share. The lock is taken once in thousands of records.
+/// Shared by the threads that read zones. The lock is taken once per thousands of records.
 struct Shared {
   image::Builder* builder;  // null: the zones are checked only
   SetCheck& checks;
@@ -22,16 +22,16 @@ struct Shared {
   std::mutex mutex;  // of builder and checks
 };
 
-/// Feeds a zone's records to the checks and, batch by batch, to the builder. Those before the SOA wait until
+/// Passes a zone's records to the checks and, in batches, to the builder. Records before the SOA wait until
 /// the apex is known.
 class Loader {
  public:
-  /// `file` stands in findings. `plain` is empty, and the thread's own; it is left empty.
+  /// `file` is the name in findings. `plain` is empty and used only by this thread; it is left empty.
   Loader(std::string file, Shared& shared, image::PlainBatch& plain, std::vector<Finding>& findings)
       : file_(std::move(file)), shared_(shared), plain_(plain), findings_(findings) {}
 
   void take(const Record& record);
-  /// From whatever thread reads the text, before `finish`.
+  /// From the thread that reads the text, before `finish`.
   void take(const DeclaredRange& range) { ranges_.push_back({range, std::string(range.file)}); }
   /// Ends the zone. `whole`: all of the text could be read.
   void finish(bool whole);
@@ -55,25 +55,25 @@ class Loader {
     uint8_t owner_size;
   };
   static constexpr size_t kBatch = 512;
-  static constexpr uint64_t kTellEach = 1024;  // records
+  static constexpr uint64_t kPublishEach = 1024;  // records
 
   void complain(std::string file, uint64_t line, std::string text);
   void open(const Record& soa);
   void add(const Record& record);
   void add_ranges();
   void hand_over();
-  void tell();
+  void publish_progress();
 
   std::string file_;
   Shared& shared_;
   image::PlainBatch& plain_;
   std::vector<Finding>& findings_;
   std::vector<Batched> batch_;
-  std::vector<uint8_t> bytes_;  // owner and data of the batch's records, one behind the other
+  std::vector<uint8_t> bytes_;  // owner and data of the batch's records, concatenated
   wire::Name apex_;
   ZoneCheck* check_ = nullptr;
   image::ZoneId zone_ = 0;
-  uint64_t untold_ = 0;  // records that `progress` does not know of
+  uint64_t unpublished_ = 0;  // records not yet added to `progress`
   bool failed_ = false;
   std::vector<Waiting> waiting_;
   std::vector<Declared> ranges_;

@@ -7,11 +7,11 @@
 
 namespace ptrd::zone {
 
-/// How far reading is. The threads that read add to it now and then; anybody may look at any time.
+/// The progress of reading. The reading threads update it now and then; any thread may read it.
 struct Progress {
   std::atomic<uint64_t> records = 0;
-  std::atomic<uint64_t> bytes = 0;  // of zone files, included ones too
-  std::atomic<uint64_t> total = 0;  // bytes of the zone files; 0: not known
+  std::atomic<uint64_t> bytes = 0;  // of zone files, including $INCLUDE
+  std::atomic<uint64_t> total = 0;  // bytes of the zone files; 0: unknown
 };
 
 }  // namespace ptrd::zone

@@ -48,10 +48,10 @@ class RecordBatch {
   std::vector<uint8_t> bytes_;
 };
 
-/// From one thread to one other, so many at most that neither has to wait for every single one.
+/// From one thread to another; bounded, and in batches so that neither waits for every record.
 class BatchQueue {
  public:
-  /// False: the taker has gone.
+  /// False: the consumer has gone.
   bool put(RecordBatch batch) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return batches_.size() < kMax || closed_; });
@@ -60,7 +60,7 @@ class BatchQueue {
     changed_.notify_all();
     return true;
   }
-  /// Nothing: the queue is closed and empty.
+  /// Empty: the queue is closed and drained.
   std::optional<RecordBatch> take() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return !batches_.empty() || closed_; });
@@ -85,7 +85,7 @@ class BatchQueue {
   bool closed_ = false;
 };
 
-/// What a thread reads, and how it ended.
+/// What a thread reads, and its result.
 struct Reading {
   BatchQueue queue;
   std::vector<Finding> findings;

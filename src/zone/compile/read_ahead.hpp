@@ -9,8 +9,8 @@
 
 namespace ptrd::zone {
 
-/// As `read_zone_file`, but the text is read by a thread of its own, a few thousand records ahead of `sink`,
-/// which is called in this one: so one large zone keeps two CPUs busy.
+/// Like `read_zone_file`, but a separate thread reads the text, a few thousand records ahead of `sink`, which
+/// is called in this thread: so one large zone keeps two CPUs busy.
 bool read_zone_file_ahead(const std::string& path, const ReadOptions& options,
                           const std::function<void(const Record&)>& sink, std::vector<Finding>& findings);
 

@@ -16,9 +16,9 @@ namespace ptrd::zone {
 namespace {
 
 constexpr uint32_t kMaxTtl = INT32_MAX;  // RFC 2181 8
-// Generated lines are handed to the scanner in blocks that stay in the L2 cache.
+// Generated lines are passed to the scanner in blocks that stay in the L2 cache.
 constexpr uint64_t kBlockLines = 1024;
-constexpr ptrdiff_t kTellEach = 1 << 17;  // bytes
+constexpr ptrdiff_t kPublishEach = 1 << 17;  // bytes
 
 constexpr std::string_view kOriginDirective = "$ORIGIN";
 constexpr std::string_view kGenerateDirective = "$GENERATE";
@@ -29,7 +29,7 @@ std::string_view line_that_ends_at(const char* end, std::string_view text) {
   return newline == std::string_view::npos ? before : before.substr(newline + 1);
 }
 
-/// Where the last line of `text` that starts with `$` begins; its start when there is none.
+/// The start of the last line of `text` that begins with `$`; the start of `text` if there is none.
 size_t find_last_directive(std::string_view text) {
   const size_t newline = text.rfind("\n$");
   return newline == std::string_view::npos ? 0 : newline + 1;
@@ -40,7 +40,7 @@ bool is_blank_line(std::string_view line) {
   return first == std::string_view::npos || line[first] == ';';
 }
 
-/// The first parenthesis that opens in `text`, outside of comments and quotes; its end when there is none.
+/// The first opening parenthesis in `text`, outside comments and quotes; the end of `text` if there is none.
 size_t find_open_parenthesis(std::string_view text) {
   bool quoted = false;
   bool comment = false;
@@ -56,8 +56,8 @@ size_t find_open_parenthesis(std::string_view text) {
   return text.size();
 }
 
-/// Where the next `;@range` stands that begins a line; null when there is none. `text` starts at a line's
-/// start or end, and `start` is where its file's text does.
+/// The next `;@range` at the start of a line; null if there is none. `text` starts at the start or end of a
+/// line, and `start` is the start of its file's text.
 const char* find_range_directive(std::string_view text, const char* start) {
   for (size_t at = 0; (at = text.find(kRangeDirective, at)) != std::string_view::npos; ++at) {
     const char* found = text.data() + at;
@@ -76,7 +76,7 @@ void ReadRun::add_error(std::string file, uint64_t line, std::string text, size_
   findings_.push_back({file, line, Severity::error, std::move(text), column});
   if (full()) {
     findings_.push_back({std::move(file), line, Severity::error,
-                         fmt::format("reading stops here, after {} errors", errors_)});
+                         fmt::format("stopped reading here, after {} errors", errors_)});
   }
 }
 
@@ -105,14 +105,14 @@ FileReader::FileReader(ReadRun& run, std::string_view text, std::string name, st
       end_(text_.data() + text_.size()),
       seen_(text_.data()),
       previous_(seen_),
-      told_(seen_),
+      published_(seen_),
       origin_(inherited.origin.begin(), inherited.origin.end()) {
   scanner_.set_origin(inherited.origin);
   scanner_.set_owner(inherited.owner);
 }
 
-/// The scanner gets the text from one `;@range` to the next, so that it stands in front of each with what is
-/// in force there.
+/// The scanner gets the text from one `;@range` to the next, so that it stops before each, with the origin
+/// and TTL in force there.
 void FileReader::read() {
   if (!scanner_.ok()) return fail("not enough memory");
   const char* const end = text_.data() + text_.size();
@@ -124,22 +124,22 @@ void FileReader::read() {
     at = directive == nullptr ? nullptr : on_range(directive);
   }
   seen_ = end;  // the newline at the end
-  tell();
+  publish_progress();
 }
 
-/// Adds what was read since the last time to the run's count.
-void FileReader::tell() {
+/// Adds what was read since the last call to the run's count.
+void FileReader::publish_progress() {
   if (run_.options.bytes_read != nullptr)
-    run_.options.bytes_read->fetch_add(static_cast<uint64_t>(seen_ - told_), std::memory_order_relaxed);
-  told_ = seen_;
+    run_.options.bytes_read->fetch_add(static_cast<uint64_t>(seen_ - published_), std::memory_order_relaxed);
+  published_ = seen_;
 }
 
-/// False when the file cannot be read any further.
+/// False if the file cannot be read any further.
 bool FileReader::read_up_to(const char* end) {
   end_ = end;
   while (!run_.full() && scanner_.step()) {
     advance();
-    if (seen_ - told_ >= kTellEach) tell();
+    if (seen_ - published_ >= kPublishEach) publish_progress();
     if (scanner_->state == ZS_STATE_DATA) {
       (void)deliver(*scanner_);
     } else if (scanner_->state == ZS_STATE_INCLUDE) {
@@ -147,9 +147,9 @@ bool FileReader::read_up_to(const char* end) {
     } else if (!on_error()) {
       return false;
     }
-    // A directive takes a line, so the usual case of one record a line needs no look at the origin.
+    // A directive takes a line, so in the usual case of one record per line the origin need not be checked.
     if (origin_may_differ_ && !std::ranges::equal(origin_, scanner_.origin())) {
-      // A bad $ORIGIN, in whatever form, may leave part of itself behind.
+      // An invalid $ORIGIN of any form may leave a part of itself behind.
       if (!wire::is_plain_name(scanner_.origin())) scanner_.set_origin(origin_);
       origin_.assign(scanner_.origin().begin(), scanner_.origin().end());
     }
@@ -157,7 +157,7 @@ bool FileReader::read_up_to(const char* end) {
   return !run_.full();
 }
 
-/// The directive stands at `directive`. Returns where its line ends.
+/// `directive` is the start of the directive. Returns the end of its line.
 const char* FileReader::on_range(const char* directive) {
   advance_to(directive);
   const std::string_view rest(directive, static_cast<size_t>(text_.data() + text_.size() - directive));
@@ -175,9 +175,9 @@ const char* FileReader::on_range(const char* directive) {
   return seen_;
 }
 
-/// Moves `seen_` to where the scanner stands. Its own line counter leaves out newlines in quotes.
+/// Advances `seen_` to the scanner's position. The scanner's own line counter misses newlines in quotes.
 void FileReader::advance() {
-  // The scanner stands at the newline, or in a block of its own when the last line has none.
+  // The scanner is at the newline, or in a private block if the last line has none.
   advance_to(scanner_->input.eof ? end_ : scanner_->input.current);
 }
 
@@ -187,7 +187,7 @@ void FileReader::advance_to(const char* to) {
   seen_ = to;
   const char* at = previous_;
   uint64_t newlines = 0;
-  if (at < seen_ && *at == '\n') ++at, ++newlines;  // the usual case, saves a call
+  if (at < seen_ && *at == '\n') ++at, ++newlines;  // the usual case; saves a call
   while (at < seen_) {
     at = static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(seen_ - at)));
     if (at == nullptr) break;
@@ -199,7 +199,7 @@ void FileReader::advance_to(const char* to) {
 
 void FileReader::fail(std::string text, size_t column) {
   if (!quoted_) {
-    text = "a fault in a file outside of the zone file's folder, whose contents are not shown";
+    text = "an error in a file outside the zone file's directory; its contents are not shown";
     column = 0;
   }
   run_.add_error(name_, line_, std::move(text), column);
@@ -213,7 +213,7 @@ bool FileReader::deliver(const zs_scanner_t& scanner) {
     fail(fmt::format("TTL {} is above {} (RFC 2181 8)", ttl, kMaxTtl));
     return false;
   } else if (scanner.default_ttl == kNoTtl) {
-    run_.last_ttl = ttl;  // RFC 1035 5.1; a $TTL ends that (RFC 2308 4)
+    run_.last_ttl = ttl;  // RFC 1035 5.1; until a $TTL (RFC 2308 4)
   }
   run_.sink({.owner = {scanner.r_owner, scanner.r_owner_length},
              .type = scanner.r_type,
@@ -225,16 +225,16 @@ bool FileReader::deliver(const zs_scanner_t& scanner) {
   return true;
 }
 
-/// False when the file cannot be read any further.
+/// False if the file cannot be read any further.
 bool FileReader::on_error() {
   const std::string_view line = line_that_ends_at(seen_, text_);
   const int code = scanner_->error.code;
   if (code == ZS_UNCLOSED_MULTILINE || code == ZS_UNCOVERED_STATE) {
-    code == ZS_UNCLOSED_MULTILINE ? on_unclosed() : fail("libzscanner cannot read on behind this line");
+    code == ZS_UNCLOSED_MULTILINE ? on_unclosed() : fail("libzscanner cannot continue after this line");
     return false;
   }
   if (code == ZS_BAD_PREVIOUS_OWNER && is_blank_line(line)) {
-    scanner_.resume();  // an indented comment before the first record is no fault
+    scanner_.resume();  // an indented comment before the first record is not an error
     return true;
   }
   if (scanner_->error.fatal) recover_origin();
@@ -254,21 +254,22 @@ bool FileReader::on_error() {
   return true;
 }
 
-/// A parenthesis without its end swallows the rest of the file: the finding is put where it opens.
+/// An unclosed parenthesis swallows the rest of the file: the finding is placed where it opens.
 void FileReader::on_unclosed() {
   const std::string_view rest(previous_, static_cast<size_t>(seen_ - previous_));
   const auto before = rest.substr(0, find_open_parenthesis(rest));
   const auto end_line = line_;
   line_ = end_line - static_cast<uint64_t>(
                          std::count(rest.begin() + static_cast<ptrdiff_t>(before.size()), rest.end(), '\n'));
-  fail("the record's '(' has no ')' up to the file's end");
+  fail("the record's '(' has no matching ')' before the end of the file");
   line_ = end_line;
 }
 
 tl::expected<TextFile, std::string> FileReader::open_include(const std::string& path, bool& quoted) {
   const auto place = run_.includes.look(path);
   if (place.verdict == IncludeRule::Verdict::refused)
-    return tl::unexpected<std::string>("outside of the zone file's folder; --allow-include PATH permits it");
+    return tl::unexpected<std::string>(
+        "outside the zone file's directory; permit it with --allow-include PATH");
   std::error_code error;
   // Devices and pipes need not end.
   if (std::filesystem::exists(place.real, error) && !std::filesystem::is_regular_file(place.real, error))
@@ -291,10 +292,10 @@ void FileReader::on_include() {
   const auto file = open_include(path.string(), quoted);
   if (!file) return fail(fmt::format("$INCLUDE '{}': {}", shown, file.error()));
   if (std::ranges::find(run_.open_files, file->id()) != run_.open_files.end()) {
-    return fail(fmt::format("$INCLUDE '{}' is a loop: the file is being read already", shown));
+    return fail(fmt::format("$INCLUDE '{}' is a loop: that file is already being read", shown));
   }
   run_.open_files.push_back(file->id());
-  // BIND hands on the last owner, and a $TTL in the included file stays in force behind it (RFC 2308 4: all
+  // BIND passes on the last owner, and a $TTL in the included file stays in force after it (RFC 2308 4: all
   // records that appear after the directive). Origin and owner of this file are as before (RFC 1035 5.1): the
   // scanner is not touched.
   FileReader included(run_, file->text(), path.string(), path.parent_path(),
@@ -311,13 +312,13 @@ void FileReader::on_generate(std::string_view arguments) {
   const uint64_t limit = run_.options.max_generated;
   if (count > limit - run_.generated) {
     return fail(fmt::format(
-        "$GENERATE would make {} records, and the limit of all such directives is {} ({} were made)", count,
-        limit, run_.generated));
+        "$GENERATE would make {} records; the limit for all directives together is {} ({} already made)",
+        count, limit, run_.generated));
   }
   if (generator->differs_from_bind()) {
     run_.add_warning(
         name_, line_,
-        "$ behind ${offset} in one field has no offset here, but has that one in BIND; write ${0}");
+        "$ after ${offset} in the same field has no offset here, but in BIND it has that one; write ${0}");
   }
   run_.generated += count;
   for (uint64_t from = 0; from < count; from += kBlockLines) {
@@ -325,7 +326,7 @@ void FileReader::on_generate(std::string_view arguments) {
   }
 }
 
-/// False when there was an error: the records that follow would most likely have it too.
+/// False after an error: the records that follow would most likely have the same error.
 bool FileReader::generate_block(const Generator& generator, uint64_t from, uint64_t to) {
   block_.clear();
   for (uint64_t i = from; i < to; ++i) generator.append_line(i, block_);
@@ -344,8 +345,8 @@ bool FileReader::generate_block(const Generator& generator, uint64_t from, uint6
   return true;
 }
 
-/// The scanner reads a name after $ORIGIN right into its origin, so that one is spoilt when the name is
-/// wrong. Reads what stands between the last record and the wrong directive again: directives and comments.
+/// The scanner reads a name after $ORIGIN directly into its origin, which is corrupt if the name is invalid.
+/// Reads the text between the last record and the invalid directive again: directives and comments.
 void FileReader::recover_origin() {
   const std::string_view rest(previous_, static_cast<size_t>(seen_ - previous_));
   Scanner& side = run_.side_scanner(origin_, kNoTtl);
@@ -354,18 +355,17 @@ void FileReader::recover_origin() {
   while (side.step()) {
     if (side->state != ZS_STATE_ERROR) continue;
     clean = false;
-    // These two leave the scanner where it is.
+    // These two do not move the scanner.
     if (side->error.code == ZS_UNCLOSED_MULTILINE || side->error.code == ZS_UNCOVERED_STATE) break;
     side.resume();
   }
-  // Another wrong directive among them spoils this reading as well: then it is the last origin that is known.
+  // Another invalid directive among them corrupts this reading as well: then the last known origin is used.
   scanner_.set_origin(clean ? side.origin() : wire::Bytes(origin_));
   origin_may_differ_ = true;
   if (!clean) run_.drop_side_scanner();
 }
 
-/// RFC 1035 5.1 lets $ORIGIN take a name relative to the current origin, libzscanner does not: the name is
-/// read as an owner.
+/// RFC 1035 5.1 allows a relative name in $ORIGIN, libzscanner does not: the name is read as an owner.
 bool FileReader::relative_origin(std::string_view arguments) {
   const size_t begin = std::min(arguments.find_first_not_of(" \t"), arguments.size());
   const size_t end = std::min(arguments.find_first_of(" \t;", begin), arguments.size());
@@ -382,7 +382,7 @@ bool FileReader::relative_origin(std::string_view arguments) {
     return false;
   }
   scanner_.set_origin(side.owner());
-  (void)side.step();  // takes it past the record
+  (void)side.step();  // moves past the record
   return true;
 }
 

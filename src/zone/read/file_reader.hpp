@@ -17,11 +17,11 @@
 
 namespace ptrd::zone {
 
-/// The scanner's default TTL until a $TTL is met: a record that comes out with it has no TTL of its own. No
-/// TTL is that great (RFC 2181 8).
+/// The scanner's default TTL until a $TTL: a record with this TTL did not state one. No real TTL is that
+/// large (RFC 2181 8).
 inline constexpr uint32_t kNoTtl = UINT32_MAX;
 
-/// What the files of one zone share while they are read.
+/// Shared by the files of one zone while they are read.
 class ReadRun {
  public:
   ReadRun(const ReadOptions& read_options, const std::string& folder,
@@ -36,19 +36,19 @@ class ReadRun {
   void add_warning(std::string file, uint64_t line, std::string text);
   /// Whether no error was found.
   [[nodiscard]] bool good() const { return errors_ == 0; }
-  /// Whether there were so many findings that reading ends.
+  /// Whether there are so many findings that reading stops.
   [[nodiscard]] bool full() const { return errors_ > 0 && errors_ >= options.max_findings; }
-  /// A second scanner, for lines that do not stand in the file.
+  /// A second scanner, for lines that are not in the file.
   Scanner& side_scanner(wire::Bytes origin, uint32_t default_ttl);
-  /// Must be called when the side scanner met an error: it stands in the middle of a line then.
+  /// Must be called after an error of the side scanner, which is then in the middle of a line.
   void drop_side_scanner() { side_.reset(); }
 
   const ReadOptions& options;
   const std::function<void(const Record&)>& sink;
   const IncludeRule includes;
   uint32_t last_ttl;               // the last one that a record stated (RFC 1035 5.1)
-  uint64_t generated = 0;          // records that $GENERATE directives asked for so far
-  std::vector<FileId> open_files;  // the file being read, last, and those that include it
+  uint64_t generated = 0;          // records requested by $GENERATE directives so far
+  std::vector<FileId> open_files;  // the files being read: the current one last, after those that include it
 
  private:
   std::vector<Finding>& findings_;
@@ -57,19 +57,19 @@ class ReadRun {
   std::unique_ptr<Scanner> side_;
 };
 
-/// What a file takes over from the one that includes it. The spans must outlive the reader's construction
-/// only.
+/// What a file inherits from the file that includes it. The spans need to live only during construction of
+/// the reader.
 struct Inherited {
   wire::Bytes origin;
   wire::Bytes owner;
   uint32_t default_ttl = kNoTtl;
-  bool quoted = true;  // whether findings may show what is in the file
+  bool quoted = true;  // whether findings may quote the file
 };
 
 /// Reads one master file.
 class FileReader {
  public:
-  /// `text` must outlive the reader; `base` is the folder that $INCLUDE starts from.
+  /// `text` must outlive the reader; `base` is the directory for relative paths in $INCLUDE.
   FileReader(ReadRun& run, std::string_view text, std::string name, std::string base,
              const Inherited& inherited);
 
@@ -78,7 +78,7 @@ class FileReader {
   [[nodiscard]] uint32_t default_ttl() const { return (*scanner_).default_ttl; }
 
  private:
-  void tell();
+  void publish_progress();
   [[nodiscard]] bool read_up_to(const char* end);
   void advance();
   void advance_to(const char* to);
@@ -102,10 +102,10 @@ class FileReader {
   std::string base_;
   bool quoted_;
   Scanner scanner_;
-  const char* end_;                 // of the text that the scanner has: up to the next `;@range`
-  const char* seen_;                // how far the text is read: its start, or the end of a line
-  const char* previous_;            // `seen_` before the record or directive at hand
-  const char* told_;                // how far whoever watches knows it is read
+  const char* end_;                 // of the text passed to the scanner: up to the next `;@range`
+  const char* seen_;                // how far the text has been read: its start, or the end of a line
+  const char* previous_;            // `seen_` before the current record or directive
+  const char* published_;           // how far progress was reported
   uint64_t line_ = 1;               // the line of `seen_`
   bool origin_may_differ_ = false;  // from `origin_`
   std::vector<uint8_t> origin_;     // in force at `previous_`

@@ -17,7 +17,7 @@ namespace {
 
 using Fault = tl::unexpected<std::string>;
 
-// BIND counts in C ints and formats each number into 128 bytes; wider fields are refused there and here.
+// BIND uses C ints and formats each number into 128 bytes; wider fields are rejected there and here.
 constexpr int64_t kMaxValue = std::numeric_limits<int32_t>::max();
 constexpr uint32_t kMaxWidth = 127;
 
@@ -36,14 +36,14 @@ bool take_char(std::string_view& text, char c) {
   return true;
 }
 
-/// The next word before the data; these hold no quotes and no parentheses. Empty at the line's end or a
-/// comment.
+/// The next word before the data; these words contain no quotes or parentheses. Empty at the end of the line
+/// or at a comment.
 tl::expected<std::string_view, std::string> take_word(std::string_view& rest) {
   while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
   size_t size = 0;
   while (size < rest.size() && !is_blank(rest[size]) && rest[size] != ';') {
     if (rest[size] == '"' || rest[size] == '(' || rest[size] == ')') {
-      return Fault(fmt::format("'{}' may stand in the data only", rest[size]));
+      return Fault(fmt::format("'{}' is allowed only in the data", rest[size]));
     }
     size += rest[size] == '\\' && size + 1 < rest.size() ? 2 : 1;
   }
@@ -52,8 +52,8 @@ tl::expected<std::string_view, std::string> take_word(std::string_view& rest) {
   return word;
 }
 
-/// The data without blanks around it and the comment behind it. What does not end on the line would swallow
-/// the next record.
+/// The data without surrounding blanks and the trailing comment. Data that does not end on the line would
+/// swallow the next record.
 tl::expected<std::string_view, std::string> trim_data(std::string_view rest) {
   while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
   bool quoted = false;
@@ -62,19 +62,19 @@ tl::expected<std::string_view, std::string> trim_data(std::string_view rest) {
   for (size_t i = 0; i < rest.size(); ++i) {
     const char c = rest[i];
     if (c == ';' && !quoted) break;
-    if (c == '\\' && ++i == rest.size()) return Fault("the data end in a backslash");
+    if (c == '\\' && ++i == rest.size()) return Fault("the data ends in a backslash");
     if (c == '"') quoted = !quoted;
     if (c == '(' && !quoted) ++depth;
     if (c == ')' && !quoted && --depth < 0) break;
     if (!is_blank(c)) end = i + 1;
   }
-  if (quoted) return Fault("a quote is not closed");
-  if (depth != 0) return Fault("parentheses do not match; the directive stands on one line");
+  if (quoted) return Fault("unclosed quote");
+  if (depth != 0) return Fault("unbalanced parentheses; the directive must be on one line");
   return rest.substr(0, end);
 }
 
-/// BIND reads the data as one token: when they are one quoted string, its content is what counts (`MX "10
-/// mail$"`), and inner quotes are written `\"`. More tokens, which BIND refuses, are taken as they stand.
+/// BIND reads the data as one token: if it is one quoted string, its content counts (`MX "10 mail$"`), and
+/// inner quotes are written `\"`. Several tokens, which BIND rejects, are taken as they are.
 std::string unquoted(std::string_view data) {
   std::string content;
   for (size_t i = 1; i < data.size() && data.front() == '"'; ++i) {
@@ -102,15 +102,15 @@ tl::expected<void, std::string> Generator::parse_range(std::string_view range) {
     return Fault(fmt::format("range '{}' is not start-stop[/step] with numbers up to {}", printable(range),
                              kMaxValue));
   }
-  if (*stop < *start) return Fault(fmt::format("range '{}' stops before it starts", range));
-  if (*step < 1) return Fault(fmt::format("the step of range '{}' is not 1 or more", range));
+  if (*stop < *start) return Fault(fmt::format("range '{}' ends before it starts", range));
+  if (*step < 1) return Fault(fmt::format("the step of range '{}' must be at least 1", range));
   start_ = static_cast<uint64_t>(*start);
   stop_ = static_cast<uint64_t>(*stop);
   step_ = static_cast<uint64_t>(*step);
   return {};
 }
 
-/// Reads `{offset[,width[,base]]}` off the front of `text`.
+/// Parses and removes `{offset[,width[,base]]}` at the start of `text`.
 tl::expected<Generator::Number, std::string> Generator::parse_braces(std::string_view& text) {
   const std::string_view whole = text.substr(0, std::min(text.find('}'), text.size() - 1) + 1);
   const Fault fault(fmt::format("'${}' is not ${{offset[,width[,base]]}} with a base of d, o, x, X, n or N",
@@ -148,7 +148,7 @@ tl::expected<void, std::string> Generator::add_template(std::string_view text) {
     } else if (c != '$') {
       tail_ += c;
     } else if (take_char(text, '$')) {
-      tail_ += "\\$";  // a literal $; the scanner takes it in a name only when escaped
+      tail_ += "\\$";  // a literal $; the scanner accepts it in a name only if escaped
     } else {
       Number number;
       if (text.starts_with('{')) {
@@ -160,7 +160,7 @@ tl::expected<void, std::string> Generator::add_template(std::string_view text) {
         differs_from_bind_ = true;
       }
       if (static_cast<int64_t>(value(count() - 1)) + number.offset > kMaxValue) {
-        return Fault(fmt::format("offset {} leads above {}", number.offset, kMaxValue));
+        return Fault(fmt::format("offset {} gives a value above {}", number.offset, kMaxValue));
       }
       pieces_.push_back({std::exchange(tail_, {}), number});
     }
@@ -181,7 +181,7 @@ tl::expected<Generator, std::string> Generator::parse(std::string_view arguments
     words[used++] = *word;
     if (used <= 2) continue;
     if (is_class(*word) && !rclass) {
-      if (!same_word(*word, "IN")) return Fault(fmt::format("class {} is not served", *word));
+      if (!same_word(*word, "IN")) return Fault(fmt::format("class {} is not supported", *word));
       rclass = true;
     } else if (word->front() >= '0' && word->front() <= '9' && !ttl) {
       ttl = true;
@@ -194,7 +194,7 @@ tl::expected<Generator, std::string> Generator::parse(std::string_view arguments
   const std::string content = unquoted(*data);
   data = trim_data(content);
   if (!data) return Fault(std::move(data.error()));
-  if (data->empty()) return Fault("$GENERATE has no data behind its type");
+  if (data->empty()) return Fault("$GENERATE has no data after its type");
 
   Generator generator;
   auto done = generator.parse_range(words[0]);
@@ -208,12 +208,12 @@ tl::expected<Generator, std::string> Generator::parse(std::string_view arguments
 }
 
 void Generator::append_number(const Number& number, int64_t iterator, std::string& out) {
-  // A value below zero is a C int to BIND: with a sign in decimal, else its 32 bits.
+  // For BIND a value below zero is a C int: signed in decimal, otherwise its 32 bits.
   const auto value = static_cast<int32_t>(iterator + number.offset);
   auto bits = static_cast<uint32_t>(value);
   if (number.base == 'n' || number.base == 'N') {
     const char* digits = number.base == 'n' ? "0123456789abcdef" : "0123456789ABCDEF";
-    // The width counts the dots too, so an even one ends in a dot and makes the name absolute, as in BIND.
+    // The width includes the dots, so an even one ends in a dot and makes the name absolute, as in BIND.
     for (uint32_t i = 0; i == 0 || i < number.width || bits != 0; ++i) {
       if (i % 2 == 1) {
         out += '.';

@@ -10,22 +10,22 @@
 
 namespace ptrd::zone {
 
-/// One `$GENERATE` directive as BIND 9 defines it (ARM, "$GENERATE directive"), ready to be written out line
-/// by line.
+/// One `$GENERATE` directive as BIND 9 defines it (ARM, "$GENERATE directive"), which can be expanded line by
+/// line.
 class Generator {
  public:
-  /// `arguments` is what follows the word `$GENERATE` on its line: range, owner, TTL and class in either
-  /// order or absent, type, data, comment. Error: a sentence fragment that names the part which is wrong.
+  /// `arguments` is the rest of the line after `$GENERATE`: range, owner, optional TTL and class in either
+  /// order, type, data, comment. Error: a sentence fragment that names the invalid part.
   static tl::expected<Generator, std::string> parse(std::string_view arguments);
 
-  /// How many records the directive makes; at least 1.
+  /// The number of records that the directive generates; at least 1.
   [[nodiscard]] uint64_t count() const { return (stop_ - start_) / step_ + 1; }
   /// The iterator's value for the record `index` (from 0).
   [[nodiscard]] uint64_t value(uint64_t index) const { return start_ + index * step_; }
-  /// Whether BIND makes something else of it than its manual says: a bare `$` behind `${5}` in the same field
-  /// gets the offset 5 there, not 0 (seen with BIND 9.18.49).
+  /// Whether BIND deviates from its manual here: a bare `$` after `${5}` in the same field gets the offset 5
+  /// there, not 0 (seen with BIND 9.18.49).
   [[nodiscard]] bool differs_from_bind() const { return differs_from_bind_; }
-  /// Appends the record `index` as one line of master file text, newline included.
+  /// Appends record `index` as one line of master file text, including the newline.
   void append_line(uint64_t index, std::string& out) const;
 
  private:
@@ -50,7 +50,7 @@ class Generator {
   uint64_t step_ = 1;
   bool differs_from_bind_ = false;
   std::vector<Piece> pieces_;
-  std::string tail_;  // the text behind the last number
+  std::string tail_;  // the text after the last number
 };
 
 }  // namespace ptrd::zone

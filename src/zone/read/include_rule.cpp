@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Empty when it cannot be told, as for a loop of links.
+/// Empty if it cannot be resolved, as for a loop of links.
 std::string real_path(const fs::path& path) {
   std::error_code error;
   fs::path real = fs::weakly_canonical(fs::absolute(path.empty() ? "." : path, error), error);

@@ -7,22 +7,22 @@
 
 namespace ptrd::zone {
 
-/// Which files $INCLUDE may read. A zone's text may be another's, and what is wrong with an included file is
-/// told; so the files below the zone file's own folder may be read, and what the operator names. Links and
-/// `..` are resolved before the look.
+/// Which files $INCLUDE may read. A zone's text may come from someone else, and errors in an included file
+/// are reported; so only files below the zone file's own directory, and those that the operator names, may be
+/// read. Links and `..` are resolved first.
 class IncludeRule {
  public:
   enum class Verdict {
-    own,      // below the zone file's folder
-    allowed,  // elsewhere, and named by the operator: its contents do not appear in findings
+    own,      // below the zone file's directory
+    allowed,  // elsewhere, but named by the operator: findings do not quote its contents
     refused,
   };
   struct Place {
     Verdict verdict;
-    std::string real;  // without links, to open
+    std::string real;  // without links; the path to open
   };
 
-  /// `folder` is the zone file's; `allowed` are files and folders.
+  /// `folder` is the zone file's directory; `allowed` are files and directories.
   IncludeRule(const std::string& folder, const std::vector<std::string>& allowed);
 
   [[nodiscard]] Place look(const std::string& file) const;

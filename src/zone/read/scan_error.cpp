@@ -16,8 +16,8 @@ bool ends_word(char c) {
   return is_blank(c) || c == '(' || c == ')' || c == ';';
 }
 
-/// The word that the scanner gave up in. It keeps the rest of the line from there on; when that starts with
-/// what separates words, the fault is with the word before.
+/// The word at which the scanner failed. The scanner keeps the rest of the line from there; if that starts
+/// with a separator, the error is in the word before.
 std::string_view word_at_error(const zs_scanner_t& scanner, std::string_view line) {
   const size_t rest = scanner.buffer_length == 0 ? 0 : scanner.buffer_length - 1;  // ends with a NUL
   if (rest > line.size()) return {};
@@ -31,8 +31,8 @@ std::string_view word_at_error(const zs_scanner_t& scanner, std::string_view lin
   return line.substr(begin, end - begin);
 }
 
-/// Whether nothing but owner, TTL and class stand before `word`. The scanner looks for a TTL there and calls
-/// what is none of the types it knows an invalid number.
+/// Whether only owner, TTL and class precede `word`. The scanner expects a TTL there and reports an unknown
+/// type as an invalid number.
 bool stands_for_type(std::string_view line, std::string_view word) {
   std::string_view before = line.substr(0, static_cast<size_t>(word.data() - line.data()));
   bool owner = !before.empty() && !is_blank(before.front());
@@ -46,7 +46,7 @@ bool stands_for_type(std::string_view line, std::string_view word) {
   return true;
 }
 
-/// The scanner's error, or one that fits better where its own misleads.
+/// The scanner's error, or a more accurate one if it is misleading.
 int fitting_code(const zs_scanner_t& scanner, std::string_view line, std::string_view word) {
   const int code = scanner.error.code;
   if (code == ZS_DOS_NEWLINE) return code;
@@ -56,29 +56,29 @@ int fitting_code(const zs_scanner_t& scanner, std::string_view line, std::string
   return code == ZS_BAD_NUMBER && letter && stands_for_type(line, word) ? ZS_UNSUPPORTED_TYPE : code;
 }
 
-/// What to do about an error; empty where the scanner's own words say it.
+/// How to fix an error; empty if the scanner's own message is sufficient.
 std::string_view hint(int code) {
   switch (code) {
     case ZS_UNSUPPORTED_TYPE:
-      return "other types are written TYPE123 \\# length hex (RFC 3597 5)";
+      return "write other types as TYPE123 \\# length hex (RFC 3597 5)";
     case ZS_CANNOT_TEXT_DATA:
       return "write \\# length hex (RFC 3597 5)";
     case ZS_BAD_PREVIOUS_OWNER:
-      return "the line starts with a blank, and no owner stands before it";
+      return "the line starts with a blank, but has no previous owner";
     case ZS_BAD_OWNER:
     case ZS_BAD_DNAME_CHAR:
-      return "a name is made of letters, digits, '-', '_', '/', '*'; others are escaped, '\\$' or '\\036'";
+      return "a name consists of letters, digits, '-', '_', '/', '*'; escape others, as '\\$' or '\\036'";
     case ZS_BAD_ORIGIN:
       return "a domain name is expected";
     case ZS_BAD_INCLUDE_ORIGIN:
-      return "a domain name with a dot at its end is expected";
+      return "a domain name with a final dot is expected";
     case ZS_BAD_TTL:
-      return "seconds are expected, or a sum such as 1h30m";
+      return "expected seconds, or a duration such as 1h30m";
     case ZS_BAD_DIRECTIVE:
-      return "there are $ORIGIN, $TTL, $INCLUDE and $GENERATE";
+      return "use $ORIGIN, $TTL, $INCLUDE or $GENERATE";
     case ZS_BAD_TEXT:
     case ZS_BAD_TEXT_CHAR:
-      return "a quote must end on its line unless parentheses are around it";
+      return "a quote must end on the same line unless it is inside parentheses";
     default:
       return "";
   }
@@ -90,7 +90,7 @@ std::string explain_error(const zs_scanner_t& scanner, std::string_view line) {
   const std::string_view word = word_at_error(scanner, line);
   const int code = fitting_code(scanner, line, word);
   if (code == ZS_UNSUPPORTED_TYPE && is_class(word))
-    return fmt::format("class {} is not served", printable(word));
+    return fmt::format("class {} is not supported", printable(word));
   std::string text = zs_strerror(code);
   if (!word.empty()) text += fmt::format(" at '{}'", printable(word));
   if (const auto more = hint(code); !more.empty()) (text += "; ") += more;

@@ -9,8 +9,8 @@
 
 namespace ptrd::zone {
 
-/// The sentence fragment for the error that `scanner` stands at: what is wrong, the word it was found in, and
-/// what helps mend it. `line` is the line's text, read up to its end.
+/// The sentence fragment for the current error of `scanner`: what is wrong, the word where it was found, and
+/// how to fix it. `line` is the line's text, up to its end.
 [[nodiscard]] std::string explain_error(const zs_scanner_t& scanner, std::string_view line);
 
 }  // namespace ptrd::zone

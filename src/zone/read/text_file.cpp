@@ -41,7 +41,7 @@ tl::expected<TextFile, std::string> TextFile::open(const std::string& path) {
   out.id_ = {status.st_dev, status.st_ino};
   if (S_ISREG(status.st_mode)) {
     const auto size = static_cast<size_t>(status.st_size);
-    if (size == 0) return out;  // mmap takes no empty range
+    if (size == 0) return out;  // mmap rejects an empty range
     void* bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.fd, 0);
     if (bytes == MAP_FAILED) return system_fault(errno);
     ::madvise(bytes, size, MADV_SEQUENTIAL);

@@ -10,18 +10,18 @@
 
 namespace ptrd::zone {
 
-/// Tells one file from another, whatever path led to it.
+/// Identifies a file, whatever path led to it.
 struct FileId {
   dev_t device = 0;
   ino_t inode = 0;
   bool operator==(const FileId&) const = default;
 };
 
-/// A file's bytes, mapped while it is a regular file; a pipe is read to its end. A file that is cut short by
-/// others while it is mapped kills the reader (SIGBUS): zone files are to be replaced by rename.
+/// A file's bytes, mapped if it is a regular file; a pipe is read to its end. Truncating a mapped file kills
+/// the reader (SIGBUS): replace zone files by renaming.
 class TextFile {
  public:
-  /// Error: the text of the system's error, such as "No such file or directory".
+  /// Error: the system's error message, such as "No such file or directory".
   static tl::expected<TextFile, std::string> open(const std::string& path);
 
   TextFile(TextFile&& other) noexcept;

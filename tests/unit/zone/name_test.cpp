@@ -83,7 +83,7 @@ TEST(CheckName, LooksAtWholeNamesOnly) {
     std::vector<uint8_t> bytes(n.bytes().begin(), n.bytes().end());
     if (*rc::gen::arbitrary<bool>()) bytes.resize(*rc::gen::inRange<size_t>(0, 300));
     if (!bytes.empty()) bytes[*rc::gen::inRange<size_t>(0, bytes.size())] = *rc::gen::arbitrary<uint8_t>();
-    // A copy of the very size, so that a read behind its end is seen.
+    // A copy of exactly that size, so that a read past its end is detected.
     const std::vector<uint8_t> exact(bytes);
     RC_ASSERT(look_at(exact).has_value() == wire::is_plain_name(exact));
   }));
@@ -135,8 +135,8 @@ TEST(CheckName, SaysWhatIsWrongWithAHostName) {
   const auto fault = [](const char* text) { return host_name_fault(name(text).bytes()).value_or(""); };
   EXPECT_EQ(fault("a-1.0b.example.NET."), "");
   EXPECT_EQ(fault("."), "it is the root");
-  EXPECT_EQ(fault("a.b_c.net."), "label 'b_c' holds '_'");
-  EXPECT_EQ(fault("a.b\\000.net."), "label 'b\\000' holds '\\000'");
+  EXPECT_EQ(fault("a.b_c.net."), "label 'b_c' contains '_'");
+  EXPECT_EQ(fault("a.b\\000.net."), "label 'b\\000' contains '\\000'");
   EXPECT_EQ(fault("-a.net."), "label '-a' starts with a hyphen");
   EXPECT_EQ(fault("a-.net."), "label 'a-' ends with a hyphen");
   EXPECT_EQ(fault("a.123."), "its last label is a number");

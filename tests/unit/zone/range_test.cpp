@@ -68,19 +68,19 @@ TEST(RangeDirective, Faults) {
       fault("\n;@range 10.0.0.0/8"),
       "zone:2:19: error: a range needs a prefix and a pattern: ;@range 192.0.2.0/24 host-{d}.example. [TTL]");
   EXPECT_EQ(fault(";@range 10.0.0.0 h{d}."),
-            "zone:1:9: error: '10.0.0.0' is no address prefix such as 192.0.2.0/24 or 2001:db8::/32");
-  EXPECT_EQ(fault(";@range 10.0.0.0/33 h{d}."), "zone:1:9: error: a prefix of 33 bits; 32 are all");
+            "zone:1:9: error: '10.0.0.0' is not an address prefix such as 192.0.2.0/24 or 2001:db8::/32");
+  EXPECT_EQ(fault(";@range 10.0.0.0/33 h{d}."), "zone:1:9: error: invalid prefix length 33; at most 32");
   EXPECT_EQ(fault(";@range 10.0.0.1/8 h{d}."),
-            "zone:1:9: error: 10.0.0.1/8 has bits behind its prefix; 10.0.0.0/8 was meant?");
+            "zone:1:9: error: 10.0.0.1/8 has host bits set; did you mean 10.0.0.0/8?");
   EXPECT_EQ(fault(";@range 10.0.0.0/8 h{d}. 1h"),
-            "zone:1:26: error: '1h' is no TTL; seconds from 0 to 2147483647");
+            "zone:1:26: error: '1h' is not a TTL; use 0 to 2147483647 seconds");
   EXPECT_EQ(fault(";@range 10.0.0.0/8 h{d}. 1 2"),
             "zone:1:28: error: too many words; a range is PREFIX PATTERN [TTL]");
   EXPECT_EQ(fault(";@range 10.0.0.0/8 h{d}..x."), "zone:1:25: error: an empty label");
-  EXPECT_EQ(fault(";@range 10.0.0.0/8 h{d."), "zone:1:21: error: '{' has no '}'");
-  EXPECT_EQ(fault(";@range 10.0.0.0/8 h!{d}."), "zone:1:21: error: '!' may not stand in a host name");
+  EXPECT_EQ(fault(";@range 10.0.0.0/8 h{d."), "zone:1:21: error: '{' without '}'");
+  EXPECT_EQ(fault(";@range 10.0.0.0/8 h!{d}."), "zone:1:21: error: '!' is not allowed in a host name");
   EXPECT_TRUE(fault(";@range 10.0.0.0/8 h{ip6}.")
-                  .starts_with("zone:1:21: error: '{ip6}' is no placeholder; there are {a}"));
+                  .starts_with("zone:1:21: error: unknown placeholder '{ip6}'; use one of {a}"));
 }
 
 // Every address has a legal name, or the range is refused with one that has none.
@@ -90,17 +90,17 @@ TEST(RangeDirective, LegalNames) {
   EXPECT_EQ(fault(";@range 10.0.0.0/8 -{d}.x."),
             "zone:1:20: error: 10.0.0.0 gets '-0', a label that starts with a hyphen");
   EXPECT_EQ(fault(";@range 10.0.0.0/8 {d}--{c}.x."),
-            "zone:1:20: error: 10.0.0.10 gets '10--0', a label with hyphens at its third and fourth place "
+            "zone:1:20: error: 10.0.0.10 gets '10--0', a label with hyphens in the third and fourth position "
             "(RFC 5891 4.2.3.1)");
   // Only where the octet has two digits.
   EXPECT_EQ(read(";@range 10.0.0.128/25 {d}--{c}.x.").findings, Lines());
   EXPECT_EQ(read(";@range 10.0.0.0/29 {d}--{c}.x.").findings, Lines());
   EXPECT_EQ(fault(";@range ::/0 {ip6}.x."),
-            "zone:1:14: error: 10:: gets '10--0', a label with hyphens at its third and fourth place (RFC "
+            "zone:1:14: error: 10:: gets '10--0', a label with hyphens in the third and fourth position (RFC "
             "5891 4.2.3.1)");
   EXPECT_EQ(read(";@range 2001:db8::/32 {ip6}.x.\n;@range ::/0 ip6-{ip6}.x.").findings, Lines());
   EXPECT_EQ(fault(";@range ::/0 {ip6}{nibbles}.x."),
-            "zone:1:14: error: the pattern may come to a label of more than 63 octets");
+            "zone:1:14: error: the pattern can produce a label of more than 63 octets");
   EXPECT_EQ(read(";@range ::/0 {n0-n31}{n31-n1}.x.").findings, Lines());
 }
 
@@ -133,9 +133,9 @@ TEST(RangeDirective, InItsZone) {
   EXPECT_EQ(load_findings(apex + ";@range 10.0.0.0/7 h{d}.x.\n"),
             Lines{"3: range 10.0.0.0/7 is not in the zone 10.in-addr.arpa."});
   EXPECT_EQ(load_findings(apex + ";@range 10.0.0.0/9 h{d}.x.\n;@range 10.0.0.0/9 g{d}.x.\n"),
-            Lines{"4: range 10.0.0.0/9 is declared twice, on line 3 too"});
+            Lines{"4: range 10.0.0.0/9 is a duplicate of the range on line 3"});
   EXPECT_EQ(load_findings(apex + ";@range 10.0.0.0/9 h{d}.x.\n@ DNSKEY 256 3 8 AAAA\n"),
-            Lines{"3: range 10.0.0.0/9 stands in the signed zone 10.in-addr.arpa.; what a rule makes has no "
+            Lines{"3: range 10.0.0.0/9 is in the signed zone 10.in-addr.arpa.; synthesised records have no "
                   "signatures"});
 }
 

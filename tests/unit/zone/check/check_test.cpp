@@ -114,16 +114,16 @@ TEST(ZoneCheck, NamesTheIncludedFile) {
   Lines lines;
   for (const Finding& finding : findings) lines.push_back(finding.to_text());
   const std::string p = part.string();
-  const std::string literal = "PTR target 10.0.0.1. is an address; a host's name is expected";
+  const std::string literal = "PTR target 10.0.0.1. is an address; a host name is expected";
   EXPECT_EQ(
       lines,
       (Lines{
           top.string() + ":7: warning: 1.2.0.192.in-addr.arpa. PTR: TTL 61 differs from 60 at " + p +
-              ":1; a set has one (RFC 2181 5.2), the smallest is taken",
-          top.string() + ":7: warning: 1.2.0.192.in-addr.arpa. PTR: a duplicate of the record at " + p + ":1",
-          p + ":1: warning: 1.0.2.0.192.in-addr.arpa. is not the name of an address: 5 octets, 1 are surplus",
-          p + ":2: warning: 1.0.2.0.192.in-addr.arpa. PTR: a duplicate of the record at line 1",
-          p + ":2: warning: 1.2.0.192.in-addr.arpa. PTR: a duplicate of the record at line 1",
+              ":1; an RRset has one TTL (RFC 2181 5.2), the smallest is used",
+          top.string() + ":7: warning: 1.2.0.192.in-addr.arpa. PTR: duplicate of the record at " + p + ":1",
+          p + ":1: warning: 1.0.2.0.192.in-addr.arpa. is not the name of an address: 5 octets, 1 too many",
+          p + ":2: warning: 1.0.2.0.192.in-addr.arpa. PTR: duplicate of the record at line 1",
+          p + ":2: warning: 1.2.0.192.in-addr.arpa. PTR: duplicate of the record at line 1",
           p + ":3: error: " + literal}));  // twice the same
 }
 
@@ -148,10 +148,10 @@ TEST(ZoneCheck, RefusesAZoneThatIsThereAlready) {
   const auto two = folder.write("two.zone", "$ORIGIN A.Example.\n" + std::string(kHead));
   const auto findings = check_paths({one, two});
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].to_text(), two.string() + ":2: error: zone A.Example. is given twice");
+  EXPECT_EQ(findings[0].to_text(), two.string() + ":2: error: duplicate zone A.Example.");
 }
 
-// What is missing is not told where it may stand in a line that could not be read.
+// Missing records are not reported if they may be in a line that could not be read.
 TEST(ZoneCheck, MissesNothingInATextThatIsNotWhole) {
   const Folder folder;
   const auto file =
@@ -169,13 +169,13 @@ TEST(ZoneCheck, CountsWhatIsWrongAllOver) {
   ASSERT_EQ(lines.size(), 102U);
   EXPECT_EQ(lines[99],
             "2.0.192.in-addr.arpa.zone:4: warning: PTR target h_99.example. is not a host name: label 'h_99' "
-            "holds '_'");
+            "contains '_'");
   EXPECT_EQ(
       lines[100],
-      "2.0.192.in-addr.arpa.zone:5: warning: and 101 more up to here: a PTR target that is no host name");
+      "2.0.192.in-addr.arpa.zone:5: warning: and 101 more up to here: a PTR target that is not a host name");
   EXPECT_EQ(
       lines[101],
-      "2.0.192.in-addr.arpa.zone:6: error: PTR target 10.0.0.1. is an address; a host's name is expected");
+      "2.0.192.in-addr.arpa.zone:6: error: PTR target 10.0.0.1. is an address; a host name is expected");
 }
 
 // Sorting is by file, then by the line's number, then by text, so that the order does not hang on threads;
@@ -234,7 +234,7 @@ TEST(ZoneCheck, ComparesPlainRecordsInAnyOrder) {
         return std::ranges::count_if(
             lines, [&](const std::string& line) { return line.find(words) != std::string::npos; });
       };
-      EXPECT_EQ(with(": a duplicate of"), static_cast<ptrdiff_t>(duplicates)) << text;
+      EXPECT_EQ(with(": duplicate of"), static_cast<ptrdiff_t>(duplicates)) << text;
       EXPECT_EQ(with(" differs from "), differing) << text;
       EXPECT_EQ(lines.size(), duplicates + static_cast<size_t>(differing));
     }
@@ -249,13 +249,13 @@ TEST(ZoneCheck, FindsAddressesBelowNames) {
   EXPECT_EQ(
       check({{"18.198.in-addr.arpa",
               v4 + "1 NS ns1.example.net.\n1 NS ns2.example.net.\n0.2 CNAME b\n255.0 DNAME c\n"}}),
-      (Lines{"18.198.in-addr.arpa.zone:4: warning: 255.1.18.198.in-addr.arpa. PTR is hidden by the zone cut "
-             "1.18.198.in-addr.arpa. at line 8",
-             "18.198.in-addr.arpa.zone:6: warning: 0.1.18.198.in-addr.arpa. PTR is hidden by the zone cut "
-             "1.18.198.in-addr.arpa. at line 8",
-             "18.198.in-addr.arpa.zone:10: error: CNAME beside other data: 0.2.18.198.in-addr.arpa. has PTR "
-             "too, at "
-             "line 5"}));
+      (Lines{
+          "18.198.in-addr.arpa.zone:4: warning: 255.1.18.198.in-addr.arpa. PTR is hidden by the zone cut "
+          "1.18.198.in-addr.arpa. at line 8",
+          "18.198.in-addr.arpa.zone:6: warning: 0.1.18.198.in-addr.arpa. PTR is hidden by the zone cut "
+          "1.18.198.in-addr.arpa. at line 8",
+          "18.198.in-addr.arpa.zone:10: error: CNAME and other data: 0.2.18.198.in-addr.arpa. also has PTR, "
+          "at line 5"}));
   std::string zone = "8.b.d.0.1.0.0.2.ip6.arpa";
   for (int i = 0; i < 21; ++i) zone = "0." + zone;
   const std::string v6 =
@@ -265,18 +265,18 @@ TEST(ZoneCheck, FindsAddressesBelowNames) {
   ASSERT_EQ(lines.size(), 3U);
   EXPECT_TRUE(lines[0].starts_with(zone + ".zone:4: error: f.f.2.")) << lines[0];
   EXPECT_TRUE(lines[1].starts_with(zone + ".zone:6: error: 0.0.2.")) << lines[1];
-  EXPECT_TRUE(lines[2].starts_with(zone + ".zone:9: error: CNAME beside other data: f.f.1.")) << lines[2];
+  EXPECT_TRUE(lines[2].starts_with(zone + ".zone:9: error: CNAME and other data: f.f.1.")) << lines[2];
 }
 
-// A DNAME at the apex reaches every address, in whatever order they stand.
+// A DNAME at the apex affects every address, in any order.
 TEST(ZoneCheck, FindsAddressesBelowADnameAtTheApex) {
   const auto lines =
       check({{"2.0.192.in-addr.arpa", "9 PTR a.example.net.\n1 PTR a.example.net.\n@ DNAME example.net.\n"}});
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_TRUE(
-      lines[0].starts_with("2.0.192.in-addr.arpa.zone:4: error: 9.2.0.192.in-addr.arpa. PTR stands below"));
+      lines[0].starts_with("2.0.192.in-addr.arpa.zone:4: error: 9.2.0.192.in-addr.arpa. PTR is below"));
   EXPECT_TRUE(
-      lines[1].starts_with("2.0.192.in-addr.arpa.zone:5: error: 1.2.0.192.in-addr.arpa. PTR stands below"));
+      lines[1].starts_with("2.0.192.in-addr.arpa.zone:5: error: 1.2.0.192.in-addr.arpa. PTR is below"));
 }
 
 // Wildcards answer for name servers (RFC 4592), but not below an empty non-terminal, an address or a cut, nor
@@ -290,18 +290,18 @@ TEST(ZoneCheck, LooksThroughWildcards) {
   EXPECT_EQ(check({{"a.example", "*.x CNAME y\n@ NS a.x\n"}}),
             (Lines{"a.example.zone:5: error: NS target a.x.a.example. is an alias (CNAME at line 4)"}));
   EXPECT_EQ(check({{"a.example", "*.b A 192.0.2.1\nb NS ns.b\nb NS ns1.example.net.\n"}}),
-            (Lines{"a.example.zone:4: warning: *.b.a.example. A is no glue and is hidden by the zone cut "
+            (Lines{"a.example.zone:4: warning: *.b.a.example. A is not glue and is hidden by the zone cut "
                    "b.a.example. at line 5",
-                   "a.example.zone:5: error: NS target ns.b.a.example. lies below the zone cut b.a.example. "
+                   "a.example.zone:5: error: NS target ns.b.a.example. is below the zone cut b.a.example. "
                    "and has no glue "
                    "(A or AAAA)"}));
   EXPECT_EQ(check({{"2.0.192.in-addr.arpa", "1 PTR a.example.net.\n* A 192.0.2.1\n@ NS ns.1\n@ NS ns.2\n"}}),
             (Lines{"2.0.192.in-addr.arpa.zone:6: error: NS target ns.1.2.0.192.in-addr.arpa. has no address "
                    "(A or AAAA) in "
-                   "its zone; is a final dot missing?"}));
+                   "its zone; is the final dot missing?"}));
 }
 
-// The builder gets every record that a zone can hold, whatever else is found; the rest is refused.
+// The builder gets every valid record, whatever else is found; the rest is rejected.
 TEST(ZoneCheck, HandsGoodRecordsToTheBuilder) {
   const Folder folder;
   const auto file = folder.write("2.0.192.in-addr.arpa.zone",

@@ -124,8 +124,8 @@ TEST(Generate, NamesWhatIsWrong) {
   const auto range = [](auto r) {
     return fmt::format("range '{}' is not start-stop[/step] with numbers up to 2147483647", r);
   };
-  EXPECT_EQ(expand(" 3-1 $ PTR x"), (Lines{"range '3-1' stops before it starts"}));
-  EXPECT_EQ(expand(" 1-3/0 $ PTR x"), (Lines{"the step of range '1-3/0' is not 1 or more"}));
+  EXPECT_EQ(expand(" 3-1 $ PTR x"), (Lines{"range '3-1' ends before it starts"}));
+  EXPECT_EQ(expand(" 1-3/0 $ PTR x"), (Lines{"the step of range '1-3/0' must be at least 1"}));
   for (const std::string bad : {"1", "1-", "-1-3", "1-3/", "1-3x", "1-2147483648", "a-b"}) {
     EXPECT_EQ(expand(" " + bad + " $ PTR x"), (Lines{range(bad)}));
   }
@@ -134,15 +134,15 @@ TEST(Generate, NamesWhatIsWrong) {
     EXPECT_EQ(expand(" 1-3 $ PTR x" + bad), (Lines{braces(bad)}));
   }
   EXPECT_EQ(field("${0,128}"), "'${0,128}' is wider than 127");
-  EXPECT_EQ(field("${2147483647}"), "offset 2147483647 leads above 2147483647");
-  EXPECT_EQ(expand(" 1-3 $ CH TXT x"), (Lines{"class CH is not served"}));
-  EXPECT_EQ(expand(" 1-3 $ PTR"), (Lines{"$GENERATE has no data behind its type"}));
+  EXPECT_EQ(field("${2147483647}"), "offset 2147483647 gives a value above 2147483647");
+  EXPECT_EQ(expand(" 1-3 $ CH TXT x"), (Lines{"class CH is not supported"}));
+  EXPECT_EQ(expand(" 1-3 $ PTR"), (Lines{"$GENERATE has no data after its type"}));
   EXPECT_EQ(expand(" 1-3 $ ; PTR x"), (Lines{"$GENERATE needs a range, an owner, a type and data"}));
   EXPECT_EQ(expand(""), (Lines{"$GENERATE needs a range, an owner, a type and data"}));
-  EXPECT_EQ(expand(" 1-3 \"$\" PTR x"), (Lines{"'\"' may stand in the data only"}));
-  EXPECT_EQ(expand(" 1-3 $ TXT \"x"), (Lines{"a quote is not closed"}));
-  EXPECT_EQ(expand(" 1-3 $ TXT ( x"), (Lines{"parentheses do not match; the directive stands on one line"}));
-  EXPECT_EQ(expand(" 1-3 $ PTR x\\"), (Lines{"the data end in a backslash"}));
+  EXPECT_EQ(expand(" 1-3 \"$\" PTR x"), (Lines{"'\"' is allowed only in the data"}));
+  EXPECT_EQ(expand(" 1-3 $ TXT \"x"), (Lines{"unclosed quote"}));
+  EXPECT_EQ(expand(" 1-3 $ TXT ( x"), (Lines{"unbalanced parentheses; the directive must be on one line"}));
+  EXPECT_EQ(expand(" 1-3 $ PTR x\\"), (Lines{"the data ends in a backslash"}));
 }
 
 // An error in the made records names the line and the iterator, once a directive; reading goes on.
@@ -150,7 +150,7 @@ TEST(Generate, StopsAtTheFirstBadRecord) {
   const auto got = read_text("\n$GENERATE 250-300 $ A 10.0.0.$\na PTR b.\n$GENERATE 2-1 $ PTR x\nc PTR d.\n");
   EXPECT_EQ(got.records.size(), 8U);  // 250 to 255, a and c
   EXPECT_EQ(got.findings, (Lines{"zone:2: error: $GENERATE at 256: invalid IPv4 address at '10.0.0.256'",
-                                 "zone:4: error: range '2-1' stops before it starts"}));
+                                 "zone:4: error: range '2-1' ends before it starts"}));
 }
 
 // The limit counts all directives of a file together; one that goes above it makes nothing, and reading goes
@@ -161,9 +161,8 @@ TEST(Generate, IsLimited) {
   const auto got = read_text(
       "$GENERATE 1-6 $ PTR x.\n$GENERATE 0-2147483647 $ PTR x.\n$GENERATE 1-4 $ PTR x.\na PTR b.\n", options);
   EXPECT_EQ(got.records.size(), 11U);
-  EXPECT_EQ(got.findings,
-            (Lines{"zone:2: error: $GENERATE would make 2147483648 records, and the limit of all such "
-                   "directives is 10 (6 were made)"}));
+  EXPECT_EQ(got.findings, (Lines{"zone:2: error: $GENERATE would make 2147483648 records; the limit for all "
+                                 "directives together is 10 (6 already made)"}));
 }
 
 // Where BIND leaves its own manual (an offset sticks to a bare $ behind it) the manual is followed, with a
@@ -173,8 +172,8 @@ TEST(Generate, WarnsWhereBindDiffers) {
   EXPECT_TRUE(got.good);
   EXPECT_EQ(got.records[0], "1 1.example. 3600 12 6-1.");
   EXPECT_EQ(got.findings,
-            (Lines{"zone:1: warning: $ behind ${offset} in one field has no offset here, but has that one "
-                   "in BIND; write ${0}"}));
+            (Lines{"zone:1: warning: $ after ${offset} in the same field has no offset here, but in BIND it "
+                   "has that one; write ${0}"}));
 }
 
 }  // namespace

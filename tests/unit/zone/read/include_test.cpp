@@ -57,8 +57,7 @@ TEST(ZoneInclude, NamesAMissingFile) {
   EXPECT_EQ(got.records.size(), 2U);
   EXPECT_EQ(got.findings, (Lines{"zone:2: error: $INCLUDE '/nonexistent/none': No such file or directory",
                                  "zone:4: error: invalid origin in include directive at 'rel'; a domain name "
-                                 "with a dot at its end is "
-                                 "expected"}));
+                                 "with a final dot is expected"}));
 }
 
 // A file that includes itself, by whatever path, ends with an error.
@@ -69,7 +68,7 @@ TEST(ZoneInclude, EndsALoop) {
   const auto got = read_file(a);
   EXPECT_EQ(got.records.size(), 1U);
   EXPECT_EQ(got.findings, (Lines{b.string() + ":1: error: $INCLUDE '" + a.string() +
-                                 "' is a loop: the file is being read already"}));
+                                 "' is a loop: that file is already being read"}));
 }
 
 // The depth is limited; 0 refuses every $INCLUDE.
@@ -101,7 +100,7 @@ TEST(ZoneInclude, StaysBelowTheZoneFilesFolder) {
   std::filesystem::create_symlink("beside", folder.path() / "inner");
   const auto refused = [](const std::string& shown) {
     return "zone:1: error: $INCLUDE '" + shown +
-           "': outside of the zone file's folder; --allow-include PATH permits it";
+           "': outside the zone file's directory; permit it with --allow-include PATH";
   };
   const auto read = [&](const std::string& include, const ReadOptions& options = example_options()) {
     return read_text("$INCLUDE " + include + "\n", options, folder.path());
@@ -130,7 +129,7 @@ TEST(ZoneInclude, ReadsWhatIsAllowedAndQuotesNothingOfIt) {
   const auto got = read_text("$INCLUDE " + secret.string() + "\n", options, folder.path());
   ASSERT_EQ(got.findings.size(), 3U);
   for (const std::string& finding : got.findings) {
-    EXPECT_NE(finding.find("whose contents are not shown"), std::string::npos) << finding;
+    EXPECT_NE(finding.find("its contents are not shown"), std::string::npos) << finding;
     EXPECT_EQ(finding.find("topsecret"), std::string::npos) << finding;
   }
   options.include_paths = {good.string()};

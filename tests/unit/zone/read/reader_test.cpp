@@ -102,9 +102,8 @@ TEST(ZoneReader, ReadsALastLineWithoutNewline) {
   EXPECT_EQ(read_text("$GENERATE 1-1 $ PTR d$.").records, (Lines{"1 1.example. 3600 12 d1."}));
   EXPECT_EQ(
       read_text("a PTR b.\nc FOO").findings,
-      (Lines{
-          "zone:2: error: unsupported record type at 'FOO'; other types are written TYPE123 \\# length hex "
-          "(RFC 3597 5)"}));
+      (Lines{"zone:2: error: unsupported record type at 'FOO'; write other types as TYPE123 \\# length hex "
+             "(RFC 3597 5)"}));
 }
 
 // Nothing at all and nothing but comments are files without records, not errors.
@@ -160,23 +159,24 @@ TEST(ZoneReader, ListsAllErrors) {
   EXPECT_EQ(got.records, (Lines{"10 g.example. 3600 12 h."}));
   EXPECT_EQ(
       got.findings,
-      (Lines{"zone:1: error: previous owner is invalid; the line starts with a blank, and no owner stands "
-             "before it",
-             "zone:2: error: class CH is not served", "zone:3: error: class CLASS3 is not served",
+      (Lines{"zone:1: error: previous owner is invalid; the line starts with a blank, but has "
+             "no previous owner",
+             "zone:2: error: class CH is not supported", "zone:3: error: class CLASS3 is not supported",
              "zone:4: error: invalid record data at 'PTR'", "zone:5: error: invalid IPv4 address at '1.2.3'",
              "zone:6: error: unexpected data at 'b'",
-             "zone:7: error: invalid directive at '$FOO'; there are $ORIGIN, $TTL, $INCLUDE and $GENERATE",
-             "zone:8: error: invalid zone TTL at 'x'; seconds are expected, or a sum such as 1h30m",
-             "zone:9: error: invalid domain name character at 'a..b'; a name is made of letters, digits, "
+             "zone:7: error: invalid directive at '$FOO'; use $ORIGIN, $TTL, $INCLUDE or $GENERATE",
+             "zone:8: error: invalid zone TTL at 'x'; expected seconds, or a duration such as 1h30m",
+             "zone:9: error: invalid domain name character at 'a..b'; a name consists of letters, digits, "
              "'-', '_', "
-             "'/', '*'; others are escaped, '\\$' or '\\036'",
+             "'/', '*'; escape others, as '\\$' or '\\036'",
              "zone:11: error: invalid number at 'x'"}));
 }
 
 // A parenthesis that never closes swallows the file: the error is named where it opens.
 TEST(ZoneReader, NamesWhereAnOpenParenthesisStands) {
   const auto got = read_text("a PTR b.\n; (\nb TXT \"(\" (\nc PTR d.\ne PTR f.\n");
-  EXPECT_EQ(got.findings, (Lines{"zone:3: error: the record's '(' has no ')' up to the file's end"}));
+  EXPECT_EQ(got.findings,
+            (Lines{"zone:3: error: the record's '(' has no matching ')' before the end of the file"}));
 }
 
 // A quote without its end is an error of its line only.
@@ -203,7 +203,7 @@ TEST(ZoneReader, StopsAfterManyErrors) {
   for (int i = 0; i < 10; ++i) text += "a FOO\n";
   const auto got = read_text(text, options);
   ASSERT_EQ(got.findings.size(), 4U);
-  EXPECT_EQ(got.findings[3], "zone:3: error: reading stops here, after 3 errors");
+  EXPECT_EQ(got.findings[3], "zone:3: error: stopped reading here, after 3 errors");
 }
 
 // A file that is not there, or is a folder, is one finding without a line.
