@@ -30,23 +30,23 @@ constexpr size_t kHugePage = 2 << 20;
 constexpr const char* kChanged =
     "it changed while it was read; write a new file and rename it into place, as ptrzone does";
 
-/// Why a file could not be read: a sentence that lives on. Any thread.
+/// Why a file could not be read: a static string. Any thread.
 using Why = const char*;
 
-/// Reads bytes from `from` on, to the end of `to`.
+/// Reads from offset `from` until `to` is full.
 tl::expected<void, Why> read_part(int fd, std::span<uint8_t> to, uint64_t from) {
   while (!to.empty()) {
     const ssize_t got = pread(fd, to.data(), to.size(), static_cast<off_t>(from));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return tl::unexpected(strerrordesc_np(errno));
-    if (got == 0) return tl::unexpected(kChanged);  // it is shorter now
+    if (got == 0) return tl::unexpected(kChanged);  // the file is shorter now
     to = to.subspan(static_cast<size_t>(got));
     from += static_cast<uint64_t>(got);
   }
   return {};
 }
 
-/// Reads a whole image chunk by chunk, and hashes each while it is in the cache. Gives the checksum.
+/// Reads a whole image chunk by chunk, and hashes each while it is in the cache. Returns the checksum.
 tl::expected<uint64_t, Why> read_hashed(int fd, std::span<Line> lines, const Executor& run) {
   std::vector<uint64_t> hashes(checksum_chunks(lines.size()));
   std::atomic<Why> error = nullptr;
@@ -61,7 +61,7 @@ tl::expected<uint64_t, Why> read_hashed(int fd, std::span<Line> lines, const Exe
   return checksum_of(hashes);
 }
 
-/// The size of a regular file; nothing: it is something else.
+/// The size of a regular file; empty for anything else.
 std::optional<uint64_t> size_of(int fd) {
   struct stat status {};
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
@@ -72,14 +72,14 @@ std::optional<uint64_t> size_of(int fd) {
 
 tl::expected<Image::Memory, int> Image::reserve(size_t size) {
   const auto rounded_up = [size](size_t unit) { return (size + unit - 1) / unit * unit; };
-  // Linux places what is whole huge pages so that they can be used.
+  // Linux aligns a mapping that is a multiple of the huge page size.
   const size_t asked = rounded_up(kHugePage);
   void* memory = mmap(nullptr, asked, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return tl::unexpected(errno);
-  // The end of the last one is not needed, and would be taken whole.
+  // The rest of the last huge page is not needed, and would be allocated.
   const size_t room = rounded_up(static_cast<size_t>(sysconf(_SC_PAGESIZE)));
   if (room < asked) munmap(static_cast<uint8_t*>(memory) + room, asked - room);
-  madvise(memory, room, MADV_HUGEPAGE);  // fewer TLB misses; without it all works as well
+  madvise(memory, room, MADV_HUGEPAGE);  // fewer TLB misses; only an optimization
   return Memory(static_cast<const Line*>(memory), Unmap{room});
 }
 
@@ -91,16 +91,17 @@ uint64_t machine_memory() {
   return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-tl::expected<Image, std::string> Image::open(const std::string& path, const Executor& run, uint64_t most) {
+tl::expected<Image, std::string> Image::open(const std::string& path, const Executor& run,
+                                             uint64_t max_size) {
   const auto fd = open_regular_file(path);
   if (!fd) return tl::unexpected(path + ": " + fd.error().why);
-  auto image = read(*fd, path, run, most);
+  auto image = read(*fd, path, run, max_size);
   ::close(*fd);
   return image;
 }
 
 tl::expected<Image, std::string> Image::read(int fd, const std::string& name, const Executor& run,
-                                             uint64_t most, const Check& check) {
+                                             uint64_t max_size, const Check& check) {
   const auto fail = [&](const std::string& why) { return tl::unexpected<std::string>(name + ": " + why); };
   const auto file_size = size_of(fd);
   if (!file_size) return fail("not a regular file");
@@ -108,20 +109,20 @@ tl::expected<Image, std::string> Image::read(int fd, const std::string& name, co
   if (size == 0) return fail("the file is empty; compile it again with ptrzone");
   if (size < kHeaderLines * kLineSize || size % kLineSize != 0) {
     return fail(
-        "not a ptrd image, or cut short (its size is no multiple of 64 bytes); compile it again with "
+        "not a ptrd image, or truncated (its size is not a multiple of 64 bytes); compile it again with "
         "ptrzone");
   }
-  // What is no image, or one that says another size, takes no memory.
+  // A file that is not an image, or has another size than its header says, allocates no memory.
   std::array<Line, kHeaderLines> start;
   if (const auto ok = read_part(fd, {start.data()->bytes, sizeof start}, 0); !ok)
     return fail(std::string("cannot read it: ") + ok.error());
   if (const auto ok = check_start(View(start).header(), size / kLineSize); !ok) return fail(ok.error());
-  if (size > most) {
-    return fail("too large: " + std::to_string(size) + " bytes, where " + std::to_string(most) +
+  if (size > max_size) {
+    return fail("too large: " + std::to_string(size) + " bytes; at most " + std::to_string(max_size) +
                 " are allowed");
   }
   auto memory = reserve(size);
-  if (!memory) return fail(std::string("no memory for it: ") + std::strerror(memory.error()));
+  if (!memory) return fail(std::string("not enough memory: ") + std::strerror(memory.error()));
   const std::span<Line> lines(const_cast<Line*>(memory->get()), size / kLineSize);
   const auto actual = read_hashed(fd, lines, run);
   if (!actual) return fail(std::string("cannot read it: ") + actual.error());

@@ -11,12 +11,12 @@
 
 namespace ptrd::image {
 
-/// Far more than there are CPUs, as parts differ in size, and small ones, as an Executor may rest between
+/// Many more than there are CPUs, since parts differ in size, and small, since an Executor may pause between
 /// them.
 inline constexpr size_t kMaxParts = 1024;
 
-/// Runs `work(part, items of the part)` for up to `kMaxParts` parts of `items`; of what they throw, the
-/// first part's is thrown on.
+/// Runs `work(part, items of the part)` for up to `kMaxParts` parts of `items`; rethrows the exception of the
+/// first part that threw.
 template <typename Item, typename Work>
 void run_parts(std::span<Item> items, const Executor& run, const Work& work) {
   const size_t parts = std::min(items.size(), kMaxParts);

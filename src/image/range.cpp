@@ -14,7 +14,7 @@ namespace {
 
 constexpr char kDigits[] = "0123456789abcdef";
 
-/// The text of each octet in decimal, its length in the last byte: one load and one store for a step.
+/// The text of each octet in decimal, its length in the last byte: one load and one store per step.
 struct DecimalText {
   char text[4];
 };
@@ -42,7 +42,7 @@ uint8_t* put_octet(uint8_t* p, uint8_t octet) {
   return p;
 }
 
-/// Groups `from` to `to` of an IPv6 address with hyphens between; `padded`: four digits each.
+/// Groups `from` to `to` of an IPv6 address separated by hyphens; `padded`: four digits each.
 uint8_t* put_groups(const RangeAddress& address, unsigned from, unsigned to, bool padded, uint8_t* p) {
   for (unsigned i = from; i < to; ++i) {
     if (i > from) *p++ = '-';
@@ -54,9 +54,9 @@ uint8_t* put_groups(const RangeAddress& address, unsigned from, unsigned to, boo
   return p;
 }
 
-/// RFC 5952 4 with hyphens: no leading zeros, the first of the longest runs of zero groups (two at least)
-/// left out. A `0` stands in front of it at the start and behind it at the end: a label has no hyphen at its
-/// edges.
+/// RFC 5952 4 with hyphens: no leading zeros, and the first of the longest runs of at least two zero groups
+/// is omitted. A `0` is added before it at the start and after it at the end: a label must not start or end
+/// with a hyphen.
 uint8_t* put_shortest(const RangeAddress& address, uint8_t* p) {
   unsigned end = 0;
   unsigned length = 1;
@@ -73,7 +73,7 @@ uint8_t* put_shortest(const RangeAddress& address, uint8_t* p) {
   return put_groups(address, end, 8, false, p);
 }
 
-/// One step other than a literal or the end of a label.
+/// One step, except a literal or the end of a label.
 uint8_t* put_step(uint8_t step, const RangeAddress& address, uint8_t* p) {
   const uint8_t octet = address[step & 15];
   switch (step & 0xF0) {
@@ -104,7 +104,7 @@ uint8_t* put_step(uint8_t step, const RangeAddress& address, uint8_t* p) {
   }
 }
 
-/// Most bytes that a step writes, its least is 1; nothing: there is no such step.
+/// The most bytes that a step writes, the fewest are 1; empty: unknown step.
 std::optional<size_t> most_of_step(uint8_t step, wire::Family family) {
   const bool v6 = family == wire::Family::v6;
   const bool octet_is_there = v6 || (step & 15) < 4;
@@ -131,7 +131,7 @@ std::optional<size_t> most_of_step(uint8_t step, wire::Family family) {
 size_t run_program(const uint8_t* program, size_t size, const RangeAddress& address, uint8_t* out) {
   if (size == 0) return 0;
   const uint8_t* end = program + size;
-  uint8_t* label = out;  // its length goes here when it is known
+  uint8_t* label = out;  // its length is written here when it is known
   uint8_t* p = out + 1;
   while (program < end) {
     const uint8_t step = *program++;
@@ -151,7 +151,7 @@ size_t run_program(const uint8_t* program, size_t size, const RangeAddress& addr
 }
 
 size_t write_range_record(const View& view, const Range& range, const RangeAddress& address, uint8_t* out) {
-  // Not through `range.program`: the program may run on behind the line.
+  // Not through `range.program`: the program may extend past the line.
   const auto* program = reinterpret_cast<const uint8_t*>(&range) + offsetof(Range, program);
   const size_t head = run_program(program, range.program_size, address, out + kRecordFixed);
   return finish_record(view, range.tail, head, out);
@@ -182,10 +182,10 @@ ProgramSize measure_program(wire::Bytes program, wire::Family family, size_t roo
     } else if (program[at] <= op::kMaxLiteral) {
       label += program[at];
       at += program[at];
-      if (at >= program.size()) return {.fault = "a literal that does not end", .head = 0};
+      if (at >= program.size()) return {.fault = "an unterminated literal", .head = 0};
     } else {
       const auto most = most_of_step(program[at], family);
-      if (!most) return {.fault = "a step that there is not", .head = 0};
+      if (!most) return {.fault = "an unknown step", .head = 0};
       label += *most;
     }
   }

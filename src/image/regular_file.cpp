@@ -19,7 +19,7 @@ tl::expected<int, NotOpened> open_regular_file(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return failed();
   if (!S_ISREG(status.st_mode)) return other();
-  // Another file may have come there since: that must not make it wait either.
+  // The path may refer to another file by now, which must not block either.
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) return failed();
   if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) return fd;

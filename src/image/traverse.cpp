@@ -23,10 +23,10 @@ class Traversal {
   Traversal(const View& view, uint32_t apex, const Visitor& visitor)
       : view_(view), apex_(apex), visitor_(visitor) {}
 
-  /// `cover`: the Range that is visited already and has what nothing else is said of.
+  /// `cover`: the Range that has already been visited and covers everything without other data.
   void node(uint32_t line, const Name& owner, uint32_t cover = 0) {
     const auto& node = view_.at<Node>(line);
-    // At a deeper zone's apex only DS is this zone's, and nothing below.
+    // At a deeper zone's apex only DS belongs to this zone, and nothing below.
     const bool other_zone = is_other_apex(node, line);
     const Rrset* set = node.rrset_count == 0 ? nullptr : view_.first_rrset(node);
     for (unsigned i = 0; i < node.rrset_count; ++i, set = View::next(set)) {
@@ -57,8 +57,8 @@ class Traversal {
 
   // in-addr.arpa
 
-  /// Whether a declared range may be said to have all that is below `ref`: whatever is not in it there has a
-  /// record of its own, or is of another zone. `units`: octets of the name there.
+  /// Whether a declared range can be visited as covering everything below `ref`: whatever it does not cover
+  /// has its own record, or is in another zone. `units`: octets of the name there.
   [[nodiscard]] bool covers(uint32_t range, Ref ref, unsigned units) const {
     if (ref.is_none()) return false;
     if (ref.is_leaf()) return true;
@@ -75,7 +75,7 @@ class Traversal {
     return true;
   }
 
-  /// The declared ranges of a table's octets `first` to `first + count`, as few prefixes as there may be.
+  /// The declared ranges of a table's octets `first` to `first + count`, as the fewest prefixes.
   void ranges(Ref table, const wire::AddressKey& key, unsigned first, unsigned count,
               std::array<uint32_t, kOctets>& cover) {
     uint32_t range = 0;
@@ -122,7 +122,7 @@ class Traversal {
     }
   }
 
-  /// The addresses at and below `owner`, all of which a rule makes that stands for records.
+  /// The addresses at and below `owner`, all produced by a rule that replaces records.
   void folded(const Range& range, const Name& owner) {
     const auto key = wire::key_of_name(owner);
     if (!key || key->family != wire::Family::v4) return;  // an apex of another name with the same hash
@@ -155,7 +155,7 @@ class Traversal {
                    branch.depth % 2 == 0 ? nibble << 4 : nibble);
   }
 
-  /// What a branch has so many nibbles further; `bits` are theirs in their octet.
+  /// The entries of a branch `count` nibbles further; `bits` are theirs in their octet.
   void branch_child(const Nibbles& branch, Ref child, unsigned units, unsigned bits) {
     if (child.is_none()) return;
     if (!child.is(Ref::Kind::node)) return nibbles(child);
@@ -166,7 +166,7 @@ class Traversal {
     node(child.line(), wire::name_of_key(key));
   }
 
-  /// Many Refs may lead to one; it is visited where the first does.
+  /// Several Refs may lead to one; it is visited at the first.
   void range6(uint32_t line) {
     if (!visitor_.range || !visited_.insert(line).second) return;
     const auto& range = view_.at<Range>(line);

@@ -59,7 +59,7 @@ std::optional<Position> View::nibble_step(const Position& from, Bytes label) con
   if (!nibble) return std::nullopt;
   Ref ref = from.ref;
   uint32_t cover = from.index;
-  const unsigned depth = from.labels - 2U;  // nibbles consumed before: all labels but `arpa` and `ip6`
+  const unsigned depth = from.labels - 2U;  // nibbles consumed before: all labels except `arpa` and `ip6`
   const auto nibble_of = [](const uint8_t* key, unsigned i) {
     return i % 2 == 0 ? key[i / 2] >> 4 : key[i / 2] & 15;
   };
@@ -96,7 +96,7 @@ std::optional<Position> View::child(const Position& parent, Bytes label) const {
   if (parent.kind == Position::Kind::leaf || parent.kind == Position::Kind::range) return std::nullopt;
   const Ref children = parent.kind == Position::Kind::path ? parent.ref : at<Node>(parent.index).children;
   const auto up = static_cast<uint8_t>(parent.labels + 1);
-  // An octet or nibble label below such a name is always in its table, every other label in the index.
+  // An octet or nibble label below such a name is always in its table, any other label in the index.
   if (children.is_octet_table()) {
     if (const auto octet = wire::octet_of_label(label)) return below(octet_child(children, *octet), up);
   } else if (children.is(Ref::Kind::range)) {

@@ -25,12 +25,12 @@ namespace {
 
 constexpr const char* kHelper = "ptrd-reader";
 constexpr const char* kChild = "ptrd-verify";
-/// Of a request, the file's name, and of a reply: "+" and the checksum in decimal, or why not.
+/// In a request the file's name; in a reply "+" and the checksum in decimal, or the error.
 constexpr size_t kMaxText = PATH_MAX + 512;
-/// As the thread of ptrd's that swaps (Reloader).
+/// Like ptrd's swap thread (Reloader).
 constexpr int kNice = 10;
 
-/// A message of text, and a descriptor with it.
+/// A text message with a descriptor.
 struct Message {
   explicit Message(size_t size = kMaxText) : text(size, '\0') {
     part = {.iov_base = text.data(), .iov_len = text.size()};
@@ -50,7 +50,7 @@ struct Message {
 
 bool send_file(int socket, int fd, const std::string& name) {
   Message message(name.size() + 1);
-  message.text.assign(name).push_back('\0');  // an empty message would look like the end
+  message.text.assign(name).push_back('\0');  // an empty message would look like end of file
   message.part.iov_base = message.text.data();
   cmsghdr* rights = CMSG_FIRSTHDR(&message.header);
   rights->cmsg_level = SOL_SOCKET;
@@ -60,7 +60,7 @@ bool send_file(int socket, int fd, const std::string& name) {
   return ::sendmsg(socket, &message.header, MSG_NOSIGNAL) >= 0;
 }
 
-/// The next file and its name; none when there will be no more.
+/// The next file and its name; empty at the end.
 port::Descriptor receive_file(int socket, std::string& name) {
   Message message;
   ssize_t size = 0;
@@ -77,13 +77,13 @@ port::Descriptor receive_file(int socket, std::string& name) {
 std::string describe(const process::SandboxFailure& failure) {
   if (!failure.crashed) return failure.what;
   return "its verification was " + failure.what +
-         ": no memory, or it is damaged in a way that ptrd does not know; compile it again with ptrzone";
+         ": out of memory, or damaged in a way that the checks do not detect; compile it again with ptrzone";
 }
 
-/// What the helper says of one file.
-std::string examine(int fd, const std::string& name, uint64_t most) {
+/// The helper's reply for one file.
+std::string examine(int fd, const std::string& name, uint64_t max_size) {
   const auto done = process::in_sandbox(kChild, [&] {
-    return image::Image::read(fd, name, run_with_rests, most).map([](const image::Image& image) {
+    return image::Image::read(fd, name, run_with_rests, max_size).map([](const image::Image& image) {
       return "+" + std::to_string(image.view().header().checksum);
     });
   });
@@ -91,21 +91,21 @@ std::string examine(int fd, const std::string& name, uint64_t most) {
   return done.error().crashed ? name + ": " + describe(done.error()) : done.error().what;
 }
 
-[[noreturn]] void serve(int socket, uint64_t most) {
+[[noreturn]] void serve(int socket, uint64_t max_size) {
   (void)::prctl(PR_SET_NAME, kHelper);
   (void)::setpriority(PRIO_PROCESS, 0, kNice);
   if (!process::drop_privileges({})) ::_exit(1);
   for (std::string name;;) {
     const port::Descriptor file = receive_file(socket, name);
     if (!file) ::_exit(0);
-    const std::string reply = examine(file.get(), name, most);
+    const std::string reply = examine(file.get(), name, max_size);
     if (::send(socket, reply.data(), reply.size(), MSG_NOSIGNAL) < 0) ::_exit(1);
   }
 }
 
 }  // namespace
 
-ImageReader::ImageReader(uint64_t most) : most_(most) {
+ImageReader::ImageReader(uint64_t max_size) : max_size_(max_size) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
   socket_ = port::Descriptor(ends[0]);
@@ -113,7 +113,7 @@ ImageReader::ImageReader(uint64_t most) : most_(most) {
   helper_ = ::fork();
   if (helper_ == 0) {
     socket_ = port::Descriptor();
-    serve(theirs.get(), most);
+    serve(theirs.get(), max_size);
   }
 }
 
@@ -123,9 +123,10 @@ ImageReader::~ImageReader() {
 }
 
 tl::expected<image::Image, std::string> ImageReader::read_first(int fd, const std::string& name,
-                                                                const image::Executor& run, uint64_t most) {
+                                                                const image::Executor& run,
+                                                                uint64_t max_size) {
   return image::Image::read(
-      fd, name, run, most,
+      fd, name, run, max_size,
       [&](std::span<const image::Line> lines, uint64_t actual) -> tl::expected<void, std::string> {
         const auto done = process::in_sandbox(kChild, [&]() -> tl::expected<std::string, std::string> {
           return image::verify_hashed(lines, actual, run).map([] { return std::string(); });
@@ -139,9 +140,9 @@ tl::expected<image::Image, std::string> ImageReader::read_next(int fd, const std
   const auto checksum = ask(fd, name);
   if (!checksum) return tl::unexpected(checksum.error());
   return image::Image::read(
-      fd, name, run_with_rests, most_,
+      fd, name, run_with_rests, max_size_,
       [&](std::span<const image::Line> lines, uint64_t actual) -> tl::expected<void, std::string> {
-        if (actual != *checksum) return tl::unexpected<std::string>("it changes while it is read");
+        if (actual != *checksum) return tl::unexpected<std::string>("it changed while it was read");
         return image::verify_hashed(lines, actual, run_with_rests);
       });
 }
@@ -149,7 +150,7 @@ tl::expected<image::Image, std::string> ImageReader::read_next(int fd, const std
 tl::expected<uint64_t, std::string> ImageReader::ask(int fd, const std::string& name) {
   const auto fail = [&] {
     return tl::unexpected(name + ": the process " + kHelper +
-                          ", which reads images, has ended; start ptrd again when that suits");
+                          ", which reads images, has exited; restart ptrd when convenient");
   };
   if (!send_file(socket_.get(), fd, name)) return fail();
   std::string reply(kMaxText, '\0');

@@ -32,14 +32,14 @@ tl::unexpected<Refused> refused(Refusal reason, std::string what) {
   return tl::unexpected(Refused{reason, std::move(what)});
 }
 
-/// The first zone that would go back, with its serials; empty: none.
+/// The first zone whose serial would go backwards, with its serials; empty: none.
 std::string goes_back(const image::View& now, const image::View& next) {
   const auto before = serials(now);
   for (const auto& [name, serial] : serials(next)) {
     const auto it = before.find(name);
-    // RFC 1982 3.2; a distance of 2^31 is neither forward nor back, and refused as well.
+    // RFC 1982 3.2; a distance of 2^31 is neither forwards nor backwards, and rejected as well.
     if (it != before.end() && static_cast<int32_t>(serial - it->second) < 0) {
-      return "zone " + name + " has serial " + std::to_string(serial) + " there and " +
+      return "zone " + name + " has serial " + std::to_string(serial) + " in the new image and " +
              std::to_string(it->second) + " in service";
     }
   }
@@ -50,9 +50,9 @@ std::string goes_back(const image::View& now, const image::View& next) {
 
 struct ImageStore::Generation {
   using Opened = tl::expected<std::shared_ptr<Generation>, Refused>;
-  /// Gives the image in a file; the second argument is its path.
+  /// Reads the image in a file; the second argument is its path.
   using Read = std::function<tl::expected<image::Image, std::string>(int, const std::string&)>;
-  /// What the readers on one memory node have.
+  /// The data of the readers on one memory node.
   struct Copy {
     image::Image image;
     answer::Engine engine;
@@ -80,13 +80,13 @@ struct ImageStore::Generation {
   /// The first copy from the file, the others from the first.
   tl::expected<void, std::string> add_copy(const answer::Settings& settings, const Read& read) {
     auto image = copies.empty() ? read(file, path) : copies.front()->image.copy().map_error([&](int error) {
-      return path + ": no memory for another copy of it: " + std::strerror(error);
+      return path + ": not enough memory for another copy: " + std::strerror(error);
     });
     if (!image) return tl::unexpected(image.error());
     copies.push_back(std::make_unique<const Copy>(*std::move(image), settings));
     return {};
   }
-  /// Takes `fd` over, also when it fails.
+  /// Takes ownership of `fd`, also on failure.
   static Opened from(const std::string& path, int fd, const answer::Settings& settings,
                      const datapath::MemoryNodes& nodes, const Read& read) {
     auto generation = std::make_shared<Generation>(path, fd);
@@ -95,7 +95,7 @@ struct ImageStore::Generation {
       const auto elsewhere = nodes.on(node, [&] { added = generation->add_copy(settings, read); });
       if (!added) return refused(Refusal::bad_image, added.error());
       if (elsewhere) {
-        process::log_warning("{}: copy {} of {} may lie on any memory node: {}", path, node + 1,
+        process::log_warning("{}: copy {} of {} is not bound to a memory node: {}", path, node + 1,
                              nodes.count(), elsewhere.message());
       }
     }
@@ -115,10 +115,10 @@ struct ImageStore::Generation {
 tl::expected<std::unique_ptr<ImageStore>, std::string> ImageStore::open(const std::string& path,
                                                                         answer::Settings settings,
                                                                         const datapath::MemoryNodes& nodes,
-                                                                        uint64_t most) {
-  auto reader = std::make_unique<ImageReader>(most);
-  auto first = Generation::open(path, settings, nodes, [most](int fd, const std::string& name) {
-    return ImageReader::read_first(fd, name, run_on_all_cpus, most);
+                                                                        uint64_t max_size) {
+  auto reader = std::make_unique<ImageReader>(max_size);
+  auto first = Generation::open(path, settings, nodes, [max_size](int fd, const std::string& name) {
+    return ImageReader::read_first(fd, name, run_on_all_cpus, max_size);
   });
   if (!first) return tl::unexpected(first.error().what);
   return std::unique_ptr<ImageStore>(
@@ -140,17 +140,17 @@ ImageStore::~ImageStore() {
 
 tl::expected<ImageStore::Swap, Refused> ImageStore::reload(const std::string& path, bool force) {
   const std::unique_lock only(swapping_, std::try_to_lock);
-  if (!only) return refused(Refusal::busy, "busy: another reload is under way; ask again when it is done");
+  if (!only) return refused(Refusal::busy, "busy: another reload is in progress; try again later");
   const auto start = Clock::now();
-  // Workers and their clients shall not notice.
+  // Workers and their clients must not notice.
   auto next =
       Generation::open(path.empty() ? in_service().path : path, settings_, nodes_,
                        [this](int from, const std::string& name) { return reader_->read_next(from, name); });
   if (!next) return tl::unexpected(next.error());
   const auto read = Clock::now() - start;
-  // Nobody else swaps, so `current_` stays.
+  // No other swap can run, so `current_` stays.
   if (const auto why = goes_back(current_->image().view(), (*next)->image().view()); !why.empty() && !force)
-    return refused(Refusal::older, (*next)->path + ": " + why + "; force it if that is meant");
+    return refused(Refusal::older, (*next)->path + ": " + why + "; force the reload if this is intended");
   auto swap = swap_to(*std::move(next));
   if (swap) swap->read = read;
   return swap;
@@ -158,8 +158,8 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::reload(const std::string& pa
 
 tl::expected<ImageStore::Swap, Refused> ImageStore::rollback() {
   const std::unique_lock only(swapping_, std::try_to_lock);
-  if (!only) return refused(Refusal::busy, "busy: a reload is under way; ask again when it is done");
-  if (previous_file_ < 0) return refused(Refusal::none_before, "there is no image before this one");
+  if (!only) return refused(Refusal::busy, "busy: a reload is in progress; try again later");
+  if (previous_file_ < 0) return refused(Refusal::none_before, "no previous image to return to");
   const auto start = Clock::now();
   const int fd = fcntl(previous_file_, F_DUPFD_CLOEXEC, 0);
   if (fd < 0) return refused(Refusal::unreadable, previous_path_ + ": " + std::strerror(errno));
@@ -192,7 +192,7 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::swap_to(std::shared_ptr<Gene
     previous_file_ = std::exchange(old->file, -1);
     previous_path_ = old->path;
   }
-  // A worker passes within a burst, so that there is nothing to give up for.
+  // A worker passes within a burst, so no timeout is needed.
   while (!slot_.passed(token)) std::this_thread::sleep_for(std::chrono::microseconds(100));
   swap.wait = Clock::now() - start;
   return swap;

@@ -20,10 +20,10 @@ namespace ptrd::swap {
 
 namespace {
 
-/// So long nothing more must have come to the name: several files in a row are one change.
+/// Quiet period after the last event for the name: several files in a row are one change.
 constexpr int kSettle = 200;  // ms
-/// Between looks whether the folder is still the one that is watched: another may take its place, or a link
-/// in its path be turned, of which inotify need not tell.
+/// Interval for checking that the directory is still the watched one: it may be replaced, or a link in its
+/// path changed, which inotify does not always report.
 constexpr int kFollow = 1000;  // ms
 constexpr uint32_t kCame = IN_MOVED_TO | IN_CLOSE_WRITE;
 
@@ -42,7 +42,7 @@ tl::expected<std::unique_ptr<ImageWatch>, std::string> ImageWatch::open(const st
                                                                         Changed changed) {
   std::unique_ptr<ImageWatch> watch(new ImageWatch(path, std::move(changed)));
   if (!watch->events_ || !watch->stop_ || !watch->attach())
-    return tl::unexpected(watch->folder_ + ": cannot be watched for new images: " + std::strerror(errno));
+    return tl::unexpected(watch->folder_ + ": cannot watch for new images: " + std::strerror(errno));
   watch->thread_ = std::thread([self = watch.get()] { self->run(); });
   return watch;
 }
@@ -55,7 +55,7 @@ ImageWatch::~ImageWatch() {
 }
 
 bool ImageWatch::attach() {
-  // The same folder has the same number again, another one, also in its place, a new one.
+  // The same directory has the same watch descriptor again; another one, also in its place, has a new one.
   const int now = inotify_add_watch(events_.get(), folder_.c_str(), kCame | IN_ONLYDIR);
   const int before = std::exchange(watch_, now);
   if (before >= 0 && before != now) (void)inotify_rm_watch(events_.get(), before);
@@ -66,7 +66,7 @@ bool ImageWatch::follow() {
   const int before = watch_;
   if (!attach()) {
     if (before >= 0)
-      process::log_warning("{} is gone; watched again for new images when it is back", folder_);
+      process::log_warning("{} is gone; watching for new images resumes when it is back", folder_);
     return false;
   }
   return watch_ != before && ::access((folder_ + "/" + name_).c_str(), R_OK) == 0;

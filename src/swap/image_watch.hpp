@@ -12,13 +12,13 @@
 
 namespace ptrd::swap {
 
-/// Watches the folder of an image (inotify), and calls when a new file has come to the image's name: renamed
-/// into place, as ptrzone does, or written there and closed.
+/// Watches the directory of an image (inotify), and calls back when a new file has appeared under the image's
+/// name: renamed into place, as ptrzone does, or written there and closed.
 class ImageWatch {
  public:
-  /// Called in a thread of the watch's own; false: not now, ask again a little later.
+  /// Called in the watch's own thread; false: not now, call again a little later.
   using Changed = std::function<bool()>;
-  /// Error: why the folder cannot be watched.
+  /// Error: why the directory cannot be watched.
   [[nodiscard]] static tl::expected<std::unique_ptr<ImageWatch>, std::string> open(const std::string& path,
                                                                                    Changed changed);
   ImageWatch(const ImageWatch&) = delete;
@@ -27,12 +27,12 @@ class ImageWatch {
 
  private:
   ImageWatch(const std::string& path, Changed changed);
-  /// Watches the folder that has the name now, if it is not the one watched. False: there is none. What has
-  /// come to it already is not told.
+  /// Watches the directory that has the name now, if it is not the watched one. False: it does not exist.
+  /// Files that are already in it are not reported.
   [[nodiscard]] bool attach();
-  /// Looks after a folder that may have been replaced; whether the image has to be read.
+  /// Checks for a directory that may have been replaced; returns whether the image must be read.
   [[nodiscard]] bool follow();
-  /// Reads what has happened; whether it concerns the image.
+  /// Reads the events; returns whether they concern the image.
   [[nodiscard]] bool read_events();
   void run();
 

@@ -20,9 +20,9 @@
 namespace ptrd::swap {
 namespace {
 
-constexpr unsigned kMaxNodes = 1024;  // the kernel's own limit (CONFIG_NODES_SHIFT is 10 at most)
+constexpr unsigned kMaxNodes = 1024;  // the kernel's own limit (CONFIG_NODES_SHIFT is at most 10)
 
-/// The numbers in a list of the kernel's, such as `0-3,8`; none where there is no such file.
+/// The numbers in a kernel list such as `0-3,8`; empty if there is no such file.
 std::set<unsigned> read_list(const std::filesystem::path& path) {
   std::set<unsigned> numbers;
   std::ifstream file(path);
@@ -38,14 +38,14 @@ std::set<unsigned> read_list(const std::filesystem::path& path) {
   return numbers;
 }
 
-/// True as well where the machine has more CPUs than a set has room for.
+/// Also true if the machine has more CPUs than fit in a set.
 bool may_run_on_any(const std::set<unsigned>& cpus) {
   cpu_set_t allowed;
   if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return !cpus.empty();
   return std::any_of(cpus.begin(), cpus.end(), [&](unsigned cpu) { return CPU_ISSET(cpu, &allowed); });
 }
 
-/// A thread's memory policy, by system call: that needs no libnuma.
+/// A thread's memory policy, by system call: no libnuma is needed.
 struct Policy {
   static constexpr size_t kBits = sizeof(unsigned long) * CHAR_BIT;
   int mode = MPOL_DEFAULT;
@@ -57,11 +57,11 @@ struct Policy {
     return policy;
   }
   bool get() { return syscall(SYS_get_mempolicy, &mode, nodes.data(), kMaxNodes, nullptr, 0) == 0; }
-  // The kernel takes one bit less than it is told of.
+  // The kernel uses one bit less than it is given.
   bool set() const { return syscall(SYS_set_mempolicy, mode, nodes.data(), kMaxNodes + 1) == 0; }
 };
 
-/// Has a policy for this thread, until its end.
+/// Sets a policy for this thread, until destruction.
 class Preference {
  public:
   explicit Preference(unsigned node) {
@@ -70,7 +70,7 @@ class Preference {
   Preference(const Preference&) = delete;
   Preference& operator=(const Preference&) = delete;
   ~Preference() {
-    if (!error_) (void)before_.set();  // what it was a moment ago, the kernel takes again
+    if (!error_) (void)before_.set();  // the kernel accepts its previous value
   }
   [[nodiscard]] std::error_code error() const { return error_; }
 

@@ -21,7 +21,7 @@ size_t usable_cpus() {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
-/// Of the calling thread: what it waits for, a disk or its CPU, is no work.
+/// Of the calling thread: time spent waiting for a disk or a CPU is not work.
 std::chrono::nanoseconds cpu_time() {
   timespec time{};
   (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
@@ -31,8 +31,8 @@ std::chrono::nanoseconds cpu_time() {
 }  // namespace
 
 void run_on_all_cpus(size_t count, const std::function<void(size_t)>& work) {
-  // Neighbours go to one thread: those of an image that is read share huge pages, which are cleared at first
-  // use.
+  // Neighbours go to one thread: in an image that is being read they share huge pages, which are cleared at
+  // first use.
   constexpr size_t kAtOnce = 8;
   std::atomic<size_t> next = 0;
   const auto some = [&] {
@@ -45,7 +45,7 @@ void run_on_all_cpus(size_t count, const std::function<void(size_t)>& work) {
   try {
     for (size_t i = 1; i < threads; ++i) helpers.emplace_back(some);
   } catch (const std::system_error&) {
-    // No thread to be had: those that there are do all of it.
+    // No more threads available: the existing ones do all the work.
   }
   some();
 }

@@ -9,14 +9,14 @@
 
 namespace ptrd::swap {
 
-/// Why an image was not taken into service.
+/// Why an image was not put in service.
 enum class Refusal : uint8_t {
   unreadable,   // the file cannot be opened
-  bad_image,    // what is there is no sound image
+  bad_image,    // the file is not a valid image
   older,        // a zone's serial would go backwards
-  follower,     // a table that has to follow, the kernel program's, could not
-  none_before,  // a rollback, and there is nothing to go back to
-  busy,         // another swap was under way
+  follower,     // a table that has to follow, that of the kernel program, could not be updated
+  none_before,  // a rollback without a previous image
+  busy,         // another swap was in progress
 };
 inline constexpr size_t kRefusals = 6;
 
@@ -27,10 +27,10 @@ inline constexpr size_t kRefusals = 6;
   return kNames[static_cast<size_t>(reason)];
 }
 
-/// A swap that did not happen.
+/// A swap that did not take place.
 struct Refused {
   Refusal reason = Refusal::bad_image;
-  std::string what;  // one line: what is wrong, where, how to mend it
+  std::string what;  // one line: what is wrong, where, how to fix it
 };
 
 }  // namespace ptrd::swap

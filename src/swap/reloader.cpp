@@ -62,9 +62,9 @@ bool Reloader::submit(Work work, Done done) {
 
 void Reloader::run() {
   (void)pthread_setname_np(pthread_self(), "swap");
-  // Where workers leave no CPU free, a swap takes a tenth of one, not half.
+  // If workers leave no CPU free, a swap takes a tenth of one, not half.
   constexpr int kNice = 10;
-  (void)setpriority(PRIO_PROCESS, 0, kNice);  // Linux: of this thread alone
+  (void)setpriority(PRIO_PROCESS, 0, kNice);  // Linux: only for this thread
   for (std::unique_lock lock(mutex_);;) {
     wake_.wait(lock, [this] { return stop_ || work_; });
     if (!work_) return;
@@ -73,7 +73,7 @@ void Reloader::run() {
     lock.unlock();
     const Outcome outcome = work();
     if (!outcome) {
-      process::log_error("{}; the image before stays in service", outcome.error().what);
+      process::log_error("{}; the previous image stays in service", outcome.error().what);
     } else {
       process::log_info("{}: {} zones, {} records in service; read in {:.0f} ms, swapped in {:.1f} ms",
                         outcome->path, outcome->zones, outcome->records, outcome->read.count() * 1e3,
@@ -88,7 +88,7 @@ void Reloader::run() {
       count(outcome.error().reason);
     }
     lock.unlock();
-    // After `busy` has ended, so that whoever hears of the end can ask for the next swap.
+    // After `busy` has ended, so that a caller that is told of the end can start the next swap.
     if (done) done(outcome);
     lock.lock();
   }

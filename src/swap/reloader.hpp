@@ -15,8 +15,8 @@
 
 namespace ptrd::swap {
 
-/// Swaps images in a thread of its own, so that whoever asks can do other things meanwhile. One swap at a
-/// time: whoever comes while one is under way is told so. Every outcome is logged.
+/// Swaps images in its own thread, so that the caller is not blocked. One swap at a time: a request during
+/// another swap is told so. Every outcome is logged.
 class Reloader {
  public:
   using Outcome = tl::expected<ImageStore::Swap, Refused>;
@@ -24,22 +24,22 @@ class Reloader {
   using Done = std::function<void(const Outcome&)>;
   struct History {
     uint64_t done = 0;
-    std::array<uint64_t, kRefusals> refused{};  // by reason; busy: nothing was tried
-    std::string last_error;                     // of the latest swap; empty: it went well
+    std::array<uint64_t, kRefusals> refused{};  // by reason; busy: nothing was attempted
+    std::string last_error;                     // of the latest swap; empty: it succeeded
     bool busy = false;
 
-    /// Swaps that were tried and failed.
+    /// Swaps that were attempted and failed.
     [[nodiscard]] uint64_t failed() const;
   };
 
   explicit Reloader(ImageStore& images);
   ~Reloader() { stop(); }
-  /// Waits for the swap under way, for which the workers must still poll, and begins no other.
+  /// Waits for the current swap, during which the workers must keep polling, and starts no other.
   void stop();
 
-  /// As ImageStore::reload; false: another swap is under way, and `done` is not called.
+  /// Like ImageStore::reload; false: another swap is in progress, and `done` is not called.
   [[nodiscard]] bool reload(const std::string& path, bool force, Done done = {});
-  /// As ImageStore::rollback.
+  /// Like ImageStore::rollback.
   [[nodiscard]] bool rollback(Done done = {});
   [[nodiscard]] History history() const;
 
@@ -53,7 +53,7 @@ class Reloader {
   ImageStore& images_;
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable wake_;
-  Work work_;  // empty: none waits
+  Work work_;  // empty: none is waiting
   Done done_;
   History history_;
   bool stop_ = false;

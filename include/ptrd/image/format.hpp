@@ -12,7 +12,7 @@
 namespace ptrd::image {
 
 inline constexpr size_t kLineSize = 64;
-/// Blobs (leaves, RRsets, names) lie at multiples of a unit; 8 units make a line.
+/// Blobs (leaves, RRsets, names) are at multiples of a unit; 8 units make a line.
 inline constexpr size_t kUnitSize = 8;
 inline constexpr size_t kUnitsPerLine = kLineSize / kUnitSize;
 
@@ -20,18 +20,17 @@ struct alignas(kLineSize) Line {
   uint8_t bytes[kLineSize];
 };
 
-/// Where a step down the tree leads: 32 bits, so that 16 of them fill a line.
+/// A reference to the next step down the trie: 32 bits, so that 16 of them fill a line.
 class Ref {
  public:
   enum class Kind : uint8_t {
     none = 0,
-    node = 1,  // a Node that a walk has to look at: it has data, is a cut, owns a DNAME ...
-    octets =
-        2,  // OctetTable: 16 lines; the name's Node is the line before, and needs no look on the way down
+    node = 1,        // a Node that a walk must read: it has data, is a cut, owns a DNAME ...
+    octets = 2,      // OctetTable: 16 lines; the name's Node is the line before, which a walk need not read
     few_octets = 3,  // FewOctets: 1 line; the Node is the line before, as above
     nibbles = 4,     // Nibbles: 1 or 2 lines
-    range = 5,       // Range: every address below, this one included, has a PTR record that a rule makes
-    pairs = 6,       // PairTable: 16 lines, and which octet of the address it takes
+    range = 5,       // Range: every address below, and this one, has a PTR record that a rule makes
+    pairs = 6,       // PairTable: 16 lines, and which octet of the address it consumes
     leaf = 8,        // Leaf4 or Leaf6 at a unit: a name that owns one PTR record and nothing else
   };
 
@@ -41,12 +40,12 @@ class Ref {
     return Ref(static_cast<uint32_t>(kind) << 28 | line);
   }
   static constexpr Ref leaf(uint32_t unit) { return Ref(kLeafBit | unit); }
-  /// The line of a PairTable is a multiple of 16, which leaves room for the octet's number.
+  /// The line of a PairTable is a multiple of 16, which leaves bits for the octet's number.
   static constexpr Ref pairs(uint32_t table, unsigned octet) { return line(Kind::pairs, table | octet); }
 
   [[nodiscard]] constexpr bool is_leaf() const { return (bits_ & kLeafBit) != 0; }
   [[nodiscard]] constexpr bool is_none() const { return bits_ == 0; }
-  /// Whether the kind is `kind`, which is no leaf: one comparison.
+  /// Whether the kind is `kind`, which is not a leaf: one comparison.
   [[nodiscard]] constexpr bool is(Kind kind) const { return bits_ >> 28 == static_cast<uint32_t>(kind); }
   [[nodiscard]] constexpr bool is_octet_table() const { return is(Kind::octets) || is(Kind::few_octets); }
   [[nodiscard]] constexpr bool is_branch() const { return is(Kind::nibbles) || is(Kind::pairs); }
@@ -70,28 +69,28 @@ class Ref {
 };
 static_assert(sizeof(Ref) == 4);
 
-/// What the label index is hashed with (see label_hash.hpp). The builder derives it from the zones, so it is
-/// no secret: what bounds a search is Header::index_probes.
+/// The hash key of the label index (see label_hash.hpp). The builder derives it from the zones, so it is not
+/// secret: Header::index_probes bounds a search.
 struct IndexKey {
   uint64_t words[2];
   bool operator==(const IndexKey&) const = default;
 };
 
-/// Lines 0 to 2. A line index of 0 anywhere else means "none". The last line of the file is empty: readers
-/// that copy whole words may look into it.
+/// Lines 0 to 2. A line index of 0 anywhere else means "none". The last line of the file is empty, because
+/// readers that copy whole words may read into it.
 struct Header {
   char magic[8];       // kMagic
   uint32_t version;    // kVersion
   uint32_t line_size;  // kLineSize
-  uint64_t lines;      // of the whole file, this header included
+  uint64_t lines;      // of the whole file, including this header
   uint64_t checksum;   // of the whole file with this field as zero, see kChecksumLines
-  uint64_t records;    // that the zones' text held and the image serves
+  uint64_t records;    // in the text of the zones, served by the image
   uint32_t root;       // Node of the root name
-  Ref v4;          // what lies below in-addr.arpa: octets, few_octets; none when that needs the general walk
-  Ref v6;          // what lies below ip6.arpa: nibbles, pairs, range, leaf; none likewise
+  Ref v4;          // everything below in-addr.arpa: octets, few_octets; none if that needs the general walk
+  Ref v6;          // everything below ip6.arpa: nibbles, pairs, range, leaf; none likewise
   uint32_t index;  // first line of the label index
   uint32_t index_lines;   // a power of two
-  uint32_t index_probes;  // lines at most that a search looks at, 1 to kMaxIndexProbes
+  uint32_t index_probes;  // most lines that a search looks at, 1 to kMaxIndexProbes
   uint32_t zones;         // first Zone line, sorted by canonical order of their names
   uint32_t zone_count;
   uint32_t tails;  // first line of the tails
@@ -100,12 +99,12 @@ struct Header {
   uint32_t nodes;
   uint32_t octet_tables;  // of both kinds
   uint32_t nibble_lines;  // of all branches
-  uint32_t ranges;        // first Range; they follow one another
+  uint32_t ranges;        // first Range; they are consecutive
   uint32_t range_lines;
   uint32_t range_count;  // of different ones
   uint32_t ranges6;      // of these: IPv6 prefixes that the zones declare
   uint64_t folded;       // of `records`: those that a Range makes
-  uint64_t synthesised;  // IPv4 addresses that the zones declare ranges for, exact records in them left out
+  uint64_t synthesised;  // IPv4 addresses in declared ranges, except exact records in them
   IndexKey index_key;
   uint8_t reserved[48];
 };
@@ -113,16 +112,16 @@ inline constexpr uint32_t kHeaderLines = 3;
 static_assert(sizeof(Header) == kHeaderLines * kLineSize);
 inline constexpr char kMagic[8] = {'P', 'T', 'R', 'D', 'I', 'M', 'G', '\n'};
 inline constexpr uint32_t kVersion = 8;
-/// The file's checksum is the XXH3-64 of the XXH3-64s (little-endian) of its chunks, of so many lines each
-/// (256 KiB; the last one may be shorter): so several CPUs can compute it, each of what it has just read, and
-/// one that has other things to do can do so in small pieces.
+/// The file's checksum is the XXH3-64 of the XXH3-64s (little-endian) of its chunks, of this many lines each
+/// (256 KiB; the last one may be shorter): so several CPUs can compute it, each for the data that it has just
+/// read, and it can be computed in small steps.
 inline constexpr uint32_t kChecksumLines = 1U << 12;
 
-/// A name with a line of its own. A label of more than 32 bytes runs on into the next line.
+/// A name with its own line. A label of more than 32 bytes extends into the next line.
 struct Node {
   uint32_t parent;  // Node of the closest enclosing name that has one; the root's is itself
-  uint32_t zone;    // Zone whose apex is this name or encloses it; 0 above all zones
-  uint32_t rrsets;  // unit of the first Rrset; they follow one another; 0: none
+  uint32_t zone;    // Zone whose apex is at or above this name; 0 above all zones
+  uint32_t rrsets;  // unit of the first Rrset; they are consecutive; 0: none
   Ref children;  // names below that are part of an address: octets, few_octets, branches, range, leaf (Leaf6)
   uint32_t first_child;   // Node of the first name below with an ordinary label; 0: none
   uint32_t next_sibling;  // Node of the next one below the same parent
@@ -144,7 +143,7 @@ inline constexpr uint8_t all = apex | cut | dname | cname | wildcard;
 }  // namespace node_flag
 
 /// Children of an in-addr.arpa name, few of which differ: the last Ref is that of all octets that are not
-/// listed, a range or none. Where it is a range, a listed octet whose Ref is none does not exist.
+/// listed, a range or none. If it is a range, a listed octet whose Ref is none does not exist.
 struct alignas(kLineSize) FewOctets {
   static constexpr size_t kMax = 11;
   uint8_t count;
@@ -155,47 +154,48 @@ struct alignas(kLineSize) FewOctets {
 };
 static_assert(sizeof(FewOctets) == kLineSize && offsetof(FewOctets, ref) == 16);
 
-/// Children of an in-addr.arpa name, one Ref an octet: the line to read is `table + octet / 16`.
+/// Children of an in-addr.arpa name, one Ref per octet: the line to read is `table + octet / 16`.
 inline constexpr uint32_t kOctetLines = 16;
 struct alignas(kLineSize) OctetTable {
   Ref ref[256];
 };
 static_assert(sizeof(OctetTable) == kOctetLines * kLineSize);
 
-/// A branch in the ip6.arpa tree. All addresses below share the first `depth` nibbles of `key`; the names
-/// between the last branch or Node and this depth are empty non-terminals without a line. Up to 10 children
-/// follow in order of their nibble; more stand in the next line (NibbleLine).
+/// A branch in the ip6.arpa tree (path compression). All addresses below share the first `depth` nibbles of
+/// `key`; the names between the last branch or Node and this depth are empty non-terminals without a line. Up
+/// to 10 children follow in order of their nibble; more are in the next line (NibbleLine).
 struct Nibbles {
   static constexpr size_t kMax = 10;
   uint8_t depth;     // nibbles consumed, 0..31
   uint8_t count;     // children, 1..16
   uint16_t present;  // bit n: there is a child for nibble n
   uint32_t range;    // line of the longest Range that encloses the whole branch; 0: none
-  uint8_t key[16];   // network order, zero behind `depth` nibbles
+  uint8_t key[16];   // network order, zero after `depth` nibbles
   Ref ref[kMax];
 };
 static_assert(sizeof(Nibbles) == kLineSize && offsetof(Nibbles, ref) == 24);
 
-/// The children of a branch with more than 10, one a nibble.
+/// The children of a branch with more than 10, one per nibble.
 struct NibbleLine {
   Ref ref[16];
 };
 static_assert(sizeof(NibbleLine) == kLineSize);
 
-/// The children of a branch that takes two nibbles at once, one octet of the address: the line to read is
-/// `table + octet / 16`. No Node stands, and no range begins, at a name between the two. The line before is a
-/// Nibbles without Refs of its own; its depth is even, and its `present` says which first nibbles have
-/// children: the names between that exist.
+/// The children of a branch that consumes two nibbles at once, one octet of the address: the line to read is
+/// `table + octet / 16`. No Node is, and no range starts, at a name between the two nibbles. The line before
+/// is a Nibbles without Refs; its depth is even, and its `present` says which first nibbles have children:
+/// the names in between that exist.
 inline constexpr uint32_t kPairLines = 16;
 struct alignas(kLineSize) PairTable {
   Ref ref[256];
 };
 static_assert(sizeof(PairTable) == kPairLines * kLineSize);
 
-/// A name that owns one PTR record: its target is `head` (labels of its own) and a tail that it shares with
-/// others. A leaf lies within one line, or starts a line when it is larger.
+/// A name that owns one PTR record: its target is `head` (its own labels) and a shared tail. A leaf is within
+/// one line, or starts a line if it is larger.
 struct Leaf4 {
-  uint32_t tail_and_size;  // upper 24 bits: line of the Tail behind Header::tails; lower 8: bytes in `head`
+  uint32_t
+      tail_and_size;  // upper 24 bits: line of the Tail relative to Header::tails; lower 8: bytes in `head`
   // head follows
   [[nodiscard]] uint32_t tail() const { return tail_and_size >> 8; }
   [[nodiscard]] uint32_t head_size() const { return tail_and_size & 0xFF; }
@@ -212,36 +212,37 @@ struct Leaf6 {
 static_assert(sizeof(Leaf6) == 20);
 inline constexpr uint32_t kMaxTail = (1U << 24) - 1;
 
-/// PTR records made by a rule: the target is what `program` (see range.hpp) writes for the address, and a
-/// tail with the TTL. An IPv4 Range may serve many prefixes, since Refs lead to it from their places alone;
-/// an IPv6 one is compared with the address, as a lookup skips nibbles on the way. A program of more than 40
-/// bytes runs on into the next lines.
+/// PTR records made by a rule: the target is the output of `program` (see range.hpp) for the address,
+/// followed by a tail with the TTL. An IPv4 Range may serve many prefixes, since only the Refs to it
+/// determine its addresses; an IPv6 one is compared with the address, since a lookup skips nibbles. A program
+/// of more than 40 bytes extends into the next lines.
 struct Range {
-  uint32_t tail;  // number of the Tail behind Header::tails
+  uint32_t tail;  // number of the Tail relative to Header::tails
   uint8_t program_size;
   uint8_t flags;
   uint8_t prefix_size;  // IPv6: bits of the prefix
   uint8_t reserved;
-  uint8_t key[16];  // IPv6: the prefix, network order, zero behind it
+  uint8_t key[16];  // IPv6: the prefix, network order, followed by zeros
   uint8_t program[40];
 };
 static_assert(sizeof(Range) == kLineSize && offsetof(Range, program) == 24);
 
 namespace range_flag {
-inline constexpr uint8_t declared = 1;  // in the zone's text; else its addresses stand there as records
+inline constexpr uint8_t declared = 1;  // in the zone's text; otherwise its addresses are records there
 inline constexpr uint8_t v6 = 2;
 }  // namespace range_flag
 
-/// The end of PTR targets, and their TTL. A name longer than 56 bytes runs on into the next lines.
+/// An entry of the shared-suffix dictionary: the end of PTR targets, and their TTL. A name longer than 56
+/// bytes extends into the next lines.
 struct Tail {
   uint8_t ttl[4];  // wire
-  uint8_t size;    // bytes of `name`, root included
+  uint8_t size;    // bytes of `name`, including the root
   uint8_t reserved[3];
   uint8_t name[56];
 };
 static_assert(sizeof(Tail) == kLineSize && offsetof(Tail, name) == 8);
 
-/// A record set, ready to copy: `size` bytes of records in wire form follow, each with the owner 0xC00C (a
+/// An RRset, ready to copy: `size` bytes of records in wire form follow, each with the owner 0xC00C (a
 /// pointer to the question's name), names in the data uncompressed. The next set starts at the next unit.
 struct Rrset {
   uint16_t type;
@@ -256,13 +257,13 @@ struct Zone {
   uint32_t serial;        // of the SOA
   uint32_t negative_soa;  // unit of the SOA record for negative answers: owner 0xC00C, TTL by RFC 2308 5
   uint16_t negative_soa_size;
-  uint8_t name_size;    // wire, root included
-  uint8_t label_count;  // of the name, root not counted
+  uint8_t name_size;    // wire, including the root
+  uint8_t label_count;  // of the name, without the root
   uint64_t records;
   uint32_t name;  // unit of the name, wire, lower case
-  // The end of the SOA's rname that its mname has too is left out of `negative_soa`; two bytes at
-  // `soa_pointer` take the pointer to it, which depends on where in a reply the record stands: that place
-  // plus `soa_target`. Both are offsets into `negative_soa`, 0 where nothing is shared.
+  // The end that the SOA's rname shares with its mname is omitted from `negative_soa`; the two bytes at
+  // `soa_pointer` hold the pointer to it, which depends on the position of the record in a reply: that
+  // position plus `soa_target`. Both are offsets into `negative_soa`, 0 if nothing is shared.
   uint16_t soa_pointer;
   uint16_t soa_target;
   uint8_t reserved[32];
@@ -273,15 +274,16 @@ static_assert(sizeof(Zone) == kLineSize);
 /// one is full. A search ends at a free slot, or after Header::index_probes lines.
 struct IndexLine {
   struct Slot {
-    uint32_t hash;  // hash_label of the Node's parent and label; its low bits number the first line
-    uint32_t node;  // 0: free, and so are all behind it
+    uint32_t
+        hash;  // hash_label of the Node's parent and label; its low bits are the number of the first line
+    uint32_t node;  // 0: free, and so are all after it
   };
   static constexpr size_t kSlots = 8;
   Slot slot[kSlots];
 };
 static_assert(sizeof(IndexLine) == kLineSize);
-/// What Header::index_probes may be at most. 16 million names with random hashes, half of the slots in use,
-/// took 6 to 8 in six trials; where more is needed, the builder takes another key or a larger table.
+/// The largest Header::index_probes. 16 million names with random hashes, half of the slots in use, took 6 to
+/// 8 in six trials; if more are needed, the builder uses another key or a larger table.
 inline constexpr uint32_t kMaxIndexProbes = 8;
 
 }  // namespace ptrd::image

@@ -17,24 +17,24 @@
 
 namespace ptrd::image {
 
-/// A name found in the image. Small, so that a walk has it in registers.
+/// A name found in the image. Small, so that a walk keeps it in registers.
 struct Position {
   enum class Kind : uint8_t {
     node,   // `index` is a Node line
-    leaf,   // `index` is a Leaf4 or Leaf6 unit, all of whose address is consumed
-    path,   // an empty non-terminal without a line: `ref` leads to what is below
-    range,  // an address whose record the Range at line `index` makes
+    leaf,   // `index` is a Leaf4 or Leaf6 unit, whose address is fully consumed
+    path,   // an empty non-terminal without a line: `ref` refers to what is below
+    range,  // an address whose record is made by the Range at line `index`
   };
   Kind kind = Kind::node;
   uint8_t labels = 0;  // from the root
-  uint8_t first = 0;   // kind path, where the name stands between the two nibbles of `ref`: the first
+  uint8_t first = 0;   // kind path, if the name is between the two nibbles of `ref`: the first
   uint32_t index =
-      0;      // kind path: line of the Range that has all names below but those `ref` leads to; 0: none
-  Ref ref{};  // kind path: branch, Leaf6 or Range that this name is on the way to
+      0;  // kind path: line of the Range that covers all names below except those `ref` refers to; 0: none
+  Ref ref{};  // kind path: the next branch, Leaf6 or Range below this name
 };
 
-/// A read-only view of a verified image. Copies are cheap and share nothing but the lines, which must outlive
-/// them. Its functions trust the lines (invariant 5): only `verify` may look at others.
+/// A read-only view of a verified image. Copies are cheap and share only the lines, which must outlive them.
+/// Its functions trust the lines (invariant 5): only `verify` may read unverified ones.
 class View {
  public:
   View() = default;
@@ -52,11 +52,11 @@ class View {
   [[nodiscard]] const Tail& tail(uint32_t number) const { return at<Tail>(header().tails + number); }
 
   [[nodiscard]] Position root() const { return {.index = header().root}; }
-  /// The name one label below `parent`. Nothing: there is no such name.
+  /// The name one label below `parent`. Empty: there is no such name.
   [[nodiscard]] std::optional<Position> child(const Position& parent, wire::Bytes label) const;
-  /// The Node of a name with an ordinary label below the Node `parent`; 0: there is none.
+  /// The Node of a name with an ordinary label below the Node `parent`; 0: none.
   [[nodiscard]] uint32_t labelled_child(uint32_t parent, wire::Bytes label) const;
-  /// The record set of `type` at a Node; null: there is none.
+  /// The RRset of `type` at a Node; null: none.
   [[nodiscard]] const Rrset* find_rrset(const Node& node, uint16_t type) const;
   [[nodiscard]] static const Rrset* next(const Rrset* set);
   [[nodiscard]] const Rrset* first_rrset(const Node& node) const {
@@ -82,7 +82,7 @@ class View {
     const auto& few = at<FewOctets>(table.line());
     return few.ref[find_octet(few, octet)];
   }
-  /// Ref of one nibble at a branch that takes one, or none.
+  /// Ref of one nibble at a branch that consumes one, or none.
   [[nodiscard]] Ref nibble_child(uint32_t line, unsigned nibble) const {
     return nibble_child(at<Nibbles>(line), nibble);
   }
@@ -92,17 +92,17 @@ class View {
     const unsigned before = branch.present & ((1U << nibble) - 1);
     return branch.ref[__builtin_popcount(before)];
   }
-  /// Ref of one octet's two nibbles at a branch that takes both, or none.
+  /// Ref of one octet's two nibbles at a branch that consumes both, or none.
   [[nodiscard]] Ref pair_child(Ref branch, uint8_t octet) const {
     return at<PairTable>(branch.table()).ref[octet];
   }
-  /// What a branch of either kind says of itself.
+  /// The Nibbles of a branch of either kind.
   [[nodiscard]] const Nibbles& branch(Ref branch) const {
     return at<Nibbles>(branch.is(Ref::Kind::pairs) ? branch.table() - 1 : branch.line());
   }
 
-  // Inlined by force: g++ 12 may take a function that only prefetches for one without effect, and drops its
-  // calls (tests/e2e/test_hot_path.py looks for the instruction).
+  // Always inlined: g++ 12 may consider a function that only prefetches to have no effect, and drop its calls
+  // (tests/e2e/test_hot_path.py checks for the instruction).
   [[gnu::always_inline]] void prefetch_line(uint32_t line) const { __builtin_prefetch(lines_ + line); }
   [[gnu::always_inline]] void prefetch_unit(uint32_t u) const { __builtin_prefetch(unit(u)); }
 
@@ -114,45 +114,45 @@ class View {
   size_t count_ = 0;
 };
 
-/// Calls `work` with 0 to `count - 1`, in any order, several at once maybe, and returns when all are done.
-/// `work` does not throw. Here are no threads: who has some to lend passes them in this way.
+/// Calls `work` with 0 to `count - 1`, in any order, possibly in parallel, and returns when all are done.
+/// `work` does not throw. This library starts no threads: callers provide them in this way.
 using Executor = std::function<void(size_t count, const std::function<void(size_t)>& work)>;
-/// One after the other, in the caller's thread.
+/// Sequential, in the caller's thread.
 void run_in_turn(size_t count, const std::function<void(size_t)>& work);
 
-/// What `Header::checksum` holds, that field taken as zero. At least the header must be there.
+/// The value of `Header::checksum`, computed with that field as zero. At least the header must exist.
 [[nodiscard]] uint64_t checksum(std::span<const Line> lines, const Executor& run = run_in_turn);
 
 /// Checks every line: magic, version, size, checksum, all indices and lengths, that the walk down the tree
-/// ends, that names and records are well formed. After it, `View` needs no bounds checks. Error: one sentence
-/// that says what is wrong; of several faults any.
+/// ends, that names and records are well formed. Afterwards `View` needs no bounds checks. Error: one
+/// sentence that says what is wrong; if there are several faults, any of them.
 [[nodiscard]] tl::expected<void, std::string> verify(std::span<const Line> lines,
                                                      const Executor& run = run_in_turn);
 
-/// Bytes of the machine's memory: an image of more is not read, if nobody sets another bound.
+/// The machine's memory in bytes: the default limit for the size of an image.
 [[nodiscard]] uint64_t machine_memory();
 
-/// A verified image in memory of its own, on huge pages where the system gives them: what anybody does to the
-/// file later (cp over it, say) cannot reach it. Moves, does not copy; frees at its end.
+/// A verified image in private memory, on huge pages if available: later changes to the file (such as cp over
+/// it) do not affect it. Movable, not copyable; frees its memory.
 class Image {
  public:
   /// Verifies lines whose checksum is `actual`; error: one sentence.
   using Check = std::function<tl::expected<void, std::string>(std::span<const Line> lines, uint64_t actual)>;
 
-  /// Reads and verifies `path`, a regular file of `most` bytes at most: nothing else is opened. The header
-  /// comes first, so that memory is taken for what may be an image alone: the file's size, and a twentieth of
-  /// that for the verification. Error: `path: what is wrong`.
+  /// Reads and verifies `path`, a regular file of at most `max_size` bytes: nothing else is opened. The
+  /// header is checked first, so memory is allocated only for a plausible image: the file's size, and a
+  /// twentieth of that for the verification. Error: `path: what is wrong`.
   [[nodiscard]] static tl::expected<Image, std::string> open(const std::string& path,
                                                              const Executor& run = run_in_turn,
-                                                             uint64_t most = machine_memory());
-  /// The same from an open file, whatever its offset; `name` is for the error. With `check` that verifies in
-  /// place of `verify`, in another process maybe.
+                                                             uint64_t max_size = machine_memory());
+  /// The same from an open file, whatever its offset; `name` is used in the error. `check`, if given,
+  /// replaces `verify`, for instance in another process.
   [[nodiscard]] static tl::expected<Image, std::string> read(int fd, const std::string& name,
                                                              const Executor& run = run_in_turn,
-                                                             uint64_t most = machine_memory(),
+                                                             uint64_t max_size = machine_memory(),
                                                              const Check& check = {});
-  /// Another one with the same lines, in memory that the calling thread touches first, so that its memory
-  /// policy decides where that is. Error: the system's, there is no room.
+  /// Another image with the same lines, in memory that the calling thread touches first, so that its memory
+  /// policy determines the placement. Error: errno if there is not enough memory.
   [[nodiscard]] tl::expected<Image, int> copy() const;
   [[nodiscard]] const View& view() const { return view_; }
 
@@ -163,9 +163,9 @@ class Image {
   };
   using Memory = std::unique_ptr<const Line, Unmap>;
   Image(Memory memory, View view) : memory_(std::move(memory)), view_(view) {}
-  /// Room for `size` bytes, to be written, on huge pages as far as they are whole. Error: the system's.
+  /// Writable memory of `size` bytes, on huge pages as far as possible. Error: errno.
   [[nodiscard]] static tl::expected<Memory, int> reserve(size_t size);
-  /// From here on read-only.
+  /// Makes it read-only.
   static void seal(const Memory& memory);
   Memory memory_;
   View view_;

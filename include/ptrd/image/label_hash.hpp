@@ -2,9 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // The hash of the label index: SipHash-1-3 (Aumasson and Bernstein 2012) of a parent's line and a label, so
-// that labels that collide under one key are as good as random under another. Bytes of the label are fed in
-// lower case, eight at a time; the last word is put together from loads that overlap, which tells labels
-// apart because the size is hashed too.
+// that labels that collide under one key behave randomly under another. The label's bytes are hashed in lower
+// case, eight at a time; the last word is built from overlapping loads, which is unambiguous because the size
+// is hashed too.
 #pragma once
 
 #include <bit>
@@ -17,7 +17,7 @@ namespace ptrd::image {
 
 namespace label_hash {
 
-/// The ASCII capitals of eight bytes in lower case, all else as it is.
+/// The ASCII capitals of eight bytes in lower case, everything else unchanged.
 [[nodiscard]] constexpr uint64_t lowered(uint64_t word) {
   constexpr uint64_t kEach = 0x0101010101010101;
   const uint64_t low = word & 0x7F * kEach;

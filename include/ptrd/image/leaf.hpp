@@ -9,19 +9,19 @@
 
 namespace ptrd::image {
 
-/// Most that a leaf's record takes: owner pointer, fixed fields, a target of 255 bytes; and the slack that
-/// the copy may scribble on behind it.
+/// The largest size of a leaf's record: owner pointer, fixed fields, a target of 255 bytes; and the slack
+/// that the copy may overwrite after it.
 inline constexpr size_t kMaxLeafRecord = 12 + 255;
 inline constexpr size_t kLeafSlack = 15;
 
-/// Copies `size` bytes in steps of 16: reads and writes up to 15 bytes more. Both hold by construction for
-/// leaves and tails (the image ends with an empty line) and for a reply buffer with `kLeafSlack` to spare.
+/// Copies `size` bytes in steps of 16: reads and writes up to 15 bytes more. Both are safe by construction
+/// for leaves and tails (the image ends with an empty line) and for a reply buffer with `kLeafSlack` left.
 inline void copy_chunks(uint8_t* to, const uint8_t* from, size_t size) {
   for (size_t i = 0; i < size; i += 16) std::memcpy(to + i, from + i, 16);
 }
 
-/// Writes a PTR record at `out` around the head of its target, which already stands at `out + kRecordFixed`:
-/// the owner, a pointer to the question's name, and the fixed fields before it, the tail behind it. Returns
+/// Writes a PTR record at `out` around the head of its target, which is already at `out + kRecordFixed`:
+/// before it the owner, a pointer to the question's name, and the fixed fields, after it the tail. Returns
 /// the record's size in bytes.
 inline constexpr size_t kRecordFixed = 12;
 inline size_t finish_record(const View& view, uint32_t tail_number, size_t head_size, uint8_t* out) {

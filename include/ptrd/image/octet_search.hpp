@@ -13,7 +13,7 @@
 
 namespace ptrd::image {
 
-/// The place of an octet's Ref in `FewOctets::ref`: that of all others where it is not listed.
+/// The index of an octet's Ref in `FewOctets::ref`: that of all others if it is not listed.
 [[nodiscard, gnu::always_inline]] inline unsigned find_octet_plain(const FewOctets& few, uint8_t octet) {
   for (unsigned i = 0; i < few.count; ++i) {
     if (few.octet[i] == octet) return i;
@@ -22,7 +22,7 @@ namespace ptrd::image {
 }
 
 #ifdef __SSE4_1__
-/// The same without a loop, whose end would be as good as random.
+/// The same without a loop, whose exit would be unpredictable.
 [[nodiscard, gnu::always_inline]] inline unsigned find_octet(const FewOctets& few, uint8_t octet) {
   const __m128i listed = _mm_load_si128(reinterpret_cast<const __m128i*>(&few));
   const __m128i wanted = _mm_shuffle_epi8(_mm_cvtsi32_si128(octet), _mm_setzero_si128());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Ranges: PTR targets that a rule makes. The rule is a program that writes the labels in front of the Range's
-// tail, an octet or a few for each step.
+// Ranges: PTR targets that a rule makes. The rule is a program that writes the labels before the Range's
+// tail; each step writes one octet or a few.
 #pragma once
 
 #include <array>
@@ -16,17 +16,16 @@ namespace ptrd::image {
 /// Steps of a program. `i` is an octet of the address (0: the first), `n` a nibble.
 namespace op {
 inline constexpr uint8_t label = 0x00;        // ends a label; another follows
-inline constexpr uint8_t kMaxLiteral = 0x3F;  // 1..63: so many bytes follow, to be copied
+inline constexpr uint8_t kMaxLiteral = 0x3F;  // 1..63: that many bytes follow, to be copied
 inline constexpr uint8_t decimal = 0x40;      // + i: octet in decimal
-inline constexpr uint8_t decimal2 = 0x50;     // + i: two digits at least
+inline constexpr uint8_t decimal2 = 0x50;     // + i: at least two digits
 inline constexpr uint8_t decimal3 = 0x60;     // + i: three digits
 inline constexpr uint8_t hex = 0x70;          // + i: octet in hexadecimal
 inline constexpr uint8_t hex2 = 0x80;         // + i: two digits
 inline constexpr uint8_t nibble = 0xA0;       // + n: one hexadecimal digit
-inline constexpr uint8_t groups = 0xC0;       // IPv6: eight groups of four digits, hyphens between
-inline constexpr uint8_t shortest =
-    0xC1;  // IPv6: RFC 5952 with hyphens; `0` in front of or behind an edge `--`
-inline constexpr uint8_t nibbles = 0xC2;  // IPv6: 32 digits
+inline constexpr uint8_t groups = 0xC0;       // IPv6: eight groups of four digits, separated by hyphens
+inline constexpr uint8_t shortest = 0xC1;     // IPv6: RFC 5952 with hyphens; `0` before or after an edge `--`
+inline constexpr uint8_t nibbles = 0xC2;      // IPv6: 32 digits
 }  // namespace op
 
 /// An address as programs read it: network order, IPv4 in the first four octets.
@@ -43,8 +42,8 @@ using RangeAddress = std::array<uint8_t, 16>;
   return address;
 }
 
-/// Runs `size` bytes of a program that `measure_program` has passed: writes labels at `out`, and up to 15
-/// bytes of rubbish behind them; reads up to 15 bytes behind the program. Returns the labels' size in bytes.
+/// Runs `size` bytes of a program that `measure_program` accepted: writes labels at `out`, and up to 15 bytes
+/// of garbage after them; reads up to 15 bytes past the program. Returns the labels' size in bytes.
 size_t run_program(const uint8_t* program, size_t size, const RangeAddress& address, uint8_t* out);
 
 /// Writes the PTR record that a range makes for an address, as `write_leaf_record` does for a leaf.
@@ -53,12 +52,12 @@ size_t write_range_record(const View& view, const Range& range, const RangeAddre
 /// Whether the first `bits` bits of `address` are those of `key`.
 [[nodiscard]] bool has_prefix(const RangeAddress& address, const uint8_t* key, unsigned bits);
 
-/// What a program can come to, whatever the address.
+/// The largest output of a program for any address.
 struct ProgramSize {
-  const char* fault = nullptr;  // why it is none that `run_program` may see
+  const char* fault = nullptr;  // why `run_program` must not run it; null: valid
   size_t head = 0;              // most bytes of labels
 };
-/// Checks every step of a program, labels (1 to 63 octets) and the whole (`room` bytes at most).
+/// Checks every step of a program, labels (1 to 63 octets) and the total (at most `room` bytes).
 [[nodiscard]] ProgramSize measure_program(wire::Bytes program, wire::Family family, size_t room);
 
 }  // namespace ptrd::image

@@ -8,12 +8,12 @@
 namespace ptrd::image {
 
 struct NotOpened {
-  bool other_kind = false;  // there is something, but no regular file
+  bool other_kind = false;  // the path exists, but is not a regular file
   std::string why;          // without the path
 };
 
-/// Opens a regular file for reading; gives the descriptor. Nothing else is opened: a pipe would wait for its
-/// writer, and opening a device may do something.
+/// Opens a regular file for reading; returns the descriptor. Nothing else is opened: a pipe would block, and
+/// opening a device may have side effects.
 [[nodiscard]] tl::expected<int, NotOpened> open_regular_file(const std::string& path);
 
 }  // namespace ptrd::image

@@ -10,19 +10,19 @@
 
 namespace ptrd::image {
 
-/// A record set of the image with its owner. `records` are in wire form, each with the owner 0xC00C; valid
-/// during the call.
+/// An RRset of the image with its owner. `records` are in wire form, each with the owner 0xC00C; valid during
+/// the call.
 struct OwnedSet {
   const wire::Name& owner;
   uint16_t type;
   wire::Bytes records;
-  bool by_rule = false;  // stored as a rule, though the zone has the record itself
+  bool by_rule = false;  // stored as a rule, although the zone has the record itself
 };
 
-/// A range that a zone declares, as far as one Ref leads to it: addresses that share the first `prefix_size`
-/// bits. What is visited beside it, inside of these, has its own record or none.
+/// A range that a zone declares, as far as one Ref refers to it: addresses that share the first `prefix_size`
+/// bits. Names inside it that are also visited have their own records, or none.
 struct OwnedRange {
-  wire::AddressKey key;  // whole; zero behind the prefix
+  wire::AddressKey key;  // whole address; zero after the prefix
   unsigned prefix_size;
   const Range& range;
 };
@@ -32,9 +32,8 @@ struct Visitor {
   std::function<void(const OwnedRange&)> range = {};  // may be empty
 };
 
-/// Visits every record set of a zone, its SOA first and a name before those below it, and its ranges: one
-/// comes before what it encloses. Records that a rule makes which the zone did not declare are visited as any
-/// others.
+/// Visits every RRset of a zone, its SOA first and a name before those below it, and its ranges: an enclosing
+/// range comes first. Records made by a rule that the zone did not declare are visited like any others.
 void traverse(const View& view, const Zone& zone, const Visitor& visitor);
 inline void traverse(const View& view, const Zone& zone, const std::function<void(const OwnedSet&)>& visit) {
   traverse(view, zone, Visitor{.set = visit});

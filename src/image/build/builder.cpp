@@ -25,7 +25,7 @@ namespace {
 constexpr auto kPtr = static_cast<uint16_t>(wire::Type::ptr);
 constexpr auto kSoa = static_cast<uint16_t>(wire::Type::soa);
 
-/// Has the system map memory at once that is going to be filled: a fault for each page costs more than that.
+/// Maps memory in advance if it is going to be filled: a page fault per page costs more.
 void populate(void* memory, size_t size) {
   constexpr uintptr_t kPage = 4096;
   const auto start = std::bit_cast<uintptr_t>(memory);
@@ -92,7 +92,7 @@ void Builder::take(PlainBatch& batch) {
   const auto keep = [](auto& records, auto& runs) {
     if (!records.empty()) {
       auto& run = runs.emplace_back();
-      run.reserve(records.size());  // no larger than need be
+      run.reserve(records.size());  // no larger than necessary
       populate(run.data(), records.size() * sizeof(records[0]));
       run.assign(records.begin(), records.end());
     }
@@ -105,7 +105,7 @@ void Builder::take(PlainBatch& batch) {
 
 tl::expected<ZoneId, std::string> Builder::add_zone(const Name& apex) {
   TreeNode& node = tree_.make(apex.bytes());
-  if (node.apex_of != 0) return tl::unexpected<std::string>("zone " + apex.to_text() + " is given twice");
+  if (node.apex_of != 0) return tl::unexpected<std::string>("duplicate zone " + apex.to_text());
   node.apex_of = static_cast<ZoneId>(zones_.size());
   zones_.push_back({.apex = apex.lowered()});
   return node.apex_of;
@@ -114,7 +114,7 @@ tl::expected<ZoneId, std::string> Builder::add_zone(const Name& apex) {
 void Builder::add(ZoneId zone, Bytes owner, uint16_t type, uint32_t ttl, Bytes rdata) {
   QuestionName scanned;
   if (type == kPtr) {
-    // The scan loads whole words, so that the name is copied to where it may.
+    // The scan loads whole words, so the name is copied to a buffer that allows it.
     std::array<uint8_t, wire::kMaxName + wire::kScanSlack> room{};
     std::copy(owner.begin(), owner.end(), room.begin());
     scanned = wire::scan_question_name(room, 0, owner.size());
@@ -197,7 +197,8 @@ void Builder::addresses_in_tree(std::vector<std::array<uint8_t, 16>>& out) {
   std::sort(out.begin(), out.end());
 }
 
-// Runs of zones that were read at once come in any order; each is sorted as a rule, and then so is the whole.
+// Runs of zones that were read in parallel come in any order; each is usually sorted, and then so is the
+// result.
 template <typename Plain>
 std::vector<Plain> Builder::join(std::vector<std::vector<Plain>>& runs) {
   const auto before = [](const auto& a, const auto& b) { return a.front().address < b.front().address; };
@@ -214,7 +215,7 @@ std::vector<Plain> Builder::join(std::vector<std::vector<Plain>>& runs) {
   std::vector<Plain> records;
   records.reserve(size);
   populate(records.data(), size * sizeof(Plain));
-  // Where runs overlap, records of one address must stay in the order in which they came.
+  // If runs overlap, records of one address must keep their order of arrival.
   for (size_t i = 0; i < runs.size(); ++i) {
     auto& run = apart ? *order[i] : runs[i];
     records.insert(records.end(), run.begin(), run.end());
@@ -224,7 +225,7 @@ std::vector<Plain> Builder::join(std::vector<std::vector<Plain>>& runs) {
   return records;
 }
 
-// An address stays out of the tree when it owns one PTR record and nothing else; all others become tree
+// An address stays out of the tree if it owns exactly one PTR record and nothing else; all others become tree
 // nodes.
 template <typename Plain>
 void Builder::settle_plain(std::vector<Plain>& records) {

@@ -20,21 +20,21 @@
 
 namespace ptrd::image {
 
-/// Bytes that live as long as the builder, given out one after the other.
+/// Bytes that live as long as the builder, allocated sequentially.
 class Arena {
  public:
-  /// A chunk, or what is left of it: who has it may fill it while others fill theirs.
+  /// A chunk, or the rest of one: its owner may fill it while others fill theirs.
   struct Room {
     uint8_t* at = nullptr;
     uint64_t where = 0;
     size_t left = 0;
 
-    /// A copy of `head` and `tail`, side by side; there must be room for them.
+    /// A copy of `head` and `tail`, concatenated; there must be room for them.
     uint64_t put(wire::Bytes head, wire::Bytes tail);
   };
-  /// A chunk (1 MiB) of its own.
+  /// A new chunk (1 MiB).
   [[nodiscard]] Room room();
-  /// A copy of `head` and `tail`, side by side. At most a chunk in all.
+  /// A copy of `head` and `tail`, concatenated. At most a chunk in total.
   uint64_t put(wire::Bytes head, wire::Bytes tail);
   [[nodiscard]] const uint8_t* at(uint64_t where) const {
     return chunks_[where / kChunk].get() + where % kChunk;
@@ -46,8 +46,8 @@ class Arena {
   Room room_;
 };
 
-/// What the arena has of a PTR record at a whole address: the TTL (host order), the size of the target and
-/// the target.
+/// The arena's copy of a PTR record at a whole address: the TTL (host order), the size of the target and the
+/// target.
 struct PlainData {
   uint32_t ttl;
   wire::Bytes target;
@@ -57,8 +57,8 @@ struct PlainData {
   return {wire::load_raw<uint32_t>(p), {p + 5, p[4]}};
 }
 
-/// A PTR record at a whole address: where its data is in the arena, or the number of a rule that makes the
-/// same.
+/// A PTR record at a whole address: the position of its data in the arena, or the number of a rule that
+/// produces the same data.
 template <typename Address>
 struct PlainRecord {
   Address address;
@@ -72,14 +72,14 @@ struct PlainRecord {
 using Plain4 = PlainRecord<uint32_t>;                 // host order: sorts as the address
 using Plain6 = PlainRecord<std::array<uint8_t, 16>>;  // network order
 
-/// PTR records at whole addresses on their way to a builder. Several threads can each fill one, as `add`
-/// touches nothing that others do; between its uses by one zone `Builder::take` must have emptied it.
+/// PTR records at whole addresses on their way to a builder. Several threads can each fill one, since `add`
+/// touches no shared state; before it is used for another zone, `Builder::take` must have emptied it.
 class PlainBatch {
  public:
   PlainBatch();
-  /// Whether `add` may be called; if not, `Builder::take` makes it so.
+  /// Whether `add` may be called; if not, call `Builder::take` first.
   [[nodiscard]] bool ready() const { return room_.left >= kMaxData && v4_.size() + v6_.size() < kMax; }
-  /// False, and nothing is added: the owner is no whole address. What `ready` says must hold.
+  /// False, and nothing is added: the owner is not a whole address. Requires `ready`.
   [[nodiscard]] bool add(ZoneId zone, const wire::QuestionName& owner, uint32_t ttl, wire::Bytes target);
 
  private:
@@ -100,35 +100,34 @@ struct ZoneInput {
   bool encloses_another = false;
 };
 
-/// Collects the records of any number of zones and lays them out as an image. Records of one zone that a
-/// deeper zone among them hides are left out, as an authoritative server does; what cannot be served at all
-/// is an error of `build`.
+/// Collects the records of any number of zones and lays them out as an image. Records of a zone that a deeper
+/// zone hides are dropped, as an authoritative server does; what cannot be served at all is an error of
+/// `build`.
 class Builder {
  public:
-  /// Error: the zone is there already.
+  /// Error: a duplicate zone.
   [[nodiscard]] tl::expected<ZoneId, std::string> add_zone(const wire::Name& apex);
   /// `owner` must be at or below the zone's apex, `rdata` well formed for `type`, names in it uncompressed.
   /// Class IN.
   void add(ZoneId zone, wire::Bytes owner, uint16_t type, uint32_t ttl, wire::Bytes rdata);
-  /// The same where the caller has scanned the owner of a PTR record; what `scanned` is for other types does
-  /// not matter.
+  /// The same if the caller has scanned the owner of a PTR record; `scanned` is ignored for other types.
   void add(ZoneId zone, wire::Bytes owner, uint16_t type, uint32_t ttl, wire::Bytes rdata,
            const wire::QuestionName& scanned);
-  /// Takes what a batch holds, and makes it ready for more. Not from several threads at a time. A zone's
-  /// records come in the order of its text; which zone comes first makes no difference to the image.
+  /// Takes the contents of a batch, and makes it ready for more. Not from several threads at a time. A zone's
+  /// records must come in the order of its text; the order of zones does not change the image.
   void take(PlainBatch& batch);
-  /// Declares a range: each address of `prefix` that nothing else is said of owns a PTR record whose target
-  /// is what `program` writes, and `tail`. The longest range wins. Error: the prefix is not in the zone, the
-  /// program is none, or may come to no legal name.
+  /// Declares a range: each address of `prefix` without other data owns a PTR record whose target is the
+  /// output of `program`, followed by `tail`. The longest range wins. Error: the prefix is not in the zone,
+  /// or the program is invalid or can produce an illegal name.
   [[nodiscard]] tl::expected<void, std::string> add_range(ZoneId zone, const Prefix& prefix,
                                                           const std::string& program, const wire::Name& tail,
                                                           uint32_t ttl);
-  /// Whether `build` looks for rules behind plain records, to store these instead. On unless told.
+  /// Whether `build` looks for rules behind plain records and stores the rules instead. On by default.
   void fold(bool on) { fold_ = on; }
-  /// Has the label index hashed with these keys instead of those that follow from the zones.
+  /// Hashes the label index with these keys instead of those derived from the zones.
   void index_keys(IndexKeys keys) { index_keys_ = std::move(keys); }
-  /// The image. Ends the builder. Error: a zone without SOA, a range declared twice, or more
-  /// than the format holds. The same whatever `run` is.
+  /// Builds the image. Ends the builder. Error: a zone without SOA, a duplicate range, or more data than the
+  /// format allows. The result does not depend on `run`.
   [[nodiscard]] tl::expected<std::vector<Line>, std::string> build(const Executor& run = run_in_turn);
 
  private:
@@ -146,11 +145,11 @@ class Builder {
   Tree tree_;
   std::vector<ZoneInput> zones_ = std::vector<ZoneInput>(1);  // number 0 is "no zone"
   Arena arena_;
-  std::vector<std::vector<Plain4>> runs4_;  // as batches brought them
+  std::vector<std::vector<Plain4>> runs4_;  // in the order of the batches
   std::vector<std::vector<Plain6>> runs6_;
   std::vector<Plain4> plain4_;
   std::vector<Plain6> plain6_;
-  PlainBatch own_;  // of records that come one by one
+  PlainBatch own_;  // of records that are added one by one
   Rules rules_;
   std::vector<RangeEntry> ranges4_;
   std::vector<RangeEntry> ranges6_;
@@ -158,8 +157,8 @@ class Builder {
   IndexKeys index_keys_;
 };
 
-/// Writes `lines` to a temporary file beside `path`, syncs it and renames it over `path`. Error: one
-/// sentence; then `path` is as it was and the temporary file is gone.
+/// Writes `lines` to a temporary file beside `path`, syncs it and renames it to `path`. Error: one sentence;
+/// then `path` is unchanged and the temporary file is removed.
 [[nodiscard]] tl::expected<void, std::string> write_file(const std::string& path,
                                                          const std::vector<Line>& lines);
 

@@ -30,7 +30,7 @@ void put_unit(RangeAddress& address, Family family, unsigned unit, unsigned valu
   }
 }
 
-/// A prefix as names: one, or where it ends within an octet or a nibble one for each value of that.
+/// A prefix as names: one, or if it ends within an octet or a nibble, one for each value of that unit.
 std::vector<RangeEntry> entries_of(const Prefix& prefix, ZoneId zone, uint32_t rule) {
   const unsigned size = unit_bits(prefix.family);
   const auto units = static_cast<uint8_t>((prefix.bits + size - 1) / size);
@@ -88,7 +88,7 @@ tl::expected<void, std::string> Builder::add_range(ZoneId zone, const Prefix& pr
   return {};
 }
 
-/// Drops what a deeper zone hides, and at each name all but the longest.
+/// Drops what a deeper zone hides, and keeps only the longest range at each name.
 tl::expected<void, std::string> Builder::settle_ranges(std::vector<RangeEntry>& ranges) {
   if (ranges.empty()) return {};
   const Family family = rules_[ranges.front().rule].family;
@@ -100,8 +100,7 @@ tl::expected<void, std::string> Builder::settle_ranges(std::vector<RangeEntry>& 
   });
   for (size_t i = 1; i < ranges.size(); ++i) {
     if (place(ranges[i]) == place(ranges[i - 1]) && ranges[i].bits == ranges[i - 1].bits) {
-      return tl::unexpected("the range " + to_text(declared_prefix(ranges[i], family)) +
-                            " is declared twice");
+      return tl::unexpected("the range " + to_text(declared_prefix(ranges[i], family)) + " is a duplicate");
     }
   }
   const auto end = std::unique(ranges.begin(), ranges.end(), [&](const RangeEntry& a, const RangeEntry& b) {

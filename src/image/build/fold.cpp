@@ -21,14 +21,14 @@ constexpr size_t kWorthALine = 16;
 /// Rules tried on each record of a /24, at most.
 constexpr size_t kMaxTried = 4;
 
-/// A rule and where it stands in the vote.
+/// A rule and its votes.
 struct Candidate {
   explicit Candidate(Rule&& r) : rule(std::move(r)), program(rule.program + std::string(kLeafSlack, '\0')) {}
 
   Rule rule;
-  std::string program;  // with room behind it, as its literals are copied in words
-  uint32_t votes = 0;   // /24s that it was found in
-  size_t records = 0;   // that are to follow it
+  std::string program;  // padded, since its literals are copied in words
+  uint32_t votes = 0;   // /24s in which it was found
+  size_t records = 0;   // records that would follow it
 };
 
 bool makes(const Candidate& candidate, const Plain4& plain, const PlainData& data) {
@@ -45,7 +45,7 @@ bool makes(const Candidate& candidate, const Plain4& plain, const PlainData& dat
 /// Candidates by number, in the order in which they were found.
 class Candidates {
  public:
-  /// The number of a candidate; a new one gets one.
+  /// The number of a candidate; a new one is assigned one.
   uint32_t number_of(const Candidate& candidate) {
     const auto [it, made] =
         numbers_.try_emplace(key_of(candidate.rule), static_cast<uint32_t>(candidates_.size()));
@@ -67,10 +67,10 @@ class Candidates {
   std::unordered_map<std::string, uint32_t> numbers_;
 };
 
-/// Whole /24s, side by side, that one thread works on at a time.
+/// Whole /24s that one thread processes at a time.
 class Part {
  public:
-  static constexpr size_t kRecords = 1U << 14;  // as few as the /24s allow
+  static constexpr size_t kRecords = 1U << 14;  // as few as whole /24s allow
 
   explicit Part(std::span<Plain4> records) : records_(records) {}
 
@@ -79,7 +79,7 @@ class Part {
     each_network([&](std::span<Plain4> network) { vote(network, arena); });
   }
 
-  /// Numbers its candidates as `all` does, which it adds them to.
+  /// Numbers its candidates as in `all`, adding them there.
   void join(Candidates& all) {
     std::vector<uint32_t> numbers(found_.size());
     for (uint32_t i = 0; i < numbers.size(); ++i) {
@@ -92,7 +92,7 @@ class Part {
     found_ = {};
   }
 
-  /// Each record to the first rule that makes it, those first that most /24s have.
+  /// Assigns each record to the first rule that produces it, most common rules first.
   void choose(const Candidates& all, const Arena& arena) {
     chosen_.assign(records_.size(), kNone);
     size_t next = 0;
@@ -106,7 +106,7 @@ class Part {
     }
   }
 
-  /// Has records refer to the rules; `rules` by candidate, kNone where that one is not worth it.
+  /// Makes records refer to the rules; `rules` by candidate, kNone if that one is not worthwhile.
   void apply(std::span<const uint32_t> rules) {
     for (size_t i = 0; i < records_.size(); ++i) {
       if (chosen_[i] != kNone && rules[chosen_[i]] != kNone)
@@ -126,7 +126,7 @@ class Part {
     }
   }
 
-  /// Records that tell the forms of an octet apart: of one, two and three digits, other than the upper
+  /// Records that distinguish the forms of an octet: of one, two and three digits, different from the upper
   /// octets.
   [[nodiscard]] static std::array<const Plain4*, 3> samples(std::span<const Plain4> network) {
     std::array<const Plain4*, 3> found{};
@@ -140,8 +140,8 @@ class Part {
     return found;
   }
 
-  /// The rules that two samples of a /24 follow. Where all do, those that can be read from the other samples
-  /// are the same ones, or follow from digits that happen to be an octet's.
+  /// The rules that fit two samples of a /24. If all records follow a rule, the other samples yield the same
+  /// rules, or rules from digits that happen to equal an octet.
   void vote(std::span<const Plain4> network, const Arena& arena) {
     std::vector<uint32_t>& here = networks_.emplace_back();
     if (network.size() < 2) return;

@@ -9,10 +9,9 @@
 
 namespace ptrd::image {
 
-/// Finds the rules behind plain records, which are in order of their addresses, and makes records that a rule
-/// gives byte for byte, TTL included, refer to it (PlainRecord::folded). A rule is worth its line when 16
-/// records or more follow it. Linear in the number of records; what comes out depends on them alone, whatever
-/// `run` is.
+/// Finds the rules behind plain records, which are sorted by address, and makes records that a rule produces
+/// byte for byte, including the TTL, refer to it (PlainRecord::folded). A rule is worth its line if at least
+/// 16 records follow it. Linear in the number of records; the result depends only on them, not on `run`.
 void fold(std::span<Plain4> records, const Arena& arena, Rules& rules, const Executor& run);
 
 }  // namespace ptrd::image

@@ -13,11 +13,11 @@ namespace ptrd::image {
 
 namespace {
 
-/// How a rule writes octets: all the same way.
+/// How a rule writes octets, the same for all.
 struct Style {
   uint8_t step;
   unsigned base;
-  size_t digits;  // 0: as many as the number has
+  size_t digits;  // 0: no padding
 };
 constexpr std::array<Style, 5> kStyles = {{{op::decimal, 10, 0},
                                            {op::decimal3, 10, 3},
@@ -33,18 +33,18 @@ std::optional<unsigned> digit_of(char c, unsigned base) {
   return std::nullopt;
 }
 
-/// The octet that `text` is in a style; nothing when it is none.
+/// The octet that `text` is in a style; empty if none.
 std::optional<unsigned> octet_of(std::string_view text, const Style& style) {
   if (style.digits == 0 && text.size() > 1 && text.front() == '0') return std::nullopt;
   unsigned value = 0;
   for (const char c : text) value = value * style.base + *digit_of(c, style.base);
-  // Two digits, and three where the number has as many.
+  // Two digits, or three if the number has three.
   if (style.step == op::decimal2 && (text.size() == 1 || (text.size() == 3 && value < 100)))
     return std::nullopt;
   return value < 256 ? std::optional(value) : std::nullopt;
 }
 
-/// One reading of a target, made label by label.
+/// One interpretation of a target, built label by label.
 class Reading {
  public:
   Reading(uint32_t address, const Style& style, Scope scope, bool descending)
@@ -52,7 +52,7 @@ class Reading {
     for (int i = 0; i < 4; ++i) octets_[static_cast<size_t>(i)] = address >> (24 - 8 * i) & 0xFF;
   }
 
-  /// The program of a label; whether it is more than a fixed text, `varies` says.
+  /// The program of a label; `varies` tells whether it is more than a fixed text.
   std::string read(std::string_view label, bool first, bool& varies) {
     steps_.clear();
     literal_.clear();
@@ -75,7 +75,7 @@ class Reading {
   [[nodiscard]] bool has_last_octet() const { return has_last_; }
 
  private:
-  /// Digits: one number, or with a fixed number of digits several side by side.
+  /// Digits: one number, or with a fixed number of digits several concatenated numbers.
   void run(std::string_view digits) {
     const size_t each =
         style_.digits != 0 && digits.size() % style_.digits == 0 ? style_.digits : digits.size();
@@ -101,7 +101,7 @@ class Reading {
     varies_ = true;
   }
 
-  /// Which octet has the value: the next one in the reading's order that does, or any; nothing: none has.
+  /// The octet with that value: the next one in the order of the interpretation, or any; empty: none.
   std::optional<int> choose(unsigned value) {
     if (scope_ == Scope::last_octet)
       return octets_[kLastOctet] == value ? std::optional(kLastOctet) : std::nullopt;
@@ -139,10 +139,10 @@ bool is_sound(const Rule& rule) {
              nullptr;
 }
 
-/// Adds the rule of one reading. False: it does not follow the last octet.
+/// Adds the rule of one interpretation. False: it does not depend on the last octet.
 bool add(std::vector<Rule>& rules, std::string_view target, uint32_t ttl, Reading reading) {
   std::string program;
-  size_t program_end = 0;  // what is behind is fixed
+  size_t program_end = 0;  // the rest is fixed
   size_t tail_at = 0;
   bool first = true;
   for (size_t at = 0; target[at] != 0; first = false) {

@@ -10,10 +10,10 @@
 
 namespace ptrd::image {
 
-/// Rules that would make `target` (a name in wire form) of an IPv4 address and that follow its last octet, or
-/// give every address the same: at most 31, none twice. Each number in the name that an octet may have been
-/// written as is taken for it or for a fixed text: everywhere, in the first label only, or for the last octet
-/// only. All are fit for `run_program`.
+/// Candidate rules that produce `target` (a name in wire form) for an IPv4 address, and either depend on its
+/// last octet or give every address the same name: at most 31, no duplicates. Each number in the name that
+/// may be a written octet is taken as the octet or as fixed text: everywhere, only in the first label, or
+/// only for the last octet. All are valid for `run_program`.
 [[nodiscard]] std::vector<Rule> candidate_rules(uint32_t address, wire::Bytes target, uint32_t ttl);
 
 }  // namespace ptrd::image

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Builds the label index (see IndexLine). No search may look at more than kMaxIndexProbes lines. The author
-// of a zone can compute the key that its index will have, and look for labels that collide under it; so the
-// bound is the guarantee, and keys are tried until one keeps it.
+// Builds the label index (see IndexLine). A search may look at no more than kMaxIndexProbes lines. The author
+// of a zone can compute the key that its index will have, and find labels that collide under it; so the bound
+// is guaranteed by trying keys until one satisfies it.
 //
-// Rehashing: a slot holds nothing that cannot be computed from its Node (the parent's line and the label),
-// and Nodes do not store a hash. So the index of an image can be made anew from the Nodes that the old one
-// leads to, without touching any other line: `make_index` over them, then Header::index, index_lines,
+// Rehashing: a slot contains nothing that cannot be computed from its Node (the parent's line and the label),
+// and Nodes do not store a hash. So the index of an image can be rebuilt from the Nodes that the old one
+// refers to, without touching any other line: `make_index` over them, then set Header::index, index_lines,
 // index_probes and index_key. To add names to an image in service, put them into free slots with
+// `put_in_index` while it finds room, and build a new index in the next generation when it does not.
 // `put_in_index` while it finds room, and make a new index in the next generation when it does not.
 #pragma once
 
@@ -28,19 +29,19 @@ struct LabelIndex {
   uint32_t probes = 1;
 };
 
-/// The keys to try: the n-th one.
+/// The n-th key to try.
 using IndexKeys = std::function<IndexKey(unsigned n)>;
 
-/// Keys that follow from the lines of an image alone, so that the same zones have the same index.
+/// Keys derived only from the lines of an image, so that the same zones have the same index.
 [[nodiscard]] IndexKeys keys_from(std::span<const Line> lines, const Executor& run);
 
-/// Puts the Node at line `node` of `view` into an index. Gives the lines that a search for it looks at.
-/// Nothing: more than kMaxIndexProbes, and it is not there.
+/// Puts the Node at line `node` of `view` into an index. Returns the number of lines that a search for it
+/// looks at. Empty: more than kMaxIndexProbes, and it was not added.
 [[nodiscard]] std::optional<uint32_t> put_in_index(std::span<IndexLine> index, const IndexKey& key,
                                                    const View& view, uint32_t node);
 
-/// An index of `nodes`, which are lines of `view`, at most half full. Tries keys in their order, some with
-/// each size. Nothing: kMaxIndexKeys keys and the larger tables did not keep the bound.
+/// An index of `nodes`, which are lines of `view`, at most half full. Tries keys in their order, several with
+/// each size. Empty: kMaxIndexKeys keys and the larger tables did not satisfy the bound.
 [[nodiscard]] std::optional<LabelIndex> make_index(const View& view, std::span<const uint32_t> nodes,
                                                    const IndexKeys& keys);
 inline constexpr unsigned kKeysOfASize = 4;

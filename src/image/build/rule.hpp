@@ -28,7 +28,7 @@ struct Rule {
   auto operator<=>(const Rule&) const = default;
 };
 
-/// Rules by number, the same one once.
+/// Rules by number, without duplicates.
 class Rules {
  public:
   uint32_t intern(const Rule& rule) {
@@ -44,7 +44,7 @@ class Rules {
   std::vector<const Rule*> rules_;
 };
 
-/// An address prefix. Bits behind it are zero.
+/// An address prefix. Host bits are zero.
 struct Prefix {
   wire::Family family = wire::Family::v4;
   RangeAddress address{};
@@ -52,7 +52,7 @@ struct Prefix {
   auto operator<=>(const Prefix&) const = default;
 };
 
-/// A declared range at one name: a prefix that ends between octets or nibbles makes several.
+/// A declared range at one name: a prefix that ends between octets or nibbles has several.
 struct RangeEntry {
   RangeAddress address;
   uint8_t units;  // octets or nibbles of the name
@@ -61,7 +61,7 @@ struct RangeEntry {
   uint32_t rule;
 };
 
-/// The prefix that was declared.
+/// The declared prefix.
 [[nodiscard]] Prefix declared_prefix(const RangeEntry& entry, wire::Family family);
 /// Whether the names of all its addresses are in the zone.
 [[nodiscard]] bool lies_in(const Prefix& prefix, const wire::Name& apex);

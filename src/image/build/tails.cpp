@@ -21,10 +21,10 @@ std::string_view text_of(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// Labels in front of the ends that are looked at.
+/// Number of leading labels whose suffixes are considered.
 constexpr std::array<unsigned, 2> kDepths = {1, 2};
 
-/// Bytes in front of the end of `target` that begins behind its first `depth` labels, or all but the root's.
+/// Bytes before the suffix of `target` that starts after its first `depth` labels, or all except the root.
 size_t head_of(Bytes target, unsigned depth) {
   size_t at = 0;
   for (; depth > 0 && target[at] != 0; --depth) at += target[at] + 1U;
@@ -156,10 +156,11 @@ uint32_t Tails::number_of(uint32_t ttl, Bytes name) {
   Entry* entry = table.find(key, hash);
   if (entry == nullptr) {
     entry = &table.find_or_add(key, hash);
-    last_ = nullptr;  // others may have moved
+    last_ = nullptr;  // entries may have moved
   }
   const uint32_t number = place(key, *entry);
-  if (number == kUnplaced) throw std::length_error("more than 16 million different TTLs and name ends");
+  if (number == kUnplaced)
+    throw std::length_error("more than 16 million distinct pairs of TTL and shared suffix");
   return number;
 }
 

@@ -12,7 +12,7 @@
 
 namespace ptrd::image {
 
-/// The shared ends of PTR targets: which ones are worth a line, and where they are.
+/// The shared-suffix dictionary of PTR targets: which suffixes are worth a line, and where they are stored.
 class Tails {
  private:
   struct Key {
@@ -33,20 +33,20 @@ class Tails {
   };
   static_assert(sizeof(Entry) == 32, "two a cache line");
   static constexpr uint32_t kUnplaced = ~0U;
-  static constexpr uint32_t kWorthALine = 4;  // fewer uses would cost more than they save
+  static constexpr uint32_t kWorthALine = 4;  // with fewer uses it would cost more than it saves
   static constexpr size_t kTables = 64;
 
  public:
   struct Split {
     uint32_t tail;      // number of the tail, from the first tail line
-    uint8_t head_size;  // bytes of the target that stand in front of it
+    uint8_t head_size;  // bytes of the target before it
   };
 
-  /// First pass, over all plain records: counts the ends. Each thread has its own.
+  /// First pass, over all plain records: counts the suffixes. One per thread.
   class Counter {
    public:
     explicit Counter(Tails& tails) : tails_(tails) {}
-    /// `target` must stay.
+    /// `target` must remain valid.
     void count(uint32_t ttl, wire::Bytes target);
     /// Ends the counting.
     void finish();
@@ -61,24 +61,24 @@ class Tails {
     void empty(size_t table);
 
     Tails& tails_;
-    std::array<Use, 2> newest_;  // by depth; neighbours mostly share their end
-    // A table's lock is taken, and its slots are on their way into the cache, for many at a time.
+    std::array<Use, 2> newest_;  // by depth; neighbours mostly share their suffix
+    // A table's lock is taken, and its slots are prefetched, for many at a time.
     static constexpr size_t kMax = 32;
     std::array<std::array<Use, kMax>, kTables> waiting_;
     std::array<uint8_t, kTables> count_{};
   };
 
-  /// Second pass: the best end of a target; a new one gets its line.
+  /// Second pass: the best suffix of a target; a new one gets its line.
   Split split(uint32_t ttl, wire::Bytes target);
-  /// Has `split` find what it will look for in the cache.
+  /// Prefetches what `split` will look up.
   void prefetch(uint32_t ttl, wire::Bytes target) const;
-  /// The tail of this name, made if it is not there; `name` must stay.
+  /// The tail of this name, created if missing; `name` must remain valid.
   uint32_t number_of(uint32_t ttl, wire::Bytes name);
   [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
 
  private:
-  /// Open addressing, at most half full: with millions of ends each look-up is a cache miss, so it should be
-  /// one.
+  /// Open addressing, at most half full: with millions of suffixes each lookup is a cache miss, so there
+  /// should be only one.
   class Table {
    public:
     [[nodiscard]] Entry* find(const Key& key, uint64_t hash);
@@ -88,7 +88,7 @@ class Tails {
     std::mutex mutex;
 
    private:
-    /// The slot of a key, or the free one where it belongs.
+    /// The slot of a key, or the free slot for it.
     [[nodiscard]] size_t slot_of(const Key& key, uint64_t hash) const;
     void grow();
 
@@ -103,7 +103,7 @@ class Tails {
 
   std::array<Table, kTables> tables_;
   std::vector<Line> lines_;
-  Key last_key_{};  // neighbours mostly share their end
+  Key last_key_{};  // neighbours mostly share their suffix
   Entry* last_ = nullptr;
 };
 

@@ -27,7 +27,7 @@ std::string lower_label(Bytes label) {
   return text;
 }
 
-/// Leaves the first of those that are equal.
+/// Keeps the first of equal entries.
 void drop_duplicates(std::vector<std::string>& rdatas) {
   std::vector<size_t> order(rdatas.size());
   std::iota(order.begin(), order.end(), size_t{0});
@@ -46,7 +46,7 @@ void drop_duplicates(std::vector<std::string>& rdatas) {
 }  // namespace
 
 TreeSet& TreeNode::set(uint16_t type, ZoneId of) {
-  constexpr size_t kFew = 8;  // as nearly all names have: a search along them is quicker than a map
+  constexpr size_t kFew = 8;  // as nearly all names have: a linear search is faster than a map
   if (!set_places) {
     const auto it = std::find_if(sets.begin(), sets.end(),
                                  [&](const TreeSet& s) { return s.type == type && s.zone == of; });
@@ -123,7 +123,7 @@ bool Tree::settle(TreeNode& node, ZoneId enclosing, const std::function<void(Tre
     const bool is_ds = set.type == code(Type::ds);
     return set.zone != (node.apex_of != 0 && is_ds ? enclosing : node.zone);
   });
-  // The SOA first, as zone files have it; then by type, so that the same zone always gives the same image.
+  // The SOA first, as in zone files; then by type, so that the same zone always gives the same image.
   std::sort(node.sets.begin(), node.sets.end(), [](const TreeSet& a, const TreeSet& b) {
     return std::pair(a.type != code(Type::soa), a.type) < std::pair(b.type != code(Type::soa), b.type);
   });

@@ -15,30 +15,30 @@
 
 namespace ptrd::image {
 
-/// Number of a zone in the order in which the builder got them; 0 stands for "no zone".
+/// Number of a zone in the order in which the builder received them; 0 means "no zone".
 using ZoneId = uint32_t;
 
-/// Records of one owner and type in one zone, while an image is built.
+/// An RRset of one zone, while an image is built.
 struct TreeSet {
   uint16_t type = 0;
   ZoneId zone = 0;
   uint32_t ttl = 0;                 // the smallest of its records' (RFC 2181 5.2)
-  std::vector<std::string> rdatas;  // in order of arrival; once settled without duplicates
+  std::vector<std::string> rdatas;  // in order of arrival; without duplicates once settled
 };
 
-/// A name while an image is built: everything but the addresses that own one PTR record alone.
+/// A name while an image is built: everything except addresses that own a single PTR record.
 struct TreeNode {
   TreeNode* parent = nullptr;
   std::string label;                                                       // lower case
   std::map<std::string, std::unique_ptr<TreeNode>, std::less<>> children;  // canonical order of their labels
   std::vector<TreeSet> sets;
-  /// Where each of `sets` is, before it is settled; null as long as there are few of them.
+  /// The position of each of `sets`, before it is settled; null while there are few.
   std::unique_ptr<std::map<std::pair<uint16_t, ZoneId>, size_t>> set_places;
   ZoneId apex_of = 0;
   ZoneId zone = 0;  // the enclosing zone; set by `settle`
   uint32_t line = 0;
 
-  /// The set of `type` in `zone`, made if it is not there. Logarithmic in their number.
+  /// The set of `type` in `zone`, created if missing. Logarithmic in their number.
   [[nodiscard]] TreeSet& set(uint16_t type, ZoneId zone);
   [[nodiscard]] const TreeSet* find(uint16_t type) const;
   [[nodiscard]] bool is_cut() const;
@@ -49,17 +49,17 @@ struct TreeNode {
 /// The names of all zones, as one tree.
 class Tree {
  public:
-  /// The node of `name` (wire form, any case), made if it is not there.
+  /// The node of `name` (wire form, any case), created if missing.
   TreeNode& make(wire::Bytes name);
   [[nodiscard]] TreeNode* find(wire::Bytes name);
   [[nodiscard]] TreeNode& root() { return root_; }
 
-  /// Adds a record, in a time that does not depend on how many its set has.
+  /// Adds a record, in a time that does not depend on the size of its RRset.
   static void add(TreeNode& node, ZoneId zone, uint16_t type, uint32_t ttl, wire::Bytes rdata);
 
-  /// Gives every node its zone, drops records that a deeper zone hides (all but DS at its apex, which are the
-  /// parent's), second ones with the same data (RFC 2181 5), and then every name without records at or below
-  /// it. `served` is called for each record set that stays.
+  /// Assigns every node its zone, drops records that a deeper zone hides (except DS at its apex, which
+  /// belongs to the parent), duplicates (RFC 2181 5), and then every name without records at or below it.
+  /// `served` is called for each RRset that remains.
   void settle(const std::function<void(TreeNode&, TreeSet&)>& served) { settle(root_, 0, served); }
 
  private:

@@ -39,7 +39,7 @@ size_t wire_size(const TreeSet& set) {
   return size;
 }
 
-// Room
+// Allocation
 
 uint32_t Writer::alloc_lines(size_t count) {
   const size_t first = lines_.size();
@@ -48,7 +48,7 @@ uint32_t Writer::alloc_lines(size_t count) {
   return static_cast<uint32_t>(first);
 }
 
-/// One line, wherever there is room.
+/// One line, anywhere.
 uint32_t Writer::alloc_line() {
   if (spare_.empty()) return alloc_lines(1);
   const uint32_t line = spare_.back();
@@ -56,8 +56,8 @@ uint32_t Writer::alloc_line() {
   return line;
 }
 
-/// A PairTable and the line before; returns that. The table's line is a multiple of 16 (see Ref::pairs); what
-/// is left out in front of it goes to single lines.
+/// A PairTable and the line before it; returns the latter. The table's line is a multiple of 16 (see
+/// Ref::pairs); skipped lines are used as single lines.
 uint32_t Writer::alloc_pairs() {
   const size_t used = lines_.size();
   const size_t first = (used + kPairLines) / kPairLines * kPairLines - 1;
@@ -66,7 +66,7 @@ uint32_t Writer::alloc_pairs() {
   return static_cast<uint32_t>(first);
 }
 
-// A blob that fits a line never crosses one, so that reading it costs one cache miss.
+// A blob that fits in a line never crosses one, so reading it costs one cache miss.
 uint32_t Writer::alloc_units(size_t bytes) {
   const size_t units = units_for(bytes);
   if (next_unit_ + units > unit_end_) {
@@ -180,7 +180,7 @@ tl::expected<std::vector<Line>, std::string> Writer::write() try {
   ip6_ = tree_.find(Name::from_text("ip6.arpa")->bytes());
   count_tails();
   lines_.reserve(plain4_.size() / 2 + plain6_.size() + 1024);
-  alloc_lines(kHeaderLines + 1);  // and the root's Node
+  alloc_lines(kHeaderLines + 1);  // including the root's Node
   write_zones();
   write_ranges();
   fill_node(kHeaderLines, &tree_.root(), {}, {.line = kHeaderLines});
@@ -194,7 +194,7 @@ tl::expected<std::vector<Line>, std::string> Writer::write() try {
   write_header();
   return std::move(lines_);
 } catch (const std::length_error& error) {
-  return tl::unexpected<std::string>(std::string("the zones do not fit an image: ") + error.what());
+  return tl::unexpected<std::string>(std::string("the zones do not fit in one image: ") + error.what());
 }
 
 }  // namespace ptrd::image

@@ -25,11 +25,11 @@ inline wire::Bytes bytes_of(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
-/// A set's records in wire form as they are stored (see Rrset): how many bytes, and written at `out`.
+/// A set's records in the stored wire form (see Rrset): the size in bytes, and writing to `out`.
 [[nodiscard]] size_t wire_size(const TreeSet& set);
 void store_records(uint8_t* out, const TreeSet& set, uint32_t ttl);
 
-/// Settled input: what is not in the tree is in order of addresses.
+/// Settled input: everything not in the tree is sorted by address.
 struct WriterInput {
   Tree& tree;
   const std::vector<ZoneInput>& zones;
@@ -40,7 +40,7 @@ struct WriterInput {
   std::span<const RangeEntry> ranges4;
   std::span<const RangeEntry> ranges6;
   const Executor& run;
-  const IndexKeys& index_keys;  // none: those that follow from the zones
+  const IndexKeys& index_keys;  // empty: those derived from the zones
 };
 
 /// Lays settled input out as lines.
@@ -64,15 +64,15 @@ class Writer {
     uint32_t line = 0;  // of the enclosing Node
     uint32_t zone = 0;  // Zone line
   };
-  /// The longest declared range that has all addresses below a name.
+  /// The longest declared range that covers all addresses below a name.
   struct Cover {
-    uint32_t line = 0;  // its Range; 0: there is none
+    uint32_t line = 0;  // its Range; 0: none
     ZoneId zone = 0;
     [[nodiscard]] Ref ref() const { return line == 0 ? Ref() : Ref::line(Ref::Kind::range, line); }
-    /// What is left of it below a name: a deeper zone, a cut and a DNAME end it.
+    /// What remains of it below a name: a deeper zone, a cut and a DNAME end it.
     [[nodiscard]] Cover below(const TreeNode* node) const;
   };
-  /// A name in the ip6.arpa tree that ends a path: one of a tree node, a leaf, a range.
+  /// A name in the ip6.arpa tree that ends a path: a tree node, a leaf, or a range.
   struct Entry6 {
     std::array<uint8_t, 16> key;
     uint8_t depth;
@@ -83,7 +83,7 @@ class Writer {
   };
   using Range4 = std::span<const Plain4>;
   using Ranges = std::span<const RangeEntry>;
-  /// All that is known of the addresses below an in-addr.arpa name.
+  /// Everything known about the addresses below an in-addr.arpa name.
   struct Part4 {
     TreeNode* node = nullptr;
     Range4 plain = {};
@@ -92,12 +92,12 @@ class Writer {
     [[nodiscard]] bool busy() const { return node != nullptr || !plain.empty() || !ranges.empty(); }
   };
   using Parts4 = std::array<Part4, 256>;
-  /// Refs of a name's octets, as far as they are known before those below are written.
+  /// Refs of a name's octets, as far as known before those below are written.
   struct Octets {
     std::array<Ref, 256> ref{};
-    std::array<bool, 256> pending{};  // not known yet, and no range
-    Ref other;                        // the Ref of most; a range or none
-    size_t listed = 0;                // octets that have another
+    std::array<bool, 256> pending{};  // not known yet, and not a range
+    Ref other;                        // the most common Ref; a range or none
+    size_t listed = 0;                // octets with a different Ref
   };
   using Range6 = std::span<const Entry6>;
 
@@ -122,10 +122,9 @@ class Writer {
   void write_index();
   uint32_t put_bytes(wire::Bytes bytes);
   uint32_t write_sets(const TreeNode& node);
-  /// Fills the Node at `line`, which is already there; `node` may be null for an empty non-terminal without
-  /// records.
+  /// Fills the Node at `line`, which is already allocated; `node` may be null for an empty non-terminal.
   void fill_node(uint32_t line, TreeNode* node, std::string_view label, const Above& above);
-  /// A Node with all that is below it; returns its line.
+  /// Writes a Node and everything below it; returns its line.
   uint32_t write_node(TreeNode& node, const Above& above);
   void write_labelled_children(TreeNode& node, uint32_t line, bool octets, bool nibbles);
   Above below(uint32_t line);
@@ -166,10 +165,10 @@ class Writer {
   std::span<const RangeEntry> ranges6_;
   const Executor& run_;
   const IndexKeys& index_keys_;
-  std::map<std::pair<uint32_t, Prefix>, uint32_t> range_lines_;  // IPv4: the prefix is none
+  std::map<std::pair<uint32_t, Prefix>, uint32_t> range_lines_;  // IPv4: without prefix
   Tails tails_;
   std::vector<Line> lines_;
-  std::vector<uint32_t> spare_;  // lines in front of tables, the next one last
+  std::vector<uint32_t> spare_;  // lines before tables, the next one last
   std::vector<uint32_t> zone_lines_;
   std::vector<uint32_t> indexed_;  // Nodes with ordinary labels, in order of writing
   size_t next_unit_ = 0;           // free units of the last blob line: [next_unit_, unit_end_)

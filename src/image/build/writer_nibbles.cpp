@@ -24,8 +24,8 @@ void Writer::gather6(TreeNode& node, std::array<uint8_t, 16> key, uint8_t depth,
   if (own_line && depth > 0) out.push_back({key, depth, &node, nullptr});
 }
 
-/// All that has a place in the ip6.arpa tree. Where several stand at one name, a tree node comes first, then
-/// a leaf, then a range.
+/// Everything in the ip6.arpa tree. If several entries have the same name, the order is tree node, leaf,
+/// range.
 std::vector<Writer::Entry6> Writer::entries6() {
   std::vector<Entry6> entries;
   entries.reserve(plain6_.size() + ranges6_.size());
@@ -38,7 +38,7 @@ std::vector<Writer::Entry6> Writer::entries6() {
   };
   std::sort(entries.begin(), entries.end(),
             [&](const Entry6& a, const Entry6& b) { return order(a) < order(b); });
-  // A range of one address that has something of its own.
+  // A range of one address that has its own records.
   const auto end = std::unique(entries.begin(), entries.end(), [](const Entry6& a, const Entry6& b) {
     return a.depth == 32 && b.depth == 32 && a.key == b.key;
   });
@@ -46,7 +46,7 @@ std::vector<Writer::Entry6> Writer::entries6() {
   return entries;
 }
 
-/// What lies below a name of `depth` nibbles.
+/// Writes what is below a name of `depth` nibbles.
 Ref Writer::write_nibbles(Range6 range, unsigned depth, const Above& above, Cover cover) {
   if (!range.empty() && range.front().depth == depth && range.front().range.line != 0) {
     cover = range.front().range;
@@ -57,8 +57,8 @@ Ref Writer::write_nibbles(Range6 range, unsigned depth, const Above& above, Cove
   return write_branch(range, above, cover);
 }
 
-/// How many nibbles all share that are below a branch, which is where it stands. The first ends earliest
-/// where one is above another.
+/// The number of nibbles shared by all entries below a branch, which is its depth. The shortest key is first
+/// if entries are nested.
 unsigned Writer::shared_nibbles(Range6 range) {
   const Entry6& first = range.front();
   const Entry6& last = range.back();
@@ -67,7 +67,7 @@ unsigned Writer::shared_nibbles(Range6 range) {
   return depth;
 }
 
-/// Those at the front that agree behind `depth` nibbles, in so many bits of their octet.
+/// The leading entries that agree in `depth` nibbles and the given bits of their octet.
 Writer::Range6 Writer::alike(Range6 range, unsigned depth, unsigned mask) {
   const auto bits = [&](const Entry6& entry) { return entry.key[depth / 2] & mask; };
   size_t count = 1;
@@ -92,7 +92,7 @@ constexpr uint32_t lines_of(uint16_t present) {
 
 }  // namespace
 
-/// Whether a branch is to take two nibbles: where that takes no more lines, and nothing stands between.
+/// Whether a branch should consume two nibbles: if that takes no more lines, and nothing ends in between.
 bool Writer::takes_pairs(Range6 range, unsigned depth, const Cover& cover) {
   if (depth % 2 != 0) return false;
   uint32_t lines = lines_of(present_at(range, depth));
@@ -106,8 +106,8 @@ bool Writer::takes_pairs(Range6 range, unsigned depth, const Cover& cover) {
   return lines >= 1 + kPairLines;
 }
 
-/// Whether nothing but one leaf is there. In a range even that needs a branch, which says what lies beside
-/// it.
+/// Whether there is exactly one leaf. In a range even that needs a branch, which refers to the surrounding
+/// range.
 bool Writer::is_bare_leaf(Range6 range, const Cover& cover) {
   return range.size() == 1 && range.front().plain != nullptr && cover.line == 0;
 }
@@ -144,7 +144,7 @@ Ref Writer::write_branch(Range6 range, const Above& above, Cover cover) {
   return pairs ? Ref::pairs(line + 1, depth / 2) : Ref::line(Ref::Kind::nibbles, line);
 }
 
-/// A name of `depth` nibbles and all below it.
+/// Writes a name of `depth` nibbles and everything below it.
 Ref Writer::write_nibble(Range6 range, unsigned depth, const Above& above, Cover cover) {
   const Entry6& head = range.front();
   if (head.depth != depth || head.range.line != 0) return write_nibbles(range, depth, above, cover);

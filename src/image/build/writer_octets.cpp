@@ -68,7 +68,7 @@ std::unique_ptr<Writer::Parts4> Writer::split(const Part4& part, unsigned level)
   return parts;
 }
 
-/// Whether all addresses of a part have the same Ref, and that one is a range; `level` octets are given.
+/// Whether all addresses of a part have the same Ref, which is a range; `level` octets are given.
 bool Writer::same_rule(const Part4& part, unsigned level, Ref& ref) const {
   if (part.node != nullptr || !part.ranges.empty()) return false;
   if (part.plain.size() != uint64_t{1} << (32 - 8 * level) || !part.plain.front().folded()) return false;
@@ -81,7 +81,7 @@ bool Writer::same_rule(const Part4& part, unsigned level, Ref& ref) const {
 
 Writer::Octets Writer::look_at(const Parts4& parts, unsigned level) const {
   Octets octets;
-  std::map<uint32_t, size_t> uses;  // by a Ref's bits, that for the same input the same one is chosen
+  std::map<uint32_t, size_t> uses;  // by a Ref's bits, so that the same input gives the same choice
   for (size_t octet = 0; octet < parts.size(); ++octet) {
     const Part4& part = parts[octet];
     if (!part.busy()) {
@@ -150,7 +150,7 @@ Ref Writer::write_octets(const Part4& part, std::string_view label, unsigned lev
     ++octet_tables_;
   }
   if (part.node != nullptr) write_labelled_children(*part.node, line, true, false);
-  // A walk must stop and look at a cut or a DNAME; it passes any other name on the way to an address.
+  // A walk must stop at a cut or a DNAME; it passes any other name on the way to an address.
   const bool look = (at<Node>(line).flags & (node_flag::cut | node_flag::dname)) != 0;
   return look || children.is_none() ? Ref::line(Ref::Kind::node, line) : children;
 }

@@ -13,7 +13,7 @@ using wire::Bytes;
 
 namespace {
 
-/// An SOA's data with the end that rname shares with mname taken out, see Zone::soa_pointer.
+/// An SOA's data without the suffix that rname shares with mname, see Zone::soa_pointer.
 struct SharedSoa {
   std::string rdata;
   uint16_t pointer = 0;
@@ -21,7 +21,7 @@ struct SharedSoa {
 };
 
 SharedSoa share_rname(const std::string& soa) {
-  constexpr size_t kBefore = 12;  // of the record, in front of its data
+  constexpr size_t kBefore = 12;  // of the record, before its data
   const Bytes rdata = bytes_of(soa);
   const auto mname_size = wire::plain_name_size(rdata, 0);
   const auto rname_size = mname_size ? wire::plain_name_size(rdata, *mname_size) : std::nullopt;
@@ -80,8 +80,8 @@ void Writer::write_zones() {
 void Writer::write_index() {
   const auto index = make_index(View(lines_), indexed_, index_keys_ ? index_keys_ : keys_from(lines_, run_));
   if (!index) {
-    throw std::length_error("no label index has room for the labels within " +
-                            std::to_string(kMaxIndexProbes) + " lines, whatever its key");
+    throw std::length_error("no key places every label of the label index within " +
+                            std::to_string(kMaxIndexProbes) + " lines of its slot");
   }
   const uint32_t first = alloc_lines(index->lines.size());
   std::memcpy(lines_[first].bytes, index->lines.data(), index->lines.size() * kLineSize);

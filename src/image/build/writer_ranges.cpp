@@ -6,8 +6,8 @@
 
 namespace ptrd::image {
 
-/// The Ranges, in order of the addresses that first use them: what IPv4 rules make depends on the address
-/// alone, so that one Range serves all prefixes.
+/// The Ranges, in order of the addresses that first use them: an IPv4 rule depends only on the address, so
+/// one Range serves all prefixes.
 void Writer::write_ranges() {
   auto& lines = range_lines_;
   const auto add = [&](uint32_t rule, const Prefix& prefix) {

@@ -12,18 +12,18 @@
 
 namespace ptrd::image {
 
-/// Which lines, or units, have a user, a bit each. Several threads may claim at once: of two that claim the
-/// same one, one is told so.
+/// Which lines, or units, are referenced, one bit each. Several threads may claim at once: if two claim the
+/// same one, one of them is told.
 class Claims {
  public:
-  /// For numbers below `count`. Takes no memory before there are claims.
+  /// For numbers below `count`. Allocates no memory before the first claim.
   explicit Claims(uint64_t count)
       : count_(count), words_(static_cast<uint64_t*>(std::calloc(count / kBits + 1, sizeof(uint64_t)))) {
     if (words_ == nullptr) throw std::bad_alloc();
   }
 
-  /// Claims `first` to `first + count - 1`, which must be below the number that there are. Gives the first
-  /// one that has a user already, or `first + count`.
+  /// Claims `first` to `first + count - 1`, which must be in range. Returns the first one that was already
+  /// claimed, or `first + count`.
   [[nodiscard]] uint64_t claim(uint64_t first, uint64_t count) {
     for (uint64_t line = first; line < first + count;) {
       const uint64_t in_word = line % kBits;
@@ -36,7 +36,7 @@ class Claims {
     }
     return first + count;
   }
-  /// Whether it has a user; what is out of range has none. Certain only when nobody claims any more.
+  /// Whether it is claimed; false out of range. Final only when all claims are done.
   [[nodiscard]] bool claimed(uint64_t line) const {
     if (line >= count_) return false;
     const std::atomic_ref<uint64_t> word(words_[line / kBits]);

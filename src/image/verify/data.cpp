@@ -30,7 +30,7 @@ Bytes VerifiedData::claim(uint64_t unit, uint64_t size, const char* what) {
   const Bytes bytes = view_.bytes(unit, size, what);
   const uint64_t end = unit + units_for(size);
   const uint64_t first_taken = units_.claim(unit, end - unit);
-  expect(first_taken == end, "data with two users", first_taken / kUnitsPerLine);
+  expect(first_taken == end, "data referenced twice", first_taken / kUnitsPerLine);
   return bytes;
 }
 
@@ -52,7 +52,7 @@ void VerifiedData::check_many_labels(Bytes head, uint64_t unit, Claims& checked)
   for (; at < head.size(); at += head[at] + 1U)
     expect(head[at] != 0 && head[at] <= wire::kMaxLabel, "a target's label", unit / kUnitsPerLine);
   expect(at == head.size(), "a target's size", unit / kUnitsPerLine);
-  (void)checked.claim(unit, 1);  // another thread may have found the same
+  (void)checked.claim(unit, 1);  // another thread may have checked the same
 }
 
 void VerifiedData::check_sets(const Node& node, uint64_t line) {

@@ -13,16 +13,16 @@
 
 namespace ptrd::image {
 
-/// What the lines of an image under verification lead to: tails, leaves, record sets, names and SOAs of
-/// zones. Any thread. Faults are thrown.
+/// What the lines of an image under verification refer to: tails, leaves, RRsets, names and SOAs of zones.
+/// Any thread. Throws Faults.
 ///
-/// So that the time is linear in the image's size, whatever refers to what: the units of record sets, names
-/// and SOAs have one user each; a tail is checked once; and so is a leaf, unless a few steps do.
+/// The time is linear in the image's size, whatever refers to what: the units of RRsets, names and SOAs may
+/// be referenced only once; a tail is checked once; and so is a leaf, unless that takes only a few steps.
 class VerifiedData {
  public:
   explicit VerifiedData(const BoundedView& view);
 
-  /// Tails are those of the header from here on, whose lines are in the image.
+  /// Uses the tails of the header from now on; their lines must be in the image.
   void use_tails() { tail_sizes_.resize(view_.header().tail_lines); }
   /// Bytes of a tail's name.
   [[nodiscard]] uint8_t tail_size(uint32_t number) {
@@ -32,10 +32,10 @@ class VerifiedData {
     return size != 0 ? size : check_tail(number);
   }
 
-  /// Checks the leaf at a unit, and gives it.
+  /// Checks the leaf at a unit, and returns it.
   template <typename Leaf>
   const Leaf& check_leaf(uint64_t unit);
-  /// Checks the record sets of a Node, against its flags too.
+  /// Checks the RRsets of a Node, and its flags against them.
   void check_sets(const Node& node, uint64_t line);
   /// Checks a Zone's name and SOA.
   void check_zone(const Zone& zone, uint64_t line);
@@ -43,17 +43,18 @@ class VerifiedData {
  private:
   [[nodiscard]] uint8_t check_tail(uint32_t number);
   void check_many_labels(wire::Bytes head, uint64_t unit, Claims& checked);
-  /// `size` bytes from `unit` on, which nothing else may use.
+  /// `size` bytes from `unit`, which nothing else may reference.
   [[nodiscard]] wire::Bytes claim(uint64_t unit, uint64_t size, const char* what);
 
   BoundedView view_;
-  Claims units_;            // of record sets, names and SOAs
-  Claims checked_leaves4_;  // those of many labels that are known to be right, by unit
+  Claims units_;            // of RRsets, names and SOAs
+  Claims checked_leaves4_;  // those of many labels that have been checked, by unit
   Claims checked_leaves6_;
-  std::vector<uint8_t> tail_sizes_;  // by number; 0: not checked yet. Any thread checks it, maybe two at once
+  std::vector<uint8_t>
+      tail_sizes_;  // by number; 0: not checked yet. Any thread checks it, possibly two at once
 };
 
-// Here for the walk's sake, most of whose time it is.
+// Inline for the walk, which spends most of its time here.
 template <typename Leaf>
 inline const Leaf& VerifiedData::check_leaf(uint64_t unit) {
   constexpr const char* kWhat = "a leaf";

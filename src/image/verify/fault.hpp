@@ -6,7 +6,7 @@
 
 namespace ptrd::image {
 
-/// What is wrong with an image, and where. Thrown inside the verification only: its walk is recursive, and
+/// What is wrong with an image, and where. Thrown only inside the verification: its walk is recursive, and
 /// the first fault ends it.
 struct Fault {
   const char* what;

@@ -24,7 +24,7 @@ void check_slots(const View& view, const Claims& claims, size_t labelled) {
       expect(slot.node < view.lines().size() && claims.claimed(slot.node), "the label index", h.index + i);
     }
   }
-  // With as many slots in use as there are names, and each name found by its own, no slot leads anywhere
+  // If as many slots are in use as there are names, and each name finds its own, no slot refers to anything
   // else.
   expect(used == labelled, "the label index", h.index);
 }
@@ -33,7 +33,7 @@ void check_slots(const View& view, const Claims& claims, size_t labelled) {
 
 void check_index(const View& view, const Claims& claims, std::span<const uint32_t> labelled,
                  const Executor& run) {
-  // So many lines at most does a search look at, here and in service: what follows is linear in the names.
+  // The most lines that a search looks at, here and in service: so the checks below are linear in the names.
   const Header& h = view.header();
   expect(h.index_probes >= 1 && h.index_probes <= std::min(kMaxIndexProbes, h.index_lines),
          "the probes of the label index", 0);
@@ -42,7 +42,7 @@ void check_index(const View& view, const Claims& claims, std::span<const uint32_
     for (const uint32_t line : own) {
       const auto& node = view.at<Node>(line);
       expect(view.labelled_child(node.parent, {node.label, node.label_size}) == line,
-             "a name that the label index does not lead to", line);
+             "a name missing from the label index", line);
     }
   });
 }

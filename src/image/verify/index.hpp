@@ -9,8 +9,8 @@
 
 namespace ptrd::image {
 
-/// Checks the label index: it leads to each Node of `labelled`, which the walk has checked and claimed, and
-/// nowhere else. Throws a Fault.
+/// Checks the label index: it refers to each Node of `labelled`, which the walk has checked and claimed, and
+/// to nothing else. Throws a Fault.
 void check_index(const View& view, const Claims& claims, std::span<const uint32_t> labelled,
                  const Executor& run);
 

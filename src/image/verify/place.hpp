@@ -10,7 +10,7 @@
 
 namespace ptrd::image {
 
-/// Where in the tree a name is: what may stand below it depends on that.
+/// The position of a name in the tree, which determines what may be below it.
 struct Place {
   enum class Tree : uint8_t { other, in_addr, ip6 };
   Tree tree = Tree::other;
@@ -21,8 +21,8 @@ struct Place {
   uint32_t zone = 0;
   bool open = true;  // neither cut nor DNAME at or above
   std::array<uint8_t, 16> key = {};
-  // IPv6: a walk that does not look at skipped nibbles may come here with an address that left the tree at or
-  // behind the nibbles of the branch above. Then only what encloses that branch may answer.
+  // IPv6: a walk that does not compare skipped nibbles may get here with an address that left the tree at or
+  // after the nibbles of the branch above. Then only what encloses that branch may answer.
   uint32_t cover = 0;       // Range of the branch above
   unsigned least_bits = 0;  // of a longer one
 };

@@ -11,13 +11,13 @@
 
 namespace ptrd::image {
 
-/// The Ranges of an image under verification. Faults are thrown.
+/// The Ranges of an image under verification. Throws Faults.
 class VerifiedRanges {
  public:
-  /// Checks all of them; their lines are in the image. `tail_size` checks a tail, by its number, and gives
-  /// the bytes of its name.
+  /// Checks all of them; their lines must be in the image. `tail_size` checks a tail, by number, and returns
+  /// the size of its name in bytes.
   void check(const BoundedView& view, const std::function<size_t(uint32_t)>& tail_size);
-  /// The Range that starts at `line`, where the line `user` refers to; it must be of that family. Any thread,
+  /// The Range that starts at `line`, referenced by the line `user`; it must be of that family. Any thread,
   /// after `check`.
   [[nodiscard]] const Range& at(const BoundedView& view, uint64_t line, wire::Family family,
                                 uint64_t user) const;

@@ -15,14 +15,13 @@ namespace {
 
 constexpr size_t kBeforeData = 12;  // owner pointer, type, class, TTL, size of the data
 
-/// Whether `bytes` begin with the fixed part of a stored record.
+/// Whether `bytes` start with the fixed part of a stored record.
 bool has_fixed_part(Bytes bytes, uint16_t type) {
   return bytes.size() >= kBeforeData && wire::load16(bytes.data()) == wire::kQuestionPointer &&
          wire::load16(&bytes[2]) == type && wire::load16(&bytes[4]) == static_cast<uint16_t>(wire::Class::in);
 }
 
-/// Where a walk over the labels at `from` ends: at `to` or behind it, at the root, or where there is no
-/// label.
+/// Where a walk over the labels at `from` ends: at or after `to`, at the root, or where there is no label.
 size_t walk_labels(Bytes bytes, size_t from, size_t to) {
   size_t at = from;
   while (at < to && at < bytes.size() && bytes[at] != 0 && bytes[at] <= wire::kMaxLabel) at += bytes[at] + 1U;
@@ -59,7 +58,7 @@ void SeenTypes::add(uint16_t type) {
 void check_flags(const Node& node, const SeenTypes& seen, uint64_t line) {
   const auto has = [&](uint8_t flag) { return (node.flags & flag) != 0; };
   const bool apex = has(node_flag::apex);
-  expect((node.flags & ~node_flag::all) == 0, "a flag that nobody knows", line);
+  expect((node.flags & ~node_flag::all) == 0, "an unknown flag", line);
   expect(!apex || seen.soa, "an apex without SOA", line);
   expect(has(node_flag::cut) == (!apex && seen.ns), "the cut flag", line);
   expect(has(node_flag::cname) == seen.cname, "the CNAME flag", line);
@@ -74,8 +73,8 @@ void check_negative_soa(const Zone& zone, Bytes soa, uint64_t line) {
   expect(has_fixed_part(soa, kSoa) && wire::load16(&soa[10]) == soa.size() - kBeforeData, kWhat, line);
   const auto mname = wire::plain_name_size(soa, kBeforeData);
   expect(mname && zone.soa_pointer + kBehind == soa.size(), kWhat, line);
-  // The labels that rname has of its own end where the pointer is; that leads to one of the labels of mname,
-  // right before rname.
+  // The labels of rname before the pointer; the pointer must refer to one of the labels of mname, which
+  // directly precedes rname.
   const size_t rname = kBeforeData + *mname;
   expect(zone.soa_pointer >= rname && zone.soa_pointer - rname < wire::kMaxName, kWhat, line);
   const size_t own_end = walk_labels(soa, rname, zone.soa_pointer);

@@ -10,14 +10,15 @@
 
 namespace ptrd::image {
 
-/// The whole size in bytes of the record that `bytes` begin with; nothing when it is not a stored record of
-/// `type`, whole and well formed.
+/// The total size in bytes of the record at the start of `bytes`; empty if it is not a complete, well-formed
+/// stored record of `type`.
 [[nodiscard]] std::optional<size_t> stored_record_size(wire::Bytes bytes, uint16_t type);
 
-/// Checks the records of a set, all of whose bytes are `records`; `line` is for the fault. Throws a Fault.
+/// Checks the records of an RRset, whose bytes are exactly `records`; `line` is for the fault. Throws a
+/// Fault.
 void check_records(const Rrset& set, wire::Bytes records, uint64_t line);
 
-/// Types of a Node's record sets that its flags tell of.
+/// Types of a Node's RRsets that its flags indicate.
 struct SeenTypes {
   bool soa = false;
   bool ns = false;
@@ -26,10 +27,10 @@ struct SeenTypes {
   void add(uint16_t type);
 };
 
-/// Checks a Node's flags, all but the wildcard's. Throws a Fault.
+/// Checks a Node's flags, except the wildcard flag. Throws a Fault.
 void check_flags(const Node& node, const SeenTypes& seen, uint64_t line);
 
-/// Checks the SOA of a zone's negative answers, all of whose bytes are `soa`; `line` is the zone's. Throws a
+/// Checks the SOA of a zone's negative answers, whose bytes are exactly `soa`; `line` is the zone's. Throws a
 /// Fault.
 void check_negative_soa(const Zone& zone, wire::Bytes soa, uint64_t line);
 

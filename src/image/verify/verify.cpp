@@ -28,30 +28,30 @@ namespace {
 using wire::Bytes;
 using wire::Family;
 
-/// What the walks of several threads share.
+/// Shared by the walks of several threads.
 struct Common {
   explicit Common(std::span<const Line> all) : view(all), claims(all.size()), data(view) {}
 
   BoundedView view;
   Claims claims;          // of lines
-  VerifiedRanges ranges;  // nobody writes once the walk has begun
+  VerifiedRanges ranges;  // read-only once the walk has started
   VerifiedData data;
 };
 
-/// A step down an address tree that is yet to be walked, with all that is below it.
+/// A step down an address tree that is yet to be walked, with everything below it.
 struct Step {
   Ref ref;
   uint8_t unit;   // the octet or nibble that leads there
   Place place;    // above it
-  uint32_t line;  // where the step stands
+  uint32_t line;  // the line that contains the step
 };
 
-/// Walks a tree, or a part of one that no other Walk looks at.
+/// Walks a tree, or a part of one that no other Walk visits.
 class Walk {
  public:
   explicit Walk(Common& common) : common_(common), view_(common.view) {}
 
-  /// The whole tree but for the steps that are put off: those of the address trees, one by one.
+  /// The whole tree except deferred steps: those of the address trees, one by one.
   void start() {
     check_header();
     check_zones();
@@ -60,7 +60,7 @@ class Walk {
     check_node(header().root, {.labels = 0}, {}, header().root);
     expect(header().v4 == v4_ && header().v6 == v6_, "the shortcuts to the address trees", 0);
   }
-  /// Walks steps one unit down, and puts off what is below.
+  /// Walks steps one unit down, and defers what is below.
   std::vector<Step> widen(const std::vector<Step>& steps) {
     for (const Step& step : steps) check_step(step);
     return take_steps();
@@ -76,11 +76,12 @@ class Walk {
  private:
   [[nodiscard]] const Header& header() const { return view_.header(); }
 
-  // Each structural line has one user: the walk is a tree, so that it ends, in time linear in the file.
+  // Each structural line may be referenced only once: then the walk is over a tree, and ends in time linear
+  // in the file.
   void claim(uint64_t line, uint64_t count, const char* what) {
     expect(view_.has(line, count), what, line);
     const uint64_t first_taken = common_.claims.claim(line, count);
-    expect(first_taken == line + count, "a line with two users", first_taken);
+    expect(first_taken == line + count, "a line referenced twice", first_taken);
   }
 
   void check_header() {
@@ -94,13 +95,13 @@ class Walk {
     claim(h.ranges, h.range_lines, "the ranges");
   }
 
-  /// A range that has all addresses of a place in ip6.arpa.
+  /// A range that covers all addresses of a place in ip6.arpa.
   void check_range6(uint32_t line, const Place& place, size_t user) {
     const Range& range = common_.ranges.at(view_, line, Family::v6, user);
     expect(range.prefix_size <= 4U * place.units && has_prefix(place.key, range.key, range.prefix_size),
-           "a range in the wrong place", user);
-    expect(line == place.cover || range.prefix_size >= place.least_bits, "a range that encloses too much",
-           user);
+           "a misplaced range", user);
+    expect(line == place.cover || range.prefix_size >= place.least_bits,
+           "a range that encloses too many addresses", user);
   }
 
   void check_zones() {
@@ -122,8 +123,8 @@ class Walk {
     }
   }
 
-  /// The Node at `line`, named `label` below `up` (whose labels and size already count it), and all
-  /// below it. Returns what its children are.
+  /// The Node at `line`, named `label` below `up` (whose labels and size already include it), and everything
+  /// below it. Returns its children.
   Ref check_node(uint32_t line, Place place, Bytes label, uint32_t parent) {
     const auto& node = view_.at<Node>(line, "a name's line");
     const Bytes own = label_of(node, line);
@@ -148,7 +149,7 @@ class Walk {
           "a table of octets", line);
       check_octets(ref, place);
     } else {
-      expect(place.tree == Place::Tree::ip6 && place.units < 32, "children that are part of no address",
+      expect(place.tree == Place::Tree::ip6 && place.units < 32, "children that are not part of an address",
              line);
       check_nibbles(ref, place, false);
     }
@@ -162,7 +163,7 @@ class Walk {
     return place;
   }
 
-  /// Its own or the next line's bytes.
+  /// Bytes of its own or the next line.
   [[nodiscard]] Bytes label_of(const Node& node, uint64_t line) const {
     return view_.bytes_in(line, offsetof(Node, label), node.label_size, "a label");
   }
@@ -193,7 +194,7 @@ class Walk {
   static bool same(Bytes label, std::string_view text) {
     return label.size() == text.size() && std::memcmp(label.data(), text.data(), text.size()) == 0;
   }
-  // Must agree with View::child, or a name that is there would not be found.
+  // Must agree with View::child, or an existing name would not be found.
   static bool stands_in_table(const Node& node, const Place& place, Bytes label) {
     if (node.children.is_none()) return false;
     return place.tree == Place::Tree::in_addr ? wire::octet_of_label(label).has_value()
@@ -224,7 +225,7 @@ class Walk {
     }
   }
 
-  /// The step to a name one unit down, and all that is below it: at once, or put off.
+  /// The step to a name one unit down, and everything below it: now, or deferred.
   void check_step(const Step& step) {
     if (step.place.tree == Place::Tree::in_addr) {
       check_below_octet(step.ref, step.unit, step.place, step.line);
@@ -234,8 +235,8 @@ class Walk {
   }
 
   void check_octet(Ref ref, uint8_t octet, const Place& up, uint32_t table) {
-    if (ref.is_leaf()) {  // the common case first: nothing of the name's place matters
-      expect(up.units == 3, "a leaf that is no address", table);
+    if (ref.is_leaf()) {  // the common case first: the name's place does not matter
+      expect(up.units == 3, "a leaf that is not an address", table);
       common_.data.check_leaf<Leaf4>(ref.unit());
     } else if (ref.is(Ref::Kind::range)) {
       (void)common_.ranges.at(view_, ref.line(), Family::v4, table);
@@ -259,9 +260,10 @@ class Walk {
       case Ref::Kind::few_octets: {
         expect(place.units < 4 && ref.line() > kHeaderLines, "a table below an address", table);
         const uint32_t line = ref.line() - 1;
-        expect(check_node(line, place, label, up.node) == ref, "a table and its name", line);
+        expect(check_node(line, place, label, up.node) == ref, "a table that does not belong to its name",
+               line);
         expect((view_.at<Node>(line, "a name's line").flags & (node_flag::cut | node_flag::dname)) == 0,
-               "a cut that a walk would pass", line);
+               "a zone cut that a walk would skip", line);
         break;
       }
       default:
@@ -274,7 +276,7 @@ class Walk {
   }
   static void expect_key(const uint8_t* key, const Place& place, size_t line) {
     for (unsigned i = 0; i < place.units; ++i) {
-      expect(nibble_of(key, i) == nibble_of(place.key.data(), i), "an address in the wrong place", line);
+      expect(nibble_of(key, i) == nibble_of(place.key.data(), i), "a misplaced address", line);
     }
   }
   static Place nibble_step(const Place& up, unsigned nibble) {
@@ -286,7 +288,7 @@ class Walk {
     return place;
   }
 
-  /// `below_branch`: the step is a branch's, no Node's.
+  /// `below_branch`: the step is from a branch, not from a Node.
   void check_nibbles(Ref ref, const Place& up, bool below_branch) {
     if (ref.is_leaf()) {
       const auto& leaf = common_.data.check_leaf<Leaf6>(ref.unit());
@@ -313,14 +315,14 @@ class Walk {
     claim(line, pairs ? 1 + kPairLines : branch.count > Nibbles::kMax ? 2 : 1, "a branch");
     expect_key(branch.key, up, line);
     for (unsigned i = branch.depth; i < 32; ++i)
-      expect(nibble_of(branch.key, i) == 0, "what stands behind a branch's key", line);
+      expect(nibble_of(branch.key, i) == 0, "nonzero bits after a branch's key", line);
     if (branch.range != 0) check_range6(branch.range, up, line);
     // Only a Node may end a range.
     expect(branch.range != 0 || up.cover == 0 || !below_branch, "a branch that leaves a range", line);
     Place place = up;
     place.cover = branch.range;
-    // No Range begins between two nibbles that are taken at once, nor within the only child's, which a walk
-    // need not look at.
+    // No Range starts between two nibbles that are consumed together, nor within the nibble of an only child,
+    // which a walk does not compare.
     place.least_bits = 4U * branch.depth + (pairs ? 5 : branch.count == 1 ? 4 : 1);
     while (place.units < branch.depth) place = nibble_step(place, nibble_of(branch.key, place.units));
     for (unsigned nibble = 0; nibble < 16; ++nibble) {
@@ -340,7 +342,7 @@ class Walk {
     return View::nibble_child(branch, nibble);
   }
 
-  /// The children that share the first of a branch's two nibbles; whether there are any.
+  /// The children that share the first of a branch's two nibbles; returns whether there are any.
   bool check_row(Ref branch, unsigned first, const Place& up, uint32_t line) {
     const Place place = nibble_step(up, first);
     const auto& table = view_.at<PairTable>(branch.table(), "a branch");
@@ -354,7 +356,7 @@ class Walk {
     return any;
   }
 
-  /// What a branch leads to: at once, or put off.
+  /// What a branch refers to: now, or deferred.
   void check_child(Ref ref, unsigned nibble, const Place& up, uint32_t line) {
     expect(!ref.is_branch() || up.units + 1 < 32, "a branch below an address", line);
     if (puts_off_ && !ref.is_leaf()) {
@@ -386,7 +388,7 @@ class Walk {
 
 /// Every check of the structure; throws a Fault.
 void check_all(std::span<const Line> lines, const Executor& run) {
-  constexpr size_t kEnough = 1024;  // steps to share among threads
+  constexpr size_t kEnough = 1024;  // number of steps to distribute among threads
   Common common(lines);
   Walk top(common);
   top.start();
@@ -422,7 +424,7 @@ tl::expected<void, std::string> check_start(const Header& header, uint64_t lines
                 std::to_string(kVersion) + "; compile it again with this build's ptrzone");
   }
   if (header.lines != lines || lines > Ref::kMaxLine) {
-    return fail("cut short or grown: it has " + std::to_string(lines) + " lines and says " +
+    return fail("truncated or extended: it has " + std::to_string(lines) + " lines, its header says " +
                 std::to_string(header.lines) + "; compile it again");
   }
   return {};
@@ -441,7 +443,7 @@ tl::expected<void, std::string> verify_hashed(std::span<const Line> lines, uint6
     return fail(std::string("damaged: ") + fault.what + " (line " + std::to_string(fault.line) +
                 "); compile it again");
   } catch (const std::bad_alloc&) {
-    return fail("no memory to verify it");
+    return fail("not enough memory to verify it");
   }
   return {};
 }

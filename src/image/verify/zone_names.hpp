@@ -7,7 +7,7 @@
 namespace ptrd::image {
 
 /// Checks that each zone's name, which is well formed, is in lower case and leads to its apex. The tree and
-/// the label index have been checked. Throws a Fault.
+/// the label index must have been checked. Throws a Fault.
 void check_zone_names(const View& view, const Executor& run);
 
 }  // namespace ptrd::image

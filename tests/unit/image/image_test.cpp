@@ -103,7 +103,7 @@ TEST(Image, OtherAddressesAreNodes) {
   EXPECT_TRUE(find(view, name("_x.3.2.0.192.in-addr.arpa")));
 }
 
-// Every name above a record exists, in both trees; beside and below it none does.
+// Every name above a record exists, in both trees; next to and below it none does.
 TEST(Image, EmptyNonTerminalsExist) {
   const Name deep = wire::name_of_key(*wire::key_of_address("2001:db8::1"));
   const auto lines = ImageMaker()
@@ -233,7 +233,7 @@ RC_GTEST_PROP(ImageProperty, OctetsAreFoundAlike, ()) {
   const auto listed =
       *rc::gen::resize(FewOctets::kMax, rc::gen::unique<std::vector<uint8_t>>(rc::gen::arbitrary<uint8_t>()));
   RC_PRE(listed.size() <= FewOctets::kMax);
-  // What is behind the listed ones means nothing.
+  // Entries after the listed ones have no meaning.
   FewOctets few;
   std::memset(static_cast<void*>(&few), *rc::gen::arbitrary<uint8_t>(), sizeof few);
   few.count = static_cast<uint8_t>(listed.size());
@@ -321,7 +321,8 @@ TEST(Verify, EveryByteCounts) {
 // A shortened file, an empty one and a foreign one each give their own sentence.
 TEST(Verify, NamesWhatIsWrong) {
   auto lines = rich_image();
-  EXPECT_NE(verify(std::span(lines).first(lines.size() - 1)).error().find("cut short"), std::string::npos);
+  EXPECT_NE(verify(std::span(lines).first(lines.size() - 1)).error().find("truncated or extended"),
+            std::string::npos);
   EXPECT_FALSE(verify({}));
   auto foreign = lines;
   foreign[0].bytes[0] = 'X';
@@ -355,7 +356,7 @@ TEST(Verify, UnknownFlags) {
     header.checksum = checksum(lines);
     const auto result = verify(lines);
     ASSERT_FALSE(result) << "bit " << bit;
-    EXPECT_NE(result.error().find("a flag that nobody knows"), std::string::npos) << result.error();
+    EXPECT_NE(result.error().find("an unknown flag"), std::string::npos) << result.error();
   }
 }
 
@@ -373,7 +374,7 @@ class ImageFile : public ::testing::Test {
   std::string folder_;
 };
 
-// What was written opens again; a file that cannot be written leaves nothing behind.
+// A written image opens again; a failed write leaves no file.
 TEST_F(ImageFile, WriteAndOpen) {
   const auto lines = rich_image();
   ASSERT_TRUE(write_file(folder_ + "/a", lines));

@@ -60,7 +60,7 @@ bool exists(const View& view, const std::string& text) {
   return true;
 }
 
-// Two nibbles at once where that takes no more lines than one after the other: 17.
+// Two nibbles at once if that needs no more lines than one at a time: 17.
 TEST(Pairs, WhereTheyTakeNoMoreRoom) {
   EXPECT_TRUE(takes_pairs(crowd(16, 16).lines()));
   EXPECT_TRUE(takes_pairs(crowd(16, 2).lines()));   // 2 + 16
@@ -143,7 +143,7 @@ TEST(Pairs, Found) {
   }
 }
 
-// In a range all names below it exist, whatever the table says of them.
+// In a range all names below it exist, regardless of the table.
 TEST(Pairs, FoundInARange) {
   const auto lines = crowd(15, 9).range("2001:db8::/32", test::literal("made"), "example").lines();
   const View view(lines);
@@ -205,9 +205,9 @@ TEST_F(PairsVerify, Header) {
   EXPECT_TRUE(has(change([](Nibbles* h, PairTable*) { h->present = 0xFFFF, h->count = 16; }),
                   "the children of a branch"));
   EXPECT_TRUE(has(change([](Nibbles* h, PairTable*) { h->range = 1; }), "a range"));
-  EXPECT_TRUE(has(change([](Nibbles* h, PairTable*) { h->key[0] = 0x30; }), "an address in the wrong place"));
+  EXPECT_TRUE(has(change([](Nibbles* h, PairTable*) { h->key[0] = 0x30; }), "a misplaced address"));
   // Nibbles that are skipped on the way: the leaves' keys are not those.
-  EXPECT_TRUE(has(change([](Nibbles* h, PairTable*) { h->key[4] = 0x01; }), "wrong place"));
+  EXPECT_TRUE(has(change([](Nibbles* h, PairTable*) { h->key[4] = 0x01; }), "a misplaced address"));
 }
 
 // The table's Refs: kinds, lines, users, places.
@@ -225,7 +225,7 @@ TEST_F(PairsVerify, Table) {
   EXPECT_EQ(change([](Nibbles*, PairTable* t) { t->ref[0x44] = {}; }), "");
 }
 
-// The Ref to a table: where it lies, and which octet it takes. No table starts at line 0 or behind the end.
+// The Ref to a table: its line, and which octet it consumes. No table starts at line 0 or past the end.
 TEST_F(PairsVerify, Reference) {
   const Ref top = top_of(View(good_));
   for (unsigned octet = 0; octet < 16; ++octet)
@@ -247,7 +247,7 @@ std::string changed_first_branch(std::vector<Line> lines, const std::function<vo
   return result ? "" : result.error();
 }
 
-// What a branch's key holds behind its depth would be taken for the way of all addresses.
+// Bits of a branch's key after its depth would be taken as common to all addresses.
 TEST(NibblesVerify, KeyEndsWithTheDepth) {
   const auto lines = ImageMaker().zone(kApex).ptr(name_in(kOctet, 0), "a.example").lines();
   EXPECT_EQ(changed_first_branch(lines, [](Nibbles*) {}), "");

@@ -62,7 +62,7 @@ std::vector<Line> wide_image(int hosts) {
   return maker.lines();
 }
 
-// A good image passes whoever verifies it, and has the same checksum.
+// A valid image passes any executor, and has the same checksum.
 TEST(Parallel, GoodImagePasses) {
   const auto lines = wide_image(1500);
   ASSERT_GT(lines.size(), kChecksumLines);

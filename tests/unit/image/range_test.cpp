@@ -18,7 +18,7 @@ using test::name;
 using test::steps;
 using wire::Family;
 
-/// What a program writes for an address, as text.
+/// The output of a program for an address, as text.
 std::string run(const std::string& program, std::string_view address) {
   const std::string padded = program + std::string(16, '\0');
   std::array<uint8_t, 512> out{};
@@ -36,7 +36,7 @@ const char* fault(const std::string& program, Family family = Family::v4, size_t
       .fault;
 }
 
-// Each form of an octet, at both ends of what it can be.
+// Each form of an octet, for the smallest and largest values.
 TEST(RangeProgram, Octets) {
   const auto all = [](int step) { return steps({step, step + 3}); };
   EXPECT_EQ(run(all(op::decimal), "7.0.0.255"), "7255");
@@ -108,7 +108,7 @@ TEST(RangeImage, Size) {
   EXPECT_EQ(header.range_count, 1U);
 }
 
-// The same rule is stored once, whatever the prefixes.
+// The same rule is stored once, for any prefixes.
 TEST(RangeImage, RulesAreShared) {
   const std::string program = literal("h") + steps({op::decimal + 3});
   ImageMaker maker;
@@ -166,7 +166,7 @@ TEST(RangeImage, Traversed) {
       (std::set<std::string>{"2001:db8::/32", "2001:db8:8000::/35"}));
 }
 
-// What makes no sense is refused where it is declared, or at the end.
+// Invalid ranges are rejected where they are declared, or at the end.
 TEST(RangeImage, Refused) {
   const std::string program = literal("h") + steps({op::decimal + 3});
   EXPECT_THROW(ImageMaker().zone("10.in-addr.arpa").range("11.0.0.0/8", program, "a.example"),

@@ -133,7 +133,7 @@ TEST_F(ImageStoreTest, Rollback) {
   EXPECT_EQ(serial(**store), 2U);
 }
 
-// What is written over the file in service (cp, not mv) does not reach the image in service.
+// Overwriting the file in service (cp, not mv) does not affect the image in service.
 TEST_F(ImageStoreTest, OverwrittenFileServesOn) {
   const std::string path = write("a", 1);
   auto store = ImageStore::open(path, {});
@@ -163,7 +163,7 @@ TEST_F(ImageStoreTest, FollowerMayRefuse) {
   EXPECT_EQ(seen, 3U);
 }
 
-// While a swap waits for a reader, another reload is told so, and does not wait in line.
+// While a swap waits for a reader, another reload is rejected as busy, not queued.
 TEST_F(ImageStoreTest, OneSwapAtATime) {
   auto store = ImageStore::open(write("a", 1), {});
   ASSERT_TRUE(store) << store.error();

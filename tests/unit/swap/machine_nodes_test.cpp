@@ -45,7 +45,7 @@ class MachineNodesTest : public ::testing::Test {
   const std::string others_ = "2000-2100";  // more than a cpu_set_t has: none that it may
 };
 
-// Nodes count that have memory and a CPU that this process may run on, in whatever form the lists have.
+// Nodes with memory and a CPU that this process may run on are counted, in any form of the lists.
 TEST_F(MachineNodesTest, CountsNodesOfUse) {
   has_memory("0-1,3,7-8");
   node(0, "2000," + ours_);
@@ -76,7 +76,7 @@ TEST_F(MachineNodesTest, ThisMachine) {
   }
 }
 
-/// The calling thread's memory policy, of linux/mempolicy.h; -1: the system does not tell.
+/// The calling thread's memory policy, from linux/mempolicy.h; -1: unavailable.
 int policy() {
   int mode = -1;
   return syscall(SYS_get_mempolicy, &mode, nullptr, 0, nullptr, 0) == 0 ? mode : -1;

@@ -22,7 +22,7 @@ Clock::duration spent_by_this_thread() {
          std::chrono::microseconds(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
-// Every piece is done, and done once, whatever their number.
+// Every piece is done exactly once, for any number of pieces.
 TEST(Parallel, AllPiecesOnce) {
   for (const size_t count : std::vector<size_t>{0, 1, 7, 8, 9, 1000}) {
     std::vector<std::atomic<int>> times(count);

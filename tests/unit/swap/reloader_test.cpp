@@ -34,7 +34,7 @@ class ReloaderTest : public ::testing::Test {
   std::unique_ptr<ImageStore> store_;
 };
 
-// A reload's outcome reaches who asked, good or bad, and the history tells of it.
+// A reload's outcome is reported to the caller, good or bad, and recorded in the history.
 TEST_F(ReloaderTest, Outcomes) {
   Reloader reloader(*store_);
   const auto outcome = [&](const std::string& path) {
@@ -56,7 +56,7 @@ TEST_F(ReloaderTest, Outcomes) {
   EXPECT_FALSE(reloader.history().busy);
 }
 
-// A swap stands back behind whoever answers queries; nobody else's priority changes.
+// A swap runs at lower priority than threads that answer queries; no other priority changes.
 TEST_F(ReloaderTest, StandsBack) {
   const int ours = getpriority(PRIO_PROCESS, 0);
   if (ours >= 10) GTEST_SKIP() << "the tests stand back as far themselves";
@@ -68,7 +68,7 @@ TEST_F(ReloaderTest, StandsBack) {
   EXPECT_EQ(getpriority(PRIO_PROCESS, 0), ours);
 }
 
-// While one swap waits, another is turned away; whoever hears of the end may ask for the next at once.
+// While one swap waits, another is rejected; a caller that is told of the end may start the next at once.
 TEST_F(ReloaderTest, OneAtATime) {
   Reloader reloader(*store_);
   std::promise<void> reached, go;

@@ -152,7 +152,7 @@ TEST(LabelIndex, KeyFollowsFromTheZones) {
   EXPECT_NE(View(first).header().index_key, View(other).header().index_key);
 }
 
-// The index of a finished image can be made anew under another key, from the Nodes that the old one leads to.
+// The index of a finished image can be rebuilt with another key, from the Nodes that the old one refers to.
 TEST(LabelIndex, RehashedInAFinishedImage) {
   auto lines = built(numbered(300));
   std::vector<uint32_t> nodes;
@@ -208,7 +208,7 @@ TEST(LabelIndex, FullTable) {
   EXPECT_EQ(child(view, flooded(view), "n6"), 0U);
 }
 
-// A zone's name must be that of its apex, whatever hashes say: a name of as many labels is not enough.
+// A zone's name must be that of its apex, regardless of hashes: a name of as many labels is not enough.
 TEST(LabelIndex, ZoneNameIsComparedWithItsApex) {
   auto lines = built(numbered(2));
   const View view(lines);

@@ -34,7 +34,7 @@ class Hostile {
   [[nodiscard]] T& at(uint64_t line) {
     return *reinterpret_cast<T*>(&lines_[line]);
   }
-  /// Bytes behind all that is there; their unit.
+  /// Appends bytes at the end; returns their unit.
   uint32_t append(const std::vector<uint8_t>& bytes) {
     const size_t line = lines_.size() - 1;
     lines_.resize(lines_.size() + (bytes.size() + kLineSize - 1) / kLineSize);
@@ -80,7 +80,7 @@ TEST(Hostile, IsGoodAtFirst) {
   EXPECT_LT(small_rich_image().size(), test::rich_image().size());
 }
 
-// A zone's name of no bytes is no name: whoever walks its labels would walk the image.
+// An empty zone name is not a name: a walk over its labels would walk the image.
 TEST(Hostile, ZoneNameWithoutBytes) {
   Hostile image;
   image.at<Zone>(image.header().zones).name_size = 0;
@@ -141,7 +141,7 @@ TEST(Hostile, IndexSlotThatWraps) {
   }
 }
 
-// A Ref has 28 bits for a line, and 31 for a unit: the largest are refused wherever they stand.
+// A Ref has 28 bits for a line, and 31 for a unit: the largest are rejected everywhere.
 TEST(Hostile, RefsToTheEnd) {
   Hostile image;
   for (const uint32_t node : image.labelled()) {
@@ -161,7 +161,7 @@ TEST(Hostile, RefsToTheEnd) {
   EXPECT_EQ(image.verdict(), "");
 }
 
-// Claims of what is out of range are none.
+// Claims out of range do not count.
 TEST(Claims, OutOfRange) {
   Claims claims(100);
   EXPECT_EQ(claims.claim(99, 1), 100U);
@@ -224,7 +224,7 @@ TEST(Hostile, SharedRecordSets) {
     auto& node = image.at<Node>(line);
     if (node.flags == 0 && node.rrset_count == 1) node.rrsets = shared;
   }
-  EXPECT_VERDICT(image, "data with two users");
+  EXPECT_VERDICT(image, "data referenced twice");
   // Two thousand times as much work, if each of the names had it looked at.
   EXPECT_LT(cpu_seconds() - shared_start, 20 * once + 0.1);
 }
@@ -235,13 +235,13 @@ TEST(Hostile, SharedZoneData) {
   name.at<Zone>(name.header().zones).name = name.at<Zone>(name.header().zones + 1).name;
   name.at<Zone>(name.header().zones).name_size = name.at<Zone>(name.header().zones + 1).name_size;
   name.at<Zone>(name.header().zones).label_count = name.at<Zone>(name.header().zones + 1).label_count;
-  EXPECT_VERDICT(name, "data with two users");
+  EXPECT_VERDICT(name, "data referenced twice");
   Hostile soa;
   soa.at<Zone>(soa.header().zones).negative_soa = soa.at<Zone>(soa.header().zones + 1).negative_soa;
-  EXPECT_VERDICT(soa, "data with two users");
+  EXPECT_VERDICT(soa, "data referenced twice");
 }
 
-// The labels of an SOA's rname are walked no further than a name goes, whatever the pointer's place says.
+// The labels of an SOA's rname are walked no further than a name can extend, for any position of the pointer.
 TEST(Hostile, SoaOfManyLabels) {
   std::vector<uint8_t> soa(60000, 1);
   const std::vector<uint8_t> head = {0xC0, 0x0C, 0, 6, 0, 1, 0, 0, 0, 60};
@@ -292,7 +292,7 @@ int64_t peak_kib() {
   return 0;
 }
 
-// Four gigabytes of zeros are no image, and take no memory.
+// Four gigabytes of zeros are not an image, and allocate no memory.
 TEST_F(HostileFile, ZerosTakeNoMemory) {
   write({});
   ASSERT_EQ(truncate(path_.c_str(), off_t{4} << 30), 0);
@@ -307,11 +307,11 @@ TEST_F(HostileFile, SizesBeforeMemory) {
   const uint64_t size = lines.size() * kLineSize;
   write(lines);
   EXPECT_EQ(error(size), "");
-  EXPECT_EQ(error(size - 1), path_ + ": too large: " + std::to_string(size) + " bytes, where " +
+  EXPECT_EQ(error(size - 1), path_ + ": too large: " + std::to_string(size) + " bytes; at most " +
                                  std::to_string(size - 1) + " are allowed");
   ASSERT_EQ(truncate(path_.c_str(), off_t{4} << 30), 0);
   const int64_t before = peak_kib();
-  EXPECT_NE(error().find("cut short or grown: it has 67108864 lines"), std::string::npos) << error();
+  EXPECT_NE(error().find("truncated or extended: it has 67108864 lines"), std::string::npos) << error();
   reinterpret_cast<Header*>(lines.data())->lines = (uint64_t{4} << 30) / kLineSize;
   write(lines);
   ASSERT_EQ(truncate(path_.c_str(), off_t{4} << 30), 0);
@@ -319,7 +319,7 @@ TEST_F(HostileFile, SizesBeforeMemory) {
   EXPECT_LT(peak_kib() - before, 1 << 16);
 }
 
-// A pipe and a device are not opened: nobody waits for a writer, and nothing is read.
+// A pipe and a device are not opened: nothing blocks, and nothing is read.
 TEST_F(HostileFile, NeitherPipesNorDevices) {
   ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
   EXPECT_EQ(error(), path_ + ": not a regular file");

@@ -44,7 +44,7 @@ TEST(Sweep, EveryWord) {
     }
     words[at] = own;
   }
-  // Texts, addresses and what nobody reads may be anything.
+  // Texts, addresses and unused bytes may be anything.
   EXPECT_GT(passed, count / 10);
   EXPECT_TRUE(verify(lines));
 }
