@@ -18,15 +18,15 @@ tl::expected<Endpoint, std::string> endpoint_of_text(const std::string& text, ui
     const char* end = text.data() + text.size();
     const auto [at, error] = std::from_chars(text.data() + colon + 1, end, port);
     if (error != std::errc() || at != end || port == 0)
-      return tl::unexpected("'" + text + "' has no port from 1 to 65535 behind the colon");
+      return tl::unexpected("'" + text + "' has no port from 1 to 65535 after the colon");
     host = text.substr(0, colon);
   }
   if (bracketed) {
-    if (host.back() != ']') return tl::unexpected("'" + text + "' lacks the closing bracket");
+    if (host.back() != ']') return tl::unexpected("'" + text + "' has no closing bracket");
     host = host.substr(1, host.size() - 2);
   }
   const auto key = wire::key_of_address(host);
-  if (!key) return tl::unexpected("'" + host + "' is no IPv4 or IPv6 address");
+  if (!key) return tl::unexpected("'" + host + "' is not an IPv4 or IPv6 address");
   return Endpoint(address_of(*key), port);
 }
 

@@ -107,7 +107,7 @@ tl::expected<Endpoint, std::string> system_resolver(const std::string& path) {
       if (const auto server = endpoint_of_text(address.substr(0, address.find('%')))) return *server;
     }
   }
-  return tl::unexpected(path + ": no name server in it; name a resolver with --resolver ADDRESS");
+  return tl::unexpected(path + ": no nameserver in it; give a resolver with --resolver ADDRESS");
 }
 
 }  // namespace ptrd::client

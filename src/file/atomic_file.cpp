@@ -17,7 +17,7 @@ using Failure = tl::unexpected<std::string>;
 tl::expected<AtomicFile, std::string> AtomicFile::create(std::string path) {
   std::string temporary = path + ".XXXXXX";
   const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (fd < 0) return Failure(path + ": cannot make a file beside it: " + std::strerror(errno));
+  if (fd < 0) return Failure(path + ": cannot create a temporary file beside it: " + std::strerror(errno));
   std::FILE* stream = ::fdopen(fd, "w");
   if (stream == nullptr) {
     const std::string why = std::strerror(errno);

@@ -9,7 +9,7 @@
 
 namespace ptrd::file {
 
-/// A file that takes its place by a rename when it is whole; until then, and if it never is, what was there
+/// A file that is renamed into place when it is complete; until then, or if it never is, the previous file
 /// stays.
 class AtomicFile {
  public:
@@ -19,7 +19,7 @@ class AtomicFile {
   ~AtomicFile();
 
   [[nodiscard]] std::FILE* stream() const { return stream_.get(); }
-  /// Writes all to disk and renames. Error: one line with the file's name.
+  /// Syncs the file to disk and renames it. Error: one line with the file's name.
   tl::expected<void, std::string> commit();
 
  private:

@@ -19,7 +19,7 @@ std::string_view text_of(wire::Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// The two numbers around a separator, each written the one way (no sign, no leading zero).
+/// The two numbers around a separator, each in canonical form (no sign, no leading zero).
 struct Pair {
   unsigned left;
   unsigned right;
@@ -33,7 +33,7 @@ std::optional<Pair> pair_of_label(std::string_view label, char separator) {
   return Pair{*left, *right};
 }
 
-/// The addresses that a classless label stands for below the /24 that begins at `base`.
+/// The addresses that a classless label covers below the /24 that starts at `base`.
 std::optional<Range> range_of_label(std::string_view label, Address base, Classless style) {
   if (const auto pair = pair_of_label(label, '/'); pair || style == Classless::rfc4183) {
     const auto masked = pair ? pair : pair_of_label(label, '-');
@@ -47,7 +47,7 @@ std::optional<Range> range_of_label(std::string_view label, Address base, Classl
   return Range{wire::Family::v4, base + ends->left, base + ends->right};
 }
 
-/// A name at or below a classless zone. Nothing where it is none.
+/// A name at or below a classless zone. Empty if it is not one.
 std::optional<Range> classless_range(const wire::Name& name, Classless style) {
   const size_t labels = name.label_count();
   if (labels != 6 && labels != 7) return std::nullopt;
@@ -63,15 +63,15 @@ std::optional<Range> classless_range(const wire::Name& name, Classless style) {
   return Range{wire::Family::v4, base + *octet, base + *octet};
 }
 
-/// Names that people take for reverse names.
+/// Names that are often mistaken for reverse names.
 std::string why_no_range(const wire::Name& name) {
   const std::string text = name.lowered().to_text();
   if (text.ends_with(".ipv6.arpa."))
-    return "there is no ipv6.arpa; the tree of IPv6 is ip6.arpa (RFC 3596 2.5)";
-  if (text.ends_with(".ip6.int.")) return "ip6.int is gone (RFC 4159); the tree of IPv6 is ip6.arpa";
+    return "ipv6.arpa does not exist; the IPv6 reverse tree is ip6.arpa (RFC 3596 2.5)";
+  if (text.ends_with(".ip6.int.")) return "ip6.int is obsolete (RFC 4159); the IPv6 reverse tree is ip6.arpa";
   if (text.ends_with("in-addr.arpa."))
-    return "a label is no octet from 0 to 255 without leading zeros, or there are too many";
-  if (text.ends_with("ip6.arpa.")) return "a label is no hexadecimal digit, or there are more than 32";
+    return "a label is not an octet from 0 to 255 without leading zeros, or there are too many";
+  if (text.ends_with("ip6.arpa.")) return "a label is not a hexadecimal digit, or there are more than 32";
   return "it is neither below in-addr.arpa nor below ip6.arpa";
 }
 
@@ -82,11 +82,12 @@ std::vector<DelegatedZone> zones_of(const Prefix& prefix, Classless style) {
   if (v4 && prefix.length > 24) return {{classless_name(prefix.range(), style), prefix.range(), true}};
   const unsigned unit = v4 ? 8 : 4;
   const unsigned units = (prefix.length + unit - 1) / unit;
-  const unsigned missing = units * unit - prefix.length;  // bits that the zones' lengths have more: at most 7
+  const unsigned missing =
+      units * unit - prefix.length;  // number of bits by which the zones' lengths exceed it: at most 7
   const unsigned shift = address_bits(prefix.family) - units * unit;
   std::vector<DelegatedZone> zones;
   for (unsigned i = 0; i < 1U << missing; ++i) {
-    // Without any unit the shift would be the whole width; then there is one zone, from address 0 on.
+    // With zero units the shift would be the full width; then there is one zone, from address 0.
     const Address first = i == 0 ? prefix.first : prefix.first + (Address{i} << shift);
     const wire::AddressKey key = key_of(prefix.family, first, units);
     zones.push_back({wire::name_of_key(key), range_of_key(key), false});
@@ -102,7 +103,7 @@ wire::Name classless_name(const Range& range, Classless style) {
                             : style == Classless::slash ? fmt::format("{}/{}", first, length)
                                                         : fmt::format("{}-{}", first, length);
   wire::Name name = wire::name_of_key(key_of(wire::Family::v4, range.first, 3));
-  (void)name.prepend(bytes_of(label));  // 7 octets at most before a name of at most 26
+  (void)name.prepend(bytes_of(label));  // at most 7 octets before a name of at most 26
   return name;
 }
 

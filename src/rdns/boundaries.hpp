@@ -13,11 +13,11 @@
 // for IPv4 prefixes longer than /24 the classless names of RFC 2317 and RFC 4183.
 namespace ptrd::rdns {
 
-/// How the label of a classless zone is written, for 192.0.2.64/26: `64-127`, `64/26` (RFC 2317 4), `64-26`
-/// (RFC 4183 2). The first and the last cannot be told apart by looking at them.
+/// The form of a classless zone's label, for 192.0.2.64/26: `64-127`, `64/26` (RFC 2317 4), `64-26` (RFC 4183
+/// 2). The first and the last are ambiguous.
 enum class Classless : uint8_t { dash, slash, rfc4183 };
 
-/// TTL in seconds of the CNAME records in the parent's zone, as the RIPE NCC sets it.
+/// TTL in seconds of the CNAME records in the parent zone, as used by the RIPE NCC.
 inline constexpr uint32_t kCnameTtl = 432000;
 
 struct DelegatedZone {
@@ -26,19 +26,19 @@ struct DelegatedZone {
   bool classless = false;  // the parent needs a CNAME for each address of `range`
 };
 
-/// The zones that a prefix needs, in address order; they cover exactly the prefix. One where its length is a
-/// boundary or it is classless, at most 128 else.
+/// The zones that a prefix needs, in address order; together they cover exactly the prefix. One if its length
+/// is a boundary or it is classless, otherwise at most 128.
 [[nodiscard]] std::vector<DelegatedZone> zones_of(const Prefix& prefix, Classless style = Classless::dash);
 
 /// The name of the classless zone for the addresses of one /24. `range` must be a prefix unless the style is
 /// `dash`.
 [[nodiscard]] wire::Name classless_name(const Range& range, Classless style);
 
-/// `host` as a label in front of `zone`: where the parent's CNAME for an address leads to.
+/// `host` as a label before `zone`: the target of the parent's CNAME for an address.
 [[nodiscard]] wire::Name cname_target(const wire::Name& zone, Address address);
 
-/// The addresses of a zone, of a whole reverse name, or of a name below a classless zone. Error: why the name
-/// stands for none, a sentence without the name.
+/// The addresses of a zone, of a complete reverse name, or of a name below a classless zone. Error: why the
+/// name has no addresses, as a sentence without the name.
 [[nodiscard]] tl::expected<Range, std::string> range_of_name(const wire::Name& name,
                                                              Classless style = Classless::dash);
 

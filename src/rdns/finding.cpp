@@ -12,8 +12,8 @@ namespace {
 constexpr auto kError = Severity::error;
 constexpr auto kWarning = Severity::warning;
 
-// An error is what a registry's update refuses or what breaks the delegation; a warning is what works and is
-// odd.
+// An error is what a registry's update rejects or what breaks the delegation; a warning works, but is
+// unusual.
 constexpr std::array kRules = {
     RuleFacts{Rule::syntax, "syntax", kError, false},  // RFC 2622 2
     RuleFacts{Rule::line_too_long, "line-too-long", kError, false},
@@ -71,16 +71,16 @@ std::string Finding::to_text(Severity as) const {
                      object, object.empty() ? "" : ": ", text, facts_of(rule).id);
 }
 
-std::string printable(std::string_view text, size_t most) {
+std::string printable(std::string_view text, size_t max) {
   std::string out;
-  for (const char c : text.substr(0, most)) {
+  for (const char c : text.substr(0, max)) {
     if (c >= ' ' && c <= '~') {
       out += c;
     } else {
       out += fmt::format("\\{:03}", static_cast<uint8_t>(c));
     }
   }
-  if (text.size() > most) out += "...";
+  if (text.size() > max) out += "...";
   return out;
 }
 

@@ -11,7 +11,7 @@ namespace ptrd::rdns {
 
 enum class Severity : uint8_t { warning, error };
 
-/// What can be wrong with RPSL text and domain objects. Ids and severities stand in the table of finding.cpp.
+/// Possible errors in RPSL text and domain objects. Ids and severities are in the table of finding.cpp.
 enum class Rule : uint8_t {
   syntax,
   line_too_long,
@@ -51,34 +51,34 @@ enum class Rule : uint8_t {
   count
 };
 
-/// What is fixed about a rule.
+/// Fixed properties of a rule.
 struct RuleFacts {
   Rule rule;
-  std::string_view id;  // stands in brackets behind a finding, and in JSON
+  std::string_view id;  // in brackets after a finding, and in JSON
   Severity severity;
-  bool dns;  // the object cannot be delegated as it stands; the others are for the registry's books
+  bool dns;  // the object cannot be delegated; other rules concern only the registry's database
 };
 [[nodiscard]] const RuleFacts& facts_of(Rule rule);
 
-/// One thing that is wrong, printed as `file:line: severity: object: text [id]`.
+/// One finding, printed as `file:line: severity: object: text [id]`.
 struct Finding {
   std::string file;
   uint64_t line = 0;   // from 1
-  std::string object;  // the value of its `domain:`; empty where there is none
+  std::string object;  // the value of its `domain:`; empty if there is none
   Rule rule = Rule::syntax;
   std::string text;
 
   [[nodiscard]] Severity severity() const { return facts_of(rule).severity; }
   [[nodiscard]] std::string to_text() const { return to_text(severity()); }
-  /// The same where it is less grave, or graver, than the rule says.
+  /// Overrides the severity of the rule.
   [[nodiscard]] std::string to_text(Severity as) const;
 };
 
-/// Takes findings as they are made.
+/// Receives findings as they are made.
 using FindingSink = std::function<void(Finding)>;
 
-/// Text from a file for a terminal and for JSON: octets outside of printable ASCII as `\DDD`, and no more
-/// than `most` octets of it.
-[[nodiscard]] std::string printable(std::string_view text, size_t most = 200);
+/// Text from a file for a terminal and for JSON: octets outside printable ASCII as `\DDD`, truncated to
+/// `max` octets.
+[[nodiscard]] std::string printable(std::string_view text, size_t max = 200);
 
 }  // namespace ptrd::rdns

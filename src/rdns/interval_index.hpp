@@ -12,8 +12,8 @@
 
 namespace ptrd::rdns {
 
-/// A range of addresses of one family and what belongs to it. `Number` is uint32_t for IPv4, so that a
-/// registry's millions of entries stay small, and Address for IPv6.
+/// A range of addresses of one family and its value. `Number` is uint32_t for IPv4, so that a registry's
+/// millions of entries stay small, and Address for IPv6.
 template <typename Number, typename Value>
 struct Interval {
   Number first;
@@ -21,7 +21,7 @@ struct Interval {
   Value value;
 };
 
-/// Ranges in address order, the less specific before what is in it.
+/// Ranges in address order, less specific ones first.
 template <typename Number, typename Value>
 class IntervalIndex {
  public:
@@ -30,8 +30,8 @@ class IntervalIndex {
 
   void add(Number first, Number last, Value value) { entries_.push_back({first, last, value}); }
 
-  /// Puts the entries in order (equal ranges stay as they were added), and links each to the nearest one
-  /// before it that reaches further. Once, after the last `add`.
+  /// Sorts the entries (equal ranges keep the order in which they were added), and links each to the nearest
+  /// one before it that reaches further. Once, after the last `add`.
   void build() {
     std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
       return a.first != b.first ? a.first < b.first : a.last > b.last;
@@ -46,7 +46,7 @@ class IntervalIndex {
 
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
 
-  /// The most specific entry that contains [first, last]: the one that begins last. kNone: there is none.
+  /// The most specific entry that contains [first, last]: the one that starts last. kNone: none.
   [[nodiscard]] size_t covering(Number first, Number last) const {
     size_t at = behind(first);
     if (at == 0) return kNone;
@@ -54,15 +54,15 @@ class IntervalIndex {
     while (at != kNone && entries_[at].last < last) at = up(at);
     return at;
   }
-  /// The nearest entry before `i` that contains its range (an equal one too). kNone: there is none.
+  /// The nearest entry before `i` that contains its range (or equals it). kNone: none.
   [[nodiscard]] size_t containing_before(size_t i) const { return walk(i).first; }
-  /// The entry before `i`, and not containing it, that reaches furthest into its range. kNone: none does.
+  /// The entry before `i`, not containing it, that reaches furthest into its range. kNone: none.
   [[nodiscard]] size_t overlapping_before(size_t i) const {
     const size_t at = walk(i).second;
     return at != kNone && entries_[at].last >= entries_[i].first ? at : kNone;
   }
-  /// Whether an entry behind `cover` in order (one that is more specific, or begins later) has addresses of
-  /// [first, last]; `cover` must contain them.
+  /// Whether an entry after `cover` in order (one that is more specific, or starts later) intersects [first,
+  /// last]; `cover` must contain them.
   [[nodiscard]] bool intersects_behind(size_t cover, Number first, Number last) const {
     const size_t nearest = covering(first, first);
     if (nearest != kNone && nearest > cover) return true;
@@ -74,7 +74,8 @@ class IntervalIndex {
   static constexpr uint32_t kNoLink = UINT32_MAX;
 
   [[nodiscard]] size_t up(size_t at) const { return further_[at] == kNoLink ? kNone : further_[at]; }
-  /// From `i` backward: the first entry that reaches as far as it, and the last one on the way that does not.
+  /// From `i` backwards: the first entry that reaches as far as it, and the last one on the way that does
+  /// not.
   [[nodiscard]] std::pair<size_t, size_t> walk(size_t i) const {
     size_t short_of = kNone;
     size_t at = i == 0 ? kNone : i - 1;
@@ -84,7 +85,7 @@ class IntervalIndex {
     }
     return {at, short_of};
   }
-  /// The first entry that begins behind `address`.
+  /// The first entry that starts after `address`.
   [[nodiscard]] size_t behind(Number address) const {
     return static_cast<size_t>(std::upper_bound(entries_.begin(), entries_.end(), address,
                                                 [](Number a, const Entry& e) { return a < e.first; }) -

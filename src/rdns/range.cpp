@@ -33,7 +33,7 @@ tl::expected<Prefix, std::string> prefix_of_text(std::string_view text) {
   const size_t slash = text.find('/');
   const auto key = wire::key_of_address(text.substr(0, slash));
   if (!key)
-    return tl::unexpected(fmt::format("'{}' is no prefix such as 192.0.2.0/24 or 2001:db8::/32", text));
+    return tl::unexpected(fmt::format("'{}' is not a prefix such as 192.0.2.0/24 or 2001:db8::/32", text));
   const Range address = range_of_key(*key);
   const unsigned bits = address_bits(key->family);
   unsigned length = bits;
@@ -45,8 +45,7 @@ tl::expected<Prefix, std::string> prefix_of_text(std::string_view text) {
   }
   const Prefix prefix{key->family, static_cast<uint8_t>(length), address.first & ~low_bits(bits - length)};
   if (prefix.first != address.first)
-    return tl::unexpected(
-        fmt::format("'{}': bits are set behind the prefix; {} has none", text, to_text(prefix)));
+    return tl::unexpected(fmt::format("'{}': host bits are set; did you mean {}?", text, to_text(prefix)));
   return prefix;
 }
 
@@ -69,7 +68,7 @@ std::vector<Prefix> prefixes_of(const Range& range) {
   std::vector<Prefix> prefixes;
   const unsigned bits = address_bits(range.family);
   for (Address at = range.first;;) {
-    // The largest block that starts here and does not reach past the end.
+    // The largest block that starts here and does not extend past the end.
     unsigned size = std::min(trailing_zeros(at), bits);
     while ((at | low_bits(size)) > range.last) --size;
     prefixes.push_back({range.family, static_cast<uint8_t>(bits - size), at});
@@ -85,7 +84,7 @@ std::vector<Prefix> prefixes_of(std::vector<Range> ranges) {
   });
   std::vector<Range> merged;
   for (const Range& range : ranges) {
-    // A range that begins at 0 touches nothing before it: no overflow in the addition's stead.
+    // A range that starts at 0 touches nothing before it; this avoids an overflow in the addition.
     if (!merged.empty() && merged.back().family == range.family &&
         (range.first <= merged.back().last || range.first - 1 == merged.back().last)) {
       merged.back().last = std::max(merged.back().last, range.last);

@@ -12,7 +12,7 @@
 
 namespace ptrd::rdns {
 
-/// An address as a number: an IPv4 address has the low 32 bits.
+/// An address as a number; an IPv4 address is in the low 32 bits.
 using Address = unsigned __int128;
 
 [[nodiscard]] constexpr unsigned address_bits(wire::Family family) {
@@ -31,7 +31,7 @@ struct Range {
   bool operator==(const Range&) const = default;
 };
 
-/// A CIDR prefix (RFC 4632 3.1); the bits behind `length` are zero.
+/// A CIDR prefix (RFC 4632 3.1); the bits after `length` are zero.
 struct Prefix {
   wire::Family family = wire::Family::v4;
   uint8_t length = 0;  // 0 to 32 or 128
@@ -41,21 +41,21 @@ struct Prefix {
   bool operator==(const Prefix&) const = default;
 };
 
-/// `192.0.2.0/24`, `2001:db8::/32`; an address alone is a prefix of full length. Error: what is wrong with
-/// the text, a sentence that names it.
+/// `192.0.2.0/24`, `2001:db8::/32`; a single address is a prefix of full length. Error: what is wrong with
+/// the text, as a sentence that includes it.
 [[nodiscard]] tl::expected<Prefix, std::string> prefix_of_text(std::string_view text);
 [[nodiscard]] std::string to_text(const Prefix& prefix);
 /// Dotted quad or RFC 5952.
 [[nodiscard]] std::string address_to_text(wire::Family family, Address address);
-/// The prefix where the range is one, else `first - last`.
+/// The prefix if the range is one, otherwise `first - last`.
 [[nodiscard]] std::string to_text(const Range& range);
 
-/// The fewest prefixes that are exactly the range, in address order.
+/// The fewest prefixes that cover exactly the range, in address order.
 [[nodiscard]] std::vector<Prefix> prefixes_of(const Range& range);
 /// The same for several ranges, which may overlap or touch; IPv4 first.
 [[nodiscard]] std::vector<Prefix> prefixes_of(std::vector<Range> ranges);
 
-/// The addresses that a key is the start of, and the key of an address with so many units.
+/// The addresses below a key, and the key of an address with `units` units.
 [[nodiscard]] Range range_of_key(const wire::AddressKey& key);
 [[nodiscard]] wire::AddressKey key_of(wire::Family family, Address address, unsigned units);
 

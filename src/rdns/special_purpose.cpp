@@ -14,7 +14,7 @@ struct Row {
   std::string_view rfc;
 };
 
-// The more specific of two rows that overlap comes first.
+// The more specific of two overlapping rows comes first.
 constexpr Row kRows[] = {
     {"0.0.0.0/32", "unspecified", "RFC 1122 3.2.1.3"},
     {"0.0.0.0/8", "this network", "RFC 791 3.2"},

@@ -11,16 +11,16 @@
 
 namespace ptrd::rdns::check {
 
-/// What is asked at most on behalf of one delegation. Its author chooses names and addresses, so resolvers
-/// bound both (NXNSAttack, Afek and others 2020). What a bound leaves out is reported as a finding.
+/// Limits on queries for one delegation. Its author chooses names and addresses, so resolvers limit both
+/// (NXNSAttack, Afek and others 2020). Reaching a limit is reported as a finding.
 struct AskLimits {
-  unsigned servers = 32;                    // name servers of a zone, the parent's likewise
+  unsigned servers = 32;                    // name servers of a zone, and of its parent
   unsigned addresses = 16;                  // of one name server
   unsigned all_addresses = 128;             // of all name servers of a zone
-  std::chrono::milliseconds time{300'000};  // for one zone, its parent included
-  std::vector<Prefix> allowed;              // special-purpose addresses that may be asked all the same
+  std::chrono::milliseconds time{300'000};  // for one zone, including its parent
+  std::vector<Prefix> allowed;              // special-purpose addresses that may be queried anyway
 
-  /// Null: the address may be asked; else why not.
+  /// Null: the address may be queried; otherwise why not.
   [[nodiscard]] const SpecialPurpose* why_not(const asio::ip::address& address) const;
 };
 

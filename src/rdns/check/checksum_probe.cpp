@@ -21,7 +21,7 @@ using asio::ip::udp;
 
 constexpr size_t kUdpHeader = 8;
 
-/// The 16-bit words of `bytes`, an odd last byte as a word's first.
+/// The 16-bit words of `bytes`; an odd last byte is the first byte of a word.
 uint64_t sum_of(wire::Bytes bytes) {
   uint64_t sum = 0;
   for (size_t i = 0; i + 1 < bytes.size(); i += 2) sum += wire::load16(&bytes[i]);
@@ -32,7 +32,7 @@ wire::Bytes octets(const wire::AddressKey& key) {
   return {key.address.data(), key.family == wire::Family::v4 ? size_t{4} : size_t{16}};
 }
 
-/// A query from the port of `socket`, its checksum one too high; zero would mean that there is none.
+/// A query from the port of `socket`, with a checksum that is one too high; zero would mean no checksum.
 std::vector<uint8_t> wrong_datagram(const udp::endpoint& from, const udp::endpoint& to, wire::Bytes query) {
   std::vector<uint8_t> datagram(kUdpHeader + query.size());
   wire::store16(&datagram[0], from.port());
@@ -65,8 +65,8 @@ class ChecksumProbe : public std::enable_shared_from_this<ChecksumProbe> {
   }
 
  private:
-  /// The answer comes to an ordinary socket, connected for the sake of its source address; the query leaves
-  /// through a raw one.
+  /// The answer is received by an ordinary socket, which is connected to get its source address; the query is
+  /// sent through a raw socket.
   bool send() {
     asio::error_code error;
     socket_.connect(server_, error);
@@ -128,7 +128,7 @@ tl::expected<void, std::string> may_probe_checksums() {
   raw.open(RawProtocol(AF_INET, IPPROTO_UDP), error);
   if (error)
     return tl::unexpected("packets with wrong checksums cannot be sent: " + error.message() +
-                          "; CAP_NET_RAW is wanted");
+                          "; CAP_NET_RAW is required");
   return {};
 }
 

@@ -8,17 +8,17 @@
 
 namespace ptrd::rdns::check {
 
-/// Asks once in a UDP packet with a wrong checksum, which nobody may answer (RFC 1122 4.1.3.4). `handler`
-/// gets whether an answer came within one try's time; false also where the packet could not be sent. Wants
-/// CAP_NET_RAW.
+/// Sends one query in a UDP packet with a wrong checksum, which must not be answered (RFC 1122 4.1.3.4).
+/// `handler` is told whether an answer came within the timeout of one try; also false if the packet could not
+/// be sent. Needs CAP_NET_RAW.
 void probe_checksum(client::Client& client, const client::Endpoint& server, const client::Question& question,
                     std::function<void(bool)> handler);
 
 /// Whether this process may send such packets. Error: why not.
 [[nodiscard]] tl::expected<void, std::string> may_probe_checksums();
 
-/// The checksum of a UDP datagram, header first, between two addresses of one family (RFC 768, RFC 8200 8.1);
-/// the datagram's own checksum field must be zero.
+/// The checksum of a UDP datagram, including its header, between two addresses of one family (RFC 768, RFC
+/// 8200 8.1); the datagram's own checksum field must be zero.
 [[nodiscard]] uint16_t udp_checksum(const asio::ip::address& source, const asio::ip::address& destination,
                                     wire::Bytes datagram);
 

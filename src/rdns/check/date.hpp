@@ -9,13 +9,13 @@
 
 namespace ptrd::rdns::check {
 
-/// Days are UTC's.
+/// Days in UTC.
 using Day = std::chrono::sys_days;
 
 [[nodiscard]] inline Day today() {
   return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
 }
-/// `2026-11-21`; nothing when it is no date of that form.
+/// `2026-11-21`; empty if it is not a date of that form.
 [[nodiscard]] std::optional<Day> day_of_text(std::string_view text);
 [[nodiscard]] std::string to_text(Day day);
 

@@ -19,7 +19,7 @@ asio::ip::address address_of_glue(const HostAddress& glue) {
 Delegation delegation_of(const DomainObject& object) {
   Delegation delegation{.zone = object.domain.name};
   for (const NameServer& server : object.servers) {
-    // A host with two addresses stands in the object twice, and is one server.
+    // A host with two addresses occurs twice in the object, and is one server.
     auto known = std::find_if(delegation.servers.begin(), delegation.servers.end(),
                               [&](const DelegatedServer& one) { return one.name == server.host; });
     if (known == delegation.servers.end())

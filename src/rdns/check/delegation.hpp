@@ -19,24 +19,24 @@ struct DelegatedServer {
   std::vector<asio::ip::address> glue;
 };
 
-/// A zone and whom it is delegated to.
+/// A zone and its delegation.
 struct Delegation {
   wire::Name zone;
   std::vector<DelegatedServer> servers;
-  /// Names that are none: the text, and why.
+  /// Invalid names: the text, and why.
   std::vector<std::pair<std::string, std::string>> bad_names;
-  std::optional<wire::Name> parent;  // apex of the zone that delegates; none: the list was given
-  bool parent_is_child = false;  // the parent's servers answer for the zone themselves: their list is its own
+  std::optional<wire::Name> parent;  // apex of the delegating zone; empty: the list was given
+  bool parent_is_child = false;      // the parent's servers also serve the zone: their list is the zone's own
 };
 
-/// The delegations of a registry's file, in its order.
+/// The delegations in a registry's file, in order.
 struct DelegationFile {
   std::vector<Delegation> delegations;
-  uint64_t findings = 0;  // what is wrong with objects of the file, which `rdns objects` lists
+  uint64_t findings = 0;  // errors in objects of the file, which `rdns objects` lists
 };
 
-/// Reads domain objects (RPSL, .gz too). Objects whose domain cannot be read are left out. Error: one line
-/// with the path.
+/// Reads domain objects (RPSL, also .gz). Skips objects whose domain cannot be read. Error: one line with the
+/// path.
 [[nodiscard]] tl::expected<DelegationFile, std::string> read_delegations(const std::string& path);
 
 }  // namespace ptrd::rdns::check

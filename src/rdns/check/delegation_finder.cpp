@@ -14,7 +14,7 @@ namespace {
 using wire::Name;
 using wire::Type;
 
-/// From the zone up to its parent's servers, and down again by their referral.
+/// From the zone up to its parent's servers, and down again through their referral.
 class Finder : public std::enable_shared_from_this<Finder> {
  public:
   using Handler = std::function<void(tl::expected<Delegation, std::string>)>;
@@ -30,32 +30,32 @@ class Finder : public std::enable_shared_from_this<Finder> {
     delegation_.zone = zone;
   }
 
-  /// The SOA in a reply about the name above says which zone that is in (RFC 2308 3).
+  /// The SOA in a reply for the name above identifies its zone (RFC 2308 3).
   void find_parent() {
     timer_.async_wait([self = shared_from_this()](const asio::error_code& cancelled) {
-      if (!cancelled) self->fail("its parent is not found within the time for a zone (--zone-time)");
+      if (!cancelled) self->fail("its parent was not found within the time limit for a zone (--zone-time)");
     });
-    if (delegation_.zone.is_root()) return fail("is the root, which nobody delegates");
-    resolver_.look_up({delegation_.zone.parent(), Type::soa},
-                      [self = shared_from_this()](const client::Lookup& lookup) {
-                        if (lookup.state == client::Lookup::State::failed)
-                          return self->fail("its parent is not found: " + lookup.failure);
-                        if (!lookup.zone || !self->delegation_.zone.is_below_or_at(*lookup.zone))
-                          return self->fail("its parent is not found: the resolver names no zone above it");
-                        self->delegation_.parent = *lookup.zone;
-                        self->find_parent_servers();
-                      });
+    if (delegation_.zone.is_root()) return fail("is the root, which is not delegated");
+    resolver_.look_up(
+        {delegation_.zone.parent(), Type::soa}, [self = shared_from_this()](const client::Lookup& lookup) {
+          if (lookup.state == client::Lookup::State::failed)
+            return self->fail("its parent was not found: " + lookup.failure);
+          if (!lookup.zone || !self->delegation_.zone.is_below_or_at(*lookup.zone))
+            return self->fail("its parent was not found: the resolver returned no zone above it");
+          self->delegation_.parent = *lookup.zone;
+          self->find_parent_servers();
+        });
   }
 
  private:
-  /// Hands the outcome over, once: an answer may still come when the time is up.
+  /// Reports the outcome, once: an answer may still arrive after the deadline.
   void finish(tl::expected<Delegation, std::string> outcome) {
     timer_.cancel();
     if (handler_) std::exchange(handler_, nullptr)(std::move(outcome));
   }
   void fail(const std::string& what) {
     finish(tl::unexpected(delegation_.zone.to_text() + " " + what + left_out_ +
-                          " (--ns names servers to check)"));
+                          " (use --ns to give the servers to check)"));
   }
   void fail_at_parent(const std::string& what) { fail("of " + delegation_.parent->to_text() + ": " + what); }
 
@@ -73,10 +73,10 @@ class Finder : public std::enable_shared_from_this<Finder> {
                       });
   }
 
-  /// The next of the parent's servers, and its addresses.
+  /// The next one of the parent's servers, and its addresses.
   void next_name() {
     if (names_.empty())
-      return fail_at_parent(asked_ ? "none of its servers answers" : "its servers are not found");
+      return fail_at_parent(asked_ ? "none of its servers answered" : "its servers were not found");
     const Name name = names_.back();
     names_.pop_back();
     resolver_.addresses(name, options_.v4, options_.v6,
@@ -98,13 +98,13 @@ class Finder : public std::enable_shared_from_this<Finder> {
     ++all_;
     addresses_.push_back(address);
   }
-  /// The first of what a bound left out goes into the error.
+  /// The error names the first thing that a limit left out.
   void leave_out(const std::string& what) {
-    if (left_out_.empty()) left_out_ = "; not asked: " + what;
+    if (left_out_.empty()) left_out_ = "; not queried: " + what;
   }
 
   void next_address() {
-    if (!handler_) return;  // the time is up
+    if (!handler_) return;  // the deadline has passed
     if (addresses_.empty()) return next_name();
     const client::Endpoint server(addresses_.back(), options_.port);
     addresses_.pop_back();
@@ -143,7 +143,7 @@ class Finder : public std::enable_shared_from_this<Finder> {
   CheckOptions options_;
   client::Clock::time_point end_;
   asio::steady_timer timer_;
-  Handler handler_;  // none once it was called
+  Handler handler_;  // empty after the call
   Delegation delegation_;
   std::vector<Name> names_;
   std::vector<asio::ip::address> addresses_;

@@ -10,14 +10,14 @@ namespace ptrd::rdns::check {
 
 namespace {
 
-/// What was seen instead of an answer, in words.
+/// What was observed instead of an answer, in words.
 std::string describe(const Reaction& reaction) {
-  if (!reaction.asked) return "not asked";
+  if (!reaction.asked) return "not queried";
   switch (reaction.outcome) {
     case client::Outcome::timeout:
       return "no reply";
     case client::Outcome::refused:
-      return "nobody is there";
+      return "nothing is listening there";
     case client::Outcome::no_route:
       return "not reachable from here";
     case client::Outcome::reply:
@@ -39,7 +39,7 @@ void judge_lameness(const ServerObservation& server, const AddressObservation& a
   const auto add = [&](Fault fault, std::string text) {
     report.findings.push_back({fault, label_of(server, address), std::move(text)});
   };
-  if (address.unfinished) return;  // told of the zone
+  if (address.unfinished) return;  // reported for the zone
   switch (lameness_of(address)) {
     case Lameness::no_answer:
       return add(Fault::no_answer, both(address));
@@ -48,7 +48,7 @@ void judge_lameness(const ServerObservation& server, const AddressObservation& a
     case Lameness::not_authoritative:
       return add(Fault::no_aa, both(address));
     case Lameness::unknown:
-      return add(Fault::no_route, "not asked: this machine has no route to it");
+      return add(Fault::no_route, "not queried: this machine has no route to it");
     case Lameness::none:
       break;
   }
@@ -66,21 +66,21 @@ void judge_manners(const ServerObservation& server, const AddressObservation& ad
   if (address.only_without_edns)
     add(Fault::no_edns, "answers only queries without EDNS");
   else if (address.udp.replied() && !address.udp.edns)
-    add(Fault::no_edns, "leaves the OPT record out of its reply");
+    add(Fault::no_edns, "omits the OPT record from its reply");
   if (address.takes_bad_checksums.value_or(false))
     add(Fault::bad_checksums, "answers a packet with a wrong UDP checksum");
   const client::Strays& strays = address.strays;
   if (strays.sum() > 0)
-    add(Fault::stray_replies, "ignored while it was asked: " + std::to_string(strays.other_source) +
+    add(Fault::stray_replies, "ignored during the queries: " + std::to_string(strays.other_source) +
                                   " from other addresses, " + std::to_string(strays.other_id) +
                                   " with other ids, " + std::to_string(strays.other_question) +
                                   " to other questions, " + std::to_string(strays.unreadable) + " malformed");
 }
 
-/// One authoritative address clears a server (CPM 10.7); else the one that came closest to an answer speaks.
+/// One authoritative address clears a server (CPM 10.7); otherwise the one closest to an answer counts.
 Lameness lameness_of(const ServerObservation& server) {
   if (server.addresses.empty()) {
-    // A name without any address cannot answer; one whose address could not be found out may.
+    // A name without any address cannot answer; one whose address could not be resolved may.
     const bool nothing = server.lookup && server.lookup->state == client::Lookup::State::nothing;
     return nothing ? Lameness::no_answer : Lameness::unknown;
   }

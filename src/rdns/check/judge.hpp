@@ -4,20 +4,20 @@
 
 #include "rdns/check/report.hpp"
 
-// The parts of `judge`, one concern each.
+// The parts of `judge`, one topic each.
 
 namespace ptrd::rdns::check {
 
-/// Answers, transports, recursion, EDNS, strays: what each address does. Adds the verdicts.
+/// Answers, transports, recursion, EDNS, strays: the behaviour of each address. Adds the verdicts.
 void judge_answers(const Observation& seen, Report& report);
 /// Names, addresses, glue and reverse mapping of the servers.
 void judge_servers(const Observation& seen, Report& report);
-/// NS sets of parent and child and among the servers.
+/// NS sets of parent and child, and among the servers.
 void judge_ns_sets(const Observation& seen, Report& report);
-/// The SOA: the same everywhere, and its fields.
+/// The SOA: identical everywhere, and valid fields.
 void judge_soa(const Observation& seen, Report& report);
 
-/// What bounds left out: servers, addresses, special-purpose ones, time.
+/// What limits left out: servers, addresses, special-purpose addresses, time.
 void judge_limits(const Observation& seen, Report& report);
 
 /// `ns1.example.net. 192.0.2.1`.

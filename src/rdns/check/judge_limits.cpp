@@ -8,7 +8,7 @@ namespace ptrd::rdns::check {
 
 namespace {
 
-/// ` and 2 more`, behind the first of several.
+/// ` and 2 more`, after the first of several.
 std::string and_more(size_t count) {
   return count < 2 ? "" : " and " + std::to_string(count - 1) + " more";
 }
@@ -23,27 +23,27 @@ void judge_limits(const Observation& seen, Report& report) {
   if (seen.servers.size() > limits.servers)
     add(Fault::too_many_servers, "",
         std::to_string(seen.servers.size()) + " name servers, only the first " +
-            std::to_string(limits.servers) + " were looked at (--max-servers)");
+            std::to_string(limits.servers) + " were checked (--max-servers)");
   size_t unfinished = 0;
   for (const ServerObservation& server : seen.servers) {
     const std::string name = server.name.to_text();
     if (!server.special.empty())
       add(Fault::special_address, name,
-          "was not asked at " + describe(server.special.front(), *limits.why_not(server.special.front())) +
-              and_more(server.special.size()) + " (--allow-address permits it)");
+          "was not queried at " + describe(server.special.front(), *limits.why_not(server.special.front())) +
+              and_more(server.special.size()) + " (use --allow-address to permit it)");
     if (!server.left_out.empty())
       add(Fault::too_many_addresses, name,
-          std::to_string(server.left_out.size()) + " of its addresses were not asked: at most " +
-              std::to_string(limits.addresses) + " of a server are (--max-addresses), and " +
-              std::to_string(limits.all_addresses) + " of all (--max-all-addresses)");
+          std::to_string(server.left_out.size()) + " of its addresses were not queried: at most " +
+              std::to_string(limits.addresses) + " per server (--max-addresses) and " +
+              std::to_string(limits.all_addresses) + " in total (--max-all-addresses)");
     unfinished +=
         static_cast<size_t>(std::count_if(server.addresses.begin(), server.addresses.end(),
                                           [](const AddressObservation& a) { return a.unfinished; }));
   }
   if (seen.time_is_up)
     add(Fault::time_is_up, "",
-        "not all could be seen in " + std::to_string(limits.time.count() / 1000) + " s (--zone-time); " +
-            std::to_string(unfinished) + " addresses were not asked to the end");
+        "the check was not complete after " + std::to_string(limits.time.count() / 1000) +
+            " s (--zone-time); " + std::to_string(unfinished) + " addresses were not fully checked");
 }
 
 }  // namespace ptrd::rdns::check

@@ -37,7 +37,7 @@ void judge_name(const ServerObservation& server, Report& report) {
         {Fault::address_unknown, name, "its address cannot be looked up: " + server.lookup->failure});
 }
 
-/// Glue where the name is inside the zone, and the same as the zone's own records. A parent may send more.
+/// Glue if the name is inside the zone, equal to the zone's own records. A parent may send more.
 void judge_glue(const Observation& seen, const ServerObservation& server, Report& report) {
   const bool inside = server.name.is_below_or_at(seen.delegation.zone);
   const std::string name = server.name.to_text();
@@ -51,7 +51,7 @@ void judge_glue(const Observation& seen, const ServerObservation& server, Report
   for (const address& glue : server.glue)
     if (!contains(own, glue))
       report.findings.push_back(
-          {Fault::glue_differs, name, "glue " + text_of(glue) + " is none of its addresses"});
+          {Fault::glue_differs, name, "glue " + text_of(glue) + " is not one of its addresses"});
 }
 
 void judge_ptr(const ServerObservation& server, const AddressObservation& one, Report& report) {
@@ -60,7 +60,7 @@ void judge_ptr(const ServerObservation& server, const AddressObservation& one, R
   const auto add = [&](Fault fault, const std::string& text) {
     report.findings.push_back({fault, label_of(server, one), text});
   };
-  // The server's own name is right even where nothing else knows its address: that may be glue.
+  // The server's own name is right even if its address is unknown otherwise: it may be glue.
   if (std::find(ptr.names.begin(), ptr.names.end(), server.name) != ptr.names.end()) return;
   switch (ptr.result) {
     case Iprev::pass:
@@ -69,13 +69,13 @@ void judge_ptr(const ServerObservation& server, const AddressObservation& one, R
       return add(Fault::ptr_missing, "its address has no PTR record");
     case Iprev::fail:
       return add(Fault::ptr_wrong,
-                 "its address is called " + ptr.names.front().to_text() + ": " + ptr.reason);
+                 "its address has the PTR record " + ptr.names.front().to_text() + ": " + ptr.reason);
     case Iprev::temperror:
       return add(Fault::ptr_unknown, ptr.reason);
   }
 }
 
-/// The network that one failure takes away: a /24, a /48.
+/// The network that one failure takes down: a /24, a /48.
 std::string network_of(const address& one) {
   wire::AddressKey key = client::key_of(one);
   const size_t kept = key.family == wire::Family::v4 ? 3 : 6;
@@ -109,11 +109,11 @@ void judge_spread(const Observation& seen, Report& report) {
 
 void judge_servers(const Observation& seen, Report& report) {
   for (const auto& [text, why] : seen.delegation.bad_names)
-    report.findings.push_back({Fault::bad_name, text, "is no name: " + why});
+    report.findings.push_back({Fault::bad_name, text, "is not a name: " + why});
   const size_t servers = seen.servers.size() + seen.delegation.bad_names.size();
   if (servers < 2)
     report.findings.push_back(
-        {Fault::few_servers, "", std::to_string(servers) + " name server, at least two are wanted"});
+        {Fault::few_servers, "", std::to_string(servers) + " name server, at least two are required"});
   std::set<std::string> names;
   for (const ServerObservation& server : seen.servers) {
     if (!names.insert(server.name.lowered().to_text()).second)

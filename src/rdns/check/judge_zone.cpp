@@ -14,7 +14,7 @@ namespace {
 
 using wire::Name;
 
-/// Accepted are the values of RFC 1912 2.2 up to those of RIPE-203; in seconds.
+/// Accepted are values from RFC 1912 2.2 to RIPE-203; in seconds.
 constexpr uint32_t kRetryLeast = 180;
 constexpr uint32_t kRetryMost = 7200;
 constexpr uint32_t kExpireLeast = 1'209'600;
@@ -34,7 +34,7 @@ std::string join(const NameSet& names) {
   return text.empty() ? "nothing" : text;
 }
 
-/// Values and who gave each, in words, when there is more than one value.
+/// Values and who returned each, in words, if they differ.
 std::string disagreement(const std::map<std::string, std::vector<std::string>>& values) {
   std::string text;
   if (values.size() < 2) return text;
@@ -57,18 +57,19 @@ void judge_rname(const Name& rname, Report& report) {
   };
   const wire::Bytes bytes = rname.bytes();
   if (std::find(bytes.begin(), bytes.end(), uint8_t{'@'}) != bytes.end())
-    return add(Fault::rname_at, "has an at sign; a dot stands in its place (RFC 1035 3.3.13)");
-  if (rname.label_count() < 2) return add(Fault::rname_no_dot, "has no domain behind the mailbox");
+    return add(Fault::rname_at, "contains an at sign; write a dot instead (RFC 1035 3.3.13)");
+  if (rname.label_count() < 2) return add(Fault::rname_no_dot, "has no domain after the mailbox");
   const wire::Bytes mailbox = wire::Labels(bytes).label(bytes, 0);
   const bool printable =
       std::all_of(mailbox.begin(), mailbox.end(), [](uint8_t c) { return c > ' ' && c <= '~'; });
   const auto wrong = wrong_with_host_name(rname.parent());
   if (!printable || wrong)
-    add(Fault::rname_malformed, wrong ? "is no mail address: its domain " + *wrong : "is no mail address");
+    add(Fault::rname_malformed,
+        wrong ? "is not a mail address: its domain " + *wrong : "is not a mail address");
   static const Name in_addr = Name::from_text("in-addr.arpa").value();
   static const Name ip6 = Name::from_text("ip6.arpa").value();
   if (rname.is_below_or_at(in_addr) || rname.is_below_or_at(ip6))
-    add(Fault::rname_reverse, "is in the reverse tree, where no mail arrives");
+    add(Fault::rname_reverse, "is in the reverse tree, where mail cannot be delivered");
 }
 
 void judge_fields(const client::Soa& soa, Report& report) {
@@ -86,7 +87,7 @@ void judge_fields(const client::Soa& soa, Report& report) {
   if (soa.expire < soa.refresh)
     add(Fault::expire_below_refresh, expire + " is less than refresh " + std::to_string(soa.refresh));
   else if (soa.expire < uint64_t{soa.refresh} + soa.retry)
-    add(Fault::expire_below_both, expire + " is less than refresh and retry together");
+    add(Fault::expire_below_both, expire + " is less than refresh + retry");
   if (soa.expire < kExpireLeast || soa.expire > kExpireMost)
     add(Fault::expire_range,
         expire + " is not within " + std::to_string(kExpireLeast) + " to " + std::to_string(kExpireMost));
@@ -108,7 +109,7 @@ void judge_ns_sets(const Observation& seen, Report& report) {
       child.insert(names.begin(), names.end());
     }
   }
-  if (sets.empty()) return;  // nobody answers: said elsewhere
+  if (sets.empty()) return;  // no server answered: reported elsewhere
   if (const std::string text = disagreement(sets); !text.empty())
     report.findings.push_back({Fault::ns_sets_differ, "", "NS: " + text});
   if (seen.delegation.parent_is_child) return;
@@ -117,11 +118,11 @@ void judge_ns_sets(const Observation& seen, Report& report) {
   for (const std::string& name : parent)
     if (child.count(name) == 0)
       report.findings.push_back(
-          {Fault::parent_ns_not_in_child, name, "is delegated to, and not in the zone's own NS set"});
+          {Fault::parent_ns_not_in_child, name, "is delegated to, but is not in the zone's own NS set"});
   for (const std::string& name : child)
     if (parent.count(name) == 0)
       report.findings.push_back(
-          {Fault::child_ns_not_in_parent, name, "is in the zone's own NS set, and not delegated to"});
+          {Fault::child_ns_not_in_parent, name, "is in the zone's own NS set, but is not delegated to"});
 }
 
 void judge_soa(const Observation& seen, Report& report) {
@@ -148,7 +149,7 @@ void judge_soa(const Observation& seen, Report& report) {
     report.findings.push_back({Fault::soa_differs, "", "SOA values: " + text});
   const size_t before = report.findings.size();
   for (const auto& [rest, soa] : distinct) judge_fields(soa, report);
-  // Two SOAs may share a fault.
+  // Two SOAs may have the same error.
   for (size_t i = before; i < report.findings.size(); ++i)
     for (size_t j = report.findings.size(); --j > i;)
       if (report.findings[i].text == report.findings[j].text)

@@ -12,21 +12,21 @@ int days_between(Day from, Day to) {
   return static_cast<int>((to - from).count());
 }
 
-/// Whether another notice is due. What was missed because nobody tested is not made up for on one day: one a
-/// day, and no more than are left.
+/// Whether another notice is due. Notices missed because no test ran are not made up for on one day: at most
+/// one per day, and at most those that are left.
 bool notice_due(const LameEntry& entry, Day day) {
   const size_t given = entry.notices.size();
   return given < kNoticeDays.size() && days_between(entry.first_seen, day) >= kNoticeDays[given] &&
          (entry.notices.empty() || entry.notices.back() < day);
 }
 
-/// Nobody loses a server without a notice on an earlier day.
+/// No server is removed without a notice on an earlier day.
 bool removal_due(const LameEntry& entry, Day day) {
   return days_between(entry.first_seen, day) >= kRemovalDay && !entry.notices.empty() &&
          entry.notices.front() < day;
 }
 
-/// What a day brings for one entry; false: nothing.
+/// The action for one entry on a day; false: none.
 bool describe(const LameEntry& entry, Day day, DueAction& action) {
   action.lameness = entry.lameness;
   action.since = entry.first_seen;
@@ -77,7 +77,7 @@ void LameRegister::take(const Report& report, Day day) {
       if (at == state.lame.end()) continue;
       cleared_.push_back({zone, server, at->second.first_seen});
       state.lame.erase(at);
-    } else if (verdict.lameness == Lameness::unknown) {  // says nothing for or against it
+    } else if (verdict.lameness == Lameness::unknown) {  // neither confirms nor clears it
       if (at != state.lame.end()) at->second.last_tested = day;
     } else {
       take_lame(at == state.lame.end() ? state.lame[server] : at->second, verdict, day);

@@ -12,20 +12,20 @@
 
 namespace ptrd::rdns::check {
 
-/// The days of the procedure (AFRINIC CPM 10.7), counted from the day on which a server was first seen lame,
-/// which is day 0. The policy gives the first notice's day, how many there are at most, and the day of
-/// removal; the days of the other three are ours: a week between two.
+/// The days of the procedure (AFRINIC CPM 10.7), counted from day 0, on which a server was first found lame.
+/// The policy defines the first notice's day, the most notices, and the day of removal; the days of the other
+/// three are our choice: one per week.
 inline constexpr std::array<int, 4> kNoticeDays = {3, 10, 17, 24};
 inline constexpr int kRemovalDay = 30;
 
-/// What a day brings.
+/// The action on a day.
 struct DueAction {
   enum class Kind : uint8_t {
-    recorded,       // seen lame for the first time
+    recorded,       // found lame for the first time
     notice,         // a notice to the object's contacts
-    remove_server,  // the nserver attribute goes, with a remark
-    remove_object,  // all servers go, and so the object
-    cleared,        // an authoritative answer came
+    remove_server,  // remove the nserver attribute, with a remark
+    remove_object,  // remove the object, since all servers are to be removed
+    cleared,        // an authoritative answer was received
   };
   Kind kind{};
   std::string zone;
@@ -33,7 +33,7 @@ struct DueAction {
   Lameness lameness = Lameness::unknown;
   Day since{};     // day 0
   int days = 0;    // since then
-  int notice = 0;  // which one, from 1
+  int notice = 0;  // number of the notice, from 1
 };
 [[nodiscard]] std::string_view id_of(DueAction::Kind kind);
 
@@ -47,7 +47,7 @@ struct LameEntry {
 };
 
 struct LameZone {
-  size_t servers = 0;  // that the zone has, lame or not
+  size_t servers = 0;  // of the zone, lame or not
   std::map<std::string, LameEntry> lame;
   bool operator==(const LameZone&) const = default;
 };
@@ -59,34 +59,34 @@ struct ClearedEntry {
   bool operator==(const ClearedEntry&) const = default;
 };
 
-/// Where a run through a file of objects stands; a later run of the same day over the same file goes on
+/// The position of a run through a file of objects; a later run on the same day over the same file continues
 /// there.
 struct RunPosition {
   Day day{};
-  std::string file;   // what the file was: path, size and time of its last change
-  uint64_t done = 0;  // objects from the first on that need not be tested again
+  std::string file;   // identity of the file: path, size and modification time
+  uint64_t done = 0;  // leading objects that need not be tested again
   bool operator==(const RunPosition&) const = default;
 };
 
-/// Who is lame since when, and what was done about it. Testing a zone twice on a day changes nothing, and
-/// what is due follows from what is kept: so a run may be broken off and repeated.
+/// Since when each server is lame, and what was done about it. Testing a zone twice on a day changes nothing,
+/// and what is due follows from the stored state: so a run may be interrupted and repeated.
 class LameRegister {
  public:
-  /// Before a day's tests: what was cleared on other days is no news any more.
+  /// Before a day's tests: drops what was cleared on other days.
   void begin(Day day);
-  /// Takes a day's test of one zone.
+  /// Records a day's test of one zone.
   void take(const Report& report, Day day);
-  /// After a whole run: entries of zones and servers that are no longer in the objects go.
+  /// After a complete run: drops entries of zones and servers that are no longer in the objects.
   void forget_untested(Day day);
-  /// What is due on a day on which all was tested, by zone.
+  /// What is due on a day on which everything was tested, by zone.
   [[nodiscard]] std::vector<DueAction> due(Day day) const;
-  /// How many servers of zones are lame.
+  /// The number of lame servers.
   [[nodiscard]] size_t size() const;
 
   RunPosition position;
 
-  /// The state file: JSON, written beside `path`, synced and renamed, so that a whole one is there at any
-  /// time. Error: one line. A file that does not exist reads as an empty register.
+  /// The state file: JSON, written beside `path`, synced and renamed, so that a complete one exists at any
+  /// time. Error: one line. A missing file reads as an empty register.
   [[nodiscard]] tl::expected<void, std::string> save(const std::string& path) const;
   static tl::expected<LameRegister, std::string> load(const std::string& path);
 

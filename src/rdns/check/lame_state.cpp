@@ -9,7 +9,7 @@
 #include "file/atomic_file.hpp"
 #include "rdns/check/lame_register.hpp"
 
-// The register as a file.
+// Loads and saves the register.
 
 namespace ptrd::rdns::check {
 
@@ -19,14 +19,14 @@ using Json = nlohmann::json;
 
 constexpr int kVersion = 1;
 
-/// What is at a key is as it should be, or the whole file is refused.
+/// The value of a key must be valid, or the whole file is rejected.
 struct Malformed {
   std::string what;
 };
 
 Day day_at(const Json& json, const char* key) {
   const auto day = day_of_text(json.at(key).get<std::string>());
-  if (!day) throw Malformed{std::string(key) + " is no date"};
+  if (!day) throw Malformed{std::string(key) + " is not a date"};
   return *day;
 }
 
@@ -45,10 +45,10 @@ LameEntry entry_of_json(const Json& json) {
                   .lameness = lameness_of_id(json.at("lame").get<std::string>()),
                   .notices = {}};
   if (entry.lameness == Lameness::unknown || entry.lameness == Lameness::none)
-    throw Malformed{"lame is none of the three ways"};
+    throw Malformed{"an unknown kind of lameness"};
   for (const Json& notice : json.at("notices")) {
     const auto day = day_of_text(notice.get<std::string>());
-    if (!day) throw Malformed{"a notice is no date"};
+    if (!day) throw Malformed{"a notice that is not a date"};
     entry.notices.push_back(*day);
   }
   return entry;
@@ -74,7 +74,7 @@ tl::expected<void, std::string> LameRegister::save(const std::string& path) cons
   auto file = file::AtomicFile::create(path);
   if (!file) return tl::unexpected(file.error());
   const std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
-  // What cannot be written shows at the commit.
+  // A write error is reported by commit.
   (void)std::fwrite(text.data(), 1, text.size(), file->stream());
   return file->commit();
 }
@@ -87,11 +87,12 @@ tl::expected<LameRegister, std::string> LameRegister::load(const std::string& pa
     return tl::unexpected(path + ": " + std::strerror(errno));
   }
   const auto refused = [&](const std::string& why) {
-    return tl::unexpected(path + ": no state file of rdns check: " + why + "; move it away to begin anew");
+    return tl::unexpected(path + ": not a state file of rdns check: " + why +
+                          "; move it away to start afresh");
   };
   try {
     const Json json = Json::parse(file);
-    if (json.at("version") != kVersion) return refused("another version");
+    if (json.at("version") != kVersion) return refused("unsupported version");
     const Json& run = json.at("run");
     all.position = {.day = day_at(run, "day"),
                     .file = run.at("file").get<std::string>(),

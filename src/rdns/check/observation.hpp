@@ -11,7 +11,7 @@
 #include "rdns/check/delegation.hpp"
 #include "rdns/verify/verify.hpp"
 
-// What was seen of a delegation: facts, for the judges in judge*.cpp to find fault with.
+// Observations of a delegation: facts, which judge*.cpp evaluate.
 
 namespace ptrd::rdns::check {
 
@@ -24,38 +24,38 @@ struct Reaction {
   bool ra = false;
   bool tc = false;
   bool edns = false;
-  std::optional<client::Soa> soa;  // of this very zone
+  std::optional<client::Soa> soa;  // of exactly this zone
 
   [[nodiscard]] bool replied() const { return asked && outcome == client::Outcome::reply && !tc; }
-  /// An authoritative answer for the zone: what is not lame.
+  /// An authoritative answer for the zone: not lame.
   [[nodiscard]] bool authoritative() const { return replied() && rcode == 0 && aa && soa; }
 };
 
 struct AddressObservation {
   asio::ip::address address;
-  Reaction udp;  // the better one of with and without EDNS
+  Reaction udp;  // the better result of with and without EDNS
   Reaction tcp;
   bool only_without_edns = false;
-  std::optional<std::vector<wire::Name>> ns;  // the zone's NS set, when that was answered with authority
-  std::optional<bool> takes_bad_checksums;    // none: was not tried
-  std::optional<Verification> ptr;            // none: there was no resolver
-  bool unfinished = false;                    // the zone's time was up before all was known
+  std::optional<std::vector<wire::Name>> ns;  // the zone's NS set, if it was answered authoritatively
+  std::optional<bool> takes_bad_checksums;    // empty: not tested
+  std::optional<Verification> ptr;            // empty: there was no resolver
+  bool unfinished = false;                    // the zone's time limit was reached before everything was known
   client::Strays strays;
 };
 
 struct ServerObservation {
   wire::Name name;
   std::vector<asio::ip::address> glue;
-  std::optional<client::Lookup> lookup;       // its addresses by the resolver; none: there was no resolver
-  std::vector<AddressObservation> addresses;  // that may be asked
-  std::vector<asio::ip::address> special;     // that may not: special-purpose ones
-  std::vector<asio::ip::address> left_out;    // beyond the bounds
+  std::optional<client::Lookup> lookup;       // its addresses from the resolver; empty: there was no resolver
+  std::vector<AddressObservation> addresses;  // that may be queried
+  std::vector<asio::ip::address> special;     // special-purpose addresses, which may not
+  std::vector<asio::ip::address> left_out;    // beyond the limits
 };
 
 struct Observation {
   Delegation delegation;
-  std::vector<ServerObservation> servers;  // as many as the delegation's, in its order
-  AskLimits limits;                        // servers behind the first so many were not looked at
+  std::vector<ServerObservation> servers;  // as many as in the delegation, in its order
+  AskLimits limits;                        // servers beyond the limit were not checked
   bool time_is_up = false;
 };
 

@@ -83,7 +83,7 @@ const FaultInfo& info(Fault fault) {
 std::string_view to_text(Lameness lameness) {
   static constexpr std::array<std::string_view, 5> kTexts = {"authoritative", "lame: no answer",
                                                              "lame: answers, but not for the zone",
-                                                             "lame: answers without AA", "not known"};
+                                                             "lame: answers without AA", "unknown"};
   return kTexts[static_cast<size_t>(lameness)];
 }
 

@@ -13,8 +13,8 @@ namespace ptrd::rdns::check {
 enum class Severity : uint8_t { error, warning, notice };
 [[nodiscard]] std::string_view to_text(Severity severity);
 
-/// What is found fault with: the registries' score table (AFRINIC's checker; 20 points or more fail), and
-/// what RIPE's checker, Zonemaster, calls an error.
+/// Faults: the registries' score table (AFRINIC's checker; 20 points or more fail), and what RIPE's checker,
+/// Zonemaster, calls an error.
 enum class Fault : uint8_t {
   no_answer,
   not_for_zone,
@@ -54,7 +54,7 @@ enum class Fault : uint8_t {
   ptr_missing,
   ptr_wrong,
   ptr_unknown,
-  // What a bound left out could not be checked, so it fails the zone as what was found.
+  // What a limit left out could not be checked, so it fails the zone like a found error.
   special_address,
   too_many_servers,
   too_many_addresses,
@@ -62,7 +62,7 @@ enum class Fault : uint8_t {
 };
 
 struct FaultInfo {
-  std::string_view id;  // for programs: "no-answer"
+  std::string_view id;  // machine-readable: "no-answer"
   Severity severity;
   unsigned points;
 };
@@ -70,15 +70,15 @@ struct FaultInfo {
 
 struct Finding {
   Fault fault{};
-  std::string server;  // name, or name and address; empty: the zone's
+  std::string server;  // name, or name and address; empty: the zone
   std::string text;
 };
 
-/// AFRINIC CPM 10.7: the three ways to be lame.
+/// AFRINIC CPM 10.7: the three kinds of lameness.
 enum class Lameness : uint8_t { none, no_answer, not_for_zone, not_authoritative, unknown };
-/// "no answer", "answers, but not for the zone", "no AA", "not lame", "not known".
+/// "no answer", "answers, but not for the zone", "no AA", "not lame", "unknown".
 [[nodiscard]] std::string_view to_text(Lameness lameness);
-/// "no-answer" and so on, for programs and state files; back: unknown for any other text.
+/// "no-answer" and so on, for JSON and state files; the inverse returns unknown for any other text.
 [[nodiscard]] std::string_view id_of(Lameness lameness);
 [[nodiscard]] Lameness lameness_of_id(std::string_view id);
 
@@ -94,16 +94,16 @@ struct Report {
   std::vector<Finding> findings;
 
   [[nodiscard]] unsigned points() const;
-  /// Any error, or 20 points in all.
+  /// Any error, or at least 20 points in total.
   [[nodiscard]] bool failed() const;
 };
 
 inline constexpr unsigned kFailingPoints = 20;
 
-/// How one address counts: the best of its transports. One authoritative answer clears it.
+/// The verdict of one address: the best of its transports. One authoritative answer clears it.
 [[nodiscard]] Lameness lameness_of(const AddressObservation& address);
 
-/// All faults of what was observed.
+/// All faults in an observation.
 [[nodiscard]] Report judge(const Observation& seen);
 
 }  // namespace ptrd::rdns::check

@@ -9,9 +9,9 @@
 
 namespace ptrd::rdns::check {
 
-/// A report for people: the verdict of each server, the findings, the sum.
+/// A text report: the verdict of each server, the findings, the total.
 [[nodiscard]] std::string to_text(const Report& report);
-/// The same for programs.
+/// The same as JSON.
 [[nodiscard]] nlohmann::ordered_json to_json(const Report& report);
 
 }  // namespace ptrd::rdns::check

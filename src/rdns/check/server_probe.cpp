@@ -26,7 +26,7 @@ Reaction reaction_of(const client::Answer& answer, const client::Question& quest
   return reaction;
 }
 
-/// EDNS is not understood, or a box on the way drops what has it (RFC 6891 6.2.2).
+/// EDNS is not understood, or a middlebox drops messages with it (RFC 6891 6.2.2).
 bool may_be_for_edns(const Reaction& reaction) {
   if (reaction.outcome == client::Outcome::timeout) return true;
   return reaction.outcome == client::Outcome::reply &&
@@ -87,7 +87,7 @@ class Probe : public std::enable_shared_from_this<Probe> {
     ask_ns(arrive);
   }
 
-  /// With RD, so that a server that recurses shows it by RA.
+  /// With RD, so that a recursive server shows RA.
   void ask_ns(const std::function<void()>& arrive) {
     client_.ask(
         server_, ns_, {.recursion_desired = true, .edns = !seen_.only_without_edns},

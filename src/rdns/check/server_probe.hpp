@@ -6,8 +6,8 @@
 
 namespace ptrd::rdns::check {
 
-/// Asks one address of a name server about `zone`: SOA over UDP (with EDNS, without it where that fails) and
-/// over TCP, and the NS set, until `end` at most. `handler` gets all but the PTR part.
+/// Queries one address of a name server about `zone`: SOA over UDP (with EDNS, and without it if that fails)
+/// and over TCP, and the NS set, until `end`. `handler` gets everything except the PTR part.
 void probe_server(client::Client& client, const client::Endpoint& server, const wire::Name& zone,
                   client::Clock::time_point end, std::function<void(AddressObservation)> handler);
 

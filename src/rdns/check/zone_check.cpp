@@ -15,7 +15,7 @@ namespace ptrd::rdns::check {
 
 namespace {
 
-/// One delegation under observation: addresses first, then all servers at once.
+/// One delegation under observation: first the addresses, then all servers in parallel.
 class ZoneCheck : public std::enable_shared_from_this<ZoneCheck> {
  public:
   ZoneCheck(client::Client& client, client::Resolver* resolver, const CheckOptions& options,
@@ -75,7 +75,7 @@ class ZoneCheck : public std::enable_shared_from_this<ZoneCheck> {
     if (std::find(known.begin(), known.end(), address) == known.end()) known.push_back(address);
   }
 
-  /// What comes after the end is not looked at: the observation is no longer here.
+  /// Answers after the end are ignored: the observation no longer exists.
   [[nodiscard]] bool over() const { return !handler_; }
   void finish() {
     if (over()) return;
@@ -123,7 +123,7 @@ class ZoneCheck : public std::enable_shared_from_this<ZoneCheck> {
   CheckOptions options_;
   client::Clock::time_point end_;
   asio::steady_timer timer_;
-  std::function<void(Observation)> handler_;  // none once it was called
+  std::function<void(Observation)> handler_;  // empty after the call
   size_t all_ = 0;                            // addresses of all servers
   Observation seen_;
 };

@@ -25,21 +25,21 @@ std::string_view next_word(std::string_view& text) {
   return word;
 }
 
-std::optional<uint16_t> number_of(std::string_view text, uint16_t most) {
+std::optional<uint16_t> number_of(std::string_view text, uint16_t max) {
   uint16_t value = 0;
   const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (wrong != std::errc() || end != text.data() + text.size() || value > most) return std::nullopt;
+  if (wrong != std::errc() || end != text.data() + text.size() || value > max) return std::nullopt;
   return value;
 }
 
-/// Octets of a digest by its type, 0 where the type is not assigned (IANA, "Digest Algorithms").
+/// Octets of a digest by its type, 0 if the type is not assigned (IANA, "Digest Algorithms").
 size_t digest_size(uint8_t type) {
   constexpr std::array<size_t, 7> kSizes = {0,  20, 32, 32,
                                             48, 32, 32};  // -, SHA-1, SHA-256, GOST, SHA-384, GOST12, SM3
   return type < kSizes.size() ? kSizes[type] : 0;
 }
 
-/// The digest without blanks and parentheses, in upper case; nothing where something else stands there.
+/// The digest without blanks and parentheses, in upper case; empty if it contains anything else.
 std::optional<std::string> digest_of(std::string_view text) {
   const size_t first = text.find_first_not_of(kBlanks);
   const size_t last = text.find_last_not_of(kBlanks);
@@ -80,20 +80,20 @@ tl::expected<DelegationSigner, Fault> delegation_signer(std::string_view value) 
                                        : "digest type 0 is reserved");
   const size_t size = digest_size(ds.digest_type);
   if (size == 0 ? ds.digest.size() % 2 != 0 : ds.digest.size() != 2 * size)
-    return broken(Rule::ds_digest,
-                  size == 0 ? fmt::format("{} hexadecimal digits are no whole octets", ds.digest.size())
-                            : fmt::format("{} hexadecimal digits; a digest of type {} has {}",
-                                          ds.digest.size(), ds.digest_type, 2 * size));
+    return broken(Rule::ds_digest, size == 0
+                                       ? fmt::format("{} hexadecimal digits, an odd number", ds.digest.size())
+                                       : fmt::format("{} hexadecimal digits; a digest of type {} has {}",
+                                                     ds.digest.size(), ds.digest_type, 2 * size));
   return ds;
 }
 
 std::string weakness_of(const DelegationSigner& ds) {
   if (digest_size(ds.digest_type) == 0) return fmt::format("digest type {} is not assigned", ds.digest_type);
-  if (ds.digest_type == 1) return "digest type 1 (SHA-1) must not be used any more; take 2 (SHA-256)";
-  if (ds.digest_type == 3) return "digest type 3 (GOST) must not be used any more; take 2 (SHA-256)";
+  if (ds.digest_type == 1) return "digest type 1 (SHA-1) must no longer be used; use 2 (SHA-256)";
+  if (ds.digest_type == 3) return "digest type 3 (GOST) must no longer be used; use 2 (SHA-256)";
   constexpr std::array<uint8_t, 6> kOld = {1, 3, 5, 6, 7, 12};
   if (std::find(kOld.begin(), kOld.end(), ds.algorithm) != kOld.end())
-    return fmt::format("algorithm {} is out of date; take 13 (ECDSAP256SHA256)", ds.algorithm);
+    return fmt::format("algorithm {} is obsolete; use 13 (ECDSAP256SHA256)", ds.algorithm);
   return {};
 }
 

@@ -12,7 +12,7 @@
 
 namespace ptrd::rdns {
 
-/// What a `ds-rdata:` says: a DS record's data (RFC 4034 5.1).
+/// The value of `ds-rdata:`: a DS record's data (RFC 4034 5.1).
 struct DelegationSigner {
   uint16_t key_tag = 0;
   uint8_t algorithm = 0;
@@ -22,14 +22,14 @@ struct DelegationSigner {
   bool operator==(const DelegationSigner&) const = default;
 };
 
-/// Reads `key-tag algorithm digest-type digest`; the digest may be in several words and in parentheses (RFC
-/// 4034 5.3). Its length must be that of its type, where the type is known.
+/// Parses `key-tag algorithm digest-type digest`; the digest may be in several words and in parentheses (RFC
+/// 4034 5.3). Its length must match its type, if the type is known.
 [[nodiscard]] tl::expected<DelegationSigner, Fault> delegation_signer(std::string_view value);
 
-/// What is out of date about it (RFC 8624 3.1, 3.3); empty when nothing is.
+/// What is obsolete about it (RFC 8624 3.1, 3.3); empty if nothing is.
 [[nodiscard]] std::string weakness_of(const DelegationSigner& ds);
 
-/// As a DS record's data and as `ds-rdata:` have it.
+/// In the form of a DS record's data and of `ds-rdata:`.
 [[nodiscard]] std::string to_text(const DelegationSigner& ds);
 
 }  // namespace ptrd::rdns

@@ -13,13 +13,13 @@
 
 namespace ptrd::rdns {
 
-/// A rule that something breaks, and how.
+/// A broken rule, and how.
 struct Fault {
   Rule rule;
   std::string text;
 };
 
-/// What the `domain:` of a reverse delegation says.
+/// The value of `domain:` of a reverse delegation.
 struct ReverseDomain {
   wire::Name name;  // in lower case
   Range range;
@@ -29,12 +29,12 @@ struct ReverseDomain {
 /// The longest `domain:`, without its trailing dot.
 inline constexpr size_t kMaxDomainText = 254;
 
-/// Whether the value is an ENUM domain, which registries hold and reverse delegation has nothing to do with.
+/// Whether the value is an ENUM domain, which registries hold but which is unrelated to reverse delegation.
 [[nodiscard]] bool is_enum_domain(std::string_view value);
 
-/// Reads the value of a `domain:` attribute by the registries' rules: one trailing dot is dropped; 1 to 4
-/// octets or 1 to 32 nibbles before the suffix; a dash once, in the fourth octet only, first <= last, not all
-/// 256.
+/// Parses the value of a `domain:` attribute by the registries' rules: one trailing dot is dropped; 1 to 4
+/// octets or 1 to 32 nibbles before the suffix; at most one dash, only in the fourth octet, first <= last,
+/// not all 256 addresses.
 [[nodiscard]] tl::expected<ReverseDomain, Fault> reverse_domain(std::string_view value);
 
 /// Text without one trailing dot.

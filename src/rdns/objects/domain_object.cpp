@@ -11,8 +11,8 @@
 namespace ptrd::rdns {
 namespace {
 
-/// The template of the class. What the registries add on their own (created, last-modified) and what older
-/// templates had (sub-dom, dom-net, refer, country) is known, and nothing more.
+/// The template of the class. Attributes that the registries add themselves (created, last-modified) and
+/// those of older templates (sub-dom, dom-net, refer, country) are known, and nothing else.
 struct AttributeFacts {
   std::string_view name;
   bool mandatory;
@@ -29,14 +29,14 @@ constexpr std::array kTemplate = {
     AttributeFacts{"created", false, true},    AttributeFacts{"last-modified", false, true},
     AttributeFacts{"country", false, false},   AttributeFacts{"sub-dom", false, false},
     AttributeFacts{"dom-net", false, false},   AttributeFacts{"refer", false, true},
-    AttributeFacts{"delete", false, false},  // of an update by mail: erases the object
+    AttributeFacts{"delete", false, false},  // of an update by mail: deletes the object
 };
 
-/// Name servers and DS with which others are compared: a hostile object's thousands would take a square of
-/// them.
+/// Name servers and DS records to compare with: comparing all of a hostile object's thousands would take
+/// quadratic time.
 constexpr size_t kMaxCompared = 256;
 
-/// One object while it is checked.
+/// One object during its check.
 class Check {
  public:
   Check(const RpslObject& object, Operation operation, const FaultSink& sink)
@@ -64,7 +64,7 @@ class Check {
     sink_(what.rule, line, what.text);
   }
 
-  /// Calls `what` for each attribute of a name.
+  /// Calls `what` for each attribute with a name.
   template <typename What>
   void each(std::string_view name, What what) const {
     for (const RpslAttribute& attribute : object_.attributes) {
@@ -73,20 +73,20 @@ class Check {
   }
 
   void attributes() {
-    std::array<uint64_t, kTemplate.size()> lines = {};  // where each was seen last
+    std::array<uint64_t, kTemplate.size()> lines = {};  // last line of each
     for (const RpslAttribute& attribute : object_.attributes) {
       const auto facts = std::find_if(kTemplate.begin(), kTemplate.end(), [&](const AttributeFacts& known) {
         return same_word(known.name, attribute.name);
       });
       if (facts == kTemplate.end()) {
         fault({Rule::attribute_unknown,
-               fmt::format("{}: is no attribute of a domain object", printable(attribute.name, 40))},
+               fmt::format("{}: is not an attribute of a domain object", printable(attribute.name, 40))},
               attribute.line);
         continue;
       }
       uint64_t& seen = lines[static_cast<size_t>(facts - kTemplate.begin())];
       if (facts->once && seen != 0)
-        fault({Rule::attribute_repeated, fmt::format("{}: stands in line {} already", facts->name, seen)},
+        fault({Rule::attribute_repeated, fmt::format("{}: is already in line {}", facts->name, seen)},
               attribute.line);
       if (attribute.value.empty() && facts->name != "remarks" && facts->name != "descr")
         fault({Rule::attribute_empty, fmt::format("{}: has no value", facts->name)}, attribute.line);
@@ -99,8 +99,9 @@ class Check {
     each("changed", [&](const RpslAttribute& changed) {
       const std::string_view address = changed.value.substr(0, changed.value.find_first_of(" \t"));
       if (!address.empty() && address.find('@') == std::string_view::npos)
-        fault({Rule::changed_address, fmt::format("'{}' is no mail address", printable(changed.value, 60))},
-              changed.line);
+        fault(
+            {Rule::changed_address, fmt::format("'{}' is not a mail address", printable(changed.value, 60))},
+            changed.line);
     });
   }
 
@@ -113,7 +114,7 @@ class Check {
       ++count;
       auto server = name_server(attribute.value);
       if (!server) {
-        ++hosts;  // counted as a host: one slip, one finding
+        ++hosts;  // counted as a host: one mistake, one finding
         return fault(server.error(), attribute.line);
       }
       hosts += same_host(*server, lines, attribute.line) ? 0 : 1;
@@ -124,11 +125,11 @@ class Check {
       lines.push_back(attribute.line);
     });
     if (count > 0 && hosts < 2)
-      fault({Rule::nserver_count, "one name server only; two or more are needed"}, object_.line());
-    if (count == 0) result_.delegable = false;  // told as a missing attribute or an empty one
+      fault({Rule::nserver_count, "only one name server; at least two are required"}, object_.line());
+    if (count == 0) result_.delegable = false;  // reported as a missing or empty attribute
   }
 
-  /// Whether a name server's host stands before it already; tells of an address that is there twice.
+  /// Whether a name server's host already occurred; reports an address that occurs twice.
   bool same_host(const NameServer& server, const std::vector<uint64_t>& lines, uint64_t line) {
     bool same = false;
     bool shared = false;
@@ -137,15 +138,14 @@ class Check {
       const bool host = other.host == server.host;
       same = same || host;
       if (host && other.glue == server.glue) {
-        fault(
-            {Rule::nserver_duplicate, fmt::format("{} stands in line {} already", to_text(server), lines[i])},
-            line);
+        fault({Rule::nserver_duplicate, fmt::format("{} is already in line {}", to_text(server), lines[i])},
+              line);
         return true;
       }
       if (!host && !shared && server.glue && other.glue == server.glue) {
         shared = true;
-        fault({Rule::glue_shared, fmt::format("{} has the address of {} in line {}", server.host.to_text(),
-                                              other.host.to_text(), lines[i])},
+        fault({Rule::glue_shared, fmt::format("{} has the same address as {} in line {}",
+                                              server.host.to_text(), other.host.to_text(), lines[i])},
               line);
       }
     }
@@ -162,19 +162,19 @@ class Check {
       const auto compared =
           result_.ds.begin() + static_cast<ptrdiff_t>(std::min(result_.ds.size(), kMaxCompared));
       if (std::find(result_.ds.begin(), compared, *ds) != compared)
-        return fault({Rule::ds_duplicate, "the same DS stands before it already"}, attribute.line);
+        return fault({Rule::ds_duplicate, "duplicate of an earlier DS"}, attribute.line);
       result_.ds.push_back(std::move(*ds));
     });
   }
 
-  /// AFRINIC's rules of the dash; the RIPE NCC takes dash objects like others.
+  /// AFRINIC's rules for dashes; the RIPE NCC treats dash objects like others.
   void dash() {
     bool afrinic = false;
     each("source",
          [&](const RpslAttribute& source) { afrinic = afrinic || source_is_afrinic(source.value); });
     if (!afrinic) return;
     each("ds-rdata", [&](const RpslAttribute& attribute) {
-      fault({Rule::ds_dash, "a domain with a dash may have no ds-rdata:"}, attribute.line);
+      fault({Rule::ds_dash, "a domain with a dash must not have ds-rdata:"}, attribute.line);
     });
     uint64_t line = operation_ == Operation::create ? 0 : object_.line();
     each("delete", [&](const RpslAttribute& attribute) { line = attribute.line; });

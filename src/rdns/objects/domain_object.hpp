@@ -14,22 +14,22 @@
 
 namespace ptrd::rdns {
 
-/// What is done with the objects of a file: AFRINIC takes a dash when objects are created, and never else.
+/// The operation on the objects of a file: AFRINIC accepts a dash only when objects are created.
 enum class Operation : uint8_t { create, modify, erase };
 
-/// The delegation that a domain object asks for.
+/// The delegation that a domain object requests.
 struct DomainObject {
   ReverseDomain domain;
-  std::vector<NameServer> servers;  // a host with two addresses stands here twice
+  std::vector<NameServer> servers;  // a host with two addresses occurs twice
   std::vector<DelegationSigner> ds;
   bool delegable = true;  // it breaks no rule that the DNS depends on (RuleFacts::dns)
 };
 
-/// Told of each broken rule with the line of the attribute that breaks it.
+/// Called for each broken rule with the line of the attribute that breaks it.
 using FaultSink = std::function<void(Rule rule, uint64_t line, std::string text)>;
 
-/// Checks an object of the class `domain` by all rules that it can break on its own. Gives what can be read
-/// of it; nothing when the domain cannot.
+/// Checks an object of the class `domain` for all rules that concern a single object. Returns what could be
+/// read; empty if the domain could not.
 std::optional<DomainObject> check_domain_object(const RpslObject& object, Operation operation,
                                                 const FaultSink& fault);
 

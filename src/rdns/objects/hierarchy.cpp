@@ -14,7 +14,7 @@ void report_family(wire::Family family, IntervalIndex<Number, Place>& index,
                    const std::vector<std::string>& files, const FindingSink& sink) {
   index.build();
   const auto& entries = index.entries();
-  const auto tell = [&](size_t i, size_t other, Rule rule, std::string_view how) {
+  const auto report = [&](size_t i, size_t other, Rule rule, std::string_view how) {
     const auto& entry = entries[i];
     const auto& with = entries[other];
     const Place at = entry.value;
@@ -27,12 +27,12 @@ void report_family(wire::Family family, IntervalIndex<Number, Place>& index,
     if (const size_t above = index.containing_before(i); above != index.kNone) {
       const bool same = entries[above].first == entries[i].first && entries[above].last == entries[i].last;
       if (same) {
-        tell(i, above, Rule::hierarchy_duplicate, "the same domain as");
+        report(i, above, Rule::hierarchy_duplicate, "the same domain as");
       } else {
-        tell(i, above, Rule::hierarchy_below, "no object may exist below another: it is below");
+        report(i, above, Rule::hierarchy_below, "objects must not be nested: it is below");
       }
     } else if (const size_t across = index.overlapping_before(i); across != index.kNone) {
-      tell(i, across, Rule::hierarchy_overlap, "the range crosses that of");
+      report(i, across, Rule::hierarchy_overlap, "the range overlaps that of");
     }
   }
 }

@@ -12,20 +12,18 @@
 
 namespace ptrd::rdns {
 
-/// Where an object stands; the file by its number.
+/// The place of an object; the file by its number.
 struct Place {
   uint32_t file = 0;
-  uint32_t line = 0;  // UINT32_MAX from there on
+  uint32_t line = 0;  // saturates at UINT32_MAX
 };
 
-/// Reverse domains as the hierarchy sees them: none may be above, below or the same as another, nor may
-/// ranges with a dash cross. All that the checks remember of an object is here: 20 bytes for IPv4, 52 for
-/// IPv6.
+/// Checks the hierarchy of reverse domains: none may be above, below or equal to another, nor may ranges with
+/// a dash overlap. This is all that the checks store of an object: 20 bytes for IPv4, 52 for IPv6.
 class Hierarchy {
  public:
   void add(const Range& range, Place place);
-  /// Tells of every domain that conflicts with one before it in address order. `files`: their names by
-  /// number.
+  /// Reports every domain that conflicts with one before it in address order. `files`: their names by number.
   void report(const std::vector<std::string>& files, const FindingSink& sink);
 
  private:
@@ -33,8 +31,7 @@ class Hierarchy {
   IntervalIndex<Address, Place> v6_;
 };
 
-/// The `domain:` of a delegation's range, without a trailing dot. The range must be one that a domain can
-/// have.
+/// The `domain:` of a delegation's range, without a trailing dot. The range must be possible for a domain.
 [[nodiscard]] std::string domain_text(const Range& range);
 
 }  // namespace ptrd::rdns

@@ -69,14 +69,14 @@ class Inetnums::Sink final : public RpslSink {
     return same_word(name, "inetnum") || same_word(name, "inet6num");
   }
   void passed_over(std::string_view) override { ++inetnums_.counts_.passed_over; }
-  /// Slips in the text of an inetnum are the registry's; what counts are its range and its status.
+  /// Errors in the text of an inetnum are the registry's; only its range and its status matter.
   void fault(Rule, uint64_t, std::string, std::string) override {}
 
   void object(const RpslObject& object) override {
     const RpslAttribute& first = object.attributes.front();
     const wire::Family family = same_word(first.name, "inetnum") ? kV4 : kV6;
     const auto range = range_of_text(family, first.value);
-    if (!range) return unread_(first.line, "'" + printable(first.value, 60) + "' is no range of addresses");
+    if (!range) return unread_(first.line, "'" + printable(first.value, 60) + "' is not an address range");
     const auto status = std::find_if(object.attributes.begin(), object.attributes.end(),
                                      [](const RpslAttribute& a) { return same_word(a.name, "status"); });
     const bool missing = status == object.attributes.end();

@@ -24,7 +24,7 @@ enum class Status : uint8_t {
 };
 [[nodiscard]] Status status_of_text(wire::Family family, std::string_view text);
 
-/// `192.0.2.0 - 192.0.2.255`, or a prefix. Nothing: it is neither, or ends before it begins.
+/// `192.0.2.0 - 192.0.2.255`, or a prefix. Empty: it is neither, or ends before it starts.
 [[nodiscard]] std::optional<Range> range_of_text(wire::Family family, std::string_view text);
 
 /// The inetnum and inet6num objects of a registry, by address: 20 bytes for IPv4 ones, 48 for IPv6.
@@ -36,8 +36,8 @@ class Inetnums {
     uint32_t line;
   };
 
-  /// Reads a dump; objects of other classes are passed over. `unread` is told of inetnums that cannot be
-  /// read, by line and with the reason. Error: the file cannot be read.
+  /// Reads a dump; skips objects of other classes. `unread` is called for inetnums that cannot be read, with
+  /// line and reason. Error: the file cannot be read.
   tl::expected<void, std::string> read(const std::string& path,
                                        const std::function<void(uint64_t line, std::string)>& unread,
                                        const Progress& progress);

@@ -9,7 +9,7 @@
 namespace ptrd::rdns {
 namespace {
 
-/// Values begin in the same column, as the registries print them.
+/// Values start in the same column, as the registries print them.
 void put(std::string& text, std::string_view name, std::string_view value) {
   text += fmt::format("{:<16}{}\n", std::string(name) + ':', value);
 }
@@ -30,7 +30,7 @@ tl::expected<std::string, std::string> object_text(const NewObjects& wanted) {
   const auto zones = zones_of(wanted.prefix);
   if (zones.size() > 1 && !wanted.ds.empty())
     return tl::unexpected(
-        fmt::format("{} is {} zones, and a DS belongs to one: make their objects one by one",
+        fmt::format("{} needs {} zones, and a DS belongs to one zone; make their objects one by one",
                     to_text(wanted.prefix), zones.size()));
   std::string text;
   for (const DelegatedZone& zone : zones) {

@@ -14,18 +14,18 @@
 
 namespace ptrd::rdns {
 
-/// What new domain objects say.
+/// Contents of new domain objects.
 struct NewObjects {
   Prefix prefix;
-  std::vector<NameServer> servers;  // an address goes only to the domains that need it as glue
+  std::vector<NameServer> servers;  // an address is used only in the domains that need it as glue
   std::vector<DelegationSigner>
-      ds;  // only where the prefix is one zone: a DS belongs to one name (RFC 4034 5.1.4)
+      ds;  // only if the prefix is one zone: a DS belongs to one name (RFC 4034 5.1.4)
   /// The others, by name, in the order of the template: descr, org, admin-c ... source.
   std::vector<std::pair<std::string, std::string>> before_servers;
   std::vector<std::pair<std::string, std::string>> after_servers;
 };
 
-/// The objects for all zones of a prefix, parted by empty lines. Error: why there can be none.
+/// The objects for all zones of a prefix, separated by empty lines. Error: why they cannot be made.
 [[nodiscard]] tl::expected<std::string, std::string> object_text(const NewObjects& wanted);
 
 }  // namespace ptrd::rdns

@@ -31,13 +31,13 @@ tl::expected<Soa, std::string> soa_of_text(std::string_view text) {
     words >> word;
     const auto [end, wrong] = std::from_chars(word.data(), word.data() + word.size(), number);
     if (word.empty() || wrong != std::errc() || end != word.data() + word.size())
-      return tl::unexpected(fmt::format("'{}' is no number of an SOA; it is to be {}", word, kSoaForm));
+      return tl::unexpected(fmt::format("'{}' is not a valid SOA number; expected {}", word, kSoaForm));
   }
   if (std::string more; words >> more)
-    return tl::unexpected(fmt::format("'{}' is too much for an SOA; it is to be {}", more, kSoaForm));
+    return tl::unexpected(fmt::format("'{}' is too large for an SOA; expected {}", more, kSoaForm));
   if (names[1].find('@') != std::string::npos)
     return tl::unexpected(
-        fmt::format("'{}': an SOA's rname has a dot in place of the at sign (RFC 1035 8)", names[1]));
+        fmt::format("'{}': an SOA's rname has a dot instead of the at sign (RFC 1035 8)", names[1]));
   const auto mname = wire::Name::from_text(names[0]);
   const auto rname = wire::Name::from_text(names[1]);
   if (!mname || !rname)
@@ -48,7 +48,7 @@ tl::expected<Soa, std::string> soa_of_text(std::string_view text) {
 
 uint32_t ParentZone::number_of(std::string text) {
   const auto [at, fresh] = numbers_.try_emplace(std::move(text), static_cast<uint32_t>(texts_.size()));
-  if (fresh) texts_.push_back(&at->first);  // a map's keys stay where they are
+  if (fresh) texts_.push_back(&at->first);  // keys of a map are stable
   return at->second;
 }
 
@@ -118,7 +118,7 @@ void ParentZone::write_family(wire::Family family, IntervalIndex<Number, Entry>&
                         : above.contains(range) ? Rule::hierarchy_below
                                                 : Rule::hierarchy_overlap;
       sink({files[entry.value.place.file], entry.value.place.line, domain_text(range), rule,
-            fmt::format("left out: {} is delegated already, by {}:{}", domain_text(above),
+            fmt::format("skipped: {} is already delegated, by {}:{}", domain_text(above),
                         files[entries[taken].value.place.file], entries[taken].value.place.line)});
       ++counts.left_out;
       continue;

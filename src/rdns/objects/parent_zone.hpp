@@ -28,42 +28,42 @@ struct Soa {
   uint32_t expire = 0;
   uint32_t minimum = 0;
 };
-/// `mname rname serial refresh retry expire minimum`. Error: what is wrong, and how it should look.
+/// `mname rname serial refresh retry expire minimum`. Error: what is wrong, and the expected form.
 [[nodiscard]] tl::expected<Soa, std::string> soa_of_text(std::string_view text);
 
 struct ParentZoneOptions {
   wire::Name apex;  // at or below in-addr.arpa or ip6.arpa
   Soa soa;
-  std::vector<NameServer> servers;  // of the zone itself; an address where the host is in the zone
-  uint32_t ttl = 86400;             // seconds, of all but the CNAME records
+  std::vector<NameServer> servers;  // of the zone itself; with an address if the host is in the zone
+  uint32_t ttl = 86400;             // seconds, of all except the CNAME records
 };
 
-/// What a zone was made of.
+/// Counts of what the zone was made from.
 struct ZoneCounts {
   uint64_t delegations = 0;
   uint64_t records = 0;
   uint64_t left_out = 0;  // below or across another delegation
 };
 
-/// The zone of a registry: a delegation for each domain object, as NS, glue, DS, and for a range with a dash
-/// a CNAME for each address. Kept small: about 60 bytes for an object with two name servers, whose names are
-/// kept once.
+/// The zone of a registry: a delegation for each domain object, with NS, glue, DS, and for a range with a
+/// dash a CNAME per address. Compact: about 60 bytes for an object with two name servers, whose names are
+/// stored once.
 class ParentZone {
  public:
   explicit ParentZone(ParentZoneOptions options) : options_(std::move(options)) {}
 
-  /// False when the domain is not below the apex, and nothing was added.
+  /// False if the domain is not below the apex; then nothing was added.
   bool add(const DomainObject& object, Place place);
 
-  /// Writes the zone as text, in address order, whatever order the objects came in. Of objects above and
-  /// below another, or whose ranges cross, only the first in address order, least specific first, is
-  /// delegated (RFC 1034 4.2); the others are told to `sink`. Once.
+  /// Writes the zone as text, in address order, whatever order the objects came in. Of nested or overlapping
+  /// objects only the first in address order, least specific first, is delegated (RFC 1034 4.2); the others
+  /// are reported to `sink`. Once.
   ZoneCounts write(std::FILE* out, const std::vector<std::string>& files, const FindingSink& sink);
 
  private:
   struct Entry {
     Place place;
-    uint64_t words = 0;  // where its part of words_ begins
+    uint64_t words = 0;  // start of its part of words_
   };
   struct Glue {
     uint32_t host;
@@ -84,7 +84,7 @@ class ParentZone {
   std::unordered_map<std::string, uint32_t> numbers_;  // of texts_
   std::vector<const std::string*> texts_;              // host names and DS data, each once
   std::vector<uint32_t>
-      words_;  // an object: servers (host, glue + 1 or 0), then DS, each list with its count before it
+      words_;  // per object: servers (host, glue + 1 or 0), then DS, each list preceded by its count
   std::vector<Glue> glue_;
   std::vector<uint32_t> needed_glue_;  // of what is delegated
 };

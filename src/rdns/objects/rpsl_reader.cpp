@@ -22,7 +22,7 @@ constexpr bool is_name_character(char c) {
   return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-/// Control characters have no place in RPSL; Latin-1 has its own from 0x80 to 0x9F.
+/// Control characters are invalid in RPSL; Latin-1 has its own from 0x80 to 0x9F.
 constexpr bool is_control(char c) {
   const auto octet = static_cast<uint8_t>(c);
   return (octet < 0x20 && c != '\t') || octet == 0x7F;
@@ -34,12 +34,12 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-/// What stands before a comment, without blanks around.
+/// The text before a comment, without surrounding blanks.
 std::string_view content(std::string_view text) {
   return trim(text.substr(0, text.find('#')));
 }
 
-/// The name before the colon; empty where the line is no attribute.
+/// The name before the colon; empty if the line is not an attribute.
 std::string_view attribute_name(std::string_view text) {
   const size_t colon = text.find(':');
   if (colon == std::string_view::npos) return {};
@@ -79,7 +79,7 @@ void RpslReader::finish() {
   if (!partial_.empty()) {
     line(partial_);
     partial_.clear();
-    fault(Rule::no_final_newline, "the last line has no end; is the file cut short?");
+    fault(Rule::no_final_newline, "the last line has no newline; is the file truncated?");
   }
   end_object();
   line_ = 0;
@@ -100,7 +100,7 @@ void RpslReader::line(std::string_view text) {
   if (state_ != State::gathering) return;
   if (cut)
     fault(Rule::line_too_long,
-          fmt::format("the line is longer than {} octets; the rest is left out", kMaxLine));
+          fmt::format("the line is longer than {} octets; the rest is ignored", kMaxLine));
   const auto control = std::find_if(text.begin(), text.end(), is_control);
   if (control != text.end())
     fault(Rule::control_character, fmt::format("a control character, \\{:03}, at octet {}",
@@ -110,9 +110,9 @@ void RpslReader::line(std::string_view text) {
 void RpslReader::attribute(std::string_view text) {
   const std::string_view name = attribute_name(text);
   if (name.empty()) {
-    // Outside of objects one line speaks for its run: a picture has no lines worth telling apart.
+    // Outside objects one finding covers a run of lines: a binary file has no lines worth reporting.
     if (state_ == State::between && std::exchange(rubbish_, true)) return;
-    return fault(Rule::syntax, fmt::format("'{}' is no attribute: there is no name with a colon behind it",
+    return fault(Rule::syntax, fmt::format("'{}' is not an attribute: expected a name followed by a colon",
                                            printable(text, 40)));
   }
   if (state_ == State::between) {
@@ -158,11 +158,11 @@ void RpslReader::append(std::string_view text) {
 }
 
 bool RpslReader::fits(size_t more) {
-  // What an attribute costs beside its text counts too, or empty ones would be free.
+  // The memory of an attribute beside its text also counts, or empty ones would be free.
   if (text_.size() + more + (slices_.size() + 1) * sizeof(Slice) <= kMaxObject) return true;
   if (!std::exchange(too_big_, true))
     fault(Rule::object_too_big,
-          fmt::format("the object is larger than {} octets; the rest is left out", kMaxObject));
+          fmt::format("the object is larger than {} octets; the rest is ignored", kMaxObject));
   return false;
 }
 

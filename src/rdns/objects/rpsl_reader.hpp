@@ -12,10 +12,10 @@
 
 namespace ptrd::rdns {
 
-/// One attribute: comments gone, continuation lines joined by a blank, no blanks around. Octets as they are
-/// (Latin-1 in the registries' files); the views hold during the callback only.
+/// One attribute: comments removed, continuation lines joined by a blank, no surrounding blanks. Octets as
+/// they are (Latin-1 in the registries' files); the views are valid only during the callback.
 struct RpslAttribute {
-  std::string_view name;  // as it was written
+  std::string_view name;  // as written
   std::string_view value;
   uint64_t line = 0;  // from 1
 };
@@ -28,36 +28,35 @@ struct RpslObject {
   [[nodiscard]] uint64_t line() const { return attributes.front().line; }
 };
 
-/// What a reader calls, in the text's order.
+/// Callbacks of a reader, in the order of the text.
 class RpslSink {
  public:
   virtual ~RpslSink() = default;
-  /// Whether objects of a class are gathered; the others are passed over unread.
+  /// Whether to collect objects of a class; others are skipped.
   [[nodiscard]] virtual bool wants(std::string_view class_name) = 0;
   virtual void object(const RpslObject& object) = 0;
   virtual void passed_over(std::string_view class_name) = 0;
-  /// `object` is the value of the object's first attribute so far, escaped; empty outside of objects.
+  /// `object` is the value of the current object's first attribute, escaped; empty outside objects.
   virtual void fault(Rule rule, uint64_t line, std::string object, std::string text) = 0;
 };
 
-/// Whether two attribute or class names are the same: their case does not matter (RFC 2622 2).
+/// Whether two attribute or class names are equal, ignoring case (RFC 2622 2).
 [[nodiscard]] bool same_word(std::string_view a, std::string_view b);
 
 /// Reads RPSL text (RFC 2622 2) that comes in pieces of any size: attributes `name: value`, continuation
-/// lines that begin with a blank, a tab or `+`, comments behind `#`, lines of the server's own that begin
-/// with `%` or
-/// `#`, objects parted by empty or blank lines, CR LF or LF. Takes any octets. Memory is bounded by the two
-/// limits, whatever the text.
+/// lines that start with a blank, a tab or `+`, comments after `#`, lines of the server's own that start with
+/// `%` or `#`, objects separated by empty or blank lines, CR LF or LF. Accepts any octets. Memory is bounded
+/// by the two limits, whatever the text.
 class RpslReader {
  public:
-  /// Octets of a line, and of an object's gathered text, that are kept; what is beyond them is a finding.
+  /// Octets of a line, and of an object's collected text, that are kept; more is a finding.
   static constexpr size_t kMaxLine = 64 * 1024;
   static constexpr size_t kMaxObject = 1024 * 1024;
 
   explicit RpslReader(RpslSink& sink) : sink_(sink) {}
 
   void feed(std::string_view piece);
-  /// The end of a file: ends the object that is open. The reader may then take the next file, from line 1.
+  /// The end of a file: ends the current object. The reader may then take the next file, from line 1.
   void finish();
 
  private:
@@ -78,15 +77,15 @@ class RpslReader {
   [[nodiscard]] std::string object_name() const;
 
   RpslSink& sink_;
-  std::string partial_;    // a line whose end has not come yet
-  bool skipping_ = false;  // the rest of a line that is too long
+  std::string partial_;    // a line whose end has not been read yet
+  bool skipping_ = false;  // skipping the rest of a line that is too long
   uint64_t line_ = 0;
   State state_ = State::between;
   std::string text_;  // names and values of the object so far
   std::vector<Slice> slices_;
   bool too_big_ = false;
-  bool rubbish_ = false;  // told once for each run of lines outside of objects
-  RpslObject object_;     // its room is used again
+  bool rubbish_ = false;  // report a run of lines outside objects only once
+  RpslObject object_;     // its memory is reused
 };
 
 }  // namespace ptrd::rdns

@@ -6,7 +6,7 @@
 
 namespace ptrd::rdns {
 
-/// What the reader of one file calls.
+/// Callbacks for the reader of one file.
 class DomainScan::Sink final : public RpslSink {
  public:
   explicit Sink(DomainScan& scan) : scan_(scan) {}

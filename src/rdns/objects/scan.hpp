@@ -16,23 +16,23 @@
 namespace ptrd::rdns {
 
 struct ScanCounts {
-  uint64_t domains = 0;      // domain objects of the reverse trees, good or bad
-  uint64_t enums = 0;        // domain objects below e164.arpa, passed over
+  uint64_t domains = 0;      // domain objects of the reverse trees, valid or not
+  uint64_t enums = 0;        // domain objects below e164.arpa, skipped
   uint64_t passed_over = 0;  // objects of other classes
   [[nodiscard]] uint64_t objects() const { return domains + enums + passed_over; }
 };
 
-/// Reads files of RPSL objects and checks the domain objects in them one by one; nothing of a file is kept.
+/// Reads files of RPSL objects and checks the domain objects in them one by one; keeps nothing of a file.
 class DomainScan {
  public:
   using Take = std::function<void(const DomainObject& object, Place place)>;
   using Progress = std::function<void(Position, const ScanCounts&)>;
 
-  /// `take` gets each object whose domain can be read, `findings` what is wrong with it or others.
+  /// `take` gets each object whose domain can be read, `findings` the errors in these and in others.
   DomainScan(Operation operation, FindingSink findings, Take take)
       : operation_(operation), findings_(std::move(findings)), take_(std::move(take)) {}
 
-  /// Error: the file cannot be read (to its end); what came before was checked.
+  /// Error: the file cannot be read (completely); what came before was checked.
   tl::expected<void, std::string> read(const std::string& path, const Progress& progress);
 
   [[nodiscard]] const ScanCounts& counts() const { return counts_; }

@@ -18,7 +18,7 @@ constexpr size_t kPiece = 256 * 1024;
 
 using Failure = tl::unexpected<std::string>;
 
-/// A descriptor that is closed at the end, standard input excepted.
+/// Closes a descriptor, except standard input.
 class Input {
  public:
   explicit Input(const std::string& path)
@@ -34,7 +34,7 @@ class Input {
   int fd_;
 };
 
-/// zlib's reader; it works on a descriptor of its own.
+/// zlib's reader, with its own descriptor.
 class GzInput {
  public:
   explicit GzInput(int fd) : file_(gzdopen(::dup(fd), "rb")) {
@@ -45,7 +45,7 @@ class GzInput {
   ~GzInput() { (void)close(); }
 
   [[nodiscard]] gzFile file() const { return file_; }
-  /// Z_BUF_ERROR: the last read ended inside of the compressed text.
+  /// Z_BUF_ERROR: the last read ended inside the compressed text.
   int close() {
     const int result = file_ == nullptr ? Z_OK : gzclose_r(file_);
     file_ = nullptr;
@@ -74,19 +74,19 @@ tl::expected<void, std::string> read_plain(const std::string& path, int fd, uint
 tl::expected<void, std::string> read_gz(const std::string& path, int fd, uint64_t total,
                                         const PieceSink& sink) {
   GzInput input(fd);
-  if (input.file() == nullptr) return Failure(path + ": cannot be read: zlib has no memory");
+  if (input.file() == nullptr) return Failure(path + ": cannot be read: zlib is out of memory");
   std::vector<char> buffer(kPiece);
   for (;;) {
     const int size = gzread(input.file(), buffer.data(), static_cast<unsigned>(buffer.size()));
     if (size < 0) {
       int number = 0;
-      return Failure(path + ": damaged, or no gzip file: " + gzerror(input.file(), &number));
+      return Failure(path + ": damaged, or not a gzip file: " + gzerror(input.file(), &number));
     }
     if (size == 0) break;
     const auto offset = gzoffset(input.file());
     sink({buffer.data(), static_cast<size_t>(size)}, {offset < 0 ? 0 : static_cast<uint64_t>(offset), total});
   }
-  if (input.close() != Z_OK) return Failure(path + ": the gzip file is cut short; fetch it again");
+  if (input.close() != Z_OK) return Failure(path + ": the gzip file is truncated; fetch it again");
   return {};
 }
 

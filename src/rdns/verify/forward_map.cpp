@@ -12,7 +12,7 @@ namespace ptrd::rdns {
 
 namespace {
 
-/// A chain of aliases that is longer leads nowhere (ptrd itself follows 16).
+/// A longer chain of aliases is not followed (ptrd itself follows 16).
 constexpr unsigned kMaxAliases = 16;
 
 constexpr std::string_view kBlanks = " \t\r";
@@ -50,28 +50,29 @@ tl::expected<void, std::string> ForwardMap::add_line(std::string_view line) {
   while (is_ttl_or_class(type)) type = next_word(rest);
   const bool alias = type == "CNAME";
   if (!alias && type != "A" && type != "AAAA") {
-    // An owner left out would give the records behind it to another name; so would a parenthesis.
+    // A missing owner would assign the records after it to another name; so would a parenthesis.
     if (no_owner)
       return tl::unexpected<std::string>(
-          "a line without an owner; ptrzone dump or named-compilezone -s full writes them out");
+          "a line without an owner; ptrzone dump and named-compilezone -s full write the owner on each line");
     return {};
   }
   if (no_owner || owner.back() != '.')
-    return tl::unexpected("'" + std::string(owner) +
-                          "' is not absolute; ptrzone dump or named-compilezone -s full writes names out");
+    return tl::unexpected(
+        "'" + std::string(owner) +
+        "' is not absolute; ptrzone dump and named-compilezone -s full write absolute names");
   const auto name = wire::Name::from_text(owner);
   if (!name) return tl::unexpected("'" + std::string(owner) + "': " + name.error());
   const std::string_view data = next_word(rest);
   if (alias) {
     const auto target = wire::Name::from_text(data);
     if (!target || data.back() != '.')
-      return tl::unexpected("'" + std::string(data) + "' is no absolute name");
+      return tl::unexpected("'" + std::string(data) + "' is not an absolute name");
     entries_[key_of(*name)].alias = key_of(*target);
     return {};
   }
   const auto key = wire::key_of_address(data);
   if (!key || (key->family == wire::Family::v4) != (type == "A"))
-    return tl::unexpected("'" + std::string(data) + "' is no address for type " + std::string(type));
+    return tl::unexpected("'" + std::string(data) + "' is not an address for type " + std::string(type));
   entries_[key_of(*name)].addresses.push_back(*key);
   ++count_;
   return {};

@@ -11,16 +11,16 @@
 
 namespace ptrd::rdns {
 
-/// Addresses of names, read from text with one record a line and absolute names, as `ptrzone dump` and
-/// `named-compilezone` print it. A, AAAA and CNAME records are kept; all others are passed over.
+/// Addresses of names, read from text with one record per line and absolute names, as printed by `ptrzone
+/// dump` and `named-compilezone`. Keeps A, AAAA and CNAME records; ignores all others.
 class ForwardMap {
  public:
   /// Adds a file. Error: `file:line: what`.
   tl::expected<void, std::string> read(const std::string& path);
-  /// Adds one line; nothing in it is an error but what would be misread.
+  /// Adds one line; only a line that would be misread is an error.
   tl::expected<void, std::string> add_line(std::string_view line);
 
-  /// What is known of `name` and `address`, aliases followed.
+  /// What is known about `name` and `address`, following aliases.
   [[nodiscard]] Forward find(const wire::Name& name, const wire::AddressKey& address) const;
   [[nodiscard]] size_t addresses() const { return count_; }
 

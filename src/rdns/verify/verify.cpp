@@ -13,7 +13,7 @@ namespace {
 
 using wire::Type;
 
-/// The second half: the names are known, their addresses are asked for.
+/// The second half: looks up the addresses of the names.
 void confirm(client::Resolver& resolver, const std::shared_ptr<Verification>& verification,
              unsigned max_names, std::function<void(const Verification&)> handler) {
   const size_t count = std::min<size_t>(verification->names.size(), max_names);
@@ -68,7 +68,7 @@ void conclude(Verification& verification, const std::vector<Forward>& forwards) 
     verification.result = Iprev::pass;
   } else if (any(Forward::unknown)) {
     verification.result = Iprev::temperror;
-    verification.reason = "no answer about the name's address";
+    verification.reason = "no answer for the name's address";
     if (forwards.size() < verification.names.size())
       verification.reason += ", and only the first " + std::to_string(forwards.size()) + " of " +
                              std::to_string(verification.names.size()) + " names were looked up";
@@ -76,8 +76,8 @@ void conclude(Verification& verification, const std::vector<Forward>& forwards) 
     verification.result = Iprev::fail;
     verification.reason = any(Forward::differs) ? "the name has other addresses" : "the name has no address";
     if (forwards.size() < verification.names.size())
-      verification.reason += ", nor have the first " + std::to_string(forwards.size()) + " of " +
-                             std::to_string(verification.names.size()) + " names this one";
+      verification.reason += ", and only the first " + std::to_string(forwards.size()) + " of " +
+                             std::to_string(verification.names.size()) + " names were looked up";
   }
 }
 

@@ -68,7 +68,7 @@ TEST(ReadReply, ReadsSectionsAndCompressedData) {
   ASSERT_TRUE(reply) << reply.error();
   EXPECT_EQ(reply->id, 7);
   EXPECT_TRUE(reply->edns);
-  EXPECT_EQ(reply->rcode, 16);  // BADVERS: the upper eight bits stand in the OPT record
+  EXPECT_EQ(reply->rcode, 16);  // BADVERS: the upper eight bits are in the OPT record
   EXPECT_EQ(reply->question, kPtr);
   ASSERT_EQ(reply->answer.size(), 1U);
   EXPECT_EQ(reply->answer[0].owner, kPtr.name);
@@ -101,7 +101,7 @@ TEST(ReadReply, RefusesHostileRecords) {
   EXPECT_FALSE(with(wire::Type::ptr, {0xC0, here}));                            // itself
   EXPECT_FALSE(with(wire::Type::ptr, {0xC0, static_cast<uint8_t>(here + 2)}));  // forward
   EXPECT_FALSE(with(wire::Type::ptr, {1, 'a'}));                                // no end
-  EXPECT_FALSE(with(wire::Type::ptr, {1, 'a', 0, 9}));                          // something behind the name
+  EXPECT_FALSE(with(wire::Type::ptr, {1, 'a', 0, 9}));                          // something after the name
   EXPECT_FALSE(with(wire::Type::ptr, {}));
   EXPECT_FALSE(with(wire::Type::a, {192, 0, 2}));
   EXPECT_FALSE(with(wire::Type::aaaa, {192, 0, 2, 1}));
@@ -119,7 +119,7 @@ TEST(ReadReply, RefusesCountsThatLie) {
   EXPECT_FALSE(read_reply(Message(7, kAnswer, {2, 0, 0, 0}).bytes));
 }
 
-// Of a truncated reply only the header and the question count, whatever follows.
+// Of a truncated reply only the header and the question are used.
 TEST(ReadReply, ReadsNoRecordsOfTruncatedReplies) {
   Message message(7, kAnswer | wire::flag::tc, {1, 9, 0, 0});
   message.question("1.2.0.192.in-addr.arpa", wire::Type::ptr).put({1, 2, 3});
@@ -129,7 +129,7 @@ TEST(ReadReply, ReadsNoRecordsOfTruncatedReplies) {
   EXPECT_TRUE(reply->answer.empty());
 }
 
-// Records of other classes are no data of ours.
+// Records of other classes are ignored.
 TEST(ReadReply, LeavesOutOtherClasses) {
   Message message(7, kAnswer, {1, 2, 0, 0});
   message.question("1.2.0.192.in-addr.arpa", wire::Type::ptr);
@@ -157,7 +157,7 @@ TEST(Match, WantsIdAndQuestion) {
   EXPECT_EQ(judged(kAnswer | 4 << 11, "1.2.0.192.in-addr.arpa", 7), Match::not_a_reply);
 }
 
-// Aliases are followed to the records behind them (RFC 2317), and one that leads to itself ends.
+// Aliases are followed to their records (RFC 2317), and one that leads to itself ends.
 TEST(FindAnswer, FollowsAliases) {
   Message message(7, kAnswer, {1, 2, 0, 0});
   message.question("1.2.0.192.in-addr.arpa", wire::Type::ptr);
@@ -179,7 +179,7 @@ TEST(FindAnswer, FollowsAliases) {
   EXPECT_TRUE(find_answer(read_reply(round.bytes).value(), kPtr).records.empty());
 }
 
-// What is written as a query is read back as the question that it was.
+// A written query is parsed as the same question.
 TEST(WriteQuery, IsReadBack) {
   for (const bool edns : {false, true}) {
     const auto read = read_reply(write_query(kPtr, 0xABCD, {.recursion_desired = true, .edns = edns}));

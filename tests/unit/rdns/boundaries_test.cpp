@@ -123,7 +123,7 @@ TEST(Prefixes, AreMerged) {
   EXPECT_EQ(texts, (std::vector<std::string>{"192.0.2.0/26", "196.1.0.0/23", "8000::/4"}));
 }
 
-// What is no prefix is refused, and says why; bits behind the prefix are shown the right way.
+// An invalid prefix is rejected with the reason; for host bits the correct prefix is shown.
 TEST(PrefixOfText, Refuses) {
   for (const char* text :
        {"", "/", "1.2.3.0/33", "1.2.3.0/-1", "1.2.3.0/", "1.2.3.0/8x", "1.2.3/24", "::/129", "x/8"})
@@ -131,7 +131,7 @@ TEST(PrefixOfText, Refuses) {
   EXPECT_NE(prefix_of_text("196.1.2.3/22").error().find("196.1.0.0/22"), std::string::npos);
 }
 
-// Labels that are no octets, ranges that are none, trees that do not exist: no addresses. The seed document's
+// Labels that are not octets, invalid ranges, trees that do not exist: no addresses. The seed document's
 // own slips are among them: ipv6.arpa does not exist.
 TEST(RangeOfName, Refuses) {
   for (const char* text :

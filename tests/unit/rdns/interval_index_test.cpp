@@ -36,7 +36,7 @@ RC_GTEST_PROP(IntervalIndexProperty, CoveringIsTheMostSpecific, (const Pairs& pa
   RC_ASSERT(index.intersects_behind(expected, first, last) == behind);
 }
 
-// Of each entry: whether one before it contains it, and whether one crosses it where none contains it.
+// For each entry: whether an earlier one contains it, and if none does, whether one overlaps it.
 RC_GTEST_PROP(IntervalIndexProperty, BeforeIsFound, (const Pairs& pairs)) {
   const Index index = index_of(pairs);
   const auto& entries = index.entries();

@@ -9,14 +9,14 @@
 namespace ptrd::rdns {
 namespace {
 
-/// What the table says of an address; empty: it is ordinary.
+/// The table's entry for an address; empty: it is ordinary.
 std::string what(const char* text) {
   const Range one = prefix_of_text(text).value().range();
   const SpecialPurpose* found = special_purpose(one.family, one.first);
   return found == nullptr ? "" : std::string(found->what);
 }
 
-// Both ends of prefixes, and what lies beside them.
+// Both ends of prefixes, and their neighbours.
 TEST(SpecialPurpose, Addresses) {
   const std::pair<const char*, const char*> expected[] = {
       {"0.0.0.0", "unspecified"},

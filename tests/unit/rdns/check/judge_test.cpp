@@ -67,7 +67,7 @@ std::set<std::string> ids(const Report& report) {
 
 using Ids = std::set<std::string>;
 
-/// What a change to both servers' SOA brings.
+/// The effect of a change to both servers' SOA.
 template <typename Change>
 Report with_soa(Change change) {
   Observation seen = healthy_zone();
@@ -181,7 +181,7 @@ TEST(Judge, PointsAddUp) {
   EXPECT_TRUE(report.failed());
 }
 
-// A PTR to the server's own name is right even where nothing else confirms it; another name must lead back.
+// A PTR to the server's own name is right even without further confirmation; another name must resolve back.
 TEST(Judge, LooksAtTheReverseMapping) {
   Observation seen = healthy_zone();
   rdns::Verification& ptr = *seen.servers[0].addresses[0].ptr;
@@ -239,7 +239,7 @@ TEST(Judge, LooksAtNamesAndAddresses) {
             Ids({"few-servers"}));
 }
 
-// What a server does besides: recursion, EDNS, one transport missing, strange messages.
+// Other behaviour of a server: recursion, EDNS, one transport missing, stray messages.
 TEST(Judge, LooksAtManners) {
   const auto judged = [](const std::function<void(AddressObservation&)>& change) {
     Observation seen = healthy_zone();
@@ -258,7 +258,7 @@ TEST(Judge, LooksAtManners) {
   EXPECT_EQ(judged([](auto& seen) { seen.tcp.soa->serial = 2; }), Ids({"serials-differ"}));
 }
 
-// What a bound left out is found, and fails the zone: it was not checked.
+// What a limit left out is reported, and fails the zone: it was not checked.
 TEST(Judge, TellsWhatBoundsLeftOut) {
   Observation seen = healthy_zone();
   seen.limits.servers = 1;

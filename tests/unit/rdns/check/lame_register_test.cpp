@@ -37,7 +37,7 @@ std::vector<DueAction> run(LameRegister& lame, int days,
   return lame.due(day);
 }
 
-/// A folder of its own, gone at the end.
+/// A temporary folder, removed at the end.
 struct Folder {
   Folder() {
     std::string pattern = std::filesystem::temp_directory_path() / "ptrd-lame-XXXXXX";
@@ -105,7 +105,8 @@ TEST(LameRegister, UnknownChangesNothing) {
   EXPECT_EQ(due[0].notice, 1);
 }
 
-// Days without a run: nobody loses a server before a notice on an earlier day, and one notice comes a day.
+// Days without a run: no server is removed before a notice on an earlier day, and there is one notice per
+// day.
 TEST(LameRegister, MissedDaysCostNobodyANotice) {
   LameRegister lame;
   const auto tested = [&](int day) {
@@ -136,7 +137,7 @@ TEST(LameRegister, ADayTwiceIsADay) {
   }
 }
 
-// What is no longer among the objects is forgotten at the end of a run.
+// Entries that are no longer among the objects are dropped at the end of a run.
 TEST(LameRegister, ForgetsWhatIsGone) {
   LameRegister lame;
   run(lame, 0, {{"ns1.example", Lameness::no_answer}});
@@ -144,7 +145,7 @@ TEST(LameRegister, ForgetsWhatIsGone) {
   EXPECT_EQ(lame.size(), 0U);
 }
 
-// The state file gives back what was saved; a file that is none is refused, a missing one is empty.
+// The state file restores what was saved; a foreign file is rejected, a missing one is empty.
 TEST(LameRegister, SavesAndLoads) {
   const Folder folder;
   const std::string path = folder.path / "state.json";
@@ -164,7 +165,7 @@ TEST(LameRegister, SavesAndLoads) {
   ASSERT_TRUE(loaded) << loaded.error();
   EXPECT_EQ(*loaded, lame);
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path), {}),
-            1);  // nothing left beside it
+            1);  // nothing left next to it
   for (const char* bad : {"", "{", "[]", "{\"version\": 2}", "{\"version\": 1}",
                           "{\"version\": 1, \"run\": {\"day\": \"2026-02-30\"}}"}) {
     std::ofstream(path) << bad;

@@ -44,7 +44,7 @@ bool has(const Zone& zone, const std::string& line) {
   return std::count(zone.lines.begin(), zone.lines.end(), line) == 1;
 }
 
-// NS records for each delegation, glue once where it is needed, DS at the cut.
+// NS records for each delegation, glue once if needed, DS at the cut.
 TEST(ParentZone, NsGlueDs) {
   const std::string digest(64, 'A');
   const Zone zone =
@@ -74,7 +74,7 @@ TEST(ParentZone, DashRange) {
             4);
 }
 
-// Only the least specific is delegated, whatever the order; its glue too and not the other's.
+// Only the least specific is delegated, in any order; with its glue and not the other's.
 TEST(ParentZone, LeastSpecificOnly) {
   const std::string below = good_object(
       "1.1.196.in-addr.arpa", {}, "nserver: ns.1.1.196.in-addr.arpa 196.1.1.1\nnserver: ns2.example.net\n");

@@ -53,7 +53,7 @@ TEST(Policy, AllocationNeedsAnAssignmentInThe24) {
   EXPECT_FALSE(valid(allocation + allocation, k24)) << "the same once more is not more specific";
 }
 
-// The most specific inetnum speaks, not the block of the registry around it.
+// The most specific inetnum decides, not the registry's block around it.
 TEST(Policy, MostSpecificCounts) {
   const std::string around = inetnum("0.0.0.0 - 255.255.255.255", "ALLOCATED UNSPECIFIED");
   EXPECT_FALSE(valid(around, k24));
@@ -62,7 +62,7 @@ TEST(Policy, MostSpecificCounts) {
       valid(around + inetnum("196.1.0.0/16", "ASSIGNED PA") + inetnum("196.1.1.0/24", "ALLOCATED PA"), k24));
 }
 
-// IPv6 has no /24: one assignment anywhere in the allocation will do.
+// IPv6 has no /24: one assignment anywhere in the allocation is sufficient.
 TEST(Policy, Ip6) {
   constexpr const char* kZone = "1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa";
   const std::string allocation = inetnum("2001:db8::/32", "ALLOCATED-BY-RIR");
@@ -74,7 +74,7 @@ TEST(Policy, Ip6) {
   EXPECT_FALSE(valid(inetnum("2001:db8::/32", "ASSIGNED PA"), kZone)) << "a status of IPv4";
 }
 
-// Inetnums that cannot be read are told of, and are no reason to stop.
+// Unreadable inetnums are reported, and do not stop the run.
 TEST(Inetnums, Unread) {
   Inetnums inetnums;
   std::vector<uint64_t> lines;

@@ -11,7 +11,7 @@
 namespace ptrd::rdns {
 namespace {
 
-/// Writes down what a reader calls.
+/// Records the callbacks of a reader.
 class Log final : public RpslSink {
  public:
   bool wants(std::string_view name) override { return same_word(name, "domain"); }
@@ -45,13 +45,14 @@ TEST(RpslReader, Attributes) {
             "3 domain=1.in-addr.arpa|\n4 descr=a b c|\n8 remarks=d|\n");
 }
 
-// An empty or a blank line ends an object; others are passed over, and rubbish is told of once a run.
+// An empty or blank line ends an object; other objects are skipped, and garbage is reported once per run of
+// lines.
 TEST(RpslReader, Objects) {
   EXPECT_EQ(log_of("person: x\n???\n\t\ndomain: a\n\n\n%x\ndomain: b\nfoo\n\n??\n!!\n c\n\ndomain: d\n"),
             "passed person\n4 domain=a|\nsyntax 9\n8 domain=b|\nsyntax 11\n15 domain=d|\n");
 }
 
-// The last line counts without its end, and that is told.
+// The last line counts without a newline, which is reported.
 TEST(RpslReader, NoFinalNewline) {
   EXPECT_EQ(log_of("domain: a\nsource: b"), "no-final-newline 2\n1 domain=a|\n2 source=b|\n");
   EXPECT_EQ(log_of(""), "");
@@ -111,14 +112,14 @@ std::string gzipped(std::string_view text) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// A .gz gives what its text gives; one that is cut short or damaged is an error that names it.
+// A .gz gives the same result as its text; a truncated or damaged one is an error that names it.
 TEST(TextSource, Gzip) {
   std::string text;
   for (int i = 0; i < 2000; ++i)
     text += good_object(std::to_string(i % 256) + "." + std::to_string(i / 256) + ".196.in-addr.arpa");
   const std::string packed = gzipped(text);
   EXPECT_EQ(scan_file(TextFile(packed, ".gz").path()).counts.domains, 2000U);
-  EXPECT_NE(scan_file(TextFile(packed.substr(0, packed.size() / 2), ".gz").path()).error.find("cut short"),
+  EXPECT_NE(scan_file(TextFile(packed.substr(0, packed.size() / 2), ".gz").path()).error.find("truncated"),
             std::string::npos);
   std::string damaged = packed;
   for (size_t i = damaged.size() / 2; i < damaged.size() / 2 + 20; ++i)

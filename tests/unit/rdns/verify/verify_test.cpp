@@ -57,7 +57,7 @@ TEST(ForwardMap, ReadsLines) {
   EXPECT_EQ(found(map, "other.example", "192.0.2.1"), Forward::nothing);
 }
 
-// What would be misread is refused: relative names, owners left out, addresses that are none.
+// Lines that would be misread are rejected: relative names, missing owners, invalid addresses.
 TEST(ForwardMap, RefusesWhatItWouldMisread) {
   ForwardMap map;
   for (const char* line : {"host A 192.0.2.1", "  3600 IN A 192.0.2.1", "host.example. A 192.0.2",
