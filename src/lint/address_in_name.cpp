@@ -21,14 +21,14 @@ namespace {
 constexpr std::string_view kDecimal = "decimal";
 constexpr std::string_view kHexadecimal = "hexadecimal";
 
-/// Joined digits say where octets end no more: fewer of them may be an address by chance.
+/// Joined digits do not show where octets end: fewer of them could be an address by chance.
 constexpr size_t kMinJoined = 6;
-/// Hexadecimal digits of an IPv6 address in a row that are no chance.
+/// Consecutive hexadecimal digits of an IPv6 address that are not a coincidence.
 constexpr size_t kMinNibbles = 8;
-/// Groups of an IPv6 address in a row that are no chance.
+/// Consecutive groups of an IPv6 address that are not a coincidence.
 constexpr size_t kMinGroups = 3;
 
-/// The value of a digit, or 255: a table, as all characters of all names come by here.
+/// The value of a digit, or 255: a table, since all characters of all names pass through here.
 constexpr auto kDigitValues = [] {
   std::array<uint8_t, 256> values{};
   values.fill(255);
@@ -41,11 +41,10 @@ bool is_digit(char c, int base) {
   return kDigitValues[static_cast<uint8_t>(c)] < base;
 }
 
-/// The runs of digits in a text, without an allocation: this is asked of every name of an access network.
+/// The runs of digits in a text, without an allocation: called for every name in an access network.
 class Runs {
  public:
-  /// A string_view without a constructor: 128 of them would be cleared first, which costs more than the
-  /// search.
+  /// A string_view without a constructor: clearing 128 of them first would cost more than the search.
   struct Run {
     const char* begin;
     size_t length;
@@ -64,7 +63,7 @@ class Runs {
   }
   [[nodiscard]] std::span<const Run> all() const { return {runs_.data(), count_}; }
 
-  /// Values of the runs; one that is longer than `most` digits is none: -1.
+  /// Values of the runs; -1 for a run longer than `most` digits.
   [[nodiscard]] std::span<const int64_t> values(int base, size_t most) {
     for (size_t i = 0; i < count_; ++i) {
       values_[i] = -1;
@@ -80,18 +79,18 @@ class Runs {
   }
 
  private:
-  static constexpr size_t kMax = 128;  // a name has 254 characters at most
+  static constexpr size_t kMax = 128;  // a name has at most 254 characters
   std::array<Run, kMax> runs_;
   std::array<int64_t, kMax> values_;
   size_t count_ = 0;
 };
 
-/// Where a part of a text lies in it.
+/// The position of a part of a text.
 struct Span {
   size_t from, to;
 };
 
-/// The part of `text` from the run `first` on, `count` of them.
+/// The part of `text` from run `first`, `count` runs long.
 Span span_of(std::string_view text, const Runs& runs, size_t first, size_t count) {
   const std::string_view last = runs.all()[first + count - 1];
   return {static_cast<size_t>(runs.all()[first].data() - text.data()),
@@ -109,7 +108,7 @@ bool same_digit(char a, char b) {
   return wire::lower(static_cast<uint8_t>(a)) == wire::lower(static_cast<uint8_t>(b));
 }
 
-/// Index of the first run that holds `what`.
+/// Index of the first run that contains `what`.
 std::optional<size_t> find_text(const Runs& runs, std::string_view what) {
   for (size_t i = 0; i < runs.all().size(); ++i) {
     const std::string_view run = runs.all()[i];
@@ -118,7 +117,7 @@ std::optional<size_t> find_text(const Runs& runs, std::string_view what) {
   return std::nullopt;
 }
 
-/// IPv4: octets, and the texts that they make without separators.
+/// IPv4: octets, and the texts that they form without separators.
 class Octets {
  public:
   Octets(const AddressKey& address, bool reversed) : reversed_(reversed) {
@@ -168,7 +167,7 @@ class Octets {
     for (const int64_t octet : octets_) text += fmt::format(fmt::runtime(format), octet);
     return text;
   }
-  /// The address' last octets, in the order of this one.
+  /// The address's last octets, in the order of this one.
   [[nodiscard]] std::span<const int64_t> last(size_t count) const {
     return std::span(octets_).subspan(reversed_ ? 0 : 4 - count, count);
   }
@@ -205,7 +204,7 @@ class Groups {
  private:
   [[nodiscard]] std::string_view nibbles() const { return {nibbles_.data(), nibbles_.size()}; }
 
-  /// Whether the run is a part of the address that zeros alone do not make.
+  /// Whether the run is a part of the address that does not consist only of zeros.
   [[nodiscard]] bool holds(std::string_view run) const {
     if (run.size() < kMinNibbles || run.find_first_not_of('0') == std::string_view::npos) return false;
     return std::search(nibbles_.begin(), nibbles_.end(), run.begin(), run.end(), same_digit) !=
@@ -221,7 +220,7 @@ class Groups {
     if (found == all.end()) return std::nullopt;
     return static_cast<size_t>(found - all.begin());
   }
-  /// Three groups or more in a row, those between them left out where they are zero ("2001-db8--1").
+  /// Three or more consecutive groups, where zero groups between them may be omitted ("2001-db8--1").
   [[nodiscard]] std::optional<AddressForm> find_groups(std::string_view text, Runs& runs) const {
     const auto values = runs.values(16, 4);
     for (size_t first = 0; first + kMinGroups <= values.size(); ++first) {
@@ -239,7 +238,7 @@ class Groups {
     }
     return std::nullopt;
   }
-  /// Whether the address is its first `head` groups, zeros, and `tail`.
+  /// Whether the address consists of its first `head` groups, zeros, and `tail`.
   [[nodiscard]] bool shortened(size_t head, std::span<const int64_t> tail) const {
     const auto middle = std::span(groups_).subspan(head, 8 - tail.size() - head);
     return std::equal(tail.begin(), tail.end(), groups_.end() - static_cast<ptrdiff_t>(tail.size())) &&
@@ -267,7 +266,7 @@ std::optional<AddressForm> either_order(std::string_view text, const AddressKey&
 std::optional<AddressKey> address_of_owner(const Name& owner) {
   const auto key = wire::key_of_name(owner);
   if (key) return key->whole() ? key : std::nullopt;
-  // RFC 2317 4: one more label between the last octet and the others.
+  // RFC 2317 4: an additional label between the last octet and the others.
   const wire::Labels labels(owner.bytes());
   if (labels.count != 7) return std::nullopt;
   const auto last = wire::octet_of_label(labels.label(owner.bytes(), 0));

@@ -37,18 +37,18 @@ tl::expected<AllowList, std::string> AllowList::parse(std::string_view text, con
     const std::string_view kind = next_word(line, at, column);
     if (kind.empty() || kind.starts_with('#')) continue;
     if (kind != "rule" && kind != "name" && kind != "pattern") {
-      return fault(fmt::format("'{}' is none of rule, name, pattern", kind));
+      return fault(fmt::format("unknown keyword '{}'; use rule, name or pattern", kind));
     }
     std::string_view value = next_word(line, at, column);
     if (value.empty() || value.find('\0') != std::string_view::npos) {
-      return fault(fmt::format("'{}' wants a word behind it", kind));
+      return fault(fmt::format("'{}' needs an argument", kind));
     }
     if (kind == "rule") {
       list.rules_.emplace(value);
     } else if (kind == "pattern") {
       Pattern pattern;
       pattern.regex = value;
-      pattern.cls = Class::role;  // any but address, whose matches want an address
+      pattern.cls = Class::role;  // any class except address, whose matches need an address
       pattern.file = file;
       pattern.line = number;
       pattern.regex_column = column;
@@ -56,11 +56,11 @@ tl::expected<AllowList, std::string> AllowList::parse(std::string_view text, con
     } else {
       const bool below = value.starts_with("*.");
       const auto name = Name::from_text(below ? value.substr(2) : value);
-      if (!name) return fault(fmt::format("'{}' is no name: {}", value, name.error()));
+      if (!name) return fault(fmt::format("'{}' is not a name: {}", value, name.error()));
       (below ? list.above_ : list.names_).insert(lowered(name->bytes()));
     }
     const std::string_view more = next_word(line, at, column);
-    if (!more.empty() && !more.starts_with('#')) return fault(fmt::format("'{}' is one word too many", more));
+    if (!more.empty() && !more.starts_with('#')) return fault(fmt::format("unexpected word '{}'", more));
   }
   return list;
 }

@@ -13,7 +13,7 @@
 
 namespace ptrd::lint {
 
-/// What an operator has looked at and wants to hear no more of. A line of its file is one of
+/// Findings that an operator has accepted and wants to suppress. A line of the file is one of
 ///
 ///     rule role/vpn          findings of that rule; role/* are those of a class
 ///     name ns1.example.net   that target; *.example.net are all below
@@ -22,24 +22,24 @@ namespace ptrd::lint {
 /// and `#` starts a comment line.
 class AllowList {
  public:
-  /// Error: `file:line:column: what is wrong`. Regexes are not looked at, see PatternSet::compile.
+  /// Error: `file:line:column: what is wrong`. Regexes are not checked, see PatternSet::compile.
   [[nodiscard]] static tl::expected<AllowList, std::string> parse(std::string_view text,
                                                                   const std::string& file);
   /// Error: as above, or `path: why it cannot be read`.
   [[nodiscard]] static tl::expected<AllowList, std::string> read(const std::string& path);
 
   [[nodiscard]] bool allows_rule(const std::string& id) const;
-  /// `target`: a whole name in wire form.
+  /// `target`: a complete name in wire form.
   [[nodiscard]] bool allows_name(wire::Bytes target) const;
   /// The regexes, for PatternSet::compile.
   [[nodiscard]] const std::vector<Pattern>& patterns() const { return patterns_; }
-  /// Rules that are named in the list, each as its line has it.
+  /// Rules that are named in the list, as written.
   [[nodiscard]] const std::unordered_set<std::string>& rules() const { return rules_; }
 
  private:
   std::unordered_set<std::string> rules_;
   std::unordered_set<std::string> names_;  // wire form in lower case
-  std::unordered_set<std::string> above_;  // the same: what is below them is allowed
+  std::unordered_set<std::string> above_;  // likewise: everything below them is allowed
   std::vector<Pattern> patterns_;
 };
 

@@ -26,7 +26,7 @@ RegexError explain(const hs_compile_error_t& error) {
 
 tl::expected<Database, RegexError> Database::compile(const std::vector<Expression>& expressions) {
   Database out;
-  if (expressions.empty()) return out;  // Hyperscan refuses an empty database
+  if (expressions.empty()) return out;  // Hyperscan rejects an empty database
   std::vector<const char*> regexes;
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;

@@ -17,25 +17,25 @@ namespace ptrd::lint {
 struct Expression {
   std::string regex;
   unsigned flags = 0;  // HS_FLAG_*
-  unsigned id = 0;     // what a match is reported with
+  unsigned id = 0;     // id that is reported with a match
 };
 
-/// Why Hyperscan cannot compile.
+/// Why Hyperscan cannot compile an expression.
 struct RegexError {
-  std::optional<size_t> expression;  // the number of the one at fault, where it is one
+  std::optional<size_t> expression;  // the index of the faulty expression, if known
   std::string reason;                // without a final dot
 };
 
-/// Compiled regexes and the scratch space to scan with: one thread at a time. Moves, does not copy.
+/// Compiled regexes and the scratch space to scan with: one thread at a time. Movable, not copyable.
 class Database {
  public:
-  Database() = default;  // finds nothing
+  Database() = default;  // matches nothing
   [[nodiscard]] static tl::expected<Database, RegexError> compile(const std::vector<Expression>& expressions);
 
   [[nodiscard]] bool empty() const { return database_ == nullptr; }
 
-  /// Calls `match(id, end)` for each match in `text` (at most 4 GiB); `end` is the offset behind it. One that
-  /// returns false ends the scan.
+  /// Calls `match(id, end)` for each match in `text` (at most 4 GiB); `end` is the offset after it. Returning
+  /// false ends the scan.
   template <typename OnMatch>
   void scan(std::string_view text, OnMatch&& match) {
     run(

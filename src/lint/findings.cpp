@@ -17,8 +17,8 @@ std::string Finding::to_text() const {
   return fmt::format("{}: {}: {}: {} [{}]", where, lint::to_text(rule->severity), record, text, rule->id);
 }
 
-Findings::Findings(std::vector<RuleInfo> rules, size_t most)
-    : rules_(std::move(rules)), most_(most), counts_(rules_.size()) {}
+Findings::Findings(std::vector<RuleInfo> rules, size_t max_per_rule)
+    : rules_(std::move(rules)), max_per_rule_(max_per_rule), counts_(rules_.size()) {}
 
 uint32_t Findings::file(std::string_view name) {
   if (!files_.empty() && files_.back() == name) return static_cast<uint32_t>(files_.size() - 1);

@@ -21,41 +21,41 @@ struct RuleInfo {
   std::string text;
 };
 
-/// Where a record stands; the file is a number of Findings.
+/// The place of a record; the file is an index in Findings.
 struct Place {
   uint32_t file = 0;
-  uint32_t line = 0;  // from 1; 0: in an image, which has none
+  uint32_t line = 0;  // from 1; 0: in an image, which has no lines
 };
 
-/// One thing that is wrong with a PTR record.
+/// A finding about a PTR record.
 struct Finding {
   std::string file;
   uint32_t line = 0;
   const RuleInfo* rule = nullptr;
-  std::string owner;   // presentation form; empty where it is not known
+  std::string owner;   // presentation form; empty if unknown
   std::string target;  // likewise
   std::string text;    // why, as a sentence fragment: "names a VPN gateway"
 
-  /// `file:line: severity: owner PTR target: text [rule]`, without what is not known.
+  /// `file:line: severity: owner PTR target: text [rule]`, without what is unknown.
   [[nodiscard]] std::string to_text() const;
 };
 
-/// Gathers findings. Of a rule it keeps the first `most` and counts the rest.
+/// Collects findings. Keeps the first `max_per_rule` of a rule and counts the rest.
 class Findings {
  public:
-  /// `most` 0: keeps all.
-  explicit Findings(std::vector<RuleInfo> rules, size_t most);
+  /// `max_per_rule` 0: keeps all.
+  explicit Findings(std::vector<RuleInfo> rules, size_t max_per_rule);
   Findings(const Findings&) = delete;
   Findings& operator=(const Findings&) = delete;
 
-  /// The number of a file; one that was the last to be asked for costs a comparison.
+  /// The index of a file; repeating the previous file costs only a comparison.
   uint32_t file(std::string_view name);
 
-  /// `fill` writes owner, target and text of a finding; it is called for those that are kept.
+  /// `fill` writes owner, target and text of a finding; it is called only for those that are kept.
   template <typename Fill>
   void add(size_t rule, Place place, Fill&& fill) {
     ++severities_[static_cast<size_t>(rules_[rule].severity)];
-    if (++counts_[rule] > most_ && most_ != 0) return;
+    if (++counts_[rule] > max_per_rule_ && max_per_rule_ != 0) return;
     Finding finding{.file = files_[place.file], .line = place.line, .rule = &rules_[rule]};
     fill(finding);
     kept_.push_back(std::move(finding));
@@ -64,7 +64,7 @@ class Findings {
   /// The kept findings, sorted by file and line.
   [[nodiscard]] const std::vector<Finding>& sorted();
   [[nodiscard]] const std::vector<RuleInfo>& rules() const { return rules_; }
-  /// All of a severity, kept or not.
+  /// Number of findings of a severity, kept or not.
   [[nodiscard]] uint64_t count(Severity severity) const { return severities_[static_cast<size_t>(severity)]; }
   [[nodiscard]] uint64_t count_of_rule(size_t rule) const { return counts_[rule]; }
   [[nodiscard]] uint64_t total() const;
@@ -72,7 +72,7 @@ class Findings {
 
  private:
   std::vector<RuleInfo> rules_;
-  size_t most_;
+  size_t max_per_rule_;
   std::vector<uint64_t> counts_;
   std::array<uint64_t, 3> severities_{};
   std::vector<std::string> files_;

@@ -15,7 +15,7 @@ using wire::Name;
 
 namespace {
 
-/// "www.example.net.example.net": what a missing final dot leaves where  is no reverse zone.
+/// "www.example.net.example.net": the effect of a missing final dot if the origin is not a reverse zone.
 bool repeats_its_end(Bytes name, const Labels& labels) {
   for (size_t size = 2; 2 * size < labels.count; ++size) {
     const size_t second = labels.offset[labels.count - size];

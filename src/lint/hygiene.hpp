@@ -17,8 +17,8 @@
 
 namespace ptrd::lint {
 
-/// Rules that need no regex. What `ptrzone check` says of zone text is not said here once more; the rules
-/// from `address` on are for images, which `check` does not read.
+/// Rules that need no regex. Findings of `ptrzone check` on zone text are not repeated; the rules from
+/// `address` on are for images, which `check` does not read.
 enum class Hygiene : uint8_t {
   several_ptr,
   single_label,
@@ -36,31 +36,32 @@ struct HygieneRule {
   Severity severity;
   std::string_view text;
 };
-/// By number of Hygiene.
+/// Indexed by Hygiene.
 inline constexpr std::array<HygieneRule, static_cast<size_t>(Hygiene::count)> kHygieneRules = {{
     {"hygiene/several-ptr", Severity::warning, "has more than one PTR record"},  // RFC 1912 2.1
     {"hygiene/single-label", Severity::warning,
-     "is a single label: the domain is missing"},  // RFC 1033 p. 12
-    {"hygiene/repeated-end", Severity::warning, "repeats its end: is a final dot missing?"},  // RFC 1912 2.1
+     "is a single label; is the domain missing?"},  // RFC 1033 p. 12
+    {"hygiene/repeated-end", Severity::warning,
+     "repeats its last labels; is the final dot missing?"},  // RFC 1912 2.1
     {"hygiene/generic-mail", Severity::warning,
-     "is a mail exchange's name that looks generic"},                                  // RFC 8501 4
-    {"hygiene/address", Severity::error, "is an address; a host's name is expected"},  // RFC 1035 3.5
+     "is the name of a mail exchange, but looks generic"},                           // RFC 8501 4
+    {"hygiene/address", Severity::error, "is an address; a host name is expected"},  // RFC 1035 3.5
     {"hygiene/final-dot", Severity::warning,
-     "ends with the zone's name: is a final dot missing?"},  // RFC 1912 2.4
+     "ends with the zone's name; is the final dot missing?"},  // RFC 1912 2.4
     {"hygiene/reverse", Severity::warning,
-     "lies in the reverse tree; a host's name is expected"},         // RFC 1035 3.5
+     "is in the reverse tree; a host name is expected"},             // RFC 1035 3.5
     {"hygiene/host-name", Severity::warning, "is not a host name"},  // RFC 1123 2.1
     {"hygiene/alias", Severity::warning, "is an alias"},             // RFC 1912 2.4
 }};
 
-/// What is wrong with the shape of a target in zone text.
+/// Checks the shape of a target in zone text.
 [[nodiscard]] std::optional<Hygiene> shape_fault(wire::Bytes target);
 
-/// The same for a target in an image. `apex`: of its zone. The second is a reason of its own, or empty.
+/// The same for a target in an image. `apex`: of its zone. The second member is a specific reason, or empty.
 [[nodiscard]] std::optional<std::pair<Hygiene, std::string>> image_fault(wire::Bytes target,
                                                                          const wire::Name& apex);
 
-/// Addresses with several PTR records. Remembers 28 bytes a record.
+/// Addresses with several PTR records. Stores 28 bytes per record.
 class SeveralPtr {
  public:
   void take(const wire::AddressKey& address, Place place) {
@@ -70,7 +71,7 @@ class SeveralPtr {
     wire::AddressKey address;
     Place place;
   };
-  /// All records but the first of each address; ends the search.
+  /// All records except the first of each address; ends the search.
   [[nodiscard]] std::vector<Found> finish();
 
  private:
@@ -82,13 +83,12 @@ class SeveralPtr {
   std::vector<Seen> seen_;
 };
 
-/// Mail exchanges whose names look generic: mail servers of others turn them away. Remembers 16 bytes a
-/// generic name.
+/// Mail exchanges whose names look generic: other mail servers reject them. Stores 16 bytes per generic name.
 class GenericMail {
  public:
   void take_mail_exchange(wire::Bytes name);
   void take_generic(wire::Bytes target, Place place);
-  /// Places of PTR records, and the target there.
+  /// Places of PTR records, and their targets.
   [[nodiscard]] std::vector<std::pair<Place, std::string>> finish();
 
  private:

@@ -16,8 +16,7 @@ bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/// Characters of an escape that cannot stand for a line feed, 0 for all others. `escape` starts with the
-/// backslash.
+/// Length of an escape that cannot match a line feed, 0 for all others. `escape` starts with the backslash.
 size_t harmless_escape(std::string_view escape, bool in_class) {
   if (escape.size() < 2) return 0;
   const char c = escape[1];
@@ -26,14 +25,16 @@ size_t harmless_escape(std::string_view escape, bool in_class) {
     const std::string_view digits = escape.substr(2, 2);
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
     const bool whole = error == std::errc() && digits.size() == 2 && end == digits.data() + 2;
-    return whole && value >= ' ' ? 4 : 0;  // from the blank on: nor is a line feed in a range that it starts
+    return whole && value >= ' '
+               ? 4
+               : 0;  // from blank upwards: a range that starts there contains no line feed either
   }
   if (c == 'd' || c == 'w') return 2;
-  if (!in_class && (c == 'b' || c == 'B')) return 2;  // a line feed is no character of a word, as is the end
+  if (!in_class && (c == 'b' || c == 'B')) return 2;  // a line feed is not a word character, like the end
   return is_plain(c) && !is_alphanumeric(c) ? 2 : 0;
 }
 
-/// Copies the class that `rest` starts with, without line feeds. False: not known to be harmless.
+/// Copies the class at the start of `rest`, without line feeds. False: not known to be safe.
 bool copy_class(std::string_view& rest, std::string& out) {
   out += '[';
   rest.remove_prefix(1);
@@ -41,9 +42,9 @@ bool copy_class(std::string_view& rest, std::string& out) {
   if (negated) {
     out += "^\n";
     rest.remove_prefix(1);
-    if (rest.starts_with('-')) out += '\\';  // else it would make a range from the line feed on
+    if (rest.starts_with('-')) out += '\\';  // otherwise it would form a range starting with the line feed
   }
-  // A bracket that comes first is a member (or, in other dialects, the end).
+  // A leading bracket is a member (or, in other dialects, the end).
   for (bool first = true; !rest.empty(); first = false) {
     size_t size = 1;
     if (rest[0] == ']') {

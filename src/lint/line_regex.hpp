@@ -8,10 +8,10 @@
 
 namespace ptrd::lint {
 
-/// A regex for one name as a regex for a text of many, a line each: under HS_FLAG_MULTILINE and without
-/// HS_FLAG_DOTALL it matches in a line what `regex` matches in that line alone, and never goes beyond the
-/// line. Null where that is not known: of `\s`, `\D`, `\W`, `\A`, flags in groups and the like, which nobody
-/// needs for host names. What is no regex at all may come out as such.
+/// Converts a regex for one name to a regex for a text with one name per line: under HS_FLAG_MULTILINE and
+/// without HS_FLAG_DOTALL it matches in a line what `regex` matches in that line alone, and never crosses a
+/// line. Null if that is not certain: for `\s`, `\D`, `\W`, `\A`, flags in groups and similar, which host
+/// names do not need. The result for an invalid regex may be invalid as well.
 [[nodiscard]] std::optional<std::string> within_line(std::string_view regex);
 
 }  // namespace ptrd::lint

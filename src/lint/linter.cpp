@@ -30,7 +30,8 @@ std::vector<RuleInfo> rules_of(const PatternSet& set) {
   return rules;
 }
 
-/// Appends a name as patterns see it: labels with dots between, no escapes, no final dot.
+/// Appends a name in the form that patterns are matched against: labels separated by dots, no escapes, no
+/// final dot.
 void append_plain(std::vector<uint8_t>& out, Bytes name) {
   for (size_t at = 0; name[at] != 0; at += 1U + name[at]) {
     if (at > 0) out.push_back('.');
@@ -56,7 +57,7 @@ bool is_alias(const image::View& view, Bytes name) {
          (view.at<image::Node>(position.index).flags & image::node_flag::cname) != 0;
 }
 
-/// Bytes of names to wait for: the target stands there twice, the owner once.
+/// Bytes of names to collect: each contains the target twice, the owner once.
 constexpr size_t kEnough = 3 * PatternSet::kEnough;
 
 bool is_service(const Name& owner) {
@@ -67,8 +68,8 @@ bool is_service(const Name& owner) {
 
 }  // namespace
 
-Linter::Linter(PatternSet set, AllowList allow, size_t most)
-    : set_(std::move(set)), allow_(std::move(allow)), findings_(rules_of(set_), most) {
+Linter::Linter(PatternSet set, AllowList allow, size_t max_per_rule)
+    : set_(std::move(set)), allow_(std::move(allow)), findings_(rules_of(set_), max_per_rule) {
   for (const RuleInfo& rule : findings_.rules()) allowed_rules_.push_back(allow_.allows_rule(rule.id));
 }
 
@@ -135,12 +136,12 @@ void Linter::look_at_waiting(const Name* apex, const image::View* view) {
     pointers.push_back({.owner = owner, .target = target, .place = one.place, .apex = apex, .view = view});
     subjects.push_back({.name = text_of_bytes(next(one.name_size)), .address = one.address});
   }
-  // What is found stands in the order of the records.
+  // Findings are in the order of the records.
   size_t shaped = 0;
   const auto look_at_shapes = [&](size_t end) {
     while (shaped < end) look_at_shape(pointers[shaped++]);
   };
-  size_t generic = 0;  // number of the last pointer that is, from 1
+  size_t generic = 0;  // index of the last generic pointer, from 1
   set_.scan(subjects, [&](size_t i, const Match& match) {
     look_at_shapes(i + 1);
     add(match, pointers[i]);

@@ -17,23 +17,23 @@
 
 namespace ptrd::lint {
 
-/// Looks at the targets of PTR records in the reverse trees.
+/// Checks the targets of PTR records in the reverse trees.
 class Linter {
  public:
-  /// `set` holds the patterns of `allow` too. `most`: findings to keep of each rule, 0: all.
-  Linter(PatternSet set, AllowList allow, size_t most);
+  /// `set` also contains the patterns of `allow`. `max_per_rule`: findings to keep per rule, 0: all.
+  Linter(PatternSet set, AllowList allow, size_t max_per_rule);
   Linter(const Linter&) = delete;
   Linter& operator=(const Linter&) = delete;
 
-  /// A record of zone text, of any type. Its findings may come as late as finish().
+  /// Checks a record of zone text, of any type. Its findings may be delayed until finish().
   void take(const zone::Record& record);
-  /// All records of an image; `file` stands in the findings.
+  /// Checks all records of an image; `file` is the name in the findings.
   void take(const image::View& view, std::string_view file);
-  /// Ends the set: says what only all records together show. Until then findings() lacks some.
+  /// Ends the set: adds findings that need all records. Until then findings() is incomplete.
   void finish();
 
   [[nodiscard]] Findings& findings() { return findings_; }
-  /// PTR targets that were looked at.
+  /// PTR targets that were checked.
   [[nodiscard]] uint64_t names() const { return names_; }
   [[nodiscard]] size_t patterns() const { return set_.patterns().size(); }
 
@@ -42,17 +42,17 @@ class Linter {
     wire::Bytes owner;
     wire::Bytes target;
     Place place;
-    const wire::Name* apex;   // of an image's zone; null: `ptrzone check` looks at the rest
+    const wire::Name* apex;   // of an image's zone; null: `ptrzone check` checks the rest
     const image::View* view;  // of that image
   };
-  /// Names of pointers that wait, one after the other.
+  /// Names of waiting pointers, concatenated.
   struct Waiting {
     size_t owner_size, target_size, name_size;
     Place place;
     std::optional<wire::AddressKey> address;
   };
   void look_at(const wire::Name& owner, wire::Bytes target, Place place);
-  /// Looks at all that wait, in turn: patterns are tried on many names at a time.
+  /// Checks all waiting names: patterns are matched against many names at a time.
   void look_at_waiting(const wire::Name* apex = nullptr, const image::View* view = nullptr);
   void add(const Match& match, const Pointer& pointer);
   void look_at_shape(const Pointer& pointer);
@@ -65,9 +65,9 @@ class Linter {
   PatternSet set_;
   AllowList allow_;
   Findings findings_;
-  std::vector<bool> allowed_rules_;  // by number of a rule
+  std::vector<bool> allowed_rules_;  // by index of a rule
   std::vector<Waiting> waiting_;
-  std::vector<uint8_t> waiting_names_;  // of each: owner and target in wire form, target as patterns see it
+  std::vector<uint8_t> waiting_names_;  // for each: owner and target in wire form, target as patterns see it
   SeveralPtr several_;
   GenericMail mail_;
   uint64_t names_ = 0;

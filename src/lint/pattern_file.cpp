@@ -59,7 +59,7 @@ class LineReader {
     const std::string_view cls = word();
     const auto which = index_of(kClassNames, cls);
     if (!which)
-      return fault(fmt::format("'{}' is no class; there are {}", cls, fmt::join(kClassNames, ", ")));
+      return fault(fmt::format("unknown class '{}'; use one of {}", cls, fmt::join(kClassNames, ", ")));
     pattern.cls = static_cast<Class>(*which);
     const std::string_view severity = word();
     if (severity == "except") {
@@ -69,14 +69,14 @@ class LineReader {
     } else if (const auto level = index_of(kSeverityNames, severity)) {
       pattern.severity = static_cast<Severity>(*level);
     } else {
-      return fault(fmt::format("'{}' is no severity; there are note, warning, error, except, off", severity));
+      return fault(fmt::format("unknown severity '{}'; use note, warning, error, except or off", severity));
     }
     pattern.name = word();
     const bool good = std::all_of(pattern.name.begin(), pattern.name.end(), [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
     });
     if (pattern.name.empty() || !good) {
-      return fault(fmt::format("'{}' is no name for a pattern: a-z, 0-9 and hyphens", pattern.name));
+      return fault(fmt::format("invalid pattern name '{}'; use a-z, 0-9 and hyphens", pattern.name));
     }
     return {};
   }
@@ -119,7 +119,8 @@ tl::expected<std::vector<Pattern>, std::string> parse_patterns(std::string_view 
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (const size_t null = line.find('\0'); null != std::string_view::npos) {
-      return tl::unexpected(fmt::format("{}:{}:{}: a null byte: this is no text", file, number, null + 1));
+      return tl::unexpected(
+          fmt::format("{}:{}:{}: a null byte; this is not a text file", file, number, null + 1));
     }
     const size_t first = line.find_first_not_of(" \t");
     if (first == std::string_view::npos || line[first] == '#') continue;
@@ -139,7 +140,7 @@ tl::expected<void, std::string> merge_patterns(std::vector<Pattern>& patterns, s
       patterns[known->second] = std::move(pattern);
     } else if (pattern.kind == Pattern::Kind::off) {
       return tl::unexpected(
-          fmt::format("{}:{}:1: no pattern is called {}", pattern.file, pattern.line, pattern.id()));
+          fmt::format("{}:{}:1: no pattern is named {}", pattern.file, pattern.line, pattern.id()));
     } else {
       patterns.push_back(std::move(pattern));
     }
@@ -157,9 +158,9 @@ tl::expected<std::string, std::string> read_text_file(const std::string& path) {
   do {
     file.read(block.data(), block.size());
     text.append(block.data(), static_cast<size_t>(file.gcount()));
-    if (text.size() > kMaxBytes) return fault("larger than 16 MiB: this is no such file");
+    if (text.size() > kMaxBytes) return fault("larger than 16 MiB; is it the right file?");
   } while (file);
-  if (file.bad()) return fault("cannot be read (a folder?)");
+  if (file.bad()) return fault("cannot be read (is it a directory?)");
   return text;
 }
 

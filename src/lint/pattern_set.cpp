@@ -16,12 +16,12 @@ namespace {
 constexpr unsigned kLineFlags = HS_FLAG_CASELESS | HS_FLAG_MULTILINE;
 constexpr unsigned kNameFlags = HS_FLAG_CASELESS | HS_FLAG_DOTALL;
 
-/// A match in the class address counts only where it ends in the owner's.
+/// A match in the class address counts only if it ends inside the owner's address.
 bool is_confirmed(const Pattern& pattern) {
   return pattern.cls == Class::address && pattern.kind == Pattern::Kind::finding;
 }
 
-/// Hyperscan says "... at index 3" where it can.
+/// Hyperscan says "... at index 3" if it can.
 uint32_t offset_in(std::string_view reason) {
   constexpr std::string_view kBefore = "at index ";
   const size_t at = reason.find(kBefore);
@@ -41,7 +41,7 @@ const Pattern& PatternSet::pattern(size_t id) const {
 std::string PatternSet::explain(const RegexError& error, const std::vector<Expression>& expressions) const {
   if (!error.expression) return fmt::format("Hyperscan cannot compile the patterns: {}", error.reason);
   const Pattern& at_fault = pattern(expressions[*error.expression].id);
-  // As it stands in the file, so that the place in the reason is right.
+  // As written in the file, so that the position in the reason is correct.
   const auto again = Database::compile({{.regex = at_fault.regex, .flags = kNameFlags, .id = 0}});
   const std::string& reason = again ? error.reason : again.error().reason;
   return fmt::format("{}:{}:{}: '{}': {}", at_fault.file, at_fault.line,
@@ -105,7 +105,7 @@ size_t PatternSet::scan_lines(std::span<const Subject> subjects) {
   ends_.clear();
   if (subjects.empty()) return 0;
   for (const Subject& subject : subjects) {
-    // Not behind the last one: `$` would match there, too, where no name ends.
+    // Not after the last one: `$` would also match there, where no name ends.
     if (!ends_.empty()) text_ += '\n';
     const size_t start = text_.size();
     text_ += subject.name;
@@ -116,7 +116,7 @@ size_t PatternSet::scan_lines(std::span<const Subject> subjects) {
   }
   size_t matches = 0;
   lines_.scan(text_, [&](unsigned id, size_t end) {
-    // Hyperscan finds ends in about the order of the text, yet promises none.
+    // Hyperscan reports ends roughly in the order of the text, but does not guarantee it.
     const auto line = std::lower_bound(ends_.begin(), ends_.end(), end);
     take(id, states_[static_cast<size_t>(line - ends_.begin())]);
     ++matches;
@@ -160,7 +160,7 @@ std::vector<Match> PatternSet::scan(const Subject& subject) {
 
 std::string try_example(const Pattern& pattern) {
   Pattern alone = pattern;
-  alone.kind = Pattern::Kind::finding;  // an exception must match its example too
+  alone.kind = Pattern::Kind::finding;  // an exception must also match its example
   auto set = PatternSet::compile({alone});
   if (!set) return set.error();
   const auto fault = [&](std::string_view what) {
@@ -172,7 +172,7 @@ std::string try_example(const Pattern& pattern) {
   if (pattern.cls == Class::address) {
     const size_t equals = name.find('=');
     address = wire::key_of_address(name.substr(0, equals));
-    if (!address) return fault(fmt::format("'{}' is no address", name.substr(0, equals)));
+    if (!address) return fault(fmt::format("'{}' is not an address", name.substr(0, equals)));
     name.remove_prefix(equals + 1);
   }
   if (set->scan({.name = name, .address = address}).empty()) {

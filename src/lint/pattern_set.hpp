@@ -18,37 +18,37 @@
 
 namespace ptrd::lint {
 
-/// A pattern that a name has matched.
+/// A pattern that matched a name.
 struct Match {
   const Pattern* pattern;
-  std::optional<AddressForm> address;  // class address: how the owner's address stands in the name
+  std::optional<AddressForm> address;  // class address: the form of the owner's address in the name
 };
 
-/// What patterns are tried on.
+/// What patterns are matched against.
 struct Subject {
   std::string_view name;                         // without its final dot
-  std::optional<wire::AddressKey> address = {};  // the owner's, where it stands for one
+  std::optional<wire::AddressKey> address = {};  // the owner's, if it names one
 };
 
-/// Patterns, compiled by Hyperscan. Moves, does not copy. One thread at a time.
+/// Patterns, compiled by Hyperscan. Movable, not copyable. One thread at a time.
 ///
-/// Names are scanned many at a time, as lines of one text: setting up a scan costs more than the scan of a
-/// single name. Of the class address only those names are scanned, one by one, in which find_address has
-/// found the owner's: its regexes have no literals that Hyperscan could look for.
+/// Names are scanned many at a time, as lines of one text: setting up a scan costs more than scanning a
+/// single name. For the class address only names in which find_address has found the owner's address are
+/// scanned, one by one: its regexes have no literals that Hyperscan could look for.
 class PatternSet {
  public:
-  /// Bytes of names that are worth a scan; more gain nothing.
+  /// Bytes of names that make a scan worthwhile; more gains nothing.
   static constexpr size_t kEnough = size_t{64} << 10;
 
-  /// Compiles. `allowed` are regexes of names that are never looked at further. Error: `file:line:column:
-  /// regex and Hyperscan's reason`.
+  /// Compiles. `allowed` are regexes of names that are not checked further. Error: `file:line:column: regex
+  /// and Hyperscan's reason`.
   [[nodiscard]] static tl::expected<PatternSet, std::string> compile(std::vector<Pattern> patterns,
                                                                      std::vector<Pattern> allowed = {});
 
-  /// Calls `found(number of the subject, match)` for the matches of each subject in turn: of each class the
-  /// first pattern in the order of the file, unless an exception of the class matches as well. Those of the
-  /// class address must end in the owner's address; there are none without one. A line feed in a name counts
-  /// as a vertical tab.
+  /// Calls `found(index of the subject, match)` for the matches of each subject in turn: for each class the
+  /// first pattern in file order, unless an exception of the class also matches. Matches of the class address
+  /// must end in the owner's address; without an address there are none. A line feed in a name counts as a
+  /// vertical tab.
   template <typename Found>
   void scan(std::span<const Subject> subjects, Found&& found) {
     scan_lines(subjects);
@@ -66,19 +66,19 @@ class PatternSet {
   /// The matches of a single name.
   [[nodiscard]] std::vector<Match> scan(const Subject& subject);
 
-  /// The part of `scan` that finds no addresses, for the measurement of it alone: how many matches it saw.
+  /// The part of `scan` without addresses, to measure it alone: returns the number of matches.
   size_t scan_lines(std::span<const Subject> subjects);
 
   [[nodiscard]] const std::vector<Pattern>& patterns() const { return patterns_; }
-  /// Patterns that can only be tried name by name, see within_line: they cost the most.
+  /// Patterns that can only be matched name by name, see within_line: they are the most expensive.
   [[nodiscard]] size_t alone() const { return count_alone_; }
 
  private:
   static constexpr unsigned kNone = ~0U;
-  /// What is known of a subject.
+  /// State of a subject.
   struct State {
     std::array<unsigned, kClassNames.size()> best;  // ids
-    uint32_t excepted;                              // a bit a class
+    uint32_t excepted;                              // one bit per class
     bool passed_over;
   };
 
@@ -93,21 +93,21 @@ class PatternSet {
   std::vector<Pattern> patterns_;
   std::vector<Pattern> allowed_;  // their ids follow those of the patterns
   Database lines_;
-  Database alone_;  // what a line cannot hold
-  // Class address: the file's first, which goes before all others, and these. Hyperscan runs one engine after
-  // the other through a text, so that a match of the first cannot spare the others in one database.
+  Database alone_;  // expressions that cannot be matched in a line
+  // Class address: the file's first pattern, which takes precedence over all others, and the rest. Hyperscan
+  // runs one engine after the other over a text, so in one database a match of the first could not skip the
+  // others.
   Database first_address_;
   Database addresses_;
   size_t count_alone_ = 0;
 
-  // Of the scan in progress.
-  std::string text_;           // names, each with a line feed behind it
+  // Of the current scan.
+  std::string text_;           // names, each followed by a line feed
   std::vector<size_t> ends_;   // of each name in it
-  std::vector<State> states_;  // by number of the subject
+  std::vector<State> states_;  // by index of the subject
 };
 
-/// Whether the pattern's example has a match of that very pattern: empty, or `file:line:column: what
-/// happened`.
+/// Whether the pattern matches its own example: empty, or `file:line:column: what happened`.
 [[nodiscard]] std::string try_example(const Pattern& pattern);
 
 }  // namespace ptrd::lint

@@ -7,22 +7,22 @@
 
 #include "lint/findings.hpp"
 
-// Findings for people and for programs.
+// Reports as text, JSON and SARIF.
 namespace ptrd::lint {
 
-/// What a run looked at.
+/// What a run checked.
 struct Summary {
   uint64_t names = 0;
   size_t patterns = 0;
 };
 
-/// A line each, and one for each rule that has more findings than are kept.
+/// One line per finding, and one for each rule with more findings than are kept.
 [[nodiscard]] std::string to_text(Findings& findings);
 
 /// `findings`, and `summary` with counts by severity and by rule.
 [[nodiscard]] nlohmann::ordered_json to_json(Findings& findings, const Summary& summary);
 
-/// SARIF 2.1.0 (OASIS): one run, the rules with findings, a result each. `version`: of the program.
+/// SARIF 2.1.0 (OASIS): one run, the rules with findings, one result each. `version`: of the program.
 [[nodiscard]] nlohmann::ordered_json to_sarif(Findings& findings, const std::string& version);
 
 }  // namespace ptrd::lint

@@ -12,8 +12,8 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-/// A path as a URI reference (RFC 3986 3.3, 4.2): what may not stand in one is escaped; absolute ones are
-/// file URIs.
+/// A path as a URI reference (RFC 3986 3.3, 4.2): reserved characters are escaped; absolute paths are file
+/// URIs.
 std::string uri_of(std::string_view path) {
   std::string uri = path.starts_with('/') ? "file://" : "";
   for (const char c : path) {
@@ -34,7 +34,7 @@ Json result_of(const Finding& finding, size_t rule_index) {
               {"level", to_text(finding.rule->severity)},
               {"message", {{"text", fmt::format("{}: {}", record, finding.text)}}},
               {"locations", Json::array({Json{{"physicalLocation", location}}})}};
-  // The same record has the same finding in the next run, wherever its line has gone.
+  // The same record has the same finding in the next run, even if its line has moved.
   result["partialFingerprints"] = {{"record/v1", record}};
   return result;
 }

@@ -19,22 +19,22 @@ struct Box {
 };
 enum class Align : unsigned char { left, middle, right };
 
-/// What a picture is drawn on.
+/// A drawing surface.
 class Canvas {
  public:
   virtual ~Canvas() = default;
   virtual void fill(const Box& box, Colour colour) = 0;
   virtual void outline(const Box& box, Colour colour, double width) = 0;
-  /// `y` is the base line; `size` in pixels. A `halo` in white keeps the text apart from what is below it.
+  /// `y` is the baseline; `size` in pixels. A white `halo` separates the text from the background.
   virtual void text(double x, double y, std::string_view text, double size, Colour colour, Align align,
                     bool halo) = 0;
   /// Writes the picture. Error: `path: why`.
   [[nodiscard]] virtual tl::expected<void, std::string> write(const std::string& path) = 0;
 };
 
-/// Pixels, by cairo.
+/// Pixels, with cairo.
 [[nodiscard]] std::unique_ptr<Canvas> make_png(unsigned width, unsigned height);
-/// Text of shapes, in which text stays text.
+/// SVG shapes, with text as text.
 [[nodiscard]] std::unique_ptr<Canvas> make_svg(unsigned width, unsigned height);
 
 }  // namespace ptrd::map

@@ -10,12 +10,11 @@ struct Point {
   uint32_t x = 0, y = 0;
 };
 
-/// Where cell `index` of the Hilbert curve through 2^order by 2^order cells lies. It starts at the upper left
-/// and ends at the upper right; so cells that share a prefix of even length fill a square, those of odd
+/// The position of cell `index` on the Hilbert curve through 2^order by 2^order cells. It starts at the upper
+/// left and ends at the upper right; cells that share a prefix of even length fill a square, those of odd
 /// length two squares.
 [[nodiscard]] constexpr Point hilbert_point(unsigned order, uint64_t index) {
-  // Quadrant by quadrant, from the smallest on; each is turned into the place that it has in the next larger
-  // one.
+  // Quadrant by quadrant, smallest first; each is rotated into its position in the next larger one.
   uint32_t x = 0;
   uint32_t y = 0;
   for (unsigned level = 0; level < order; ++level) {

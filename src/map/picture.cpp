@@ -17,13 +17,13 @@ namespace {
 constexpr double kLeft = 24;
 constexpr double kTop = 60;
 constexpr double kLegendWidth = 270;
-constexpr unsigned kSide = 1024;  // of the map; more where it has more cells
+constexpr unsigned kSide = 1024;  // of the map; larger if it has more cells
 constexpr Colour kInk{0x22, 0x22, 0x22};
 constexpr Colour kFaint{0x9a, 0x9a, 0x9a};
 constexpr Colour kOutside{0xff, 0xff, 0xff};
 constexpr Colour kEmpty{0xdd, 0xdd, 0xdd};
 constexpr Colour kDelegated{0xf2, 0xb1, 0x34};
-/// Names by how much of a cell has one: up to 1, 10, 50, 90 %, and more. Told apart in greys, too.
+/// Names by the share of a cell that has one: up to 1, 10, 50, 90 %, and more. Also distinguishable in grey.
 constexpr std::array<double, 4> kSteps = {0.01, 0.1, 0.5, 0.9};
 constexpr std::array<const char*, 5> kStepNames = {"up to 1 %", "up to 10 %", "up to 50 %", "up to 90 %",
                                                    "more"};
@@ -35,7 +35,7 @@ constexpr std::array<Colour, 5> kTemplate = {
 Colour colour_of(const Survey::Cell& cell, uint64_t size) {
   const uint64_t names = uint64_t{cell.named} + cell.from_template;
   if (names == 0) {
-    // The larger part; a cell of which a bit is served or delegated is not shown as if nothing were.
+    // The larger part; a cell that is partly served or delegated is not shown as empty.
     if (cell.delegated > cell.in_zone) return kDelegated;
     return cell.in_zone > 0 ? kEmpty : kOutside;
   }
@@ -51,7 +51,7 @@ class Picture {
   Picture(const Survey& survey, const std::string& title)
       : survey_(survey),
         title_(title),
-        // An area of odd length is half of a square: the curve runs through the whole of that, and half is
+        // An area of odd length is half of a square: the curve runs through the whole square, and half is
         // drawn.
         start_(survey.area().length / 2 * 2),
         order_((survey.detail() - start_ + 1) / 2),
@@ -68,8 +68,8 @@ class Picture {
   void draw(Canvas& canvas) {
     canvas.text(kLeft, 28, title_, 18, kInk, Align::left, false);
     canvas.text(kLeft, 48,
-                fmt::format("{} as a Hilbert curve, a cell is a /{} ({} addresses)", survey_.area().to_text(),
-                            survey_.detail(), survey_.cell_size()),
+                fmt::format("{} as a Hilbert curve; each cell is a /{} ({} addresses)",
+                            survey_.area().to_text(), survey_.detail(), survey_.cell_size()),
                 13, kInk, Align::left, false);
     draw_cells(canvas, survey_.area());
     draw_grid(canvas);
@@ -79,10 +79,10 @@ class Picture {
   }
 
  private:
-  /// Where a prefix of the area lies. Its cells fill a box, as the curve visits quadrant by quadrant; of a
-  /// prefix of odd length (in cells), two opposite corners say which.
+  /// The position of a prefix of the area. Its cells fill a box, since the curve visits quadrant by quadrant;
+  /// for a prefix of odd length (in cells), two opposite corners determine it.
   [[nodiscard]] Box raw_box_of(const Prefix& prefix) const {
-    const unsigned end = start_ + curve_bits_;  // length of a prefix that is one pixel cell of the curve
+    const unsigned end = start_ + curve_bits_;  // length of a prefix that is one pixel of the curve
     const unsigned length = std::min(prefix.length, end);
     const unsigned below = end - length;
     const uint64_t first = bits_of(prefix.address) >> below << below;
@@ -100,7 +100,7 @@ class Picture {
     }
     return {left, top, right - left, bottom - top};
   }
-  /// The square `index` of those that the curve visits when it is looked at with 2^level squares a side.
+  /// Square `index` of those that the curve visits at 2^level squares a side.
   [[nodiscard]] Point square(unsigned level, uint64_t index) const {
     const unsigned drop = order_ - level;
     const Point at = hilbert_point(order_, index << (2 * drop));
@@ -117,7 +117,7 @@ class Picture {
     return {kLeft + raw.x - whole.x, kTop + raw.y - whole.y, raw.width, raw.height};
   }
 
-  /// Fills the cells of a prefix: at once where they are all of one colour.
+  /// Fills the cells of a prefix: at once if they have the same colour.
   void draw_cells(Canvas& canvas, const Prefix& prefix) {
     const size_t first = (prefix.address - survey_.area().address) >> (32 - survey_.detail());
     const size_t count = size_t{1} << (survey_.detail() - prefix.length);
@@ -135,7 +135,7 @@ class Picture {
     draw_cells(canvas, {prefix.address | 1U << (32 - length), length});
   }
 
-  /// The blocks 8 bits below the area (or 4, or 2, where that is too fine), outlined and labelled.
+  /// The blocks 8 bits below the area (or 4, or 2, if that is too fine), outlined and labelled.
   void draw_grid(Canvas& canvas) {
     const unsigned step = survey_.detail() >= start_ + 12 ? 8 : survey_.detail() >= start_ + 8 ? 4 : 2;
     const unsigned length = start_ + step;
@@ -148,14 +148,14 @@ class Picture {
       canvas.text(box.x + 3, box.y + 12, label_of(block), 10, kInk, Align::left, true);
     }
   }
-  /// The octet that tells a block from the next one.
+  /// The octet in which neighbouring blocks differ.
   static std::string label_of(const Prefix& block) {
     const unsigned octet = (block.length + 7) / 8;
     const uint32_t value = block.address >> (32 - 8 * octet) & 255;
     return fmt::format("{}{}", octet == 1 ? "" : ".", value);
   }
 
-  /// Zones and delegations that are large enough to be seen.
+  /// Zones and delegations that are large enough to be visible.
   void draw_blocks(Canvas& canvas) {
     for (const Claim& claim : survey_.blocks()) {
       if (!survey_.area().contains(claim.prefix) || claim.prefix == survey_.area()) continue;
@@ -165,7 +165,7 @@ class Picture {
       const std::string label = claim.prefix.to_text();
       const double room = box.width - 6;
       const double size = std::min(14.0, room / (0.62 * static_cast<double>(label.size())));
-      if (size < 8) continue;  // not to be read
+      if (size < 8) continue;  // too small to read
       canvas.text(box.x + box.width / 2, box.y + box.height / 2 + size / 3, label, size, kInk, Align::middle,
                   true);
     }
@@ -190,7 +190,7 @@ class Picture {
   }
   void draw_legend(Canvas& canvas) const {
     double y = kTop;
-    heading(canvas, y, "Names of their own, by share");
+    heading(canvas, y, "Individual names, by share");
     for (size_t i = 0; i < kUnique.size(); ++i) entry(canvas, y, kUnique[i], kStepNames[i]);
     y += 10;
     heading(canvas, y, "Names from templates, by share");
@@ -199,7 +199,7 @@ class Picture {
     heading(canvas, y, "Without names");
     entry(canvas, y, kDelegated, "delegated");
     entry(canvas, y, kEmpty, "in a zone");
-    entry(canvas, y, kOutside, "in no zone");
+    entry(canvas, y, kOutside, "not in a zone");
     y += 10;
     heading(canvas, y, "Addresses");
     for (size_t i = kKindNames.size(); i-- > 0;) count(canvas, y, static_cast<Kind>(i));
@@ -207,10 +207,10 @@ class Picture {
 
   const Survey& survey_;
   const std::string& title_;
-  unsigned start_;       // length of the square prefix that holds the area
+  unsigned start_;       // length of the square prefix that contains the area
   unsigned order_;       // of the curve
-  unsigned curve_bits_;  // 2 order_: a cell of odd length is two places of the curve
-  unsigned pixels_;      // side of a place
+  unsigned curve_bits_;  // 2 order_: a cell of odd length is two positions of the curve
+  unsigned pixels_;      // side of a position
   Box area_;
 };
 
@@ -222,7 +222,7 @@ tl::expected<void, std::string> draw(const Survey& survey, const std::string& ti
   std::unique_ptr<Canvas> canvas;
   if (path.ends_with(".png")) canvas = make_png(picture.width(), picture.height());
   if (path.ends_with(".svg")) canvas = make_svg(picture.width(), picture.height());
-  if (!canvas) return tl::unexpected(path + ": a map is written as .png or .svg");
+  if (!canvas) return tl::unexpected(path + ": unsupported file type; use .png or .svg");
   picture.draw(*canvas);
   return canvas->write(path);
 }

@@ -9,8 +9,8 @@
 
 namespace ptrd::map {
 
-/// Draws a survey as a Hilbert curve with a legend; `title` stands above. The end of `path` says how: .png or
-/// .svg. Error: another end, or `path: why it cannot be written`.
+/// Draws a survey as a Hilbert curve with a legend; `title` is printed above. The suffix of `path` selects
+/// the format: .png or .svg. Error: another suffix, or `path: why it cannot be written`.
 [[nodiscard]] tl::expected<void, std::string> draw(const Survey& survey, const std::string& title,
                                                    const std::string& path);
 

@@ -29,7 +29,7 @@ class PngCanvas final : public Canvas {
   }
 
   void fill(const Box& box, Colour colour) override {
-    // Whole pixels: cells side by side must not shine through at their seams.
+    // Whole pixels: adjacent cells must not blend at their edges.
     cairo_set_antialias(context_.get(), CAIRO_ANTIALIAS_NONE);
     use(colour);
     cairo_rectangle(context_.get(), box.x, box.y, box.width, box.height);

@@ -9,7 +9,7 @@
 
 namespace ptrd::map {
 
-/// An IPv4 prefix; bits behind `length` are zero.
+/// An IPv4 prefix; bits after `length` are zero.
 struct Prefix {
   uint32_t address = 0;  // host order
   unsigned length = 0;   // 0 to 32
@@ -23,7 +23,7 @@ struct Prefix {
   [[nodiscard]] std::string to_text() const;
 };
 
-/// `192.0.2.0/24`; nothing when it is no IPv4 prefix, or has bits behind its length.
+/// `192.0.2.0/24`; empty if it is not an IPv4 prefix, or has host bits set.
 [[nodiscard]] std::optional<Prefix> prefix_of_text(std::string_view text);
 
 }  // namespace ptrd::map

@@ -51,21 +51,21 @@ Survey::Survey(const image::View& view, Prefix area, unsigned detail)
     visitor.range = [&](const image::OwnedRange& range) {
       if (range.key.family != wire::Family::v4) return;
       const Prefix prefix{.address = wire::load32(range.key.address.data()), .length = range.prefix_size};
-      // The addresses of a longer range in another are counted already.
+      // Addresses of a longer range inside another are already counted.
       if (range_around(prefix) != nullptr) return;
       ranges_.emplace(prefix.address, prefix);
       take({Kind::from_template, prefix});
     };
     image::traverse(view, zone, visitor);
   }
-  // The longest prefix says what the ground is, and a zone that is served here more than its delegation.
+  // The longest prefix decides, and a zone that is served here takes precedence over its delegation.
   std::stable_sort(ground.begin(), ground.end(), [](const Claim& a, const Claim& b) {
     return a.prefix.length != b.prefix.length ? a.prefix.length < b.prefix.length : a.kind > b.kind;
   });
   for (const Claim& claim : ground) take(claim);
 }
 
-/// The declared range, as visited, that `prefix` lies in; null: none.
+/// The declared range, as visited, that contains `prefix`; null: none.
 const Prefix* Survey::range_around(const Prefix& prefix) const {
   const auto behind = ranges_.upper_bound(prefix.address);
   if (behind == ranges_.begin()) return nullptr;
@@ -73,7 +73,7 @@ const Prefix* Survey::range_around(const Prefix& prefix) const {
   return range.contains(prefix) ? &range : nullptr;
 }
 
-/// An address with something of its own has nothing from the range around it.
+/// An address with its own records gets nothing from the range around it.
 void Survey::leave_range(const Name& owner) {
   const auto key = wire::key_of_name(owner);
   if (ranges_.empty() || !key || key->family != wire::Family::v4 || !key->whole()) return;
@@ -103,7 +103,7 @@ void Survey::take(const Claim& claim) {
 }
 
 void Survey::take_ground(Kind kind, Cell& cell, uint32_t addresses) const {
-  // Larger blocks came before: what lies in one changes sides.
+  // Larger blocks came before: the addresses inside one change their kind.
   uint32_t& to = kind == Kind::delegated ? cell.delegated : cell.in_zone;
   uint32_t& from = kind == Kind::delegated ? cell.in_zone : cell.delegated;
   const auto size = static_cast<uint32_t>(cell_size());

@@ -16,18 +16,18 @@
 
 namespace ptrd::map {
 
-/// What there is to know of an address, the least first.
+/// Kinds of addresses, the least specific first.
 enum class Kind : uint8_t { outside, empty, delegated, from_template, unique, count };
 inline constexpr std::array<std::string_view, static_cast<size_t>(Kind::count)> kKindNames = {
-    "in no zone", "in a zone, no name", "delegated", "name from a template", "name of its own"};
+    "not in a zone", "in a zone, no name", "delegated", "name from a template", "individual name"};
 
-/// What a record set says: that the addresses of `prefix` are of this kind.
+/// What an RRset implies: the addresses of `prefix` are of this kind.
 struct Claim {
   Kind kind = Kind::outside;
   Prefix prefix;
 };
 
-/// The one place that tells kinds apart. Nothing: the set says nothing of IPv4 addresses.
+/// The only place that distinguishes kinds. Empty: the RRset does not concern IPv4 addresses.
 [[nodiscard]] std::optional<Claim> classify(const image::OwnedSet& set, const wire::Name& apex);
 
 /// Counts the addresses of an image by kind, in cells of equal size.
@@ -45,15 +45,15 @@ class Survey {
 
   /// Addresses of one cell, by kind; at most `cell_size`.
   struct Cell {
-    uint32_t named = 0;  // with a name of their own
+    uint32_t named = 0;  // with an individual name
     uint32_t from_template = 0;
     uint32_t delegated = 0;
-    uint32_t in_zone = 0;  // those with names among them
-    /// In a zone, and without a name.
+    uint32_t in_zone = 0;  // including those with names
+    /// In a zone, without a name.
     [[nodiscard]] uint32_t empty() const { return in_zone - std::min(in_zone, named + from_template); }
   };
   [[nodiscard]] const Cell& cell(size_t i) const { return cells_[i]; }
-  /// Apexes and cuts of the area, as they come.
+  /// Apexes and cuts of the area, in the order visited.
   [[nodiscard]] const std::vector<Claim>& blocks() const { return blocks_; }
   /// Addresses of a kind.
   [[nodiscard]] uint64_t total(Kind kind) const;
@@ -68,8 +68,8 @@ class Survey {
   unsigned detail_;
   std::vector<Cell> cells_;
   std::vector<Claim> blocks_;
-  // While the image is gone through: declared ranges by their first address, none within another, and the
-  // address last taken out of one.
+  // During the traversal of the image: declared ranges by their first address, not nested, and the address
+  // last removed from one.
   std::map<uint32_t, Prefix> ranges_;
   std::optional<uint32_t> left_;
 };

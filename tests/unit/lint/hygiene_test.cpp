@@ -15,7 +15,7 @@ wire::Name name(const std::string& text) {
   return wire::Name::from_text(text).value();
 }
 
-/// The id of what is wrong with a target's shape, or nothing.
+/// The id of the rule that a target's shape breaks, or empty.
 std::string shape(const std::string& target) {
   const auto fault = shape_fault(name(target).bytes());
   return fault ? std::string(kHygieneRules[static_cast<size_t>(*fault)].id) : "";

@@ -145,9 +145,9 @@ TEST(Patterns, EndOfName) {
 
 TEST(PatternFile, FaultsHaveTheirPlace) {
   EXPECT_EQ(parse_error("# c\n\nrole note a x y z\nfoo note a x y z\n").substr(0, 22),
-            "f:4:1: 'foo' is no cla");
-  EXPECT_EQ(parse_error("role loud a x y z\n").substr(0, 24), "f:1:6: 'loud' is no seve");
-  EXPECT_EQ(parse_error("role note A_ x y z\n").substr(0, 10), "f:1:11: 'A");
+            "f:4:1: unknown class '");
+  EXPECT_EQ(parse_error("role loud a x y z\n").substr(0, 24), "f:1:6: unknown severity ");
+  EXPECT_EQ(parse_error("role note A_ x y z\n").substr(0, 10), "f:1:11: in");
   EXPECT_NE(parse_error("role note a x\n").find("EXAMPLE is missing"), std::string::npos);
   EXPECT_NE(parse_error("role note a x y\n").find("TEXT is missing"), std::string::npos);
   EXPECT_NE(parse_error("address note a x y z\n").find("ADDRESS=NAME"), std::string::npos);
@@ -171,7 +171,7 @@ TEST(PatternFile, LaterFilesReplaceAddAndTakeAway) {
   EXPECT_EQ(patterns[0].regex, "z");
   EXPECT_EQ(patterns[1].id(), "role/c");
   EXPECT_EQ(merge_patterns(patterns, parse_patterns("role off nobody\n", "g").value()).error(),
-            "g:1:1: no pattern is called role/nobody");
+            "g:1:1: no pattern is named role/nobody");
 }
 
 TEST(AllowList, RulesNamesAndPatterns) {
@@ -193,5 +193,6 @@ TEST(AllowList, RulesNamesAndPatterns) {
       PatternSet::compile(parse_patterns("role note a vpn vpn x\n", "f").value(), list.patterns()).value();
   EXPECT_EQ(set.scan({.name = "vpn-1"}).size(), 1U);
   EXPECT_EQ(set.scan({.name = "cpe-vpn-1"}).size(), 0U);
-  EXPECT_EQ(AllowList::parse("rule x\nnam y\n", "f").error(), "f:2:1: 'nam' is none of rule, name, pattern");
+  EXPECT_EQ(AllowList::parse("rule x\nnam y\n", "f").error(),
+            "f:2:1: unknown keyword 'nam'; use rule, name or pattern");
 }
