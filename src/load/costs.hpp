@@ -8,15 +8,14 @@
 
 namespace ptrd::load {
 
-/// What the generator's own stations took, in cycles of the time stamp counter. Polls that found nothing are
-/// not in it.
+/// The cost of the generator's own stations, in cycles of the time stamp counter. Empty polls are excluded.
 struct Costs {
-  uint64_t send = 0;     // queries made and handed to the transport
-  uint64_t receive = 0;  // replies taken from the transport, their frames checked
-  uint64_t match = 0;    // each found its query, was counted, and the query settled
-  uint64_t check = 0;    // each compared with what it should be
+  uint64_t send = 0;     // building queries and handing them to the transport
+  uint64_t receive = 0;  // receiving replies and checking their frames
+  uint64_t match = 0;    // finding the query of each, counting it, settling the query
+  uint64_t check = 0;    // comparing each with the expected reply
   uint64_t queries = 0;  // sent
-  uint64_t replies = 0;  // that went through the last three
+  uint64_t replies = 0;  // that passed the last three
 
   void add(const Costs& other) {
     send += other.send;
@@ -32,7 +31,7 @@ struct Costs {
 class Laps {
  public:
   Laps() : last_(rte_rdtsc()) {}
-  /// Cycles since the lap before, or the start.
+  /// Cycles since the previous lap, or the start.
   uint64_t lap() {
     const uint64_t before = last_;
     last_ = rte_rdtsc();

@@ -9,8 +9,8 @@
 
 namespace ptrd::load {
 
-/// Counts of values (nanoseconds) in log-linear buckets: each power of two is cut into 128 of the same width,
-/// so that a value is known to 0.8 % whatever its size, in 32 KB. The idea is HdrHistogram's.
+/// Counts of values (nanoseconds) in log-linear buckets: each power of two is divided into 128 buckets of
+/// equal width, so that any value is known to 0.8 %, in 32 KB. The idea is from HdrHistogram.
 class Histogram {
  public:
   void record(uint64_t value) {
@@ -21,15 +21,16 @@ class Histogram {
   void add(const Histogram& other);
 
   [[nodiscard]] uint64_t count() const { return count_; }
-  /// The largest value, exact; 0 when there is none.
+  /// The largest value, exact; 0 if there is none.
   [[nodiscard]] uint64_t max() const { return max_; }
-  /// A value that `percent` (0 to 100) of all are not above, at most 0.8 % too high; 0 when there is none.
+  /// A value that at least `percent` (0 to 100) of all do not exceed, at most 0.8 % too high; 0 if there is
+  /// none.
   [[nodiscard]] uint64_t percentile(double percent) const;
 
  private:
   static constexpr unsigned kBits = 7;
   static constexpr uint64_t kParts = 1 << kBits;  // of a power of two
-  static constexpr unsigned kPowers = 31;         // the last bucket has all from 2^38 ns (275 s) on
+  static constexpr unsigned kPowers = 31;         // the last bucket has everything from 2^38 ns (275 s)
   static constexpr size_t kBuckets = (kPowers + 1) * kParts + 1;
 
   [[nodiscard]] static size_t bucket_of(uint64_t value) {

@@ -42,7 +42,7 @@ bool Judge::same_question(size_t query, wire::Bytes reply) const {
 
 Verdict Judge::judge(size_t query, wire::Bytes reply, size_t& image) const {
   if (!expected_.empty()) {
-    // What an image gives is a reply to this very question: nothing is left to compare.
+    // The image's reply is a reply to exactly this question: nothing else to compare.
     const uint64_t found = digest(reply);
     for (image = 0; image < expected_.size(); ++image) {
       if (expected_[image][query] == found && found != kNoReply) return Verdict::right;

@@ -12,26 +12,26 @@
 
 namespace ptrd::load {
 
-/// What a reply is, measured against the query that its id and port belong to.
+/// The verdict on a reply, compared with the query that its id and port belong to.
 enum class Verdict : uint8_t {
   right,
-  not_a_reply,     // QR is clear, or the opcode is another
+  not_a_reply,     // QR is clear, or the opcode differs
   other_question,  // the question is not the query's, byte for byte
-  other_contents,  // the reply is none that an image gives
+  other_contents,  // no image gives this reply
 };
 
-/// Tells right replies from wrong ones. May be used by many threads at once.
+/// Distinguishes right replies from wrong ones. May be used by many threads at once.
 class Judge {
  public:
   /// `queries` must outlive the judge.
   explicit Judge(const QuerySet& queries) : queries_(queries) {}
 
-  /// From now on a reply must be, byte for byte but for its id, what ptrd answers from this image or from
-  /// another that was added. Keeps 8 bytes for each query, no reply: replies are compared by XXH3-64.
+  /// From now on a reply must be, byte for byte except for its id, what ptrd answers from this image or from
+  /// another one that was added. Stores 8 bytes per query, no replies: replies are compared by XXH3-64.
   void add_image(const image::View& view, const answer::Settings& settings);
   [[nodiscard]] size_t images() const { return expected_.size(); }
 
-  /// `reply` has a DNS header at least. `image` is set to the number of the first image that gives it, when
+  /// `reply` has at least a DNS header. `image` is set to the number of the first image that gives it, if
   /// there are images and the verdict is `right`.
   [[nodiscard]] Verdict judge(size_t query, wire::Bytes reply, size_t& image) const;
   /// Whether the reply repeats that query's question, byte for byte.

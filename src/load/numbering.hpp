@@ -9,8 +9,8 @@
 
 namespace ptrd::load {
 
-/// The flow (source port) and id of the n-th query of a sender, and back. `run` queries in a row have the
-/// same flow, then it is the next one's turn. All counts are powers of two.
+/// Maps the n-th query of a sender to flow (source port) and id, and back. `run` consecutive queries have the
+/// same flow, then the next flow follows. All counts are powers of two.
 class Numbering {
  public:
   struct Mark {
@@ -18,11 +18,11 @@ class Numbering {
     uint16_t id = 0;
   };
 
-  /// For `at_least` numbers under way, or as many as flows of 65536 ids have.
+  /// For at least `at_least` outstanding numbers, or as many as flows of 65536 ids have.
   Numbering(uint32_t flows, uint32_t run, uint64_t at_least)
       : flow_bits_(bits(flows)), run_bits_(bits(run)), id_bits_(id_bits(flows, run, at_least)) {}
 
-  /// How many numbers there are; n and n + size() have the same mark.
+  /// The count of numbers; n and n + size() have the same mark.
   [[nodiscard]] uint64_t size() const { return uint64_t{1} << (flow_bits_ + id_bits_); }
   [[nodiscard]] uint32_t flows() const { return 1U << flow_bits_; }
 
@@ -32,7 +32,7 @@ class Numbering {
     const uint64_t id = (rest >> flow_bits_ << run_bits_ | run) & low(id_bits_);
     return {static_cast<uint32_t>(rest & low(flow_bits_)), static_cast<uint16_t>(id)};
   }
-  /// The n below size() of a mark; size() when there is none.
+  /// The n below size() of a mark; size() if there is none.
   [[nodiscard]] uint64_t number(Mark mark) const {
     if (mark.flow > low(flow_bits_) || mark.id > low(id_bits_)) return size();
     const uint64_t run = mark.id & low(run_bits_);

@@ -10,51 +10,51 @@
 
 namespace ptrd::load {
 
-/// The queries of one sender: when each was due, and what has become of it. The sender adds and settles; a
-/// reply may be taken by any thread, as a card may give it to another queue than the query was sent on.
+/// The queries of one sender: when each was due, and its outcome. The sender adds and settles; any thread may
+/// take a reply, since a card may deliver it to another queue than the one that sent the query.
 class Outstanding {
  public:
   enum class Fate : uint8_t { none, pending, answered, wrong, lost };
   /// The query that a reply belongs to.
   struct Found {
     uint64_t slot = 0;
-    size_t query = 0;  // its number in the set
+    size_t query = 0;  // its index in the set
     int64_t due = 0;
     Fate fate = Fate::none;  // none: there was no such query
   };
-  /// What settled queries add up to.
+  /// Totals of settled queries.
   struct Settled {
     uint64_t lost = 0;
     uint64_t longest_silence = 0;  // ns
   };
 
-  /// `queries` is how many the set has; the sender asks them in turn, from `first` on. `timeout` in ns.
-  /// `shared`: not by the sender's thread alone.
+  /// `queries` is the size of the set; the sender sends them in order, starting at `from`. `timeout` in ns.
+  /// `shared`: accessed by other threads than the sender's.
   Outstanding(Numbering numbering, size_t queries, size_t first, int64_t timeout, bool shared);
 
-  /// Queries added so far: the number of the next one.
+  /// Queries added so far, which is the number of the next one.
   [[nodiscard]] uint64_t next() const { return next_.load(std::memory_order_relaxed); }
   [[nodiscard]] const Numbering& numbering() const { return numbering_; }
-  /// What the next one asks, as its number in the set.
+  /// The next query, as an index in the set.
   [[nodiscard]] size_t next_query() const { return next_query_; }
   [[nodiscard]] size_t query_after(size_t query) const { return query + 1 == queries_ ? 0 : query + 1; }
-  /// How many may be added before the oldest ones that are pending have to go.
+  /// How many may be added before the oldest pending ones must be dropped.
   [[nodiscard]] uint64_t room() const { return numbering_.size() - (next() - settled_); }
-  /// `count` more queries are about to be sent, all due at `due`: a reply may come to another thread at once.
+  /// `count` more queries are about to be sent, all due at `due`: a reply may reach another thread at once.
   /// Requires room.
   void announce(int64_t due, uint64_t count);
-  /// Of those that were announced so many have been sent, from the first on; the others were not.
+  /// Of the announced queries the first `count` have been sent, and the others were not.
   void sent(uint64_t count);
 
   /// Any thread: the latest query with that mark.
   [[nodiscard]] Found find(Numbering::Mark mark) const;
-  /// Any thread: the query with the same mark before that one; its fate is `lost` where there is one.
+  /// Any thread: the query with the same mark before that one; its fate is `lost` if there is one.
   [[nodiscard]] Found before(const Found& found) const;
-  /// Any thread: gives the query, pending or lost as it was found, another fate; false when it has got one
+  /// Any thread: changes the fate of a query that was found pending or lost; false if it has changed
   /// meanwhile.
   bool decide(const Found& found, Fate fate);
 
-  /// Sender: gives up what was due before `now` less the timeout. Returns whether none is pending.
+  /// Sender: gives up queries due before `now` minus the timeout. Returns whether none is pending.
   bool settle(int64_t now);
   /// After the last settle.
   [[nodiscard]] Settled settled() const;
@@ -81,9 +81,9 @@ class Outstanding {
   std::unique_ptr<Slot[]> slots_;
   size_t next_query_;
   uint64_t announced_ = 0;
-  size_t announced_query_;  // the one behind those
+  size_t announced_query_;  // the one after those
   alignas(64) std::atomic<uint64_t> next_{0};
-  std::atomic<uint64_t> not_lost_{0};  // but wrong, as came out later
+  std::atomic<uint64_t> not_lost_{0};  // replies that turned out to be wrong later
   alignas(64) uint64_t settled_ = 0;   // all before it have a fate
   uint64_t lost_ = 0;
   uint64_t longest_silence_ = 0;

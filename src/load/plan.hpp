@@ -13,41 +13,41 @@
 
 namespace ptrd::load {
 
-/// Who falls behind by more does not catch up in a burst: those queries count as not sent.
+/// A sender that falls behind by more does not catch up in a burst: those queries count as not sent.
 inline constexpr int64_t kMaxBehind = 5'000'000;  // ns
 
 /// A load to be sent.
 struct Plan {
-  double rate = 0;  // queries a second, of all senders
+  double rate = 0;  // queries per second, of all senders
   double seconds = 0;
-  double timeout = 1;   // seconds that a reply may take
+  double timeout = 1;   // timeout of a reply in seconds
   unsigned burst = 16;  // queries that are due at once
-  double bin = 0;       // seconds that a bin stands for; 0: no bins
+  double bin = 0;       // seconds per bin; 0: no bins
 };
 
-/// Counted while it runs, by each sender for itself.
+/// Progress counters, one per sender.
 struct alignas(64) Progress {
   datapath::Counter sent;
   datapath::Counter answered;
 };
 
-/// A start may be late by so much: the first query sets the time for all that follow.
+/// The first query sets the schedule for all others, and may be late by up to this.
 inline constexpr int64_t kLatestStart = 1'000'000'000;  // ns
 
-/// What the senders of a load share.
+/// Shared by the senders of a load.
 struct Load {
   const Plan& plan;
   const QuerySet& queries;
   const Judge& judge;
-  /// 1: no more is sent, but replies under way are waited for. 2: not even that.
+  /// 1: stop sending, but wait for outstanding replies. 2: do not wait.
   const std::atomic<int>& stop;
   std::deque<Outstanding> outstanding{};  // by sender
-  /// Senders with queries that have no fate yet; until there is none all take replies, as these may come to
-  /// any.
+  /// Senders with pending queries; until there are none, all receive replies, since these may arrive at any
+  /// of them.
   std::atomic<size_t> unsettled{0};
   std::deque<Progress> progress{};  // by sender
-  std::atomic<size_t> absent{0};    // senders whose threads do not run yet
-  /// CLOCK_MONOTONIC, ns: when the last of the senders was there; 0 before that.
+  std::atomic<size_t> absent{0};    // senders whose threads are not running yet
+  /// CLOCK_MONOTONIC, ns: when the last sender was ready; 0 before that.
   std::atomic<int64_t> start{0};
 };
 

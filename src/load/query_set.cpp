@@ -18,7 +18,7 @@ namespace {
 
 constexpr uint16_t kDnssecOk = 0x8000;  // RFC 3225, section 3
 
-/// The next word of the line, taken off it; empty at its end.
+/// Removes and returns the next word of the line; empty at its end.
 std::string_view next_word(std::string_view& line) {
   constexpr std::string_view kSpace = " \t\r";
   line.remove_prefix(std::min(line.find_first_not_of(kSpace), line.size()));
@@ -27,7 +27,7 @@ std::string_view next_word(std::string_view& line) {
   return word;
 }
 
-/// What is wrong with a line; empty when it is in the set, or none that asks for anything.
+/// The error in a line; empty if it was added, or contains no query.
 std::string add_line(std::string_view line, QuerySet& queries) {
   const std::string_view owner = next_word(line);
   if (owner.empty() || owner.front() == ';') return {};
@@ -36,7 +36,7 @@ std::string add_line(std::string_view line, QuerySet& queries) {
   const auto name = wire::Name::from_text(owner);
   if (!name) return std::string(owner) + ": " + name.error();
   const auto type = wire::type_from_text(type_text);
-  if (!type) return "'" + std::string(type_text) + "' is no type";
+  if (!type) return "'" + std::string(type_text) + "' is not a record type";
   return queries.add(*name, *type) ? std::string() : "too many queries for one set; split the file";
 }
 
@@ -78,15 +78,15 @@ tl::expected<QuerySet, std::string> QuerySet::read(const std::string& path, Quer
       return tl::unexpected<std::string>(path + ":" + std::to_string(number) + ": " + wrong);
   }
   if (file.bad()) return tl::unexpected<std::string>(path + ": cannot be read");
-  if (queries.size() == 0) return tl::unexpected<std::string>(path + ": there is no query in it");
+  if (queries.size() == 0) return tl::unexpected<std::string>(path + ": contains no queries");
   return queries;
 }
 
 tl::expected<QuerySet, std::string> QuerySet::sample(const image::View& view, size_t count, uint64_t seed,
                                                      QueryForm form) {
-  // Each owner is in the sample with the same chance (Vitter's algorithm R).
+  // Each owner is sampled with the same probability (Vitter's algorithm R).
   std::mt19937_64 random(seed);
-  std::vector<std::string> owners;  // wire form: a Name has room for the longest
+  std::vector<std::string> owners;  // wire form: a Name has space for the longest one
   uint64_t seen = 0;
   image::traverse(
       view, {.set = [&](const image::OwnedSet& set) {

@@ -14,22 +14,22 @@
 
 namespace ptrd::load {
 
-/// What the queries of a set have beside their question.
+/// What the queries of a set contain in addition to the question.
 struct QueryForm {
   bool edns = false;    // an OPT record (RFC 6891)
-  bool dnssec = false;  // with the DO bit (RFC 3225); takes EDNS with it
+  bool dnssec = false;  // with the DO bit (RFC 3225); implies EDNS
   uint16_t udp_payload = wire::kUdpPayload;
 };
 
 /// Bytes of the longest query: the longest name, a question, an OPT record.
 inline constexpr size_t kMaxQuery = wire::kHeaderSize + wire::kMaxName + 4 + wire::kOptSize;
 
-/// DNS queries in wire form with id 0, in the order in which they are asked.
+/// DNS queries in wire form with id 0, in the order in which they are sent.
 class QuerySet {
  public:
   explicit QuerySet(QueryForm form = {}) : form_(form) {}
 
-  /// False when there is no more room: a set holds 4 GiB.
+  /// False if the set is full: it holds 4 GiB.
   [[nodiscard]] bool add(const wire::Name& name, uint16_t type);
   [[nodiscard]] size_t size() const { return ends_.size(); }
   [[nodiscard]] wire::Bytes operator[](size_t i) const {
@@ -43,11 +43,11 @@ class QuerySet {
     return (*this)[i].size() - wire::kHeaderSize - (form_.edns || form_.dnssec ? wire::kOptSize : 0);
   }
 
-  /// From a file as dnsperf reads it: a name and a type on each line; lines that are empty or begin with ";"
-  /// are passed over. Error: `path:line: what is wrong`.
+  /// Reads a file in dnsperf's format: a name and a type on each line; skips empty lines and lines that start
+  /// with ";". Error: `path:line: what is wrong`.
   [[nodiscard]] static tl::expected<QuerySet, std::string> read(const std::string& path, QueryForm form);
-  /// PTR queries for at most `count` owners of PTR records of the image, drawn at random and in random order;
-  /// the same for the same `seed`. Error: the image has no such record.
+  /// PTR queries for at most `count` owners of PTR records of the image, sampled at random and in random
+  /// order; reproducible for the same `seed`. Error: the image has no such record.
   [[nodiscard]] static tl::expected<QuerySet, std::string> sample(const image::View& view, size_t count,
                                                                   uint64_t seed, QueryForm form);
 

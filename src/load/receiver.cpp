@@ -27,7 +27,7 @@ void Receiver::take(std::span<const Incoming> replies, int64_t now) {
   }
 }
 
-/// Station by station, each on all replies.
+/// Station by station, each for all replies.
 void Receiver::take_batch(std::span<const Incoming> replies, int64_t now) {
   Laps laps;
   const std::span<Match> matches = std::span(matches_).first(match(replies));
@@ -43,7 +43,7 @@ void Receiver::take_batch(std::span<const Incoming> replies, int64_t now) {
   tally_.costs.replies += replies.size();
 }
 
-/// Leaves those that have a query in `matches_`; returns how many.
+/// Leaves replies with a query in `matches_`; returns how many.
 size_t Receiver::match(std::span<const Incoming> replies) {
   using Fate = Outstanding::Fate;
   size_t count = 0;
@@ -73,7 +73,7 @@ void Receiver::count(const Match& match, int64_t now) {
   using Fate = Outstanding::Fate;
   const bool right = match.verdict == Verdict::right;
   if (match.verdict == Verdict::other_question) {
-    // It may be a very late reply to the query that had this port and id before.
+    // It may be a very late reply to an earlier query with this port and id.
     const Outstanding::Found before = match.outstanding->before(match.found);
     if (before.fate != Fate::none && load_.judge.same_question(before.query, match.reply))
       return void(++tally_.late);
@@ -83,7 +83,7 @@ void Receiver::count(const Match& match, int64_t now) {
     if (right) return answered(match, now);
     ++tally_.wrong;
   } else {
-    // Given up, or answered by another reply, since it was looked for.
+    // Given up, or answered by another reply, since it was looked up.
     const bool lost = match.outstanding->find(match.mark).fate == Fate::lost;
     ++(lost ? tally_.late : tally_.duplicate);
   }

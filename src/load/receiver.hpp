@@ -10,18 +10,18 @@
 
 namespace ptrd::load {
 
-/// Matches replies to their queries, and counts them in the tally of the thread that took them.
+/// Matches replies to their queries, and counts them in the tally of the receiving thread.
 class Receiver {
  public:
   Receiver(Load& load, Progress& progress, Tally& tally);
 
-  /// Replies that came together, some time before `now` (ns since the load's start).
+  /// Replies that were received together, some time before `now` (ns since the load's start).
   void take(std::span<const Incoming> replies, int64_t now);
-  /// The bin of queries due at that time; null when there are no bins.
+  /// The bin of queries due at that time; null if there are no bins.
   [[nodiscard]] Bin* bin_of(int64_t due);
 
  private:
-  /// A reply that seems to be a query's.
+  /// A reply with a candidate query.
   struct Match {
     Outstanding* outstanding = nullptr;
     Outstanding::Found found;

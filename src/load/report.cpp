@@ -61,7 +61,7 @@ Json rate_json(const std::optional<Trial>& trial, bool limited) {
 std::string rate_text(const char* what, const std::optional<Trial>& trial, bool limited) {
   if (!trial) return fmt::format("{}: none found\n", what);
   return fmt::format("{}: {:.0f} q/s{}\n", what, trial->achieved,
-                     limited ? ", limited by this generator: the server may take more" : "");
+                     limited ? "; limited by this load generator, the server may sustain more" : "");
 }
 
 std::string costs_text(const Costs& costs) {
@@ -81,11 +81,11 @@ Json costs_json(const Costs& costs) {
 
 std::string to_text(const Plan& plan, const Tally& tally) {
   std::string text =
-      fmt::format("sent      {} in {:.2f} s, {:.0f} q/s of {:.0f} asked for; not sent {}\n", tally.sent,
+      fmt::format("sent      {} in {:.2f} s, {:.0f} q/s of {:.0f} requested; not sent {}\n", tally.sent,
                   tally.seconds, per_second(tally.sent, tally.seconds), plan.rate, tally.not_sent());
   text += fmt::format("answered  {} ({:.4f} %), wrong {}, lost {}\n", tally.answered,
                       share(tally.answered, tally.sent), tally.wrong, tally.lost);
-  text += fmt::format("beside    late {}, duplicate {}, stray {}, damaged {}, overrun {}\n", tally.late,
+  text += fmt::format("other     late {}, duplicate {}, stray {}, damaged {}, overrun {}\n", tally.late,
                       tally.duplicate, tally.stray, tally.damaged, tally.overrun);
   text += "rcodes   ";
   for (size_t i = 0; i < tally.rcodes.size(); ++i) {

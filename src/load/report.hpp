@@ -13,11 +13,11 @@ namespace ptrd::load {
 
 using Json = nlohmann::ordered_json;
 
-/// What a load came to, for people: some lines.
+/// The result of a load, as text.
 [[nodiscard]] std::string to_text(const Plan& plan, const Tally& tally);
-/// The same for programs; `man ptrload` explains the members.
+/// The same as JSON; `man ptrload` explains the members.
 [[nodiscard]] Json to_json(const Plan& plan, const Tally& tally);
-/// One line for a trial of a search, and the two rates that it found.
+/// One line per trial of a search, and the two rates found.
 [[nodiscard]] std::string to_text(const Trial& trial);
 [[nodiscard]] std::string to_text(const Rates& rates, const Costs& costs);
 [[nodiscard]] Json to_json(const Rates& rates, const Costs& costs);

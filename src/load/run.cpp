@@ -14,7 +14,7 @@ namespace ptrd::load {
 namespace {
 
 constexpr auto kLook = std::chrono::seconds(1);
-/// Each sender can have as many queries under way as are due in this many times the timeout.
+/// Each sender can have as many outstanding queries as are due in this many timeouts.
 constexpr double kRoom = 2;
 constexpr uint64_t kMinRoom = 1 << 16;
 
@@ -30,7 +30,7 @@ void make_senders(Load& load, const Crew& crew) {
   }
 }
 
-/// Calls `look` every second as long as it lives.
+/// Calls `look` every second during its lifetime.
 class ProgressReporter {
  public:
   ProgressReporter(const Load& load, const std::function<void(const Snapshot&)>& look)

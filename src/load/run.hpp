@@ -10,20 +10,20 @@
 
 namespace ptrd::load {
 
-/// What a load came to.
+/// The result of a load.
 struct Outcome {
   Tally tally;
-  double start = 0;  // CLOCK_MONOTONIC, seconds: where the bins begin
+  double start = 0;  // CLOCK_MONOTONIC, seconds: the start of the bins
 };
 
-/// How far a load is: seconds since its start, queries and right answers so far.
+/// The progress of a load: seconds since its start, queries and right answers so far.
 struct Snapshot {
   double seconds = 0;
   uint64_t sent = 0;
   uint64_t answered = 0;
 };
 
-/// Runs a load to its end, or until `stop` (as in `Load`). `look`, if given, is called once a second from
+/// Runs a load to its end, or until `stop` (as in `Load`). `look`, if given, is called once per second from
 /// another thread.
 [[nodiscard]] Outcome run(const Plan& plan, Crew& crew, const QuerySet& queries, const Judge& judge,
                           const std::atomic<int>& stop,

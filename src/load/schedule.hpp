@@ -7,10 +7,10 @@
 
 namespace ptrd::load {
 
-/// When queries are due: `burst` of them at once, at a steady rate. Times in ns since the load's start.
+/// When queries are due: bursts of `burst`, at a steady rate. Times in ns since the load's start.
 class Schedule {
  public:
-  /// `rate` in queries a second. Another `start` for each sender keeps them from sending all at once.
+  /// `rate` in queries per second. A different `start` for each sender keeps them from sending all at once.
   Schedule(double rate, unsigned burst, double start)
       : burst_(burst), step_(1e9 * burst / rate), start_(start) {}
 
@@ -18,14 +18,14 @@ class Schedule {
   [[nodiscard]] int64_t due(uint64_t n) const {
     return static_cast<int64_t>(start_ + static_cast<double>(n / burst_) * step_);
   }
-  /// How many are due at that time or before.
+  /// The number of queries that are due at or before that time.
   [[nodiscard]] uint64_t due_by(int64_t time) const {
     const double since = static_cast<double>(time) - start_;
     return since < 0 ? 0 : (static_cast<uint64_t>(std::floor(since / step_)) + 1) * burst_;
   }
-  /// The query behind the last one that is due together with the n-th.
+  /// The query after the last one that is due together with the n-th.
   [[nodiscard]] uint64_t burst_end(uint64_t n) const { return (n / burst_ + 1) * burst_; }
-  /// All queries later by so much.
+  /// Delays all queries by that much.
   void put_off(int64_t time) { start_ += static_cast<double>(time); }
   /// Between bursts.
   [[nodiscard]] double step() const { return step_; }

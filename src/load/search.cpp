@@ -15,7 +15,7 @@ namespace {
 
 using Criterion = bool (Trial::*)() const;
 
-constexpr double kMin = 100;  // queries a second; below that nothing is looked for
+constexpr double kMin = 100;  // queries per second; the search does not go below
 
 class Search {
  public:
@@ -25,12 +25,12 @@ class Search {
 
   [[nodiscard]] bool over() const { return over_; }
 
-  /// Trials at twice, or half the rate, until the criterion is held at one and not at the next.
+  /// Trials at twice, or half the rate, until the criterion is met at one and not at the next.
   void bracket(Criterion criterion) {
     double rate = options_.from;
     if (held_at(rate, criterion)) {
-      while (!over_ && rate < options_.most) {
-        rate = std::min(rate * 2, options_.most);
+      while (!over_ && rate < options_.max_rate) {
+        rate = std::min(rate * 2, options_.max_rate);
         if (!held_at(rate, criterion)) return;
       }
       return;
@@ -41,7 +41,7 @@ class Search {
     }
   }
 
-  /// Trials between the highest rate that is held and the lowest that is not.
+  /// Trials between the highest rate that is sustained and the lowest that is not.
   void narrow(Criterion criterion) {
     while (!over_) {
       const double low = highest_held(criterion), high = lowest_failed(criterion, low);
@@ -63,7 +63,7 @@ class Search {
     return best;
   }
 
-  /// Whether the lowest rate above the best one failed for the generator alone.
+  /// Whether the lowest failing rate above the best one failed only because of the generator.
   [[nodiscard]] bool limited(Criterion criterion) const {
     const double low = highest_held(criterion);
     const double high = lowest_failed(criterion, low);
@@ -86,8 +86,8 @@ class Search {
     return false;
   }
 
-  /// The highest rate that is held. A trial in which the generator could not keep up stands for the rate that
-  /// it achieved.
+  /// The highest rate that is sustained. A trial in which the generator could not keep up counts for the rate
+  /// that it achieved.
   [[nodiscard]] double highest_held(Criterion criterion) const {
     double highest = 0;
     for (const Trial& trial : trials_) {

@@ -19,8 +19,8 @@ namespace ptrd::load {
   return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
 }
 
-/// One thread of a load: sends its share at the rate, whatever comes back (open loop), and takes the replies
-/// that come to its transport.
+/// One thread of a load: sends its share at the rate, regardless of replies (open loop), and receives the
+/// replies that arrive at its transport.
 template <Transport T>
 class Sender {
  public:
@@ -34,7 +34,7 @@ class Sender {
         end_(static_cast<int64_t>(load.plan.seconds * 1e9)),
         next_due_(schedule_.due(0)) {}
 
-  /// Sends for the plan's time, then waits for the replies.
+  /// Sends for the plan's duration, then waits for the replies.
   Tally run() {
     const uint64_t damaged_before = transport_.damaged(), overrun_before = transport_.overrun();
     wait_for_all();
@@ -59,7 +59,7 @@ class Sender {
 
  private:
   static constexpr int64_t kWorthSleep = 50'000;       // ns until the next query; below that the thread polls
-  static constexpr int64_t kToWakeUp = 20'000;         // ns that a sleep may be too long
+  static constexpr int64_t kToWakeUp = 20'000;         // ns by which a sleep may overshoot
   static constexpr int64_t kLongestSleep = 1'000'000;  // ns
 
   static Schedule schedule_of(const Load& load, size_t number) {
@@ -119,8 +119,8 @@ class Sender {
     return sent;
   }
 
-  /// Calls `body(due, count)` for the queries from `from` to before `end`, as many at a time as are due at
-  /// once.
+  /// Calls `body(due, count)` for the queries from `from` up to `end`, grouped by the time at which they are
+  /// due.
   template <typename Body>
   void for_bursts(uint64_t from, uint64_t end, Body body) const {
     while (from < end) {
@@ -130,7 +130,7 @@ class Sender {
     }
   }
 
-  /// Nothing has been sent yet: the whole load later by so much.
+  /// Nothing has been sent yet: delays the whole load by that much.
   void put_off(int64_t time) {
     schedule_.put_off(time);
     put_off_ += time;
@@ -155,7 +155,7 @@ class Sender {
     return received;
   }
 
-  /// Once in a while nothing but the time has settled a query.
+  /// From time to time, queries are settled by timeout alone.
   void settle(int64_t now, bool received) {
     if (!received && now < next_settle_) return;
     next_settle_ = now + kLongestSleep;
@@ -170,7 +170,7 @@ class Sender {
       transport_.wait(std::chrono::nanoseconds(std::min(left - kToWakeUp, kLongestSleep)));
   }
 
-  /// Takes replies until none is owed to any sender. The timeout ends it.
+  /// Receives replies until no sender waits for one, or until the timeout.
   void collect() {
     for (bool settled = false; load_.stop.load(std::memory_order_relaxed) < 2;) {
       if (!settled && outstanding_.settle(time())) {
@@ -192,7 +192,7 @@ class Sender {
   Schedule schedule_;
   int64_t end_;
   int64_t start_ = 0;     // the load's
-  uint64_t due_ = 0;      // queries of the schedule that have been sent, or skipped
+  uint64_t due_ = 0;      // queries of the schedule that have been sent or skipped
   int64_t next_due_ = 0;  // when the next one is
   int64_t put_off_ = 0;   // ns from the load's start to this sender's
   int64_t next_settle_ = 0;

@@ -18,7 +18,7 @@ namespace ptrd::load {
 
 namespace {
 
-/// ptrd's port, which can also begin a frame. It does not sleep.
+/// ptrd's port, which can also create frames. It does not sleep.
 class Queue : public port::EthdevQueue {
  public:
   Queue(const port::Ethdev& device, unsigned number)
@@ -36,7 +36,7 @@ class Queue : public port::EthdevQueue {
     return count;
   }
   void wait(std::chrono::nanoseconds) { rte_pause(); }
-  /// The card's statistics are for all queues: the crew looks at them.
+  /// The card's statistics are for all queues: the crew reads them.
   [[nodiscard]] uint64_t overrun() const { return 0; }
 
  private:
@@ -63,7 +63,7 @@ class DpdkCrew final : public Crew {
     const uint64_t before = device_.losses().sum();
     // Lcore 0 is this thread's.
     for (unsigned i = 0; i < jobs.size(); ++i) (void)rte_eal_remote_launch(work_one, &jobs[i], i + 1);
-    // DPDK's own wait is a busy one.
+    // DPDK's own wait is a busy loop.
     running.wait();
     for (unsigned i = 0; i < jobs.size(); ++i) rte_eal_wait_lcore(i + 1);
     tallies.front().overrun += device_.losses().sum() - before;
@@ -93,7 +93,7 @@ class DpdkCrew final : public Crew {
   std::vector<DpdkTransport> transports_;
 };
 
-/// A card takes seconds to agree with its peer on a speed; before that it sends nothing.
+/// Link negotiation takes seconds; before that a card sends nothing.
 bool wait_for_link(const port::Ethdev& device) {
   constexpr auto kLongest = std::chrono::seconds(10);
   constexpr auto kLook = std::chrono::milliseconds(2);
@@ -112,24 +112,25 @@ tl::expected<std::unique_ptr<Crew>, std::string> dpdk_crew(const CrewOptions& op
                                                            const std::vector<std::string>& eal_options) {
   if (options.source.empty() || options.mac.empty())
     return tl::unexpected<std::string>(
-        "with --dpdk the kernel knows nothing of the card: give --source ADDR and --mac MAC");
+        "with --dpdk the kernel has no addresses for the card; give --source ADDR and --mac MAC");
   auto ends = given_ends(options);
   if (!ends) return tl::unexpected(ends.error());
   const unsigned threads = std::max(options.threads, 1U);
   if (threads > std::max<size_t>(options.cpus.size(), 1))
-    return tl::unexpected<std::string>("with --dpdk each thread needs a CPU of its own: give --cpus");
+    return tl::unexpected<std::string>("with --dpdk each thread needs its own CPU; give --cpus");
   port::DpdkLog log;
   auto eal = port::Eal::start({.device = device_name, .cpus = options.cpus, .extra = eal_options});
   if (!eal) return tl::unexpected(eal.error() + log.quote());
   auto device = port::Ethdev::open({.workers = threads});
   if (!device) return tl::unexpected(device_name + ": " + device.error() + log.quote());
   if (device->queues() < threads)
-    return tl::unexpected(fmt::format("{}: it has {} queues; give --threads {}", device_name,
-                                      device->queues(), device->queues()));
+    return tl::unexpected(
+        fmt::format("{} has {} queues; give --threads {}", device_name, device->queues(), device->queues()));
   if (device->queues() * options.flows > kPorts)
-    return tl::unexpected(fmt::format("--flows: all threads together have {} ports", kPorts));
+    return tl::unexpected(
+        fmt::format("--flows: only {} ports are available for all threads together", kPorts));
   if (!wait_for_link(*device))
-    return tl::unexpected(device_name + ": no link; connect its cable, or start what is at its other end");
+    return tl::unexpected(device_name + ": no link; connect the cable, or start the peer");
   log.let_through();
   ends->mac = device->interface_settings().mac.value_or(kLocalMac);
   return std::make_unique<DpdkCrew>(options, *std::move(eal), *std::move(device), *ends);

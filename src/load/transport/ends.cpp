@@ -19,7 +19,7 @@ tl::expected<Mac, std::string> parse_mac(const std::string& text) {
     const auto [next, error] = std::from_chars(p, end, mac[i], 16);
     const bool last = i + 1 == mac.size();
     if (error != std::errc() || next - p != 2 || (last ? next != end : next == end || *next != ':'))
-      return tl::unexpected("'" + text + "' is no MAC address; write it as 02:00:5e:10:00:01");
+      return tl::unexpected("'" + text + "' is not a MAC address; write it as 02:00:5e:10:00:01");
     p = next + 1;
   }
   return mac;
@@ -44,7 +44,7 @@ tl::expected<Ends, std::string> given_ends(const CrewOptions& options) {
     if (!source) return tl::unexpected("--source: " + source.error());
     const bool v4 = options.source.find(':') == std::string::npos;
     if (v4 != (server->family() == AF_INET))
-      return tl::unexpected<std::string>("--source: not of the server's address family");
+      return tl::unexpected<std::string>("--source: not in the server's address family");
     ends.source = *source;
   }
   if (!options.mac.empty()) {

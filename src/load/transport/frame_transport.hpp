@@ -12,18 +12,18 @@
 
 namespace ptrd::load {
 
-/// A port that frames can be made for, not only turned around.
+/// A port that can also create frames, not only turn them around.
 template <typename P>
 concept FramePort = datapath::Port<P> && requires(P port, std::span<datapath::Frame> frames) {
-  /// Buffers without a frame yet, from the front; returns how many there were.
+  /// Empty buffers for frames, from the front; returns how many there were.
   { port.allocate(frames) } -> std::same_as<size_t>;
-  /// As Transport's.
+  /// As in Transport.
   { port.overrun() } -> std::same_as<uint64_t>;
   { port.wait(std::chrono::nanoseconds()) } -> std::same_as<void>;
 };
 
-/// Queries as frames over a card's queue. Flow f of sender s has the source port kFirstPort + s * flows + f,
-/// so a reply tells its sender, whatever queue it comes to.
+/// Queries as frames on a card's queue. Flow f of sender s has the source port kFirstPort + s * flows + f, so
+/// a reply identifies its sender, whatever queue it arrives on.
 template <FramePort P>
 class FrameTransport {
  public:
@@ -58,7 +58,7 @@ class FrameTransport {
       damaged_ += read.kind == UdpPath::Kind::damaged ? 1 : 0;
       if (read.kind != UdpPath::Kind::reply) continue;
       const auto flow = static_cast<uint32_t>(read.port - kFirstPort);
-      // Flows are a power of two.
+      // The number of flows is a power of two.
       replies_[replies++] = {
           .sender = flow >> flow_bits_, .flow = flow & (flows_ - 1), .reply = read.payload};
     }
@@ -72,7 +72,7 @@ class FrameTransport {
   [[nodiscard]] uint64_t overrun() const { return port_.overrun(); }
 
  private:
-  /// Frames whose headers are fetched ahead of the one in hand.
+  /// Frames whose headers are prefetched before the current one.
   static constexpr size_t kAhead = 4;
   static_assert(datapath::kBurst <= kReceiveBatch);
 

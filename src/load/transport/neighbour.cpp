@@ -28,9 +28,9 @@ namespace {
 
 constexpr auto kTimeout = std::chrono::seconds(2);
 constexpr auto kBetweenLooks = std::chrono::milliseconds(20);
-/// Of a neighbour whose address the kernel would use.
+/// States of a neighbour whose address the kernel would use.
 constexpr uint16_t kKnown = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT | NUD_NOARP;
-constexpr size_t kMessages = 16384;  // bytes; an answer to one question is far smaller
+constexpr size_t kMessages = 16384;  // bytes; a reply to one request is far smaller
 constexpr uint16_t kDiscard = 9;     // the port of the discard service (RFC 863)
 
 bool is_v4(const port::Address& address) {
@@ -40,7 +40,7 @@ bool is_v4(const port::Address& address) {
 uint8_t family_of(const port::Address& address) {
   return is_v4(address) ? AF_INET : AF_INET6;
 }
-/// The address as netlink has it: 4 or 16 bytes.
+/// The address in netlink form: 4 or 16 bytes.
 wire::Bytes plain(const port::Address& address) {
   return is_v4(address) ? wire::Bytes(address).subspan(12) : wire::Bytes(address);
 }
@@ -50,7 +50,7 @@ void put(nlmsghdr* message, uint16_t type, const port::Address& address) {
   mnl_attr_put(message, type, bytes.size(), bytes.data());
 }
 
-/// A question to rtnetlink; `read` gets each message of the answer.
+/// A request to rtnetlink; `read` gets each message of the reply.
 class Question {
  public:
   template <typename Header>
@@ -74,7 +74,7 @@ class Question {
       (*static_cast<const std::function<void(const nlmsghdr*)>*>(data))(message);
       return MNL_CB_OK;
     };
-    // It only hands the function on.
+    // It only forwards the function.
     (void)mnl_cb_run(buffer_.data(), static_cast<size_t>(size), 0, mnl_socket_get_portid(socket.get()),
                      callback, const_cast<std::function<void(const nlmsghdr*)>*>(&read));
   }
@@ -84,7 +84,7 @@ class Question {
   nlmsghdr* message_;
 };
 
-/// The attribute of that type behind a message's own header of `header` bytes; null: there is none.
+/// The attribute of that type after a message's own header of `header` bytes; null: none.
 const nlattr* attribute(const nlmsghdr* message, unsigned header, uint16_t type) {
   struct Wanted {
     uint16_t type;
@@ -99,7 +99,7 @@ const nlattr* attribute(const nlmsghdr* message, unsigned header, uint16_t type)
   return wanted.found;
 }
 
-/// The router on the way to the server; the server itself where there is none.
+/// The next-hop router for the server; the server itself if there is none.
 port::Address gateway(const port::Interface& interface, const port::Address& server) {
   rtmsg header{};
   header.rtm_family = family_of(server);
@@ -135,7 +135,7 @@ std::optional<Mac> neighbour(const port::Interface& interface, const port::Addre
   return mac;
 }
 
-/// A UDP socket of the kernel's that leads to the server through the interface; none: there is no way.
+/// A kernel UDP socket connected to the server through the interface; empty: there is no route.
 port::Descriptor connected(const port::Interface& interface, const port::Address& server) {
   sockaddr_storage to{};
   socklen_t size = sizeof(sockaddr_in6);
@@ -161,7 +161,7 @@ port::Descriptor connected(const port::Interface& interface, const port::Address
 }
 
 tl::unexpected<std::string> no_way(const port::Interface& interface) {
-  return tl::unexpected(interface.name + ": no way from there to the server (" + std::strerror(errno) +
+  return tl::unexpected(interface.name + ": no route from there to the server (" + std::strerror(errno) +
                         "); give the interface an address (ip address add), or use --source and --mac");
 }
 
@@ -185,7 +185,7 @@ tl::expected<port::Address, std::string> source_for(const port::Interface& inter
   socklen_t size = sizeof own;
   if (!socket || ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&own), &size) != 0)
     return no_way(interface);
-  port::Address address = server;  // an IPv4 one keeps its start, which makes it a mapped one
+  port::Address address = server;  // an IPv4 address keeps its prefix, which makes it a mapped one
   if (own.ss_family == AF_INET) {
     std::memcpy(&address[12], &reinterpret_cast<const sockaddr_in&>(own).sin_addr, 4);
   } else {
@@ -201,14 +201,12 @@ tl::expected<Mac, std::string> next_hop_of(const port::Interface& interface, con
   const auto end = std::chrono::steady_clock::now() + kTimeout;
   do {
     if (const auto mac = neighbour(interface, hop)) return *mac;
-    // An empty datagram: what matters is that the kernel has to know where to send it.
+    // An empty datagram: it only makes the kernel resolve the address.
     (void)::send(socket.get(), nullptr, 0, MSG_DONTWAIT);
     std::this_thread::sleep_for(kBetweenLooks);
   } while (std::chrono::steady_clock::now() < end);
-  return tl::unexpected(
-      interface.name +
-      ": the server's MAC address does not come to be known, nobody answers for its address "
-      "there; give it by --mac");
+  return tl::unexpected(interface.name +
+                        ": cannot resolve the server's MAC address, no ARP or ND reply; give it with --mac");
 }
 
 }  // namespace ptrd::load

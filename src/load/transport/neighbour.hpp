@@ -10,15 +10,15 @@
 
 namespace ptrd::load {
 
-/// The kernel's MAC address of an interface. Error: a line that says which.
+/// The MAC address of an interface, from the kernel. Error: a line that names it.
 [[nodiscard]] tl::expected<Mac, std::string> mac_of(const port::Interface& interface);
 
-/// The address from which the kernel would ask the server through that interface. Error: it has none.
+/// The address from which the kernel would query the server through that interface. Error: it has none.
 [[nodiscard]] tl::expected<port::Address, std::string> source_for(const port::Interface& interface,
                                                                   const port::Address& server);
 
-/// The MAC address to which the kernel would send what is for the server: its own, or a router's. Has the
-/// kernel ask for it (ARP, RFC 4861) and waits up to two seconds. Error: a line that says how to mend it.
+/// The MAC address to which the kernel would send packets for the server: its own, or a router's. Makes the
+/// kernel resolve it (ARP, RFC 4861) and waits up to two seconds. Error: a line that says how to fix it.
 [[nodiscard]] tl::expected<Mac, std::string> next_hop_of(const port::Interface& interface,
                                                          const port::Address& server);
 

@@ -14,16 +14,17 @@ namespace ptrd::load {
 
 namespace {
 
-/// Bytes; a stumble of ours must not lose replies. Half a second of them at 20,000 a second and socket.
+/// Bytes; a short stall must not lose replies. Half a second of replies at 20,000 per second and socket.
 constexpr int kBuffer = 8 << 20;
 
 std::string error_text(const char* what, int error) {
   std::string text = std::string(what) + ": " + std::strerror(error);
-  if (error == EMFILE || error == ENFILE) text += "; use fewer --flows, or allow more open files: ulimit -n";
+  if (error == EMFILE || error == ENFILE)
+    text += "; use fewer --flows, or raise the limit on open files (ulimit -n)";
   return text;
 }
 
-/// The soft limit on open files is mostly low for the sake of programs that use select.
+/// The soft limit on open files is usually low because of programs that use select.
 void raise_file_limit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -37,7 +38,7 @@ tl::expected<std::unique_ptr<SocketTransport>, std::string> SocketTransport::ope
     const port::SocketAddress& server, uint32_t sender, uint32_t flows) {
   raise_file_limit();
   port::Descriptor epoll(::epoll_create1(EPOLL_CLOEXEC));
-  if (!epoll) return tl::unexpected(error_text("no socket", errno));
+  if (!epoll) return tl::unexpected(error_text("cannot open a socket", errno));
   std::unique_ptr<SocketTransport> transport(new SocketTransport(sender, std::move(epoll)));
   for (uint32_t i = 0; i < flows; ++i) {
     if (const auto ok = transport->add_flow(server); !ok) return tl::unexpected(ok.error());
@@ -61,14 +62,14 @@ SocketTransport::SocketTransport(uint32_t sender, port::Descriptor epoll)
 
 tl::expected<void, std::string> SocketTransport::add_flow(const port::SocketAddress& server) {
   port::Descriptor socket(::socket(server.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!socket) return tl::unexpected(error_text("no socket", errno));
+  if (!socket) return tl::unexpected(error_text("cannot open a socket", errno));
   if (setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUFFORCE, &kBuffer, sizeof kBuffer) != 0)
     (void)setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &kBuffer, sizeof kBuffer);
   if (::connect(socket.get(), server.get(), server.size) != 0)
-    return tl::unexpected(error_text("no way to the server", errno));
+    return tl::unexpected(error_text("no route to the server", errno));
   epoll_event event{.events = EPOLLIN, .data = {.u32 = static_cast<uint32_t>(sockets_.size())}};
   if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket.get(), &event) != 0)
-    return tl::unexpected(error_text("no socket", errno));
+    return tl::unexpected(error_text("cannot open a socket", errno));
   sockets_.push_back(std::move(socket));
   return {};
 }
@@ -105,9 +106,9 @@ size_t SocketTransport::send_run(std::span<const Outgoing> queries) {
     } else if (errno == EAGAIN || errno == ENOBUFS) {
       break;  // the queue to the card is full
     } else if (errno != ECONNREFUSED && errno != EINTR) {
-      ++done;  // not sent by a fault on the way (EPERM, EHOSTUNREACH ...): lost like any other
+      ++done;  // not sent because of an error on the path (EPERM, EHOSTUNREACH ...): lost like any other
     }
-    // ECONNREFUSED tells of an earlier query, and is gone by being told.
+    // ECONNREFUSED refers to an earlier query, and is cleared by reading it.
   }
   return done;
 }

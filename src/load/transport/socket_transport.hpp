@@ -18,13 +18,13 @@
 
 namespace ptrd::load {
 
-/// Kernel UDP sockets, connected to the server: each is a flow. Needs no privilege.
+/// Kernel UDP sockets, connected to the server: each is a flow. Needs no privileges.
 class SocketTransport {
  public:
-  /// Queries in a row that should have the same flow: they go out by one system call.
+  /// Consecutive queries that should have the same flow: one system call sends them.
   static constexpr uint32_t kRun = 32;
 
-  /// Error: a line that says how to mend it.
+  /// Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<std::unique_ptr<SocketTransport>, std::string> open(
       const port::SocketAddress& server, uint32_t sender, uint32_t flows);
   SocketTransport(const SocketTransport&) = delete;
@@ -36,13 +36,13 @@ class SocketTransport {
   void wait(std::chrono::nanoseconds time);
   /// The kernel drops these itself.
   [[nodiscard]] uint64_t damaged() const { return 0; }
-  /// Of which all sockets' queues were full.
+  /// Of replies for which the sockets' queues were full.
   [[nodiscard]] uint64_t overrun() const;
 
  private:
-  static constexpr size_t kBatch = kReceiveBatch;  // replies that one system call takes
-  static constexpr size_t kMaxReply = 4096;        // more is cut off, and then wrong
-  static constexpr size_t kReady = 16;             // sockets looked at in one `receive`
+  static constexpr size_t kBatch = kReceiveBatch;  // replies read by one system call
+  static constexpr size_t kMaxReply = 4096;        // larger ones are truncated, and then wrong
+  static constexpr size_t kReady = 16;             // sockets checked in one `receive`
 
   SocketTransport(uint32_t sender, port::Descriptor epoll);
   tl::expected<void, std::string> add_flow(const port::SocketAddress& server);

@@ -83,7 +83,7 @@ size_t UdpPath::write(wire::MutableBytes frame, uint16_t source_port, uint16_t i
 
   const size_t end = kL3 + ip_size() + udp_size;
   const uint64_t pseudo = pseudo_sum_ + frame::pseudo_header(in_memory(udp_size));
-  // The query's sum is known: what is left to add are the UDP header and the id.
+  // The query's sum is known: only the UDP header and the id remain to be added.
   const uint64_t all =
       pseudo + in_memory(source_port) + in_memory(server_port_) + in_memory(udp_size) + in_memory(id) + sum;
   wire::store_raw<uint16_t>(udp + frame::udp::kChecksumAt,
@@ -98,7 +98,7 @@ size_t UdpPath::write(wire::MutableBytes frame, uint16_t source_port, uint16_t i
   return kMinFrame;
 }
 
-/// A whole header of plain UDP from the server to us, to a port of ours.
+/// A complete header of plain UDP from the server to us, to one of our ports.
 bool UdpPath::is_ours(wire::Bytes frame) const {
   if (frame.size() < kL3 + ip_size() + frame::kUdpSize) return false;
   const uint8_t* ip = frame.data() + kL3;
@@ -131,7 +131,7 @@ UdpPath::Read UdpPath::read(wire::Bytes frame, frame::Offload verified) const {
       !frame::sums_to_zero(frame::sum_words(frame.subspan(kL3, frame::kIpv4Size))))
     return read;
   const auto checksum = load_raw<uint16_t>(udp + frame::udp::kChecksumAt);
-  // None is given: allowed over IPv4 only (RFC 768, RFC 8200 8.1).
+  // No checksum: allowed only over IPv4 (RFC 768, RFC 8200 8.1).
   const bool none = checksum == 0;
   if (none && ipv6_) return read;
   if (!none && !verified.udp_checksum) {

@@ -14,7 +14,7 @@ namespace ptrd::load {
 
 namespace {
 
-/// ptrd's port, which can also begin a frame, and sleep.
+/// ptrd's port, which can also create frames, and sleep.
 class Queue : public port::XskQueue {
  public:
   explicit Queue(port::Xsk& xsk) : XskQueue(xsk), xsk_(&xsk) {}
@@ -64,7 +64,7 @@ class XdpCrew final : public Crew {
   std::vector<XdpTransport> transports_;
 };
 
-/// The ends of the wire: as given, and what is not as the kernel has it.
+/// The ends of the path: as given, otherwise as the kernel has them.
 tl::expected<Ends, std::string> ends_of(const CrewOptions& options, const port::Interface& interface) {
   auto ends = given_ends(options);
   if (!ends) return ends;
@@ -91,13 +91,14 @@ tl::expected<std::unique_ptr<Crew>, std::string> xdp_crew(const CrewOptions& opt
   const auto interface = port::Interface::find(name);
   if (!interface) return tl::unexpected(interface.error());
   if (options.threads != 0 && options.threads != interface->queues) {
-    return tl::unexpected(fmt::format(
-        "{0} has {1} receive queues, and replies come to any of them: give --threads {1}, or the interface "
-        "{2} (ethtool -L {0} combined {2})",
-        name, interface->queues, options.threads));
+    return tl::unexpected(
+        fmt::format("{0} has {1} receive queues, and replies can arrive on any of them; use --threads {1}, "
+                    "or set the interface to {2} (ethtool -L {0} combined {2})",
+                    name, interface->queues, options.threads));
   }
   if (interface->queues * options.flows > kPorts)
-    return tl::unexpected(fmt::format("--flows: all threads together have {} ports", kPorts));
+    return tl::unexpected(
+        fmt::format("--flows: only {} ports are available for all threads together", kPorts));
   const auto ends = ends_of(options, *interface);
   if (!ends) return tl::unexpected(ends.error());
   auto filter = XdpFilter::attach(*interface, ends->server_port);
@@ -107,7 +108,7 @@ tl::expected<std::unique_ptr<Crew>, std::string> xdp_crew(const CrewOptions& opt
     auto xsk = port::Xsk::open(*interface, queue);
     if (!xsk) return tl::unexpected(xsk.error());
     if (!filter->give_queue(queue, (*xsk)->fd()))
-      return tl::unexpected(name + ": queue " + std::to_string(queue) + " gives no replies to AF_XDP");
+      return tl::unexpected(name + ": queue " + std::to_string(queue) + " passes no replies to AF_XDP");
     sockets.push_back(std::move(*xsk));
   }
   return std::make_unique<XdpCrew>(options, *std::move(filter), std::move(sockets), *ends);

@@ -21,8 +21,8 @@ tl::unexpected<std::string> refused(const port::Interface& interface, const char
   std::string text = interface.name + ": the XDP program cannot be " + what + ": " + std::strerror(error);
   if (error == EPERM || error == EACCES)
     text +=
-        "; it needs root, or CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_NET_RAW; kernel sockets need "
-        "nothing";
+        "; it needs root, or CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_NET_RAW; kernel sockets need no "
+        "privileges";
   return tl::unexpected(text);
 }
 

@@ -13,18 +13,18 @@ struct load_bpf;
 
 namespace ptrd::load {
 
-/// The program (bpf/load.bpf.c) that gives replies to our AF_XDP sockets. It is on the interface as long as
-/// this object lives, and its process: the kernel takes it off when that is killed.
+/// The program (bpf/load.bpf.c) that redirects replies to our AF_XDP sockets. It is attached for the lifetime
+/// of this object and of its process: the kernel detaches it when the process is killed.
 class XdpFilter {
  public:
-  /// Error: a line that says how to mend it.
+  /// Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<XdpFilter, std::string> attach(const port::Interface& interface,
                                                                    uint16_t server_port);
   XdpFilter(XdpFilter&&) noexcept;
   XdpFilter& operator=(XdpFilter&&) = delete;
   ~XdpFilter();
 
-  /// From now on replies to that queue go to that socket; false when the kernel will not.
+  /// From now on replies on that queue go to that socket; false if the kernel rejects it.
   [[nodiscard]] bool give_queue(unsigned queue, int socket);
 
  private:

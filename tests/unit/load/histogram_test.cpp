@@ -20,7 +20,7 @@ TEST(Histogram, HasNothingToTellAtFirst) {
   EXPECT_EQ(histogram.max(), 0U);
 }
 
-/// Small values are told exactly, one by one.
+/// Small values are exact.
 TEST(Histogram, TellsSmallValuesExactly) {
   Histogram histogram;
   for (uint64_t value = 1; value <= 100; ++value) histogram.record(value);
@@ -45,7 +45,7 @@ RC_GTEST_PROP(Histogram, TellsPercentilesToOnePercent, ()) {
   }
 }
 
-/// What is larger than all buckets counts, and the largest value is exact even so.
+/// Values beyond the last bucket count, and the largest value is still exact.
 TEST(Histogram, TakesValuesBeyondItsBuckets) {
   Histogram histogram;
   histogram.record(kLargest);

@@ -67,7 +67,8 @@ TEST_F(JudgeTest, WantsAReply) {
   EXPECT_EQ(judge_.judge(0, update, image_), Verdict::not_a_reply);
 }
 
-/// Each reply is wholly from one of the images, and it is told from which; what both give is the first one's.
+/// Each reply is completely from one of the images, which is reported; a reply from both counts for the
+/// first.
 TEST_F(JudgeTest, TellsTheImage) {
   judge_.add_image(image::View(a_), {});
   judge_.add_image(image::View(b_), {});

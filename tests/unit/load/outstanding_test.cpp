@@ -78,7 +78,7 @@ TEST_F(OutstandingTest, DecidesOnce) {
   EXPECT_EQ(find(0).fate, Fate::answered);
 }
 
-/// What is not answered in time is lost; a wrong reply to it makes it a wrong one instead.
+/// A query not answered in time is lost; a late wrong reply makes it wrong instead.
 TEST_F(OutstandingTest, GivesUp) {
   add(0);
   add(10);

@@ -56,9 +56,9 @@ TEST_F(QueryFileTest, TellsWhatIsWrong) {
   const std::string label(64, 'x');
   const std::pair<std::string, std::string> cases[] = {
       {"a A\nb\n", ":2: a type is missing"},
-      {"a A\nb NOTYPE\n", ":2: 'NOTYPE' is no type"},
+      {"a A\nb NOTYPE\n", ":2: 'NOTYPE' is not a record type"},
       {label + " A\n", ":1: " + label + ": "},
-      {"; nothing\n", ": there is no query in it"},
+      {"; nothing\n", ": contains no queries"},
   };
   for (const auto& [text, error] : cases) {
     const auto queries = read(text);

@@ -42,7 +42,7 @@ class ReceiverTest : public ::testing::Test {
   std::optional<Receiver> receiver_;
 };
 
-/// More replies at once than a batch holds, each to a query of its own or not.
+/// More replies at once than fit in a batch, each to its own query or to none.
 TEST_F(ReceiverTest, TakesManyAtOnce) {
   std::vector<std::vector<uint8_t>> replies;
   for (size_t i = 0; i < 10; ++i) replies.push_back(reply(i, i));

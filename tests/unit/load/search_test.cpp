@@ -45,7 +45,7 @@ TEST(Search, FindsBothRates) {
   }
 }
 
-/// Where the generator cannot send more, that is what is told, not a rate of the server's.
+/// If the generator is the limit, that is reported, not a rate of the server.
 TEST(Search, TellsTheGeneratorsLimit) {
   Model model{.lossless = 50'000, .generator = 70'000};
   model.good = 1e9;
@@ -58,7 +58,7 @@ TEST(Search, TellsTheGeneratorsLimit) {
 
 TEST(Search, StopsAtTheMost) {
   Model model;
-  const Rates rates = find(model, {.from = 1000, .most = 50'000});
+  const Rates rates = find(model, {.from = 1000, .max_rate = 50'000});
   EXPECT_EQ(rates.no_loss->achieved, 50'000);
   EXPECT_FALSE(rates.no_loss_limited);
 }
@@ -82,7 +82,7 @@ TEST(Search, TriesAgain) {
   EXPECT_NEAR(rates.no_loss->achieved, 80'000, 1700);
 }
 
-/// Ended from outside, it has what it found so far.
+/// Stopped from outside, it returns what it found so far.
 TEST(Search, CanBeEnded) {
   Model model{.lossless = 80'000, .good = 80'000};
   const Rates rates =
@@ -91,7 +91,7 @@ TEST(Search, CanBeEnded) {
   EXPECT_EQ(rates.trials.size(), 3U);
 }
 
-/// Replies that the generator lost itself tell nothing of the server.
+/// Replies that the generator itself lost say nothing about the server.
 TEST(Search, DoesNotBlameTheServerForOurLosses) {
   Model model;
   const Rates rates = find_rates({}, [&](double rate) {

@@ -24,7 +24,7 @@ TEST(Schedule, SpreadsBursts) {
   EXPECT_EQ(Schedule(1000, 10, 500).due_by(499), 0U);
 }
 
-/// What the server in `Wire` does to its n-th query.
+/// What the server in `Wire` does with its n-th query.
 enum class Deed { answer, lose, twice, other_image, late, other_id };
 
 /// A transport with a server in it: it answers by an engine, but for what it is told to do to each query.
@@ -143,7 +143,7 @@ TEST_F(SenderTest, CountsAnswers) {
   EXPECT_EQ(tally.silence, 0U);
 }
 
-/// One thing in ten goes wrong, and is counted as what it is.
+/// One event in ten goes wrong, and is counted by its kind.
 TEST_F(SenderTest, CountsEachFault) {
   const auto one_of_ten = [](Deed deed) {
     std::vector<Deed> deeds(10, Deed::answer);
@@ -249,7 +249,7 @@ class CrossedWires : public Crew {
   std::array<std::vector<Reply>, 2> replies_;
 };
 
-/// A reply finds its query whichever thread takes it, to the last one.
+/// A reply finds its query in any thread, to the last one.
 TEST_F(SenderTest, TakesRepliesForEachOther) {
   CrossedWires crew(view(0));
   plan_.timeout = 1;
@@ -271,7 +271,7 @@ TEST_F(SenderTest, Stops) {
   EXPECT_LT(tally.seconds, 60.0);
 }
 
-/// A wire that takes nothing for half a second.
+/// A wire that accepts nothing for half a second.
 class LateWire : public Wire {
  public:
   using Wire::Wire;
@@ -329,7 +329,7 @@ TEST_F(SenderTest, BeginsWithTheFirstQuery) {
   check(crew);
 }
 
-/// What was sent, matched and checked has its price.
+/// Sending, matching and checking have a cost.
 TEST_F(SenderTest, CountsCycles) {
   const Costs costs = run({Deed::answer}).costs;
   EXPECT_GT(costs.send, 0U);
@@ -338,7 +338,7 @@ TEST_F(SenderTest, CountsCycles) {
   EXPECT_GT(costs.check, 0U);
 }
 
-/// A transport that takes nothing for a while: what was due by then is not sent later in a burst.
+/// A transport that accepts nothing for a while: queries due in that time are not sent later in a burst.
 TEST_F(SenderTest, DoesNotCatchUp) {
   Wire wire(view(0), view(1), [&](uint64_t n) {
     if (n == 100) std::this_thread::sleep_for(std::chrono::milliseconds(50));

@@ -15,7 +15,7 @@ TEST(ParseMac, ReadsTheUsualForm) {
     EXPECT_FALSE(parse_mac(bad)) << bad;
 }
 
-/// What is given is taken, IPv4 in its mapped form; what is not stays zero, for the kernel to tell.
+/// Given values are used, IPv4 in its mapped form; others stay zero, for the kernel to supply.
 TEST(GivenEnds, TakesTheOptions) {
   const auto ends =
       given_ends({.server = "192.0.2.53:5300", .source = "198.51.100.9", .mac = "02:00:00:00:00:07"});
@@ -32,7 +32,7 @@ TEST(GivenEnds, TakesTheOptions) {
 
 TEST(GivenEnds, TellsWhatIsWrong) {
   EXPECT_EQ(given_ends({.server = "192.0.2.53:53", .source = "2001:db8::1"}).error(),
-            "--source: not of the server's address family");
+            "--source: not in the server's address family");
   EXPECT_TRUE(given_ends({.server = "192.0.2.53:53", .source = "here"}).error().starts_with("--source: "));
   EXPECT_TRUE(given_ends({.server = "192.0.2.53:53", .mac = "here"}).error().starts_with("--mac: "));
   EXPECT_FALSE(given_ends({.server = "here"}));

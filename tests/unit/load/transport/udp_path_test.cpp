@@ -70,7 +70,7 @@ RC_GTEST_PROP(UdpPath, WritesWholeFrames, ()) {
   RC_ASSERT(std::equal(read->destination.rbegin(), read->destination.rend(), address.rbegin()));
 }
 
-/// A card that fills checksums in finds what it wants there.
+/// For a card that fills in checksums the fields have the required initial values.
 TEST(UdpPath, LeavesChecksumsToTheCard) {
   Octets query = test::Query{}.bytes();
   query[0] = query[1] = 0;
@@ -123,13 +123,13 @@ TEST(UdpPath, TellsDamage) {
   }
 }
 
-/// What the card has checked is not checked again.
+/// Checksums verified by the card are not checked again.
 TEST(UdpPath, TrustsTheCard) {
   const Octets frame = reply(kFamilies[0]).break_udp_checksum().build();
   EXPECT_EQ(path(kFamilies[0]).read(frame, {.udp_checksum = true}).kind, UdpPath::Kind::reply);
 }
 
-/// Other traffic, and whatever is cut short anywhere, is passed over.
+/// Other traffic, and anything truncated, is ignored.
 TEST(UdpPath, PassesOverWhatIsForeign) {
   for (const Family& family : kFamilies) {
     const UdpPath ours = path(family);
