@@ -11,19 +11,18 @@
 namespace ptrd::frame {
 namespace {
 
-/// A group bit in the first octet: multicast or broadcast (IEEE 802-2014 8.2.2).
+/// Whether the group bit in the first octet is set: multicast or broadcast (IEEE 802-2014 8.2.2).
 bool is_group(wire::Bytes ethernet_address) {
   return (ethernet_address[0] & 1) != 0;
 }
 
-/// Whether an IPv4 address can be one host's that is not this one: not 0/8 or 127/8, nor 224/3 (RFC
-/// 1122 3.2.1.3).
+/// Whether an IPv4 address can be that of one other host: not 0/8 or 127/8, nor 224/3 (RFC 1122 3.2.1.3).
 bool is_host4(wire::Bytes address) {
   return address[0] != 0 && address[0] != 127 && address[0] < 224;
 }
 
-/// The same for IPv6: not multicast, ::, ::1, nor an IPv4-mapped address, which has no place on a wire (RFC
-/// 4291 2.4, 2.5).
+/// The same for IPv6: not multicast, ::, ::1, nor an IPv4-mapped address, which must not appear on a wire
+/// (RFC 4291 2.4, 2.5).
 bool is_host6(wire::Bytes address) {
   constexpr std::array<uint8_t, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
   if (address[0] == 0xFF || std::equal(kMapped.begin(), kMapped.end(), address.begin())) return false;
@@ -32,13 +31,13 @@ bool is_host6(wire::Bytes address) {
   return !all_zero || address.back() > 1;
 }
 
-/// Extension headers as of RFC 7045 4, the fragment header aside.
+/// Extension headers of RFC 7045 4, except the fragment header.
 bool is_extension(uint8_t next_header) {
   constexpr std::array<uint8_t, 10> kExtensions = {0, 43, 50, 51, 60, 135, 139, 140, 253, 254};
   return std::find(kExtensions.begin(), kExtensions.end(), next_header) != kExtensions.end();
 }
 
-/// An IP header's part in the verdict on the UDP datagram behind it.
+/// The part of an IP header that matters for the UDP datagram after it.
 struct IpHeader {
   size_t l3;
   size_t udp;
@@ -46,7 +45,7 @@ struct IpHeader {
   size_t addresses;     // source, then destination
   bool ipv6;
   bool source_is_host;
-  bool is_ours;  // the destination, of the frame too
+  bool is_ours;  // the destination, including that of the frame
 };
 
 Verdict classify_udp(wire::Bytes frame, const IpHeader& ip, Offload verified, const OwnAddresses& own,
@@ -64,7 +63,7 @@ Verdict classify_udp(wire::Bytes frame, const IpHeader& ip, Offload verified, co
   const bool has_checksum = wire::load16(&datagram[udp::kChecksumAt]) != 0;
   if (!has_checksum && ip.ipv6) return Verdict::drop_udp_checksum;
   if (has_checksum && !verified.udp_checksum) {
-    // Both IP versions end with the addresses, so one sum runs over them and the datagram.
+    // Both IP headers end with the addresses, so one sum covers them and the datagram.
     const uint64_t sum =
         sum_words(frame.subspan(ip.addresses, ip.udp - ip.addresses + size), pseudo_header(in_memory(size)));
     if (!sums_to_zero(sum)) return Verdict::drop_udp_checksum;

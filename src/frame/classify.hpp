@@ -6,8 +6,8 @@
 
 namespace ptrd::frame {
 
-/// What `inbound` gives, found rule by rule in the documented order: the reference that its fast case must
-/// agree with, and what names the verdict of a frame that is no plain query.
+/// The result of `inbound`, computed rule by rule in the documented order: the reference that its fast path
+/// must agree with, and the verdict for frames that are not plain queries.
 [[nodiscard]] Verdict classify(wire::Bytes frame, Offload verified, const OwnAddresses& own, Layout& layout);
 
 }  // namespace ptrd::frame

@@ -8,7 +8,7 @@
 
 namespace ptrd::frame {
 
-/// EtherTypes (IEEE 802 numbers); 0x88A8, the outer tag of QinQ, is the kernel's like every other.
+/// EtherTypes (IEEE 802 numbers); 0x88A8, the outer tag of QinQ, goes to the kernel like every other.
 inline constexpr uint16_t kEtherIpv4 = 0x0800;
 inline constexpr uint16_t kEtherIpv6 = 0x86DD;
 inline constexpr uint16_t kEtherVlan = 0x8100;
@@ -16,7 +16,7 @@ inline constexpr uint8_t kProtocolUdp = 17;
 /// Hop limit and TTL of what is sent.
 inline constexpr uint8_t kHopLimit = 64;
 
-/// Where fields stand, in bytes from the start of their header.
+/// Offsets of fields, in bytes from the start of their header.
 inline constexpr size_t kEtherTypeAt = 12;
 namespace ipv4 {  // RFC 791 3.1
 inline constexpr size_t kTotalLengthAt = 2;
@@ -37,12 +37,12 @@ inline constexpr size_t kLengthAt = 4;
 inline constexpr size_t kChecksumAt = 6;
 }  // namespace udp
 
-/// A 16-bit value as it lies in memory: what a sum of words is fed.
+/// A 16-bit value in memory order, as sums of words need it.
 [[nodiscard]] constexpr uint16_t in_memory(uint16_t value) {
   return __builtin_bswap16(value);
 }
 
-/// The pseudo-header less its addresses (RFC 768, RFC 8200 8.1), to start a sum with.
+/// The pseudo-header without its addresses (RFC 768, RFC 8200 8.1), as the start of a sum.
 [[nodiscard]] constexpr uint64_t pseudo_header(uint16_t udp_length_in_memory) {
   return uint64_t{udp_length_in_memory} + in_memory(kProtocolUdp);
 }

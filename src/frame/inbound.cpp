@@ -7,8 +7,8 @@
 #include "ptrd/frame/checksum.hpp"
 #include "ptrd/frame/frame.hpp"
 
-// The fast case: whether all rules hold, in the order that costs least, several fields to a load. Any doubt
-// goes to `classify`, which knows which rule it was.
+// The fast path: checks that all rules hold, in the cheapest order, several fields per load. Any doubt goes
+// to `classify`, which finds the broken rule.
 
 namespace ptrd::frame {
 namespace {
@@ -16,12 +16,12 @@ namespace {
 using wire::load16;
 using wire::load_raw;
 
-/// Four bytes as `load_raw<uint32_t>` sees them.
+/// Four bytes as seen by `load_raw<uint32_t>`.
 constexpr uint32_t bytes(uint8_t a, uint8_t b, uint8_t c, uint8_t d) {
   return a | uint32_t{b} << 8 | uint32_t{c} << 16 | uint32_t{d} << 24;
 }
 
-/// First octets of IPv4 addresses that are no single other host's (RFC 1122 3.2.1.3): one load instead of
+/// First octets of IPv4 addresses that are not a single other host's (RFC 1122 3.2.1.3): one load instead of
 /// four comparisons.
 constexpr auto kNoHost4 = [] {
   std::array<uint8_t, 256> no_host = {};
@@ -30,12 +30,12 @@ constexpr auto kNoHost4 = [] {
   return no_host;
 }();
 
-/// 0::/8 and ff00::/8: everything that `classify` refuses lies there.
+/// 0::/8 and ff00::/8: contain everything that `classify` rejects.
 constexpr bool is_doubtful6(uint8_t octet) {
   return static_cast<uint8_t>(octet + 1) < 2;
 }
 
-/// Neither Ethernet address is a group's.
+/// Neither Ethernet address is a group address.
 bool ethernet_is_unicast(const uint8_t* frame) {
   return ((frame[0] | frame[6]) & 1) == 0;
 }
@@ -45,8 +45,8 @@ bool ports_fit(const uint8_t* udp) {
   return load_raw<uint32_t>(udp) - bytes(1, 0, 0, kDnsPort) <= bytes(0xFE, 0xFF, 0, 0);
 }
 
-/// Whether the UDP length fills an IP payload of `ip_payload` bytes and that the frame, of which `room` bytes
-/// are left behind the UDP header. A UDP length below 8 wraps and so is past any frame.
+/// Whether the UDP length fills an IP payload of `ip_payload` bytes and fits the frame, of which `room` bytes
+/// are left after the UDP header. A UDP length below 8 wraps and so exceeds any frame.
 bool lengths_fit(const uint8_t* udp, size_t ip_payload, size_t room) {
   const size_t udp_size = load16(udp + udp::kLengthAt);
   return udp_size == ip_payload && udp_size - kUdpSize <= room;
@@ -60,9 +60,9 @@ Verdict check_further4(wire::Bytes frame, Offload verified, const OwnAddresses& 
 template <size_t kL3>
 Verdict check_further6(wire::Bytes frame, Offload verified, const OwnAddresses& own, Layout& layout);
 
-// Below, checksums come last, when every other rule is known to hold: one that fails needs no second look by
-// `classify`. A call in the middle would have registers saved for every frame, so that whatever is not for
-// the first address starts anew where all are looked at.
+// Below, checksums come last, when every other rule is known to hold: a failing one needs no second look by
+// `classify`. A call in the middle would save registers for every frame, so a frame that is not for the first
+// address starts over in a variant that compares all of them.
 
 template <size_t kL3, Compare kCompare = Compare::first>
 [[gnu::always_inline]] inline Verdict check_ipv4(wire::Bytes frame, Offload verified, const OwnAddresses& own,
@@ -70,7 +70,7 @@ template <size_t kL3, Compare kCompare = Compare::first>
   constexpr size_t kUdp = kL3 + kIpv4Size;
   const uint8_t* ip = frame.data() + kL3;
   const uint8_t* udp = frame.data() + kUdp;
-  // Flags, fragment offset, TTL, protocol: neither a fragment nor anything but UDP.
+  // Flags, fragment offset, TTL, protocol: not a fragment, and UDP.
   constexpr uint32_t kFlagsMask = bytes(0x3F, 0xFF, 0, 0xFF);
   constexpr uint32_t kFlags = bytes(0, 0, 0, kProtocolUdp);
   const auto addresses = load_raw<uint64_t>(ip + ipv4::kAddressesAt);
@@ -140,7 +140,8 @@ template <size_t kL3>
   return check_ipv6<kL3, Compare::all>(frame, verified, own, layout);
 }
 
-/// The four bytes from the EtherType on: it goes with the version, and for IPv4 the header length, behind it.
+/// The four bytes starting at the EtherType, which must match the version, and for IPv4 the header length,
+/// after it.
 bool is_ipv4(const uint8_t* type) {
   return (load_raw<uint32_t>(type) & bytes(0xFF, 0xFF, 0xFF, 0)) == bytes(0x08, 0x00, 0x45, 0);
 }
@@ -148,7 +149,7 @@ bool is_ipv6(const uint8_t* type) {
   return (load_raw<uint32_t>(type) & bytes(0xFF, 0xFF, 0xF0, 0)) == bytes(0x86, 0xDD, 0x60, 0);
 }
 
-/// Kept apart so that plain IPv4 does not save registers for it.
+/// Separate, so that plain IPv4 does not save registers for it.
 [[gnu::noinline]] Verdict check_others(wire::Bytes frame, Offload verified, const OwnAddresses& own,
                                        Layout& layout) {
   constexpr size_t kTagged = kEthernetSize + kVlanSize;

@@ -54,7 +54,7 @@ uint64_t write_ipv6(uint8_t* ip, uint16_t udp_length) {
   return add_wrapped(add_wrapped(source0, source1), add_wrapped(destination0, destination1));
 }
 
-/// `outbound` for one layout, so that every place in the frame is a constant.
+/// `outbound` for one layout, so that every offset in the frame is a constant.
 template <size_t kL3, bool kIpv6>
 [[gnu::always_inline]] inline size_t turn_around(wire::MutableBytes frame, size_t reply_size,
                                                  Offload tx_offload) {
@@ -81,7 +81,7 @@ template <size_t kL3, bool kIpv6>
   return end;
 }
 
-/// Kept apart so that plain IPv4 does not save registers for it.
+/// Separate, so that plain IPv4 does not save registers for it.
 [[gnu::noinline]] size_t turn_others(wire::MutableBytes frame, const Layout& layout, size_t reply_size,
                                      Offload tx_offload) {
   constexpr size_t kTagged = kEthernetSize + kVlanSize;

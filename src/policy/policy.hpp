@@ -9,15 +9,15 @@
 
 namespace ptrd::policy {
 
-/// The station between parse and lookup. A policy looks at a burst of parsed queries and may turn some into
-/// drops or bare replies by their `path` and `kind`. It is a template parameter of the worker, so that one
-/// that admits all costs nothing.
+/// The station between parse and lookup. A policy checks a burst of parsed queries and may turn some into
+/// drops or minimal replies by setting their `path` and `kind`. It is a template parameter of the worker, so
+/// one that admits everything costs nothing.
 template <typename P>
 concept Policy = requires(P policy, std::span<answer::Query> burst) {
   { policy.admit(burst) } -> std::same_as<void>;
 };
 
-/// Every query goes on.
+/// Admits every query.
 struct AdmitAll {
   void admit(std::span<answer::Query>) const {}
 };

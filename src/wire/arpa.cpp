@@ -15,10 +15,11 @@ namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
-/// Labels of `name` above the fixed end of a tree, in address order (right to left), as units.
+/// Labels of `name` before the fixed end of a tree, in address order (right to left), as units.
 template <typename UnitOfLabel, typename Put>
-bool gather_units(const Labels& labels, Bytes name, size_t fixed, size_t most, UnitOfLabel unit_of, Put put) {
-  if (labels.count < fixed || labels.count - fixed > most) return false;
+bool gather_units(const Labels& labels, Bytes name, size_t fixed, size_t max_units, UnitOfLabel unit_of,
+                  Put put) {
+  if (labels.count < fixed || labels.count - fixed > max_units) return false;
   for (size_t i = 0; i < labels.count - fixed; ++i) {
     const auto unit = unit_of(labels.label(name, labels.count - fixed - 1 - i));
     if (!unit) return false;
@@ -80,7 +81,7 @@ std::optional<AddressKey> key_of_name(const Name& name) {
 
 Name name_of_key(const AddressKey& key) {
   Name name = key.family == Family::v4 ? in_addr_arpa() : ip6_arpa();
-  bool fits = true;  // always: 4 * 4 or 32 * 2 bytes and the end
+  bool fits = true;  // always true: 4 * 4 or 32 * 2 bytes and the end
   for (size_t i = 0; i < key.units; ++i) {
     if (key.family == Family::v4) {
       const std::string label = std::to_string(key.address[i]);

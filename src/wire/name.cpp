@@ -16,8 +16,7 @@ constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// One octet of presentation form at `text[i]`, its escape resolved; `i` moves behind it. Nothing: a bad
-/// escape.
+/// One octet of presentation form at `text[i]`, unescaped; `i` moves past it. Empty: a bad escape.
 std::optional<uint8_t> next_octet(std::string_view text, size_t& i) {
   if (text[i] != '\\') return static_cast<uint8_t>(text[i++]);
   ++i;
@@ -34,11 +33,11 @@ std::optional<uint8_t> next_octet(std::string_view text, size_t& i) {
 
 namespace {
 
-/// `lower` of eight octets at once: in each that is a letter in upper case, bit 5 is set.
+/// `lower` of eight octets at once: sets bit 5 of each upper-case letter.
 constexpr uint64_t lower8(uint64_t octets) {
   constexpr uint64_t kOnes = 0x0101'0101'0101'0101U;
   const uint64_t low = octets & 0x7F * kOnes;
-  const uint64_t at_least_a = low + (0x80 - 'A') * kOnes;  // bit 7 of each says so
+  const uint64_t at_least_a = low + (0x80 - 'A') * kOnes;  // bit 7 of each is the result
   const uint64_t above_z = low + (0x7F - 'Z') * kOnes;
   const uint64_t upper = at_least_a & ~above_z & ~octets & 0x80 * kOnes;
   return octets | upper >> 2;
@@ -52,7 +51,8 @@ bool same8(const uint8_t* a, const uint8_t* b) {
 
 }  // namespace
 
-// Eight octets at a time, the last of which may overlap those before: names are compared for every query.
+// Eight octets at a time, the last of which may overlap the previous ones: names are compared for every
+// query.
 bool same_ignoring_case(Bytes a, Bytes b) {
   const size_t size = a.size();
   if (b.size() != size) return false;
@@ -156,7 +156,7 @@ std::string Name::to_text() const {
 
 Name Name::lowered() const {
   Name low = *this;
-  // Length octets are at most 63, below 'A', so that lower() leaves them alone.
+  // Length octets are at most 63, below 'A', so lower() does not change them.
   std::transform(low.bytes_.begin(), low.bytes_.begin() + size_, low.bytes_.begin(), lower);
   return low;
 }
@@ -192,7 +192,7 @@ std::weak_ordering Name::canonical_compare(const Name& other) const {
   return a.count <=> b.count;
 }
 
-// A label has a byte at least and the root behind it, so that there are kMaxLabels at most.
+// A label has at least one byte and is followed by the root, so there are at most kMaxLabels.
 Labels::Labels(Bytes name) {
   const size_t end = std::min(name.size(), kMaxName);
   for (size_t at = 0; at < end;) {
@@ -243,11 +243,11 @@ std::optional<size_t> skip_name(Bytes message, size_t offset) {
   return std::nullopt;
 }
 
-/// Fills a Name label by label while it is read from a message.
+/// Builds a Name label by label while it is read from a message.
 class NameReader {
  public:
   explicit NameReader(Name& out) : out_(out) { out_.size_ = 0; }
-  /// `label` with its length octet; false when the name would pass 255 octets.
+  /// `label` includes its length octet; false if the name would exceed 255 octets.
   bool append(Bytes label) {
     if (out_.size_ + label.size() > kMaxName) return false;
     std::copy(label.begin(), label.end(), out_.bytes_.begin() + out_.size_);
@@ -263,8 +263,8 @@ std::optional<size_t> read_name(Bytes message, size_t offset, Name& out) {
   Name name;
   NameReader reader(name);
   size_t at = offset;
-  size_t lowest = offset;  // every pointer must lead before all that was read so far
-  size_t behind = 0;       // where the name ends in place, once a pointer was followed
+  size_t lowest = offset;  // every pointer must point before everything read so far
+  size_t behind = 0;       // end of the name in place, once a pointer was followed
   unsigned pointers = 0;
   while (at < message.size()) {
     const uint8_t length = message[at];

@@ -13,7 +13,7 @@ namespace ptrd::wire {
 
 namespace {
 
-/// IANA "Resource Record (RR) TYPEs", those that zone files are seen to hold.
+/// IANA "Resource Record (RR) TYPEs", those that occur in zone files.
 constexpr std::pair<uint16_t, std::string_view> kTypes[] = {
     {1, "A"},           {2, "NS"},     {3, "MD"},      {4, "MF"},      {5, "CNAME"},   {6, "SOA"},
     {7, "MB"},          {8, "MG"},     {9, "MR"},      {10, "NULL"},   {11, "WKS"},    {12, "PTR"},
@@ -81,7 +81,7 @@ bool rdata_is_well_formed(uint16_t type, Bytes rdata) {
 
 Bytes rdata_name(uint16_t type, Bytes rdata) {
   const RdataLayout layout = rdata_layout(type);
-  // A single name ends where the rest begins.
+  // A single name ends where the rest starts.
   if (layout.names == 1) return rdata.first(rdata.size() - layout.after).subspan(layout.before);
   const auto size = plain_name_size(rdata, layout.before);
   return size ? rdata.subspan(layout.before, *size) : Bytes();

@@ -24,9 +24,9 @@ struct Offload {
   bool udp_checksum = false;  // received: known good; sent: the card fills it in
 };
 
-/// Where things are in a frame that `inbound` passed as a query; offsets in bytes from its start.
+/// Offsets in a frame that `inbound` classified as a query, in bytes from its start.
 struct Layout {
-  uint8_t l3 = 0;       // IP header: 14, or 18 behind a VLAN tag
+  uint8_t l3 = 0;       // IP header: 14, or 18 after a VLAN tag
   uint8_t udp = 0;      // UDP header
   uint8_t payload = 0;  // DNS message: 42, 46, 62 or 66
   bool ipv6 = false;
@@ -34,29 +34,29 @@ struct Layout {
 };
 static_assert(sizeof(Layout) == 6);
 
-/// Checks a received Ethernet frame (as it is without its FCS) and finds the DNS message in it. Reads nothing
-/// past `frame`. `layout` means something only with `Verdict::query`. The payload may be empty. Where several
-/// verdicts fit, the first in this order is given: ethertype, a whole IP header (short), ip_header,
+/// Checks a received Ethernet frame (without its FCS) and finds the DNS message in it. Reads nothing past
+/// `frame`. `layout` is valid only with `Verdict::query`. The payload may be empty. If several verdicts
+/// apply, the first in this order is returned: ethertype, a complete IP header (short), ip_header,
 /// destination, fragment, protocol, IP length (short), port, not_ours, ip_checksum, source, udp_length,
-/// udp_checksum; so whatever is the kernel's is punted before a checksum could drop it. A UDP length below
-/// the IP payload's is taken and the rest ignored, as Linux does.
+/// udp_checksum; so a frame for the kernel is punted before a checksum could drop it. If the UDP length is
+/// less than the IP payload, the rest is ignored, as in Linux.
 [[nodiscard]] Verdict inbound(wire::Bytes frame, Offload verified, const OwnAddresses& own, Layout& layout);
 /// The same for a port that answers for every address.
 [[nodiscard]] inline Verdict inbound(wire::Bytes frame, Offload verified, Layout& layout) {
   return inbound(frame, verified, kEveryAddress, layout);
 }
 
-/// Smallest and largest reply in bytes that `outbound` frames: a DNS header; what fits an IPv4 datagram.
+/// Smallest and largest reply in bytes that `outbound` accepts: a DNS header; what fits in an IPv4 datagram.
 inline constexpr size_t kMinReply = 12;
 inline constexpr size_t kMaxReply = 0xFFFF - kIpv4Size - kUdpSize;
 
-/// Makes the frame that held the query of `layout` carry a reply of `reply_size` bytes (kMinReply to
-/// kMaxReply), which stands where the query stood: addresses and ports swapped, VLAN tag kept, IP and UDP
-/// headers written. IPv4: TTL 64, DF, identification 0 (RFC 6864 4.1), TOS 0; IPv6: hop limit 64, traffic
-/// class and flow label 0. The UDP checksum is always given, 0xFFFF for 0 (RFC 768). A checksum that
-/// `tx_offload` names is left to the card: 0 in the IPv4 header, the sum of the pseudo-header in the UDP
-/// header, as DPDK's RTE_MBUF_F_TX_IP_CKSUM and _UDP_CKSUM want it. `frame` must reach at least to the end of
-/// the reply. Returns the frame's new size in bytes; the port pads a frame below 60 if its driver does not.
+/// Turns the frame with the query of `layout` into one with a reply of `reply_size` bytes (kMinReply to
+/// kMaxReply), which is in the place of the query: swaps addresses and ports, keeps the VLAN tag, writes the
+/// IP and UDP headers. IPv4: TTL 64, DF, identification 0 (RFC 6864 4.1), TOS 0; IPv6: hop limit 64, traffic
+/// class and flow label 0. The UDP checksum is always set, 0xFFFF for 0 (RFC 768). A checksum in `tx_offload`
+/// is left to the card: 0 in the IPv4 header, the pseudo-header's sum in the UDP header, as DPDK's
+/// RTE_MBUF_F_TX_IP_CKSUM and _UDP_CKSUM require. `frame` must extend at least to the end of the reply.
+/// Returns the frame's new size in bytes; the port pads a frame below 60 if its driver does not.
 [[nodiscard]] size_t outbound(wire::MutableBytes frame, const Layout& layout, size_t reply_size,
                               Offload tx_offload);
 

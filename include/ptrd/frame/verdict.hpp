@@ -7,11 +7,11 @@
 
 namespace ptrd::frame {
 
-/// What becomes of a received frame. `query` goes on to the parser; `drop_*` ends here; `punt_*` is the
-/// kernel's (invariant 8).
+/// The verdict on a received frame. `query` goes on to the parser; `drop_*` ends here; `punt_*` goes to the
+/// kernel (invariant 8).
 enum class Verdict : uint8_t {
   query,
-  drop_short,         // the frame ends before the headers or lengths that it claims
+  drop_short,         // the frame is shorter than its headers or lengths say
   drop_ip_checksum,   // RFC 1122 3.2.1.2
   drop_udp_checksum,  // RFC 768; over IPv6 a zero checksum too (RFC 8200 8.1)
   drop_udp_length,    // UDP length below 8 or past the IP payload
@@ -23,14 +23,14 @@ enum class Verdict : uint8_t {
   punt_ip_header,  // version field wrong, header length other than 20 bytes (options), IPv6 extension header
   punt_fragment,
   punt_protocol,     // not UDP: ICMP, TCP ...
-  punt_port,         // UDP to another port than 53
+  punt_port,         // UDP to a port other than 53
   punt_destination,  // Ethernet or IP destination that is no single host's (mDNS, ND ...), as for drop_source
   punt_not_ours,     // a query to an Ethernet or IP address that is not the port's
 };
 inline constexpr size_t kVerdicts = 14;
 
 /// Counter name of a verdict, as in --stats-json: "short", "ip_checksum", ..., "ethertype", ... "not_ours" is
-/// the name of two, a drop and a punt.
+/// the name of both a drop and a punt.
 [[nodiscard]] const char* verdict_name(Verdict verdict);
 [[nodiscard]] constexpr bool is_drop(Verdict v) {
   return v >= Verdict::drop_short && v <= Verdict::drop_not_ours;

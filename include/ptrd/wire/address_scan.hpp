@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// The name of a whole address, as it lies in a query, to the address: without a branch that depends on a
-// digit or a label's length, which are as good as random. `scan_simd` needs SSE4.1, `scan_swar` only 64-bit
-// words; both find the same. Included where a call a query would cost.
+// Converts the name of a whole address, in a query, to the address: without a branch that depends on a digit
+// or a label's length, which are unpredictable. `scan_simd` needs SSE4.1, `scan_swar` only 64-bit words; both
+// give the same result. Include it only where one call per query would be too expensive.
 #pragma once
 
 #ifdef __SSE4_1__
@@ -25,7 +25,7 @@ constexpr uint64_t word_of(const char* text) {
   for (int i = 7; i >= 0; --i) w = w << 8 | static_cast<uint8_t>(text[i]);
   return w;
 }
-/// Bytes that are letters; only those may differ in case.
+/// Bytes that are letters, which may differ in case.
 constexpr uint64_t case_bits(uint64_t lowered) {
   uint64_t mask = 0;
   for (int i = 0; i < 8; ++i) {
@@ -34,7 +34,7 @@ constexpr uint64_t case_bits(uint64_t lowered) {
   }
   return mask;
 }
-/// Bits that are set where the eight bytes at `p` are not kText, in either case.
+/// Bits that are set where the eight bytes at `p` differ from kText, ignoring case.
 template <uint64_t kText>
 [[nodiscard]] inline uint64_t differs(const uint8_t* p) {
   return (load_raw<uint64_t>(p) | case_bits(kText)) ^ kText;
@@ -48,7 +48,7 @@ template <uint64_t kText>
 
 namespace scan_swar {
 
-/// Whether `\7in-addr\4arpa\0` stands at `p`, in either case. Reads 14 bytes.
+/// Whether `\7in-addr\4arpa\0` is at `p`, ignoring case. Reads 14 bytes.
 [[nodiscard]] inline bool ends_in_addr_arpa(const uint8_t* p) {
   using detail::differs;
   using detail::word_of;
@@ -56,8 +56,8 @@ namespace scan_swar {
 }
 
 /// Values of decimal labels by their digits' low nibbles and their length: `length << 12 | second << 8 |
-/// third << 4 | first`, digits that are not there as 0. Only few of its cache lines are ever used. 0x100: not
-/// the canonical form of 0 to 255.
+/// third << 4 | first`, missing digits as 0. Only few of its cache lines are ever used. 0x100: not the
+/// canonical form of 0 to 255.
 struct OctetTable {
   static constexpr uint16_t kBad = 0x100;
   std::array<uint16_t, 1 << 14> value{};
@@ -78,7 +78,7 @@ inline constexpr OctetTable kOctets;
 /// Bits of a label's digits, by its length, in the word that starts with the length octet.
 inline constexpr uint32_t kDigitBits[4] = {0, 0x0000FF00, 0x00FFFF00, 0xFFFFFF00};
 
-/// One decimal octet label at `p`: its value, its whole size in `advance`, bits in `wrong` when it is not the
+/// One decimal octet label at `p`: its value, its total size in `advance`, bits in `wrong` if it is not the
 /// canonical form of 0 to 255.
 [[nodiscard]] inline uint32_t scan_octet(const uint8_t* p, uint32_t& advance, uint32_t& wrong) {
   const auto word = load_raw<uint32_t>(p);
@@ -92,7 +92,7 @@ inline constexpr uint32_t kDigitBits[4] = {0, 0x0000FF00, 0x00FFFF00, 0xFFFFFF00
   return value & 0xFF;
 }
 
-/// Four octet labels at `p`: the address, and their size in bytes; 0 when they are not that. Reads 16 bytes.
+/// Four octet labels at `p`: the address, and their size in bytes; 0 if they are not that. Reads 16 bytes.
 [[nodiscard]] inline size_t scan_octets(const uint8_t* p, uint32_t& address) {
   uint32_t wrong = 0;
   size_t at = 0;
@@ -105,7 +105,7 @@ inline constexpr uint32_t kDigitBits[4] = {0, 0x0000FF00, 0x00FFFF00, 0xFFFFFF00
   return wrong == 0 ? at : 0;
 }
 
-/// Four `\1 hexdigit` labels in one word to four nibbles (the first label's lowest); `wrong` gets bits when
+/// Four `\1 hexdigit` labels in one word to four nibbles (the first label's lowest); sets bits in `wrong` if
 /// one is not that.
 [[nodiscard]] inline uint64_t scan_four_nibbles(uint64_t word, uint64_t& wrong) {
   constexpr uint64_t kEach = 0x0001000100010001ULL;
@@ -121,8 +121,8 @@ inline constexpr uint32_t kDigitBits[4] = {0, 0x0000FF00, 0x00FFFF00, 0xFFFFFF00
   return (n | n >> 12 | n >> 24 | n >> 36) & 0xFFFF;
 }
 
-/// 32 nibble labels at `p`, the first the address's last: the address as QuestionName has it. False when they
-/// are not that. Reads 64 bytes.
+/// 32 nibble labels at `p`, starting with the address's last: the address in the form of QuestionName. False
+/// if they are not that. Reads 64 bytes.
 [[nodiscard]] inline bool scan_nibbles(const uint8_t* p, std::array<uint64_t, 2>& address) {
   uint64_t wrong = 0;
   for (unsigned half = 0; half < 2; ++half) {
@@ -139,20 +139,19 @@ inline constexpr uint32_t kDigitBits[4] = {0, 0x0000FF00, 0x00FFFF00, 0xFFFFFF00
 #ifdef __SSE4_1__
 namespace scan_simd {
 
-/// How four octet labels of given lengths lie in the 16 bytes from their start on; one cache line.
+/// The layout of four octet labels of given lengths in the 16 bytes from their start; one cache line.
 struct alignas(64) Shape {
-  uint8_t
-      from[16];  // pshufb: length, hundreds, tens, units of each label; 0x80 for digits that are not there
+  uint8_t from[16];   // pshufb: length, hundreds, tens, units of each label; 0x80 for missing digits
   uint8_t base[16];   // what to subtract from those: the length itself, '0' from digits
   uint32_t least[4];  // of each octet's value: no leading zero
-  uint8_t size = 0;   // bytes of the four labels; 0: no such shape
+  uint8_t size = 0;   // bytes of the four labels; 0: not a valid layout
 };
 static_assert(sizeof(Shape) == 64);
 
-/// Shapes by a hash of which of the 16 bytes are below '0': the length octets, and what the fixed end has.
+/// Layouts by a hash of which of the 16 bytes are below '0': the length octets, and those of the fixed end.
 struct ShapeTable {
   static constexpr unsigned kBits = 8;
-  /// Found by trial: no two of the 81 shapes share a place.
+  /// Found by trial: no two of the 81 layouts collide.
   static constexpr uint32_t kFactor = 0x223E6477;
   static constexpr uint32_t place(uint32_t low_bytes) { return (low_bytes * kFactor) >> (32 - kBits); }
 
@@ -196,7 +195,7 @@ static_assert(kShapes.perfect);
   return _mm_loadu_si128(static_cast<const __m128i*>(p));
 }
 
-/// Whether `\7in-addr\4arpa\0` stands at `p`, in either case. Reads 16 bytes.
+/// Whether `\7in-addr\4arpa\0` is at `p`, ignoring case. Reads 16 bytes.
 [[nodiscard]] inline bool ends_in_addr_arpa(const uint8_t* p) {
   const __m128i text = _mm_setr_epi8(7, 'i', 'n', '-', 'a', 'd', 'd', 'r', 4, 'a', 'r', 'p', 'a', 0, 0, 0);
   const __m128i letters = _mm_setr_epi8(0, 32, 32, 0, 32, 32, 32, 32, 0, 32, 32, 32, 32, 0, 0, 0);
@@ -204,14 +203,14 @@ static_assert(kShapes.perfect);
   return _mm_testz_si128(_mm_xor_si128(_mm_or_si128(load(p), letters), text), all) != 0;
 }
 
-/// As scan_swar's, but only with the fixed end behind the labels. A shape that is not the name's leaves a
-/// length or a digit that does not fit.
+/// Like scan_swar's, but including the fixed end after the labels. A layout that is not the name's leaves a
+/// length or a digit that does not match.
 [[nodiscard]] inline size_t scan_octets(const uint8_t* p, uint32_t& address) {
   const __m128i bytes = load(p);
   const auto low = static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmplt_epi8(bytes, _mm_set1_epi8('0'))));
   const Shape& shape = kShapes.shape[ShapeTable::place(low)];
   const __m128i digits = _mm_sub_epi8(_mm_shuffle_epi8(bytes, load(shape.from)), load(shape.base));
-  // Lengths must be 0 now, digits 9 at most.
+  // Lengths must be 0 now, digits at most 9.
   const __m128i too_large = _mm_subs_epu8(digits, _mm_set1_epi32(0x09090900));
   const __m128i values =
       _mm_madd_epi16(_mm_maddubs_epi16(digits, _mm_set1_epi32(0x010A6400)), _mm_set1_epi16(1));
@@ -223,10 +222,10 @@ static_assert(kShapes.perfect);
   return _mm_testz_si128(wrong, wrong) != 0 ? shape.size : 0;
 }
 
-/// 16 hexadecimal digits to their values; above 15 for what is none.
+/// 16 hexadecimal digits to their values; above 15 for anything else.
 [[nodiscard]] inline __m128i hex_values(__m128i text) {
-  // Digits come to lie at the upper end of what a byte holds, so that a saturating subtraction throws all
-  // else out.
+  // Digits are moved to the upper end of a byte's range, so that a saturating subtraction removes everything
+  // else.
   const __m128i top = _mm_subs_epu8(_mm_add_epi8(text, _mm_set1_epi8('\xFF' - '9')), _mm_set1_epi8(6));
   const __m128i digit = _mm_sub_epi8(top, _mm_set1_epi8('\xF0'));
   const __m128i upper = _mm_and_si128(text, _mm_set1_epi8('\xDF'));
@@ -262,8 +261,8 @@ namespace scan = scan_simd;
 namespace scan = scan_swar;
 #endif
 
-/// The name at `p`, of which a message has `room` bytes left, if it is a whole address's: then true, and
-/// `out` is set. Reads up to `kScanSlack` bytes at `p`.
+/// Whether the name at `p`, with `room` bytes left in the message, is that of a whole address; if so, sets
+/// `out`. Reads up to `kScanSlack` bytes at `p`.
 [[nodiscard, gnu::always_inline]] inline bool scan_address(const uint8_t* p, size_t room, QuestionName& out) {
   if (room >= kIp6NameSize && detail::ends_ip6_arpa(p + 64) && scan::scan_nibbles(p, out.v6)) {
     out.kind = QuestionName::Kind::v6;

@@ -23,11 +23,11 @@ inline constexpr size_t kIp6NameSize = 64 + kIp6SuffixSize;
 enum class Family : uint8_t { v4, v6 };
 
 /// A name below in-addr.arpa (RFC 1035 3.5) or ip6.arpa (RFC 3596 2.5) as the start of an address. A v4 unit
-/// is an octet, a v6 unit a nibble; `units` says how many are given, the rest of `address` is zero.
+/// is an octet, a v6 unit a nibble; `units` is the number of units given, the rest of `address` is zero.
 struct AddressKey {
   Family family = Family::v4;
   uint8_t units = 0;                     // 0..4 octets or 0..32 nibbles
-  std::array<uint8_t, 16> address = {};  // network order, from the first octet on
+  std::array<uint8_t, 16> address = {};  // network order, starting with the first octet
 
   [[nodiscard]] bool whole() const { return units == (family == Family::v4 ? 4 : 32); }
   [[nodiscard]] uint8_t nibble(size_t i) const {
@@ -36,40 +36,40 @@ struct AddressKey {
   bool operator==(const AddressKey&) const = default;
 };
 
-/// The value of a label that is an octet the one way RFC 1035 3.5 writes it: decimal, 0 to 255, no leading
+/// The value of a label that is an octet in the only form of RFC 1035 3.5: decimal, 0 to 255, no leading
 /// zero.
 [[nodiscard]] std::optional<uint8_t> octet_of_label(Bytes label);
 /// The value of a one-digit hexadecimal label, either case.
 [[nodiscard]] std::optional<uint8_t> nibble_of_label(Bytes label);
 
-/// The address that a name stands for: nothing when it is not at or below the two trees, or when any label is
-/// not an octet or nibble (`005`, `256`, `1e1`, `0-63`, `*` and surplus labels are ordinary labels, not
-/// aliases of an address).
+/// The address of a name: empty if it is not at or below the two trees, or if any label is not an octet or
+/// nibble (`005`, `256`, `1e1`, `0-63`, `*` and additional labels are ordinary labels, not aliases of an
+/// address).
 [[nodiscard]] std::optional<AddressKey> key_of_name(const Name& name);
 /// The reverse name of a key, `in-addr.arpa.` or `ip6.arpa.` itself for 0 units.
 [[nodiscard]] Name name_of_key(const AddressKey& key);
 
-/// Text of an IPv4 or IPv6 address to a whole key; nothing when it is neither.
+/// Converts the text of an IPv4 or IPv6 address to a whole key; empty if it is neither.
 [[nodiscard]] std::optional<AddressKey> key_of_address(std::string_view text);
 /// Text of a whole key: dotted quad or RFC 5952.
 [[nodiscard]] std::string address_of_key(const AddressKey& key);
 
-/// What the question's name is, found in one pass where it lies in the packet.
+/// The question's name, parsed in one pass in the packet.
 struct QuestionName {
   enum class Kind : uint8_t { malformed, v4, v6, other };
   Kind kind = Kind::malformed;
-  uint8_t size = 0;                 // bytes of the name, root included; `kind` says whether there is one
+  uint8_t size = 0;                 // bytes of the name, including the root; valid unless `kind` is malformed
   uint32_t v4 = 0;                  // kind v4: host order, the first octet is the highest
   std::array<uint64_t, 2> v6 = {};  // kind v6: host order, [0] is the upper half
 };
 
-/// Bytes that must be readable behind a message for `scan_question_name` (it loads whole words).
+/// Bytes that must be readable after a message for `scan_question_name` (it loads whole words).
 inline constexpr size_t kScanSlack = 80;
 
-/// Reads the uncompressed name at `buffer[offset]` of a message that ends at `message_size`; `buffer` must
-/// reach at least `kScanSlack` bytes past `offset`. A compressed name is malformed here: nothing stands
-/// before a question's name that a pointer could reach but the header. Writes `kind`, `size` and the key of
-/// that kind, no more.
+/// Parses the uncompressed name at `buffer[offset]` of a message that ends at `message_size`; `buffer` must
+/// extend at least `kScanSlack` bytes past `offset`. A compressed name is malformed here: only the header
+/// precedes a question's name, so there is nothing to point to. Writes `kind`, `size` and the key of that
+/// kind, nothing else.
 void scan_question_name(Bytes buffer, size_t offset, size_t message_size, QuestionName& out);
 [[nodiscard]] inline QuestionName scan_question_name(Bytes buffer, size_t offset, size_t message_size) {
   QuestionName out;

@@ -42,15 +42,15 @@ inline void store32(uint8_t* p, uint32_t v) {
   store_raw(p, __builtin_bswap32(v));
 }
 
-/// Copies bytes to `to`, where there is room for them; most are a label's or a record's, for which a call of
-/// memcpy takes longer than the copy. Reads and writes none but these.
+/// Copies bytes to `to`, where there is room for them; most are a label or a record, for which a call of
+/// memcpy takes longer than the copy. Reads and writes only these bytes.
 inline void copy_small(uint8_t* to, Bytes from) {
   const size_t size = from.size();
   const uint8_t* p = from.data();
   if (size > 64) {
     std::memcpy(to, p, size);
   } else if (size >= 8) {
-    // The last eight may overlap those before.
+    // The last eight may overlap the previous ones.
     for (size_t i = 0; i + 8 < size; i += 8) store_raw(to + i, load_raw<uint64_t>(p + i));
     store_raw(to + size - 8, load_raw<uint64_t>(p + size - 8));
   } else if (size >= 4) {
@@ -63,7 +63,7 @@ inline void copy_small(uint8_t* to, Bytes from) {
   }
 }
 
-/// A cursor that never leaves its bytes: a read past the end gives 0 and makes `ok()` false from then on.
+/// A cursor that stays within its bytes: a read past the end returns 0 and makes `ok()` false from then on.
 class Cursor {
  public:
   explicit Cursor(Bytes bytes, size_t position = 0) : bytes_(bytes), position_(position) {
@@ -76,7 +76,7 @@ class Cursor {
   uint8_t u8() { return need(1) ? bytes_[position_++] : uint8_t{0}; }
   uint16_t u16() { return need(2) ? load16(advance(2)) : uint16_t{0}; }
   uint32_t u32() { return need(4) ? load32(advance(4)) : 0U; }
-  /// The next `size` bytes; empty when there are not that many.
+  /// The next `size` bytes; empty if fewer are left.
   Bytes take(size_t size) { return need(size) ? Bytes(advance(size), size) : Bytes(); }
 
  private:
@@ -100,16 +100,15 @@ class Cursor {
   bool ok_ = true;
 };
 
-/// Appends to bytes that it never leaves: what does not fit writes nothing, and makes `ok()` false from then
-/// on.
+/// Appends within a buffer: what does not fit is not written, and makes `ok()` false from then on.
 class Writer {
  public:
-  /// Behind the first `position` of `bytes`.
+  /// Starts after the first `position` of `bytes`.
   Writer(MutableBytes bytes, size_t position) : bytes_(bytes), position_(position) {
     if (position > bytes.size()) ok_ = false;
   }
   [[nodiscard]] bool ok() const { return ok_; }
-  /// Of what is written so far.
+  /// Size of what has been written.
   [[nodiscard]] size_t position() const { return position_; }
   [[nodiscard]] size_t left() const { return ok_ ? bytes_.size() - position_ : 0; }
 
@@ -127,7 +126,7 @@ class Writer {
   }
 
  private:
-  /// Null when there is not so much left, and when there is nothing to write.
+  /// Null if there is not enough room, and if there is nothing to write.
   uint8_t* advance(size_t size) {
     if (left() < size) ok_ = false;
     if (!ok_ || size == 0) return nullptr;

@@ -10,16 +10,16 @@ namespace ptrd::wire {
 
 /// Size of the DNS header in bytes (RFC 1035 4.1.1).
 inline constexpr size_t kHeaderSize = 12;
-/// Smallest payload every client takes over UDP (RFC 1035 2.3.4).
+/// Smallest payload that every client accepts over UDP (RFC 1035 2.3.4).
 inline constexpr uint16_t kMinUdpPayload = 512;
-/// What ptrd says and sends at most over UDP; avoids fragments (RFC 9715, DNS flag day 2020).
+/// The UDP payload size that ptrd advertises, and its limit; avoids fragments (RFC 9715, DNS flag day 2020).
 inline constexpr uint16_t kUdpPayload = 1232;
 /// Size of an OPT record without options (RFC 6891 6.1.2).
 inline constexpr size_t kOptSize = 11;
 /// A compression pointer to the question's name, which follows the header (RFC 1035 4.1.4).
 inline constexpr uint16_t kQuestionPointer = 0xC000 | kHeaderSize;
 
-/// RR types that the code treats in a way of its own (IANA DNS parameters); all others are opaque (RFC 3597).
+/// RR types with special treatment (IANA DNS parameters); all others are opaque (RFC 3597).
 enum class Type : uint16_t {
   a = 1,
   ns = 2,
@@ -81,7 +81,7 @@ inline constexpr uint16_t cd = 0x0010;
 inline constexpr uint16_t rcode = 0x000F;
 }  // namespace flag
 
-/// The DNS header where it lies in a packet. `T` is `const uint8_t` or `uint8_t`; 12 bytes must be there.
+/// The DNS header in a packet. `T` is `const uint8_t` or `uint8_t`; 12 bytes must exist.
 template <typename T>
 class HeaderView {
  public:

@@ -7,8 +7,8 @@
 
 namespace ptrd::wire {
 
-/// A text that comes from outside (a path, a name, another program's words) as it may stand in a line of a
-/// log or an error: control characters, those of UTF-8's second block (U+0080 to U+009F) too, are written
+/// Text from outside (a path, a name, another program's output) in a form that is safe in a line of a log or
+/// an error: control characters, including those of UTF-8's second block (U+0080 to U+009F), are written as
 /// `\DDD`, as in domain names (RFC 1035 5.1), so that they neither end the line nor reach a terminal.
 [[nodiscard]] std::string one_line(std::string_view text);
 

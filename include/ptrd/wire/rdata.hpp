@@ -12,26 +12,26 @@
 
 namespace ptrd::wire {
 
-/// Where the names in a type's data are: `before` bytes, then `names` names, then `after` bytes. Types that
-/// are not listed hold no name that a server has to look at (RFC 3597 4).
+/// The positions of names in a type's data: `before` bytes, then `names` names, then `after` bytes. Types
+/// that are not listed contain no names that a server must process (RFC 3597 4).
 struct RdataLayout {
   uint8_t before = 0;
   uint8_t names = 0;
   uint8_t after = 0;
-  bool compressible = false;  // the types of RFC 1035 3.3 only (RFC 3597 4)
+  bool compressible = false;  // only the types of RFC 1035 3.3 (RFC 3597 4)
 };
 [[nodiscard]] RdataLayout rdata_layout(uint16_t type);
 
-/// Whether `rdata` (names uncompressed) is as its layout says; always true for a type without names.
+/// Whether `rdata` (names uncompressed) matches its layout; always true for a type without names.
 [[nodiscard]] bool rdata_is_well_formed(uint16_t type, Bytes rdata);
 
-/// The first name in the data of a type that has one: the target of NS, CNAME, PTR, DNAME, MX, SRV. No bytes
-/// at all where there is no such name.
+/// The first name in the data of a type that has one: the target of NS, CNAME, PTR, DNAME, MX, SRV. Empty if
+/// there is no such name.
 [[nodiscard]] Bytes rdata_name(uint16_t type, Bytes rdata);
 
 /// Mnemonic of a type, or `TYPE123` (RFC 3597 5).
 [[nodiscard]] std::string type_to_text(uint16_t type);
-/// Either form back; nothing when it is neither.
+/// Parses either form; empty if it is neither.
 [[nodiscard]] std::optional<uint16_t> type_from_text(std::string_view text);
 
 }  // namespace ptrd::wire

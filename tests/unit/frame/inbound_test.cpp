@@ -104,7 +104,7 @@ TEST(Inbound, FindsAnIpv6Query) {
   EXPECT_EQ(verdict(v4().tos(0xB8)), Verdict::query);
 }
 
-// A query's payload is what was sent, EDNS with options included.
+// A query's payload is the message as sent, including EDNS with options.
 TEST(Inbound, FindsTheWholeMessage) {
   const test::Query query = {.id = 7,
                              .edns = test::Edns{.dnssec_ok = true, .options = {{10, test::Octets(8, 0xC0)}}}};
@@ -116,7 +116,7 @@ TEST(Inbound, FindsTheWholeMessage) {
   }
 }
 
-// Ethernet padding, whatever it holds, adds nothing to the message (invariant 9).
+// Ethernet padding of any content adds nothing to the message (invariant 9).
 TEST(Inbound, IgnoresEthernetPadding) {
   const test::Octets tiny = {1, 2, 3};
   for (const Packet& packet : {v4().payload(tiny), v6().payload(tiny), v4().vlan(1).payload(tiny)}) {
@@ -172,7 +172,7 @@ TEST(Inbound, DropsABadUdpChecksum) {
   }
 }
 
-// No UDP checksum is legal over IPv4 (RFC 768) and not over IPv6 (RFC 8200 8.1), whatever the card says.
+// No UDP checksum is legal over IPv4 (RFC 768) and not over IPv6 (RFC 8200 8.1), whatever the card reports.
 TEST(Inbound, TakesNoUdpChecksumOverIpv4Only) {
   EXPECT_EQ(verdict(v4().no_udp_checksum()), Verdict::query);
   EXPECT_EQ(verdict(v6().no_udp_checksum()), Verdict::drop_udp_checksum);
@@ -191,7 +191,7 @@ TEST(Inbound, DropsABadUdpLength) {
   }
 }
 
-// A UDP datagram that ends before the IP payload does is taken, its rest ignored, as Linux does.
+// A UDP datagram shorter than the IP payload is accepted and the rest ignored, as in Linux.
 TEST(Inbound, TakesAShorterUdpLength) {
   for (const Packet& packet : {v4(), v6(), v4().vlan(3)}) {
     const test::Octets frame = Packet(packet).behind_udp({9, 9, 9, 9, 9}).build();
@@ -233,7 +233,7 @@ TEST(Inbound, DropsSourcePortZero) {
   }
 }
 
-// Sources that are no single other host's are dropped; their neighbours in the address space are answered.
+// Sources that are not a single other host's are dropped; their neighbours in the address space are answered.
 TEST(Inbound, DropsSourcesThatAreNoHost) {
   for (const char* source :
        {"0.0.0.0", "0.1.2.3", "127.0.0.1", "224.0.0.251", "240.0.0.1", "255.255.255.255"})
@@ -300,7 +300,7 @@ TEST(Inbound, PuntsFragments) {
   EXPECT_EQ(verdict(v6().fragment(0, false)), Verdict::punt_fragment);
 }
 
-// Everything but UDP is the kernel's, whatever stands where a UDP header would.
+// Everything except UDP goes to the kernel, whatever the bytes in place of a UDP header.
 TEST(Inbound, PuntsOtherProtocols) {
   for (const uint8_t protocol : {uint8_t{1}, uint8_t{6}, uint8_t{58}, uint8_t{132}, uint8_t{59}}) {
     EXPECT_EQ(verdict(v4().protocol(protocol).break_ip_checksum()), Verdict::punt_protocol) << int{protocol};
@@ -351,7 +351,7 @@ TEST(Inbound, TakesNothingOfAVersionWithoutAddresses) {
   EXPECT_EQ(verdict(v6(), own({})), Verdict::punt_not_ours);
 }
 
-// Without a MAC any station does. A port without a way to the kernel drops what is not its own.
+// Without a MAC any station is accepted. A port without a path to the kernel drops what is not its own.
 TEST(Inbound, ComparesWhatItIsTold) {
   const test::Mac other_mac = {2, 0, 0, 0, 0, 0x77};
   const Packet astray = v6().ethernet(other_mac, test::kClientMac);

@@ -164,7 +164,7 @@ TEST(Outbound, FramesTheLargestReply) {
   }
 }
 
-// Nothing behind the reply is touched: a port may keep its own data there.
+// Nothing after the reply is touched: a port may keep its own data there.
 TEST(Outbound, WritesNothingBehindTheReply) {
   test::Octets frame = v4().build();
   Layout layout;

@@ -20,7 +20,7 @@ Bytes bytes_of(std::string_view s) {
   return {reinterpret_cast<const uint8_t*>(s.data()), s.size()};
 }
 
-// Text becomes length octets and labels; the final dot may be left out.
+// Text becomes length octets and labels; the final dot is optional.
 TEST(Name, FromTextGivesWireForm) {
   EXPECT_EQ(name("www.Example.").bytes().size(), 13U);
   EXPECT_EQ(name("www.example"), name("www.example."));
@@ -186,7 +186,7 @@ TEST(PlainNameSize, CountsAndRefuses) {
   EXPECT_FALSE(plain_name_size(bytes_of(longest + "\1a" + std::string(1, '\0')), 0));
 }
 
-// Whatever the bytes are, the walk over their labels stays within them and within what a name may have.
+// For any bytes, the walk over their labels stays within them and within the limits of a name.
 TEST(Labels, NeverLeaveTheirBytes) {
   using std::string_view_literals::operator""sv;
   EXPECT_EQ(Labels(Bytes()).count, 0);
@@ -195,7 +195,7 @@ TEST(Labels, NeverLeaveTheirBytes) {
   EXPECT_EQ(Labels(bytes_of("\1a\2bc"sv)).count, 1) << "without a root the last label is none";
   EXPECT_EQ(Labels(bytes_of("\1a\x40"sv)).count, 1);
   EXPECT_EQ(Labels(bytes_of("\5ab"sv)).count, 0);
-  // A copy of the very size, so that a read behind its end is seen.
+  // A copy of exactly that size, so that a read past its end is detected.
   for (size_t size = 0; size < 400; ++size) {
     const std::vector<uint8_t> ones(size, 1);
     const Labels labels{Bytes(ones)};
@@ -204,7 +204,7 @@ TEST(Labels, NeverLeaveTheirBytes) {
   }
 }
 
-// Of no bytes there is no name.
+// Empty input is not a name.
 TEST(PlainNameSize, OfNothing) {
   EXPECT_FALSE(plain_name_size(Bytes(), 0));
   EXPECT_FALSE(plain_name_size(bytes_of("a"), 7));
