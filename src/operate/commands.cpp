@@ -31,9 +31,8 @@ std::string error_line(const std::string& what) {
 }
 
 std::string busy_line() {
-  return to_line({{"ok", false},
-                  {"error", "busy: another reload is under way; ask again when it is done"},
-                  {"busy", true}});
+  return to_line(
+      {{"ok", false}, {"error", "busy: another reload is in progress; try again later"}, {"busy", true}});
 }
 
 std::string utc(std::chrono::system_clock::time_point time) {
@@ -214,8 +213,7 @@ std::string prefixes(Server& server, PrefixWatch& watch) {
 std::string set_level(const std::string& text) {
   if (!text.empty()) {
     const auto level = process::parse_log_level(text);
-    if (!level)
-      return error_line("\"" + text + "\" is no log level; there are error, warning, info and debug");
+    if (!level) return error_line("\"" + text + "\" is not a log level; use error, warning, info or debug");
     process::set_log_level(*level);
   }
   return to_line({{"ok", true}, {"level", process::log_level_name(process::log_level())}});
@@ -233,7 +231,7 @@ struct Request {
 tl::expected<Request, std::string> parse(std::string_view line) {
   const Json json = Json::parse(line, nullptr, false);
   if (json.is_discarded())
-    return tl::unexpected<std::string>("the request is no JSON; write {\"command\": \"status\"}");
+    return tl::unexpected<std::string>("the request is not valid JSON; write {\"command\": \"status\"}");
   if (!json.is_object() || !json.contains("command") || !json["command"].is_string())
     return tl::unexpected<std::string>("the request has no command; write {\"command\": \"status\"}");
   Request request;
@@ -250,7 +248,8 @@ tl::expected<Request, std::string> parse(std::string_view line) {
     } else if (request.command == "zones" && name == "after" && value.is_string()) {
       request.after = value.get<std::string>();
     } else {
-      return tl::unexpected("\"" + name + "\" is unknown for " + request.command + ", or of the wrong type");
+      return tl::unexpected("\"" + name + "\" is not a parameter of " + request.command +
+                            ", or of the wrong type");
     }
   }
   return request;
@@ -276,8 +275,8 @@ void Commands::handle(std::string_view line, const Reply& reply) {
     if (!reloader_.rollback(done)) reply(busy_line());
     return;
   }
-  reply(error_line("there is no command \"" + command +
-                   "\"; there are status, reload, rollback, stats, prefixes, zones and log-level"));
+  reply(error_line("unknown command \"" + command +
+                   "\"; use status, reload, rollback, stats, prefixes, zones or log-level"));
 }
 
 }  // namespace ptrd::operate

@@ -58,17 +58,17 @@ tl::expected<void, std::string> make_way(const std::string& path) {
     return failure(path, std::strerror(errno));
   }
   if (!S_ISSOCK(there.st_mode))
-    return failure(path, "there is a file that is no socket; remove it, or name another path");
+    return failure(path, "the file there is not a socket; remove it, or use another path");
   const port::Descriptor probe = new_socket();
   const sockaddr_un address = address_of(path);
   if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
       errno == EAGAIN)
-    return failure(path,
-                   "another ptrd listens there; end it, or name another path (--control, control.socket)");
+    return failure(
+        path, "another ptrd is listening there; stop it, or use another path (--control, control.socket)");
   if (errno != ECONNREFUSED) return failure(path, std::strerror(errno));
   if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-    return failure(path, std::string("nobody listens there any more, but it cannot be removed: ") +
-                             std::strerror(errno));
+    return failure(
+        path, std::string("nothing is listening there, but it cannot be removed: ") + std::strerror(errno));
   return {};
 }
 
@@ -106,13 +106,13 @@ tl::expected<LocalListener, std::string> LocalListener::open(const std::string& 
                                                              const std::string& group) {
   if (path.size() >= sizeof(sockaddr_un::sun_path))
     return failure(path, "longer than the " + std::to_string(sizeof(sockaddr_un::sun_path) - 1) +
-                             " bytes that a socket's path may have");
+                             " bytes allowed for a socket path");
   std::optional<gid_t> owner;
   if (!group.empty()) {
     owner = find_group(group);
     if (!owner)
-      return failure(path, "there is no group " + group + "; make it (groupadd --system " + group +
-                               "), or name another (control.group)");
+      return failure(path, "no such group: " + group + "; create it (groupadd --system " + group +
+                               "), or use another (control.group)");
   }
   const port::Descriptor lock = lock_folder(path);
   if (const auto ok = make_way(path); !ok) return tl::unexpected(ok.error());
@@ -122,15 +122,15 @@ tl::expected<LocalListener, std::string> LocalListener::open(const std::string& 
   if (!socket || ::fchmod(socket.get(), 0600) != 0 ||
       ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     const int error = errno;
-    return failure(path, std::strerror(error) + std::string(error == ENOENT ? "; make the folder"
-                                                            : error == EACCES
-                                                                ? "; ptrd must be able to write to the folder"
-                                                                : ""));
+    return failure(path, std::strerror(error) +
+                             std::string(error == ENOENT   ? "; create the directory"
+                                         : error == EACCES ? "; ptrd must be able to write to the directory"
+                                                           : ""));
   }
   LocalListener listener(path, std::move(socket));
   if (owner && ::lchown(path.c_str(), static_cast<uid_t>(-1), *owner) != 0)
-    return failure(path, "cannot be given to group " + group + ": " + std::strerror(errno) +
-                             "; start ptrd as root or as a member of it");
+    return failure(path, "cannot change its group to " + group + ": " + std::strerror(errno) +
+                             "; start ptrd as root or as a member of that group");
   if (::chmod(path.c_str(), kMode) != 0 || ::listen(listener.descriptor(), kBacklog) != 0)
     return failure(path, std::strerror(errno));
   return listener;

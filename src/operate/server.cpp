@@ -54,7 +54,7 @@ Opened open_card(const config::Config& config, const std::vector<unsigned>& cpus
       sockets.addresses.clear();
       return service::open_xdp_or_sockets(*choice, xdp, sockets, engine);
     }
-    process::log_info("--auto picked DPDK for {}", choice->device);
+    process::log_info("--auto selected DPDK for {}", choice->device);
     config::Config chosen = config;
     chosen.automatic.clear();
     chosen.dpdk.device = choice->device;
@@ -79,7 +79,7 @@ Opened open_card(const config::Config& config, const std::vector<unsigned>& cpus
 }  // namespace
 
 tl::expected<std::unique_ptr<Server>, std::string> Server::open(const config::Config& config) {
-  const uint64_t most = config.image_size != 0 ? config.image_size : swap::ImageStore::default_most();
+  const uint64_t most = config.image_size != 0 ? config.image_size : swap::ImageStore::default_max_size();
   auto images = swap::ImageStore::open(config.image,
                                        {.udp_payload = config.udp_payload,
                                         .version = config.server_version,

@@ -19,8 +19,8 @@ tl::expected<std::pair<std::string, std::string>, std::string> split(const std::
   const bool bracketed = where.starts_with('[');
   if (colon == std::string::npos || (bracketed && (colon == 0 || where[colon - 1] != ']')) ||
       (!bracketed && where.find(':') != colon)) {
-    return tl::unexpected<std::string>("'" + where +
-                                       "' is no address and port; write 192.0.2.1:53 or [2001:db8::1]:53");
+    return tl::unexpected<std::string>(
+        "'" + where + "' is not an address and port; write 192.0.2.1:53 or [2001:db8::1]:53");
   }
   unsigned port = 0;
   const char* end = where.data() + where.size();
@@ -43,8 +43,8 @@ tl::expected<SocketAddress, std::string> parse_address(const std::string& where)
   addrinfo* found = nullptr;
   const char* host = parts->first.empty() ? nullptr : parts->first.c_str();
   if (getaddrinfo(host, parts->second.c_str(), &hints, &found) != 0) {
-    return tl::unexpected<std::string>("'" + where +
-                                       "' is no address and port; write 192.0.2.1:53 or [2001:db8::1]:53");
+    return tl::unexpected<std::string>(
+        "'" + where + "' is not an address and port; write 192.0.2.1:53 or [2001:db8::1]:53");
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> first(found, freeaddrinfo);
   SocketAddress address;
@@ -55,9 +55,9 @@ tl::expected<SocketAddress, std::string> parse_address(const std::string& where)
 
 std::string bind_error(const std::string& where, int error) {
   std::string text = where + ": " + std::strerror(error);
-  if (error == EACCES) text += "; ports below 1024 need root or CAP_NET_BIND_SERVICE, or take another one";
-  if (error == EADDRINUSE) text += "; another server has that port";
-  if (error == EADDRNOTAVAIL) text += "; that address is on no interface of this machine";
+  if (error == EACCES) text += "; ports below 1024 need root or CAP_NET_BIND_SERVICE; or use another port";
+  if (error == EADDRINUSE) text += "; another server is using that port";
+  if (error == EADDRNOTAVAIL) text += "; no interface of this machine has that address";
   return text;
 }
 

@@ -46,7 +46,7 @@ ifreq request_for(const std::string& name) {
 tl::expected<Interface, std::string> Interface::find(const std::string& name) {
   Interface found{.name = name, .index = if_nametoindex(name.c_str())};
   if (found.index == 0)
-    return tl::unexpected<std::string>(name + ": there is no such interface; ip link lists them");
+    return tl::unexpected<std::string>(name + ": no such interface; list them with ip link");
   const Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   ifreq request = request_for(name);
   if (ioctl(socket.get(), SIOCGIFMTU, &request) == 0) found.mtu = static_cast<unsigned>(request.ifr_mtu);
@@ -65,7 +65,7 @@ tl::expected<Interface, std::string> Interface::find(const std::string& name) {
   if (send_queues < found.queues) {
     return tl::unexpected<std::string>(
         name + " has " + std::to_string(found.queues) + " receive queues but " + std::to_string(send_queues) +
-        " to send on; make them as many: ethtool -L " + name + " rx " + std::to_string(send_queues));
+        " to send on; make the numbers equal: ethtool -L " + name + " rx " + std::to_string(send_queues));
   }
   return found;
 }
@@ -80,7 +80,7 @@ tl::expected<Address, std::string> parse_host_address(const std::string& text) {
   if (inet_pton(AF_INET, text.c_str(), &v4) == 1) return mapped(v4);
   in6_addr v6{};
   if (inet_pton(AF_INET6, text.c_str(), &v6) == 1) return plain(v6);
-  return tl::unexpected<std::string>("'" + text + "' is no address; write 192.0.2.1 or 2001:db8::1");
+  return tl::unexpected<std::string>("'" + text + "' is not an address; write 192.0.2.1 or 2001:db8::1");
 }
 
 std::optional<LinkAddresses> addresses_of(const Interface& interface) {

@@ -18,16 +18,16 @@ std::string why(const std::string& name, int error) {
   switch (error) {
     case EPERM:
     case EACCES:
-      return "; that needs root or CAP_NET_ADMIN";
+      return "; it needs root or CAP_NET_ADMIN";
     case EBUSY:
-      return "; another process has " + name + ": take another name with --exception";
+      return "; another process has " + name + ": use another name with --exception";
     case EINVAL:
     case EEXIST:
-      return "; is " + name + " another kind of interface? take another name with --exception";
+      return "; is " + name + " another kind of interface? use another name with --exception";
     case ENOENT:
     case ENODEV:
     case ENXIO:
-      return "; this kernel has no TAP (/dev/net/tun): load the module tun, or go without by --exception off";
+      return "; this kernel has no TAP (/dev/net/tun): load the module tun, or use --exception off";
     default:
       return {};
   }
@@ -37,7 +37,7 @@ std::string why(const std::string& name, int error) {
 
 tl::expected<Tap, std::string> Tap::open(const std::string& name) {
   const auto failed = [&](int error) {
-    return tl::unexpected<std::string>("cannot make the interface " + name + ": " + std::strerror(error) +
+    return tl::unexpected<std::string>("cannot create the interface " + name + ": " + std::strerror(error) +
                                        why(name, error));
   };
   Descriptor fd(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));

@@ -86,7 +86,7 @@ Result add_addresses(const std::string& name, const std::vector<InterfaceAddress
 tl::expected<InterfaceAddress, std::string> parse_interface_address(const std::string& text) {
   const auto bad = [&] {
     return tl::unexpected<std::string>("'" + text +
-                                       "' is no address; write it as 192.0.2.1/24 or 2001:db8::1/64");
+                                       "' is not an address; write it as 192.0.2.1/24 or 2001:db8::1/64");
   };
   InterfaceAddress address;
   address.text = text;
@@ -112,31 +112,31 @@ tl::expected<void, std::string> check_interface_name(const std::string& name) {
                      return c <= ' ' || c == '/' || c == ':' || c == '%' || c == '\x7F';
                    });
   if (bad)
-    return tl::unexpected<std::string>("'" + name + "' is no name of an interface; take up to 15 letters");
+    return tl::unexpected<std::string>("'" + name + "' is not an interface name; use up to 15 characters");
   return {};
 }
 
 tl::expected<void, std::string> set_up_interface(const std::string& name, const InterfaceSettings& settings) {
   const Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!socket) return failed("no socket", errno);
+  if (!socket) return failed("cannot open a socket", errno);
   ifreq request = request_for(name);
   if (settings.mac) {
     request.ifr_hwaddr.sa_family = ARPHRD_ETHER;
     std::copy(settings.mac->begin(), settings.mac->end(), request.ifr_hwaddr.sa_data);
     if (::ioctl(socket.get(), SIOCSIFHWADDR, &request) != 0)
-      return failed("interface " + name + " cannot have the card's MAC", errno);
+      return failed("interface " + name + ": cannot set the card's MAC", errno);
   }
   request = request_for(name);
   request.ifr_mtu = settings.mtu;
   if (::ioctl(socket.get(), SIOCSIFMTU, &request) != 0)
-    return failed("interface " + name + " cannot have the card's MTU", errno);
+    return failed("interface " + name + ": cannot set the card's MTU", errno);
   if (auto ok = add_addresses(name, settings.addresses); !ok) return ok;
   request = request_for(name);
   if (::ioctl(socket.get(), SIOCGIFFLAGS, &request) == 0) {
     request.ifr_flags |= IFF_UP;
     if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) == 0) return {};
   }
-  return failed("interface " + name + " cannot be brought up", errno);
+  return failed("interface " + name + ": cannot bring it up", errno);
 }
 
 }  // namespace ptrd::port

@@ -88,7 +88,7 @@ int reduce_thread(pid_t thread, int signal) {
 }
 
 tl::unexpected<std::string> refused(const std::string& who, int error) {
-  return tl::unexpected(who + ": privileges cannot be given up: " + std::strerror(error));
+  return tl::unexpected(who + ": cannot drop privileges: " + std::strerror(error));
 }
 
 }  // namespace

@@ -149,23 +149,24 @@ tl::expected<std::string, SandboxFailure> in_sandbox(const char* name, const Wor
     return tl::unexpected(SandboxFailure{std::move(what), crashed});
   };
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(std::string("no pipe: ") + std::strerror(errno));
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+    return fail(std::string("cannot create a pipe: ") + std::strerror(errno));
   const port::Descriptor in(ends[0]);
   port::Descriptor out(ends[1]);
   const pid_t child = ::fork();
-  if (child < 0) return fail(std::string("no process: ") + std::strerror(errno));
+  if (child < 0) return fail(std::string("cannot create a process: ") + std::strerror(errno));
   if (child == 0) run(name, out.get(), work);
   out = port::Descriptor();
   const std::string text = read_all(in.get());
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return fail(std::string("its end is not known: ") + std::strerror(errno));
+    if (errno != EINTR) return fail(std::string("its exit status is unknown: ") + std::strerror(errno));
   }
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
-    return fail("ended by signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ")", true);
+    return fail("killed by signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ")", true);
   }
-  if (WEXITSTATUS(status) != 0) return fail(text.empty() ? "it failed without a word" : text);
+  if (WEXITSTATUS(status) != 0) return fail(text.empty() ? "it failed without a message" : text);
   return text;
 }
 

@@ -76,11 +76,11 @@ tl::expected<AutoChoice, std::string> choose_driver(const std::string& where, co
   const auto pci = pci_address(where);
   if (!pci)
     return AutoChoice{
-        .device = "", .interface = where, .why_not_dpdk = "that takes the PCI address of a card"};
+        .device = "", .interface = where, .why_not_dpdk = "DPDK needs the PCI address of a card"};
   const fs::path card = fs::path(sys) / "bus/pci/devices" / *pci;
   std::error_code none;
   if (!fs::exists(card, none))
-    return tl::unexpected("--auto " + where + ": there is no such PCI device; lspci -D lists them");
+    return tl::unexpected("--auto " + where + ": no such PCI device; list them with lspci -D");
   const std::string driver = fs::read_symlink(card / "driver", none).filename();
   if (std::find(kForUserSpace.begin(), kForUserSpace.end(), driver) != kForUserSpace.end())
     return AutoChoice{.device = *pci, .interface = "", .why_not_dpdk = ""};
@@ -104,7 +104,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp_or_sockets(const Au
     .name = choice.interface, .index = if_nametoindex(choice.interface.c_str())
   };
   if (interface.index == 0) {
-    return tl::unexpected("--auto " + choice.interface + ": there is no such interface; ip link lists them");
+    return tl::unexpected("--auto " + choice.interface + ": no such interface; list them with ip link");
   }
   // What is wrong with them is wrong with the command line, and no reason for another driver.
   for (const std::string& text : xdp.addresses) {
@@ -114,7 +114,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp_or_sockets(const Au
   xdp.interface = choice.interface;
   auto opened = open_xdp(xdp, engine);
   if (opened) {
-    process::log_info("--auto picked AF_XDP on {}; not DPDK: {}", choice.interface, choice.why_not_dpdk);
+    process::log_info("--auto selected AF_XDP on {}; not DPDK: {}", choice.interface, choice.why_not_dpdk);
     return opened;
   }
   const std::string why = opened.error();
@@ -126,11 +126,11 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp_or_sockets(const Au
   }
   if (sockets.addresses.empty()) {
     return tl::unexpected(
-        fmt::format("{}; and {} has no address for kernel sockets: give it one", why, choice.interface));
+        fmt::format("{}; {} has no address for kernel sockets either: give it one", why, choice.interface));
   }
   auto plain = open_sockets(sockets, engine);
   if (!plain) return tl::unexpected(why + "; and kernel sockets: " + plain.error());
-  process::log_info("--auto picked kernel sockets on {}; not DPDK: {}; not AF_XDP: {}", choice.interface,
+  process::log_info("--auto selected kernel sockets on {}; not DPDK: {}; not AF_XDP: {}", choice.interface,
                     choice.why_not_dpdk, why);
   return plain;
 }

@@ -72,7 +72,7 @@ class DpdkService : public Service {
 
   [[nodiscard]] std::string describe() const override {
     return name_ + " (DPDK " + device_.describe() + "; " + eal_.memory() + "; " + own_->describe() + "; " +
-           (exceptions_ ? exceptions_->describe() : "whatever else arrives is dropped") + ")";
+           (exceptions_ ? exceptions_->describe() : "everything else is dropped") + ")";
   }
 
  private:
@@ -132,8 +132,7 @@ tl::expected<std::unique_ptr<OwnAddressKeeper>, std::string> keep_addresses(cons
   for (const std::string& name : {options.exception, port::kernel_interface_of(options.device)}) {
     if (name.empty()) continue;
     port::Interface interface { .name = name, .index = if_nametoindex(name.c_str()) };
-    if (interface.index == 0)
-      return tl::unexpected(name + ": there is no such interface; ip link lists them");
+    if (interface.index == 0) return tl::unexpected(name + ": no such interface; list them with ip link");
     if (name != options.exception) sources.filter = port::DnsFilter::find(interface);
     sources.interfaces.push_back(std::move(interface));
   }
@@ -156,7 +155,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions&
   if (const unsigned least = port::least_mbufs(workers, has_exceptions);
       options.mbufs != 0 && options.mbufs < least) {
     return tl::unexpected(fmt::format(
-        "{}: {} mbufs are too few for {} workers{}; --mbufs or dpdk.mbufs: {} at least", options.device,
+        "{}: {} mbufs are too few for {} workers{}; set --mbufs or dpdk.mbufs to at least {}", options.device,
         options.mbufs, workers, has_exceptions ? " and an exception interface" : "", least));
   }
   port::DpdkLog log;
@@ -176,7 +175,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions&
   log.let_through();
   if ((*own)->none())
     process::log_warning(
-        "{}: its interface has no address: it answers nothing before that gets one (or give --address)",
+        "{}: its interface has no address; no query is answered until it gets one (or use --address)",
         options.device);
   if (device->queues() < workers) {
     process::log_warning("{} has {} queues: {} of the {} lcores stay unused", options.device,

@@ -63,8 +63,8 @@ class XdpService : public Service {
     for (unsigned i = 0; i < workers_.size(); ++i) threads_.emplace_back([this, i] { serve(i); });
     for (unsigned i = 0; i < sockets_.size(); ++i) {
       if (!program_.give_queue(i, sockets_[i]->fd()))
-        process::log_error("{}: the kernel takes no socket for queue {}: its queries stay with the kernel",
-                           interface_.name, i);
+        process::log_error("{}: no AF_XDP socket for queue {}; its queries go to the kernel", interface_.name,
+                           i);
     }
     threads_.emplace_back([this] { watch(); });
   }
@@ -128,9 +128,8 @@ class XdpService : public Service {
       refresh_addresses();
       if (!gone && !interface_.exists()) {
         gone = true;
-        process::log_error(
-            "{} is gone, and no query comes from there any more; start ptrd again when it is back",
-            interface_.name);
+        process::log_error("{} is gone and receives no more queries; restart ptrd when it is back",
+                           interface_.name);
       }
       changes.wait(AddressWatch::kLongest);
     }
@@ -190,7 +189,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
   if (const auto ok = program->attach(); !ok) return tl::unexpected(ok.error());
   for (const std::string& warning : program->warnings()) process::log_warning("{}", warning);
   if (own.addresses.empty())
-    process::log_warning("{} has no address: it answers nothing before it gets one (or give --address)",
+    process::log_warning("{} has no address; no query is answered until it gets one (or use --address)",
                          interface->name);
   return std::make_unique<XdpService>(options, *std::move(interface), std::move(fixed), *std::move(program),
                                       std::move(sockets), engine);

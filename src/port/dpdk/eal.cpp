@@ -64,8 +64,7 @@ std::string start_error(int error, const std::string& device) {
     case EPERM:
       return "DPDK may not use this machine's devices and memory";
     case ENOMEM:
-      return "DPDK found too little memory; free some, or have huge pages set up (tools/setup does it as "
-             "root)";
+      return "DPDK found too little memory; free some, or set up huge pages (run tools/setup as root)";
     case ENODEV:
     case EINVAL:
       return "DPDK cannot open '" + device +
@@ -142,12 +141,12 @@ std::string DpdkLog::quote() const {
 std::string rights_hint() {
   return geteuid() == 0
              ? ""
-             : "; it needs root or CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_IPC_LOCK, --socket does not";
+             : "; it needs root or CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_IPC_LOCK; --socket does not";
 }
 
 tl::expected<std::vector<unsigned>, std::string> parse_cpus(const std::string& text) {
   const auto bad = [&] {
-    return tl::unexpected<std::string>("'" + text + "' is no list of CPUs; write it as 1 or 1,3-5");
+    return tl::unexpected<std::string>("'" + text + "' is not a list of CPUs; write it as 1 or 1,3-5");
   };
   std::vector<unsigned> cpus;
   const char* p = text.data();
@@ -171,7 +170,7 @@ tl::expected<std::vector<unsigned>, std::string> parse_cpus(const std::string& t
   for (const unsigned cpu : cpus) {
     if (std::find(allowed.begin(), allowed.end(), cpu) == allowed.end()) {
       return tl::unexpected<std::string>("CPU " + std::to_string(cpu) +
-                                         " is not there, or not for this process");
+                                         " does not exist, or is not available to this process");
     }
   }
   return cpus;
@@ -200,7 +199,8 @@ tl::expected<Eal, std::string> Eal::start(const EalOptions& options) {
   if (rte_eal_init(static_cast<int>(args.size()), argv.data()) < 0) {
     return tl::unexpected<std::string>(start_error(rte_errno, options.device));
   }
-  return Eal(huge ? "huge pages" : "ordinary pages, which cost speed; huge pages: tools/setup as root");
+  return Eal(huge ? "huge pages"
+                  : "ordinary pages, which are slower; for huge pages run tools/setup as root");
 }
 
 Eal::~Eal() {

@@ -75,10 +75,10 @@ tl::expected<Ethdev, std::string> Ethdev::open(const EthdevOptions& options) {
 
 tl::expected<void, std::string> Ethdev::configure(const EthdevOptions& options) {
   const auto fail = [](const char* what, int error) {
-    return tl::unexpected<std::string>(std::string("the port cannot ") + what + ": " + why(error));
+    return tl::unexpected<std::string>(std::string("cannot ") + what + ": " + why(error));
   };
   rte_eth_dev_info info{};
-  if (const int error = rte_eth_dev_info_get(port_, &info); error != 0) return fail("tell what it is", error);
+  if (const int error = rte_eth_dev_info_get(port_, &info); error != 0) return fail("query the port", error);
   driver_ = info.driver_name;
   queues_ = std::min({options.workers, unsigned{info.max_rx_queues}, unsigned{info.max_tx_queues}});
 
@@ -105,11 +105,11 @@ tl::expected<void, std::string> Ethdev::configure(const EthdevOptions& options) 
   by_card_.udp_checksum = (conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM) != 0;
 
   if (const int error = claim_queues(info, conf, options.exceptions); error != 0)
-    return fail("be configured", error);
+    return fail("configure the port", error);
   uint16_t rx = kRxDescriptors;
   uint16_t tx = kTxDescriptors;
   if (const int error = rte_eth_dev_adjust_nb_rx_tx_desc(port_, &rx, &tx); error != 0)
-    return fail("set its rings", error);
+    return fail("set the port's ring sizes", error);
   if (auto ok = make_pool(options); !ok) return ok;
   const auto memory = static_cast<unsigned>(rte_eth_dev_socket_id(port_));
   for (uint16_t q = 0; q < queues_; ++q) {
@@ -126,7 +126,7 @@ tl::expected<void, std::string> Ethdev::configure(const EthdevOptions& options) 
   if (hides_tags(info)) let_tags_pass();
   for (uint16_t q = 0; options.interrupts && q < queues_; ++q) {
     if (rte_eth_dev_rx_intr_disable(port_, q) == -ENOTSUP || rte_eth_dev_rx_intr_ctl_q_get_fd(port_, q) < 0)
-      return tl::unexpected(driver_ + " has no interrupts for received frames; idle: pause does without");
+      return tl::unexpected(driver_ + " has no receive interrupts; use idle: pause");
   }
   // Neighbour discovery asks by multicast (RFC 4861 7.2.2). A driver that cannot say so mostly takes all
   // frames.
@@ -146,8 +146,8 @@ tl::expected<void, std::string> Ethdev::make_pool(const EthdevOptions& options) 
   pool_ = rte_pktmbuf_pool_create("ptrd", mbufs, kPoolCache, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
                                   rte_eth_dev_socket_id(port_));
   if (pool_ == nullptr) {
-    return tl::unexpected("no memory for " + std::to_string(mbufs) + " packet buffers (" + why(rte_errno) +
-                          "); have more huge pages set up, or use fewer --lcores or --mbufs");
+    return tl::unexpected("not enough memory for " + std::to_string(mbufs) + " packet buffers (" +
+                          why(rte_errno) + "); set up more huge pages, or use fewer --lcores or --mbufs");
   }
   return {};
 }
@@ -229,7 +229,7 @@ std::string Ethdev::describe() const {
   std::string text = driver_ + ", " + std::to_string(queues_) + (queues_ == 1 ? " queue" : " queues");
   text += checks_ ? ", checksums verified by the card" : ", checksums verified in software";
   text += by_card_.udp_checksum ? " and written by the card" : " and written in software";
-  if (filters_tags_) text += ", VLAN tags kept back by the device";
+  if (filters_tags_) text += ", VLAN tagged frames filtered by the device";
   return text;
 }
 

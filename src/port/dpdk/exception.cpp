@@ -153,7 +153,7 @@ void ExceptionPath::add_to(datapath::Totals& totals) const {
 }
 
 std::string ExceptionPath::describe() const {
-  return "all but DNS queries by " + tap_.name() + " to the kernel, whose frames " +
+  return "everything except DNS queries through " + tap_.name() + " to the kernel, whose frames " +
          (card_.send_queue ? "have a send queue of their own" : "the first worker sends");
 }
 

@@ -20,7 +20,7 @@ tl::expected<void, std::string> AddressMaps::set(const LinkAddresses& own) {
     ptrd_station station{};
     std::memcpy(station.mac, own.mac->data(), own.mac->size());
     if (bpf_map_update_elem(station_map_, &kOnly, &station, BPF_ANY) != 0)
-      return fail("the kernel program cannot be told its MAC");
+      return fail("cannot set the MAC of the kernel program");
   }
   for (auto it = addresses_.begin(); it != addresses_.end();) {
     if (!own.addresses.contains(*it)) {

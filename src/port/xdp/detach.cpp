@@ -26,7 +26,7 @@ tl::expected<bool, std::string> detach_program(const std::string& interface) {
   // The program goes for good with its last pin too; but that takes a moment.
   const int error = bpf_link_detach(link.get());
   if (error != 0 && errno != ENOLINK)
-    return tl::unexpected(interface + ": the program stays: " + std::strerror(errno));
+    return tl::unexpected(interface + ": cannot detach the program: " + std::strerror(errno));
   pins->remove();
   return true;
 }

@@ -56,11 +56,11 @@ std::string foreign_program(const Interface& interface) {
   const uint32_t id = attached_program(interface);
   const std::string name = program_name(id);
   std::string text = interface.name + " has another XDP program, '" + name + "' with id " +
-                     std::to_string(id) + "; take it off: ";
+                     std::to_string(id) + "; remove it: ";
   if (name == "xdp_dispatcher") return text + "xdp-loader unload " + interface.name + " --all";
   const uint32_t link = link_of(interface, id);
   if (link == 0) return text + "ip link set dev " + interface.name + " xdp off";
-  return text + "end the program that holds it, or bpftool link detach id " + std::to_string(link);
+  return text + "stop the process that holds it, or bpftool link detach id " + std::to_string(link);
 }
 
 }  // namespace ptrd::port

@@ -122,7 +122,7 @@ EarlierCounters::Carried EarlierCounters::read() const {
   std::vector<uint64_t> values = sums(counters_.get());
   const std::vector<std::string> names = read_names(names_.get());
   if (values.empty() || names.size() != values.size()) {
-    carried.lost = "the earlier ptrd's program does not say what it has counted; its counters begin at 0";
+    carried.lost = "the earlier ptrd's program has no readable counters; they start at 0";
     return carried;
   }
   std::string unknown;
@@ -138,8 +138,8 @@ EarlierCounters::Carried EarlierCounters::read() const {
     }
   }
   if (!unknown.empty())
-    carried.lost = "the earlier ptrd was another build; of what its program has counted, " + unknown +
-                   " is not carried over";
+    carried.lost =
+        "the earlier ptrd was another build; of its program's counters, " + unknown + " is not carried over";
   return carried;
 }
 

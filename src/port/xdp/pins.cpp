@@ -70,9 +70,9 @@ tl::expected<Pins, std::string> Pins::open(const std::string& interface) {
     if (!lock) return failure(path, errno);
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
       std::string text = interface;
-      text += ": another ptrd answers there; end that one first (fuser -v ";
+      text += ": another ptrd is running there; stop it first (fuser -v ";
       text += path;
-      text += " shows which)";
+      text += " shows it)";
       return tl::unexpected(text);
     }
     // Another ptrd may have ended and removed the folder between the last two calls.

@@ -34,10 +34,10 @@ constexpr uint32_t kFirst = 0;  // the one entry of some maps
 constexpr const char* kLink = "link";
 
 std::string load_error(const Interface& interface, int error) {
-  std::string text = interface.name + ": the kernel does not take the XDP program: " + std::strerror(error);
+  std::string text = interface.name + ": the kernel rejects the XDP program: " + std::strerror(error);
   if (error == EPERM || error == EACCES)
     text += "; it needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN; --socket does not";
-  if (error == EINVAL) text += "; it is written for Linux 5.13 and newer";
+  if (error == EINVAL) text += "; it needs Linux 5.13 or newer";
   return text;
 }
 
@@ -89,9 +89,9 @@ tl::expected<XdpProgram, std::string> XdpProgram::load(const Interface& interfac
   XdpProgram program(interface, *std::move(pins), *std::move(skeleton));
   program.answers_ = refused ? KernelAnswers::off : answers;
   if (refused) {
-    program.warnings_.push_back(
-        interface.name +
-        ": this kernel takes the XDP program only without its answers: --kernel-answers is off");
+    program.warnings_.push_back(interface.name +
+                                ": this kernel accepts the XDP program only without its answers; continuing "
+                                "with --kernel-answers off");
   }
   return program;
 }
@@ -108,11 +108,10 @@ tl::expected<void, std::string> XdpProgram::attach() {
     return ok;
   }
   if (pins_.fleeting()) {
-    warnings_.push_back(
-        pins_.path() +
-        " is in a mount of this process alone: the program will not outlive ptrd; mount it outside first "
-        "(mount -t bpf bpf /sys/fs/bpf), and enter a network namespace by nsenter --net, not by ip netns "
-        "exec");
+    warnings_.push_back(pins_.path() +
+                        " is mounted only in this process's mount namespace: the program will not outlive "
+                        "ptrd; mount it outside first (mount -t bpf bpf /sys/fs/bpf), and enter a network "
+                        "namespace with nsenter --net, not with ip netns exec");
   }
   return {};
 }
@@ -127,17 +126,16 @@ tl::expected<bool, std::string> XdpProgram::adopt() {
     return false;  // its interface is gone, and another has the name now
   // An index says nothing about the network namespace; the program does.
   if (info.xdp.ifindex != interface_.index || attached_program(interface_) != info.prog_id) {
-    return tl::unexpected<std::string>(
-        interface_.name + ": " + pins_.path() +
-        " belongs to an interface of that name elsewhere (renamed, or in another network namespace); if "
-        "nobody needs it, rm -r " +
-        pins_.path());
+    return tl::unexpected<std::string>(interface_.name + ": " + pins_.path() +
+                                       " belongs to another interface of that name (renamed, or in another "
+                                       "network namespace); if it is not needed, rm -r " +
+                                       pins_.path());
   }
   const EarlierCounters earlier(pins_);
   if (bpf_link_update(link.get(), bpf_program__fd(skeleton_->progs.ptrd_xdp), nullptr) != 0) {
-    return tl::unexpected<std::string>(interface_.name +
-                                       ": the program that an earlier ptrd left cannot be replaced: " +
-                                       std::strerror(errno) + "; remove it: rm -r " + pins_.path());
+    return tl::unexpected<std::string>(
+        interface_.name + ": cannot replace the program that an earlier ptrd left: " + std::strerror(errno) +
+        "; remove it: rm -r " + pins_.path());
   }
   link_ = std::move(link);
   const auto carried = earlier.read();
@@ -158,10 +156,10 @@ tl::expected<void, std::string> XdpProgram::attach_anew() {
     if (link) {
       link_ = std::move(link);
       if (mode == XDP_FLAGS_SKB_MODE) {
-        warnings_.push_back(
-            interface_.name + ": the driver does not take the program (" + std::strerror(native_error) +
-            "); it runs in generic mode, which is slower. A smaller MTU or as many receive as send "
-            "queues (ip link, ethtool -L) may mend it");
+        warnings_.push_back(interface_.name + ": the driver rejects the program (" +
+                            std::strerror(native_error) +
+                            "); it runs in generic mode, which is slower. A smaller MTU, or as many receive "
+                            "as send queues, may fix this (ip link, ethtool -L)");
       }
       return {};
     }
@@ -170,7 +168,7 @@ tl::expected<void, std::string> XdpProgram::attach_anew() {
     if (errno == EBUSY || errno == EEXIST) return tl::unexpected(foreign_program(interface_));
   }
   return tl::unexpected<std::string>(interface_.name +
-                                     ": the XDP program cannot be attached: " + std::strerror(errno));
+                                     ": cannot attach the XDP program: " + std::strerror(errno));
 }
 
 tl::expected<void, std::string> XdpProgram::pin() {
@@ -189,7 +187,7 @@ tl::expected<void, std::string> XdpProgram::pin() {
   }
   const auto names = make_counter_names();
   if (!names)
-    return tl::unexpected(interface_.name + ": the map of counters' names cannot be made: " + names.error());
+    return tl::unexpected(interface_.name + ": cannot create the map of counter names: " + names.error());
   return pins_.put(kCounterNamesPin, names->get());
 }
 
@@ -199,7 +197,7 @@ tl::expected<void, std::string> XdpProgram::set_answers(const answer::Settings& 
   if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.answer_settings), &kFirst, &answers, BPF_ANY) != 0 ||
       bpf_map_update_elem(bpf_map__fd(skeleton_->maps.config), &kFirst, &config, BPF_ANY) != 0) {
     return tl::unexpected<std::string>(interface_.name +
-                                       ": the program's settings cannot be made: " + std::strerror(errno));
+                                       ": cannot create the program's settings map: " + std::strerror(errno));
   }
   return {};
 }
@@ -207,7 +205,7 @@ tl::expected<void, std::string> XdpProgram::set_answers(const answer::Settings& 
 tl::expected<void, std::string> XdpProgram::set_image(const image::View& image, const image::Executor& run) {
   const auto fail = [&](const char* what) {
     return tl::unexpected<std::string>(interface_.name + ": " + what + " the kernel's copy of the image: " +
-                                       std::strerror(errno) + "; --kernel-answers off does without");
+                                       std::strerror(errno) + "; --kernel-answers off avoids it");
   };
   const std::span<const image::Line> lines = image.lines();
   LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
@@ -226,7 +224,7 @@ tl::expected<void, std::string> XdpProgram::set_image(const image::View& image, 
   // The slot holds the map from here on, and lets go of the one before.
   const int fd = map.get();
   if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.images), &kFirst, &fd, BPF_ANY) != 0)
-    return fail("cannot put into service");
+    return fail("cannot publish");
   return {};
 }
 

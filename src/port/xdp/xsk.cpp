@@ -20,11 +20,11 @@ constexpr auto kBetweenTries = std::chrono::milliseconds(2);
 std::string bind_error(const Interface& interface, unsigned queue, int error) {
   std::string text =
       interface.name + ": no AF_XDP socket on queue " + std::to_string(queue) + ": " + std::strerror(error);
-  if (error == EBUSY) text += "; another program has one there, ss --xdp -p shows whose it is";
+  if (error == EBUSY) text += "; another program has one there (ss --xdp -p shows it)";
   if (error == EPERM) text += "; it needs root, or CAP_NET_RAW and CAP_IPC_LOCK";
   if (error == ENOBUFS || error == ENOMEM) text += "; allow more locked memory: ulimit -l unlimited";
   if (error == EAFNOSUPPORT || error == EOPNOTSUPP)
-    text += "; this kernel or driver has no AF_XDP, use --socket or --dpdk";
+    text += "; this kernel or driver has no AF_XDP; use --socket or --dpdk";
   return text;
 }
 

@@ -142,7 +142,8 @@ TEST(Config, ErrorsHaveTheirPlace) {
   };
   for (const auto& [text, expected] : kCases) {
     const std::string error = error_of(text);
-    EXPECT_TRUE(error.starts_with(expected)) << text << "-- gives: " << error << "\n-- wanted: " << expected;
+    EXPECT_TRUE(error.starts_with(expected))
+        << text << "-- gives: " << error << "\n-- expected: " << expected;
     EXPECT_EQ(error.find('\n'), std::string::npos) << error;
   }
 }

@@ -33,7 +33,7 @@ TEST(TotalsTest, Json) {
   EXPECT_EQ(json["dropped"]["udp_checksum"], 0);
 }
 
-// What was lost before a worker is received and dropped, so that the sums stay right.
+// Frames lost before a worker count as received and dropped, so that the sums stay right.
 TEST(TotalsTest, Lost) {
   Counters counters;
   counters.rx.add(2);
@@ -88,7 +88,7 @@ TEST(TotalsTest, OfTotals) {
   EXPECT_EQ(sum.to_json(1)["tcp"]["accepted"], 8);
 }
 
-// Time at work begins with the first burst and ends with a rest; rests one behind the other add nothing.
+// Busy time starts with the first burst and ends with a rest; consecutive rests add nothing.
 TEST(BusyTimeTest, WorkAndRest) {
   BusyTime busy;
   busy.rest();
@@ -127,7 +127,7 @@ TEST(IdleWatchTest, Pause) {
   EXPECT_FALSE(watch.rests());
 }
 
-// Who polls always never rests; without a word of the operator's the port's own choice stands.
+// A worker that always polls never rests; without a setting the port's default applies.
 TEST(IdleWatchTest, Poll) {
   IdleWatch watch({.idle = Idle::poll, .empty_polls = 1}, Idle::pause);
   IdleWatch of_port({.idle = {}, .empty_polls = 1}, Idle::poll);

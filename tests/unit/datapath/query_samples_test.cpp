@@ -53,7 +53,7 @@ TEST(SampledPrefixTest, Prefixes) {
   EXPECT_EQ(SampledPrefix::of(name).kind(), Kind::other);
 }
 
-// One query in kMeanGap is taken, whatever the size of the bursts.
+// One query in kMeanGap is sampled, for any size of bursts.
 TEST(QuerySamplesTest, OneInSoMany) {
   for (const size_t burst : {size_t{1}, size_t{7}, size_t{32}}) {
     const auto samples = std::make_unique<QuerySamples>();
@@ -86,7 +86,7 @@ TEST(QuerySamplesTest, NoResonance) {
   }
 }
 
-// What was no query is not taken for one.
+// Only queries are sampled.
 TEST(QuerySamplesTest, DropsAreNone) {
   const auto samples = std::make_unique<QuerySamples>();
   const std::vector<Query> dropped(32);

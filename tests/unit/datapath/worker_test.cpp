@@ -26,7 +26,7 @@ struct Wire {
   std::vector<Octets> sent;
   size_t room = kRoom;
   size_t out = 0;           // buffers that the worker holds
-  size_t takes = SIZE_MAX;  // frames that the send ring has room for
+  size_t takes = SIZE_MAX;  // capacity of the send ring in frames
   std::vector<Octets> punted;
   bool kernel_path = true;
   size_t kernel_takes = SIZE_MAX;  // frames that the path to the kernel has room for
@@ -118,7 +118,7 @@ class WorkerTest : public ::testing::Test {
   Wire wire_;
 };
 
-// Of what a worker is asked, some prefixes are kept for whoever watches.
+// Some prefixes of a worker's queries are sampled for observers.
 TEST_F(WorkerTest, Samples) {
   for (int i = 0; i < 1000; ++i) wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
   Worker<WirePort> worker{WirePort(wire_), slot_};
@@ -170,7 +170,7 @@ TEST_F(WorkerTest, MixedBurst) {
   }
 }
 
-// A full send ring: what it does not take is counted as lost, given back, and answered to nobody.
+// A full send ring: what does not fit is counted as lost and freed, and not answered.
 TEST_F(WorkerTest, FullSendRing) {
   wire_.takes = 5;
   for (int i = 0; i < 40; ++i) wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
@@ -179,7 +179,7 @@ TEST_F(WorkerTest, FullSendRing) {
   EXPECT_EQ(of(totals.dropped, "tx_full"), 35U);
 }
 
-// What is the kernel's reaches it in order and as it was received, each frame counted by its reason.
+// Punted frames reach the kernel in order and unchanged, each counted by its reason.
 TEST_F(WorkerTest, Punt) {
   std::vector<Octets> expected;
   for (uint8_t i = 0; i < 40; ++i) {
@@ -228,7 +228,8 @@ TEST_F(WorkerTest, NoPathToTheKernel) {
   EXPECT_EQ(of(totals.answered, "answer"), 40U);
 }
 
-// Queries to others are the kernel's, or dropped where there is no way to it; the answers beside them go on.
+// Queries to other addresses go to the kernel, or are dropped without a path to it; others are still
+// answered.
 TEST_F(WorkerTest, OthersQueries) {
   const frame::OwnAddresses::Address address = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 192, 0, 2, 53};
   for (const auto others : {frame::Verdict::punt_not_ours, frame::Verdict::drop_not_ours}) {
@@ -272,7 +273,7 @@ TEST_F(WorkerTest, SwapBetweenBursts) {
             "new.example.");
 }
 
-// Arbitrary frames: all counted, all buffers back, and what is sent is a frame.
+// Arbitrary frames: all counted, all buffers freed, and only valid frames are sent.
 RC_GTEST_FIXTURE_PROP(WorkerTest, ArbitraryFrames, (const std::vector<std::vector<uint8_t>>& junk)) {
   for (const auto& bytes : junk) {
     Octets frame = ask("1.2.0.192.in-addr.arpa").build();
@@ -301,7 +302,7 @@ TEST_F(WorkerTest, CountsWork) {
   EXPECT_GT(worker.counters().busy.ticks(), 0U);
 }
 
-// A worker rests after as many empty polls as it is told, and holds up no swap while it does.
+// A worker rests after the configured number of empty polls, and does not delay a swap meanwhile.
 TEST_F(WorkerTest, Rests) {
   for (size_t i = 0; i < 3 * kBurst; ++i) wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
   Worker<WirePort> worker{WirePort(wire_), slot_};

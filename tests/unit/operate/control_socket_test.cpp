@@ -67,7 +67,7 @@ TEST_F(ControlSocketTest, LinesInOrder) {
   ::close(fd);
 }
 
-// A line of the largest size is taken; a longer one gets an error, and the connection ends.
+// A line of the maximum size is accepted; a longer one gets an error, and the connection is closed.
 TEST_F(ControlSocketTest, LongestLine) {
   const auto socket =
       ControlSocket::open(path_, "", [](std::string_view request, const ControlSocket::Reply& reply) {
@@ -118,7 +118,7 @@ TEST_F(ControlSocketTest, LateReplies) {
   }
 }
 
-// A folder's file that is no socket stays; a socket nobody listens at is replaced; one in use is respected.
+// A file that is not a socket stays; a stale socket is replaced; one in use is kept.
 TEST_F(ControlSocketTest, WhatIsThereAlready) {
   std::ofstream(path_) << "text";
   EXPECT_FALSE(ControlSocket::open(path_, "", echo));
@@ -129,7 +129,7 @@ TEST_F(ControlSocketTest, WhatIsThereAlready) {
     ASSERT_TRUE(first) << first.error();
     const auto second = ControlSocket::open(path_, "", echo);
     ASSERT_FALSE(second);
-    EXPECT_NE(second.error().find("another ptrd listens there"), std::string::npos);
+    EXPECT_NE(second.error().find("another ptrd is listening there"), std::string::npos);
     std::filesystem::rename(path_, folder_ / "elsewhere");
     // Another has the name now: it is not the first one's to remove.
     std::ofstream(path_) << "text";
@@ -141,7 +141,7 @@ TEST_F(ControlSocketTest, WhatIsThereAlready) {
   EXPECT_TRUE(third) << third.error();
 }
 
-// Nobody but owner and group may connect, whatever the umask.
+// Only owner and group may connect, whatever the umask.
 TEST_F(ControlSocketTest, Mode) {
   for (const mode_t mask : {0U, 022U, 0777U}) {
     const mode_t before = ::umask(mask);

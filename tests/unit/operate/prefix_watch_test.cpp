@@ -45,7 +45,7 @@ class PrefixWatchTest : public ::testing::Test {
 constexpr uint32_t kOne = 0xC0000200;  // 192.0.2.0/24
 constexpr uint32_t kTwo = 0xC6336400;  // 198.51.100.0/24
 
-// What was asked before anybody watched does not count; from then on rates and their order are right.
+// Queries before the first observer do not count; from then on rates and their order are right.
 TEST_F(PrefixWatchTest, Rates) {
   second(kTwo, 1'000'000, kTwo, 1'000'000);
   EXPECT_TRUE(look().prefixes.empty());
@@ -71,7 +71,7 @@ TEST_F(PrefixWatchTest, LostSamplesCount) {
   EXPECT_LT(busiest.samples, 2 * datapath::QuerySamples::kRing);
 }
 
-// What is over fades: a new busiest prefix takes the lead within seconds. After a pause a watch begins anew.
+// Old load decays: a new busiest prefix takes the lead within seconds. After a pause a watch starts over.
 TEST_F(PrefixWatchTest, OldFades) {
   (void)look();
   for (int i = 0; i < 30; ++i) {
@@ -105,7 +105,7 @@ TEST_F(PrefixWatchTest, ScanStaysSmall) {
   EXPECT_NEAR(busiest.prefixes[0].per_second, 3'000, 1'000);
 }
 
-// IPv6, and what is no address.
+// IPv6, and names that are not addresses.
 TEST_F(PrefixWatchTest, Texts) {
   Query query;
   query.question_end = 90;

@@ -20,7 +20,7 @@ TEST(Address, StandsInNetworkOrder) {
   static_assert(sizeof(Address) == sizeof(ptrd_address));
 }
 
-// What is no address is refused, and the message repeats it.
+// An invalid address is rejected, and the message quotes it.
 TEST(Address, RefusesOtherText) {
   for (const char* text :
        {"", "192.0.2", "192.0.2.1/24", "192.0.2.1:53", "2001:db8::g", "localhost", " 192.0.2.1"}) {

@@ -59,7 +59,7 @@ TEST_F(NotifyTest, StatusIsOneLine) {
   EXPECT_EQ(told(), "READY=1\nSTATUS=/tmp/x\\010MAINPID=1: 28 zones");
 }
 
-// Start, reload and end are told in the words of sd_notify(3); a reload with the time at which it began.
+// Start, reload and stop are sent in the format of sd_notify(3); a reload with its start time.
 TEST_F(NotifyTest, States) {
   const Notifier notifier(slot_);
   notifier.ready("28 zones");
@@ -80,7 +80,7 @@ TEST_F(NotifyTest, Interval) {
   EXPECT_EQ(told(), "");
 }
 
-// A beat is told while readers come round or rest, not while one that is at work stands still.
+// A keep-alive is sent while readers make progress or rest, not while a busy one hangs.
 TEST_F(NotifyTest, StandingStill) {
   datapath::EngineReader reader(slot_);
   Notifier notifier(slot_);
@@ -113,7 +113,7 @@ TEST_F(NotifyTest, Ended) {
   EXPECT_EQ(told(), "");
 }
 
-// Without a service manager nothing is told, and nothing breaks.
+// Without a service manager nothing is sent, and nothing breaks.
 TEST_F(NotifyTest, Nobody) {
   ::unsetenv("NOTIFY_SOCKET");
   ::unsetenv("WATCHDOG_USEC");

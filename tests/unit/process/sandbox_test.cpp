@@ -21,7 +21,7 @@ namespace {
 
 using Said = tl::expected<std::string, std::string>;
 
-// What the work gives, and what it says when it fails, comes through.
+// The result of the work, and its error message, are passed on.
 TEST(Sandbox, HandsOver) {
   EXPECT_EQ(in_sandbox("test", []() -> Said { return "fine"; }).value_or("-"), "fine");
   EXPECT_EQ(in_sandbox("test", []() -> Said { return ""; }).value_or("-"), "");
@@ -34,12 +34,12 @@ TEST(Sandbox, HandsOver) {
   EXPECT_EQ(thrown.error().what, "thrown");
 }
 
-// A text that is too long for the pipe's reader is cut, and nobody waits for the other.
+// A text that is too long for the pipe's reader is truncated, without a deadlock.
 TEST(Sandbox, CutsLongTexts) {
   EXPECT_EQ(in_sandbox("test", []() -> Said { return std::string(1 << 20, 'x'); })->size(), 4096U);
 }
 
-// A crash, an abort and a kill are this process's to tell of.
+// A crash, an abort and a kill are reported by this process.
 TEST(Sandbox, OutlivesCrashes) {
   for (const int signal : {SIGSEGV, SIGABRT, SIGKILL, SIGBUS}) {
     const auto done = in_sandbox("test", [&]() -> Said {
@@ -50,7 +50,7 @@ TEST(Sandbox, OutlivesCrashes) {
     ASSERT_FALSE(done);
     EXPECT_TRUE(done.error().crashed);
     EXPECT_EQ(done.error().what,
-              "ended by signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ")");
+              "killed by signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ")");
   }
 }
 
@@ -73,7 +73,7 @@ TEST(Sandbox, HasThreadsAndMemory) {
   EXPECT_EQ(done.value_or("-"), std::to_string(999 * 500 + 100000 * 1000 + 45));
 }
 
-// No file can be opened, no socket made, no process started or signalled; what is open can be read.
+// No file can be opened, no socket created, no process started or signalled; open files can be read.
 // With the address sanitizer, which makes more calls, there is no filter (sandbox.cpp).
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)

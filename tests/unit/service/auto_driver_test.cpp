@@ -22,7 +22,7 @@ class AutoDriverTest : public testing::Test {
   }
   ~AutoDriverTest() override { fs::remove_all(sys_); }
 
-  /// A device with a driver, and an interface in `folder` of its own; either may be empty.
+  /// A device with a driver, and its interface in `folder`; either may be empty.
   void device(const std::string& address, const std::string& driver, const std::string& folder = "") {
     const fs::path card = sys_ / "bus/pci/devices" / address;
     fs::create_directories(card / folder);
@@ -58,7 +58,7 @@ TEST_F(AutoDriverTest, CardOfTheKernel) {
   EXPECT_EQ(choose("0b:00.0")->interface, "eth5");
 }
 
-/// What is neither is an error that says how to mend it.
+/// Anything else is an error that says how to fix it.
 TEST_F(AutoDriverTest, Errors) {
   device("0000:00:00.0", "");
   EXPECT_NE(choose("").error().find("needs an interface"), std::string::npos);
@@ -67,7 +67,7 @@ TEST_F(AutoDriverTest, Errors) {
             std::string::npos);
 }
 
-/// All else is taken for an interface's name, also what only resembles an address.
+/// Everything else is taken as an interface name, even if it resembles an address.
 TEST_F(AutoDriverTest, Interfaces) {
   for (const char* where : {"eth0", "0a:00.1x", "0a:00", "fe80::1", "br-0000:0a:00.1"}) {
     const auto choice = choose(where);

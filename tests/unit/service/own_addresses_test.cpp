@@ -20,7 +20,7 @@ class OwnAddressTest : public ::testing::Test {
   datapath::EngineSlot engine_{nullptr};
 };
 
-// Nobody says what is ours: everything is, and nothing is missing.
+// No addresses given: all are ours, and none is missing.
 TEST_F(OwnAddressTest, AreAllWithoutSources) {
   OwnAddressKeeper keeper({.mac = frame::Mac{2, 0, 0, 0, 0, 1}}, engine_);
   ASSERT_TRUE(keeper.refresh());
@@ -48,7 +48,7 @@ TEST_F(OwnAddressTest, AreThoseGiven) {
   EXPECT_EQ(keeper.describe(), "answers for the addresses given");
 }
 
-// An interface's MAC and addresses are ours beside those given; the port's MAC then is not asked for.
+// An interface's MAC and addresses are ours in addition to the given ones; the port's MAC is then not used.
 TEST_F(OwnAddressTest, AreTheInterfaces) {
   const auto loopback = port::Interface::find("lo");
   ASSERT_TRUE(loopback) << loopback.error();
@@ -71,7 +71,7 @@ TEST_F(OwnAddressTest, AreTheInterfaces) {
   keeper.stop();
 }
 
-// An interface that is gone has no address: nothing is ours.
+// A missing interface has no address: nothing is ours.
 TEST_F(OwnAddressTest, AreNoneOfAnInterfaceThatIsGone) {
   OwnAddressKeeper keeper({.interfaces = {{.name = "gone", .index = 0x7FFFFFFF}}}, engine_);
   ASSERT_TRUE(keeper.refresh());

@@ -13,12 +13,12 @@
 namespace ptrd::port {
 namespace {
 
-/// Stands for a frame; the ring does not look at it. Never freed: every test takes out what it put in.
+/// Represents a frame; the ring does not look at it. Never freed: every test removes what it inserted.
 rte_mbuf* frame(uintptr_t number) {
   return reinterpret_cast<rte_mbuf*>(number * 64);
 }
 
-// A ring has room for exactly as many frames as it was made for, and takes from the front what fits.
+// A ring has exactly the capacity it was created with, and accepts from the front what fits.
 TEST(FrameRing, TakesWhatFits) {
   FrameRing ring(5);
   EXPECT_TRUE(ring.empty());
@@ -36,7 +36,7 @@ TEST(FrameRing, TakesWhatFits) {
   EXPECT_EQ(ring.pop(out), 0U);
 }
 
-// Whatever is put in and taken out by turns: no frame is lost, doubled or overtaken.
+// For any sequence of insertions and removals no frame is lost, duplicated or reordered.
 RC_GTEST_PROP(FrameRing, KeepsOrder, (const std::vector<uint8_t>& steps)) {
   constexpr size_t kSize = 31;
   FrameRing ring(kSize);
@@ -121,7 +121,7 @@ TEST(InterfaceAddress, Good) {
   EXPECT_EQ(parse_interface_address("2001:db8::1")->prefix, 128);
 }
 
-// What is none is refused, in words that hold it.
+// Invalid text is rejected, with an error that quotes it.
 TEST(InterfaceAddress, Bad) {
   for (const char* text : {"", "/", "192.0.2.1/", "192.0.2.1/0", "192.0.2.1/33", "192.0.2.1/2x", "192.0.2/24",
                            "2001:db8::1/129", "2001:db8::1/-1", "::1::/64", "example.com/24", " 192.0.2.1/24",

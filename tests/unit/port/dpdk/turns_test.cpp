@@ -45,7 +45,7 @@ TEST(Turns, StaysOut) {
   EXPECT_TRUE(turns.empty());
 }
 
-/// Two threads poll what a third takes away and puts back, a thousand times: neither ever finds it gone.
+/// Two threads poll what a third removes and restores, a thousand times: neither ever finds it missing.
 TEST(Turns, NobodyFindsItGone) {
   Turns turns(2);
   std::atomic<bool> over = false, there = true;

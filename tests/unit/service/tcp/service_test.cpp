@@ -48,7 +48,7 @@ class Client {
     const linger now{1, 0};
     setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
   }
-  /// Orderly (0) or by reset (-1), after whatever else comes.
+  /// Orderly (0) or by reset (-1), after any other data.
   [[nodiscard]] ssize_t end() const {
     Octets any(4096);
     ssize_t size = 0;
@@ -77,7 +77,7 @@ class TcpServiceTest : public ::testing::Test {
     service_ = *std::move(service);
     service_->start();
   }
-  /// Ends the service; what it told of connections, and that the messages add up.
+  /// Stops the service; returns its connection counters, and checks that the messages add up.
   uint64_t stopped(std::string_view name) {
     service_->stop();
     datapath::Totals totals;
@@ -149,7 +149,7 @@ TEST_F(TcpServiceTest, Lifetime) {
   EXPECT_EQ(stopped("closed.lifetime"), 1U);
 }
 
-// A client that does not close after our end has no more than the reply limit's time to.
+// A client that does not close after our end is given only the reply timeout.
 TEST_F(TcpServiceTest, LingersNoLongerThanTheLimit) {
   serve({.messages = 1, .reply = 200ms});
   const Client client(server_);
@@ -272,7 +272,7 @@ TEST_F(TcpServiceTest, PrefixAcrossThreads) {
   EXPECT_EQ(stopped("refused_prefix"), 35U);
 }
 
-// The table is one for all threads; a newcomer gets a place on whatever thread it comes to.
+// The table is shared by all threads; a new client gets a place on any thread.
 TEST_F(TcpServiceTest, TableAcrossThreads) {
   serve({.threads = 4, .connections = 10});
   std::vector<std::unique_ptr<Client>> clients;
@@ -306,7 +306,7 @@ TEST_F(TcpServiceTest, MoreThanATurn) {
   EXPECT_EQ(stopped("messages"), static_cast<uint64_t>(kMessages));
 }
 
-// A port that is taken is an error that names it.
+// A port in use is an error that names it.
 TEST_F(TcpServiceTest, PortInUse) {
   serve({});
   const std::string where = "127.0.0.1:" + std::to_string(ntohs(server_.sin_port));

@@ -18,7 +18,7 @@ struct Client {
   Time had{0};
 };
 
-/// Serves those who always wait for `time`; gives each what it had.
+/// Serves clients that are always waiting for `time`; returns the time of each.
 void serve(FairQueue<Client>& queue, Time time) {
   for (Time passed{0}; passed < time;) {
     Client& next = queue.take();
@@ -29,7 +29,7 @@ void serve(FairQueue<Client>& queue, Time time) {
   }
 }
 
-// Those who always have something to ask get the same time, whatever their messages cost.
+// Clients that always have queries get the same time, whatever their messages cost.
 TEST(FairQueueTest, EqualTime) {
   FairQueue<Client> queue;
   std::array<Client, 4> clients;
@@ -67,7 +67,7 @@ TEST(FairQueueTest, SeldomIsNext) {
   EXPECT_LT(seldom.had, 3ms);
 }
 
-// When nobody waits, nobody has had too much: a client alone gets all the time, and owes nothing for it.
+// If nobody else waits, nobody had too much: a single client gets all the time, and owes nothing for it.
 TEST(FairQueueTest, NothingOwedWhenIdle) {
   FairQueue<Client> queue;
   Client alone{.cost = 200us};
@@ -94,7 +94,7 @@ class Networks {
   std::map<ClientPrefix, Time> serve(Time time) {
     std::map<ClientPrefix, Time> had;
     for (Time passed{0}; passed < time;) {
-      // The pointer stands for the session, which is not looked at.
+      // The pointer identifies the session, which is not accessed.
       auto* place = reinterpret_cast<Place*>(turns.take().get());
       turns.charge(place->network, place->place, place->cost);
       had[place->prefix] += place->cost;
@@ -126,7 +126,7 @@ class Networks {
   std::vector<std::unique_ptr<Place>> places_;
 };
 
-// A network gets no more for having many connections, nor a connection for asking what is expensive.
+// A network gets no more time for having many connections, nor a connection for expensive queries.
 TEST(TcpTurnsTest, NetworksShareAlike) {
   Networks networks;
   networks.add(1, 1000, 200us);
