@@ -105,7 +105,7 @@ class DnsCases:
             self.ask(query(qname, rdtype, use_edns=0, payload=1232))
 
     def test_records_of_every_type_in_one_zone(self):
-        """SOA, NS, MX, A, AAAA, TXT, SRV, CNAME and a type nobody knows (RFC 3597) come back byte for byte."""
+        """SOA, NS, MX, A, AAAA, TXT, SRV, CNAME and an unknown type (RFC 3597) come back byte for byte."""
         zone = model().zones[name("e2e.example")]
         for qname in zone.nodes:
             for rdataset in zone.nodes[qname]:
@@ -117,7 +117,7 @@ class DnsCases:
         self.assertEqual(len(response.answer[0]), 3)
 
     def test_missing_names(self):
-        """A name that is not there is NXDOMAIN, with the SOA for negative caching (RFC 2308)."""
+        """A name that does not exist is NXDOMAIN, with the SOA for negative caching (RFC 2308)."""
         for qname in ("77.2.0.192.in-addr.arpa", "3.2.1.10.in-addr.arpa", "no.e2e.example", "1.10.2.0.192.in-addr.arpa",
                       "0.9.9.9.8.b.d.0.1.0.0.2.ip6.arpa", "9.b.c.e2e.example", "255.255.18.198.in-addr.arpa"):
             self.assertEqual(self.ask(query(qname)).rcode(), dns.rcode.NXDOMAIN)
@@ -130,7 +130,7 @@ class DnsCases:
             self.assertEqual(self.ask(query(qname, rdtype)).rcode(), dns.rcode.NOERROR)
 
     def test_empty_non_terminals(self):
-        """A name without records but with names below is there: NOERROR, never NXDOMAIN (RFC 8020)."""
+        """A name without records but with names below exists: NOERROR, never NXDOMAIN (RFC 8020)."""
         names = model().empty_non_terminals()
         self.assertGreater(len(names), 50)
         for qname in names:
@@ -143,7 +143,7 @@ class DnsCases:
             self.assertEqual(self.ask(query(qname)).rcode(), dns.rcode.REFUSED)
 
     def test_labels_that_look_like_octets(self):
-        """005, 256, 1e1, _x and 0-63 are ordinary labels, no other spelling of an address."""
+        """005, 256, 1e1, _x and 0-63 are ordinary labels, not other spellings of an address."""
         for label in ("5", "05", "005", "256", "1e1", "10", "_x", "x", "0-63", "0", "*", "255", "0255", "1.5", "2.5", "5.5"):
             self.ask(query(f"{label}.7.19.198.in-addr.arpa"))
         for qname in ("010.2.0.192.in-addr.arpa", "10.02.0.192.in-addr.arpa", "10.2.0.192.192.in-addr.arpa",
@@ -170,7 +170,7 @@ class DnsCases:
                 self.ask(query("".join(rng.choice((c.lower(), c.upper())) for c in qname)))
 
     def test_below_a_cut(self):
-        """What lies below a delegation is a referral to the name servers there, without AA."""
+        """A name below a delegation gets a referral to the name servers there, without AA."""
         for qname in ("200.18.198.in-addr.arpa", "9.200.18.198.in-addr.arpa", "1.f.f.f.f.8.b.d.0.1.0.0.2.ip6.arpa"):
             self.assertTrue(self.ask(query(qname)).authority)
 
@@ -187,7 +187,7 @@ class DnsCases:
             self.assertEqual(bool(response.flags & dns.flags.TC), truncated, qname)
 
     def test_sizes_with_edns(self):
-        """The client's size is kept, one below 512 counts as 512 (RFC 6891, 6.2.3), and 1232 is never passed."""
+        """The client's size is honoured, a size below 512 counts as 512 (RFC 6891, 6.2.3), and 1232 is never exceeded."""
         for payload, qname, truncated in ((512, "size450", False), (512, "size1000", True), (0, "size450", False),
                                           (1232, "size1000", False), (900, "size1000", True), (65535, "size1000", False),
                                           (1232, "size3000", True), (65535, "size3000", True)):
@@ -229,7 +229,7 @@ class DnsCases:
                     self.assertEqual(response[2] >> 3 & 15, opcode)
 
     def test_malformed_messages(self):
-        """What is no proper query gets FORMERR or silence, and ptrd answers the next query as ever."""
+        """A malformed query gets FORMERR or silence, and ptrd still answers the next query."""
         for what, wire in malformed_messages():
             for transport, client in self.clients.items():
                 with self.subTest(what, transport=transport):
@@ -240,7 +240,7 @@ class DnsCases:
                         self.assertEqual(response[3] & 15, dns.rcode.FORMERR)
 
     def test_never_answered(self):
-        """A response, and what is shorter than a header, is met with silence, so that no two servers talk for ever."""
+        """A response, or a message shorter than a header, is not answered, so that servers cannot loop."""
         good = query("10.2.0.192.in-addr.arpa").to_wire()
         response = good[:2] + bytes([good[2] | 0x80]) + good[3:]
         for wire in (response, response[:12], b"", b"\1", good[:11]):

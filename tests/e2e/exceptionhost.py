@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""ptrd in DPDK mode with a TAP interface for what is the kernel's, on a veth pair."""
+"""ptrd in DPDK mode with a TAP interface to the kernel, on a veth pair."""
 
 import contextlib
 import ctypes
@@ -21,7 +21,7 @@ AF_XDP = "net_af_xdp0,iface=server0,busy_budget=0"
 
 
 class TakenPair(netns.Pair):
-    """A pair whose server side is ptrd's alone: no addresses, and the kernel does not speak on it."""
+    """A pair whose server side belongs to ptrd: no addresses, and the kernel sends nothing on it."""
 
     def __enter__(self):
         super().__enter__()
@@ -46,7 +46,7 @@ def start(pair, image, *arguments, device=AF_XDP):
 
 
 def check_sums(test, stats):
-    """What the counters promise: nothing is lost between them."""
+    """Checks that the counters add up: nothing is lost between them."""
     parts = {group: ptrd.total(stats[group]) for group in ("answered", "dropped", "punted")}
     test.assertEqual(stats["rx"], sum(parts.values()), stats)
     if "exception" in stats:
@@ -66,7 +66,7 @@ def ping(host, address, *options, count=3, seconds=5):
 
 
 class EchoServer:
-    """TCP on the server's side: gives back what it gets, until the other end has done."""
+    """A TCP echo server on the server's side, until the other end closes."""
 
     def __init__(self, host, address, port):
         family = socket.AF_INET6 if ":" in address else socket.AF_INET

@@ -12,7 +12,7 @@ IPV4, IPV6, ARP, VLAN = 0x0800, 0x86DD, 0x0806, 0x8100
 
 @dataclasses.dataclass
 class Path:
-    """From whom to whom; addresses of both IP versions do."""
+    """Source and destination, of either IP version."""
 
     source: str
     destination: str
@@ -33,7 +33,7 @@ class Path:
 
 
 def internet_checksum(data):
-    """RFC 1071; 0 over data that hold their own right checksum."""
+    """RFC 1071; 0 for data that includes its own correct checksum."""
     if len(data) % 2:
         data += b"\0"
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
@@ -52,7 +52,7 @@ def udp(path, payload, checksum=None, length=None):
 
 
 def ipv4(path, payload, protocol=UDP, options=b"", fragment=0x4000, checksum=None, identification=0):
-    """An IPv4 packet; `fragment` is the 16-bit field of flags and offset, "don't fragment" as it stands."""
+    """An IPv4 packet; `fragment` is the 16-bit field of flags and offset, "don't fragment" by default."""
     header_size = 20 + len(options)
     header = struct.pack("!BBHHHBBH4s4s", 0x40 | header_size // 4, 0, header_size + len(payload), identification, fragment,
                          64, protocol, 0, _packed(path.source), _packed(path.destination)) + options
@@ -83,7 +83,7 @@ class Decoded:
     path: Path
     payload: bytes
     hop_limit: int
-    problems: list  # what is wrong with lengths and checksums, in words
+    problems: list  # wrong lengths and checksums, in words
 
 
 def decode(frame):

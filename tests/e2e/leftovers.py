@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Cleans up whatever happens: at the end, on a signal, and what a killed run left."""
+"""Cleans up in all cases: at the end, on a signal, and after a killed run."""
 
 import atexit
 import ctypes
@@ -14,7 +14,7 @@ _actions = []
 
 
 def register(action):
-    """Has `action()` called when the process ends, latest first; gives a function that calls it now instead."""
+    """Calls `action()` when the process ends, latest first; returns a function that calls it now instead."""
     _actions.append(action)
 
     def now():
@@ -34,7 +34,7 @@ def _run_all():
 
 
 def _on_signal(number, _frame):
-    # Not sys.exit: unittest takes SystemExit for a failed test and goes on.
+    # Not sys.exit: unittest treats SystemExit as a failed test and continues.
     _run_all()
     os._exit(128 + number)
 

@@ -23,7 +23,7 @@ TEST_ZONES = os.path.join(ROOT, "tests", "e2e", "zones")
 
 
 def temporary_folder():
-    """A folder that anybody may read, gone at the end."""
+    """A folder that everyone may read, removed at the end."""
     path = tempfile.mkdtemp(prefix="ptrd-e2e-")
     os.chmod(path, 0o755)
     leftovers.register(lambda: shutil.rmtree(path, ignore_errors=True))
@@ -35,7 +35,7 @@ def as_nobody(*command):
 
 
 def run(*command, timeout=60, **options):
-    """Runs a command to its end; gives returncode, stdout, stderr."""
+    """Runs a command to its end; returns returncode, stdout, stderr."""
     return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False,
                           preexec_fn=leftovers.die_with_parent, **options)
 
@@ -45,7 +45,7 @@ def ptrzone(*arguments, **options):
 
 
 def compile_image(image, *paths):
-    """Compiles what must compile."""
+    """Compiles zones; must succeed."""
     result = ptrzone("compile", "-o", image, *paths)
     if result.returncode != 0:
         raise AssertionError(f"ptrzone compile ended with {result.returncode}: {result.stderr}")
@@ -60,7 +60,7 @@ def total(counters):
 class Ptrd:
     """`with Ptrd(image, "--socket", ...) as server`: up from "ready" to the end of the block.
 
-    `prefix` stands before the command line: Host.command() of a namespace, or as_nobody().
+    `prefix` goes before the command line: Host.command() of a namespace, or as_nobody().
     """
 
     def __init__(self, image, *arguments, prefix=(), program=PTRD, timeout=30):
@@ -107,17 +107,17 @@ class Ptrd:
         return self
 
     def stop(self):
-        """Asks ptrd to end; gives its counters."""
+        """Stops ptrd; returns its counters."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
         return self.wait()
 
     def kill(self):
-        """Ends ptrd if it still runs."""
+        """Stops ptrd if it is still running."""
         self._close()
 
     def wait(self):
-        """Waits for ptrd to end by itself (--duration); gives its counters."""
+        """Waits for ptrd to exit by itself (--duration); returns its counters."""
         try:
             status = self._process.wait(self._timeout)
         except subprocess.TimeoutExpired:

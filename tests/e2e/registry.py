@@ -31,7 +31,7 @@ START_SECONDS = 20
 
 
 def v6_of(address):
-    """The IPv6 address that goes with an IPv4 address of ours, in a /48 of its own."""
+    """The IPv6 address that belongs to one of our IPv4 addresses, in its own /48."""
     return str(ipaddress.ip_address("fd00:18:{2}::{3}".format(*address.split("."))))
 
 
@@ -71,11 +71,11 @@ class Registry:
         self._stack.close()
 
     def rdns(self, *arguments, **options):
-        """Runs rdns in here."""
+        """Runs rdns in the namespace."""
         return ptrd.run(*self.host.command(os.path.join(ptrd.BUILD, "tools", "rdns"), *arguments), **options)
 
     def ask(self, address, name, rdtype="PTR"):
-        """A query from in here, with RD; asked again as a stub resolver does, for unbound tries silent servers too."""
+        """A query from the namespace, with RD; retried like a stub resolver, since unbound also tries silent servers."""
         with self.host.inside():
             for tries_left in reversed(range(4)):
                 try:
@@ -85,12 +85,12 @@ class Registry:
                         raise
 
     def prime(self, zone):
-        """Has the resolver know the zone's SOA and NS."""
+        """Makes the resolver cache the zone's SOA and NS."""
         for rdtype in ("SOA", "NS"):
             self.ask(RESOLVER, zone, rdtype)
 
     def add_rogue(self, make):
-        """Calls `make()` in the namespace; what it gives is closed at the end."""
+        """Calls `make()` in the namespace; its result is closed at the end."""
         with self.host.inside():
             self._stack.callback(make().close)
 
@@ -123,7 +123,7 @@ class Registry:
             self._await(address, name)
 
     def _delegation(self, apex):
-        """NS records; what has a blank in it is a line of its own (glue, odd servers)."""
+        """NS records; an entry with a blank is a complete line (glue, odd servers)."""
         return "".join(f"{apex}. NS {server}.example.\n" if " " not in server else server + "\n"
                        for server in self.delegations[apex])
 

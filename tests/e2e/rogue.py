@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Name servers that misbehave, in Python: each is a function of the query that gives what to send back.
+"""Name servers that misbehave, in Python: each is a function from the query to the reply.
 
 `Rogue(address, behaviour)` answers on UDP and TCP port 53 in the namespace that it was made in.
 """
@@ -21,7 +21,7 @@ SOA = "ns.rogue.example. hostmaster.rogue.example. 1 14400 3600 1209600 3600"
 
 
 def answer(query, ns=("ns.rogue.example.",)):
-    """A right, authoritative answer."""
+    """A correct, authoritative answer."""
     reply = dns.message.make_response(query)
     reply.flags |= dns.flags.AA
     question = query.question[0]
@@ -68,7 +68,7 @@ def cut_short(query):
 
 
 def flood_then_answer(query):
-    """Everything that must be passed over, and then the answer."""
+    """Everything that must be ignored, and then the answer."""
     return [b"", b"\0" * 11, other_id(query), other_question(query), compression_loop(query), cut_short(query), query.to_wire(),
             answer(query).to_wire()]
 
@@ -126,7 +126,7 @@ class Rogue:
 
 
 class Careless:
-    """Answers every UDP packet to `address` without a look at its checksum: it reads them from a raw socket (IPv4)."""
+    """Answers every UDP packet to `address` without checking its checksum: it reads from a raw socket (IPv4)."""
 
     def __init__(self, address):
         self._raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
@@ -155,7 +155,7 @@ class Careless:
 
 
 def messages(behaviour, message):
-    """What a behaviour says, as a list."""
+    """The result of a behaviour, as a list."""
     said = behaviour(dns.message.from_wire(message))
     return [] if said is None else said if isinstance(said, list) else [said]
 

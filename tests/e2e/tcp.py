@@ -26,7 +26,7 @@ class Client:
         self.socket.sendall(b"".join(map(framed, messages)))
 
     def receive(self):
-        """The next message, or None where the server has closed the connection."""
+        """The next message, or None if the server has closed the connection."""
         length = self._take(2)
         return None if length is None else self._take(struct.unpack("!H", length)[0])
 

@@ -29,14 +29,14 @@ def start(pair, image):
 
 
 def wire_between(pair):
-    """Paths for frames of our own making, over IPv4 and IPv6."""
+    """Paths for our own frames, over IPv4 and IPv6."""
     macs = {"source_mac": pair.client.mac, "destination_mac": pair.server.mac}
     return (frames.Path(pair.client.v4, pair.server.v4, **macs), frames.Path(pair.client.v6, pair.server.v6, **macs))
 
 
 @contextlib.contextmanager
 def raw_socket(host, interface=None):
-    """Frames in and out of the host's interface, or another one there, as they are."""
+    """Raw frames in and out of the host's interface, or another one there."""
     with host.inside():
         raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
     with raw:
@@ -47,7 +47,7 @@ def raw_socket(host, interface=None):
 
 
 def wait_for(raw, matches, seconds=5.0):
-    """The first received frame that matches, or None after so many seconds."""
+    """The first received frame that matches, or None after a timeout."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with contextlib.suppress(TimeoutError):
@@ -59,7 +59,7 @@ def wait_for(raw, matches, seconds=5.0):
 
 
 def with_tag(frame, ancillary):
-    """The frame as it was on the wire: the kernel takes a VLAN tag out and hands it over beside it (packet(7))."""
+    """The frame as it was on the wire: the kernel removes a VLAN tag and passes it separately (packet(7))."""
     for level, kind, data in ancillary:
         if (level, kind) == (_SOL_PACKET, _PACKET_AUXDATA):
             status, _, _, _, _, tci, tpid = struct.unpack("IIIHHHH", data[:20])
@@ -93,7 +93,7 @@ class AfXdpTest(dnscases.DnsCases, unittest.TestCase):
         self.assertIn(self.PROGRAM, self.pair.server.ip("link", "show", self.pair.server.interface))
 
     def test_dig(self):
-        """dig -x, as a person asks, gets the name over IPv4 and IPv6."""
+        """dig -x gets the name over IPv4 and IPv6."""
         for server in (self.pair.server.v4, self.pair.server.v6):
             for address, target in (("192.0.2.10", "ns1.example.net."), ("2001:db8:1:25::25", "mx1.example.net.")):
                 answer = self.pair.client.run("dig", f"@{server}", "+short", "+tries=1", "-x", address)
@@ -166,7 +166,7 @@ class AfXdpTest(dnscases.DnsCases, unittest.TestCase):
                 self.assertEqual(icmp[4:6], b"pt")
 
     def test_tcp(self):
-        """TCP to port 53 reaches the kernel, which refuses it as nobody listens."""
+        """TCP to port 53 reaches the kernel, which refuses it, since nothing is listening."""
         for address, family in ((self.pair.server.v4, socket.AF_INET), (self.pair.server.v6, socket.AF_INET6)):
             with self.pair.client.inside():
                 connection = socket.socket(family, socket.SOCK_STREAM)
@@ -194,7 +194,7 @@ class AfXdpTest(dnscases.DnsCases, unittest.TestCase):
         other.close()
 
     def test_padding_is_no_dns(self):
-        """Bytes behind the IP packet are no part of the message: the same query with and without is answered alike."""
+        """Bytes after the IP packet are not part of the message: the same query with and without them gets the same answer."""
         message = dnscases.query(GOOD)
         for path in wire_between(self.pair):
             with raw_socket(self.pair.client) as raw:
@@ -234,12 +234,12 @@ def is_reply(frame, identifier):
 
 
 class AfXdpCountersTest(unittest.TestCase):
-    """A ptrd of its own, so that each number is known."""
+    """A separate ptrd, so that each number is known."""
 
     PROGRAM, bring_up = AfXdpTest.PROGRAM, staticmethod(AfXdpTest.bring_up)
 
     def test_counters(self):
-        """Every query frame is in one counter, bad ones by reason; what the kernel takes is in none."""
+        """Every query frame is in one counter, bad ones by reason; frames for the kernel are in none."""
         pair, start_server = self.bring_up()
         with pair:
             server = start_server()
@@ -258,7 +258,7 @@ class AfXdpCountersTest(unittest.TestCase):
         self.stats, self.sent = stats, sent
 
     def _send_everything(self, pair):
-        """Sends known numbers of frames of each kind; gives them by counter."""
+        """Sends known numbers of frames of each kind; returns them by counter."""
         with pair.client.inside():
             clients = [dnscases.Client(pair.server.v4), dnscases.Client(pair.server.v6)]
         good = dnscases.query(GOOD).to_wire()

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""ptrd --auto: which way into ptrd it picks, and what it says about it."""
+"""ptrd --auto: which port it selects, and what it logs."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ class AutoTest(unittest.TestCase):
                          prefix=self.pair.server.command_in_our_mounts(), **options)
 
     def picked(self, running):
-        """The one line that says what was picked."""
+        """The line that says what was selected."""
         lines = [line for line in running.log.splitlines() if "--auto picked" in line]
         self.assertEqual(len(lines), 1, running.log)
         return lines[0]
@@ -36,10 +36,10 @@ class AutoTest(unittest.TestCase):
         return result.returncode, [line for line in result.stderr.splitlines() if " records" not in line][-1]
 
     def test_af_xdp(self):
-        """On an interface that takes it AF_XDP is picked, with its options; the reason against DPDK is given."""
+        """On an interface that supports it AF_XDP is selected, with its options; the reason against DPDK is logged."""
         interface = self.pair.server.interface
         with self.server("--keep", "--kernel-answers", "first", "--address", "203.0.113.9") as running:
-            self.assertIn(f"picked AF_XDP on {interface}; not DPDK: that takes the PCI address of a card", self.picked(running))
+            self.assertIn(f"selected AF_XDP on {interface}; not DPDK: DPDK needs the PCI address of a card", self.picked(running))
             self.assertIn("answers in the kernel first", running.log)
             xdphost.take_bounced_frames(self.pair)
             for address in (self.pair.server.v4, self.pair.server.v6):
@@ -49,12 +49,12 @@ class AutoTest(unittest.TestCase):
         self.assertIsNotNone(xdphost.program_of(self.pair), "--keep")
 
     def test_sockets(self):
-        """Where another program is on the interface, kernel sockets on its addresses answer, UDP and TCP; the line names both reasons."""
+        """If another program is on the interface, kernel sockets on its addresses answer, UDP and TCP; the line names both reasons."""
         interface = self.pair.server.interface
         self.pair.server.ip("link", "set", "dev", interface, "xdp", "obj", ptrd.XDP_PROGRAM, "sec", "xdp")
         with self.server() as running:
             line = self.picked(running)
-            self.assertIn(f"picked kernel sockets on {interface}; not DPDK: ", line)
+            self.assertIn(f"selected kernel sockets on {interface}; not DPDK: ", line)
             self.assertIn("; not AF_XDP: ", line)
             self.assertIn("dns_filter", line)
             for address in (self.pair.server.v4, self.pair.server.v6):
@@ -64,7 +64,7 @@ class AutoTest(unittest.TestCase):
         self.assertIsNotNone(xdphost.program_of(self.pair), "the other program is left alone")
 
     def test_no_rights(self):
-        """Whoever may only bind low ports gets sockets, and reads what AF_XDP would have needed."""
+        """A process that may only bind low ports gets sockets, and a log line with what AF_XDP would have needed."""
         folder = ptrd.temporary_folder()
         program = f"{folder}/ptrd"
         subprocess.run(["cp", ptrd.PTRD, program], check=True)
@@ -88,18 +88,18 @@ class AutoTest(unittest.TestCase):
         self.assertIn("has no address for kernel sockets", line)
 
     def test_errors(self):
-        """What is no interface or device, and a wrong address, are named; no other driver is tried then."""
+        """An unknown interface or device, or an invalid address, is an error; no other driver is tried."""
         for arguments, wanted, says in (
-                (("--auto", "nosuch0"), 1, "nosuch0: there is no such interface"),
-                (("--auto", "ffff:ff:1f.7"), 1, "there is no such PCI device"),
-                (("--auto", self.pair.server.interface, "--address", "203.0.113"), 2, "'203.0.113' is no address")):
+                (("--auto", "nosuch0"), 1, "nosuch0: no such interface"),
+                (("--auto", "ffff:ff:1f.7"), 1, "no such PCI device"),
+                (("--auto", self.pair.server.interface, "--address", "203.0.113"), 2, "'203.0.113' is not an address")):
             with self.subTest(arguments):
                 status, line = self.failing(*arguments)
                 self.assertEqual(status, wanted)
                 self.assertIn(says, line)
 
     def test_wrong_usage(self):
-        """--auto stands in place of --dpdk and --xdp, and what is for them needs one of the three."""
+        """--auto replaces --dpdk and --xdp, and their options need one of the three."""
         for arguments in (("--auto", "lo", "--xdp", "lo"), ("--auto", "lo", "--dpdk", "net_null0"),
                           ("--socket", "127.0.0.1:5399", "--keep"), ("--socket", "127.0.0.1:5399", "--kernel-answers", "off")):
             with self.subTest(arguments):

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""The benches that compare ptrd with others, small: they run, and write what they promise. No figure of theirs is judged."""
+"""Small runs of the benchmarks that compare ptrd with others: they run and write their results. No figure is judged."""
 
 import json
 import os
@@ -43,7 +43,7 @@ class BenchTest(unittest.TestCase):
             self.assertIn("</svg>", self.read(f"{plot}.svg"))
 
     def test_replay(self):
-        """ptrd beside 5tswap, on more queries than the packet buffers of a port without --mbufs would hold."""
+        """ptrd and 5tswap, on more queries than the packet buffers of a port without --mbufs would hold."""
         result = ptrd.run(os.path.join(ptrd.ROOT, "bench", "replay"), "--build", ptrd.BUILD, "--records", RECORDS, "--rounds", "1",
                           "--seconds", "1", "--queries", "9000", "--miss", "0.1", "--json", f"{self.folder}/replay.json", timeout=120)
         self.assertEqual(result.returncode, 0, result)
@@ -86,7 +86,7 @@ class BenchTest(unittest.TestCase):
         self.assertEqual(ptrd.run(build, "everything", timeout=60).returncode, 2)
 
     def test_wrong_usage(self):
-        """A server that nobody knows is wrong usage, said before anything is started."""
+        """An unknown server is wrong usage, reported before anything is started."""
         result = ptrd.run(os.path.join(ptrd.ROOT, "bench", "peers"), "--build", ptrd.BUILD, "--servers", "ptrd,none", timeout=60)
         self.assertEqual(result.returncode, 2, result)
         self.assertIn("--servers", result.stderr)

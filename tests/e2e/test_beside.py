@@ -31,13 +31,13 @@ class BesideTest(unittest.TestCase):
     """TCP, fragments, IP options and extension headers are answered by the sockets, plain UDP by the card's worker."""
 
     def test_dpdk(self):
-        """Beside DPDK's net_af_xdp with the filter program."""
+        """With DPDK's net_af_xdp and the filter program."""
         with netns.Pair() as pair:
             device = f"net_af_xdp0,iface={pair.server.interface},xdp_prog={ptrd.XDP_PROGRAM},busy_budget=0"
             self.check(pair, "--dpdk", device, prefix=pair.server.command())
 
     def test_xdp(self):
-        """Beside AF_XDP."""
+        """With AF_XDP."""
         with xdphost.new_pair() as pair:
             self.check(pair, "--xdp", pair.server.interface, prefix=pair.server.command_in_our_mounts())
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""ptrzone check, on a folder of wrong zones and beside what named-checkzone, kzonecheck and nsd-checkzone say of them."""
+"""ptrzone check on a folder of wrong zones, compared with named-checkzone, kzonecheck and nsd-checkzone."""
 
 import glob
 import os
@@ -24,7 +24,7 @@ def wrong_zones():
 
 
 def expected_findings(path):
-    """What the comments of a wrong zone announce: `;! severity: part of the text`, on the line that it is about."""
+    """The findings that the comments of a wrong zone announce: `;! severity: part of the text`, on the line that it is about."""
     findings = []
     with open(path) as file:
         for number, line in enumerate(file, 1):
@@ -83,7 +83,7 @@ class WrongZonesTest(unittest.TestCase):
         self.assertEqual(counts[3], sum(": warning: " in line for line in lines))
 
     def test_beside_the_other_checkers(self):
-        """What two of the three other checkers refuse is an error here; what two of them find worth a word has a finding."""
+        """What two of the three other checkers reject is an error here; what two of them report has a finding."""
         for path in wrong_zones():
             with self.subTest(os.path.basename(path)):
                 ours = ptrd.ptrzone("check", path)
@@ -94,7 +94,7 @@ class WrongZonesTest(unittest.TestCase):
                     self.assertGreater(len(ours.stdout.splitlines()), 1, f"BIND, Knot, NSD (refused, complained): {theirs}")
 
     def test_nothing_wrong(self):
-        """The zone that looks odd and has no finding here is taken by all three others without a word."""
+        """The zone that looks odd but has no finding here is accepted silently by all three others."""
         path = os.path.join(WRONG, "nothing-wrong.zone")
         self.assertEqual([named_checkzone(path), kzonecheck(path), nsd_checkzone(path)], [(False, False)] * 3)
 
@@ -147,7 +147,7 @@ class CheckTest(unittest.TestCase):
         self.assertEqual(result.stdout.splitlines()[-1], "2 zones, 10 records: 1 error, 1 warning")
 
     def test_paths(self):
-        """PATH is a file, a folder, or APEX=FILE; one text under several apexes is told of once."""
+        """PATH is a file, a folder, or APEX=FILE; one file under several apexes is reported once."""
         text = self.write("common.db", SOA + "1 PTR a_b.example.\n")
         result = ptrd.ptrzone("check", *(f"{i}.18.198.in-addr.arpa={text}" for i in range(8)))
         self.assertEqual(result.returncode, 0, result)
@@ -156,7 +156,7 @@ class CheckTest(unittest.TestCase):
             "8 zones, 32 records: 0 errors, 1 warning"])
 
     def test_files_that_cannot_be_read(self):
-        """A file or folder that is not there is an error of its own, and the rest is checked."""
+        """A missing file or folder is an error, and the rest is still checked."""
         clean = self.write("2.0.192.in-addr.arpa.zone", SOA)
         for path in (f"{self.folder}/nowhere.zone", f"{self.folder}/nowhere"):
             result = ptrd.ptrzone("check", path, clean)
@@ -165,21 +165,21 @@ class CheckTest(unittest.TestCase):
             self.assertTrue(result.stdout.endswith("1 zone, 3 records: 1 error, 0 warnings\n"), result)
 
     def test_wrong_usage(self):
-        """No path, and an option that is none, are wrong usage: status 2."""
+        """A missing path, and an unknown option, are wrong usage: status 2."""
         for arguments in ([], ["--no-such-option", self.folder]):
             result = ptrd.ptrzone("check", *arguments)
             self.assertEqual(result.returncode, 2, result)
             self.assertNotEqual(result.stderr, "")
 
     def test_findings_are_limited(self):
-        """What is wrong all over a zone is told a hundred times, and then counted."""
+        """An error throughout a zone is reported a hundred times, and then counted."""
         path = self.write("10.in-addr.arpa.zone", SOA + "".join(
             f"$GENERATE 0-255 $.{i}.{j} PTR h_$.example.\n" for i in range(256) for j in range(4)))
         result = ptrd.ptrzone("check", path, timeout=30)
         self.assertEqual(result.returncode, 0, result)
         lines = result.stdout.splitlines()
         self.assertEqual(len(lines), 102)
-        self.assertEqual(lines[-2], f"{path}:1027: warning: and 262044 more up to here: a PTR target that is no host name")
+        self.assertEqual(lines[-2], f"{path}:1027: warning: and 262044 more up to here: a PTR target that is not a host name")
         self.assertEqual(lines[-1], "1 zone, 262147 records: 0 errors, 101 warnings")
 
     def test_speaks_for_all_files(self):
@@ -190,7 +190,7 @@ class CheckTest(unittest.TestCase):
         self.assertIn(f"{part}:1: warning: ", result.stdout)
 
     def test_include_from_elsewhere(self):
-        """A zone's $INCLUDE of a file elsewhere shows nothing of it; the message names the option, which has the file read."""
+        """A zone's $INCLUDE of a file elsewhere does not disclose it; the message names the option that permits it."""
         elsewhere = ptrd.temporary_folder()
         with open(f"{elsewhere}/part.db", "w", encoding="ascii") as file:
             file.write("topsecret words\n")
@@ -200,7 +200,7 @@ class CheckTest(unittest.TestCase):
             self.assertNotEqual(result.returncode, 0, result)
             self.assertNotIn("topsecret", result.stdout + result.stderr)
             self.assertNotIn("root", result.stdout + result.stderr)
-            self.assertIn("'/etc/passwd': outside of the zone file's folder; --allow-include PATH permits it", result.stdout + result.stderr)
+            self.assertIn("'/etc/passwd': outside the zone file's directory; permit it with --allow-include PATH", result.stdout + result.stderr)
         result = ptrd.ptrzone("check", "--allow-include", elsewhere, "--allow-include", "/etc/passwd", path)
         self.assertIn(f"{elsewhere}/part.db:1: error: ", result.stdout)
         self.assertIn("/etc/passwd:1: error: ", result.stdout)

@@ -50,7 +50,7 @@ class CliTest(unittest.TestCase):
         self.assertIn("TYPE65280", self.lookup("unknown.e2e.example", "TYPE65280"))
 
     def test_lookup_of_what_is_not_there(self):
-        """NXDOMAIN, NODATA and REFUSED are answers like others: status 0, the SOA in the authority section."""
+        """NXDOMAIN, NODATA and REFUSED are answers like any other: status 0, the SOA in the authority section."""
         for question, status in ((["192.0.2.77"], "NXDOMAIN"), (["192.0.2.30"], "NOERROR"), (["203.0.112.1"], "REFUSED"),
                                  (["8.b.d.0.1.0.0.2.ip6.arpa", "A"], "NOERROR")):
             answer = self.lookup(*question)
@@ -58,7 +58,7 @@ class CliTest(unittest.TestCase):
             self.assertEqual("SOA" in answer, status != "REFUSED", answer)
 
     def test_lookup_agrees_with_the_zones(self):
-        """A sample of all names gives the records that the zones hold."""
+        """A sample of all names gives the records of the zones."""
         for name, rdtype in dnscases.model().questions(step=97):
             expected = dnscases.model().expected(name, rdtype)
             if expected.kind == "answer":
@@ -67,14 +67,14 @@ class CliTest(unittest.TestCase):
                 self.assertGreaterEqual(len(answer_lines), len(expected.records), answer)
 
     def test_lookup_wrong_usage(self):
-        """A type that does not exist, and a name that is none, end with status 2 or 1 and a line."""
+        """An unknown type and an invalid name are errors with status 2 or 1 and one line."""
         for question in (["192.0.2.10", "NOSUCHTYPE"], ["a..b"], ["x" * 64 + ".example"]):
             result = ptrd.ptrzone("lookup", self.image, *question)
             self.assertIn(result.returncode, (1, 2), result)
             self.assertEqual(len(result.stderr.splitlines()), 1, result)
 
     def test_info(self):
-        """info counts zones and records; with --json for programs."""
+        """info counts zones and records; with --json as JSON."""
         result = ptrd.ptrzone("info", self.image)
         self.assertEqual(result.returncode, 0, result)
         info = json.loads(ptrd.ptrzone("info", self.image, "--json").stdout)

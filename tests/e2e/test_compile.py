@@ -48,7 +48,7 @@ class CompileTest(unittest.TestCase):
             self.assertTrue(self.image("many.ptri", "--jobs", jobs) == one, f"--jobs {jobs} gives another image")
 
     def test_terminal_has_a_bar(self):
-        """On a terminal standard error shows records, rate, bytes and time left, and ends empty; standard output is as ever."""
+        """On a terminal standard error shows records, rate, bytes and time left, and ends empty; standard output is unchanged."""
         master, slave = pty.openpty()
         # Slowed down, so that there is something to see on a fast machine too: the reader waits for a pipe to be filled.
         fifo = os.path.join(self.folder, "9.10.in-addr.arpa.zone")

@@ -30,7 +30,7 @@ class ConfigTest(ControlCase):
         return ptrd.run(ptrd.PTRD, *arguments)
 
     def test_check_config(self):
-        """--check-config ends with 0 for a good file and says nothing; with 1 and the place for a bad one."""
+        """--check-config exits with 0 and no output for a valid file, with 1 and the position of the error for an invalid one."""
         good = self.run_ptrd("--check-config", "-c", self.base())
         self.assertEqual((good.returncode, good.stdout, good.stderr), (0, "", ""))
         path = self.base("tcp:\n  idel: 3\n")
@@ -119,7 +119,7 @@ class ConfigTest(ControlCase):
 
 class WatchTest(ControlCase):
     def test_renamed_into_place(self):
-        """With --watch-image a file renamed to the image's path is in service by itself; a bad one is refused, the next good one taken."""
+        """With --watch-image a file renamed to the image's path is put in service automatically; a damaged one is rejected, the next valid one accepted."""
         server = self.start("--watch-image")
         two = control.stamped_image(self.folder, "two", serial=11)
         shutil.copy(two, f"{self.folder}/new")
@@ -134,7 +134,7 @@ class WatchTest(ControlCase):
         zone = control.write_zone(f"{self.folder}/three.zone", "three", 12)
         ptrd.compile_image(self.image, f"{control.APEX}={zone}")
         self.wait_for(lambda: self.stamp() == "three")
-        self.assertIn("the image before stays in service", server.log)
+        self.assertIn("the previous image stays in service", server.log)
 
     def test_many_changes(self):
         """Twenty files in a row are few reloads, and the last one is in service."""
@@ -147,7 +147,7 @@ class WatchTest(ControlCase):
         self.assertLess(control.request(self.path, command="status")["swaps"], 15)
 
     def test_folder_goes_and_comes_back(self):
-        """When the folder itself is replaced, the watch goes on in the new one."""
+        """When the folder itself is replaced, the watch continues in the new one."""
         place = f"{self.folder}/images"
         os.mkdir(place)
         image = shutil.copy(self.image, f"{place}/i.ptri")
@@ -162,7 +162,7 @@ class WatchTest(ControlCase):
 
 class DetachTest(unittest.TestCase):
     def test_detach(self):
-        """detach refuses while ptrd runs, takes off what a killed one left, and says when there is nothing."""
+        """detach refuses while ptrd runs, removes what a killed one left, and reports if there is nothing."""
         pair = self.enterContext(xdphost.new_pair())
         image = dnscases.compile_all(ptrd.temporary_folder())
 
@@ -172,7 +172,7 @@ class DetachTest(unittest.TestCase):
         server = xdphost.server(pair, image).start()
         busy = detach()
         self.assertEqual(busy.returncode, 1, busy)
-        self.assertIn("another ptrd answers there", busy.stderr)
+        self.assertIn("another ptrd is running there", busy.stderr)
         self.assertIsNotNone(xdphost.asked(pair))
         xdphost.kill(server)
         self.assertIsNotNone(xdphost.program_of(pair))

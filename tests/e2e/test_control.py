@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What ptrctl does to a running ptrd."""
+"""ptrctl with a running ptrd."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from controlcase import ControlCase
 
 class PtrctlTest(ControlCase):
     def test_status(self):
-        """status tells process, image and counters; its exit status is 0 while ptrd runs, 3 before and after."""
+        """status shows process, image and counters; its exit status is 0 while ptrd runs, 3 before and after."""
         self.ptrctl("status", status=3)
         server = self.start()
         self.stamp()
@@ -43,7 +43,7 @@ class PtrctlTest(ControlCase):
                 self.ptrctl(*arguments, status=2)
 
     def test_reload_and_rollback(self):
-        """A reload takes another image into service, a rollback leads back, and once more forth."""
+        """A reload takes another image into service, a rollback undoes it, and a second one undoes the rollback."""
         self.start()
         two = control.stamped_image(self.folder, "two", serial=11)
         self.assertEqual(self.stamp(), "one")
@@ -72,13 +72,13 @@ class PtrctlTest(ControlCase):
         self.start()
         older = control.stamped_image(self.folder, "older", serial=9)
         error = self.ptrctl("reload", older, status=1)
-        self.assertIn("serial 9 there and 10 in service", error)
+        self.assertIn("serial 9 in the new image and 10 in service", error)
         self.assertEqual(self.stamp(), "one")
         self.ptrctl("reload", "--force", older)
         self.assertEqual(self.stamp(), "older")
 
     def test_bad_images(self):
-        """Missing, truncated, damaged and foreign files, a folder and a pipe are refused, and the old image serves on."""
+        """Missing, truncated, damaged and foreign files, a folder and a pipe are rejected, and the old image stays in service."""
         self.start()
         with open(control.stamped_image(self.folder, "two", serial=11), "rb") as file:
             good = file.read()
@@ -106,7 +106,7 @@ class PtrctlTest(ControlCase):
         self.assertNotEqual(told["last_error"], "")
 
     def test_overwritten_in_place(self):
-        """Who writes over the image's file, or cuts it, does not touch what is in service; the reload then refuses it."""
+        """Overwriting or truncating the image's file does not affect the image in service; a reload then rejects it."""
         self.start()
         with open(self.image, "r+b") as file:
             file.write(b"\xff" * 4096)
@@ -158,7 +158,7 @@ class PtrctlTest(ControlCase):
         self.assertIn("is not a zone name", control.request(self.path, command="zones", after="a..b")["error"])
 
     def test_path_that_forges_a_line(self):
-        """A new line or an escape sequence in a reload's path makes no line of its own in the log, and none for the operator."""
+        """A new line or an escape sequence in a reload's path creates no separate line in the log, nor in the operator's output."""
         server = self.start()
         path = f"{self.folder}/none\nptrd: ready\x1b[2J\u009b"
         refused = control.request(self.path, command="reload", image=path)
@@ -182,7 +182,7 @@ class PtrctlTest(ControlCase):
             self.assertEqual(shown[name], end[name])
 
     def test_log_level(self):
-        """The log level changes at once, and tells itself."""
+        """The log level changes at once, and can be queried."""
         server = self.start()
         self.assertEqual(self.ptrctl("log"), "info\n")
         self.assertEqual(self.ptrctl("log", "error"), "error\n")
@@ -196,7 +196,7 @@ class PtrctlTest(ControlCase):
 
 class BusyTest(ControlCase):
     def test_reloads_at_once(self):
-        """Of twenty reloads at once each is done or told "busy", at least one of either; status answers meanwhile."""
+        """Of twenty reloads at once each is done or rejected as "busy", at least one of each; status answers meanwhile."""
         large = control.stamped_image(self.folder, "large", records=200000, several=1, apex="in-addr.arpa")
         server = self.start(image=large)
         outcomes = []

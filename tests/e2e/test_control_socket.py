@@ -26,7 +26,7 @@ from controlcase import ControlCase
 
 class SocketTest(ControlCase):
     def test_stale_socket(self):
-        """What a killed ptrd left is replaced; at the end the socket is gone."""
+        """The socket of a killed ptrd is replaced; at the end the socket is gone."""
         server = self.start()
         os.kill(server.pid, signal.SIGKILL)
         server._process.wait()
@@ -43,7 +43,7 @@ class SocketTest(ControlCase):
         os.kill(server.pid, signal.SIGSTOP)
         waiting = []
         try:
-            for _ in range(200):  # until nobody more fits the backlog
+            for _ in range(200):  # until the backlog is full
                 client = socket.socket(socket.AF_UNIX)
                 client.setblocking(False)
                 waiting.append(client)
@@ -55,7 +55,7 @@ class SocketTest(ControlCase):
                 result = ptrd.run(ptrd.PTRD, "--image", self.image, "--socket", f"127.0.0.1:{test_socket.free_port()}",
                                   "--control", self.path, "--duration", "1", timeout=10)
                 self.assertEqual(result.returncode, 1, result)
-                self.assertIn("another ptrd listens there", result.stderr)
+                self.assertIn("another ptrd is listening there", result.stderr)
         finally:
             os.kill(server.pid, signal.SIGCONT)
             for client in waiting:
@@ -78,10 +78,10 @@ class SocketTest(ControlCase):
             self.assertFalse(os.path.exists(self.path))
 
     def test_other_files_are_left_alone(self):
-        """A file that is no socket, a path too long, a folder that is not there: refused with a line, nothing removed."""
+        """A file that is not a socket, a path that is too long, a missing folder: rejected with one line, nothing removed."""
         with open(self.path, "w", encoding="ascii") as file:
             file.write("precious")
-        for path, text in ((self.path, "no socket"), (f"{self.folder}/{'x' * 120}", "longer than"), (f"{self.folder}/no/s", "make the folder")):
+        for path, text in ((self.path, "not a socket"), (f"{self.folder}/{'x' * 120}", "longer than"), (f"{self.folder}/no/s", "create the directory")):
             with self.subTest(path):
                 result = ptrd.run(ptrd.PTRD, "--image", self.image, "--socket", f"127.0.0.1:{self.port}", "--control", path, "--duration", "1")
                 self.assertEqual(result.returncode, 1, result)
@@ -104,11 +104,11 @@ class SocketTest(ControlCase):
         self.assertEqual(member.returncode, 0, member)
 
     def test_unknown_group(self):
-        """A group that is not there ends ptrd before it answers."""
+        """An unknown group stops ptrd before it answers."""
         config = self.config(f"control: {{socket: {self.path}, group: nosuchgroup}}\nlisten: 127.0.0.1:{self.port}\nimage: {self.image}\n")
         result = ptrd.run(ptrd.PTRD, "-c", config, "--duration", "1")
         self.assertEqual(result.returncode, 1, result)
-        self.assertIn("no group nosuchgroup", result.stderr)
+        self.assertIn("no such group: nosuchgroup", result.stderr)
 
     def test_many_clients(self):
         """A hundred clients at once are all answered, each with as many responses as it had requests."""
@@ -124,7 +124,7 @@ class SocketTest(ControlCase):
             client.close()
 
     def test_more_clients_than_places(self):
-        """With every place taken the client idle longest goes, and the newcomer is answered."""
+        """With all connections in use, the client idle longest is closed, and the new one is answered."""
         self.start()
         clients = [control.connect(self.path) for _ in range(300)]
         clients[-1].sendall(b'{"command": "status"}\n')
@@ -134,7 +134,7 @@ class SocketTest(ControlCase):
             client.close()
 
     def test_garbage(self):
-        """What is no request is an error response each, and the connection stays."""
+        """Each invalid request gets an error response, and the connection stays open."""
         self.start()
         lines = (b"", b"status", b"{", b"[]", b"1", b"null", b"{}", b'{"command": 1}', b'{"command": "stop"}', b"\xff\xfe\x00",
                  b'{"command": "status", "x": 1}', b'{"command": "reload", "force": "yes"}', b'{"command": "reload", "image": []}',
@@ -149,7 +149,7 @@ class SocketTest(ControlCase):
             self.assertTrue(control.response(client)["ok"])
 
     def test_endless_line(self):
-        """A line without an end is cut off at 64 KiB with an error; ptrd does not grow."""
+        """An endless line is cut off at 64 KiB with an error; memory does not grow."""
         server = self.start()
         with control.connect(self.path) as client:
             sent = 0
@@ -162,7 +162,7 @@ class SocketTest(ControlCase):
         self.ptrctl("status")
 
     def test_client_that_never_reads(self):
-        """One that asks without end and reads nothing is held at its own socket; others are answered at once."""
+        """A client that sends endlessly and reads nothing blocks only its own socket; others are answered at once."""
         self.start()
         with control.connect(self.path, timeout=0.5) as client:
             sent = 0
@@ -179,7 +179,7 @@ class SocketTest(ControlCase):
                     client.send(b"x" * 100000)
 
     def test_clients_that_vanish(self):
-        """Clients that go before their response cost nothing: descriptors are as many as before."""
+        """Clients that disconnect before their response leak nothing: the number of descriptors is unchanged."""
         server = self.start()
         before = len(os.listdir(f"/proc/{server.pid}/fd"))
         for _ in range(300):

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""An image that crashes its verification ends a child of ptrd's alone. strace(1) crashes the child: at its call of seccomp(2),
+"""An image that crashes verification ends only a child process of ptrd. strace(1) crashes the child: at its call of seccomp(2),
 which no other process of ptrd's makes."""
 
 import contextlib
@@ -54,7 +54,7 @@ def crashing(pid):
 
 
 def has_ended(pid):
-    """Also true for a process that nobody has waited for yet."""
+    """Also true for a zombie."""
     try:
         with open(f"/proc/{pid}/stat") as file:
             return file.read().rpartition(")")[2].split()[0] == "Z"
@@ -68,14 +68,14 @@ class CrashTest(controlcase.ControlCase):
         result = ptrd.run(*CRASH, ptrd.PTRD, "--image", self.image, "--socket", f"127.0.0.1:{self.port}", "--duration", "1")
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
-        self.assertIn(f"{self.image}: its verification was ended by signal 11", result.stderr)
+        self.assertIn(f"{self.image}: its verification was killed by signal 11", result.stderr)
 
     def test_reload(self):
-        """A reload is refused, and ptrd answers on; one that does not crash is taken afterwards."""
+        """A reload is rejected, and ptrd keeps answering; one that does not crash is accepted afterwards."""
         server = self.start()
         two = control.stamped_image(self.folder, "two", serial=11)
         with crashing(children(server.pid)["ptrd-reader"]):
-            self.assertIn(f"{two}: its verification was ended by signal 11", self.ptrctl("reload", two, status=1))
+            self.assertIn(f"{two}: its verification was killed by signal 11", self.ptrctl("reload", two, status=1))
         self.assertEqual(self.stamp(), "one")
         told = control.request(self.path, command="status")
         self.assertEqual((told["swaps"], told["refused"]), (0, 1))
@@ -87,11 +87,11 @@ class CrashTest(controlcase.ControlCase):
         server = self.start("--watch-image")
         with crashing(children(server.pid)["ptrd-reader"]):
             os.replace(control.stamped_image(self.folder, "two", serial=11), self.image)
-            self.wait_for(lambda: "ended by signal 11" in server.log)
+            self.wait_for(lambda: "killed by signal 11" in server.log)
         self.assertEqual(self.stamp(), "one")
 
     def test_helper_is_gone(self):
-        """Without the helper process no image is read, which a reload says; ptrd answers on and ends as always."""
+        """Without the helper process no image is read, which a reload reports; ptrd keeps answering and exits normally."""
         server = self.start()
         os.kill(children(server.pid)["ptrd-reader"], signal.SIGKILL)
         self.assertIn("ptrd-reader", self.ptrctl("reload", status=1))

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What dig prints for the answers that are more than one record: the transcripts in tests/e2e/transcripts."""
+"""dig's output for answers with more than one record: the transcripts in tests/e2e/transcripts."""
 
 import glob
 import os
@@ -20,7 +20,7 @@ OPTIONS = ("+nocmd", "+nostats", "+nocookie", "+tries=1", "+time=3")
 
 
 def asked(port, command):
-    """What dig prints, its message id as 0; `command` is a line such as `dig -x 192.0.2.1`."""
+    """dig's output with the message id set to 0; `command` is a line such as `dig -x 192.0.2.1`."""
     program, *arguments = shlex.split(command)
     assert program == "dig"
     result = ptrd.run("dig", "@127.0.0.1", "-p", str(port), *OPTIONS, *arguments)
@@ -39,7 +39,7 @@ class TranscriptsTest(unittest.TestCase):
         cls.addClassCleanup(cls.server.stop)
 
     def check(self, name):
-        """The transcript's first line is the command, the rest what dig is to print."""
+        """The transcript's first line is the command, the rest is the expected output of dig."""
         with open(os.path.join(TRANSCRIPTS, name + ".txt")) as file:
             prompt, _, expected = file.read().partition("\n")
         self.assertEqual(asked(self.port, prompt.removeprefix("$ ")), expected.strip())
@@ -54,7 +54,7 @@ class TranscriptsTest(unittest.TestCase):
         self.check("referral")
 
     def test_wildcard(self):
-        """A name that is not there gets the wildcard's record under its own name (RFC 4592)."""
+        """A name that does not exist gets the wildcard's record under its own name (RFC 4592)."""
         self.check("wildcard")
 
     def test_dname(self):
@@ -78,7 +78,7 @@ class TranscriptsTest(unittest.TestCase):
         self.check("badvers")
 
     def test_chaos(self):
-        """Class CH tells the version that was set (RFC 4892)."""
+        """Class CH returns the version that was set (RFC 4892)."""
         self.check("chaos")
 
     def test_not_ours(self):
@@ -92,7 +92,7 @@ class TranscriptsTest(unittest.TestCase):
 
 class UntoldTest(unittest.TestCase):
     def test_untold_by_default(self):
-        """Without --server-id and --server-version nothing is told: REFUSED in class CH, no NSID."""
+        """Without --server-id and --server-version nothing is disclosed: REFUSED in class CH, no NSID."""
         folder = ptrd.temporary_folder()
         port = test_socket.free_port()
         with ptrd.Ptrd(ptrd.compile_image(f"{folder}/image", TRANSCRIPTS), "--socket", f"127.0.0.1:{port}"):

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Bad input and bad circumstances: the exit status, and a line that says what, where and how to mend it."""
+"""Invalid input and failures: the exit status, and a line that says what is wrong, where, and how to fix it."""
 
 import contextlib
 import os
@@ -40,7 +40,7 @@ class ErrorCase(unittest.TestCase):
         """The status is right, nothing crashed, and stderr is one line of ours with `parts` in it (any case)."""
         what = f"status {result.returncode}\n-- stderr\n{result.stderr}"
         self.assertEqual(result.returncode, status, what)
-        # DPDK's own log lines may stand beside ours, and the line that says which image was loaded.
+        # DPDK's own log lines may be mixed with ours, and the line that says which image was loaded.
         ours = [line for line in result.stderr.splitlines()
                 if re.match(r"(ptrd|ptrzone): ", line) and not re.search(r": \d+ zones, \d+ records$", line)]
         self.assertEqual(len(ours), lines, what)
@@ -72,7 +72,7 @@ class UsageTest(ErrorCase):
                     self.assertNotEqual(result.stdout, "", result)
 
     def test_bad_socket_addresses(self):
-        """What is no ADDRESS:PORT is named, with status 1 or 2."""
+        """An invalid ADDRESS:PORT is named, with status 1 or 2."""
         image = self.image()
         for address in ("nonsense", "127.0.0.1", "127.0.0.1:", "127.0.0.1:70000", "127.0.0.1:-1", "[::1", "::1:53:x", ":"):
             with self.subTest(address=address):
@@ -90,15 +90,15 @@ class ImageTest(ErrorCase):
         self.assert_fails(ptrd.ptrzone("lookup", path, "192.0.2.1"), 1, *parts)
 
     def test_missing(self):
-        """An image that is not there is named."""
+        """A missing image is named."""
         self.refused(self.path("nowhere.ptri"), self.path("nowhere.ptri"))
 
     def test_empty(self):
-        """An empty file is no image."""
+        """An empty file is not an image."""
         self.refused(self.write("empty.ptri", b""), "empty.ptri", "the file is empty")
 
     def test_foreign(self):
-        """Files of other kinds, and a folder, are no images."""
+        """Files of other kinds, and a folder, are not images."""
         with open("/bin/true", "rb") as file:
             program = file.read()
         for name, content in (("text.ptri", "; a zone\n" + SOA * 100), ("program.ptri", program), ("zeros.ptri", bytes(1 << 20)),
@@ -108,7 +108,7 @@ class ImageTest(ErrorCase):
         self.refused(self.folder, self.folder)
 
     def test_truncated(self):
-        """An image cut short anywhere is refused."""
+        """An image truncated anywhere is rejected."""
         with open(self.image(), "rb") as file:
             whole = file.read()
         for size in sorted({1, 7, 63, 64, 65, 128, 4096, len(whole) // 2, len(whole) - 64, len(whole) - 1}):
@@ -117,13 +117,13 @@ class ImageTest(ErrorCase):
                     self.refused(self.write("short.ptri", whole[:size]), "short.ptri")
 
     def test_extended(self):
-        """An image with something behind it is refused."""
+        """An image with trailing data is rejected."""
         with open(self.image(), "rb") as file:
             whole = file.read()
         self.refused(self.write("long.ptri", whole + bytes(64)), "long.ptri")
 
     def test_flipped_bits(self):
-        """A single wrong bit anywhere is noticed; never a crash."""
+        """A single wrong bit anywhere is detected, without a crash."""
         with open(self.image(), "rb") as file:
             whole = bytearray(file.read())
         # Each of the header's bytes, then a sample.
@@ -149,7 +149,7 @@ class PortTest(ErrorCase):
                 self.assert_fails(result, 1, device)
 
     def test_no_such_capture(self):
-        """A capture file that is not there ends ptrd."""
+        """A missing capture file stops ptrd."""
         device = f"net_pcap0,rx_pcap={self.path('no.pcap')},tx_pcap={self.path('a.pcap')}"
         result = ptrd.run(ptrd.PTRD, "--image", self.image(), "--dpdk", device, "--duration", "1")
         self.assert_fails(result, 1)
@@ -168,7 +168,7 @@ class PortTest(ErrorCase):
         self.assert_fails(result, 1, "203.0.113.1")
 
     def test_port_in_use(self):
-        """A port that another server has is named."""
+        """A port in use by another server is named."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
             other.bind(("127.0.0.1", 0))
             address = f"127.0.0.1:{other.getsockname()[1]}"
@@ -185,7 +185,7 @@ class PortTest(ErrorCase):
                 self.assertRegex(result.stderr.lower(), "root|privilege|permission|cap_")
 
     def test_counters_cannot_be_written(self):
-        """A folder for --stats-json that is not there is named before ptrd starts, or at its end; the status is 1."""
+        """A missing folder for --stats-json is named before ptrd starts, or at its end; the status is 1."""
         path = self.path("nowhere/stats.json")
         result = ptrd.run(ptrd.PTRD, "--image", self.image(), "--socket", f"127.0.0.1:{test_socket.free_port()}",
                           "--duration", "1", "--stats-json", path)
@@ -195,7 +195,7 @@ class PortTest(ErrorCase):
 
 class ZoneTest(ErrorCase):
     def compile(self, *paths):
-        """Compiles to bad.ptri, which must not come into being."""
+        """Compiles to bad.ptri, which must not be created."""
         result = ptrd.ptrzone("compile", "-o", self.path("bad.ptri"), *paths)
         try:
             self.assertFalse(os.path.exists(self.path("bad.ptri")), f"something was written: {result}")
@@ -205,7 +205,7 @@ class ZoneTest(ErrorCase):
         return result
 
     def test_every_error_is_listed(self):
-        """Each error of a zone stands with file and line; the status is 1 and nothing is written."""
+        """Each error of a zone is reported with file and line; the status is 1 and nothing is written."""
         zone = self.write("2.0.192.in-addr.arpa.zone", SOA + "1 PTR a.example.\n2 PTR\n3 A 300.1.1.1\n4 PTR b.example.\n5 NOTYPE x\n")
         result = self.compile(zone)
         self.assertEqual(result.returncode, 1, result)
@@ -215,7 +215,7 @@ class ZoneTest(ErrorCase):
             self.assertNotIn(f"{zone}:{line}:", result.stderr)
 
     def test_kinds_of_errors(self):
-        """What is wrong with a zone is found, at its line."""
+        """Errors in a zone are found, at their lines."""
         for name, text, line in (
                 ("no SOA", "@ IN NS ns.example.\n", None),
                 ("empty", "", None),
@@ -239,7 +239,7 @@ class ZoneTest(ErrorCase):
                     self.assertIn(f"{zone}:{line}:", result.stderr)
 
     def test_include_of_itself(self):
-        """A file that includes itself is an error, no endless loop."""
+        """A file that includes itself is an error, not an endless loop."""
         zone = self.write("2.0.192.in-addr.arpa.zone", SOA + "$INCLUDE 2.0.192.in-addr.arpa.zone\n")
         self.assertEqual(self.compile(zone).returncode, 1)
 
@@ -252,7 +252,7 @@ class ZoneTest(ErrorCase):
         self.assertIn("100.51.198.in-addr.arpa.zone:3:", result.stderr)
 
     def test_missing_files(self):
-        """A zone file or folder that is not there, and a folder without zones, are named."""
+        """A missing zone file or folder, and a folder without zones, are named."""
         os.mkdir(self.path("empty"))
         for path in (self.path("nowhere.zone"), self.path("nowhere"), self.path("empty"), f"10.in-addr.arpa={self.path('no.db')}"):
             with self.subTest(path):
@@ -261,7 +261,7 @@ class ZoneTest(ErrorCase):
                 self.assertIn(path.rsplit("=", 1)[-1], result.stderr)
 
     def test_target_cannot_be_written(self):
-        """A target in a folder that is not there is named."""
+        """A target in a missing folder is named."""
         zone = self.write("2.0.192.in-addr.arpa.zone", SOA)
         result = ptrd.ptrzone("compile", "-o", self.path("nowhere/x.ptri"), zone)
         self.assert_fails(result, 1, self.path("nowhere/x.ptri"))

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""The kernel's share in DPDK mode: ptrd owns every frame of the interface, and what is no query reaches the kernel by
+"""The kernel's share in DPDK mode: ptrd owns every frame of the interface, and everything except queries reaches the kernel through
 a TAP interface that has the server's addresses. The veth itself has none, so nothing else can have answered."""
 
 import contextlib
@@ -29,7 +29,7 @@ class ExceptionCases:
 
     @classmethod
     def prepare(cls, pair):
-        """What is to be done before ptrd starts."""
+        """Preparations before ptrd starts."""
 
     @classmethod
     def new_pair(cls):
@@ -52,7 +52,7 @@ class ExceptionCases:
         return self.pair.server.v4, self.pair.server.v6
 
     def test_log(self):
-        """The ready line says which way the rest takes."""
+        """The ready line says where other traffic goes."""
         self.assertIn(f"by {TAP} to the kernel", self.server.log)
         self.assertIn(self.described, self.server.log)
 
@@ -82,7 +82,7 @@ class ExceptionCases:
                 self.assertEqual(ping(self.pair.server, address), 3)
 
     def test_port_unreachable(self):
-        """UDP to a port where nobody listens is refused by ICMP."""
+        """UDP to a closed port is rejected with ICMP."""
         for address in self.addresses():
             with self.pair.client.inside():
                 other = dnscases.Client(address, 5353)
@@ -92,7 +92,7 @@ class ExceptionCases:
                     time.sleep(0.05)
 
     def test_udp_from_the_kernel(self):
-        """A UDP service beside ptrd gets and gives datagrams with right checksums, small and fragmented."""
+        """A UDP service next to ptrd receives and sends datagrams with correct checksums, small and fragmented."""
         for address in self.addresses():
             family = socket.AF_INET6 if ":" in address else socket.AF_INET
             with self.pair.server.inside():
@@ -113,7 +113,7 @@ class ExceptionCases:
                         self.assertEqual(client.recv(65535), data[::-1])
 
     def test_tcp(self):
-        """A megabyte there and back over TCP arrives whole, over IPv4 and IPv6."""
+        """A megabyte in each direction over TCP arrives completely, over IPv4 and IPv6."""
         data = os.urandom(1 << 20)
         for address in self.addresses():
             with self.subTest(address), EchoServer(self.pair.server, address, 2222):
@@ -127,7 +127,7 @@ class ExceptionCases:
             self.assertEqual(answer.strip(), "ns1.example.net.")
 
     def test_checksums(self):
-        """What the kernel sends has whole checksums when it leaves the card: nothing is left to an offload."""
+        """Packets from the kernel have complete checksums when they leave the card: nothing is left to an offload."""
         with self.pair.server.inside():
             service = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         with service, raw_socket(self.pair.client) as raw:
@@ -150,13 +150,13 @@ class ExceptionCases:
                 self.assertIn(b"\3ns1\7example\3net", decoded.payload)
 
     def test_queries_stay_with_the_workers(self):
-        """Plain queries are answered beside all that."""
+        """Plain queries are answered at the same time."""
         for address in self.addresses():
             self.assertEqual(self.pair.client.run("dig", f"@{address}", "+short", "+tries=1", "-x", "192.0.2.10").strip(),
                              "ns1.example.net.")
 
     def test_tags(self):
-        """802.1Q tags pass both ways as they are."""
+        """802.1Q tags pass both ways unchanged."""
         server, client = self.pair.server, self.pair.client
         out, _ = wire_between(self.pair)
         out.vlan, out.destination_port = 7, 7010
@@ -186,14 +186,14 @@ class ExceptionCases:
 
 
 class ExceptionTest(ExceptionCases, unittest.TestCase):
-    """Over a device all of whose send queues are the workers'."""
+    """Over a device whose send queues all belong to workers."""
 
     device = AF_XDP
     described = "the first worker sends"
 
 
 class OwnQueueTest(ExceptionCases, unittest.TestCase):
-    """The same over a device with a send queue to spare, which then is the kernel's."""
+    """The same over a device with a send queue to spare, which is then used for the kernel."""
 
     device = "net_pcap0,rx_iface_in=server0,tx_iface=server0,tx_iface=server0"
     described = "have a send queue of their own"
@@ -201,7 +201,7 @@ class OwnQueueTest(ExceptionCases, unittest.TestCase):
     @classmethod
     def prepare(cls, pair):
         hide_from_kernel(pair.server)
-        # net_pcap gives every device of its own this MAC.
+        # net_pcap gives all of its devices this MAC.
         pair.server.ip("link", "set", pair.server.interface, "address", "02:70:63:61:70:00")
 
 

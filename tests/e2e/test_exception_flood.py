@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What is the kernel's comes in masses in DPDK mode: neither queries nor buffers suffer."""
+"""A flood of frames for the kernel in DPDK mode: neither queries nor buffers suffer."""
 
 import os
 import re
@@ -26,7 +26,7 @@ ALONE = "its load takes both CPUs"
 
 class FloodTest(unittest.TestCase):
     def test_ping_flood_beside_queries(self):
-        """While pings come as fast as they are answered, no query of a steady load is lost, and all counters add up."""
+        """While pings arrive as fast as they are answered, no query of a steady load is lost, and all counters add up."""
         with TakenPair() as pair:
             server = start(pair, dnscases.compile_all(ptrd.temporary_folder()))
             self.assertEqual(ping(pair.client, pair.server.v4), 3)
@@ -43,7 +43,7 @@ class FloodTest(unittest.TestCase):
         sent, received = map(int, pings.groups())
         self.assertRegex(load, r"Queries lost: +0 ")
         self.assertGreater(received, 100)
-        self.assertLess(sent - received, max(20, sent / 100), "the last ones may be on their way when ping is told to end")
+        self.assertLess(sent - received, max(20, sent / 100), "the last ones may be on their way when ping is stopped")
         check_sums(self, stats)
         self.assertGreaterEqual(stats["punted_by"]["protocol"], received)
         self.assertGreaterEqual(stats["exception"]["from_kernel"], received)
@@ -52,7 +52,7 @@ class FloodTest(unittest.TestCase):
 
     def test_the_way_to_the_kernel_is_full(self):
         """With the exception thread stopped a ring's worth of frames waits for the kernel, the rest is counted as
-        exception_full, and queries are answered as ever; when it goes on, all that waited reaches the kernel."""
+        exception_full, and queries are still answered; when it continues, everything that waited reaches the kernel."""
         with TakenPair() as pair:
             server = start(pair, dnscases.compile_all(ptrd.temporary_folder()))
             with pair.client.inside():
@@ -81,10 +81,10 @@ class FloodTest(unittest.TestCase):
 
 
 class ReplayTest(unittest.TestCase):
-    """Two workers that get nothing but the kernel's frames, millions a second, without an end."""
+    """Two workers that get only frames for the kernel, millions per second, endlessly."""
 
     def test_endless_flood(self):
-        """Buffers come back from wherever frames end, and no worker makes a system call for any of it."""
+        """Buffers are freed wherever frames end, and no worker makes a system call for it."""
         folder = ptrd.temporary_folder()
         path = frames.Path("198.18.0.2", "198.18.0.1", destination_port=9)
         replay = os.path.join(folder, "kernel.pcap")

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""The exception interface from start to end, and what may happen to it in between."""
+"""The life of the exception interface, and what may happen to it."""
 
 import json
 import os
@@ -26,7 +26,7 @@ class LifeTest(unittest.TestCase):
         return {link["ifname"] for link in json.loads(self.pair.server.ip("-j", "link", "show"))}
 
     def test_restart(self):
-        """The interface goes with ptrd, killed or stopped, and the next start has it again."""
+        """The interface disappears with ptrd, killed or stopped, and the next start creates it again."""
         for end in ("stop", "kill", "stop"):
             server = start(self.pair, self.image)
             self.assertIn(TAP, self.links())
@@ -42,17 +42,17 @@ class LifeTest(unittest.TestCase):
             self.assertNotIn(TAP, self.links())
 
     def test_name(self):
-        """--exception names the interface; one that is taken is refused with a way out."""
+        """--exception names the interface; one that is in use is rejected with a hint."""
         arguments = ["--image", self.image, "--dpdk", AF_XDP, "--exception", "rest0"]
         with ptrd.Ptrd(self.image, *arguments[2:], prefix=self.pair.server.command()):
             self.assertIn("rest0", self.links())
             other = ptrd.run(*self.pair.server.command(ptrd.PTRD, "--image", self.image, "--dpdk", "net_ring0",
                                                        "--exception", "rest0"))
         self.assertEqual(other.returncode, 1, other.stderr)
-        self.assertIn("another process has rest0: take another name with --exception", other.stderr)
+        self.assertIn("another process has rest0: use another name with --exception", other.stderr)
 
     def test_made_before(self):
-        """An interface that the operator made and gave addresses is used as it is, and stays."""
+        """An interface that the operator created and configured is used unchanged, and stays."""
         ip = self.pair.server.ip
         ip("tuntap", "add", "kept0", "mode", "tap")
         self.addCleanup(ip, "link", "delete", "kept0")
@@ -63,11 +63,11 @@ class LifeTest(unittest.TestCase):
         self.assertIn(self.pair.server.v4, ip("address", "show", "kept0"))
 
     def test_off(self):
-        """Without it all but queries is dropped, as the ready line says, and no interface is made."""
+        """Without it everything except queries is dropped, as the ready line says, and no interface is created."""
         for arguments in ([], ["--exception", "off"]):
             with ptrd.Ptrd(self.image, "--dpdk", AF_XDP, *arguments, prefix=self.pair.server.command()) as server:
                 self.assertNotIn(TAP, self.links())
-                self.assertIn("whatever else arrives is dropped", server.log)
+                self.assertIn("everything else is dropped", server.log)
                 self.assertEqual(ping(self.pair.client, self.pair.server.v4, seconds=1), 0)
                 stats = server.stop()
             check_sums(self, stats)
@@ -75,7 +75,7 @@ class LifeTest(unittest.TestCase):
             self.assertGreater(stats["punted"], 0)
 
     def test_taken_away(self):
-        """Somebody deletes the interface: queries are still answered, what no longer reaches the kernel is counted, and the
+        """The interface is deleted: queries are still answered, frames that no longer reach the kernel are counted, and the
         thread does not spin."""
         client, server_ip = self.pair.client, self.pair.server.v4
         server = start(self.pair, self.image)
@@ -93,10 +93,10 @@ class LifeTest(unittest.TestCase):
 
     def test_wrong_usage(self):
         """Bad names and addresses are refused before anything is touched."""
-        for arguments, text in ((["--address", "192.0.2.1/33"], "'192.0.2.1/33' is no address"),
-                                (["--address", "2001:db8::1/0"], "is no address"),
-                                (["--exception", "a/b"], "'a/b' is no name"),
-                                (["--exception", "sixteen-letters-"], "is no name")):
+        for arguments, text in ((["--address", "192.0.2.1/33"], "'192.0.2.1/33' is not an address"),
+                                (["--address", "2001:db8::1/0"], "is not an address"),
+                                (["--exception", "a/b"], "'a/b' is not an interface name"),
+                                (["--exception", "sixteen-letters-"], "is not an interface name")):
             with self.subTest(arguments):
                 result = ptrd.run(ptrd.PTRD, "--image", self.image, "--dpdk", "net_ring0", *arguments)
                 self.assertEqual(result.returncode, 2, result.stderr)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""How long nobody is answered when ptrd --xdp is killed and comes back. Draws PTRD_BUILD/gap/RUN.png and .txt."""
+"""How long queries go unanswered when ptrd --xdp is killed and restarted. Draws PTRD_BUILD/gap/RUN.png and .txt."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ import xdphost
 
 ALONE = "it looks for 10 ms without an answer"
 
-RATE = 20_000  # queries a second: modest, for the load's own stumbling must not look like ptrd's
+RATE = 20_000  # queries per second: low, so that stalls of the load do not look like ptrd's
 BIN = 10.0     # ms
 
 
@@ -36,7 +36,7 @@ class GapTest(unittest.TestCase):
 
     def test_fallback(self):
         """Over kill -9, a start, a clean stop with --keep and another start, at most 10 ms go by without an answer."""
-        # What else the machine does can only make the gap longer: the best of three runs is the nearest to ptrd's own.
+        # Other activity of the machine can only lengthen the gap: the best of three runs is closest to ptrd's own.
         for _ in range(3):
             result = self.run_across("fallback")
             if result.summary["longest_empty_bins_ms"] <= BIN and result.summary["answered"] > 0.99 * result.summary["sent"] and \

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What the programs are hardened by, as it can be seen in them."""
+"""Hardening of the programs, as visible in the binaries."""
 
 import glob
 import json
@@ -53,7 +53,7 @@ class HardeningTest(unittest.TestCase):
             self.assertRegex(readelf(path, "-d"), r"FLAGS_1.*\bNOW\b")
 
     def test_no_memory_written_and_run(self):
-        """Neither the stack nor any segment can be both written and run."""
+        """Neither the stack nor any segment is both writable and executable."""
         for path in self.each():
             segments = re.findall(r"^ +(LOAD|GNU_STACK) .* (R?[ W]?[ E]?[RWE ]*) 0x\w+$", readelf(path, "-l"), re.MULTILINE)
             self.assertIn("GNU_STACK", [kind for kind, _ in segments])
@@ -61,7 +61,7 @@ class HardeningTest(unittest.TestCase):
                 self.assertFalse({"W", "E"} <= set(flags), (kind, flags))
 
     def test_stack_protector(self):
-        """Functions with arrays check that nothing was written behind them."""
+        """Functions with arrays check that nothing was written past their end."""
         for path in self.each():
             self.assertIn("__stack_chk_fail", undefined(path))
 
@@ -71,7 +71,7 @@ class HardeningTest(unittest.TestCase):
             self.assertTrue({name for name in undefined(path) if re.fullmatch(r"__\w+_chk", name)} - {"__stack_chk_fail"})
 
     def test_assertions(self):
-        """The C++ library's assertions are on, but for what the workers run."""
+        """The C++ library's assertions are enabled, except in the code that workers run."""
         for path in self.each():
             self.assertTrue(any(ASSERTION in name for name in undefined(path)))
         for name in HOT:

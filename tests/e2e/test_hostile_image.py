@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Image files that somebody made to harm: each ends in one clear error, at once, and a running ptrd serves on."""
+"""Malicious image files: each gives one clear error at once, and a running ptrd keeps serving."""
 
 import os
 import struct
@@ -17,7 +17,7 @@ from hostile_image import NODE_FIRST_CHILD, NODE_FLAGS, NODE_NEXT_SIBLING, NODE_
 
 
 def smash(image):
-    """A zone's name of no bytes, whose labels a walk without a bound would follow for 8 KB."""
+    """An empty zone name, whose labels an unbounded walk would follow for 8 KB."""
     zone = image.header("zones")
     image.set(zone, ZONE_NAME_SIZE, 0, "<B")
     image.set(zone, ZONE_NAME, image.append(b"\1" * 8192))
@@ -41,7 +41,7 @@ def slot_wraps(image):
 
 
 def share(image):
-    """3000 names share 60 sets of 60,000 records: 42 MB, the square of which would be looked at."""
+    """3000 names share 60 sets of 60,000 records: 42 MB, which would be checked in quadratic time."""
     records = (b"\xC0\x0C" + struct.pack(">HHIH", 16, 1, 0, 0)) * 60000
     one = struct.pack("<HHI", 16, 60000, len(records)) + records
     sets = 60
@@ -54,7 +54,7 @@ def share(image):
 
 
 CASES = {smash: "a zone's name", root_wraps: "a name's line", child_wraps: "a name's line", sibling_wraps: "a name's line",
-         slot_wraps: "the label index", share: "data with two users"}
+         slot_wraps: "the label index", share: "data referenced twice"}
 
 
 class HostileImageTest(ControlCase):
@@ -84,7 +84,7 @@ class HostileImageTest(ControlCase):
             self.assertIn(part, result.stderr)
 
     def test_info(self):
-        """ptrzone info names what is wrong with each, within seconds."""
+        """ptrzone info reports what is wrong with each, within seconds."""
         self.assertEqual(ptrd.ptrzone("info", HostileImage(self.good).save(f"{self.folder}/unchanged")).returncode, 0)
         for change, what in CASES.items():
             with self.subTest(change.__name__):
@@ -95,7 +95,7 @@ class HostileImageTest(ControlCase):
         self.assert_refused(ptrd.ptrzone("info", self.zeros()), "not a ptrd image")
 
     def test_reload_and_start(self):
-        """ptrctl reload refuses each in one line, ptrd serves on; nor does ptrd start on one."""
+        """ptrctl reload rejects each in one line, and ptrd keeps serving; nor does ptrd start with one."""
         server = self.start()
         for change, what in CASES.items():
             with self.subTest(change.__name__):
@@ -110,7 +110,7 @@ class HostileImageTest(ControlCase):
             self.assertIn(path, result.stderr)
 
     def test_image_size(self):
-        """--image-size bounds what is read, at the start and at a reload."""
+        """--image-size limits the image, at the start and on reload."""
         size = os.path.getsize(self.image)
         self.start("--image-size", str(size))
         self.assertIn("too large", self.ptrctl("reload", "--force", self.good, status=1))
@@ -120,7 +120,7 @@ class HostileImageTest(ControlCase):
         self.assert_refused(result, self.good, "too large")
 
     def test_no_file(self):
-        """A pipe, a device and a folder are refused without being opened: nothing waits."""
+        """A pipe, a device and a folder are rejected without being opened: nothing blocks."""
         pipe = f"{self.folder}/pipe"
         os.mkfifo(pipe)
         for path in (pipe, "/dev/zero", self.folder):

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""The hot path: what the compiler made of it, and what a worker under load asks of the system.
+"""The hot path: the compiled code, and the system calls of a worker under load.
 
 PTRD_HOT_SECONDS: how long the worker is watched (default: 2).
 """
@@ -23,7 +23,7 @@ import leftovers
 import ptrd
 
 SECONDS = float(os.environ.get("PTRD_HOT_SECONDS", "2"))
-# What the other zones have nothing of: names that a DNAME makes too long, chains of aliases, large sets.
+# Not in the other zones: names that a DNAME makes too long, chains of aliases, large sets.
 ZONE = """$ORIGIN hot.example.
 $TTL 3600
 @ SOA ns1 hostmaster 1 3600 600 604800 300

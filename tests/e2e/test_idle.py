@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What workers do when nothing comes (--idle), over AF_XDP and DPDK."""
+"""Idle workers (--idle), over AF_XDP and DPDK."""
 
 import glob
 import json
@@ -34,7 +34,7 @@ def over_dpdk(pair, image, *arguments):
 
 
 def rests(pid):
-    """How often the workers have gone to sleep by themselves. Their CPU time would tell of other processes too."""
+    """How often the workers have gone to sleep voluntarily. Their CPU time would also depend on other processes."""
     count = 0
     for path in glob.glob(f"/proc/{pid}/task/*"):
         with open(f"{path}/comm") as file:
@@ -47,7 +47,7 @@ def rests(pid):
 
 class IdleTest(unittest.TestCase):
     def idle_rests(self, start, *arguments):
-        """How often the worker rests in a second without a query; what comes after rests is answered."""
+        """How often the worker rests in a second without a query; queries after rests are answered."""
         image = dnscases.compile_all(ptrd.temporary_folder())
         with xdphost.new_pair() as pair, start(pair, image, *arguments) as server:
             self.assertIsNotNone(xdphost.asked(pair))
@@ -62,18 +62,18 @@ class IdleTest(unittest.TestCase):
         return taken
 
     def test_pause(self):
-        """A worker that pauses sleeps when nothing comes, and answers whatever comes then."""
+        """A worker that pauses sleeps when idle, and answers later queries."""
         self.assertGreaterEqual(self.idle_rests(over_xdp, "--idle", "pause"), 5)  # 100 ms each
         self.assertGreaterEqual(self.idle_rests(over_dpdk, "--idle", "pause"), 100)
 
     def test_interrupt(self):
-        """One that waits for the card's interrupt sleeps likewise, and what comes wakes it: vhost-user, asked over virtio."""
+        """A worker that waits for the card's interrupt sleeps too, and a frame wakes it: vhost-user, queried over virtio."""
         folder = ptrd.temporary_folder()
         image, socket = dnscases.compile_all(folder), f"{folder}/vhost"
         with open(f"{folder}/queries", "w", encoding="ascii") as file:
             file.write("10.2.0.192.in-addr.arpa PTR\n")
         cpus = sorted(os.sched_getaffinity(0))
-        # A busy machine sends late, wakes it late, and once for several queries: the best of some runs shows what the worker does.
+        # A busy machine sends late, wakes it late, and once for several queries: the best of several runs shows the worker's behaviour.
         for _ in range(5):
             told, slept = self.asked_over_virtio(folder, image, socket, cpus)
             if told["answered"] > 300 and slept > 300 and told["latency_us"]["p50"] < 3000:
@@ -84,7 +84,7 @@ class IdleTest(unittest.TestCase):
         self.assertLess(told["latency_us"]["p50"], 3000, told)
 
     def asked_over_virtio(self, folder, image, socket, cpus):
-        """400 queries in two seconds: what ptrload tells, and how often the worker slept."""
+        """400 queries in two seconds: the result of ptrload, and how often the worker slept."""
         with ptrd.Ptrd(image, "--dpdk", f"net_vhost0,iface={socket}", "--lcores", str(cpus[0]), "--idle", "interrupt",
                        prefix=FIRST) as server:
             time.sleep(0.3)
@@ -100,16 +100,16 @@ class IdleTest(unittest.TestCase):
         return told, after[0] - before[0]
 
     def test_no_interrupts(self):
-        """A driver without interrupts is refused, and the line says what to do."""
+        """A driver without interrupts is rejected, and the line says what to do."""
         with netns.Pair() as pair:
             device = f"net_af_xdp0,iface={pair.server.interface},xdp_prog={ptrd.XDP_PROGRAM},busy_budget=0"
             image = dnscases.compile_all(ptrd.temporary_folder())
             result = ptrd.run(*pair.server.command(ptrd.PTRD, "--image", image, "--dpdk", device, "--idle", "interrupt"))
         self.assertEqual(result.returncode, 1)
-        self.assertIn("net_af_xdp has no interrupts for received frames; idle: pause does without", result.stderr)
+        self.assertIn("net_af_xdp has no receive interrupts; use idle: pause", result.stderr)
 
     def test_poll(self):
-        """One that polls on never sleeps."""
+        """A worker that polls never sleeps."""
         for start in (over_xdp, over_dpdk):
             with self.subTest(start=start.__name__):
                 self.assertLessEqual(self.idle_rests(start, "--idle", "poll"), 2)
@@ -130,7 +130,7 @@ class IdleTest(unittest.TestCase):
                 self.assertLess(xdphost.cpu_seconds(server.pid) - before, 0.25)
 
     def test_wrong_usage(self):
-        """Another word than poll, pause and interrupt, and no empty polls at all, are wrong usage."""
+        """A word other than poll, pause and interrupt, and zero empty polls, are wrong usage."""
         for arguments in (("--idle", "sleep"), ("--idle-polls", "0")):
             result = ptrd.run(ptrd.PTRD, "--image", "none", "--socket", "127.0.0.1:1", *arguments)
             self.assertEqual(result.returncode, 2, result)

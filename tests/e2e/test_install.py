@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What `meson install` puts where, the manual, and the shell's completion."""
+"""The files of `meson install`, the manual, and shell completion."""
 
 import glob
 import os
@@ -28,7 +28,7 @@ def built():
 
 
 def help_of(name):
-    """What --help says, of all subcommands too."""
+    """The output of --help, including that of all subcommands."""
     text = ptrd.run(program(name), "--help").stdout
     commands = text.partition("Subcommands:")[2]
     for command in re.findall(r"^  (\S+)", commands, re.MULTILINE):
@@ -41,7 +41,7 @@ def options_in(text):
 
 
 def defined_options(name):
-    """The options by which --help begins a line."""
+    """The options at the start of lines of --help."""
     lines = re.findall(r"^ +((?:-\w,)?--[a-z][a-z-]*.*)$", help_of(name), re.MULTILINE)
     return {option for line in lines for option in re.findall(r"^(?:-\w,)?(--[a-z][a-z-]*)", line)}
 
@@ -52,7 +52,7 @@ class InstallTest(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
     def test_places(self):
-        """Programs, BPF object, unit, user, folders, manual, completion and configuration all come to their places."""
+        """Programs, BPF object, unit, user, folders, manual, completion and configuration are all installed."""
         destination = ptrd.temporary_folder()
         self.install(destination)
         prefix = f"{destination}/usr/local"
@@ -80,7 +80,7 @@ class InstallTest(unittest.TestCase):
 
     @unittest.skipUnless(os.path.exists(f"{DIST}/ptrd.yaml"), "there is no configuration file yet")
     def test_configuration_stays(self):
-        """The operator's configuration outlives an install."""
+        """An install keeps the operator's configuration."""
         destination = ptrd.temporary_folder()
         os.makedirs(f"{destination}/etc/ptrd")
         with open(f"{destination}/etc/ptrd/ptrd.yaml", "w") as file:
@@ -116,7 +116,7 @@ class ManualTest(unittest.TestCase):
                 self.assertTrue(re.search(rf"(?m)^ +{command}$", self.page(name, PROGRAMS[name])), command)
 
     def test_sections(self):
-        """Every page says what matters in an emergency: exit statuses, files, examples; ptrd's the signals and the way out."""
+        """Every page has the important sections: exit statuses, files, examples; ptrd's also signals and how to remove the program."""
         for name, section in (*PROGRAMS.items(), ("ptrd.yaml", "5")):
             page = self.page(name, section)
             for heading in ("NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO", *(("EXIT STATUS", ) if section != "5" else ("KEYS", ))):
@@ -152,7 +152,7 @@ def completion(name):
 
 class CompletionTest(unittest.TestCase):
     def complete(self, *words, folder="/"):
-        """What the shell offers for the last word."""
+        """The completions for the last word."""
         script = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _"${1##*/}"; printf "%s\\n" "${COMPREPLY[@]}"'
         result = ptrd.run("bash", "--norc", "-uc", script, "bash", completion(os.path.basename(words[0])), *words, cwd=folder)
         self.assertEqual((result.returncode, result.stderr), (0, ""))

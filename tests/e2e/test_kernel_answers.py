@@ -26,7 +26,7 @@ import xdphost
 MISSING = "77.2.0.192.in-addr.arpa"
 GOOD6 = ipaddress.ip_address("2001:db8:1:25::25").reverse_pointer
 MISSING6 = ipaddress.ip_address("2001:db8:1:25::f025").reverse_pointer
-# What a program without a daemon has to leave alone.
+# Queries that a program without a daemon must not answer.
 NOT_PLAIN = (("several records", "25.2.0.192.in-addr.arpa", "PTR"), ("no data", "30.2.0.192.in-addr.arpa", "PTR"),
              ("another type", xdphost.GOOD, "TXT"), ("a referral", "200.18.198.in-addr.arpa", "PTR"),
              ("an alias", "1.113.0.203.in-addr.arpa", "PTR"), ("not ours", "1.113.0.204.in-addr.arpa", "PTR"),
@@ -45,7 +45,7 @@ def plain_queries():
 
 
 class KernelFirstTest(test_af_xdp.AfXdpTest):
-    """Everything that holds over AF_XDP holds where the program answers in front of it."""
+    """All AF_XDP tests also pass when the program answers first."""
 
     PROGRAM = "ptrd_xdp"
 
@@ -55,7 +55,7 @@ class KernelFirstTest(test_af_xdp.AfXdpTest):
         return pair, lambda: start(pair, dnscases.compile_all(ptrd.temporary_folder()), "--kernel-answers", "first")
 
     def test_log(self):
-        """The log says who answers."""
+        """The log says which part answers."""
         self.assertIn("answers in the kernel first)", self.server.log)
 
 
@@ -105,7 +105,7 @@ class KernelFallbackTest(unittest.TestCase):
         return found
 
     def ask(self, qname, rdtype="PTR", timeout=1.0):
-        """The reply but for its id, or None."""
+        """The reply without its id, or None."""
         message = dnscases.query(qname, dns.rdatatype.from_text(rdtype))
         client = xdphost.client(self.pair)
         try:
@@ -134,7 +134,7 @@ class KernelFallbackTest(unittest.TestCase):
         self.assertEqual(stats["rx"], len(alive), stats)
 
     def test_first_and_dead(self):
-        """With `first` it is the same, and only what the program cannot answer ever reached ptrd."""
+        """With `first` it is the same, and only queries that the program cannot answer reached ptrd."""
         running = start(self.pair, self.image, "--kernel-answers", "first")
         alive = self.replies()
         xdphost.kill(running)
@@ -158,7 +158,7 @@ class KernelFallbackTest(unittest.TestCase):
         self.assertEqual(kernel["passed_no_socket"], 2, kernel)
 
     def test_kept(self):
-        """After a clean stop with --keep the program goes on answering, and the next start takes over from it."""
+        """After a clean stop with --keep the program keeps answering, and the next start takes over."""
         running = start(self.pair, self.image, "--keep")
         alive = self.replies()
         stats = running.stop()
@@ -197,7 +197,7 @@ class KernelFallbackTest(unittest.TestCase):
 
 
 class KernelReloadTest(unittest.TestCase):
-    """Reloads by SIGHUP, with a target and a serial of their own for each version."""
+    """Reloads by SIGHUP, with a different target and serial for each version."""
 
     NAME, LATER = "1.100.51.198.in-addr.arpa", "2.100.51.198.in-addr.arpa"
 
@@ -245,7 +245,7 @@ class KernelReloadTest(unittest.TestCase):
         self.assertEqual(stats["kernel"]["answered"], {"answer": 12, "nxdomain": 2}, stats)
 
     def test_reload_and_kill(self):
-        """After a reload and kill -9 the program has the new image, and the next start brings in the file as it is then."""
+        """After a reload and kill -9 the program has the new image, and the next start loads the current file."""
         running = start(self.pair, self.image)
         self.assert_version(1)
         self.write(2)
@@ -260,7 +260,7 @@ class KernelReloadTest(unittest.TestCase):
         self.assert_version(3)
 
     def test_bad_images(self):
-        """An image that ptrd refuses leaves the program's as it was: garbage, a cut-off file, none at all, an older serial."""
+        """An image that ptrd rejects leaves the program's unchanged: garbage, a truncated file, a missing file, an older serial."""
         running = start(self.pair, self.image, "--kernel-answers", "first")
         self.write(2, serial=20)
         self.reload(running, "in service")
@@ -269,13 +269,13 @@ class KernelReloadTest(unittest.TestCase):
             whole = file.read()
         for bad in (b"garbage", whole[:-64], b""):
             self.replace(bad)
-            self.reload(running, "the image before stays in service")
+            self.reload(running, "the previous image stays in service")
             self.assert_version(2)
         os.unlink(self.image)
-        self.reload(running, "the image before stays in service")
+        self.reload(running, "the previous image stays in service")
         self.assert_version(2)
         self.write(3, serial=19)
-        self.reload(running, "the image before stays in service")
+        self.reload(running, "the previous image stays in service")
         self.assert_version(2)
         xdphost.kill(running)
         self.assert_version(2)
@@ -286,7 +286,7 @@ class KernelReloadTest(unittest.TestCase):
         os.rename(f"{self.folder}/next", self.image)
 
     def test_reloads_under_questions(self):
-        """Twenty reloads while somebody asks: each answer is whole, of the version before or after, and none goes missing."""
+        """Twenty reloads under load: each answer is complete, from the old or the new version, and none is lost."""
         running = start(self.pair, self.image, "--kernel-answers", "first")
         client = xdphost.client(self.pair)
         lowest = 1

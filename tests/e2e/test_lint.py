@@ -77,15 +77,15 @@ class LintTest(ZoneCase):
         self.assertEqual(len(run["results"]), len(WANTED))
 
     def test_allow_list(self):
-        """Rules, names and patterns of the list are passed over; a bad line is refused with its place."""
+        """Rules, names and patterns of the list are ignored; an invalid line is rejected with its position."""
         allow = self.write("allow", "rule placeholder/*\nname *.x.example\npattern ^single$\nrule hygiene/several-ptr\n")
         self.assertEqual(self.findings("--allow", allow, self.zone), ([(6, "warning", "hygiene/single-label"), (9, "warning", "hygiene/single-label")], 0))
         result = ptrd.ptrzone("lint", "--allow", self.write("bad", "rule x\nfoo y\n"), self.zone)
         self.assertEqual((result.returncode, result.stdout), (1, ""))
-        self.assertIn("bad:2:1: 'foo'", result.stderr)
+        self.assertIn("bad:2:1: unknown keyword 'foo'", result.stderr)
 
     def test_own_patterns(self):
-        """Own patterns add, replace and take away; a bad regex is refused with file, line, column and Hyperscan's reason."""
+        """Custom patterns add, replace and remove; an invalid regex is rejected with file, line, column and Hyperscan's reason."""
         own = self.write("own", "person off iphone\nrole error plain ^plain plain.example is plain\nplaceholder note localhost ^localhost localhost is\n")
         found, status = self.findings("--patterns", own, self.zone)
         self.assertEqual(status, 1)
@@ -97,7 +97,7 @@ class LintTest(ZoneCase):
         self.assertRegex(result.stderr, r"bad:2:1\d: '\(b': .*parenthesis")
 
     def test_examples(self):
-        """Every pattern that ships matches its example; one that does not is told."""
+        """Every shipped pattern matches its example; one that does not is reported."""
         result = ptrd.ptrzone("lint", "--try-examples")
         self.assertEqual(result.returncode, 0, result)
         result = ptrd.ptrzone("lint", "--try-examples", "--patterns", self.write("own", "role note a vpn www x\n"))
@@ -105,7 +105,7 @@ class LintTest(ZoneCase):
         self.assertIn("own:1:13: role/a: the example 'www' does not match", result.stdout)
 
     def test_most_and_strict(self):
-        """--most limits what is printed and counts the rest; --strict makes any finding an error."""
+        """--most limits the output and counts the rest; --strict makes any finding an error."""
         many = self.write("3.0.192.in-addr.arpa.zone", SOA + "$GENERATE 1-50 $ PTR adsl-x$a.x.example.\n")
         result = ptrd.ptrzone("lint", "--most", "3", many)
         self.assertEqual(result.returncode, 0, result)
@@ -128,7 +128,7 @@ class MapTest(ZoneCase):
                 out = f"{self.folder}/map.{end}"
                 result = ptrd.ptrzone("map", image, "-o", out, "--prefix", prefix)
                 self.assertEqual(result.returncode, 0, result)
-                self.assertRegex(result.stdout, r"name of its own +4 addresses|name of its own +6 addresses|name of its own +5 addresses")
+                self.assertRegex(result.stdout, r"individual name +4 addresses|individual name +6 addresses|individual name +5 addresses")
         with open(f"{self.folder}/map.png", "rb") as file:
             start = file.read(24)
         self.assertEqual(start[:8], b"\x89PNG\r\n\x1a\n")

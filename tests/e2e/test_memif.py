@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""ptrload against ptrd over shared memory (DPDK's net_memif): a CPU each, and clients that go without a word."""
+"""ptrload against ptrd over shared memory (DPDK's net_memif): a CPU each, and clients that disappear silently."""
 
 import contextlib
 import os
@@ -55,7 +55,7 @@ class MemifTest(test_ptrload.LoadCase):
 
     @contextlib.contextmanager
     def client(self, *arguments):
-        """A ptrload that has begun to send."""
+        """A ptrload that has started to send."""
         process = subprocess.Popen([test_ptrload.PTRLOAD, *self.arguments(*arguments)], stdout=subprocess.DEVNULL,
                                    stderr=subprocess.PIPE, text=True, preexec_fn=leftovers.die_with_parent)
         try:
@@ -70,7 +70,7 @@ class MemifTest(test_ptrload.LoadCase):
             process.communicate()
 
     def test_answers(self):
-        """All that it asks is answered, and its stations' costs are told."""
+        """All queries are answered, and the costs of its stations are reported."""
         told = self.load(*self.arguments("--rate", "20000", "--seconds", "1", "--image", self.images[0], "--timeout", "5"))
         self.assertEqual((told["wrong"], told["lost"], told["stray"], told["damaged"]), (0, 0, 0, 0), told)
         self.assertGreater(told["answered"], 100)
@@ -102,7 +102,7 @@ class MemifTest(test_ptrload.LoadCase):
         self.assertGreater(told["cycles"]["send"], 0)
 
     def test_clients_go(self):
-        """Clients that end in the middle of a flood, killed or not: ptrd goes on, and answers the last one."""
+        """Clients that end in the middle of a flood, killed or not: ptrd keeps running, and answers the last one."""
         for number in range(CYCLES):
             with self.client("--rate", "5000000", "--seconds", "60", "--timeout", "0.1") as process:
                 process.send_signal(signal.SIGKILL if number % 2 else signal.SIGTERM)
@@ -114,7 +114,7 @@ class MemifTest(test_ptrload.LoadCase):
 
 class NobodyTest(test_ptrload.LoadCase):
     def test_no_link(self):
-        """A device whose peer says nothing is an error, not a load that is lost."""
+        """A device whose peer is silent is an error, not a load that is lost."""
         device = f"net_memif0,role=client,socket={self.folder}/nobody,socket-abstract=no"
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as peer:
             peer.bind(f"{self.folder}/nobody")

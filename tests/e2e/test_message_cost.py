@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What one message can cost at most, in instructions, which callgrind counts the same on every run."""
+"""The highest cost of one message, in instructions, which callgrind counts the same on every run."""
 
 import glob
 import os
@@ -53,7 +53,7 @@ def costs():
 
 class MessageCost(unittest.TestCase):
     def test_no_message_costs_more_than_it_may(self):
-        """The costliest messages that are known, in a frame or in fragments, against a plain hit."""
+        """The most expensive known messages, in a frame or in fragments, against a plain hit."""
         found = costs()
         plain = found.pop("a plain hit")[0]
         self.assertGreater(len(found), 25)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Prometheus metrics and DPDK telemetry: what they tell is what was sent, whichever way it came."""
+"""Prometheus metrics and DPDK telemetry match what was sent, over every port."""
 
 import concurrent.futures
 import contextlib
@@ -55,7 +55,7 @@ def check_with_promtool(test, scrape):
 
 
 def dpdk(image, port, folder, frames_in, *arguments):
-    """ptrd with these frames to take in, and its telemetry socket in `folder`."""
+    """ptrd with these frames as input, and its telemetry socket in `folder`."""
     frames.write_pcap(f"{folder}/q.pcap", frames_in)
     return ptrd.Ptrd(image, "--dpdk", f"net_pcap0,rx_pcap={folder}/q.pcap,tx_pcap={folder}/a.pcap", "--metrics", str(port),
                      *arguments, prefix=["env", f"RUNTIME_DIRECTORY={folder}"])
@@ -88,7 +88,7 @@ class SocketMetricsTest(unittest.TestCase):
         return lambda name, **labels: after.sum(name, **labels) - before.sum(name, **labels)
 
     def test_promtool(self):
-        """promtool finds nothing wrong with names, types, help and form."""
+        """promtool accepts names, types, help and format."""
         check_with_promtool(self, metrics.scrape(self.port))
 
     def test_udp(self):
@@ -161,7 +161,7 @@ class SocketMetricsTest(unittest.TestCase):
                 metrics.scrape(self.port, address)
 
     def test_other_paths(self):
-        """There is nothing but /metrics, and a client that goes away disturbs nobody."""
+        """Only /metrics exists, and a client that disconnects does not affect others."""
         self.assertEqual(metrics.get(self.port, path="/")[0], 404)
         for _ in range(20):
             with socket.create_connection(("127.0.0.1", self.port)) as client:
@@ -169,16 +169,16 @@ class SocketMetricsTest(unittest.TestCase):
         metrics.scrape(self.port)
 
     def test_slow_clients(self):
-        """Clients that connect and ask nothing keep nobody out for longer than their time limit."""
+        """Clients that connect and send nothing block others no longer than their timeout."""
         with contextlib.ExitStack() as stack:
             for _ in range(20):
                 stack.enter_context(socket.create_connection(("127.0.0.1", self.port)))
             self.assertEqual(metrics.get(self.port, timeout=20)[0], 200)
 
     def test_port_taken(self):
-        """An address that is taken, not there or malformed ends ptrd with a line that says so."""
-        for where, status, text in ((f"127.0.0.1:{self.port}", 1, "another server has that port"),
-                                    ("192.0.2.1:9153", 1, "on no interface"), ("localhost:9153", 2, "localhost:9153"),
+        """An address that is in use, missing or malformed stops ptrd with a line that says so."""
+        for where, status, text in ((f"127.0.0.1:{self.port}", 1, "another server is using that port"),
+                                    ("192.0.2.1:9153", 1, "no interface of this machine has that address"), ("localhost:9153", 2, "localhost:9153"),
                                     ("127.0.0.1:70000", 2, "65535")):
             with self.subTest(where=where):
                 result = ptrd.run(ptrd.PTRD, "--image", self.image, "--socket", f"127.0.0.1:{free_port()}", "--metrics", where,
@@ -215,7 +215,7 @@ class SwapMetricsTest(unittest.TestCase):
                 self.assertEqual(after.sum("ptrd_zone_serial", zone="2.0.192.in-addr.arpa."), 2)
                 self.assertEqual(after.sum("ptrd_zone_records"), 102)
                 self.assertGreater(after.sum("ptrd_image_bytes"), before.sum("ptrd_image_bytes"))
-            self.assertLess(after.sum("ptrd_image_age_seconds"), time.monotonic() - began, "the age began anew")
+            self.assertLess(after.sum("ptrd_image_age_seconds"), time.monotonic() - began, "the age was reset")
             with open(f"{folder}/image.ptri", "wb"):
                 pass
             os.kill(server.pid, signal.SIGHUP)
@@ -243,7 +243,7 @@ class ManyZonesTest(unittest.TestCase):
 
 class XdpMetricsTest(unittest.TestCase):
     def test_sums(self):
-        """Over AF_XDP the responses are dnsperf's, what the program gave to the socket was received, and nobody else may ask."""
+        """Over AF_XDP the responses are dnsperf's, what the program redirected to the socket was received, and there are no other clients."""
         image, port = dnscases.compile_all(ptrd.temporary_folder()), 9153
         with xdphost.new_pair() as pair, xdphost.server(pair, image, "--metrics", str(port), "--kernel-answers", "off"):
             perf = pair.client.command()
@@ -308,7 +308,7 @@ class DpdkMetricsTest(unittest.TestCase):
         self.assertEqual(scrape.sum("ptrd_queries_total", transport="dpdk", family="ipv6"), 101)
 
     def test_promtool(self):
-        """promtool finds nothing wrong with what there is in DPDK mode alone."""
+        """promtool accepts the metrics that exist only in DPDK mode."""
         check_with_promtool(self, self.scrape)
 
     def test_workers(self):
@@ -335,7 +335,7 @@ class DpdkMetricsTest(unittest.TestCase):
 
 class DashboardTest(unittest.TestCase):
     def test_every_metric_is_there(self):
-        """All that the Grafana dashboard asks for is in what ptrd tells over sockets, AF_XDP or DPDK."""
+        """Every metric of the Grafana dashboard exists over sockets, AF_XDP or DPDK."""
         with open(DASHBOARD) as file:
             dashboard = json.load(file)
         asked_for = {name for panel in dashboard["panels"] for target in panel.get("targets", [])

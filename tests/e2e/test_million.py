@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""A million PTR records through ptrzone: what goes in comes out."""
+"""A million PTR records through ptrzone come out unchanged."""
 
 import os
 import random
@@ -48,14 +48,14 @@ class MillionTest(unittest.TestCase):
         assert result.returncode == 0, result
 
     def lookups(self, image, numbers):
-        """What `ptrzone lookup` says of the addresses of these numbers."""
+        """The output of `ptrzone lookup` for the addresses with these numbers."""
         text = "".join(f"{owner(number)}.in-addr.arpa\n" for number in numbers)
         result = subprocess.run([ptrd.PTRZONE, "lookup", image, "-"], input=text, capture_output=True, text=True,
                                 timeout=120, check=True)
         return result.stdout
 
     def test_sampled_lookups(self):
-        """Each of 100,000 sampled addresses gives its target and TTL; beside them nothing does."""
+        """Each of 100,000 sampled addresses gives its target and TTL; addresses next to them do not."""
         numbers = random.Random(1).sample(range(RECORDS), SAMPLE)
         found = ANSWER.findall(self.lookups(self.image, numbers))
         self.assertEqual(len(found), SAMPLE)

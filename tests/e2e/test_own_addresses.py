@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Only queries to its own addresses are ptrd's, on every way in: others' stay with the kernel, or are dropped and counted."""
+"""On every port ptrd answers only queries to its own addresses: others go to the kernel, or are dropped and counted."""
 
 import contextlib
 import dataclasses
@@ -29,14 +29,14 @@ OTHER_MAC, BROADCAST = b"\x02\0\0\0\0\x77", b"\xff" * 6
 
 
 def others(path):
-    """The path of a query, bent to an address, a station and all stations that are not ptrd's."""
+    """The path of a query, with another address, another station, or all stations as destination."""
     address = "198.18.0.77" if path.version == 4 else "fd00:18::77"
     return [dataclasses.replace(path, destination=address), dataclasses.replace(path, destination_mac=OTHER_MAC),
             dataclasses.replace(path, destination_mac=BROADCAST)]
 
 
 def ask_all(pair, paths):
-    """Sends a query each way, and gives the destination addresses and MACs of those that are answered."""
+    """Sends a query in each way, and returns the destination addresses and MACs of the answered ones."""
     answered = set()
     with raw_socket(pair.client) as raw:
         for number, path in enumerate(paths):
@@ -59,7 +59,7 @@ class OwnAddressCases:
     new_pair = staticmethod(netns.Pair)
 
     def test_others(self):
-        """Of queries to ptrd, to another address, to another MAC and to all stations the first alone are answered."""
+        """Of queries to ptrd, to another address, to another MAC and to all stations only the first are answered."""
         with self.new_pair() as pair:
             server = self.start(pair)
             ours = wire_between(pair)
@@ -72,7 +72,7 @@ class OwnAddressCases:
 
 
 class FilteredDpdkTest(OwnAddressCases, unittest.TestCase):
-    """net_af_xdp behind dns_filter: others' queries never reach ptrd."""
+    """net_af_xdp behind dns_filter: queries to other addresses never reach ptrd."""
 
     def start(self, pair):
         return start_filtered(pair)
@@ -82,7 +82,7 @@ class FilteredDpdkTest(OwnAddressCases, unittest.TestCase):
 
 
 class UnfilteredDpdkTest(OwnAddressCases, unittest.TestCase):
-    """net_af_xdp behind libxdp's program, which takes all: dropped and counted, as there is no way to the kernel."""
+    """net_af_xdp behind libxdp's program, which takes everything: dropped and counted, since there is no path to the kernel."""
 
     def start(self, pair):
         return ptrd.Ptrd(image(), "--dpdk", exceptionhost.AF_XDP, prefix=pair.server.command()).start()
@@ -94,7 +94,7 @@ class UnfilteredDpdkTest(OwnAddressCases, unittest.TestCase):
 
 
 class ExceptionTest(OwnAddressCases, unittest.TestCase):
-    """A TAP in the card's place: others' queries are the kernel's."""
+    """A TAP interface in place of the card: queries to other addresses go to the kernel."""
 
     new_pair = staticmethod(exceptionhost.TakenPair)
 
@@ -122,7 +122,7 @@ class XdpTest(OwnAddressCases, unittest.TestCase):
 
 
 class DpdkWithoutInterfaceTest(unittest.TestCase):
-    """Devices that no interface of the kernel's belongs to."""
+    """Devices without a kernel interface."""
 
     MAC = b"\x02pcap\0"  # net_pcap's, of every device that reads files
 
@@ -141,7 +141,7 @@ class DpdkWithoutInterfaceTest(unittest.TestCase):
         return [frames.decode(frame).path for frame in frames.read_pcap(f"{folder}/a.pcap")], stats, server.log
 
     def test_addresses(self):
-        """--address says what is ours; --exception off, what becomes of the rest."""
+        """--address defines our addresses; with --exception off, the rest is dropped."""
         sent, stats, log = self.run_through("--exception", "off", "--address", test_pcap.V4.destination,
                                             "--address", f"{test_pcap.V6.destination}/64")
         self.assertEqual({path.source for path in sent}, {test_pcap.V4.destination, test_pcap.V6.destination})
@@ -151,13 +151,13 @@ class DpdkWithoutInterfaceTest(unittest.TestCase):
         self.assertIn("answers for the addresses given", log)
 
     def test_one_version(self):
-        """An IPv4 address alone: nothing over IPv6 is ours."""
+        """Only an IPv4 address: no query over IPv6 is for us."""
         sent, stats, _ = self.run_through("--exception", "off", "--address", test_pcap.V4.destination)
         self.assertEqual([path.source for path in sent], [test_pcap.V4.destination])
         self.assertEqual(stats["dropped"]["not_ours"], 5, stats)
 
     def test_no_addresses(self):
-        """Nobody says what is ours: every address, and every station, as the ready line says."""
+        """Without any addresses, ptrd answers for every address and station, as the ready line says."""
         sent, stats, log = self.run_through()
         self.assertEqual(len(sent), 6)
         self.assertEqual(stats["dropped"]["not_ours"] + stats["punted_by"]["not_ours"], 0, stats)
@@ -202,14 +202,14 @@ class FollowsTest(unittest.TestCase):
             server.stop()
 
     def test_exception_interface(self):
-        """Those of the interface in the card's place."""
+        """Those of the TAP interface."""
         with exceptionhost.TakenPair() as pair:
             server = exceptionhost.start(pair, image())
             self.check(pair, exceptionhost.TAP)
             server.stop()
 
     def test_mac(self):
-        """A new MAC of the interface's is ours, the one before no more; over AF_XDP too."""
+        """A new MAC of the interface is used, the previous one no longer; over AF_XDP too."""
         for new_pair, start in ((netns.Pair, start_filtered), (xdphost.new_pair, lambda pair: xdphost.server(pair, image()).start())):
             with self.subTest(start), new_pair() as pair:
                 server = start(pair)
@@ -221,7 +221,7 @@ class FollowsTest(unittest.TestCase):
 
 
 class ForwardingTest(unittest.TestCase):
-    """ptrd on an interface of a router: the queries that the router passes on arrive where they go to."""
+    """ptrd on an interface of a router: queries that the router forwards reach their destination."""
 
     BEYOND = ("203.0.113.1", "203.0.113.53")
 
@@ -259,7 +259,7 @@ class ForwardingTest(unittest.TestCase):
                 def answer():
                     with contextlib.suppress(TimeoutError):
                         query, peer = other.recvfrom(4096)
-                        other.sendto(query[:2] + b"\x84\5" + query[4:], peer)  # REFUSED, which no zone of ours says
+                        other.sendto(query[:2] + b"\x84\5" + query[4:], peer)  # REFUSED, which none of our zones gives
 
                 thread = threading.Thread(target=answer)
                 thread.start()
@@ -277,7 +277,7 @@ class ForwardingTest(unittest.TestCase):
             self.assertEqual(server.stop()["rx"], 1)
 
     def test_exception_interface(self):
-        """A card that DPDK has alone: by the interface in its place."""
+        """A card owned by DPDK: through the TAP interface."""
         with exceptionhost.TakenPair() as pair:
             server = exceptionhost.start(pair, image())
             self.check(pair, exceptionhost.TAP)

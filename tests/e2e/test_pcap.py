@@ -24,7 +24,7 @@ GOOD = "10.2.0.192.in-addr.arpa"
 
 
 def run_through(frames_in, duration=3):
-    """Has ptrd take the frames; gives the frames it sent, and its counters."""
+    """Runs ptrd on the frames; returns the frames it sent, and its counters."""
     folder = ptrd.temporary_folder()
     frames.write_pcap(f"{folder}/q.pcap", frames_in)
     device = f"net_pcap0,rx_pcap={folder}/q.pcap,tx_pcap={folder}/a.pcap"
@@ -52,13 +52,13 @@ class PcapAnswersTest(unittest.TestCase):
         cls.replies, cls.stats = run_through(queries)
 
     def test_every_query_is_answered_once(self):
-        """As many replies as queries, one to each."""
+        """Exactly one reply per query."""
         ports = [frames.decode(reply).path.destination_port for reply in self.replies]
         self.assertEqual(len(ports), len(self.asked))
         self.assertEqual(set(ports), set(self.asked))
 
     def test_answers(self):
-        """Each reply says what the zone says."""
+        """Each reply matches the zone."""
         for reply in self.replies:
             decoded = frames.decode(reply)
             _, message = self.asked[decoded.path.destination_port]
@@ -164,7 +164,7 @@ def bad_frames():
         return frames.query_frame(dataclasses.replace(base, source=address), good)
 
     return {
-        # An IP length that the frame does not hold
+        # An IP length beyond the frame
         "short": [whole4[:60], whole4[:41], whole6[:90], whole6[:60]],
         "ip_checksum": [frames.ethernet(V4, frames.ipv4(V4, frames.udp(V4, good), checksum=0xBEEF))] * 3,
         "udp_checksum": [frames.query_frame(V4, good, checksum=0xBEEF), frames.query_frame(V6, good, checksum=0xBEEF),
@@ -179,7 +179,7 @@ def bad_frames():
 
 
 def foreign_frames():
-    """Frames that are the kernel's business, by what they are."""
+    """Frames for the kernel, by kind."""
     good = dnscases.query(GOOD).to_wire()
     datagram4, datagram6 = frames.udp(V4, good), frames.udp(V6, good)
     arp = struct.pack("!HHBBH", 1, frames.IPV4, 6, 4, 1) + V4.source_mac + b"\xc6\x12\0\2" + bytes(6) + b"\xc6\x12\0\1"

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What rights a running ptrd has left, and that they are enough."""
+"""The privileges that a running ptrd keeps, and that they are sufficient."""
 
 import glob
 import os
@@ -88,7 +88,7 @@ class PrivilegesTest(unittest.TestCase):
             self.assertFalse(os.path.exists(xdphost.pins(pair)))
 
     def test_xdp_after_kill(self):
-        """A ptrd without privileges that is killed leaves what the next one adopts."""
+        """A ptrd without privileges that is killed leaves a program that the next one adopts."""
         with xdphost.new_pair() as pair:
             first = xdphost.server(pair, self.image).start()
             xdphost.kill(first)
@@ -98,14 +98,14 @@ class PrivilegesTest(unittest.TestCase):
             self.assertIsNone(xdphost.program_of(pair))
 
     def test_dpdk(self):
-        """With --dpdk all threads, those of EAL too, have what drivers need at the end and no more."""
+        """With --dpdk all threads, those of EAL too, have exactly what drivers need at the end."""
         with ptrd.Ptrd(self.image, "--dpdk", "net_null0", "--socket", "127.0.0.53:5398") as server:
             names = [thread["name"] for thread in self.check_threads(
                 server.pid, mask("CAP_BPF", "CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_IPC_LOCK", "CAP_SYS_RAWIO"), 5)]
             self.assertTrue(any(name.startswith("eal-") for name in names), names)
 
     def test_statistics_in_anybodys_folder(self):
-        """The file of --stats-json is opened before root gives its power over others' folders up."""
+        """The file of --stats-json is opened before root drops its access to other users' folders."""
         folder = ptrd.temporary_folder()
         os.chmod(folder, 0o700)
         os.chown(folder, 65534, 65534)
@@ -115,7 +115,7 @@ class PrivilegesTest(unittest.TestCase):
         self.assertGreater(os.path.getsize(f"{folder}/stats.json"), 0)
         result = ptrd.run(ptrd.PTRD, "--image", self.image, "--socket", "127.0.0.53:5399", "--duration", "0.1", "--stats-json",
                           f"{folder}/none/stats.json")
-        self.assertEqual(result.returncode, 1, "told at the start, not after days")
+        self.assertEqual(result.returncode, 1, "reported at the start, not after days")
         self.assertIn("none/stats.json: cannot write", result.stderr)
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""ptrload against ptrd, over each of its transports, and against servers that are wrong, slow or gone."""
+"""ptrload against ptrd, over each transport, and against servers that are wrong, slow or absent."""
 
 import json
 import os
@@ -61,7 +61,7 @@ class SocketLoadTest(LoadCase):
         self.target = ("-s", f"127.0.0.1:{self.port}", "-d", self.queries)
 
     def test_counts(self):
-        """What it counted is what ptrd counted."""
+        """Its counts match ptrd's."""
         told = self.load(*self.target, "--rate", "20000", "--seconds", "1", "--image", self.images[0])
         stats = self.server.stop()
         self.assertEqual((told["wrong"], told["lost"], told["late"], told["duplicate"], told["stray"]), (0, 0, 0, 0, 0), told)
@@ -72,7 +72,7 @@ class SocketLoadTest(LoadCase):
         self.assertEqual(told["due"], 20000)
 
     def test_latency(self):
-        """The percentiles grow, and none is above the largest."""
+        """The percentiles increase, and none exceeds the maximum."""
         latency = self.load(*self.target, "--rate", "5000", "--seconds", "0.5")["latency_us"]
         values = [latency[name] for name in ("p50", "p90", "p99", "p99.9", "p99.99", "max")]
         self.assertEqual(values, sorted(values))
@@ -89,7 +89,7 @@ class SocketLoadTest(LoadCase):
             self.assertIn(f"*{member}*", page)
 
     def test_threads(self):
-        """Several threads with sockets of their own share the rate."""
+        """Several threads, each with its own sockets, share the rate."""
         told = self.load(*self.target, "--rate", "8000", "--seconds", "1", "--threads", "3", "--flows", "4")
         self.assertEqual((told["wrong"], told["lost"], told["stray"]), (0, 0, 0), told)
         self.assertAlmostEqual(told["due"], 8000, delta=3 * 16)
@@ -107,7 +107,7 @@ class SocketLoadTest(LoadCase):
         self.assertEqual(set(told["rcodes"]), set(), "the SOA record in NXDOMAIN is stamped, too")
 
     def test_two_images(self):
-        """Either image will do; which one it was is counted. Without --queries the first image is sampled."""
+        """Either image is accepted; matches are counted per image. Without --queries the first image is sampled."""
         told = self.load("-s", f"127.0.0.1:{self.port}", "--image", self.images[1], "--image", self.images[0], "--dnssec",
                          "--sample", "100", "--seconds", "0.5")
         self.assertEqual(told["from_image"], [0, told["answered"]])
@@ -128,7 +128,7 @@ class SocketLoadTest(LoadCase):
         self.assertEqual(told["longest_empty_bins_ms"], 0)
 
     def test_interrupt(self):
-        """SIGINT ends it with what it has, exit status 0."""
+        """SIGINT ends it with the results so far, exit status 0."""
         process = subprocess.Popen([PTRLOAD, *self.target, "--seconds", "600", "--json", "-"], stdout=subprocess.PIPE, text=True,
                                    preexec_fn=leftovers.die_with_parent)
         time.sleep(0.7)
@@ -140,7 +140,7 @@ class SocketLoadTest(LoadCase):
         self.assertLess(told["seconds"], 5)
 
     def test_find(self):
-        """Below --max-rate all is answered: that is what it finds, and each trial is told."""
+        """Below --max-rate everything is answered: it finds that rate, and reports each trial."""
         told = self.load(*self.target, "--find", "--rate", "500", "--max-rate", "2000", "--seconds", "0.3", "--precision", "0.2")
         self.assertLessEqual(told["no_loss"]["rate"], 2100)
         self.assertGreater(told["no_loss"]["rate"], 400)
@@ -150,7 +150,7 @@ class SocketLoadTest(LoadCase):
 
 
 class BadServer(threading.Thread):
-    """Answers each query by what `reply(number, query)` gives: a list of messages."""
+    """Answers each query with the result of `reply(number, query)`: a list of messages."""
 
     def __init__(self, reply):
         super().__init__(daemon=True)
@@ -200,7 +200,7 @@ class BadServerTest(LoadCase):
         self.assertEqual((told["duplicate"], told["stray"], told["lost"]), (told["sent"], 2 * told["sent"], 0), told)
 
     def test_wrong_replies(self):
-        """Another question, another case, no QR: each is wrong."""
+        """A different question, different case, no QR: each is wrong."""
         wrong = (lambda query: replied(query)[:13] + b"9" + query[14:], lambda query: replied(query).replace(b"arpa", b"ARPA"),
                  lambda query: replied(query, b"\x04\x00"), lambda query: replied(query)[:20])
         told = self.ask(lambda number, query: [wrong[number % 4](query)], status=1)
@@ -234,18 +234,18 @@ class BadServerTest(LoadCase):
 
 class UsageTest(LoadCase):
     def test_usage(self):
-        """One line that says what is wrong; exit status 2 for wrong usage, 1 for what does not work."""
+        """One line that says what is wrong; exit status 2 for wrong usage, 1 for a failure."""
         server = ("-s", "127.0.0.1")
         for status, text, arguments in (
                 (2, "--server is required", ("-d", self.queries)),
-                (2, "nothing to ask for", server),
-                (2, "--flows: a power of two", (*server, "-d", self.queries, "--flows", "3")),
+                (2, "no queries: give", server),
+                (2, "--flows: not a power of two", (*server, "-d", self.queries, "--flows", "3")),
                 (2, "--rate", (*server, "-d", self.queries, "--rate", "no")),
-                (2, "--cpus: one for each", (*server, "-d", self.queries, "--threads", "2", "--cpus", "0")),
-                (1, "is no address and port", ("-s", "nowhere.example", "-d", self.queries)),
+                (2, "--cpus: give one for each", (*server, "-d", self.queries, "--threads", "2", "--cpus", "0")),
+                (1, "is not an address and port", ("-s", "nowhere.example", "-d", self.queries)),
                 (1, "/nowhere: cannot be read", (*server, "-d", "/nowhere")),
                 (1, "/nowhere", (*server, "--image", "/nowhere")),
-                (1, "there is no such interface", (*server, "-d", self.queries, "--xdp", "nowhere0")),
+                (1, "no such interface", (*server, "-d", self.queries, "--xdp", "nowhere0")),
                 (1, "give --source ADDR and --mac MAC", (*server, "-d", self.queries, "--dpdk", "net_null0"))):
             with self.subTest(text):
                 result = ptrd.run(PTRLOAD, *arguments)
@@ -284,7 +284,7 @@ class WireLoadTest(LoadCase):
         return json.loads(pair.client.ip("-j", "link", "show", pair.client.interface))[0].get("xdp", {}).get("prog")
 
     def test_swaps(self):
-        """Twenty swaps under load: every query answered, every answer wholly from one of the two images, and both had their share."""
+        """Twenty swaps under load: every query answered, every answer wholly from one of the two images, and both were used."""
         path = f"{self.folder}/swap.sock"
         with xdphost.new_pair() as pair, xdphost.server(pair, self.images[0], "--control", path) as server:
             images = [argument for image in self.images for argument in ("--image", image)]
@@ -326,11 +326,11 @@ class WireLoadTest(LoadCase):
                 self.check(server, told)
 
     def test_no_neighbour(self):
-        """Nobody has the server's address: said, after a moment."""
+        """No host has the server's address: reported after a moment."""
         with netns.Pair() as pair:
             result = ptrd.run(*pair.client.command(PTRLOAD, "-s", "198.18.0.77", "-d", self.queries, "--xdp", pair.client.interface))
         self.assertEqual(result.returncode, 1)
-        self.assertIn("MAC address does not come to be known", result.stderr)
+        self.assertIn("cannot resolve the server's MAC address", result.stderr)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Ranges: names that a rule makes, from zone text to the wire; Knot's mod-synthrecord beside it on the same prefixes."""
+"""Ranges: names that a rule makes, from zone text to the wire; compared with Knot's mod-synthrecord on the same prefixes."""
 
 import contextlib
 import ipaddress
@@ -111,7 +111,7 @@ def ask(port, name, rdtype, timeout=5):
 
 
 def gist(reply):
-    """What must agree: response code, AA, the answer, and whose SOA denies."""
+    """What must agree: response code, AA, the answer, and the SOA of a negative answer."""
     return (dns.rcode.to_text(reply.rcode()), bool(reply.flags & dns.flags.AA),
             sorted(rrset.to_text().lower() for rrset in reply.answer),
             sorted((str(rrset.name), dns.rdatatype.to_text(rrset.rdtype)) for rrset in reply.authority))
@@ -155,7 +155,7 @@ class RangesTest(unittest.TestCase):
                     self.assertEqual(gist(ask(ours, name, rdtype)), gist(ask(theirs, name, rdtype)), (name, rdtype))
 
     def test_dig(self):
-        """What a client gets, as dig shows it."""
+        """The answers as shown by dig."""
         port = self.serve(self.image)
         for address, target in (("10.255.0.1", "dyn4-10-255-0-1.isp.example."), ("10.1.2.7", "seven.example."),
                                 ("2001:db8::", "dyn6-2001-db8--0.isp.example."),
@@ -164,7 +164,7 @@ class RangesTest(unittest.TestCase):
             self.assertEqual(result.stdout.strip(), target)
 
     def test_dump_and_back(self):
-        """A dump of declared ranges compiles to what serves the same, and dumps the same again."""
+        """A dump of declared ranges compiles to an image with the same answers and the same dump."""
         text = ptrd.ptrzone("dump", self.image, "10.in-addr.arpa").stdout
         self.assertIn(";@range 10.0.0.0/8 dyn4-{a}-{b}-{c}-{d}.isp.example. 400\n", text)
         file = os.path.join(ptrd.temporary_folder(), "10.in-addr.arpa.zone")
@@ -185,7 +185,7 @@ class RangesTest(unittest.TestCase):
         self.assertLess(info["bytes_per_address"], 0.01)
 
     def test_folded(self):
-        """Whole networks of names by rule take next to nothing, and the dump is that of the records."""
+        """Networks of names by rule need almost no space, and the dump is that of the records."""
         folder = ptrd.temporary_folder()
         file = os.path.join(folder, "10.in-addr.arpa.zone")
         with open(file, "w") as out:
@@ -203,7 +203,7 @@ class RangesTest(unittest.TestCase):
         self.assertLess(info["bytes_per_record"], 5)
 
     def test_generate(self):
-        """What $GENERATE makes is a rule as well."""
+        """$GENERATE also becomes a rule."""
         folder = ptrd.temporary_folder()
         file = os.path.join(folder, "2.0.192.in-addr.arpa.zone")
         with open(file, "w") as out:
@@ -212,7 +212,7 @@ class RangesTest(unittest.TestCase):
         self.assertEqual((info["records"], info["folded_records"], info["templates"]), (259, 256, 1))
 
     def test_forward(self):
-        """The forward records: of each PTR record, of each address of an IPv4 range but those with records of their own."""
+        """The forward records: of each PTR record, of each address of an IPv4 range except those with their own records."""
         folder = ptrd.temporary_folder()
         file = os.path.join(folder, "2.0.192.in-addr.arpa.zone")
         with open(file, "w") as out:
@@ -231,10 +231,10 @@ class RangesTest(unittest.TestCase):
         folder = ptrd.temporary_folder()
         file = os.path.join(folder, "10.in-addr.arpa.zone")
         for line, message in (
-                (";@range 10.0.0.0/8 {e}.x.", ":4:20: error: '{e}' is no placeholder"),
+                (";@range 10.0.0.0/8 {e}.x.", ":4:20: error: unknown placeholder '{e}'"),
                 (";@range 11.0.0.0/8 {d}.x.", ":4: error: range 11.0.0.0/8 is not in the zone 10.in-addr.arpa."),
                 (";@range 10.0.0.0/8 {d}--{c}.x.", ":4:20: error: 10.0.0.10 gets '10--0', a label with hyphens"),
-                (";@range 10.0.0.0/8 {d}.x.\n@ IN DNSKEY 256 3 8 AwEAAQ==", ":4: error: range 10.0.0.0/8 stands in the signed zone")):
+                (";@range 10.0.0.0/8 {d}.x.\n@ IN DNSKEY 256 3 8 AwEAAQ==", ":4: error: range 10.0.0.0/8 is in the signed zone")):
             with open(file, "w") as out:
                 out.write(SOA + line + "\n")
             result = ptrd.ptrzone("compile", "-o", folder + "/x.ptri", file)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""rdns: names, zones, domain objects, and the parent's zone that ptrd then serves to dig."""
+"""rdns: names, zones, domain objects, and the parent zone, which ptrd then serves to dig."""
 
 import gzip
 import json
@@ -49,7 +49,7 @@ class NamesTest(unittest.TestCase):
         self.assertEqual(self.lines("name", "-", input="192.0.2.1\n\n1.2.0.192.in-addr.arpa.\r\n"), ["1.2.0.192.in-addr.arpa.", "192.0.2.1"])
 
     def test_name_refused(self):
-        """What is no address and no reverse name: one line that says why; the others are answered all the same."""
+        """Neither an address nor a reverse name: one line that says why; the others are still answered."""
         result = rdns("name", "005.1.168.192.in-addr.arpa", "192.0.2.1", "8.b.d.0.1.0.0.2.ipv6.arpa", "x\x1b", "192.0.2.0/24")
         self.assertEqual((result.returncode, result.stdout), (2, "1.2.0.192.in-addr.arpa.\n"))
         errors = result.stderr.splitlines()
@@ -65,7 +65,7 @@ class NamesTest(unittest.TestCase):
         for style, label in (("dash", "64-65"), ("slash", "64/31"), ("rfc4183", "64-31")):
             zone = f"{label}.2.0.192.in-addr.arpa."
             self.assertEqual(self.lines("zones", "--style", style, "192.0.2.64/31"),
-                             [zone, "; for the parent's zone, 2.0.192.in-addr.arpa."]
+                             [zone, "; for the parent zone, 2.0.192.in-addr.arpa."]
                              + [f"{n}.2.0.192.in-addr.arpa. 432000 IN CNAME {n}.{zone}" for n in (64, 65)])
             self.assertEqual(self.lines("zones", "--style", style, "--prefixes", zone), ["192.0.2.64/31"])
         self.assertEqual(self.lines("zones", "--prefixes", *[f"{n}.1.196.in-addr.arpa" for n in (3, 0, 2, 1)]), ["196.1.0.0/22"])
@@ -73,7 +73,7 @@ class NamesTest(unittest.TestCase):
             self.assertEqual(rdns("zones", wrong).returncode, 2)
 
     def test_usage(self):
-        """Wrong usage is 2 and one line."""
+        """Wrong usage gives status 2 and one line."""
         for arguments in ((), ("name",), ("objects",), ("zonefile", REGISTRY), ("policy", REGISTRY), ("zones", "--style", "x", "::/8"),
                           ("objects", "--new", "192.0.2.0/24", REGISTRY), ("objects", "--nserver", "a.example")):
             result = rdns(*arguments)
@@ -82,7 +82,7 @@ class NamesTest(unittest.TestCase):
 
 class ObjectsTest(unittest.TestCase):
     def test_fixtures(self):
-        """All wrong objects at once: each finding has its form; JSON says the same; the one without a fault has none."""
+        """All wrong objects at once: each finding has the right form; JSON has the same; the correct object has none."""
         files = sorted(os.path.join(WRONG, name) for name in os.listdir(WRONG))
         text, as_json = rdns("objects", *files), rdns("objects", "--format", "json", *files)
         self.assertEqual((text.returncode, as_json.returncode, text.stderr), (1, 1, ""))
@@ -98,13 +98,13 @@ class ObjectsTest(unittest.TestCase):
         self.assertEqual((alone.returncode, alone.stdout.count("\n")), (0, 1), alone)
 
     def test_sources(self):
-        """Standard input, a .gz and a file give the same counts; what cannot be read is 1 and named."""
+        """Standard input, a .gz and a file give the same counts; an unreadable file is named with status 1."""
         folder = ptrd.temporary_folder()
         with open(REGISTRY, "rb") as file:
             text = file.read()
         with gzip.open(f"{folder}/r.rpsl.gz", "wb") as file:
             file.write(text)
-        wanted = "4 domain objects, 0 of e164.arpa, 1 of other classes passed over: 0 errors, 0 warnings\n"
+        wanted = "4 domain objects, 0 of e164.arpa, 1 of other classes skipped: 0 errors, 0 warnings\n"
         for result in (rdns("objects", REGISTRY), rdns("objects", f"{folder}/r.rpsl.gz"), rdns("objects", "-", input=text.decode())):
             self.assertEqual((result.returncode, result.stdout, result.stderr), (0, wanted, ""))
         twice = rdns("objects", REGISTRY, f"{folder}/r.rpsl.gz")
@@ -113,10 +113,10 @@ class ObjectsTest(unittest.TestCase):
         self.assertEqual((missing.returncode, missing.stderr.count(f"{folder}/none")), (1, 1))
         with open(f"{folder}/r.rpsl.gz", "r+b") as file:
             file.truncate(os.path.getsize(f"{folder}/r.rpsl.gz") - 12)
-        self.assertIn("cut short", rdns("objects", f"{folder}/r.rpsl.gz").stderr)
+        self.assertIn("truncated", rdns("objects", f"{folder}/r.rpsl.gz").stderr)
 
     def test_rubbish(self):
-        """A program, random bytes, one line without an end: findings in little memory, and nothing for a terminal to act on."""
+        """A binary, random bytes, one endless line: findings in little memory, and no control characters for a terminal."""
         folder = ptrd.temporary_folder()
         with open(f"{folder}/random", "wb") as file:
             file.write(os.urandom(2_000_000))
@@ -133,7 +133,7 @@ class ObjectsTest(unittest.TestCase):
                 self.assertRegex(process.stdout, rb"\[(syntax|line-too-long)\]\n")
 
     def test_progress(self):
-        """On a terminal a line shows how far it is, and is wiped; elsewhere there is none."""
+        """On a terminal a line shows the progress, and is cleared; elsewhere there is none."""
         folder = ptrd.temporary_folder()
         os.mkfifo(f"{folder}/pipe")
         master, slave = pty.openpty()
@@ -163,7 +163,7 @@ class ObjectsTest(unittest.TestCase):
         self.assertTrue(shown.endswith(b"\r\x1b[K"), shown)
 
     def test_new(self):
-        """New objects: for each zone one, with glue where it belongs, read back without a finding."""
+        """New objects: one per zone, with glue where needed, which parse without a finding."""
         result = rdns("objects", "--new", "196.1.2.0/23", "--nserver", "ns1.2.1.196.in-addr.arpa 196.1.2.53", "--nserver", "ns2.example.net",
                       "--admin-c", "AA1-TEST", "--mnt-by", "AA-MNT", "--source", "TEST", "--descr", "Caf\u00e9")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
@@ -189,10 +189,10 @@ class ZonefileTest(unittest.TestCase):
         cls.made = rdns("zonefile", *ZONE, "-o", cls.zone, REGISTRY)
 
     def test_made(self):
-        """Every object in the zone is a delegation; two checkers of zones have nothing to say."""
+        """Every object in the zone is a delegation; two zone checkers report nothing."""
         self.assertEqual((self.made.returncode, self.made.stderr), (0, ""))
         self.assertIn("3 delegations", self.made.stdout)
-        self.assertIn("1 outside of the zone", self.made.stdout)
+        self.assertIn("1 outside the zone", self.made.stdout)
         check = ptrd.ptrzone("check", "--strict", self.zone)
         self.assertEqual(check.returncode, 0, check.stdout)
         named = ptrd.run("named-checkzone", "-i", "local", "196.in-addr.arpa", self.zone)
@@ -226,7 +226,7 @@ class ZonefileTest(unittest.TestCase):
                 self.assertTrue(any("status: NXDOMAIN" in line for line in dig("-x", outside)), outside)
 
     def test_nothing_half(self):
-        """With an object that cannot be delegated the old file stays, unless such objects are to be left out."""
+        """With an object that cannot be delegated the old file stays, unless such objects are skipped."""
         out = f"{self.folder}/kept.zone"
         with open(out, "w") as file:
             file.write("old\n")
@@ -241,18 +241,18 @@ class ZonefileTest(unittest.TestCase):
         self.assertEqual(rdns("zonefile", *ZONE, "-o", f"{self.folder}/none/x", REGISTRY).returncode, 1)
 
     def test_least_specific(self):
-        """Of objects above one another the upper is delegated; the order of files changes nothing."""
+        """Of nested objects the upper is delegated; the order of files does not matter."""
         below, extra = f"{WRONG}/hierarchy-below.rpsl", f"{WRONG}/hierarchy-overlap.rpsl"
         one = rdns("zonefile", "--apex", "in-addr.arpa", *ZONE[2:], below, REGISTRY, extra)
         other = rdns("zonefile", "--apex", "in-addr.arpa", *ZONE[2:], extra, REGISTRY, below)
         self.assertEqual((one.returncode, one.stdout), (0, other.stdout))
         self.assertNotIn("\n1.1.196.in-addr.arpa. ", one.stdout)
         self.assertIn("\n1.196.in-addr.arpa. IN NS ", one.stdout)
-        self.assertIn("left out: 1.196.in-addr.arpa is delegated already", one.stderr)
+        self.assertIn("skipped: 1.196.in-addr.arpa is already delegated", one.stderr)
         self.assertIn("[hierarchy-overlap]", one.stderr)
 
     def test_arguments(self):
-        """A wrong SOA, apex, or name server is told before a file is read."""
+        """A wrong SOA, apex, or name server is reported before a file is read."""
         for change, said in (({"--soa": "a. h@b. 1 2 3 4 5"}, "at sign"), ({"--soa": "a. b. 1"}, "SOA"), ({"--apex": "196.ipv6.arpa"}, "ip6.arpa"),
                              ({"--ns": "ns1.196.in-addr.arpa"}, "address"), ({"--ns": "192.0.2.1"}, "is an address")):
             given = {"--apex": "196.in-addr.arpa", "--soa": SOA, "--ns": "ns1.example.net", **change}
@@ -262,7 +262,7 @@ class ZonefileTest(unittest.TestCase):
 
 class PolicyTest(unittest.TestCase):
     def test_policy(self):
-        """10.5: each delegation with its verdict and the inetnum that it rests on; 1 while one is invalid."""
+        """10.5: each delegation with its verdict and the inetnum that it is based on; status 1 if one is invalid."""
         inetnums = f"{HERE}/inetnums.rpsl"
         result = rdns("policy", "--inetnums", inetnums, REGISTRY)  # an option takes one value, the rest are files
         self.assertEqual((result.returncode, result.stderr), (1, ""))

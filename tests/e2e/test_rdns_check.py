@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""rdns check against real name servers in a namespace, healthy, lame and misbehaving, each finding and no other."""
+"""rdns check against real name servers in a namespace, healthy, lame and misbehaving: exactly the expected findings."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def child(number):
 
 
 CARELESS = "198.18.98.1"
-# Each zone shows one thing.
+# Each zone demonstrates one case.
 HEALTHY, SILENT, NOBODY, NOT_SERVED, RECURSIVE, SOAS, SETS, NAMES, GLUE, RNAME, BAD_TIMES, FLOOD = map(child, range(1, 13))
 ROGUE = {name: child(100 + i) for i, name in enumerate(registry.ROGUES)}
 
@@ -68,7 +68,7 @@ def nsd_zones():
 
 
 def start_rogues(world):
-    """rogue1 is silent; nobody listens at rogue2's address."""
+    """rogue1 is silent; nothing is listening at rogue2's address."""
     address = registry.ROGUES
     agree = lambda query: rogue.answer(query, ns=("knot.example.", "rogue9.example.")).to_wire()
     both = {"rogue1": (rogue.silent, rogue.silent), "rogue3": (rogue.other_id, rogue.silent),
@@ -92,7 +92,7 @@ class World:
     def get(cls):
         if cls.running is None:
             healthy = {HEALTHY: registry.zone_text(HEALTHY, ALL)}
-            # What is told of them is their glue; unbound would be at it for seconds.
+            # Only their glue is known; unbound would take seconds.
             world = registry.Registry(DELEGATIONS, {"knot": knot_zones(), "nsd": nsd_zones(), "bind": healthy}, unresolved=(FLOOD, ))
             cls.running = world.__enter__()
             unittest.addModuleCleanup(cls.close)
@@ -106,7 +106,7 @@ class World:
 
 
 class Checks:
-    """What both kinds of tests do."""
+    """Common to both kinds of tests."""
 
     maxDiff = None
 
@@ -118,21 +118,21 @@ class Checks:
         return report
 
     def findings(self, report, without=()):
-        """What was found, as pairs of id and server."""
+        """The findings, as pairs of id and server."""
         return sorted({(f["id"], f["server"]) for f in report["findings"] if f["id"] not in without})
 
     def lame(self, report):
         return {server["name"]: server["lame"] for server in report["servers"]}
 
     def at(self, name):
-        """How findings call a server's two addresses."""
+        """The labels of a server's two addresses in findings."""
         address = registry.NAMES[name]
         return [f"{name}.example. {address}", f"{name}.example. {registry.v6_of(address)}"]
 
 
 class CheckTest(Checks, unittest.TestCase):
     def test_healthy(self):
-        """A delegation to Knot, NSD and BIND over both families: nothing is found, all are authoritative."""
+        """A delegation to Knot, NSD and BIND over both families: no findings, all are authoritative."""
         report = self.check(HEALTHY, status=0)
         self.assertEqual(report["findings"], [])
         self.assertEqual(self.lame(report), {f"{name}.example.": "none" for name in ALL})
@@ -140,7 +140,7 @@ class CheckTest(Checks, unittest.TestCase):
                          sorted(a for name in ALL for a in (registry.SERVERS[name], registry.v6_of(registry.SERVERS[name]))))
 
     def test_one_family(self):
-        """-4 asks no IPv6 address, -6 no IPv4 address."""
+        """-4 queries no IPv6 address, -6 no IPv4 address."""
         for flag, family in (("-4", "."), ("-6", ":")):
             report = self.check(HEALTHY, flag, status=0)
             self.assertEqual(report["findings"], [])
@@ -149,7 +149,7 @@ class CheckTest(Checks, unittest.TestCase):
                 self.assertIn(family, server["addresses"][0])
 
     def test_text(self):
-        """For people: a line for each server and finding, and the sum."""
+        """As text: a line for each server and finding, and the total."""
         result = World.get().rdns("check", SILENT, *QUICK)
         self.assertEqual(result.returncode, 1, result)
         lines = [line.strip() for line in result.stdout.splitlines()]
@@ -160,16 +160,16 @@ class CheckTest(Checks, unittest.TestCase):
         self.assertEqual(lines[-1], "failed: 40 points")
 
     def test_silent(self):
-        """The first kind of lame: a server that takes queries and says nothing."""
+        """The first kind of lame: a server that receives queries and does not answer."""
         report = self.check(SILENT, status=1)
         self.assertEqual(self.lame(report), {"knot.example.": "none", "rogue1.example.": "no-answer"})
         self.assertEqual(self.findings(report), [("no-answer", at) for at in self.at("rogue1")])
 
     def test_nobody_there(self):
-        """The same where no program listens: told by the port unreachable, without waiting."""
+        """The same if nothing is listening: known from port unreachable, without waiting."""
         report = self.check(NOBODY, status=1, times=("--timeout", "50"))
         self.assertEqual(self.lame(report)["rogue2.example."], "no-answer")
-        self.assertEqual({f["text"] for f in report["findings"]}, {"nobody is there over UDP and TCP"})
+        self.assertEqual({f["text"] for f in report["findings"]}, {"nothing is listening there over UDP and TCP"})
 
     def test_refused(self):
         """The second kind: BIND answers REFUSED for a zone that it does not have."""
@@ -196,7 +196,7 @@ class CheckTest(Checks, unittest.TestCase):
         self.assertEqual(self.findings(report), [("child-ns-not-in-parent", "bind.example."), ("ns-sets-differ", "")])
 
     def test_server_names(self):
-        """A server's name is an alias, another has no address; an address has no PTR and a wrong one is told."""
+        """A server's name is an alias, another has no address; an address without PTR and one with a wrong PTR are reported."""
         report = self.check(NAMES, status=1)
         found = self.findings(report, without=("duplicate-address",))
         self.assertIn(("ns-is-alias", "alias.example."), found)
@@ -221,7 +221,7 @@ class CheckTest(Checks, unittest.TestCase):
         self.assertEqual(report["points"], 28)
 
     def test_given_servers(self):
-        """--ns stands in for the parent's list; one server is too few."""
+        """--ns replaces the parent's list; one server is too few."""
         report = self.check(HEALTHY, "--ns", f"knot.example={registry.KNOT}", status=1)
         self.assertEqual({i for i, _ in self.findings(report)}, {"few-servers", "child-ns-not-in-parent"})
 
@@ -242,7 +242,7 @@ class CheckTest(Checks, unittest.TestCase):
 
 
 class LoopbackWatch:
-    """Sees what is sent to port 53 of addresses in 127/8 from here on."""
+    """Records packets to port 53 of addresses in 127/8 from now on."""
 
     def __init__(self, world):
         with world.host.inside():
@@ -266,7 +266,7 @@ class LoopbackWatch:
 
 
 class BoundsTest(Checks, unittest.TestCase):
-    """The author of a delegation does not decide which addresses rdns asks, or how many."""
+    """The author of a delegation cannot choose which addresses rdns queries, or how many."""
 
     PARENT = tuple(word for address in (registry.PARENT_SERVER, registry.v6_of(registry.PARENT_SERVER))
                    for word in ("--allow-address", address))
@@ -275,29 +275,29 @@ class BoundsTest(Checks, unittest.TestCase):
         return [f["text"] for f in report["findings"] if f["id"] == finding]
 
     def test_special_purpose_addresses(self):
-        """Servers at addresses of benchmark and ULA networks are not asked without the option; the report names each, and fails."""
+        """Servers at addresses of benchmark and ULA networks are not queried without the option; the report names each, and fails."""
         report = self.check(HEALTHY, allowed=self.PARENT, status=1)
         self.assertEqual(self.findings(report), [("special-address", f"{name}.example.") for name in sorted(ALL)])
         self.assertEqual(set(self.lame(report).values()), {"unknown"})
-        self.assertRegex(self.texts(report, "special-address")[0], r"(benchmarking \(RFC 2544\)|unique local \(RFC 4193\)) and 1 more \(--allow-address")
+        self.assertRegex(self.texts(report, "special-address")[0], r"(benchmarking \(RFC 2544\)|unique local \(RFC 4193\)) and 1 more \(use --allow-address")
 
     def test_addresses_on_the_command_line(self):
-        """An address that --ns names is asked, special or not."""
+        """An address given with --ns is queried, special or not."""
         report = self.check(HEALTHY, "--ns", f"knot.example={registry.KNOT}", allowed=(), status=1)
         self.assertEqual(self.lame(report), {"knot.example.": "none"})
 
     def test_parent_at_a_special_address(self):
-        """The parent's servers are bound likewise: one line that names the address and the option."""
+        """The parent's servers are limited likewise: one line that names the address and the option."""
         result = World.get().rdns("check", HEALTHY, *RESOLVER, *TIMES)
         self.assertEqual((result.returncode, len(result.stderr.splitlines())), (1, 1), result)
-        self.assertRegex(result.stderr, r"not asked: .*\(RFC \d+\) \(--allow-address\)")
+        self.assertRegex(result.stderr, r"not queried: .*\(RFC \d+\) \(--allow-address\)")
 
     def test_flood_of_servers(self):
         """A parent that names 600 servers in 127/8: nothing is sent there; with the option, to 32 of them."""
         watch = LoopbackWatch(World.get())
         report = self.check(FLOOD, allowed=self.PARENT, status=1)
         self.assertEqual(watch.destinations(), set())
-        self.assertEqual(self.texts(report, "too-many-servers"), [f"{FLOOD_SERVERS} name servers, only the first 32 were looked at (--max-servers)"])
+        self.assertEqual(self.texts(report, "too-many-servers"), [f"{FLOOD_SERVERS} name servers, only the first 32 were checked (--max-servers)"])
         self.assertEqual(len(self.texts(report, "special-address")), 32)
         watch = LoopbackWatch(World.get())
         report = self.check(FLOOD, allowed=(*self.PARENT, "--allow-address", "127.0.0.0/8"), status=1)
@@ -305,7 +305,7 @@ class BoundsTest(Checks, unittest.TestCase):
         self.assertEqual(len(self.texts(report, "too-many-servers")), 1)
 
     def test_bounds_are_settable(self):
-        """Servers, addresses of one and of all: what is left out is a finding."""
+        """Servers, addresses of one and of all: what is omitted is a finding."""
         for arguments, finding, count, asked in ((("--max-servers", "1"), "too-many-servers", 1, 2), (("--max-addresses", "1"), "too-many-addresses", 3, 3),
                                                  (("--max-all-addresses", "4"), "too-many-addresses", 1, 4)):
             report = self.check(HEALTHY, *arguments, status=1)
@@ -313,7 +313,7 @@ class BoundsTest(Checks, unittest.TestCase):
             self.assertEqual(sum(len(server["addresses"]) for server in report["servers"]), asked)
 
     def test_time_of_a_zone(self):
-        """When a zone's time is up, the report says so, and nothing is waited for; nor is it while the parent is looked for."""
+        """When a zone's time is up, the report says so without further waiting; the same during the search for the parent."""
         start = time.monotonic()
         report = self.check(SILENT, "--zone-time", "1", status=1, times=("--timeout", "20"))
         self.assertLess(time.monotonic() - start, 5)
@@ -327,7 +327,7 @@ class BoundsTest(Checks, unittest.TestCase):
 
 
 class RogueTest(Checks, unittest.TestCase):
-    """Servers in Python that do what no honest server does."""
+    """Servers in Python that behave like no honest server."""
 
     def rogue(self, name, status=1):
         report = self.check(ROGUE[name], status=status)
@@ -335,7 +335,7 @@ class RogueTest(Checks, unittest.TestCase):
         return self.lame(report)[f"{name}.example."], {i for i, _ in self.findings(report)}, strays
 
     def test_other_ids(self):
-        """Replies with wrong ids are counted, and are no answer."""
+        """Replies with wrong ids are counted, and are not answers."""
         lame, found, strays = self.rogue("rogue3")
         self.assertEqual((lame, found), ("no-answer", {"no-answer", "stray-replies"}))
         self.assertIn("4 with other ids", strays[0])  # two tries with EDNS, two without
@@ -347,23 +347,23 @@ class RogueTest(Checks, unittest.TestCase):
         self.assertRegex(strays[0], r" [1-9]\d* malformed")
 
     def test_truncated_without_tcp(self):
-        """TC, and nobody on TCP: no answer."""
+        """TC, and nothing listening on TCP: no answer."""
         lame, found, _ = self.rogue("rogue5")
         self.assertEqual((lame, found), ("no-answer", {"no-answer"}))
 
     def test_truncated_for_ever(self):
-        """TC over UDP and over TCP too: it ends, and is no answer."""
+        """TC over UDP and over TCP too: it ends, without an answer."""
         lame, found, _ = self.rogue("rogue8")
         self.assertEqual((lame, found), ("no-answer", {"no-answer", "stray-replies"}))
 
     def test_tcp_refused(self):
-        """All is well but that TCP connections are refused."""
+        """Everything works except that TCP connections are refused."""
         lame, found, _ = self.rogue("rogue6")
         self.assertEqual(lame, "none")
         self.assertIn("no-tcp", found)
 
     def test_flood(self):
-        """Seven messages that are not the answer come first: each is passed over, and the answer is found."""
+        """Seven messages that are not the answer come first: each is ignored, and the answer is found."""
         lame, found, strays = self.rogue("rogue7")
         self.assertEqual(lame, "none")
         self.assertNotIn("no-udp", found)
@@ -371,14 +371,14 @@ class RogueTest(Checks, unittest.TestCase):
         self.assertIn("2 with other ids, 2 to other questions, 10 malformed", strays[0])
 
     def test_wrong_source(self):
-        """Right answers that come from another address are not believed; over TCP there is none to mistake."""
+        """Right answers that come from another address are ignored; over TCP this cannot happen."""
         lame, found, strays = self.rogue("rogue9")
         self.assertEqual(lame, "none")
         self.assertIn("no-udp", found)
         self.assertRegex(strays[0], r" [1-9]\d* from other addresses")
 
     def test_checksums(self):
-        """Of Knot and a server that does not look at checksums only the latter answers the packet with a wrong one."""
+        """Of Knot and a server that ignores checksums only the latter answers the packet with a wrong one."""
         world = World.get()
         world.add_rogue(lambda: rogue.Careless(CARELESS))
         report = self.check(HEALTHY, "--ns", f"knot.example={registry.KNOT}", "--ns", f"careless.test={CARELESS}", "-4", "--checksums",

@@ -20,7 +20,7 @@ import rogue
 
 QUICK = ("--resolver", registry.RESOLVER, "--timeout", "0.3", "--retries", "1", "--server-rate", "1000", "--rate", "5000", *registry.ALLOWED)
 ZONES = [f"{i}.2.196.in-addr.arpa" for i in range(30)]
-# What is lame, and how: REFUSED by BIND, silence, an answer without AA.
+# The lame servers, and how: REFUSED by BIND, silence, an answer without AA.
 REFUSED, SILENT, NO_AA, ALL_LAME = ZONES[3], ZONES[11], ZONES[17], ZONES[23]
 LAME = {(REFUSED, "bind"): "not-for-zone", (SILENT, "rogue1"): "no-answer", (NO_AA, "rogue2"): "no-aa",
         (ALL_LAME, "bind"): "not-for-zone", (ALL_LAME, "rogue1"): "no-answer"}
@@ -36,7 +36,7 @@ def servers_of(zone):
 
 
 def without_aa(query):
-    """As a server that has lost its zone, but still knows the SOA and NS records."""
+    """Like a server that has lost its zone, but still knows the SOA and NS records."""
     if query.question[0].rdtype not in (6, 2):
         return rogue.refused(query)
     reply = rogue.answer(query)
@@ -136,7 +136,7 @@ class ObjectsTest(unittest.TestCase):
         self.assertEqual(self.actions(self.check(state, "2026-03-03", objects=lame)), [])
 
     def test_killed_and_resumed(self):
-        """kill -9 in the middle: the state file is whole, the next run goes on behind what was kept, and all is found."""
+        """kill -9 in the middle: the state file is whole, the next run continues after it, and everything is found."""
         state, plain = self.state("killed"), self.state("plain")
         slow = [*self.world.host.command(os.path.join(ptrd.BUILD, "tools", "rdns")), "check", "--objects", self.objects, "--state",
                 state, "--now", "2026-03-01", "--resolver", registry.RESOLVER, "--parallel", "2", "--server-rate", "4", "--timeout", "0.3",
@@ -157,7 +157,7 @@ class ObjectsTest(unittest.TestCase):
             self.assertLess(done, len(ZONES))
         output = self.check(state, "2026-03-01")
         self.assertEqual(self.actions(output), self.actions(self.check(plain, "2026-03-01")))
-        # The run that was left had less to do.
+        # The remaining run had less to do.
         self.assertEqual(self.read(state)["zones"], self.read(plain)["zones"])
         self.assertEqual(self.read(state)["run"]["done"], len(ZONES))
 
@@ -172,14 +172,14 @@ class ObjectsTest(unittest.TestCase):
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=10)
         self.assertEqual((process.returncode, out), (1, ""))
-        self.assertRegex(err, r"^rdns: ended after \d+ of 30 delegations; the same command goes on there\n$")
+        self.assertRegex(err, r"^rdns: stopped after \d+ of 30 delegations; run the same command again to continue\n$")
         self.assertEqual(self.read(state)["run"]["day"], "2026-03-01")
 
     def test_bad_files(self):
-        """A file that is not there, a state file of something else, a date that is none: one line each."""
+        """A missing file, a foreign state file, an invalid date: one line each."""
         bad = self.world.write("bad", '{"version": 0}')
         for arguments, status, said in ((("--objects", "/nowhere", "--state", "x"), 1, "/nowhere: "),
-                                        (("--objects", self.objects, "--state", bad), 1, "no state file"),
+                                        (("--objects", self.objects, "--state", bad), 1, "not a state file"),
                                         (("--objects", self.objects, "--state", "x", "--now", "2026-02-30"), 2, "2026-02-30")):
             result = self.world.rdns("check", *arguments, *QUICK)
             self.assertEqual((result.returncode, result.stdout), (status, ""), result)
@@ -187,7 +187,7 @@ class ObjectsTest(unittest.TestCase):
             self.assertIn(said, result.stderr)
 
     def test_wrong_objects(self):
-        """Objects that are wrong are counted; those whose domain can be read are checked all the same."""
+        """Objects that are wrong are counted; those whose domain can be read are still checked."""
         mixed = self.world.write("mixed", "domain: nonsense\n\n" + domain_object(ZONES[0], servers_of(ZONES[0])))
         result = self.world.rdns("check", "--objects", mixed, "--state", self.state("a"), *QUICK)
         self.assertEqual(result.returncode, 0, result)

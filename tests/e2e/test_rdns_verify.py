@@ -61,7 +61,7 @@ class OnlineTest(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
 
     def test_file(self):
-        """Many addresses from a file and from standard input; comments and empty lines are passed over."""
+        """Many addresses from a file and from standard input; comments and empty lines are ignored."""
         path = self.world.write("addresses", f"# ours\n{registry.KNOT}\n\n {registry.NSD} # nsd\n{registry.BIND}\n" * 50)
         result = self.verify("--json", "--file", path)
         self.assertEqual(result.returncode, 0, result)
@@ -116,12 +116,12 @@ class OfflineTest(unittest.TestCase):
         self.assertEqual(rdns("verify", "--image", self.image, "--forward", self.forward, "196.3.7.4").returncode, 0)
 
     def test_failures(self):
-        """--failures leaves out what passes."""
+        """--failures omits what passes."""
         result = rdns("verify", "--image", self.image, "--forward", self.forward, "--failures")
         self.assertEqual(sorted(line.split()[0] for line in result.stdout.splitlines()), ["196.3.7.2", "196.3.7.5"])
 
     def test_bad_forward(self):
-        """A file with relative names is refused with its line."""
+        """A file with relative names is rejected with its line."""
         bad = self.write("bad", "host A 192.0.2.1\n")
         result = rdns("verify", "--image", self.image, "--forward", bad)
         self.assertEqual((result.returncode, result.stdout), (1, ""))

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""One table of queries, asked by every way into ptrd: the replies are the same, byte for byte."""
+"""One table of queries, sent over every port: the replies are the same, byte for byte."""
 
 import contextlib
 import dataclasses
@@ -40,7 +40,7 @@ PLAIN = [("a hit", "10.128.18.198.in-addr.arpa"), ("a generated hit", "9.7.18.19
          ("a hit, upper case", V6.upper()), ("a hit, mixed case", "10.128.18.198.In-Addr.aRPA"),
          ("no such name", "3.2.1.10.in-addr.arpa"), ("no such name in a large zone", "77.128.18.198.in-addr.arpa"),
          ("no such name in ip6.arpa", V6.replace("5.2.0.0", "5.2.0.f", 1)), ("no such name, upper case", "3.2.1.10.IN-ADDR.ARPA")]
-# What needs ptrd itself; the third is the type, PTR by default.
+# Queries that need ptrd itself; the third is the type, PTR by default.
 OTHERS = [("a hit whose name has more types", "1.2.0.192.in-addr.arpa"), ("another type", "1.2.0.192.in-addr.arpa", "TXT"),
           ("ANY", "1.2.0.192.in-addr.arpa", "ANY"), ("SOA", "2.0.192.in-addr.arpa", "SOA"), ("NS", "2.0.192.in-addr.arpa", "NS"),
           ("several PTR records", "7.7.19.198.in-addr.arpa"), ("more PTR records than fit", "many.long.example"),
@@ -73,7 +73,7 @@ class Query:
 
 
 def table():
-    """All queries, each with an id of its own."""
+    """All queries, each with a unique id."""
     queries = []
 
     def add(what, wire, plain=False):
@@ -126,7 +126,7 @@ def in_front_of(marker, wire, client):
 
 
 def replies_in(frames_out, queries):
-    """The one reply to each query, None where there is none."""
+    """The reply to each query, or None."""
     by_id = {}
     for frame in frames_out:
         payload = frames.decode(frame).payload
@@ -136,7 +136,7 @@ def replies_in(frames_out, queries):
 
 
 class SameBytes:
-    """For tests of one way into ptrd each: the queries, and the right replies to them."""
+    """For tests of one port each: the queries, and the right replies to them."""
 
     maxDiff = None
 
@@ -148,7 +148,7 @@ class SameBytes:
         zones = [f"{ptrd.ZONES}/{name}.zone" for name in ("10.in-addr.arpa", "18.198.in-addr.arpa", "8.b.d.0.1.0.0.2.ip6.arpa")]
         cls.image = ptrd.compile_image(f"{cls.folder}/image", TRANSCRIPTS, ptrd.TEST_ZONES, f"{cls.folder}/long.example.zone", *zones)
         cls.queries = table()
-        # The reference, to which all others are held.
+        # The reference for all others.
         with cls.sockets() as port:
             client = dnscases.Client("127.0.0.1", port)
             cls.expected = over_clients(cls.queries, client)
@@ -185,7 +185,7 @@ class SameBytesTest(SameBytes, unittest.TestCase):
         self.assertEqual(silent, ["a response", "a header without its end"])
 
     def test_tcp(self):
-        """TCP gives what UDP gives; where that was cut (TC), all of it."""
+        """TCP gives the same as UDP; if that was truncated (TC), the complete reply."""
         with self.sockets() as port, contextlib.closing(tcp.Client("127.0.0.1", port)) as client:
             replies = over_clients(self.queries, client)
         cut = 0
@@ -241,13 +241,13 @@ class SameBytesTest(SameBytes, unittest.TestCase):
         self.assertGreaterEqual(ptrd.total(stats["kernel"]["answered"]), 2 * plain, stats)
 
     def test_kernel_alone(self):
-        """After kill -9 the program answers every plain question as ptrd does, and of the rest none otherwise."""
+        """After kill -9 the program answers every plain question like ptrd, and others either identically or not at all."""
         with xdphost.new_pair() as pair:
             xdphost.take_bounced_frames(pair)
             xdphost.kill(xdphost.server(pair, self.image, *NAMES).start())
             for address in (pair.server.v4, pair.server.v6):
                 client = xdphost.client(pair, address)
-                # What the program answers it answers in order: the plain question behind the others tells when theirs would have come.
+                # The program answers in order: the answer to the plain question after the others shows that theirs would have come.
                 marker = dnscases.query(PLAIN[0][1])
                 with contextlib.closing(client):
                     replies = [client.ask(query.wire) if query.plain else in_front_of(marker, query.wire, client) for query in self.queries]

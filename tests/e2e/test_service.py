@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""ptrd as systemd runs it: the unit file, its rights, and what ptrd tells the service manager."""
+"""ptrd under systemd: the unit file, its privileges, and notifications to the service manager."""
 
 import os
 import re
@@ -40,7 +40,7 @@ def settings(path=UNIT):
 
 
 def memory_may_be_locked():
-    """Gives this process the unit's LimitMEMLOCK=infinity; False where the machine does not let root do so."""
+    """Gives this process the unit's LimitMEMLOCK=infinity; False if the machine does not allow that to root."""
     try:
         resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     except (ValueError, PermissionError):
@@ -64,7 +64,7 @@ def as_the_unit(without=None):
 
 
 def system_calls_allowed():
-    """What SystemCallFilter= lets through: its lines in order, @sets taken apart as systemd does."""
+    """What SystemCallFilter= allows: its lines in order, @sets expanded as by systemd."""
     sets, name = {}, None
     for line in ptrd.run("systemd-analyze", "syscall-filter", "--no-pager").stdout.splitlines():
         if line.startswith("@"):
@@ -106,14 +106,14 @@ class PinsOfNobody:
 
 
 class UnitTest(unittest.TestCase):
-    """The unit file, and a ptrd that has what it grants."""
+    """The unit file, and a ptrd with the privileges that it grants."""
 
     @classmethod
     def setUpClass(cls):
         cls.image = dnscases.compile_all(ptrd.temporary_folder())
 
     def test_sockets(self):
-        """With the unit's rights a user other than root answers on port 53, and has none of them left then."""
+        """With the unit's rights a user other than root answers on port 53, and keeps none of them."""
         with ptrd.Ptrd(self.image, "--socket", "127.0.0.54:53", prefix=as_the_unit()) as server:
             self.assertEqual(os.stat(f"/proc/{server.pid}").st_uid, 65534)
             client = dnscases.Client("127.0.0.54")
@@ -229,7 +229,7 @@ class UnitTest(unittest.TestCase):
 
             used = self.traced(pair.server.command(), ("--dpdk", exceptionhost.AF_XDP, "--address", f"{pair.server.v4}/24"), use)
         self.assertIn("bpf", used)
-        # DPDK asks for I/O ports, which virtio cards of old need, and goes on without.
+        # DPDK asks for I/O ports, which legacy virtio cards need, and continues without them.
         self.assertEqual(used - system_calls_allowed(), {"iopl"})
 
     def test_mounts(self):
@@ -260,7 +260,7 @@ class UnitTest(unittest.TestCase):
             self.assertFalse(os.path.exists(xdphost.pins(pair)))
 
     def test_each_capability_is_needed(self):
-        """Without any one of the unit's capabilities ptrd does not start: none is there for nothing."""
+        """Without any one of the unit's capabilities ptrd does not start: all are needed."""
         for name in settings()["CapabilityBoundingSet"][0].split():
             with PinsOfNobody(), xdphost.new_pair() as pair, self.subTest(without=name):
                 result = ptrd.run(*pair.server.command_in_our_mounts(
@@ -277,7 +277,7 @@ class UnitTest(unittest.TestCase):
         self.assertEqual(settings()["OOMPolicy"], ["continue"])
 
     def test_verify(self):
-        """systemd reads the unit without a complaint, and rates it OK."""
+        """systemd accepts the unit without warnings, and rates it OK."""
         folder = ptrd.temporary_folder()
         unit = f"{folder}/ptrd.service"
         with open(UNIT) as file, open(unit, "w") as copy:
@@ -294,7 +294,7 @@ class UnitTest(unittest.TestCase):
             self.assertLessEqual(exposure, limit, result.stdout)
 
     def test_users_and_folders(self):
-        """sysusers makes the unit's user, and tmpfiles the folders that the unit writes to; both in a root of their own."""
+        """sysusers makes the unit's user, and tmpfiles the folders that the unit writes to; both in a separate root."""
         root = ptrd.temporary_folder()
         os.mkdir(f"{root}/etc")
         result = ptrd.run("systemd-sysusers", f"--root={root}", f"{DIST}/sysusers.d/ptrd.conf")
@@ -312,7 +312,7 @@ class UnitTest(unittest.TestCase):
 
 
 class NotifyTest(unittest.TestCase):
-    """What the service manager hears."""
+    """Notifications to the service manager."""
 
     def setUp(self):
         folder = ptrd.temporary_folder()
@@ -350,7 +350,7 @@ class NotifyTest(unittest.TestCase):
             self.hear("STOPPING")
 
     def test_watchdog(self):
-        """The watchdog is told more than twice in its time, whether or not queries come; a ptrd that stands still is silent."""
+        """The watchdog is told more than twice in its time, whether or not queries come; a hung ptrd is silent."""
         environment = [*self.environment, "WATCHDOG_USEC=2000000"]
         with ptrd.Ptrd(self.image, "--socket", "127.0.0.54:5397", prefix=environment) as server:
             self.hear("READY")

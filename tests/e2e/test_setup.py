@@ -84,7 +84,7 @@ class ServicesTest(unittest.TestCase):
                        capture_output=True)
 
     def run_with(self, before, during, after="true"):
-        """Runs commands before, during and after the time that services are held; gives lines of what came of it, by their first word."""
+        """Runs commands before, during and after the time that services are held; returns the lines of the result, by their first word."""
         place = f"{self.folder}/place"
         os.makedirs(place, exist_ok=True)
         script = f"before() {{ {before}; }}; during() {{ {during}; }}; after() {{ {after}; }}\n{INSIDE}"
@@ -100,7 +100,7 @@ class ServicesTest(unittest.TestCase):
         return told
 
     def test_new_is_kept_off(self):
-        """A package's service that comes in between is neither started nor enabled; one from before goes on, also when it is upgraded."""
+        """A package's service that comes in between is neither started nor enabled; an existing one continues, also when it is upgraded."""
         told = self.run_with("steps /packages/ptrd-test-old-1.deb", "steps /packages/ptrd-test-new-1.deb /packages/ptrd-test-old-2.deb")
         self.assertEqual(told["kept off"], ["ptrd-test-new"])
         self.assertEqual(told["did"][-2:], ["ptrd-test-old restart", "ptrd-test-new stop"])
@@ -110,12 +110,12 @@ class ServicesTest(unittest.TestCase):
         self.assertEqual(set(told), {"kept off", "did", "enabled"}, "no policy is left behind")
 
     def test_it_stays_off(self):
-        """Installed once more, outside of setup, it is not enabled."""
+        """Installed again, outside setup, it is not enabled."""
         install = "steps /packages/ptrd-test-new-1.deb"
         self.assertNotIn("enabled", self.run_with("true", install, install))
 
     def test_own_policy_stays(self):
-        """Where the machine has a policy of its own, that one stays; what it let start is stopped and not enabled."""
+        """If the machine has its own policy, that one stays; services that it allowed to start are stopped and not enabled."""
         policy = "printf '#!/bin/sh\\n# mine: yes\\nexit 0\\n' >/usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d"
         told = self.run_with(policy, "steps /packages/ptrd-test-new-1.deb")
         self.assertEqual(told["did"], ["ptrd-test-new start", "ptrd-test-new stop"])

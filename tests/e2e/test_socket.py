@@ -65,14 +65,14 @@ class SocketTest(dnscases.DnsCases, unittest.TestCase):
         cls.server.stop()
 
     def test_runs_without_privilege(self):
-        """The process that answers is nobody's and has no capability."""
+        """The process that answers runs as nobody and has no capability."""
         with open(f"/proc/{self.server.pid}/status") as file:
             status = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
         self.assertEqual(status["Uid"].split(), ["65534"] * 4)
         self.assertEqual(int(status["CapEff"], 16), 0)
 
     def test_largest_queries(self):
-        """A query as large as a datagram can be is read whole: its padding (RFC 7830) changes nothing in the answer."""
+        """A query as large as a datagram can be is read whole: its padding (RFC 7830) does not change the answer."""
         plain = dnscases.query("10.2.0.192.in-addr.arpa", use_edns=0, payload=1232).to_wire()
         for size in (5000, 60000):
             padded = plain[:-2] + struct.pack("!HHH", 4 + size, 12, size) + bytes(size)
@@ -102,10 +102,10 @@ class SocketThreadsTest(unittest.TestCase):
         with ptrd.Ptrd(image, "--socket", f"127.0.0.1:{port}", "--socket-threads", "2"):
             second = ptrd.run(ptrd.PTRD, "--image", image, "--socket", f"127.0.0.1:{port}", "--duration", "1")
             self.assertEqual(second.returncode, 1, second)
-            self.assertIn("another server has that port", second.stderr)
+            self.assertIn("another server is using that port", second.stderr)
 
     def test_overflow_is_counted(self):
-        """What the kernel drops while ptrd does not read is received and dropped as socket_overflow."""
+        """Datagrams that the kernel drops while ptrd does not read are counted as received and dropped, socket_overflow."""
         folder = ptrd.temporary_folder()
         port = free_port()
         with ptrd.Ptrd(dnscases.compile_all(folder), "--socket", f"127.0.0.1:{port}", "--socket-threads", "1") as server:
@@ -149,7 +149,7 @@ class SocketCountersTest(unittest.TestCase):
         self.assertEqual(stats["answered"]["refused"], 5, stats)
 
     def test_duration(self):
-        """--duration ends ptrd by itself, with its counters written."""
+        """--duration stops ptrd, which writes its counters."""
         folder = ptrd.temporary_folder()
         server = ptrd.Ptrd(dnscases.compile_all(folder), "--socket", f"127.0.0.1:{free_port()}", "--duration", "1")
         server.start()

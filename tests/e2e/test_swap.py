@@ -38,7 +38,7 @@ def _questions():
 
 
 class Judge:
-    """Counts answers by stamp, and what is wrong with any."""
+    """Counts answers by stamp, and errors in any of them."""
 
     def __init__(self):
         self.asked = self.lost = 0
@@ -84,7 +84,7 @@ def _stamps(message):
 
 
 class Load(threading.Thread):
-    """Asks as fast as it is answered, with a few queries under way, until told to stop."""
+    """Queries as fast as answers arrive, with a few outstanding queries, until stopped."""
 
     def __init__(self, connected, stream=False):
         super().__init__()
@@ -162,7 +162,7 @@ class SwapCase(unittest.TestCase):
         cls.path = f"{cls.folder}/s.sock"
 
     def swap_under(self, loads, server):
-        """Swaps a hundred times under the loads; what they got must be whole, and from both images."""
+        """Swaps a hundred times under the loads; answers must be complete, and from both images."""
         for load in loads:
             self.enterContext(load)
         for number in range(1, SWAPS + 1):
@@ -186,7 +186,7 @@ class SwapCase(unittest.TestCase):
         print(f"        {' and '.join(str(load.judge.asked) for load in loads)} queries over {SWAPS} swaps", flush=True)
 
     def check_counters(self, stats, loads):
-        """What ptrd counted is what the clients counted, and adds up."""
+        """ptrd's counts match the clients' counts, and add up."""
         self.assertEqual(stats["rx"], ptrd.total(stats["answered"]) + ptrd.total(stats["dropped"]) + stats["punted"])
         self.assertGreaterEqual(ptrd.total(stats["answered"]), sum(load.judge.asked for load in loads))
 
@@ -255,7 +255,7 @@ class WireSwapTest(SwapCase):
         self.check_counters(stats, loads)
 
     def test_kernel_first(self):
-        """The program in the kernel answers what it can: its table swaps with the workers' image."""
+        """The program in the kernel answers when it can: its table is swapped with the workers' image."""
         pair = self.enterContext(xdphost.new_pair())
         # A veth takes what a program sends back only if its other end has a program, too; this one lets all replies pass.
         pair.client.ip("link", "set", pair.client.interface, "xdpdrv", "obj", ptrd.XDP_PROGRAM, "sec", "xdp")

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""ptrd over TCP on the loopback interface: the answers, and messages in every shape that a stream can give them."""
+"""ptrd over TCP on the loopback interface: the answers, and messages split in every way that a stream allows."""
 
 import os
 import re
@@ -45,18 +45,18 @@ class TcpTest(dnscases.DnsCases, unittest.TestCase):
         cls.server.stop()
 
     def ask(self, message, limit=65535):
-        """As in DnsCases, but any size is right, and nothing is ever truncated."""
+        """As in DnsCases, but any size is allowed, and nothing is ever truncated."""
         response = super().ask(message, 65535)
         self.assertFalse(response.flags & dns.flags.TC)
         return response
 
     def test_sizes_without_edns(self):
-        """Answers over 512 bytes come whole without EDNS too."""
+        """Answers over 512 bytes are complete without EDNS too."""
         for qname in ("size450", "size1000", "size3000"):
             self.ask(dnscases.query(f"{qname}.e2e.example", TXT))
 
     def test_sizes_with_edns(self):
-        """The client's EDNS size is for UDP alone (RFC 6891, 6.2.5)."""
+        """The client's EDNS size applies only to UDP (RFC 6891, 6.2.5)."""
         for payload in (0, 512, 1232, 65535):
             self.ask(dnscases.query("size3000.e2e.example", TXT, use_edns=0, payload=payload))
 
@@ -83,7 +83,7 @@ class TcpTest(dnscases.DnsCases, unittest.TestCase):
         self.assertGreater(compared, 200)
 
     def test_truncated_over_udp_is_whole_over_tcp(self):
-        """A reply over UDP that has TC is asked again over TCP, and is then as the zone has it (RFC 7766, 5)."""
+        """A reply over UDP that has TC is retried over TCP, and then matches the zone (RFC 7766, 5)."""
         message = dnscases.query("size3000.e2e.example", TXT)
         expected = dnscases.model().expected(message.question[0].name, TXT)
         for transport, over_udp, over_tcp in self.both(message.to_wire()):
@@ -94,7 +94,7 @@ class TcpTest(dnscases.DnsCases, unittest.TestCase):
 
 
 class StreamTest(unittest.TestCase):
-    """Each test has a server to itself, and looks at its counters in the end."""
+    """Each test has its own server, and checks its counters at the end."""
 
     def setUp(self):
         folder = ptrd.temporary_folder()
@@ -115,14 +115,14 @@ class StreamTest(unittest.TestCase):
         return len(os.listdir(f"/proc/{self.server.pid}/fd"))
 
     def wait_for_descriptors(self, count):
-        """Until the server has closed what clients have."""
+        """Waits until the server has closed the clients' connections."""
         end = time.monotonic() + 20
         while self.descriptors() != count:
-            self.assertLess(time.monotonic(), end, f"{self.descriptors()} file descriptors in place of {count}")
+            self.assertLess(time.monotonic(), end, f"{self.descriptors()} file descriptors instead of {count}")
             time.sleep(0.02)
 
     def stop(self, **expected):
-        """Ends the server and checks its counters: the sums, and those given by name."""
+        """Stops the server and checks its counters: the sums, and those given by name."""
         stats = self.server.stop()
         self.assertEqual(stats["rx"], sum(ptrd.total(stats[part]) for part in ("answered", "dropped", "punted")), stats)
         self.assertEqual(stats["tx"], ptrd.total(stats["answered"]), stats)
@@ -147,7 +147,7 @@ class StreamTest(unittest.TestCase):
         self.stop(messages=1000, accepted=1, client=1, incomplete=0)
 
     def test_one_octet_at_a_time(self):
-        """A query that comes octet by octet is answered as any other."""
+        """A query that arrives octet by octet is answered like any other."""
         client = self.client()
         client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for _ in range(3):
@@ -159,7 +159,7 @@ class StreamTest(unittest.TestCase):
         self.stop(messages=3, client=1)
 
     def test_no_header(self):
-        """Lengths from 0 to 11 have no room for a header: no reply, a counter, and the connection goes on."""
+        """Lengths from 0 to 11 have no room for a header: no reply, a counter, and the connection stays open."""
         client = self.client()
         client.send(*(self.good[:size] for size in range(12)), self.good)
         self.assertEqual(client.receive()[:2], self.good[:2])
@@ -203,7 +203,7 @@ class StreamTest(unittest.TestCase):
         self.stop(messages=500, client=1)
 
     def test_end_in_the_middle(self):
-        """A connection closed or reset inside a message, or inside its length, harms nobody."""
+        """A connection closed or reset inside a message, or inside its length, does no harm."""
         before = self.descriptors()
         for size in (1, 2, 3, 20):
             client = self.client()

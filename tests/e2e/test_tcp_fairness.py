@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""TCP and UDP clients beside a thousand hostile connections of each kind: they wait little longer, and nothing is lost.
+"""TCP and UDP clients next to a thousand hostile connections of each kind: they wait little longer, and nothing is lost.
 
 All of it is on one machine, where the hostile client takes as much of the CPUs and of the kernel's network code as ptrd does. So that
 what is compared is what ptrd does, the delay "without" is that of the same clients while the hostile ones are another ptrd's; that of

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What TCP clients cannot take from one another: time, places, file descriptors and memory."""
+"""Resources that TCP clients cannot take from one another: time, connections, file descriptors and memory."""
 
 import contextlib
 import os
@@ -92,7 +92,7 @@ class TimeTest(LimitsCase):
         self.assert_adds_up(stats)
 
     def test_slow(self):
-        """Who begins a message and does not end it, and who asks and never reads, is cut off; others are served on."""
+        """A client that starts a message and does not finish it, and one that never reads, is disconnected; others are still served."""
         server = self.serve()
         stuck, dripping, deaf, good = (self.client() for _ in range(4))
         began, lasted = time.monotonic(), {}
@@ -129,7 +129,7 @@ class TimeTest(LimitsCase):
 
 class PlacesTest(LimitsCase):
     def test_full_table(self):
-        """When all places are taken a new client gets that of the one idle longest."""
+        """When all connections are in use, a new client replaces the one idle longest."""
         server = self.serve("--tcp-connections", "5", "--tcp-threads", "1")
         clients = [self.client() for _ in range(5)]
         for client in clients:
@@ -145,7 +145,7 @@ class PlacesTest(LimitsCase):
         self.assert_adds_up(stats)
 
     def test_prefix(self):
-        """A /24 has its share of the connections and no more; other networks have theirs."""
+        """A /24 gets at most its share of the connections; other networks get theirs."""
         server = self.serve("--tcp-per-prefix", "3")
         first = [self.client(source=f"127.0.0.{i}") for i in (1, 2, 3)]
         for client in first:
@@ -162,7 +162,7 @@ class PlacesTest(LimitsCase):
         self.assert_adds_up(stats)
 
     def test_no_file_descriptors(self):
-        """Where file descriptors run out before places do, ptrd neither spins nor shuts the door on new clients."""
+        """If file descriptors run out before connections do, ptrd neither spins nor locks out new clients."""
         server = self.serve("--tcp-connections", "10000", "--tcp-threads", "1", program=test_socket.public_copy(self.folder),
                             prefix=["prlimit", "--nofile=18:18", *ptrd.as_nobody()])
         self.assertIn("the limit on open files leaves room for 9 of 10000 TCP connections", server.log)

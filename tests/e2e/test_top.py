@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""ptrctl top: rates by service, worker, kind and reason, and the prefixes that are asked about most."""
+"""ptrctl top: rates by service, worker, kind and reason, and the prefixes that are queried most."""
 
 import os
 import pty
@@ -25,14 +25,14 @@ LOAD = {"192.0.2.": 12, "198.51.100.": 5, "2001:db8:53::": 2}
 
 
 def names():
-    """Names to ask for in turn, a twentieth of which are no address."""
+    """Names to query in turn, a twentieth of which are not addresses."""
     addresses = [f"{prefix}{number}" for number in range(1, 101) for prefix, share in LOAD.items() for _ in range(share)]
     return [dns.reversename.from_address(address).to_text() for address in addresses] + ["2.0.192.in-addr.arpa."] * 100
 
 
 class TopTest(ControlCase):
     def load(self, seconds):
-        """dnsperf in a thread, for so long."""
+        """dnsperf in a thread, for that long."""
         queries = f"{self.folder}/queries"
         with open(queries, "w", encoding="ascii") as file:
             file.writelines(f"{name} PTR\n" for name in names())
@@ -47,7 +47,7 @@ class TopTest(ControlCase):
     def test_busiest_prefixes(self):
         """The prefixes of a load of known shares come in their order, with their shares; names without an address are one."""
         self.start()
-        self.assertEqual(self.prefixes(), {})  # nobody has watched before
+        self.assertEqual(self.prefixes(), {})  # not watched before
         self.load(4)
         # The estimates are of the last seconds: as soon as enough was asked they are the load's.
         self.wait_for(lambda: control.request(self.path, command="stats")["stats"]["rx"] > 40000)
@@ -76,14 +76,14 @@ class TopTest(ControlCase):
         self.assertRegex(first, r"^ +\d+/s +\d+\.\d %  192\.0\.2\.0/24$")
 
     def test_tcp(self):
-        """What is asked over TCP is sampled too, and its thread has a row of its own."""
+        """Queries over TCP are sampled too, and their thread has its own row."""
         self.start()
         self.prefixes()
         with tcp.Client("127.0.0.1", self.port) as client:
             query = dnscases.query("1.3.2.1.in-addr.arpa").to_wire()
             for _ in range(2000):
                 client.ask(query)
-        time.sleep(0.2)  # who asks more often gets the same again
+        time.sleep(0.2)  # more frequent requests get the same response
         self.assertEqual(list(self.prefixes()), ["1.2.3.0/24"])
         # The kernel chooses the thread that a connection goes to.
         workers = control.request(self.path, command="stats")["services"][1]["workers"]

@@ -22,7 +22,7 @@ import xdphost
 
 
 class XdpTest(test_af_xdp.AfXdpTest):
-    """Everything that holds over DPDK's net_af_xdp holds over ptrd's own port."""
+    """All net_af_xdp tests also pass over ptrd's own port."""
 
     PROGRAM = "ptrd_xdp"
     QUEUES = 1
@@ -38,7 +38,7 @@ class XdpTest(test_af_xdp.AfXdpTest):
         self.assertIn(f"(AF_XDP, native XDP, {queues}, copy mode; answers in the kernel as a fallback)", self.server.log)
 
     def test_other_destinations(self):
-        """A query for an address that is not the interface's goes to the kernel, which here sends it nowhere."""
+        """A query for an address that is not the interface's goes to the kernel, which drops it here."""
         good = dnscases.query(xdphost.GOOD)
         for path in test_af_xdp.wire_between(self.pair):
             path.destination = "198.18.0.77" if path.version == 4 else "fd00:18::77"
@@ -48,7 +48,7 @@ class XdpTest(test_af_xdp.AfXdpTest):
                 self.assertIsNone(test_af_xdp.wait_for(raw, lambda frame: test_af_xdp.is_reply(frame, good.id), seconds=0.5))
 
     def test_idle(self):
-        """A server that nobody asks sleeps: less than a tenth of a CPU over a second; the next query wakes it, which its time-out
+        """An idle server sleeps: less than a tenth of a CPU over a second; the next query wakes it, which its time-out
         would do after 100 ms."""
         time.sleep(0.2)
         before = xdphost.cpu_seconds(self.server.pid)
@@ -98,7 +98,7 @@ class XdpCountersTest(test_af_xdp.AfXdpCountersTest):
         self.assertEqual(kernel["passed_no_socket"], 0, kernel)
 
     def test_passed(self):
-        """What is left to the kernel counts by reason."""
+        """Frames passed to the kernel are counted by reason."""
         pair, start = self.bring_up()
         with pair:
             running = start()
@@ -203,7 +203,7 @@ class XdpAddressesTest(unittest.TestCase):
         return self.pair.server.mac.hex(":")
 
     def test_addresses_come_and_go(self):
-        """An address that the interface gets is answered for within two seconds, and no more when it is gone."""
+        """An address that the interface gets is used within two seconds, and no longer after it is removed."""
         with xdphost.server(self.pair, self.image):
             for address, change in (("203.0.113.9", "203.0.113.9/32"), ("fd00:99::9", "fd00:99::9/128")):
                 self.assertIsNone(xdphost.asked(self.pair, address, 0.2))
@@ -219,7 +219,7 @@ class XdpAddressesTest(unittest.TestCase):
                 self.assertIsNotNone(xdphost.asked(self.pair, address), address)
 
     def test_no_address(self):
-        """Without any address ptrd takes nothing, and says so."""
+        """Without any address ptrd takes no queries, and says so."""
         self.pair.server.ip("address", "flush", "dev", self.pair.server.interface)
         running = xdphost.server(self.pair, self.image).start()
         good = dnscases.query(xdphost.GOOD).to_wire()
@@ -234,11 +234,11 @@ class XdpAddressesTest(unittest.TestCase):
         self.assertEqual(stats["kernel"]["passed_address"], 2, stats)
 
     def test_wrong_address(self):
-        """What is no address is named."""
+        """An invalid address is named."""
         result = ptrd.run(*self.pair.server.command_in_our_mounts(
             ptrd.PTRD, "--image", self.image, "--xdp", self.pair.server.interface, "--address", "203.0.113"))
         self.assertEqual(result.returncode, 2)
-        self.assertIn("'203.0.113' is no address", result.stderr)
+        self.assertIn("'203.0.113' is not an address", result.stderr)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What ptrd --xdp leaves on the interface, finds there, and refuses."""
+"""What ptrd --xdp leaves on the interface, adopts, and rejects."""
 
 import json
 import os
@@ -37,7 +37,7 @@ class XdpSurvivalTest(unittest.TestCase):
         return lines[0]
 
     def test_clean_stop(self):
-        """A ptrd that is told to stop leaves neither program nor pins."""
+        """A stopped ptrd leaves neither program nor pins."""
         with xdphost.server(self.pair, self.image):
             self.assertIsNotNone(xdphost.program_of(self.pair))
             self.assertTrue(os.path.exists(f"{xdphost.pins(self.pair)}/link"))
@@ -72,7 +72,7 @@ class XdpSurvivalTest(unittest.TestCase):
         self.assertIsNone(xdphost.program_of(self.pair))
 
     def test_counters_are_carried_over(self):
-        """The program's counters go on from one ptrd to the next, however many there have been."""
+        """The program's counters continue from one ptrd to the next, any number of times."""
         for _ in range(3):
             running = xdphost.server(self.pair, self.image).start()
             self.assertIsNotNone(xdphost.asked(self.pair))
@@ -84,11 +84,11 @@ class XdpSurvivalTest(unittest.TestCase):
             self.assertEqual(fresh.stop()["kernel"]["redirected"], 0, "a clean stop ends the count")
 
     def test_counters_of_another_build(self):
-        """Counters of another build go on under their own names; what is unknown here begins at 0, which the log says."""
+        """Counters of another build continue under their own names; unknown ones start at 0, which the log says."""
         running = xdphost.server(self.pair, self.image).start()
         self.assertIsNotNone(xdphost.asked(self.pair))
         xdphost.kill(running)
-        # As if that build had counted elsewhere: "passed_link" at the place of "redirected", and one that is no more.
+        # As if that build had counted elsewhere: "passed_link" in the place of "redirected", and one that no longer exists.
         for key, name in ((0, b"passed_link"), (3, b"gone_for_good")):
             value = [str(byte) for byte in name.ljust(32, b"\0")]
             subprocess.run(["bpftool", "map", "update", "pinned", f"{xdphost.pins(self.pair)}/counter_names", "key", str(key),
@@ -97,17 +97,17 @@ class XdpSurvivalTest(unittest.TestCase):
             kernel = second.stop()["kernel"]
         self.assertEqual(kernel["redirected"], 0)
         self.assertGreaterEqual(kernel["passed_link"], 1)
-        self.assertIn("what its program has counted, gone_for_good is not carried over", second.log)
+        self.assertIn("its program's counters, gone_for_good is not carried over", second.log)
 
     def test_counters_without_names(self):
-        """Counters of a build that does not tell their names are not taken for ours."""
+        """Counters of a build without counter names are not adopted."""
         running = xdphost.server(self.pair, self.image).start()
         self.assertIsNotNone(xdphost.asked(self.pair))
         xdphost.kill(running)
         os.unlink(f"{xdphost.pins(self.pair)}/counter_names")
         with xdphost.server(self.pair, self.image) as second:
             self.assertEqual(second.stop()["kernel"]["redirected"], 0)
-        self.assertIn("its counters begin at 0", second.log)
+        self.assertIn("they start at 0", second.log)
 
     def test_never_without_a_program(self):
         """While ptrd is killed and started again, five times or more, the interface always has a program."""
@@ -139,7 +139,7 @@ class XdpSurvivalTest(unittest.TestCase):
         self.assertIsNone(xdphost.program_of(self.pair))
 
     def test_way_out(self):
-        """rm -r on the pins of a dead ptrd takes its program off; the next start is a fresh one."""
+        """rm -r on the pins of a dead ptrd removes its program; the next start is a fresh one."""
         xdphost.kill(xdphost.server(self.pair, self.image).start())
         self.assertIsNotNone(xdphost.program_of(self.pair))
         subprocess.run(["rm", "-r", xdphost.pins(self.pair)], check=True)
@@ -149,14 +149,14 @@ class XdpSurvivalTest(unittest.TestCase):
             self.assertIsNotNone(xdphost.asked(self.pair))
 
     def test_second_instance(self):
-        """A second ptrd on the interface is refused, and the first one goes on."""
+        """A second ptrd on the interface is rejected, and the first one continues."""
         with xdphost.server(self.pair, self.image):
-            self.assertIn("another ptrd answers there", self.failing())
+            self.assertIn("another ptrd is running there", self.failing())
             self.assertIsNotNone(xdphost.asked(self.pair))
             self.assertIsNotNone(xdphost.program_of(self.pair))
 
     def test_foreign_program(self):
-        """A program that somebody attached by netlink is left alone; the error names it and the way out, which works."""
+        """A foreign program attached through netlink is left alone; the error names it and how to remove it, which works."""
         interface = self.pair.server.interface
         self.pair.server.ip("link", "set", "dev", interface, "xdp", "obj", ptrd.XDP_PROGRAM, "sec", "xdp")
         foreign = xdphost.program_of(self.pair)["id"]
@@ -170,7 +170,7 @@ class XdpSurvivalTest(unittest.TestCase):
             self.assertIsNotNone(xdphost.asked(self.pair))
 
     def test_failed_start_leaves_nothing(self):
-        """Where another part of ptrd cannot start, the interface is as it was."""
+        """If another part of ptrd cannot start, the interface is unchanged."""
         self.failing("--socket", "192.0.2.55:53")
         self.assertIsNone(xdphost.program_of(self.pair))
         self.assertFalse(os.path.exists(xdphost.pins(self.pair)))
@@ -190,7 +190,7 @@ class XdpSurvivalTest(unittest.TestCase):
         self.assertEqual(stats["kernel"]["redirected"], 1, stats)
 
     def test_generic_mode(self):
-        """Where the driver takes no program (here: a peer with more queues to send on), it runs in generic mode, and says so."""
+        """If the driver accepts no program (here: a peer with more queues to send on), it runs in generic mode, and says so."""
         interface, peer = self.pair.server.interface, self.pair.client.interface
         self.pair.server.ip("link", "del", interface)
         self.pair.server.ip("link", "add", interface, "numrxqueues", "1", "numtxqueues", "1", "type", "veth",
@@ -207,7 +207,7 @@ class XdpSurvivalTest(unittest.TestCase):
             self.assertIsNotNone(xdphost.asked(self.pair, self.pair.server.v6))
 
     def test_jumbo_frames(self):
-        """With a large MTU ptrd starts and answers all the same."""
+        """With a large MTU ptrd still starts and answers."""
         for host in (self.pair.server, self.pair.client):
             host.ip("link", "set", host.interface, "mtu", "9000")
         with xdphost.server(self.pair, self.image):
@@ -243,7 +243,7 @@ class XdpSurvivalTest(unittest.TestCase):
             self.assertIsNotNone(xdphost.asked(self.pair))
 
     def test_same_name_elsewhere(self):
-        """Pins of a living interface in another network namespace are not taken over."""
+        """Pins of a living interface in another network namespace are not adopted."""
         xdphost.kill(xdphost.server(self.pair, self.image).start())
         name = f"px-other-{os.getpid()}"
         interface = self.pair.server.interface
@@ -252,7 +252,7 @@ class XdpSurvivalTest(unittest.TestCase):
         subprocess.run(["ip", "-n", name, "link", "add", interface, "type", "veth", "peer", "name", "other0"], check=True)
         result = ptrd.run("nsenter", f"--net=/run/netns/{name}", ptrd.PTRD, "--image", self.image, "--xdp", interface)
         self.assertEqual(result.returncode, 1, result.stderr)
-        self.assertIn("belongs to an interface of that name elsewhere", result.stderr)
+        self.assertIn("belongs to another interface of that name", result.stderr)
         delete()
 
     def test_own_mounts(self):
@@ -264,7 +264,7 @@ class XdpSurvivalTest(unittest.TestCase):
         xdphost.wait_until(self, lambda: xdphost.program_of(self.pair) is None)
 
     def test_taken_queue(self):
-        """Where another program has an AF_XDP socket on a queue, ptrd says so and leaves that one alone."""
+        """If another program has an AF_XDP socket on a queue, ptrd says so and leaves that queue alone."""
         other = test_af_xdp.start(self.pair, self.image)
         self.assertIn("another program has one there", self.failing())
         self.assertFalse(os.path.exists(xdphost.pins(self.pair)))
@@ -272,10 +272,10 @@ class XdpSurvivalTest(unittest.TestCase):
         other.stop()
 
     def test_no_such_interface(self):
-        """A name that no interface has is named."""
+        """An unknown interface is named."""
         result = ptrd.run(ptrd.PTRD, "--image", self.image, "--xdp", "nosuch0")
         self.assertEqual(result.returncode, 1)
-        self.assertIn("nosuch0: there is no such interface", result.stderr)
+        self.assertIn("nosuch0: no such interface", result.stderr)
 
     def test_without_rights(self):
         """An unprivileged user gets one line that says what is missing."""
@@ -285,7 +285,7 @@ class XdpSurvivalTest(unittest.TestCase):
         self.assertIn("AF_XDP needs root, --socket does not", result.stderr)
 
     def test_kernel_refuses_answers(self):
-        """Where the kernel does not take the program with its answers, ptrd says so and loads the one without."""
+        """If the kernel rejects the program with its answers, ptrd says so and loads the one without."""
         log = f"{ptrd.temporary_folder()}/strace"
         traced = ["strace", "-D", "-qq", "-e", "trace=bpf", "-o", log]
         whole, ready = self.size_loaded(traced)
@@ -297,12 +297,12 @@ class XdpSurvivalTest(unittest.TestCase):
         loading, = (number for number, line in enumerate(calls, 1) if "BPF_PROG_LOAD" in line and 'prog_name="ptrd_xdp"' in line)
         # libbpf tries a second time, for the verifier's log.
         refused, ready = self.size_loaded([*traced, "-e", f"inject=bpf:error=EACCES:when={loading}..{loading + 1}"])
-        self.assertIn("takes the XDP program only without its answers", ready)
+        self.assertIn("accepts the XDP program only without its answers", ready)
         self.assertIn("answers in the kernel off", ready)
         self.assertEqual(refused, without)
 
     def size_loaded(self, prefix, *arguments):
-        """Bytes of the program as the verifier left it, and what ptrd said."""
+        """Size of the program after verification, and ptrd's output."""
         with ptrd.Ptrd(self.image, "--xdp", self.pair.server.interface, *arguments,
                        prefix=[*self.pair.server.command_in_our_mounts(), *prefix]) as server:
             program = str(xdphost.program_of(self.pair)["id"])

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""ptrd --xdp on a veth pair, and what it leaves on the interface."""
+"""ptrd --xdp on a veth pair, and its traces on the interface."""
 
 import glob
 import itertools
@@ -22,7 +22,7 @@ _numbers = itertools.count()
 
 
 def sweep_pins():
-    """Removes what test processes that are gone have left pinned."""
+    """Removes pins left by test processes that are gone."""
     for path in glob.glob(f"{PINS}/px*-*"):
         if not os.path.exists(f"/proc/{path.rsplit('-', 1)[1]}"):
             shutil.rmtree(path, ignore_errors=True)
@@ -37,7 +37,7 @@ def new_pair(queues=1):
 
 
 def take_bounced_frames(pair):
-    """Lets the client have what a program sends by XDP_TX: a veth without a program of its own never wakes up for it."""
+    """Lets the client have what a program sends by XDP_TX: a veth without its own program never wakes up for it."""
     interface = pair.client.interface
     pair.client.ip("link", "set", "dev", interface, "xdpdrv", "obj", ptrd.XDP_PROGRAM, "sec", "xdp")
 
@@ -56,7 +56,7 @@ def client(pair, address=None):
 
 
 def asked(pair, address=None, timeout=1.0):
-    """The response to a plain question, or None; each time from a port of its own."""
+    """The response to a plain question, or None; each time from a different port."""
     one = client(pair, address)
     try:
         return one.ask(dnscases.query(GOOD).to_wire(), timeout)

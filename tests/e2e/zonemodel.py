@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What the right answer is, from dnspython's own reading of the zone files; never from ptrd."""
+"""The right answers, from dnspython's own reading of the zone files; never from ptrd."""
 
 import contextlib
 import dataclasses
@@ -28,7 +28,7 @@ class Expected:
     @property
     def rcode(self):
         if self.kind == "alias":
-            # The last name of the chain decides (RFC 6604, section 3), as far as it is ours.
+            # The last name of the chain that is ours decides (RFC 6604, section 3).
             return dns.rcode.NOERROR if self.target.kind == "refused" else self.target.rcode
         return {"nxdomain": dns.rcode.NXDOMAIN, "refused": dns.rcode.REFUSED}.get(self.kind, dns.rcode.NOERROR)
 
@@ -43,7 +43,7 @@ class Model:
         self._names = {origin: _with_ancestors(zone) for origin, zone in self.zones.items()}
 
     def zone_of(self, name):
-        """The zone with the longest apex above the name; None where none is ours."""
+        """The zone with the longest apex above the name; None if it is not ours."""
         origins = [origin for origin in self.zones if name.is_subdomain(origin)]
         return self.zones[max(origins, key=len)] if origins else None
 
@@ -85,7 +85,7 @@ class Model:
 
 
 def check(test, query, wire, expected, limit=None):
-    """Fails `test` unless `wire` is the right response to `query` (a dns.message.Message); gives the response decoded."""
+    """Fails `test` unless `wire` is the right response to `query` (a dns.message.Message); returns the decoded response."""
     test.assertIsNotNone(wire, f"no response to {query.question[0]}")
     response = dns.message.from_wire(wire)
     what = f"\n-- asked\n{query}\n-- got\n{response}"

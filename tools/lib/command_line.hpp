@@ -11,11 +11,11 @@
 
 #include "exit_status.hpp"
 
-// What the command lines of the programs have in common. CLI11 takes many seconds to compile: only
-// PROGRAM_options.cpp includes this.
+// Common to the command lines of all programs. CLI11 takes many seconds to compile: only the options.cpp
+// files include this.
 namespace ptrd {
 
-/// Gives the program its --version, and says errors in one line.
+/// Adds --version, and reports errors in one line.
 inline void set_up(CLI::App& app, const std::string& program) {
   app.set_version_flag("--version", PTRD_VERSION);
   app.failure_message([program](const CLI::App*, const CLI::Error& error) {
@@ -23,8 +23,8 @@ inline void set_up(CLI::App& app, const std::string& program) {
   });
 }
 
-/// Reads the command line into what the options of `app` are bound to. What is wrong is said at once, and
-/// help is printed.
+/// Parses the command line into the variables bound to the options of `app`. Reports errors at once, and
+/// prints help.
 [[nodiscard]] inline tl::expected<void, Refusal> parse(CLI::App& app, int argc, char** argv) {
   try {
     app.parse(argc, argv);
@@ -34,7 +34,7 @@ inline void set_up(CLI::App& app, const std::string& program) {
   return {};
 }
 
-/// The subcommands of a program, of which one has to be given. `Options` is a variant: a struct for each.
+/// The subcommands of a program, one of which is required. `Options` is a variant with one struct for each.
 template <class Options>
 class Subcommands {
  public:
@@ -48,7 +48,7 @@ class Subcommands {
     bind(*command, std::get<Chosen>(*all_.back().second));
   }
 
-  /// The options of the one that was given, once the command line is parsed.
+  /// The options of the chosen subcommand, after parsing.
   [[nodiscard]] const Options& chosen() const {
     size_t i = 0;
     while (!all_[i].first->parsed()) ++i;
@@ -57,7 +57,7 @@ class Subcommands {
 
  private:
   CLI::App& app_;
-  std::vector<std::pair<const CLI::App*, std::unique_ptr<Options>>> all_;  // bound: may not move
+  std::vector<std::pair<const CLI::App*, std::unique_ptr<Options>>> all_;  // bound: must not move
 };
 
 }  // namespace ptrd

@@ -6,7 +6,7 @@
 
 namespace ptrd {
 
-/// Exit status of all programs: the work is done, it failed, or the command line is wrong.
+/// Exit status of all programs: success, failure, or wrong usage.
 inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;
 inline constexpr int kUsage = 2;

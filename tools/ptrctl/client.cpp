@@ -17,7 +17,7 @@ tl::expected<Client, Failure> Client::connect(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path)
-    return tl::unexpected(Failure{false, path + ": too long for a socket's path"});
+    return tl::unexpected(Failure{false, path + ": too long for a socket path"});
   std::copy(path.begin(), path.end(), address.sun_path);
   port::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const timeval limit{5, 0};
@@ -26,10 +26,10 @@ tl::expected<Client, Failure> Client::connect(const std::string& path) {
     return Client(path, std::move(socket));
   const int error = errno;
   if (error == ENOENT || error == ECONNREFUSED)
-    return tl::unexpected(Failure{true, "ptrd does not run, or listens elsewhere: nobody is at " + path +
-                                            " (-s names another socket)"});
+    return tl::unexpected(Failure{
+        true, "ptrd is not running: nothing is listening on " + path + " (use -s for another socket)"});
   std::string what = path + ": " + std::strerror(error);
-  if (error == EACCES) what += "; be root, or a member of the socket's group";
+  if (error == EACCES) what += "; run as root or as a member of the socket's group";
   return tl::unexpected(Failure{false, what});
 }
 
@@ -54,13 +54,13 @@ tl::expected<Response, std::string> Client::ask(const Request& request, int seco
       return tl::unexpected(path_ + ": no response within " + std::to_string(seconds) + " s");
     if (size <= 0) {
       ended_ = true;
-      return tl::unexpected(path_ + ": ptrd has ended the connection");
+      return tl::unexpected(path_ + ": ptrd closed the connection");
     }
     input_.append(chunk.data(), static_cast<size_t>(size));
   }
   const auto response = Response::from_text(input_.substr(0, end));
   input_.erase(0, end + 1);
-  if (!response) return tl::unexpected(path_ + ": what answers there is no ptrd");
+  if (!response) return tl::unexpected(path_ + ": the process listening there is not ptrd");
   return *response;
 }
 

@@ -10,7 +10,7 @@
 
 namespace ptrd::ctl {
 
-/// Why there is no connection: nobody listens there, or something else.
+/// Why there is no connection: nothing is listening there, or another reason.
 struct Failure {
   bool not_running = false;
   std::string what;
@@ -21,12 +21,12 @@ class Client {
  public:
   [[nodiscard]] static tl::expected<Client, Failure> connect(const std::string& path);
 
-  /// The response to `request`, whether ok or not. `seconds` to wait for it; 0: for ever. Error: a line that
+  /// The response to `request`, whether ok or not. `seconds` to wait for it; 0: no limit. Error: a line that
   /// says why there is none.
   [[nodiscard]] tl::expected<Response, std::string> ask(const Request& request, int seconds);
-  /// Where the socket is.
+  /// The path of the socket.
   [[nodiscard]] const std::string& path() const { return path_; }
-  /// The other side has ended the connection.
+  /// Whether the other side has closed the connection.
   [[nodiscard]] bool ended() const { return ended_; }
 
  private:
@@ -34,7 +34,7 @@ class Client {
       : path_(std::move(path)), socket_(std::move(socket)) {}
   std::string path_;
   port::Descriptor socket_;
-  std::string input_;  // behind the response before
+  std::string input_;  // data after the previous response
   bool ended_ = false;
 };
 

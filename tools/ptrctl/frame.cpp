@@ -18,12 +18,12 @@ uint64_t sum(const Json& object) {
   return total;
 }
 
-/// What has come to a counter a second; a counter that went back began anew.
+/// Rate of a counter per second; a counter that decreased was reset.
 double rate(uint64_t before, uint64_t now, double seconds) {
   return now < before || seconds <= 0 ? 0 : static_cast<double>(now - before) / seconds;
 }
 
-/// The counters of `group`, or all there is in it, at two moments.
+/// The counters of `group`, or all of them, at two moments.
 struct Moments {
   const Json& before;
   const Json& now;
@@ -41,7 +41,7 @@ struct Moments {
   }
 };
 
-/// Lines of the counters of `group` that have counted, the fastest first.
+/// Lines for the nonzero counters of `group`, the fastest first.
 std::string rates(const Moments& moments, const char* group) {
   const Flat was = flatten(moments.before.value(group, Json::object()));
   std::map<std::string, uint64_t> old(was.begin(), was.end());
@@ -62,7 +62,7 @@ std::string totals_line(const Moments& moments, const std::string& name) {
                      moments.all_of("answered"), moments.all_of("dropped"), moments.of("punted"), name);
 }
 
-/// A worker's rates by kind, and the share of its time that it has work.
+/// A worker's rates by kind, and the share of time that it is busy.
 std::string worker_line(const Moments& moments, const std::string& name) {
   const double answers = moments.of("answered", "answer");
   const double missing = moments.of("answered", "nxdomain");

@@ -8,14 +8,14 @@
 
 namespace ptrd::ctl {
 
-/// What `top` knows at one moment: the responses to `stats` and `prefixes`.
+/// The data of `top` at one moment: the responses to `stats` and `prefixes`.
 struct Frame {
   Response stats;
   Response prefixes;
 };
 
 /// A screen of `top`: rates by service, worker, kind and reason between two moments, and the prefixes that
-/// are asked about most.
+/// are queried most.
 [[nodiscard]] std::string show_top(const Frame& before, const Frame& now, const Response& status);
 
 }  // namespace ptrd::ctl

@@ -13,7 +13,7 @@ namespace ptrd::ctl {
 
 namespace {
 
-/// File names may hold any octets.
+/// File names may contain any octets.
 constexpr auto kReplace = Json::error_handler_t::replace;
 
 void flatten_into(const Json& json, const std::string& prefix, Flat& flat) {
@@ -67,8 +67,7 @@ tl::expected<std::string, std::string> shown(const std::string& socket,
   try {
     return show();
   } catch (const Json::exception& error) {
-    return tl::unexpected(socket + ": a response that is not as expected, from another version? " +
-                          error.what());
+    return tl::unexpected(socket + ": unexpected response, from another version of ptrd? " + error.what());
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// ptrctl: talks to a ptrd that runs.
+// ptrctl: controls a running ptrd.
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -28,15 +28,15 @@ constexpr int kTimeout = 10;  // seconds; a reload may take as long as it takes
 
 using Send = std::function<tl::expected<Response, std::string>(Client&)>;
 
-/// Has `send` ask, and prints the response that is ok: as JSON, or what `show` makes of it. `not_running` is
-/// the exit status where no ptrd runs.
+/// Calls `send`, and prints the response if it is ok: as JSON, or the output of `show`. `not_running` is the
+/// exit status if ptrd is not running.
 int ask(const std::string& socket, const Send& send, std::string (*show)(const Json&), bool as_json,
         int not_running = kFailed) {
   auto client = Client::connect(socket);
   if (!client) return fail(client.error().what, client.error().not_running ? not_running : kFailed);
   const auto response = send(*client);
   if (!response) {
-    // A ptrd that is just ending took the connection, and is gone.
+    // A ptrd that was just exiting accepted the connection and is gone.
     ::usleep(client->ended() ? 100'000 : 0);
     const bool gone = client->ended() && !Client::connect(socket);
     return fail(response.error(), gone ? not_running : kFailed);
@@ -56,7 +56,7 @@ int ask(const std::string& socket, const Request& request, int seconds, std::str
       request.command == "status" ? kNotRunning : kFailed);
 }
 
-/// All zones, page after page. Begins again when the image changes meanwhile.
+/// All zones, page by page. Starts over if the image changes meanwhile.
 tl::expected<Response, std::string> ask_zones(Client& client) try {
   constexpr int kTries = 3;
   for (int i = 0; i < kTries; ++i) {
@@ -69,7 +69,7 @@ tl::expected<Response, std::string> ask_zones(Client& client) try {
       if (text(pages.back().json(), "next").empty()) return Response::of_zones(pages);
     }
   }
-  return tl::unexpected<std::string>("the image changed while its zones were listed; ask again");
+  return tl::unexpected<std::string>("the image changed while its zones were listed; try again");
 } catch (const std::exception& error) {  // of the JSON library
   return tl::unexpected(std::string("a response that is not as expected, from another version? ") +
                         error.what());
@@ -116,7 +116,7 @@ int run(const std::string&, const DetachOptions& options) {
   const auto done = port::detach_program(options.interface);
   if (!done) return fail(done.error());
   fmt::print("{}: {}\n", options.interface,
-             *done ? "ptrd's program is off, its pins are removed" : "ptrd has left nothing there");
+             *done ? "ptrd's program is detached, its pins are removed" : "ptrd left nothing there");
   return kDone;
 }
 

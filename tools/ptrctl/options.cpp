@@ -10,30 +10,30 @@ namespace ptrd::ctl {
 namespace {
 
 void bind_status(CLI::App& command, StatusOptions& options) {
-  command.add_flag("--json", options.json, "as JSON");
+  command.add_flag("--json", options.json, "print JSON");
 }
 
 void bind_reload(CLI::App& command, ReloadOptions& options) {
-  command.add_option("IMAGE", options.image, "another image");
-  command.add_flag("--force", options.force, "also if a zone's serial goes backwards");
+  command.add_option("IMAGE", options.image, "image to load (default: the current file again)");
+  command.add_flag("--force", options.force, "even if a zone's serial goes backwards");
 }
 
 void bind_rollback(CLI::App&, RollbackOptions&) {}
 
 void bind_stats(CLI::App& command, StatsOptions& options) {
-  command.add_flag("--json", options.json, "as JSON");
+  command.add_flag("--json", options.json, "print JSON");
 }
 
 void bind_zones(CLI::App& command, ZonesOptions& options) {
-  command.add_flag("--json", options.json, "as JSON");
+  command.add_flag("--json", options.json, "print JSON");
 }
 
 void bind_top(CLI::App& command, TopOptions& options) {
-  command.add_flag("--once", options.once, "one frame, after a second");
+  command.add_flag("--once", options.once, "print one frame after a second, and exit");
 }
 
 void bind_log(CLI::App& command, LogOptions& options) {
-  command.add_option("LEVEL", options.level, "error, warning, info or debug; without it only tell");
+  command.add_option("LEVEL", options.level, "error, warning, info or debug; without it, print the level");
 }
 
 void bind_detach(CLI::App& command, DetachOptions& options) {
@@ -43,19 +43,21 @@ void bind_detach(CLI::App& command, DetachOptions& options) {
 }  // namespace
 
 tl::expected<Options, Refusal> read_options(int argc, char** argv) {
-  CLI::App app{"ptrctl: talks to a ptrd that runs"};
+  CLI::App app{"ptrctl: control a running ptrd"};
   set_up(app, "ptrctl");
   std::string socket = config::Config::Control().socket;
   app.add_option("-s,--socket", socket, "ptrd's control socket")->capture_default_str();
   Subcommands<Command> commands(app);
-  commands.add("status", "what runs, and the image in service; exit status 3: no ptrd runs", bind_status);
-  commands.add("reload", "take an image into service, without one the same file as it is now", bind_reload);
-  commands.add("rollback", "back to the image before the last reload", bind_rollback);
-  commands.add("stats", "all counters", bind_stats);
-  commands.add("zones", "the zones in service", bind_zones);
-  commands.add("top", "queries a second, by service, kind and reason; q quits", bind_top);
-  commands.add("log", "what ptrd logs from now on", bind_log);
-  commands.add("detach", "take off an interface what a ptrd that is gone has left there", bind_detach);
+  commands.add("status",
+               "show what is running and the image in service; exit status 3 if ptrd is not running",
+               bind_status);
+  commands.add("reload", "load an image, or the current file again, and put it in service", bind_reload);
+  commands.add("rollback", "return to the image before the last reload", bind_rollback);
+  commands.add("stats", "print all counters", bind_stats);
+  commands.add("zones", "list the zones in service", bind_zones);
+  commands.add("top", "show queries per second, by service, kind and reason; q quits", bind_top);
+  commands.add("log", "show or set ptrd's log level", bind_log);
+  commands.add("detach", "remove from an interface what a ptrd that is gone left there", bind_detach);
   if (const auto parsed = parse(app, argc, argv); !parsed) return tl::unexpected(parsed.error());
   return Options{socket, commands.chosen()};
 }

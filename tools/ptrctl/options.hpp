@@ -8,7 +8,7 @@
 
 #include "lib/exit_status.hpp"
 
-// What the command line of ptrctl asks for: a struct for each subcommand.
+// The command line of ptrctl: one struct per subcommand.
 namespace ptrd::ctl {
 
 struct StatusOptions {
@@ -17,7 +17,7 @@ struct StatusOptions {
 
 struct ReloadOptions {
   std::string image;   // empty: the file of the one in service, as it is now
-  bool force = false;  // also if a zone's serial goes backwards
+  bool force = false;  // even if a zone's serial goes backwards
 };
 
 struct RollbackOptions {};
@@ -35,7 +35,7 @@ struct TopOptions {
 };
 
 struct LogOptions {
-  std::string level;  // empty: only tell
+  std::string level;  // empty: print the level
 };
 
 struct DetachOptions {

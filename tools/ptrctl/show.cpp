@@ -13,9 +13,9 @@ namespace ptrd::ctl {
 
 std::string show_status(const Json& response) {
   const Json& image = response.at("image");
-  std::string out = fmt::format("ptrd {} runs: process {}, up {}{}\n", text(response, "version"),
+  std::string out = fmt::format("ptrd {} is running: process {}, up {}{}\n", text(response, "version"),
                                 number(response, "pid"), duration(response.value("seconds", 0.0)),
-                                response.value("reloading", false) ? ", a reload is under way" : "");
+                                response.value("reloading", false) ? ", a reload is in progress" : "");
   out += fmt::format(
       "image      {}: {} zones, {} records, {} bytes{}\n", text(image, "path"), number(image, "zones"),
       number(image, "records"), number(image, "bytes"),
@@ -50,7 +50,7 @@ std::string show_stats(const Json& response) {
   for (const auto& [name, value] : flatten(response.value("reloads", Json::object())))
     flat.emplace_back("reloads." + name, value);
   for (const auto& [name, value] : flat) {
-    // Most of the counters by name never move.
+    // Most of the counters never change.
     if (value > 0 || name.find('.') == std::string::npos) out += fmt::format("{:<32} {}\n", name, value);
   }
   return out;

@@ -8,7 +8,7 @@
 
 namespace ptrd::ctl {
 
-/// What a person reads of a response.
+/// Responses as text.
 [[nodiscard]] std::string show_status(const Json& response);
 [[nodiscard]] std::string show_swap(const Json& response);
 [[nodiscard]] std::string show_stats(const Json& response);

@@ -22,8 +22,8 @@ constexpr int kTimeout = 10;   // s
 
 volatile sig_atomic_t interrupted = 0;
 
-/// The terminal without echo, and with keys as they come; as it was at the end. Nothing where standard input
-/// is none.
+/// Puts the terminal into raw mode without echo; restores it at the end. Does nothing if standard input is
+/// not a terminal.
 class Screen {
  public:
   Screen() {
@@ -37,7 +37,7 @@ class Screen {
     action.sa_handler = [](int) { interrupted = 1; };
     (void)::sigaction(SIGINT, &action, nullptr);
     (void)::sigaction(SIGTERM, &action, nullptr);
-    std::fputs("\x1b[?1049h\x1b[?25l", stdout);  // a screen of its own, no cursor
+    std::fputs("\x1b[?1049h\x1b[?25l", stdout);  // alternate screen, no cursor
   }
   Screen(const Screen&) = delete;
   Screen& operator=(const Screen&) = delete;
@@ -63,7 +63,7 @@ class Screen {
     std::fflush(stdout);
   }
 
-  /// Waits for the next frame; false: enough.
+  /// Waits for the next frame; false: quit.
   [[nodiscard]] bool wait() const {
     pollfd key{is_terminal_ ? STDIN_FILENO : -1, POLLIN, 0};
     const int ready = ::poll(&key, 1, kPeriod);

@@ -9,8 +9,8 @@
 
 namespace ptrd::ctl {
 
-/// Shows rates, anew each second until q or Ctrl-C; `once`: one frame, plain. Error: a line that says why it
-/// ended.
+/// Shows rates, updated every second until q or Ctrl-C; `once`: one plain frame. Error: a line that says why
+/// it ended.
 [[nodiscard]] tl::expected<void, std::string> run_top(Client& client, bool once);
 
 }  // namespace ptrd::ctl

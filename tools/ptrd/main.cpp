@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// ptrd: the responder. Loads an image, opens a port, starts the workers, waits for the end.
+// ptrd: the server. Loads an image, opens a port, starts the workers, waits for the end.
 #include <fmt/format.h>
 #include <pthread.h>
 #include <signal.h>
@@ -32,7 +32,7 @@ int fail(const std::string& what) {
   return kFailed;
 }
 
-/// The signals that end ptrd or make it reload, blocked in every thread so that the main one can wait for
+/// The signals that stop ptrd or make it reload, blocked in every thread so that the main one can wait for
 /// them.
 sigset_t awaited_signals() {
   sigset_t set;
@@ -44,7 +44,7 @@ sigset_t awaited_signals() {
   return set;
 }
 
-/// Waits for one of `signals`, `most` at most; 0 when none came.
+/// Waits for one of `signals`, at most `most`; 0 if none came.
 int wait_for(const sigset_t& signals, Clock::duration most) {
   const double left = std::max(0.0, std::chrono::duration<double>(most).count());
   timespec limit{};
@@ -91,7 +91,7 @@ std::string status_of(const swap::ImageStore& images) {
   return reloader.reload(path, false, done);
 }
 
-/// The end of a run: how it went to the log, and to --stats-json.
+/// The end of a run: a summary in the log, and --stats-json.
 int report(const Options& options, std::ofstream& stats, const datapath::Totals& totals, double seconds) {
   using datapath::Totals;
   process::log_info("stopped after {:.1f} s: rx {} answered {} dropped {} punted {} tx {}", seconds,
@@ -116,7 +116,7 @@ int run(int argc, char** argv, Options& options, std::ofstream& stats, operate::
     process::log_info("ready: answering on {}", service->describe());
   process::Notifier manager(server.images().slot());
   manager.ready(status_of(server.images()));
-  for (bool waiting = false;;) {  // a reload, for the one before to end
+  for (bool waiting = false;;) {  // a reload is waiting for the previous one to end
     manager.beat();
     Clock::duration most = waiting ? Clock::duration(kAgain) : Clock::duration(kForever);
     if (manager.interval()) most = std::min<Clock::duration>(most, *manager.interval());
@@ -150,7 +150,7 @@ int main(int argc, char** argv) {
   if (!server) return fail(server.error());
   auto management = operate::Management::open(**server, options->config);
   if (!management) return fail(management.error());
-  // Opened while this process still may: it gives up its rights over others' folders.
+  // Opened before the process drops its rights to other users' directories.
   std::ofstream stats;
   if (const std::string& path = options->config.stats_json; !path.empty()) {
     stats.open(path);

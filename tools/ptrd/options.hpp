@@ -10,7 +10,7 @@
 
 namespace ptrd {
 
-/// What the command line of ptrd asks for.
+/// The command line of ptrd.
 struct Options {
   config::Config config;    // the file's keys, overridden by options
   std::string config_file;  // empty: none

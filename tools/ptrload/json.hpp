@@ -10,7 +10,8 @@
 
 namespace ptrd {
 
-/// What --json gets, with an end of line; `man ptrload` explains the members. `transport`: how it was asked.
+/// The output of --json, with a final newline; `man ptrload` explains the members. `transport`: how queries
+/// were sent.
 [[nodiscard]] std::string json_text(const load::Plan& plan, const load::Tally& tally,
                                     const std::string& transport);
 [[nodiscard]] std::string json_text(const load::Rates& rates, const load::Costs& costs,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// ptrload: load for DNS servers, and what becomes of it.
+// ptrload: generates load for DNS servers, and measures the results.
 #include <fmt/core.h>
 
 #include <csignal>
@@ -80,13 +80,14 @@ int tell(const LoadOptions& options, const load::Crew& crew, const std::string& 
   return file ? kDone : fail(options.json + ": cannot be written");
 }
 
-/// Queries that the images answer otherwise, or that nobody answered.
+/// Queries with another answer than the images give, or without any answer.
 int verdict(const load::Tally& tally, const std::string& server) {
   if (tally.wrong > 0) return fail(fmt::format("{} answers were wrong", tally.wrong));
   if (tally.sent > 0 && tally.answered == 0) {
-    std::string hint = tally.damaged > 0
-                           ? "; damaged frames came: on a veth, ethtool -K IFACE tx off at the server's end"
-                           : "";
+    std::string hint =
+        tally.damaged > 0
+            ? "; damaged frames were received: on a veth, run ethtool -K IFACE tx off at the server's end"
+            : "";
     return fail("no answer from " + server + hint);
   }
   return kDone;

@@ -13,7 +13,7 @@ namespace ptrd {
 namespace {
 
 constexpr uint32_t kSockets = 16;    // flows of a thread
-constexpr uint32_t kPorts = 64;      // the same with frames, where they cost nothing
+constexpr uint32_t kPorts = 64;      // the same with frames, where more cost nothing
 constexpr double kTrialSeconds = 3;  // of a search
 
 void add_target(CLI::App& app, LoadOptions& options) {
@@ -21,91 +21,93 @@ void add_target(CLI::App& app, LoadOptions& options) {
                  "address of the server, or ADDR:PORT; port 53 by default")
       ->required();
   auto* queries = app.add_option("-d,--queries", options.queries,
-                                 "file of queries as dnsperf reads it: NAME TYPE on a line");
+                                 "file of queries in dnsperf's format, NAME TYPE on each line");
   app.add_option("--image", options.images,
-                 "each answer must be, byte for byte, what ptrd gives from this image; given more than once, "
-                 "from any "
-                 "one of these")
+                 "compare each answer byte for byte with ptrd's from this image; repeat to accept any of "
+                 "several images")
       ->expected(1)
       ->take_all();
   app.add_option("--sample", options.sample,
-                 "without --queries: PTR queries for so many names of the first image")
+                 "without --queries: number of names of the first image to query for PTR")
       ->check(CLI::Range(1.0, 1e8))
       ->excludes(queries)
       ->capture_default_str();
-  app.add_option("--seed", options.seed, "of the sample")->capture_default_str();
-  app.add_flag("--edns", options.form.edns, "queries with an OPT record");
-  app.add_flag("--dnssec", options.form.dnssec, "queries with an OPT record and the DO bit");
-  app.add_option("--udp-payload", options.form.udp_payload, "bytes that the OPT record offers to take")
+  app.add_option("--seed", options.seed, "random seed of the sample")->capture_default_str();
+  app.add_flag("--edns", options.form.edns, "send queries with an OPT record");
+  app.add_flag("--dnssec", options.form.dnssec, "send queries with an OPT record and the DO bit");
+  app.add_option("--udp-payload", options.form.udp_payload, "UDP payload size in the OPT record, in bytes")
       ->check(CLI::Range(512, 65535))
       ->capture_default_str();
 }
 
 void add_transport(CLI::App& app, LoadOptions& options, std::string& cpus) {
   auto* xdp = app.add_option("--xdp", options.xdp,
-                             "ask over AF_XDP on all queues of this interface (default: kernel sockets)");
-  app.add_option("--dpdk", options.dpdk, "ask over this DPDK device: PCI address or vdev string")
+                             "send over AF_XDP on all queues of this interface (default: kernel sockets)");
+  app.add_option("--dpdk", options.dpdk, "send over this DPDK device: PCI address or vdev string")
       ->excludes(xdp);
-  app.add_option("EAL", options.eal, "behind --: arguments for DPDK's EAL");
+  app.add_option("EAL", options.eal, "after --: arguments for DPDK's EAL");
   app.add_option("--source", options.crew.source,
-                 "with --xdp or --dpdk: address to ask from (default: the interface's)");
+                 "with --xdp or --dpdk: source address (default: the interface's)");
   app.add_option(
       "--mac", options.crew.mac,
-      "with --xdp or --dpdk: MAC address that frames go to (default: what the kernel finds for the server)");
+      "with --xdp or --dpdk: destination MAC address (default: what the kernel resolves for the server)");
   app.add_option("--threads", options.crew.threads,
-                 "threads that send and receive (default: one; with --xdp one for each queue)")
+                 "threads that send and receive (default: one; with --xdp one per queue)")
       ->check(CLI::Range(1, 64));
   app.add_option("--cpus", cpus, "CPUs for the threads, such as 1 or 2-5,8 (default: any)");
   app.add_option("--flows", options.crew.flows,
-                 "source ports of each thread; a power of two (default: 16, with --xdp or --dpdk 64)")
+                 "source ports per thread; a power of two (default: 16, with --xdp or --dpdk 64)")
       ->check(CLI::Range(1, 4096));
 }
 
 void add_load(CLI::App& app, LoadOptions& options) {
-  app.add_option("--rate", options.plan.rate, "queries a second, whatever is answered")
+  app.add_option("--rate", options.plan.rate, "queries per second, regardless of the answers")
       ->check(CLI::Range(1.0, 1e8))
       ->default_str("10000");
   app.add_option("--seconds", options.plan.seconds,
-                 "that are sent for (default: 10, with --find 3 for each trial)")
+                 "duration in seconds (default: 10, with --find 3 for each trial)")
       ->check(CLI::Range(0.01, 86400.0));
-  app.add_option("--burst", options.plan.burst, "queries that are due at once")
+  app.add_option("--burst", options.plan.burst, "queries sent back to back")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  app.add_option("--timeout", options.plan.timeout, "seconds after which a query is lost")
+  app.add_option("--timeout", options.plan.timeout, "seconds after which a query counts as lost")
       ->check(CLI::Range(0.001, 60.0))
       ->capture_default_str();
-  app.add_flag("--find", options.find,
-               "look for the highest rate without a loss, and with 99.9 % answered, from --rate on");
-  app.add_option("--max-rate", options.search.most, "with --find: queries a second at most")
+  app.add_flag(
+      "--find", options.find,
+      "find the highest rate without loss, and the highest with 99.9 % answered, from --rate upwards");
+  app.add_option("--max-rate", options.search.max_rate,
+                 "with --find: highest rate to try, in queries per second")
       ->check(CLI::Range(1.0, 1e8))
       ->capture_default_str();
-  app.add_option("--precision", options.search.precision, "with --find: of the rates, 0.01 is one percent")
+  app.add_option("--precision", options.search.precision,
+                 "with --find: relative precision of the rates; 0.01 is one percent")
       ->check(CLI::Range(0.001, 0.5))
       ->capture_default_str();
 }
 
 void add_output(CLI::App& app, LoadOptions& options, double& bin_ms) {
-  app.add_option("--json", options.json, "file that gets the result as JSON; - is standard output");
-  auto* bins = app.add_option("--bins", bin_ms, "with --tsv: milliseconds that a line stands for")
+  app.add_option("--json", options.json, "write the result as JSON to this file; - is standard output");
+  auto* bins = app.add_option("--bins", bin_ms, "with --tsv: interval of each line in milliseconds")
                    ->check(CLI::Range(0.1, 60'000.0));
   app.add_option(
          "--tsv", options.table,
-         "file that gets what was sent and answered as time went by: second of CLOCK_MONOTONIC, sent, "
-         "answered, slowest answer in ms")
+         "write a time series to this file: CLOCK_MONOTONIC seconds, sent, answered, slowest answer in ms")
       ->needs(bins);
 }
 
-/// What options demand of one another; empty: all is well.
+/// Checks constraints between options; empty: all are met.
 std::string complete(LoadOptions& options, const std::string& cpus, double bin_ms) {
   if (options.queries.empty() && options.images.empty())
-    return "nothing to ask for: give --queries FILE, or --image FILE to ask for its names";
+    return "no queries: give --queries FILE, or --image FILE to query for its names";
   if (options.crew.flows == 0)
     options.crew.flows = options.xdp.empty() && options.dpdk.empty() ? kSockets : kPorts;
-  if (!std::has_single_bit(options.crew.flows)) return "--flows: a power of two, as 16";
+  if (!std::has_single_bit(options.crew.flows)) return "--flows: not a power of two, such as 16";
   if (!cpus.empty()) {
     const auto list = port::parse_cpus(cpus);
     if (!list) return "--cpus: " + list.error();
-    if (list->size() < std::max(options.crew.threads, 1U)) return "--cpus: one for each of the --threads";
+    if (list->size() < std::max(options.crew.threads, 1U))
+      return "--cpus: give one for each of the --threads";
     options.crew.cpus = *list;
   }
   if (port::parse_host_address(options.crew.server))
@@ -114,7 +116,8 @@ std::string complete(LoadOptions& options, const std::string& cpus, double bin_m
                               : "[" + options.crew.server + "]:53";
   options.plan.bin = bin_ms / 1e3;
   options.search.from = options.plan.rate;
-  if (options.search.most < options.search.from) return "--max-rate is below --rate, where the search begins";
+  if (options.search.max_rate < options.search.from)
+    return "--max-rate is below --rate, where the search starts";
   if (options.plan.seconds == 0) options.plan.seconds = options.find ? kTrialSeconds : 10;
   return {};
 }
@@ -126,7 +129,7 @@ tl::expected<LoadOptions, Refusal> read_load_options(int argc, char** argv) {
   options.plan.rate = 10'000;
   std::string cpus;
   double bin_ms = 0;
-  CLI::App app{"ptrload: asks a DNS server at a steady rate and checks every answer"};
+  CLI::App app{"ptrload: query a DNS server at a steady rate and check every answer"};
   set_up(app, "ptrload");
   add_target(app, options);
   add_transport(app, options, cpus);

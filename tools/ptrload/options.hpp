@@ -15,7 +15,7 @@
 
 namespace ptrd {
 
-/// What the command line of ptrload asks for.
+/// The command line of ptrload.
 struct LoadOptions {
   load::CrewOptions crew;
   std::string dpdk;              // device; empty: none
@@ -27,7 +27,7 @@ struct LoadOptions {
   std::string queries;        // file; empty: a sample of the first image
   uint64_t sample = 100'000;  // queries in it
   uint64_t seed = 1;
-  std::vector<std::string> images;  // that answers may come from
+  std::vector<std::string> images;  // images with the accepted answers
   bool find = false;
   std::string json;
   std::string table;

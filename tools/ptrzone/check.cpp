@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// ptrzone check: what is wrong with zone files.
+// ptrzone check: checks zone files for errors.
 #include <fmt/core.h>
 
 #include <cstdio>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// What several subcommands of ptrzone need.
+// Shared by several subcommands of ptrzone.
 #include <fmt/core.h>
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// ptrzone diff: what tells one set of zones from another.
+// ptrzone diff: compares two sets of zones.
 #include "zone/diff.hpp"
 
 #include <fmt/core.h>
@@ -24,7 +24,7 @@ namespace {
 /// An image file, or zone text that becomes one in memory.
 class Side {
  public:
-  /// False: it cannot be read, which has been said.
+  /// False: it cannot be read, which has been reported.
   [[nodiscard]] bool open(const std::string& path, const std::vector<std::string>& includes) {
     if (is_image(path)) {
       auto image = image::Image::open(path);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// ptrzone dump: an image back to zone text.
+// ptrzone dump: prints an image as zone text.
 #include <fmt/core.h>
 
 #include <cstdio>

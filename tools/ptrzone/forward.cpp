@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// ptrzone forward: the A and AAAA records that PTR records ask for, so that a forward-confirmed lookup (RFC
-// 1912 2.1) of each address succeeds: one a line, in the order of the reverse zones. An IPv6 range comes out
-// as a comment that says its rule, as nobody could list its addresses.
+// ptrzone forward: prints the A and AAAA records that match PTR records, so that a forward-confirmed lookup
+// (RFC 1912 2.1) of each address succeeds: one per line, in the order of the reverse zones. An IPv6 range is
+// printed as a comment with its rule, since its addresses are too many to list.
 #include <fmt/core.h>
 
 #include <array>
@@ -27,7 +27,7 @@ namespace {
 
 constexpr auto kPtr = static_cast<uint16_t>(wire::Type::ptr);
 
-/// Records behind one another in wire form, all PTR.
+/// Consecutive records in wire form, all PTR.
 void print_records(const wire::AddressKey& key, wire::Bytes records, std::FILE* out) {
   image::each_record(records, [&](uint32_t ttl, wire::Bytes rdata) {
     const auto target = wire::Name::from_wire(rdata);
@@ -37,7 +37,7 @@ void print_records(const wire::AddressKey& key, wire::Bytes records, std::FILE* 
   });
 }
 
-/// The addresses of an IPv4 range, but for those that have something of their own, or a longer range.
+/// The addresses of an IPv4 range, except those with their own records, or in a longer range.
 void print_range(const image::View& view, const image::OwnedRange& owned, std::FILE* out) {
   const uint32_t first = wire::load32(owned.key.address.data());
   const uint64_t count = uint64_t{1} << (32 - owned.prefix_size);
@@ -64,7 +64,7 @@ void print_forward(const image::View& view, std::FILE* out) {
   visitor.range = [&](const image::OwnedRange& range) {
     if (range.key.family == wire::Family::v4) return print_range(view, range, out);
     const image::Prefix prefix{range.key.family, range.key.address, static_cast<uint8_t>(range.prefix_size)};
-    fmt::print(out, "; not listed, a server has to make these AAAA records by the same rule: {}\n",
+    fmt::print(out, "; not listed, a server must synthesise these AAAA records by the same rule: {}\n",
                zone::range_to_text(view, range.range, prefix));
   };
   image::traverse(view, visitor);
@@ -81,7 +81,7 @@ int run(const ForwardOptions& options) {
   } else {
     image::Builder builder;
     const size_t errors = read_zones(paths, options.includes, default_jobs(), &builder, false, stderr).errors;
-    if (errors > 0) return fail(fmt::format("{}; no forward records", plural(errors, "error")));
+    if (errors > 0) return fail(fmt::format("{}; no forward records written", plural(errors, "error")));
     const auto lines = builder.build();
     if (!lines) return fail(lines.error());
     print_forward(image::View(*lines), stdout);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// ptrzone info: what an image holds.
+// ptrzone info: shows what an image contains.
 #include "info.hpp"
 
 #include <fmt/core.h>

@@ -11,7 +11,7 @@
 
 namespace ptrd::tools {
 
-/// What an image holds, as `ptrzone info` tells it.
+/// The contents of an image, as shown by `ptrzone info`.
 struct ImageInfo {
   struct Zone {
     std::string name;
@@ -22,14 +22,14 @@ struct ImageInfo {
   uint32_t version = 0;
   uint64_t records = 0;  // in the zones' text
   uint64_t bytes = 0;
-  double bytes_per_record = 0;    // 0 where there are none
-  uint64_t addresses_served = 0;  // records, and IPv4 addresses that the zones declare ranges for
+  double bytes_per_record = 0;    // 0 if there are none
+  uint64_t addresses_served = 0;  // records, and IPv4 addresses in declared ranges
   double bytes_per_address = 0;
   uint32_t templates = 0;
-  uint64_t folded_records = 0;  // that a template makes
+  uint64_t folded_records = 0;  // made by a template
   uint64_t synthesised_addresses = 0;
   uint32_t synthesised_ipv6_prefixes = 0;
-  std::array<std::pair<std::string_view, uint64_t>, 7> sections;  // how many of each there are
+  std::array<std::pair<std::string_view, uint64_t>, 7> sections;  // name and count of each
   std::vector<Zone> zones;
 };
 

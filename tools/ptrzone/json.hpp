@@ -13,12 +13,12 @@ struct Difference;
 struct DiffCounts;
 }  // namespace ptrd::zone
 
-// What subcommands of ptrzone print as JSON.
+// JSON output of the subcommands of ptrzone.
 namespace ptrd::tools {
 
 struct ImageInfo;
 
-/// Over several lines, without an end of line at the end.
+/// Over several lines, without a final newline.
 [[nodiscard]] std::string json_text(const ImageInfo& info);
 [[nodiscard]] std::string json_text(lint::Findings& findings, const lint::Summary& summary);
 [[nodiscard]] std::string sarif_text(lint::Findings& findings);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// ptrzone lint: what the names behind addresses give away, and what is odd about them.
+// ptrzone lint: reports what the names behind addresses disclose, and names that look wrong.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -25,7 +25,8 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-/// The pattern file that came with this program: where it was installed, or beside it in the build folder.
+/// The pattern file that came with this program: the installed one, or the one next to it in the build
+/// folder.
 std::string default_patterns() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
@@ -54,11 +55,11 @@ int try_examples(const std::vector<lint::Pattern>& patterns) {
     ++failed;
     fmt::print("{}\n", fault);
   }
-  fmt::print("{}: {} without a match of its example\n", plural(patterns.size(), "pattern"), failed);
+  fmt::print("{}: {} that do not match their example\n", plural(patterns.size(), "pattern"), failed);
   return failed == 0 ? kDone : kFailed;
 }
 
-/// Feeds all that `path` names to the linter. False: some of it could not be read, which has been said.
+/// Feeds everything in `path` to the linter. False: some of it could not be read, which has been reported.
 bool lint_path(lint::Linter& linter, const std::string& path, const std::vector<std::string>& includes) {
   if (is_image(path)) {
     const auto image = image::Image::open(path);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// ptrzone lookup: the answer to one question, as dig prints it.
+// ptrzone lookup: prints the answer to a query, as dig does.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -21,7 +21,7 @@ namespace ptrd::tools {
 
 namespace {
 
-/// A query message as a client would send it; `buffer` gets the reply.
+/// A query message like a client's; `buffer` receives the reply.
 std::optional<std::vector<uint8_t>> ask(const image::View& view, const wire::Name& name, uint16_t type,
                                         bool dnssec) {
   std::vector<uint8_t> buffer(65535 + 64);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// ptrzone map: the IPv4 addresses of an image as a picture.
+// ptrzone map: draws the IPv4 addresses of an image.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace ptrd::tools {
 
 namespace {
 
-/// A picture of more cells a side than this is more than one can look at.
+/// The most cells a side; a larger picture would be unusable.
 constexpr unsigned kMaxBits = 24;
 
 }  // namespace

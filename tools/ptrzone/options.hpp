@@ -10,18 +10,18 @@
 
 #include "lib/exit_status.hpp"
 
-// What the command line of ptrzone asks for: a struct for each subcommand. PATH is a zone file, a folder of
-// *.zone files, or APEX=FILE.
+// The command line of ptrzone: one struct per subcommand. PATH is a zone file, a directory of *.zone files,
+// or APEX=FILE.
 namespace ptrd::tools {
 
-/// Files and folders that $INCLUDE may read, beside those below each zone file's folder.
+/// Files and directories that $INCLUDE may read, in addition to those below each zone file's directory.
 using Includes = std::vector<std::string>;
 
 struct CompileOptions {
   Includes includes;
   std::vector<std::string> paths;
   std::string out;
-  unsigned jobs = 0;  // threads; 0: one a CPU
+  unsigned jobs = 0;  // threads; 0: one per CPU
   bool strict = false;
   bool no_fold = false;
 };
@@ -38,7 +38,7 @@ struct LintOptions {
   std::string format = "text";     // or json, sarif
   std::vector<std::string> patterns;
   std::string allow;
-  size_t most = 100;  // findings of each rule to print; 0: all
+  size_t most = 100;  // findings to print per rule; 0: all
   bool own_patterns_only = false;
   bool strict = false;
   bool try_examples = false;
@@ -46,7 +46,7 @@ struct LintOptions {
 
 struct LookupOptions {
   std::string image;
-  std::string what;  // name or address; -: one a line from standard input
+  std::string what;  // name or address; -: one per line from standard input
   std::string type = "PTR";
   bool dnssec = false;
 };

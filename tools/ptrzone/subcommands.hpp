@@ -39,16 +39,16 @@ struct ReadZones {
   size_t warnings = 0;
 };
 
-/// Reads and checks all zones, also into `builder` when there is one, `jobs` files at a time, and prints the
-/// findings to `out`. `strict`: warnings are errors. `includes`: files and folders that $INCLUDE may read,
-/// beside those below each zone file's folder.
+/// Reads and checks all zones, also into `builder` if there is one, `jobs` files at a time, and prints the
+/// findings to `out`. `strict`: warnings are errors. `includes`: files and directories that $INCLUDE may
+/// read, in addition to those below each zone file's directory.
 ReadZones read_zones(const std::vector<std::string>& paths, const std::vector<std::string>& includes,
                      unsigned jobs, image::Builder* builder, bool strict, std::FILE* out);
 
-/// Zone files to read at a time unless told: one a CPU.
+/// Default number of zone files to read at a time: one per CPU.
 unsigned default_jobs();
 
-/// Whether the file starts as an image does; else it is zone text, or nothing at all.
+/// Whether the file starts like an image; otherwise it is zone text, or something else.
 [[nodiscard]] bool is_image(const std::string& path);
 
 }  // namespace ptrd::tools

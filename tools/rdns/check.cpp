@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// rdns check: asks every name server of a delegation.
+// rdns check: queries every name server of a delegation.
 #include "check.hpp"
 
 #include <fmt/core.h>
@@ -27,7 +27,7 @@ namespace {
 using namespace client;
 using namespace rdns::check;
 
-/// `NAME` or `NAME=ADDRESS`; a name may be given again with another address.
+/// `NAME` or `NAME=ADDRESS`; a name may be repeated with another address.
 tl::expected<void, std::string> add_server(const std::string& text, Delegation& delegation) {
   const size_t equals = text.find('=');
   const std::string host = text.substr(0, equals);
@@ -43,13 +43,13 @@ tl::expected<void, std::string> add_server(const std::string& text, Delegation& 
       again ? *known : delegation.servers.emplace_back(DelegatedServer{.name = *name, .glue = {}});
   if (equals == text.npos) return {};
   const auto key = wire::key_of_address(text.substr(equals + 1));
-  if (!key) return tl::unexpected("--ns: '" + text.substr(equals + 1) + "' is no IPv4 or IPv6 address");
+  if (!key) return tl::unexpected("--ns: '" + text.substr(equals + 1) + "' is not an IPv4 or IPv6 address");
   server.glue.push_back(address_of(*key));
   return {};
 }
 
-/// Special-purpose addresses that may be asked: those of --allow-address, and what --ns names. Error: a
-/// prefix that is not one.
+/// Special-purpose addresses that may be queried: those of --allow-address, and those given with --ns. Error:
+/// an invalid prefix.
 tl::expected<std::vector<rdns::Prefix>, std::string> allowed_addresses(const CheckOptions& options) {
   std::vector<rdns::Prefix> allowed;
   for (const std::string& text : options.allowed) {
@@ -65,7 +65,7 @@ tl::expected<std::vector<rdns::Prefix>, std::string> allowed_addresses(const Che
   return allowed;
 }
 
-/// Runs the check; the delegation is looked for when no servers are given.
+/// Runs the check; finds the delegation if no servers are given.
 tl::expected<Report, std::string> check(const CheckOptions& options, Delegation delegation,
                                         const std::optional<Endpoint>& resolver_place) {
   const rdns::check::CheckOptions what = what_to_check(options);
@@ -73,9 +73,9 @@ tl::expected<Report, std::string> check(const CheckOptions& options, Delegation 
   Client client(context, client_options(options.network));
   std::optional<Resolver> resolver;
   if (resolver_place) resolver.emplace(context, *resolver_place, client_options(options.network));
-  tl::expected<Report, std::string> result = tl::unexpected<std::string>("nothing was observed");
+  tl::expected<Report, std::string> result = tl::unexpected<std::string>("nothing was checked");
   const auto end = Clock::now() + what.limits.time;
-  // What is under way when the time is up is not waited for.
+  // Pending queries are dropped at the deadline.
   const auto conclude_with = [&](tl::expected<Report, std::string> outcome) {
     result = std::move(outcome);
     context.stop();
@@ -134,13 +134,13 @@ rdns::check::CheckOptions what_to_check(const CheckOptions& options) {
 
 int run(const CheckOptions& options) {
   if (const auto allowed = allowed_addresses(options); !allowed) return usage(allowed.error());
-  if (options.zone.empty() == options.objects.empty()) return usage("a ZONE is wanted, or --objects FILE");
+  if (options.zone.empty() == options.objects.empty()) return usage("give a ZONE, or --objects FILE");
   if (options.checksums)
     if (const auto may = may_probe_checksums(); !may) return fail(may.error());
   if (options.objects.empty()) return check_zone(options);
   if (options.state.empty())
-    return usage("--objects wants --state FILE, where it is kept who is lame since when");
-  if (!options.servers.empty()) return usage("--ns goes with a ZONE, not with --objects");
+    return usage("--objects needs --state FILE, which records since when each server is lame");
+  if (!options.servers.empty()) return usage("use --ns with a ZONE, not with --objects");
   return check_objects(options);
 }
 

@@ -14,20 +14,20 @@
 
 namespace ptrd::cli {
 
-/// What is looked at of each delegation.
+/// What is checked of each delegation.
 [[nodiscard]] rdns::check::CheckOptions what_to_check(const CheckOptions& options);
 
-/// What a run through a file of delegations came to.
+/// Totals of a run through a file of delegations.
 struct RunSummary {
   rdns::check::Day day{};
   size_t objects = 0;
-  uint64_t failed = 0;  // of them, in this run
+  uint64_t failed = 0;  // in this run
   size_t lame = 0;      // servers
   std::vector<rdns::check::DueAction> due;
   std::map<std::string_view, uint64_t> faults;  // findings of this run, by id
 };
 
-/// Checks all delegations of a file and keeps the register of the lame ones. Gives the exit status.
+/// Checks all delegations in a file and updates the register of lame servers. Returns the exit status.
 int check_objects(const CheckOptions& options);
 
 }  // namespace ptrd::cli

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// rdns check --objects: all delegations of a file, and the procedure for the lame ones.
+// rdns check --objects: all delegations in a file, and the procedure for lame servers.
 #include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,17 +27,17 @@ namespace {
 using namespace client;
 using namespace rdns::check;
 
-/// Least time between two writes of the state file: what a `kill -9` can lose.
+/// Shortest time between two writes of the state file: what a `kill -9` can lose.
 constexpr std::chrono::seconds kSaveEvery{2};
 
-/// What tells a file from the one that it was.
+/// Identifies a version of a file.
 std::string identity_of(const std::string& path) {
   struct stat there {};
   if (::stat(path.c_str(), &there) != 0) return path;
   return fmt::format("{} {} {}.{:09}", path, there.st_size, there.st_mtim.tv_sec, there.st_mtim.tv_nsec);
 }
 
-/// One run through the file: so many zones at a time, results into the register.
+/// One run through the file: a number of zones at a time, with the results going into the register.
 class Run {
  public:
   Run(const CheckOptions& options, const std::vector<Delegation>& delegations, LameRegister& lame, Day day,
@@ -97,7 +97,7 @@ class Run {
         fmt::print("{}", options_.json ? json_text(report, -1) + "\n" : to_text(report));
       }
     }
-    // Only what lies before every zone that is still under way counts as done.
+    // Only delegations before every zone that is still in progress count as done.
     finished_.insert(number);
     while (finished_.erase(lame_.position.done) > 0) ++lame_.position.done;
     show_progress();
@@ -185,7 +185,7 @@ void print(const CheckOptions& options, const RunSummary& run) {
 
 int check_objects(const CheckOptions& options) {
   const auto day = options.now.empty() ? std::optional(today()) : day_of_text(options.now);
-  if (!day) return fail("--now: '" + options.now + "' is no date such as 2026-11-21", kUsage);
+  if (!day) return fail("--now: '" + options.now + "' is not a date such as 2026-11-21", kUsage);
   const auto resolver = find_resolver(options.network);
   if (!resolver && !options.network.resolver.empty()) return fail(resolver.error(), kUsage);
   auto lame = LameRegister::load(options.state);
@@ -204,7 +204,7 @@ int check_objects(const CheckOptions& options) {
   Run run(options, delegations, *lame, *day, resolver ? std::optional(*resolver) : std::nullopt);
   if (const auto ran = run.run(); !ran) return fail(ran.error());
   if (run.interrupted())
-    return fail(fmt::format("ended after {} of {} delegations; the same command goes on there",
+    return fail(fmt::format("stopped after {} of {} delegations; run the same command again to continue",
                             lame->position.done, delegations.size()));
   print(options, {.day = *day,
                   .objects = delegations.size(),

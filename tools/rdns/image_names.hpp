@@ -11,16 +11,16 @@
 
 namespace ptrd::cli {
 
-/// The names of addresses as an image has them: what ptrd would answer from it.
+/// The names of addresses in an image: what ptrd would answer from it.
 class ImageNames {
  public:
   /// `view` must outlive it.
   explicit ImageNames(const image::View& view) : view_(view), engine_(view) {}
 
   using Visit = std::function<void(const wire::AddressKey&, const std::vector<wire::Name>&)>;
-  /// Every address that owns a PTR record, or an alias in its place (RFC 2317), zone by zone.
+  /// Every address that owns a PTR record, or an alias instead (RFC 2317), zone by zone.
   void for_each(const Visit& visit) const;
-  /// Targets of the PTR records that an address leads to.
+  /// Targets of an address's PTR records.
   [[nodiscard]] std::vector<wire::Name> targets_of(const wire::AddressKey& address) const;
 
  private:

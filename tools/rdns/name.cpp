@@ -18,7 +18,8 @@
 namespace ptrd::cli {
 namespace {
 
-/// An address as its reverse name, a whole reverse name as its address, a shorter one as its prefix.
+/// Converts an address to its reverse name, a complete reverse name to its address, a shorter one to its
+/// prefix.
 tl::expected<std::string, std::string> turned(const std::string& what) {
   if (const auto key = wire::key_of_address(what)) return wire::name_of_key(*key).to_text();
   const auto bad = [&](std::string_view why) {
@@ -26,7 +27,7 @@ tl::expected<std::string, std::string> turned(const std::string& what) {
         fmt::format("'{}' is neither an address nor a reverse name: {}", rdns::printable(what), why));
   };
   if (what.find('/') != std::string::npos && rdns::prefix_of_text(what))
-    return bad("it is a prefix; `rdns zones` gives its zones");
+    return bad("it is a prefix; use `rdns zones` for its zones");
   const auto name = wire::Name::from_text(what);
   if (!name) return bad(name.error());
   const auto range = rdns::range_of_name(*name);

@@ -12,7 +12,7 @@ namespace ptrd::cli {
 
 [[nodiscard]] client::ClientOptions client_options(const NetworkOptions& options);
 
-/// The resolver that is named, or the system's first. Error: one line.
+/// The given resolver, or the system's first. Error: one line.
 [[nodiscard]] tl::expected<client::Endpoint, std::string> find_resolver(const NetworkOptions& options);
 
 }  // namespace ptrd::cli

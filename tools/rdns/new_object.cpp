@@ -17,7 +17,7 @@ namespace {
 
 using Attributes = std::vector<std::pair<std::string, std::string>>;
 
-/// Reads objects back and lets the checks say what is wrong with them.
+/// Parses the objects again and checks them.
 class ReadBack final : public rdns::RpslSink {
  public:
   bool wants(std::string_view) override { return true; }
@@ -48,7 +48,7 @@ void put_all(Attributes& to, const std::string& name, const std::vector<std::str
   for (const std::string& value : values) to.emplace_back(name, value);
 }
 
-/// What the registry's template has in their place, to be filled in by hand.
+/// The placeholders of the registry's template, to be filled in by hand.
 const std::vector<std::string>& or_else(const std::vector<std::string>& given,
                                         const std::vector<std::string>& other, std::string_view missing,
                                         std::string& told) {
@@ -92,9 +92,9 @@ int write_new_objects(const NewObjectOptions& options) {
   rdns::RpslReader reader(check);
   reader.feed(*text);
   reader.finish();
-  if (check.refuse()) return fail("nothing is written");
+  if (check.refuse()) return fail("nothing was written");
   if (!missing.empty())
-    fmt::print(stderr, "rdns: warning: {} not given: put yours in the place of the examples\n", missing);
+    fmt::print(stderr, "rdns: warning: {} not given: replace the examples with yours\n", missing);
   fmt::print("{}", *text);
   return kDone;
 }

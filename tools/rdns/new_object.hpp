@@ -9,7 +9,7 @@
 namespace ptrd::cli {
 
 struct NewObjectOptions {
-  std::string prefix;  // empty: no objects are asked for
+  std::string prefix;  // empty: no objects are requested
   std::vector<std::string> servers;
   std::vector<std::string> ds;
   std::vector<std::string> descr;
@@ -23,7 +23,7 @@ struct NewObjectOptions {
   std::string source = "AFRINIC";
 };
 
-/// Prints the objects when the checks of `rdns objects` find nothing wrong with them; gives the exit status.
+/// Prints the objects if the checks of `rdns objects` find no errors in them; returns the exit status.
 int write_new_objects(const NewObjectOptions& options);
 
 }  // namespace ptrd::cli

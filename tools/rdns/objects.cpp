@@ -30,7 +30,7 @@ int check_files(const ObjectsOptions& options) {
   }
   hierarchy.report(scan.files(), [&](const rdns::Finding& finding) { report.add(finding); });
   const rdns::ScanCounts& counts = scan.counts();
-  report.finish(fmt::format("{}, {} of e164.arpa, {} of other classes passed over: {}, {}",
+  report.finish(fmt::format("{}, {} of e164.arpa, {} of other classes skipped: {}, {}",
                             plural(counts.domains, "domain object"), counts.enums, counts.passed_over,
                             plural(report.errors(), "error"), plural(report.warnings(), "warning")),
                 {{"domains", counts.domains},
@@ -45,7 +45,7 @@ int check_files(const ObjectsOptions& options) {
 
 int run(const ObjectsOptions& options) {
   if (!options.fresh.prefix.empty()) {
-    if (!options.files.empty()) return fail("--new writes objects and takes no FILE", kUsage);
+    if (!options.files.empty()) return fail("--new writes objects; do not give a FILE", kUsage);
     return write_new_objects(options.fresh);
   }
   if (options.files.empty())

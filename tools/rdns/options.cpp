@@ -17,7 +17,8 @@ const std::map<std::string, Format> kFormats = {{"text", Format::text}, {"json",
 
 void bind_name(CLI::App& command, NameOptions& options) {
   command
-      .add_option("ADDRESS|NAME", options.what, "address or reverse name; -: one a line from standard input")
+      .add_option("ADDRESS|NAME", options.what,
+                  "address or reverse name; -: read one per line from standard input")
       ->required();
 }
 
@@ -25,9 +26,11 @@ void bind_zones(CLI::App& command, ZonesOptions& options) {
   const std::map<std::string, rdns::Classless> styles = {{"dash", rdns::Classless::dash},
                                                          {"slash", rdns::Classless::slash},
                                                          {"rfc4183", rdns::Classless::rfc4183}};
-  command.add_option("PREFIX|ZONE", options.what, "prefixes; with --prefixes names of zones")->required();
-  command.add_flag("--prefixes", options.prefixes, "the fewest prefixes that the zones cover");
-  command.add_option("--style", options.style, "beyond /24: dash (64-127), slash (64/26) or rfc4183 (64-26)")
+  command.add_option("PREFIX|ZONE", options.what, "prefixes; with --prefixes, names of zones")->required();
+  command.add_flag("--prefixes", options.prefixes, "print the fewest prefixes that the zones cover");
+  command
+      .add_option("--style", options.style,
+                  "longer than /24: dash (64-127), slash (64/26) or rfc4183 (64-26)")
       ->transform(CLI::CheckedTransformer(styles, CLI::ignore_case))
       ->option_text("STYLE");
 }
@@ -37,7 +40,7 @@ void bind_new_object(CLI::App& command, NewObjectOptions& options) {
   auto* fresh = command.add_option("--new", options.prefix, "write the domain objects of a prefix")
                     ->option_text("PREFIX");
   fresh->group(kGroup);
-  // One value an option: "--nserver HOST ADDRESS" would be read as two hosts.
+  // One value per option: "--nserver HOST ADDRESS" would be read as two hosts.
   const auto add_list = [&](const char* name, std::vector<std::string>& values, const char* help,
                             const char* text) {
     command.add_option(name, values, help)
@@ -66,12 +69,11 @@ void bind_objects(CLI::App& command, ObjectsOptions& options) {
   const std::map<std::string, rdns::Operation> operations = {{"create", rdns::Operation::create},
                                                              {"modify", rdns::Operation::modify},
                                                              {"delete", rdns::Operation::erase}};
-  command.add_option("FILE", options.files, "RPSL objects, .gz too; -: standard input");
+  command.add_option("FILE", options.files, "RPSL objects, also .gz; -: standard input");
   command.add_option("--format", options.format, "text or json")
       ->transform(CLI::CheckedTransformer(kFormats))
       ->option_text("FORMAT");
-  command
-      .add_option("--operation", options.operation, "what is done with the objects: create, modify or delete")
+  command.add_option("--operation", options.operation, "intended operation: create, modify or delete")
       ->transform(CLI::CheckedTransformer(operations))
       ->option_text("OPERATION");
   bind_new_object(command, options.fresh);
@@ -87,48 +89,48 @@ void bind_zonefile(CLI::App& command, ZonefileOptions& options) {
       ->option_text("SOA");
   command
       .add_option("--ns", options.servers,
-                  "name server of the zone itself, or \"HOST ADDRESS\" where it is in it")
+                  "name server of the zone itself, or \"HOST ADDRESS\" if it is in the zone")
       ->required()
       ->option_text("HOST")
       ->allow_extra_args(false);
-  command.add_option("-o,--output", options.out, "file to write; without it standard output")
+  command.add_option("-o,--output", options.out, "file to write (default: standard output)")
       ->option_text("OUT");
-  command.add_option("--ttl", options.ttl, "seconds, of all records but CNAMEs, 86400 by default")
+  command.add_option("--ttl", options.ttl, "TTL in seconds of all records except CNAMEs (default: 86400)")
       ->check(CLI::Range(0, INT32_MAX))
       ->option_text("SECONDS");
   command.add_flag("--skip-bad", options.skip_bad,
-                   "leave out objects that cannot be delegated, and write the rest");
-  command.add_option("FILE", options.files, "RPSL objects, .gz too; -: standard input")->required();
+                   "skip objects that cannot be delegated, and write the rest");
+  command.add_option("FILE", options.files, "RPSL objects, also .gz; -: standard input")->required();
 }
 
 void bind_policy(CLI::App& command, PolicyOptions& options) {
-  command.add_option("--inetnums", options.inetnums, "dump with inetnum and inet6num objects, .gz too")
+  command.add_option("--inetnums", options.inetnums, "dump with inetnum and inet6num objects, also .gz")
       ->required()
       ->option_text("FILE")
       ->allow_extra_args(false);
   command.add_option("--format", options.format, "text or json")
       ->transform(CLI::CheckedTransformer(kFormats))
       ->option_text("FORMAT");
-  command.add_flag("--only-invalid", options.only_invalid, "leave out those that are allowed");
-  command.add_option("FILE", options.files, "domain objects, .gz too; -: standard input")->required();
+  command.add_flag("--only-invalid", options.only_invalid, "print only delegations that are not allowed");
+  command.add_option("FILE", options.files, "domain objects, also .gz; -: standard input")->required();
 }
 
 void bind_network(CLI::App& command, NetworkOptions& options) {
   command.add_option("--resolver", options.resolver,
                      "ADDRESS[:PORT] of a recursive resolver (default: the system's)");
-  command.add_option("--timeout", options.timeout, "seconds to wait for each try")
+  command.add_option("--timeout", options.timeout, "timeout of each try in seconds")
       ->check(CLI::Range(0.01, 600.0))
       ->capture_default_str();
   command.add_option("--retries", options.retries, "tries after the first")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
-  command.add_option("--rate", options.rate, "queries a second in all")
+  command.add_option("--rate", options.rate, "total queries per second")
       ->check(CLI::Range(0.1, 1e6))
       ->capture_default_str();
-  command.add_option("--server-rate", options.server_rate, "queries a second to one server's address")
+  command.add_option("--server-rate", options.server_rate, "queries per second to one server address")
       ->check(CLI::Range(0.1, 1e6))
       ->capture_default_str();
-  command.add_option("--parallel", options.parallel, "queries that wait for a reply at a time")
+  command.add_option("--parallel", options.parallel, "queries outstanding at once")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
 }
@@ -140,45 +142,46 @@ void bind_bounds(CLI::App& command, CheckOptions& options) {
   options.max_all_addresses = limits.all_addresses;
   options.zone_time = static_cast<double>(limits.time.count()) / 1000;
   command
-      .add_option(
-          "--allow-address", options.allowed,
-          "PREFIX of special-purpose addresses (private, loopback ...) to ask too; may be given again")
+      .add_option("--allow-address", options.allowed,
+                  "PREFIX of special-purpose addresses (private, loopback ...) to query too; repeatable")
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option("--max-servers", options.max_servers, "name servers of a zone to ask")
+  command.add_option("--max-servers", options.max_servers, "most name servers to query per zone")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
-  command.add_option("--max-addresses", options.max_addresses, "addresses of a name server to ask")
+  command.add_option("--max-addresses", options.max_addresses, "most addresses to query per name server")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
-  command
-      .add_option("--max-all-addresses", options.max_all_addresses,
-                  "addresses of all name servers of a zone to ask")
+  command.add_option("--max-all-addresses", options.max_all_addresses, "most addresses to query per zone")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  command.add_option("--zone-time", options.zone_time, "seconds for all that is asked about a zone")
+  command.add_option("--zone-time", options.zone_time, "time limit per zone in seconds")
       ->check(CLI::Range(0.01, 86400.0))
       ->capture_default_str();
 }
 
 void bind_check(CLI::App& command, CheckOptions& options) {
   command.add_option("ZONE", options.zone, "the delegated zone");
-  command.add_option("--ns", options.servers, "NAME or NAME=ADDRESS, instead of what the parent zone says")
+  command
+      .add_option("--ns", options.servers,
+                  "NAME or NAME=ADDRESS of a server, instead of those in the parent zone; repeatable")
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option("--objects", options.objects, "check all delegations of this file");
-  command.add_option("--state", options.state, "with --objects: the file that keeps who is lame since when");
-  command.add_option("--now", options.now, "with --objects: a date (2026-11-21) instead of today's");
+  command.add_option("--objects", options.objects, "check all delegations in this file");
+  command.add_option("--state", options.state,
+                     "with --objects: file that records since when each server is lame");
+  command.add_option("--now", options.now, "with --objects: date to use instead of today's (2026-11-21)");
   command.add_option("--port", options.port, "port of the name servers")->capture_default_str();
-  CLI::Option* v4 = command.add_flag("-4", options.v4_only, "ask IPv4 addresses only");
-  command.add_flag("-6", options.v6_only, "ask IPv6 addresses only")->excludes(v4);
-  command.add_flag("!--no-ptr", options.ptr, "leave out the reverse mapping of the servers' addresses");
+  CLI::Option* v4 = command.add_flag("-4", options.v4_only, "query IPv4 addresses only");
+  command.add_flag("-6", options.v6_only, "query IPv6 addresses only")->excludes(v4);
+  command.add_flag("!--no-ptr", options.ptr, "do not check the reverse mapping of the servers' addresses");
   command.add_flag("--checksums", options.checksums,
-                   "also send a packet with a wrong checksum, which nobody may answer; wants CAP_NET_RAW");
-  command.add_flag("--json", options.json, "for programs");
-  command.add_flag("-v,--verbose", options.verbose, "with --objects: the report of each zone that fails");
+                   "also send a packet with a wrong checksum, which must not be answered; needs CAP_NET_RAW");
+  command.add_flag("--json", options.json, "print JSON");
+  command.add_flag("-v,--verbose", options.verbose,
+                   "with --objects: print the report of each zone that fails");
   bind_bounds(command, options);
   bind_network(command, options.network);
 }
@@ -186,36 +189,40 @@ void bind_check(CLI::App& command, CheckOptions& options) {
 void bind_verify(CLI::App& command, VerifyOptions& options) {
   options.max_names = rdns::kMaxNames;
   command.add_option("ADDRESS", options.addresses, "IPv4 and IPv6 addresses");
-  command.add_option("--file", options.file, "one address a line; -: from standard input");
+  command.add_option("--file", options.file, "file of addresses, one per line; -: standard input");
   command.add_option("--image", options.image,
-                     "PTR records from an image, nobody is asked; all of its addresses");
+                     "take PTR records from this image, without DNS queries; checks all of its addresses");
   command
       .add_option("--forward", options.forward,
-                  "with --image: addresses of names, a record a line (ptrzone dump)")
+                  "with --image: address records of the names, one per line (ptrzone dump)")
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option("--max-names", options.max_names, "names of an address that are looked up")
+  command.add_option("--max-names", options.max_names, "most names to look up per address")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  command.add_flag("--failures", options.failures, "print only what does not pass");
-  command.add_flag("--json", options.json, "a JSON object a line");
+  command.add_flag("--failures", options.failures, "print only addresses that do not pass");
+  command.add_flag("--json", options.json, "print a JSON object per line");
   bind_network(command, options.network);
 }
 
 }  // namespace
 
 tl::expected<Options, Refusal> read_options(int argc, char** argv) {
-  CLI::App app{"rdns: reverse names and zones, and the domain objects by which registries delegate them"};
+  CLI::App app{
+      "rdns: work with reverse names and zones, and with the domain objects by which registries delegate "
+      "them"};
   set_up(app, "rdns");
   Subcommands<Options> commands(app);
-  commands.add("name", "an address to its reverse name, and back", bind_name);
-  commands.add("zones", "the zones that prefixes need, and back", bind_zones);
-  commands.add("objects", "what is wrong with domain objects; new ones", bind_objects);
-  commands.add("zonefile", "the parent's zone from domain objects", bind_zonefile);
-  commands.add("policy", "which delegations AFRINIC's policy 10.5 allows", bind_policy);
-  commands.add("check", "asks every name server of a delegation: lame, SOA, NS sets and more", bind_check);
-  commands.add("verify", "PTR, then the address of the name: forward-confirmed or not", bind_verify);
+  commands.add("name", "convert an address to its reverse name, and back", bind_name);
+  commands.add("zones", "list the zones that prefixes need, and back", bind_zones);
+  commands.add("objects", "check domain objects for errors, or write new ones", bind_objects);
+  commands.add("zonefile", "write the parent zone from domain objects", bind_zonefile);
+  commands.add("policy", "check delegations against AFRINIC's policy 10.5", bind_policy);
+  commands.add("check", "query every name server of a delegation: lameness, SOA, NS sets and more",
+               bind_check);
+  commands.add("verify", "verify that the name in a PTR record has the address (forward-confirmed)",
+               bind_verify);
   if (const auto parsed = parse(app, argc, argv); !parsed) return tl::unexpected(parsed.error());
   return commands.chosen();
 }

@@ -13,13 +13,13 @@
 #include "rdns/boundaries.hpp"
 #include "rdns/objects/domain_object.hpp"
 
-// What the command line of rdns asks for: a struct for each subcommand.
+// The command line of rdns: one struct per subcommand.
 namespace ptrd::cli {
 
 enum class Format : uint8_t { text, json };
 
 struct NameOptions {
-  std::vector<std::string> what;  // addresses and reverse names; -: one a line from standard input
+  std::vector<std::string> what;  // addresses and reverse names; -: one per line from standard input
 };
 
 struct ZonesOptions {
@@ -52,12 +52,12 @@ struct PolicyOptions {
   bool only_invalid = false;
 };
 
-/// Of all subcommands that ask somebody.
+/// Of all subcommands that send queries.
 struct NetworkOptions {
   std::string resolver;  // empty: the system's
   double timeout = 2;    // seconds
   unsigned retries = 2;
-  double rate = 500;        // queries a second in all
+  double rate = 500;        // queries per second in total
   double server_rate = 20;  // to one address
   unsigned parallel = 100;
 };
@@ -68,15 +68,15 @@ struct CheckOptions {
   std::string objects;               // a file of delegations, with a state file
   std::string state;
   std::string now;     // a date, empty: today
-  uint16_t port = 53;  // of the name servers that are asked
+  uint16_t port = 53;  // of the name servers that are queried
   bool v4_only = false;
   bool v6_only = false;
-  bool ptr = true;                   // look at the reverse mapping of the servers' addresses
-  bool checksums = false;            // try whether the servers answer packets with wrong checksums
-  std::vector<std::string> allowed;  // prefixes of special-purpose addresses that may be asked
-  unsigned max_servers = 0;          // of a zone
-  unsigned max_addresses = 0;        // of a name server
-  unsigned max_all_addresses = 0;    // of all name servers of a zone
+  bool ptr = true;                   // check the reverse mapping of the servers' addresses
+  bool checksums = false;            // test whether the servers answer packets with wrong checksums
+  std::vector<std::string> allowed;  // prefixes of special-purpose addresses that may be queried
+  unsigned max_servers = 0;          // per zone
+  unsigned max_addresses = 0;        // per name server
+  unsigned max_all_addresses = 0;    // per zone, of all name servers
   double zone_time = 0;              // seconds
   bool json = false;
   bool verbose = false;
@@ -88,7 +88,7 @@ struct VerifyOptions {
   std::string file;
   std::string image;
   std::vector<std::string> forward;
-  unsigned max_names = 0;  // of an address, that are looked up
+  unsigned max_names = 0;  // most names to look up per address
   bool json = false;
   bool failures = false;
   NetworkOptions network;

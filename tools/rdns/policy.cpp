@@ -17,7 +17,7 @@
 namespace ptrd::cli {
 namespace {
 
-/// All inetnums in order; false, and it was told, when a file cannot be read.
+/// Reads all inetnums; false, after reporting it, if a file cannot be read.
 bool read_inetnums(const std::vector<std::string>& files, rdns::Inetnums& inetnums) {
   for (const std::string& file : files) {
     ScanProgress progress(file);
@@ -41,7 +41,7 @@ int run(const PolicyOptions& options) {
   rdns::Inetnums inetnums;
   if (!read_inetnums(options.inetnums, inetnums)) return kFailed;
   if (inetnums.size() == 0)
-    return fail("--inetnums: no inetnum or inet6num in it, so every delegation would be invalid");
+    return fail("--inetnums: contains no inetnum or inet6num, so every delegation would be invalid");
 
   Report report(options.format, "delegations");
   uint64_t valid = 0;
@@ -49,7 +49,7 @@ int run(const PolicyOptions& options) {
   uint64_t unread = 0;  // objects whose domain cannot be read
   const std::vector<std::string>* names = nullptr;
   rdns::DomainScan scan(
-      rdns::Operation::create, [](const rdns::Finding&) {},  // `rdns objects` tells of them
+      rdns::Operation::create, [](const rdns::Finding&) {},  // `rdns objects` reports these
       [&](const rdns::DomainObject& object, rdns::Place place) {
         const rdns::Verdict verdict = rdns::judge(inetnums, object.domain.range);
         ++(verdict.valid ? valid : invalid);

@@ -13,8 +13,8 @@
 
 namespace ptrd::cli {
 
-/// Prints entries as they come: a line each, or the elements of an array in one JSON document
-/// `{"<array>": [...], "summary": {...}}`. So a file with a million findings needs no memory for them.
+/// Prints entries as they come: one line each, or the elements of an array in one JSON document `{"<array>":
+/// [...], "summary": {...}}`. So a file with a million findings needs no memory for them.
 class Report {
  public:
   Report(Format format, const std::string& array, std::FILE* out = stdout);

@@ -39,7 +39,7 @@ class Output {
       fmt::print("{}\n", line_of(verification));
   }
 
-  /// The sums on stderr, where many addresses were verified; the exit status.
+  /// Prints totals on stderr, if several addresses were verified; returns the exit status.
   int end() {
     (void)std::fflush(stdout);  // before the sums; whether it was written is seen at the end
     const auto count = [&](Iprev result) { return counts_[static_cast<size_t>(result)]; };
@@ -63,12 +63,12 @@ class Output {
   std::array<uint64_t, kIprevResults> counts_{};
 };
 
-/// Calls `take` for each address of the command line, then of the file. Error: one that is none, where.
+/// Calls `take` for each address of the command line, then of the file. Error: an invalid one, and its place.
 tl::expected<void, std::string> for_each_address(const VerifyOptions& options,
                                                  const std::function<void(const wire::AddressKey&)>& take) {
   for (const std::string& text : options.addresses) {
     const auto key = wire::key_of_address(text);
-    if (!key) return tl::unexpected("'" + text + "' is no IPv4 or IPv6 address");
+    if (!key) return tl::unexpected("'" + text + "' is not an IPv4 or IPv6 address");
     take(*key);
   }
   if (options.file.empty()) return {};
@@ -85,7 +85,7 @@ tl::expected<void, std::string> for_each_address(const VerifyOptions& options,
     const auto key = wire::key_of_address(text);
     if (!key)
       return tl::unexpected(
-          fmt::format("{}:{}: '{}' is no IPv4 or IPv6 address", options.file, number, text));
+          fmt::format("{}:{}: '{}' is not an IPv4 or IPv6 address", options.file, number, text));
     take(*key);
   }
   return {};
@@ -103,7 +103,8 @@ int verify_online(const VerifyOptions& options) {
   Resolver resolver(context, *server, client_options(options.network));
   Output output(options);
   size_t next = 0;
-  // As many at a time as queries may wait, so that a file of any length takes little memory.
+  // At most as many at a time as queries may be outstanding, so that a file of any length takes little
+  // memory.
   std::function<void()> start = [&] {
     if (next >= addresses.size()) return;
     verify(resolver, addresses[next++], options.max_names, [&](const Verification& verification) {
@@ -146,9 +147,9 @@ int verify_offline(const VerifyOptions& options) {
 
 int run(const VerifyOptions& options) {
   const auto usage = [](const std::string& what) { return fail(what + "; see rdns verify --help", kUsage); };
-  if (options.image.empty() != options.forward.empty()) return usage("--image and --forward go together");
+  if (options.image.empty() != options.forward.empty()) return usage("use --image and --forward together");
   if (!options.image.empty()) return verify_offline(options);
-  if (options.addresses.empty() && options.file.empty()) return usage("an ADDRESS is wanted, or --file FILE");
+  if (options.addresses.empty() && options.file.empty()) return usage("give an ADDRESS, or --file FILE");
   return verify_online(options);
 }
 

@@ -34,20 +34,20 @@ tl::expected<rdns::ParentZoneOptions, std::string> zone_options(const ZonefileOp
     if (within != server->glue.has_value())
       return tl::unexpected(fmt::format("--ns: {} is {} the zone: {}", server->host.to_text(),
                                         within ? "in" : "not in",
-                                        within ? "give its address behind it" : "it needs no address"));
+                                        within ? "give its address after it" : "do not give its address"));
     zone.servers.push_back(*server);
   }
   return zone;
 }
 
-/// What the zone depends on: the reader's findings and the DNS rules. Those of the registry's books are
-/// `rdns objects`' business.
+/// Rules that affect the zone: the reader's findings and the DNS rules. Those that concern only the
+/// registry's database are left to `rdns objects`.
 bool matters(rdns::Rule rule) {
   return rule < rdns::Rule::attribute_missing || rdns::facts_of(rule).dns;
 }
 
-/// One run: objects into a zone, the zone into a file. Findings go to standard error, as the zone may go to
-/// standard output.
+/// One run: objects into a zone, the zone into a file. Findings go to standard error, since the zone may go
+/// to standard output.
 class Job {
  public:
   Job(const ZonefileOptions& options, rdns::ParentZoneOptions zone)
@@ -69,8 +69,9 @@ class Job {
       if (!done) return fail(done.error());
     }
     if (report_.errors() > 0 && !options_.skip_bad)
-      return fail(fmt::format("{}; the zone is not written (--skip-bad leaves out what cannot be delegated)",
-                              plural(report_.errors(), "error")));
+      return fail(
+          fmt::format("{}; the zone was not written (use --skip-bad to skip what cannot be delegated)",
+                      plural(report_.errors(), "error")));
     bad_ = scan.counts().domains - good_;
     return options_.out == "-" ? print(scan.files()) : write(scan.files());
   }
@@ -98,8 +99,7 @@ class Job {
 
   void summarize(const std::string& what, std::FILE* out, const rdns::ZoneCounts& counts) const {
     fmt::print(
-        out,
-        "{}: {}, {}; objects left out: {} below or across another, {} outside of the zone, {} with errors\n",
+        out, "{}: {}, {}; objects skipped: {} below or across another, {} outside the zone, {} with errors\n",
         what, plural(counts.delegations, "delegation"), plural(counts.records, "record"), counts.left_out,
         outside_, bad_);
   }

@@ -17,7 +17,7 @@ void print_zone(const rdns::DelegatedZone& zone) {
   fmt::print("{}\n", name);
   if (!zone.classless) return;
   const std::string parent = zone.name.parent().to_text();
-  fmt::print("; for the parent's zone, {}\n", parent);
+  fmt::print("; for the parent zone, {}\n", parent);
   for (rdns::Address address = zone.range.first; address <= zone.range.last; ++address)
     fmt::print("{}.{} {} IN CNAME {}\n", static_cast<unsigned>(address & 255), parent, rdns::kCnameTtl,
                rdns::cname_target(zone.name, address).to_text());
@@ -40,9 +40,9 @@ int print_prefixes(const ZonesOptions& options) {
   std::vector<rdns::Range> ranges;
   for (const std::string& argument : options.what) {
     const auto name = wire::Name::from_text(argument);
-    if (!name) return fail(fmt::format("'{}' is no name: {}", argument, name.error()), kUsage);
+    if (!name) return fail(fmt::format("'{}' is not a name: {}", argument, name.error()), kUsage);
     const auto range = rdns::range_of_name(*name, options.style);
-    if (!range) return fail(fmt::format("'{}' is no reverse zone: {}", argument, range.error()), kUsage);
+    if (!range) return fail(fmt::format("'{}' is not a reverse zone: {}", argument, range.error()), kUsage);
     ranges.push_back(*range);
   }
   for (const rdns::Prefix& prefix : rdns::prefixes_of(ranges)) fmt::print("{}\n", rdns::to_text(prefix));
