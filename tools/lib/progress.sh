@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-# Says how far long commands are: one line that is overwritten on a terminal, elsewhere a plain line every few seconds.
+# Shows the progress of long commands: one line that is overwritten on a terminal, otherwise a plain line every few seconds.
 # shellcheck shell=bash
 # Sourced, never run; needs common.sh.
 
 readonly progress_seconds=5 # between two plain lines
-child=''                    # the process that is waited for
-steps=0 steps_total=0       # headings so far, and in all; the script sets the second
+child=''                    # the process to wait for
+steps=0 steps_total=0       # steps so far, and in total; the script sets the second
 
 step() {
   steps=$((steps + 1))
   say "== $steps of $steps_total: $*"
 }
 
-# Runs a command so that a signal to this script is seen at once, and ends it then (end_child, from the EXIT trap).
+# Runs a command so that this script handles a signal at once, and then stops the command (end_child, from the EXIT trap).
 attend() {
   local status=0
   "$@" &
@@ -23,7 +23,7 @@ attend() {
   return "$status"
 }
 
-# Waits for the process `child`, and says meanwhile what the command given prints.
+# Waits for the process `child`; meanwhile shows what the given command prints.
 follow() {
   local status=0 told=$SECONDS
   while running "$child"; do
@@ -48,7 +48,7 @@ end_child() {
   child=''
 }
 
-# Builds targets of a folder, all of them without a name. What ninja says goes to the file $2, for whoever has to tell of a failure.
+# Builds targets of a folder, by default all. The output of ninja goes to the file $2, to be shown on failure.
 # Arguments: folder, log, targets.
 ninja_in() {
   local -r folder=$1 log=$2 began=$SECONDS
@@ -58,7 +58,7 @@ ninja_in() {
   follow ninja_says "$log" "$began"
 }
 
-# The last step that ninja has done, as a line.
+# The last step that ninja completed, as a line.
 ninja_says() {
   local -r last=$(grep -a '^\[' "$1" | tail -n 1)
   if [[ $last =~ ^\[([0-9]+)/([0-9]+)\]\ (.*) ]]; then
