@@ -84,7 +84,7 @@ void frame_to_frame(benchmark::State& state, const bench::Question& question, si
   bench::count_items(state, kBurst);
   const auto& counters = worker.counters();
   bench::require(counters.kinds[static_cast<size_t>(question.expected())].get() == counters.rx.get(),
-                 "a query ended as another kind");
+                 "a query has a different outcome");
 }
 
 void port_alone(benchmark::State& state, const bench::Question& question, size_t records) {

@@ -11,9 +11,9 @@ namespace ptrd::bench::isp {
 
 tl::expected<Arguments, Refusal> read_arguments(int argc, char** argv) {
   CLI::App app{
-      "isp_zones: zone files (FOLDER/APEX.zone) and dnsperf questions of a made-up access provider: 60 % "
-      "pool "
-      "names, 10 % reversed dynamic names, 20 % role names, 10 % vanity names; says what it wrote as JSON"};
+      "isp_zones: write zone files (FOLDER/APEX.zone) and dnsperf questions of a fictitious access provider: "
+      "60 % pool names, 10 % reversed dynamic names, 20 % role names, 10 % vanity names; prints a summary as "
+      "JSON"};
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return std::string("isp_zones: ") + error.what() + "; see isp_zones --help\n";
   });
@@ -21,20 +21,20 @@ tl::expected<Arguments, Refusal> read_arguments(int argc, char** argv) {
   const std::map<std::string, wire::Family> families = {{"4", wire::Family::v4}, {"6", wire::Family::v6}};
   const std::map<std::string, ZoneSize> sizes = {
       {"small", ZoneSize::small}, {"medium", ZoneSize::medium}, {"large", ZoneSize::large}};
-  app.add_option("FOLDER", arguments.folder, "where the zones go; made if it is not there")->required();
-  app.add_option("--records", arguments.model.records, "PTR records")->capture_default_str();
-  app.add_option("--family", arguments.model.family, "4 (default) or 6")
+  app.add_option("FOLDER", arguments.folder, "directory for the zones; created if missing")->required();
+  app.add_option("--records", arguments.model.records, "number of PTR records")->capture_default_str();
+  app.add_option("--family", arguments.model.family, "IP version: 4 (default) or 6")
       ->transform(CLI::CheckedTransformer(families));
   app.add_option("--seed", arguments.model.seed)->capture_default_str();
   app.add_flag("--unique", arguments.model.unique,
-               "role and vanity names only, each with random letters that no other record has");
+               "only role and vanity names, each with unique random letters");
   app.add_option("--zones", arguments.zone_size,
-                 "small: a /24 or /64 each, medium: a /16 or /48 (default), large: a /8 or /32")
+                 "size of a zone: small /24 or /64, medium /16 or /48 (default), large /8 or /32")
       ->transform(CLI::CheckedTransformer(sizes));
-  app.add_option("--queries", arguments.questions_path, "write a dnsperf query file too");
-  app.add_option("--count", arguments.questions.count, "of questions")->capture_default_str();
+  app.add_option("--queries", arguments.questions_path, "also write a dnsperf query file");
+  app.add_option("--count", arguments.questions.count, "number of questions")->capture_default_str();
   app.add_option("--hits", arguments.questions.hits,
-                 "share of questions that have an answer; others ask for gaps")
+                 "share of questions with an answer; the others query gaps")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   try {

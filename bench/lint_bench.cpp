@@ -130,7 +130,7 @@ void compare(const std::vector<lint::Pattern>& patterns, const Names& names, siz
   options.set_log_errors(false);
   RE2::Set others(options, RE2::UNANCHORED);
   for (const lint::Pattern& pattern : same)
-    bench::require(others.Add(pattern.regex, nullptr) >= 0, "RE2 refuses a pattern");
+    bench::require(others.Add(pattern.regex, nullptr) >= 0, "RE2 rejects a pattern");
   bench::require(others.Compile(), "RE2's set does not compile");
   // Its automaton grows with what it has seen, so the second round over the same names is its best case.
   const std::span texts = std::span(names.texts).first(std::min(sample, names.texts.size()));

@@ -74,7 +74,7 @@ class Burst {
       const wire::Name right = from_range ? bench::target_in_range(bench::address4(records_[i]))
                                           : bench::target_of_record(family_, records_[i]);
       bench::require(wire::read_name(buffers_[i], at, target) && target == right,
-                     "a record has another's target");
+                     "a record has the wrong target");
     }
   }
 

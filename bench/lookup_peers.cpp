@@ -116,7 +116,7 @@ void fib(benchmark::State& state, size_t records) {
   run(state, [&](size_t first) {
     rte_fib_lookup_bulk(table.get(), &addresses[first], found.data(), kBurst);
     for (size_t i = 0; i < kBurst; ++i)
-      bench::require(found[i] == asked[first + i], "an address leads elsewhere");
+      bench::require(found[i] == asked[first + i], "an address has the wrong result");
   });
 }
 
@@ -142,7 +142,7 @@ void start_dpdk(bool huge) {
   words.insert(words.end(), memory.begin(), memory.end());
   std::vector<char*> eal;
   for (std::string& word : words) eal.push_back(word.data());
-  bench::require(rte_eal_init(static_cast<int>(eal.size()), eal.data()) >= 0, "DPDK does not start");
+  bench::require(rte_eal_init(static_cast<int>(eal.size()), eal.data()) >= 0, "cannot start DPDK");
 }
 
 }  // namespace

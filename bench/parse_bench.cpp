@@ -84,7 +84,7 @@ class Messages {
 };
 
 void require_right_name(const Case& what, const QuestionName& name, const Messages& messages, size_t i) {
-  bench::require(name.kind == what.kind, "a name is taken for one of another kind");
+  bench::require(name.kind == what.kind, "a name has the wrong kind");
   const size_t record = messages.record(i);
   if (name.kind == QuestionName::Kind::v4)
     bench::require(name.v4 == bench::address4(record), "an IPv4 address is wrong");
@@ -116,7 +116,7 @@ void parse(benchmark::State& state, const Case& what) {
   for (size_t i = 0; i < kMessages; ++i) {
     const answer::Message message = messages.message(i);
     engine.parse({&message, 1}, answer::Transport::udp, {&query, 1});
-    bench::require(query.path == what.path, "a query takes another path");
+    bench::require(query.path == what.path, "a query takes a different path");
     require_right_name(what, query.name, messages, i);
   }
   std::array<answer::Message, answer::kBurst> burst;

@@ -57,7 +57,7 @@ void measure(const bench::Question& question, size_t records) {
   const auto right = static_cast<size_t>(question.expected());
   bench::require(by_us.counters().kinds[right].get() == kRounds * kQueries &&
                      tx_offload.counters().kinds[right].get() == kRounds * kQueries,
-                 "a query ended as another kind");
+                 "a query has a different outcome");
   const double all = median(with);
   const double rest = median(without);
   std::printf("%-8s %10zu %11.1f %14.1f %9.1f %%\n", question.name, records, all, rest,

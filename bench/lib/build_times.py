@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What each step of a build took: CPU time as timed_compiler wrote it down, wall time by ninja's log."""
+"""The cost of each step of a build: CPU time as recorded by timed_compiler, wall time from ninja's log."""
 
 import dataclasses
 import os
@@ -9,14 +9,14 @@ import os
 @dataclasses.dataclass
 class Step:
     output: str
-    target: str     # the program or library that it is for
-    source: str     # empty: a link, or what is no compiler's
-    cpu: float      # seconds; 0 for what is no compiler's
+    target: str     # the program or library that it belongs to
+    source: str     # empty: a link, or not a compiler
+    cpu: float      # seconds; 0 if not a compiler
     wall: float     # seconds
 
 
 def steps(folder):
-    """Of the build folder, in no order."""
+    """All steps of the build folder, unsorted."""
     cpu = _cpu_seconds(os.path.join(folder, "times"))
     found = []
     for output, wall in _wall_seconds(os.path.join(folder, ".ninja_log")).items():
@@ -26,7 +26,7 @@ def steps(folder):
 
 
 def by_target(found):
-    """{target: {"cpu", "wall", "files"}}, of all its steps together, the dearest first."""
+    """{target: {"cpu", "wall", "files"}}, of all its steps together, most expensive first."""
     targets = {}
     for step in found:
         target = targets.setdefault(step.target, {"cpu": 0.0, "wall": 0.0, "files": 0})
@@ -37,7 +37,7 @@ def by_target(found):
 
 
 def by_file(found):
-    """{"TARGET: SOURCE": {"cpu", "wall"}}, the dearest first."""
+    """{"TARGET: SOURCE": {"cpu", "wall"}}, most expensive first."""
     files = {f"{step.target}: {step.source}": {"cpu": step.cpu, "wall": step.wall} for step in found if step.source}
     return dict(sorted(files.items(), key=lambda item: (-item[1]["cpu"], item[0])))
 
@@ -54,7 +54,7 @@ def _wall_seconds(path):
     return {row[3]: (int(row[1]) - int(row[0])) / 1e3 for row in rows}
 
 
-# meson: the object of a source file is TARGET.p/SOURCE.o, with _ for / in SOURCE where it lies in another folder.
+# meson: the object of a source file is TARGET.p/SOURCE.o, with _ for / in SOURCE if it is in another folder.
 def _parts(output):
     target, private, rest = output.partition(".p/")
     return (target, rest.removesuffix(".o")) if private and rest.endswith(".o") else (output, "")

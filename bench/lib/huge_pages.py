@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Huge pages for a run, given back at its end; what a killed run left is given back by the next one."""
+"""Huge pages for a run, released at its end; those of a killed run are released by the next one."""
 
 import glob
 import os
@@ -21,7 +21,7 @@ def free_mib():
 
 
 def reserve(mib):
-    """Has so many MiB free until this process ends; False, and nothing reserved, where they are not to be had."""
+    """Keeps that many MiB free until this process ends; False, and nothing reserved, if they are not available."""
     for note in glob.glob(f"{_NOTES}*"):
         if not os.path.exists(f"/proc/{note.removeprefix(_NOTES)}"):
             _give_back(note)

@@ -84,7 +84,7 @@ struct Kept {
 
 std::vector<image::Line> build(image::Builder& builder) {
   auto lines = builder.build();
-  require(lines.has_value(), "the image cannot be built");
+  require(lines.has_value(), "cannot build the image");
   return *std::move(lines);
 }
 
@@ -96,7 +96,7 @@ std::vector<image::Line> make_image_of_ranges(size_t records) {
     const image::ZoneId zone = add_zone(builder, apex4(first));
     const image::Prefix prefix{.address = image::range_address(address4(first) & 0xFF000000), .bits = 8};
     require(builder.add_range(zone, prefix, program, Name::from_text(kRangeTail).value(), kTtl).has_value(),
-            "a range cannot be declared");
+            "cannot declare a range");
   }
   return build(builder);
 }
@@ -104,7 +104,7 @@ std::vector<image::Line> make_image_of_ranges(size_t records) {
 }  // namespace
 
 std::vector<image::Line> make_image(size_t v4_records, size_t v6_records) {
-  require(std::max(v4_records, v6_records) <= kMaxRecords, "that many records do not fit the zones");
+  require(std::max(v4_records, v6_records) <= kMaxRecords, "too many records for the zones");
   image::Builder builder;
   builder.fold(false);  // what is measured here are leaves
   for (size_t first = 0; first < v4_records; first += kRecordsIn8) {

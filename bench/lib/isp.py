@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Zones and questions of a made-up access provider, made by isp_zones of the build folder."""
+"""Zones and questions of a fictitious access provider, from isp_zones in the build folder."""
 
 import json
 import os
@@ -11,7 +11,7 @@ import ptrd
 
 
 def zones(folder, records, family="4", seed=1, unique=False, size="medium", questions=None, count=100_000, hits=0.9):
-    """The folder of the zones below `folder`; made unless the same are there. `questions`: the query file to write too."""
+    """The folder of the zones below `folder`; created unless it exists. `questions`: also write this query file."""
     what = {"records": records, "family": family, "seed": seed, "unique": unique, "size": size}
     path, note = os.path.join(folder, "zones"), os.path.join(folder, "zones.json")
     there = _read(note) == what

@@ -139,7 +139,7 @@ tl::expected<Written, std::string> write_zones(const Model& model, ZoneSize size
 tl::expected<void, std::string> write_questions(const Model& model, const Questions& questions,
                                                 const std::string& path) {
   if (questions.hits < 1 && !has_gaps(model))
-    return tl::unexpected<std::string>("no gaps between the records to ask for; --hits 1, or more records");
+    return tl::unexpected<std::string>("no gaps between the records to query; use --hits 1, or more records");
   TextOut file(path);
   Picker pick_record(model.options().records, questions.seed);
   Picker pick_share(1U << 30, ~questions.seed);

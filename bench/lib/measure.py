@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What a command costs: time, CPU time, memory."""
+"""The cost of a command: time, CPU time, memory."""
 
 import contextlib
 import dataclasses
@@ -12,19 +12,19 @@ import leftovers
 
 
 class Failed(Exception):
-    """A run that cannot be measured; a sentence."""
+    """A run that could not be measured, with the reason."""
 
 
 @dataclasses.dataclass
 class Cost:
     seconds: float
     cpu_seconds: float  # user and system, of all threads
-    peak_bytes: int     # resident at most
+    peak_bytes: int     # peak resident size
     output: str
 
 
 def command(*words):
-    """Runs a command to its end, which must be good."""
+    """Runs a command to its end, which must be successful."""
     start = time.monotonic()
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                           preexec_fn=leftovers.die_with_parent) as process:
@@ -33,13 +33,13 @@ def command(*words):
         process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.monotonic() - start
     if process.returncode != 0:
-        raise Failed(f"{words[0]} ended with {process.returncode}: {output.strip()[-500:]}")
+        raise Failed(f"{words[0]} exited with {process.returncode}: {output.strip()[-500:]}")
     return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, output)
 
 
 @contextlib.contextmanager
 def busy(count, cpu):
-    """So many processes on a CPU that do nothing, for the time of the block."""
+    """That many busy loops on a CPU, for the duration of the block."""
     with contextlib.ExitStack() as processes:
         for _ in range(count):
             process = subprocess.Popen(["taskset", "-c", str(cpu), "sh", "-c", "while :; do :; done"], preexec_fn=leftovers.die_with_parent)
@@ -49,7 +49,7 @@ def busy(count, cpu):
 
 
 def resident_bytes(pids):
-    """Proportional memory of processes: what several share is counted once."""
+    """Proportional memory of processes: shared memory is counted once."""
     total = 0
     for pid in pids:
         with open(f"/proc/{pid}/smaps_rollup") as file:
@@ -58,7 +58,7 @@ def resident_bytes(pids):
 
 
 def cpu_seconds(pids):
-    """User and system time that processes have had so far."""
+    """User and system time of processes so far."""
     ticks = 0
     for pid in pids:
         with open(f"/proc/{pid}/stat") as file:

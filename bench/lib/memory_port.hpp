@@ -24,7 +24,7 @@ class MemoryQueue {
   /// `count` must be a multiple of datapath::kBurst.
   explicit MemoryQueue(size_t count)
       : frames_(count * kFrameSize), sizes_(count), buffers_(datapath::kBurst * kBufferStride) {
-    require(count % datapath::kBurst == 0, "frames come in whole bursts");
+    require(count % datapath::kBurst == 0, "frames must come in whole bursts");
   }
   void set(size_t i, wire::Bytes frame) {
     require(frame.size() <= kFrameSize, "a frame is too large for the memory port");

@@ -11,13 +11,13 @@ import measure
 import ptrd
 import xdp_run
 
-# Nothing on such a pair takes so many; what a generator cannot send is its limit, and shows as `sent`.
+# More than such a pair can carry; what a generator cannot send is its limit, and shows in `sent`.
 UNLIMITED = 3_000_000
 
 
 @dataclasses.dataclass
 class Load:
-    """Queries a second over the run: asked of the generator, sent, answered, and answered but lost in its own rings."""
+    """Queries per second over the run: requested from the generator, sent, answered, and answered but lost in its own rings."""
     asked: float
     sent: float
     answered: float
@@ -26,8 +26,8 @@ class Load:
     latency_us: dict = dataclasses.field(default_factory=dict)  # percentile: microseconds
 
     def of_generator(self):
-        """Whether it is the generator's limit rather than the server's: it did not send all, or lost replies itself. One that
-        waits for answers is asked for as much as there is."""
+        """Whether the generator was the limit rather than the server: it did not send everything, or lost replies itself. One that
+        waits for answers is always asked for more than it can send."""
         return self.asked < UNLIMITED and (self.sent < 0.9 * self.asked or self.overrun > 0.01 * self.sent)
 
 
@@ -42,18 +42,18 @@ def best_generator():
 
 
 def load(pair, generator, questions, cpu, seconds, rate=UNLIMITED, image=None):
-    """Runs one of GENERATORS against the pair's server. `image`: what ptrload compares answers with."""
+    """Runs one of GENERATORS against the pair's server. `image`: the image that ptrload compares answers with."""
     return GENERATORS[generator](pair, questions, cpu, seconds, rate, image)
 
 
 def prepare(pair, generator):
-    """What a pair needs before a server starts on it."""
-    if generator == "ptrload":  # it verifies UDP checksums, which a veth leaves to a card that is not there
+    """Prepares a pair before a server starts on it."""
+    if generator == "ptrload":  # it verifies UDP checksums, which a veth leaves to hardware that does not exist
         pair.server.run("ethtool", "-K", pair.server.interface, "tx", "off")
 
 
 def is_open_loop(generator):
-    """Whether it sends at its rate whatever is answered: else nothing is ever overloaded."""
+    """Whether it sends at its rate regardless of answers: otherwise nothing is ever overloaded."""
     return generator != "dnsperf"
 
 
@@ -84,7 +84,7 @@ def _kxdpgun(pair, questions, cpu, seconds, rate, _image):
 
 
 def _dnsperf(pair, questions, cpu, seconds, rate, _image):
-    """It waits for answers, so that the rate is only a limit."""
+    """It waits for answers, so the rate is only a limit."""
     limit = [] if rate >= UNLIMITED else ["-Q", str(rate)]
     words = pair.client.command("taskset", "-c", str(cpu), "dnsperf", "-s", pair.server.v4, "-d", questions, "-l", str(seconds),
                                 "-c", "16", *limit)

@@ -25,7 +25,7 @@ MULTIPLES = (1, 2, 3)
 
 
 def machine():
-    """What the figures depend on."""
+    """The properties of the machine that the figures depend on."""
     model = "unknown CPU"
     with open("/proc/cpuinfo") as file:
         for line in file:
@@ -38,7 +38,7 @@ def machine():
 
 
 def summarize(rounds):
-    """{label: {key: {median, low, high}}} of the rounds' {label: {key: number}}; what was not measured is left out."""
+    """{label: {key: {median, low, high}}} of the rounds' {label: {key: number}}; missing measurements are omitted."""
     summary = {}
     for label in dict.fromkeys(label for each in rounds for label in each):
         keys = dict.fromkeys(key for each in rounds for key in each.get(label, {}))
@@ -51,7 +51,7 @@ def summarize(rounds):
 
 
 def table(summary):
-    """Medians; behind them lowest and highest where they differ from it by more than a tenth."""
+    """Medians, followed by lowest and highest if they differ from it by more than a tenth."""
     used = [key for key in COLUMNS if any(key in values for values in summary.values())]
     limited = {label for label, values in summary.items() if values.get("of_generator", {}).get("high")}
     lines = ["| server | " + " | ".join(COLUMNS[key][0] for key in used) + " |", "|---" * (len(used) + 1) + "|"]
@@ -73,7 +73,7 @@ def _cell(value, divisor, digits):
 
 
 def draw(summary, folder):
-    """SVG files of what there is to compare; gives their names."""
+    """Writes SVG files of the comparisons; returns their names."""
     names = []
     for key in ("answered", "cpu_us", "start", "memory"):
         if any(key in values for values in summary.values()):
@@ -89,7 +89,7 @@ def _bars(summary, key, path):
             for label, values in summary.items() if key in values]
     data = "\n".join(f'{number} "{label}" {middle:.6g} {low:.6g} {high:.6g}'
                      for number, (label, middle, low, high) in enumerate(rows))
-    # Seconds and megabytes of different servers lie orders of magnitude apart.
+    # Seconds and megabytes of different servers differ by orders of magnitude.
     scale = "set logscale y\nset yrange [*:*]" if key in ("start", "memory") else "set yrange [0:*]"
     _gnuplot(f"""
 set terminal svg size 900,420 background rgb "white"

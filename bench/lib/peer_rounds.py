@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""One round of bench/peers: each server once, on a veth pair of its own."""
+"""One round of bench/peers: each server once, on its own veth pair."""
 
 import dataclasses
 import itertools
@@ -19,7 +19,7 @@ FIRST_RATE = 10_000
 
 @dataclasses.dataclass
 class Material:
-    """What all servers get."""
+    """The parameters common to all servers."""
     folder: str
     zones: str      # folder of zone files
     image: str
@@ -29,7 +29,7 @@ class Material:
 
 
 def probes_of(material):
-    """Names that have an answer, from zones all over the set: when they are answered, it is loaded."""
+    """Names that have an answer, from zones all over the set: when all are answered, the set is loaded."""
     names = []
     files = sorted(os.listdir(material.zones))
     for name in files[::max(1, len(files) // PROBES)]:
@@ -43,7 +43,7 @@ def probes_of(material):
 
 
 def one_round(arguments, number, material):
-    """{server: {what: number}}; who goes first changes from round to round."""
+    """{server: {what: number}}; the order rotates from round to round."""
     turn = number % len(arguments.servers)
     results = {}
     for label in arguments.servers[turn:] + arguments.servers[:turn]:
@@ -57,7 +57,7 @@ def one_round(arguments, number, material):
 
 
 def _limit(arguments, label, pair, material):
-    """They send queries back as they are, so that only a generator that does not look at answers counts them."""
+    """They send queries back unchanged, so only a generator that does not check answers counts them."""
     try:
         with peer_servers.LIMITS[label].running(pair, arguments.server_cpu, material.folder):
             load = peer_loads.load(pair, "kxdpgun", material.questions, arguments.load_cpu, arguments.seconds)
@@ -96,11 +96,11 @@ def _server(arguments, label, pair, material):
 
 
 def _saturating_rate(load_at, generator):
-    """The rate with the most answers: some servers answer less when they are asked for more."""
+    """The rate with the most answers: some servers answer less under more load."""
     if not peer_loads.is_open_loop(generator):
         return peer_loads.UNLIMITED
     loads, rate, failures = [], FIRST_RATE, 0
-    # Two rates in a row at which some are lost, or that the generator cannot send: one may be a mishap.
+    # Two rates in a row with losses, or that the generator cannot send: a single one may be an outlier.
     while failures < 2:
         loads.append(load_at(rate))
         failures = failures + 1 if loads[-1].answered < 0.95 * rate else 0
@@ -111,12 +111,12 @@ def _saturating_rate(load_at, generator):
 
 
 def _by_answers(load):
-    """A load that is the generator's limit varies with its mishaps."""
+    """A load at the generator's limit varies with its outliers."""
     return not load.of_generator(), load.answered
 
 
 def _overload(peak, loaded):
-    """Goodput as a share of the peak; left out where it would be the generator's."""
+    """Goodput as a share of the peak; omitted if the generator is the limit."""
     shares = {}
     for multiple in peer_report.MULTIPLES:
         load = loaded(int(multiple * peak.answered))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""ptrd and other name servers on one end of a veth pair, all with the same zones and one thread that answers."""
+"""ptrd and other name servers on one end of a veth pair, all with the same zones and a single answering thread."""
 
 import contextlib
 import os
@@ -24,7 +24,7 @@ PROBE_SECONDS = 0.002
 
 
 class Server:
-    """One server program in a folder of its own; subclasses say how it is configured. `cpu` None: any CPU."""
+    """One server program in its own folder; subclasses define its configuration. `cpu` None: any CPU."""
 
     label = ""
     version_command = ()
@@ -61,7 +61,7 @@ class Server:
             return file.read()[-1500:]
 
     def pids(self):
-        """The server's processes: those of its group. (A session of its own would lose what priority.go_first gave.)"""
+        """The server's processes: those of its process group. (A new session would lose the effect of priority.go_first.)"""
         found = []
         for name in filter(str.isdigit, os.listdir("/proc")):
             with contextlib.suppress(OSError), open(f"/proc/{name}/stat") as file:
@@ -81,14 +81,14 @@ class Server:
         self._process.wait()
 
     def wait_until_ready(self, probes, timeout):
-        """Seconds until each probe, a question that has an answer, was answered. A server loads zone by zone, so ask several."""
+        """Seconds until each probe, a question that has an answer, was answered. A server loads zone by zone, so use several."""
         start = time.monotonic()
         left = [dns.message.make_query(name, "PTR").to_wire() for name in probes]
         with self.pair.client.inside(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
             asker.settimeout(PROBE_SECONDS)
             while left:
                 if self._process.poll() is not None:
-                    raise measure.Failed(f"{self.label} ended with {self._process.returncode}: {self.log()}")
+                    raise measure.Failed(f"{self.label} exited with {self._process.returncode}: {self.log()}")
                 if time.monotonic() - start > timeout:
                     raise measure.Failed(f"{self.label} does not answer within {timeout} s: {self.log()}")
                 if self._answered(asker, left[-1]):
@@ -101,7 +101,7 @@ class Server:
             reply = asker.recv(4096)
         except TimeoutError:
             return False
-        except OSError:  # nobody there yet
+        except OSError:  # not listening yet
             time.sleep(PROBE_SECONDS)
             return False
         return reply[:2] == question[:2] and reply[3] & 15 == dns.rcode.NOERROR and reply[6:8] != b"\0\0"
@@ -109,7 +109,7 @@ class Server:
 
 @contextlib.contextmanager
 def running(server, probes, timeout):
-    """Up and ready in the block; gives the seconds that it took."""
+    """Runs in the block; yields the seconds until it was ready."""
     start = time.monotonic()
     server.launch()
     try:
@@ -230,7 +230,7 @@ logging {{ category default {{ null; }}; category queries {{ null; }}; category 
 
 
 class Pdns(Server):
-    """With its bind backend and its packet cache, as it comes."""
+    """With its bind backend and its packet cache, as by default."""
 
     label = "pdns"
     version_command = ("pdns_server", "--version")
@@ -245,7 +245,7 @@ class Pdns(Server):
 
 
 class Limit:
-    """What sends every frame back and knows no DNS: as much as this machine can do. A context manager of xdp_run."""
+    """Programs that send every frame back without DNS: the upper limit of this machine. A context manager of xdp_run."""
 
     def __init__(self, label, start):
         self.label, self._start = label, start
@@ -263,7 +263,7 @@ LIMITS = {"5tswap": Limit("5tswap", xdp_run.swap), "xdp-echo": Limit("xdp-echo",
 
 
 def version_of(label):
-    """As the program says it; empty for the limits."""
+    """The version that the program prints; empty for the limits."""
     if label not in SERVERS:
         return ""
     result = subprocess.run(SERVERS[label].version_command, capture_output=True, text=True, check=False)

@@ -7,7 +7,7 @@ import os
 
 
 def go_first():
-    """Ahead of other sessions' processes, where the kernel groups processes by session (sched(7))."""
+    """Runs ahead of other sessions' processes, if the kernel groups processes by session (sched(7))."""
     with contextlib.suppress(OSError):
         os.setsid()
     with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as file:

@@ -65,7 +65,7 @@ const frame::OwnAddresses& own_addresses() {
     addresses[0][10] = addresses[0][11] = 0xFF;
     require(inet_pton(AF_INET, kServer4, &addresses[0][12]) == 1 &&
                 inet_pton(AF_INET6, kServer6, addresses[1].data()) == 1,
-            "the server's addresses cannot be read");
+            "cannot read the server's addresses");
     return frame::OwnAddresses(test::kServerMac, addresses, frame::Verdict::punt_not_ours);
   }();
   return kOwn;
@@ -87,26 +87,26 @@ void require_right_reply(const Question& question, size_t i, Bytes reply) {
 
   Name name;
   wire::Cursor cursor(reply, wire::read_name(reply, wire::kHeaderSize, name).value() + 4);
-  require(name == name_asked(question, i), "a reply repeats another question");
+  require(name == name_asked(question, i), "a reply has a different question");
   const auto behind_owner = wire::read_name(reply, cursor.position(), name);
-  require(behind_owner && name == name_asked(question, i), "an answer has another owner");
+  require(behind_owner && name == name_asked(question, i), "an answer has a different owner");
   cursor = wire::Cursor(reply, *behind_owner);
   require(cursor.u16() == static_cast<uint16_t>(wire::Type::ptr) && cursor.u16() == 1,
-          "an answer is no PTR record");
+          "an answer is not a PTR record");
   require(cursor.u32() == ttl_of_record(i), "an answer has the wrong TTL");
   require(cursor.u16() != 0 && cursor.ok(), "an answer ends early");
   require(wire::read_name(reply, cursor.position(), name) && name == target_of_record(question.family, i),
-          "an answer has another target");
+          "an answer has a different target");
 }
 
 void require_right_frame(const Question& question, size_t i, Bytes frame) {
   const auto sent = test::read_datagram(frame);
-  require(sent.has_value(), "what was sent is no UDP datagram");
+  require(sent.has_value(), "a sent frame is not a UDP datagram");
   const auto asked = test::read_datagram(frame_about(question, i));
   require(sent->source_mac == asked->destination_mac && sent->destination_mac == asked->source_mac &&
               sent->source == asked->destination && sent->destination == asked->source &&
               sent->source_port == asked->destination_port && sent->destination_port == asked->source_port,
-          "a reply goes to another than who asked");
+          "a reply goes to the wrong client");
   require(sent->udp_checksum_right && (sent->is_ipv6 || sent->ip_checksum_right), "a checksum is wrong");
   require_right_reply(question, i, sent->payload);
 }
@@ -119,7 +119,7 @@ void require_right_engine(const answer::Engine& engine, const Question& question
     const size_t size = buffer.size();
     buffer.resize(size + answer::kMinBuffer);
     const answer::Reply reply = engine.respond(buffer, size, answer::Transport::udp);
-    require(reply.kind == question.expected(), "a query got an answer of another kind");
+    require(reply.kind == question.expected(), "a query has an answer of a different kind");
     require_right_reply(question, i, Bytes(buffer).first(reply.size));
   }
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Frames with queries, and what is wrong with the replies to them."""
+"""Frames with queries, and checks of the replies to them."""
 
 import ipaddress
 import random
@@ -17,7 +17,7 @@ from replay_zone import SOA_MINIMUM, SOA_TTL
 
 CLIENTS = {4: ipaddress.ip_network("198.18.0.0/16"), 6: ipaddress.ip_network("2001:2::/48")}  # RFC 6890
 SERVER = {4: "198.19.0.53", 6: "2001:2:0:ffff::53"}
-# Where an untagged frame without IP options has its source address, its destination address and the ports.
+# Offsets of source address, destination address and ports in an untagged frame without IP options.
 _FIELDS = {4: (slice(26, 30), slice(30, 34), slice(34, 36), slice(36, 38)),
            6: (slice(22, 38), slice(38, 54), slice(54, 56), slice(56, 58))}
 # RFC 6891, section 6.1.2: the root, OPT, 1232 bytes, no flags, no options.
@@ -25,7 +25,7 @@ _OPT = struct.pack("!BHHIH", 0, 41, 1232, 0, 0)
 
 
 def query_frames(family, names, edns, seed):
-    """A PTR query for each name (text, with its last point), each from a client and port of its own."""
+    """A PTR query for each name (text, with final dot), each from a different client and port."""
     chance = random.Random(seed)
     clients = 60000
     for number, name in enumerate(names):
@@ -37,7 +37,7 @@ def query_frames(family, names, edns, seed):
 
 
 def wrong_replies(asked, captured, targets_of, most):
-    """A sentence for each thing that is wrong with the captured frames; none when each query has its right reply.
+    """A sentence for each error in the captured frames; none if each query has the right reply.
 
     Each query must have its one reply; what the reply says is looked at for `most` of them. `targets_of`: names to
     those of them that exist, with TTL and target.

@@ -21,31 +21,31 @@ WORKER = "rte-worker-1"
 
 
 class Failed(Exception):
-    """A run that cannot be measured; a sentence."""
+    """A run that could not be measured, with the reason."""
 
 
 @dataclasses.dataclass
 class Rate:
-    wall: float   # packets a second
+    wall: float   # packets per second
     share: float  # of the CPU
     stats: dict = None
 
     @property
     def rate(self):
-        """Packets a second of CPU time: what others on the same CPU took is not counted against whom it hit."""
+        """Packets per second of CPU time: time that other processes took on the same CPU is not counted."""
         return self.wall / self.share
 
 
 @dataclasses.dataclass
 class Port:
-    """What both have: the vdev, the CPU that forwards, the mbufs of the pool."""
+    """Common to both: the vdev, the CPU that forwards, the mbufs of the pool."""
     vdev: str
     cpu: int
     mbufs: int
 
     @property
     def mib(self):
-        """Memory as ptrd reckons it (src/port/dpdk/eal.cpp): with fewer huge pages free it takes ordinary ones."""
+        """Memory as computed by ptrd (src/port/dpdk/eal.cpp): with fewer free huge pages it uses ordinary ones."""
         return 128 + self.mbufs * 2560 // 2**20
 
     def has_huge_pages(self):
@@ -60,7 +60,7 @@ def run_5tswap(port, seconds):
                "--", "--forward-mode=5tswap", "--nb-cores=1", f"--total-num-mbufs={port.mbufs}", "--stats-period=1", "-a",
                "--no-flush-rx"]
     try:
-        # Its standard input stays open: it would stop at the end of it.
+        # Its standard input stays open: it would stop at end of file.
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                    text=True, errors="replace", preexec_fn=leftovers.die_with_parent)
     except FileNotFoundError:
@@ -81,7 +81,7 @@ def run_5tswap(port, seconds):
     process.wait()
     watchdog.cancel()
     forget()
-    # The first rate is shown at once, of no time.
+    # The first rate is shown at once, and covers no time.
     rates = rates[1:seconds + 1]
     if len(rates) < seconds or min(rates) == 0:
         raise Failed("dpdk-testpmd did not forward; its output:\n" + "".join(output)[:3000])
@@ -108,7 +108,7 @@ def rate_of_ptrd(image, port, seconds):
     if stats["tx"] != answered or dropped + punted != 0 or answered == 0:
         raise Failed(f"not every query was answered: {stats}")
     if ("ordinary pages" in server.log) == huge:
-        raise Failed("others took or gave back huge pages in the middle: the two did not have the same memory")
+        raise Failed("other processes took or released huge pages meanwhile: the two runs did not have the same memory")
     return Rate(answered / stats["seconds"], share, stats)
 
 
@@ -125,7 +125,7 @@ def _failures():
 
 
 def _share_of_worker(pid):
-    """The share of the time since it began to poll that a process's one worker had the CPU: others may want it too."""
+    """The share of time since it started polling in which a process's only worker had the CPU: others may use it too."""
     for folder in glob.glob(f"/proc/{pid}/task/*"):
         with open(f"{folder}/comm") as comm, open(f"{folder}/schedstat") as schedstat:
             if comm.read().strip() == WORKER:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Zones for a replay, names to ask of them, and what the right answers are."""
+"""Zones for a replay, names to query, and the right answers."""
 
 import glob
 import ipaddress
@@ -13,7 +13,7 @@ import isp
 
 # 250 hosts in each /24 of 10.0.0.0/8; 4096 customers in each of 65536 /48.
 MOST_RECORDS = 65536 * 250
-# As isp_zones has them too.
+# The same as in isp_zones.
 SOA_TTL, SOA_MINIMUM, OTHER_TTL = 3600, 900, 7200
 
 
@@ -36,8 +36,8 @@ def apex(family):
 
 
 def make(folder, family, records, seed, count, miss):
-    """One zone in `folder`; gives `count` names to ask, in random order, a share `miss` of which is not there. No two
-    are alike if there are as many records."""
+    """One zone in `folder`; returns `count` names to query, in random order, a share `miss` of which does not exist. All
+    are different if there are that many records."""
     os.makedirs(folder, exist_ok=True)
     write_zone(os.path.join(folder, f"{apex(family)}zone"), family, records, seed)
     chance = random.Random(seed + 1)
@@ -55,7 +55,7 @@ def make_isp(folder, family, records, seed, count, miss):
 
 
 def write_zone(path, family, records, seed):
-    """Most targets have the address in them, one in 16 is a name of its own; TTLs differ."""
+    """Most targets contain the address, one in 16 is an individual name; TTLs differ."""
     chance = random.Random(seed)
     with open(path, "w") as file:
         file.write(f"$ORIGIN {apex(family)}\n"
@@ -72,7 +72,7 @@ def write_zone(path, family, records, seed):
 
 
 def read_targets(folder, names):
-    """TTL and target of those of `names` (dns.name.Name) that the zone files have."""
+    """TTL and target of those of `names` (dns.name.Name) that are in the zone files."""
     wanted = {name.to_text(): name for name in names}
     targets = {}
     for path in glob.glob(f"{folder}/*.zone"):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""ptrload beside a server that changes zones, and the memory that the server takes."""
+"""ptrload against a server that changes zones, and the memory of the server."""
 
 import contextlib
 import json
@@ -19,8 +19,8 @@ PTRLOAD = os.path.join(ptrd.BUILD, "tools", "ptrload")
 
 
 class Load:
-    """ptrload over AF_XDP from the client's end; answers may come from either zone. What it is told has `elsewhere` beside `lost`:
-    how many of these the veth pair dropped, or ptrload's own rings."""
+    """ptrload over AF_XDP from the client's end; answers may come from either zone. Results have `elsewhere` in addition to `lost`:
+    how many of the lost queries the veth pair or ptrload's own rings dropped."""
 
     def __init__(self, pair, zones, cpu, sample):
         self._pair = pair
@@ -29,7 +29,7 @@ class Load:
                                             "--sample", str(sample), *images, "--json", "-")
 
     def find(self, start, seconds, precision):
-        """The rate without loss, and what limits it: where that is the generator, which something else may have kept from its CPU,
+        """The rate without loss, and what limits it: if that is the generator, which other processes may have kept from its CPU,
         the best of three searches."""
         found = (0, "")
         for _ in range(3):
@@ -53,7 +53,7 @@ class Load:
 
     @contextlib.contextmanager
     def during(self, rate):
-        """Load for the time of the block; the yielded dictionary has what it came to after it."""
+        """Load for the duration of the block; the yielded dictionary has the result afterwards."""
         before = self._dropped()
         process = subprocess.Popen([*self._command, "--rate", str(rate), "--seconds", "86400"], stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True, preexec_fn=leftovers.die_with_parent)
@@ -85,8 +85,8 @@ class Load:
 
 
 class Memory(threading.Thread):
-    """What a server's processes hold, `before` the block and at most in it, bytes. One process is asked for its own peak; of several
-    the proportional shares are added up ten times a second, as NSD's share pages."""
+    """The memory of a server's processes, `before` the block and its peak in it, in bytes. A single process reports its own peak;
+    for several the proportional shares are summed ten times per second, since NSD's processes share pages."""
 
     def __init__(self, pids):
         super().__init__(daemon=True)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Two zones, and servers that change from one to the other: how each starts, and changes over."""
+"""Two zones, and servers that switch from one to the other: how each starts, and switches."""
 
 import contextlib
 import glob
@@ -25,11 +25,11 @@ _TAKES_OVER_SECONDS = 300
 
 
 class Failed(Exception):
-    """A run that cannot be measured; a sentence."""
+    """A run that could not be measured, with the reason."""
 
 
 class Zones:
-    """The two zones: text for those who read it, images for ptrd."""
+    """The two zones: text for servers that read it, images for ptrd."""
 
     def __init__(self, folder, records):
         self.texts = [f"{folder}/{stamp}.zone" for stamp in STAMPS]
@@ -41,7 +41,7 @@ class Zones:
         self.image_bytes = max(map(os.path.getsize, self.images))
 
     def renumber(self, which, serial):
-        """The text gets another serial, where it stands."""
+        """Changes the serial in the text, in place."""
         with open(self.texts[which], "r+b") as file:
             file.seek(_SOA.index("%"))
             file.write(b"%0*d" % (_SERIAL_DIGITS, serial))
@@ -69,7 +69,7 @@ class PtrdSubject:
             raise Failed(f"rx is not answered + dropped + punted: {self.stats}")
 
     def change(self, number):
-        """To the other zone; returns when it is in service. As ptrctl reload asks for it, but without a process whose start
+        """Switches to the other zone; returns when it is in service. Like ptrctl reload, but without a process whose start
         takes milliseconds of a CPU that the worker or the load needs."""
         self._operator.sendall(json.dumps({"command": "reload", "image": self._zones.images[number % 2]}).encode() + b"\n")
         result = control.response(self._operator)
@@ -78,7 +78,7 @@ class PtrdSubject:
 
 
 def ptrd_xdp(pair, zones, folder, cpu, kernel_answers="off"):
-    """With answers in the kernel each image has a copy there, which is none of the process's memory."""
+    """With answers in the kernel each image has a copy there, which is not part of the process's memory."""
     return PtrdSubject(zones, folder, cpu, "--xdp", pair.server.interface, "--kernel-answers", kernel_answers,
                        prefix=pair.server.command_in_our_mounts())
 
@@ -93,7 +93,7 @@ def ptrd_dpdk(pair, zones, folder, cpu):
 
 
 class PeerSubject:
-    """A server that reads zone text: the zone's file is a link that is turned to the other text, whose serial grows each time."""
+    """A server that reads zone text: the zone's file is a link that is switched to the other text, whose serial grows each time."""
 
     reads_text = True
 
@@ -106,7 +106,7 @@ class PeerSubject:
     @contextlib.contextmanager
     def running(self):
         self._turn(0)
-        # What leaves a kernel socket over veth has no checksum unless told so.
+        # Packets from a kernel socket over veth have no checksum unless offloading is off.
         self.pair.server.run("ethtool", "-K", self.pair.server.interface, "tx", "off")
         with open(f"{self.home}/log", "w") as log:
             process = subprocess.Popen(self.pair.server.command_in_our_mounts("taskset", "-c", self._cpus, *self.command()),
@@ -146,7 +146,7 @@ class PeerSubject:
                 if process and process.poll() is not None:
                     raise Failed(f"{self.label} did not start; see {self.home}/log")
                 if time.monotonic() > deadline:
-                    raise Failed(f"{self.label} does not take the zone over")
+                    raise Failed(f"{self.label} does not load the zone")
                 time.sleep(0.005)
 
 
@@ -247,7 +247,7 @@ def _ask(asking, server, query):
 
 
 def _serial_in(reply):
-    """Of a reply with an SOA record of ours behind the question; the owner is compressed, and so may be the names in it."""
+    """The serial in a reply with our SOA record after the question; the owner is compressed, and the names in it may be."""
     if len(reply) < 12 or reply[7] == 0:
         return None
     with contextlib.suppress(struct.error, IndexError):
@@ -257,7 +257,7 @@ def _serial_in(reply):
 
 
 def _skip(message, at):
-    """Behind the name at `at`."""
+    """The offset after the name at `at`."""
     while message[at] != 0:
         if message[at] >= 0xC0:
             return at + 2

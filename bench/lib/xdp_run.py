@@ -20,11 +20,11 @@ NAMES = 250
 
 
 class Failed(Exception):
-    """A run that cannot be measured; a sentence."""
+    """A run that could not be measured, with the reason."""
 
 
 def write_zone(folder):
-    """The zone that all of them serve, and the names asked for, in the form of kxdpgun and dnsperf. Gives both files."""
+    """The zone that all of them serve, and the names to query, in the format of kxdpgun and dnsperf. Returns both files."""
     zone, queries = f"{folder}/{ZONE}.zone", f"{folder}/queries"
     with open(zone, "w") as file:
         file.write("@ 3600 IN SOA ns.example. host.example. 1 3600 900 604800 60\n@ 3600 IN NS ns.example.\n")
@@ -62,7 +62,7 @@ def kernel_swap(pair, _image, cpu, _folder):
 
 
 def _receive_on(pair, cpu):
-    """Has XDP programs run on the server's CPU: a veth would run them on the sender's."""
+    """Runs XDP programs on the server's CPU: a veth would run them on the sender's."""
     interface = pair.server.interface
     pair.server.run("sh", "-c", f"echo 1 >/sys/class/net/{interface}/threaded")
     threads = []
@@ -97,12 +97,12 @@ def swap(pair, _image, cpu, folder):
                   "--no-telemetry", f"--vdev={_vdev(pair)}", "--", "-i", "--forward-mode=5tswap", "--nb-cores=1", "--auto-start"):
         _take_queries_to(pair.server)
         yield {}
-    # A killed one leaves its program on the interface.
+    # A killed process leaves its program on the interface.
     pair.server.ip("link", "set", "dev", pair.server.interface, "xdp", "off")
 
 
 def _take_queries_to(host):
-    """Tells dns_filter on the host's interface what its own MAC and addresses are, as ptrd would: testpmd does not."""
+    """Gives dns_filter on the host's interface its own MAC and addresses, as ptrd would: testpmd does not."""
     link, = json.loads(host.ip("-j", "link", "show", host.interface))
     own = {"station": [("00 " * 4, host.mac.hex(" ") + " 00 00")],
            "addresses": [(address.hex(" "), "01") for address in (
@@ -142,14 +142,14 @@ SERVERS = {"ptrd": ptrd_xdp, "ptrd-dpdk": ptrd_dpdk, "5tswap": swap, "knot": kno
 
 
 def kxdpgun(pair, queries, cpu, seconds, rate, batch):
-    """Queries and replies a second; the load's interface needs a program on it for veth to take frames in bulk: its own."""
+    """Queries and replies per second; the load's interface needs a program so that veth receives frames in bulk: its own."""
     output = _load(pair, cpu, "kxdpgun", "-t", str(seconds), "-Q", str(rate), "-b", str(batch), "-F", str(cpu), "-i", queries,
                    "-I", pair.client.interface, pair.server.v4)
     return tuple(int(find(rf"total {what}:\s+(\d+)", output)) / seconds for what in ("queries", "replies"))
 
 
 def dnsperf(pair, queries, cpu, seconds, _rate, _batch):
-    """The same; dnsperf sends as fast as it is answered."""
+    """The same; dnsperf sends as fast as answers arrive."""
     output = _load(pair, cpu, "dnsperf", "-s", pair.server.v4, "-d", queries, "-l", str(seconds))
     return tuple(int(find(rf"Queries {what}:\s+(\d+)", output)) / seconds for what in ("sent", "completed"))
 
@@ -164,7 +164,7 @@ def _vdev(pair):
 def find(pattern, output):
     found = re.search(pattern, output)
     if not found:
-        raise Failed(f"the load said:\n{output}")
+        raise Failed(f"unexpected output of the load:\n{output}")
     return found[1]
 
 
@@ -175,9 +175,9 @@ def _load(pair, cpu, *command):
 
 @contextlib.contextmanager
 def _process(pair, log, *command):
-    """Up for two seconds before the block; its output goes to `log`."""
+    """Runs from two seconds before the block; its output goes to `log`."""
     with open(log, "w") as file:
-        # Its standard input stays open: testpmd would stop at the end of it.
+        # Its standard input stays open: testpmd would stop at end of file.
         process = subprocess.Popen(pair.server.command_in_our_mounts(*command), stdin=subprocess.PIPE, stdout=file,
                                    stderr=subprocess.STDOUT, preexec_fn=leftovers.die_with_parent)
     forget = leftovers.register(process.kill)
