@@ -19,7 +19,7 @@ struct CostlyMessage {
   Octets bytes;
 };
 
-/// Octets put one behind the other.
+/// Concatenated octets.
 class MessageBytes {
  public:
   MessageBytes& put8(unsigned v) {
@@ -217,7 +217,7 @@ inline Octets many_options(size_t total) {
   return message.octets();
 }
 
-/// A TSIG record of a key that nobody has. `key` may end in a pointer.
+/// A TSIG record with an unknown key. `key` may end in a pointer.
 inline Octets tsig_query(const std::string& question, const std::string& key, const std::string& algorithm,
                          const Octets& before = {}, unsigned records = 1) {
   MessageBytes message;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""A zone in the making; refuses what not every server would load."""
+"""A zone under construction; rejects what some server would not load."""
 
 import names
 import zones
@@ -9,7 +9,7 @@ _TTLS = (0, 1, 60, 300, 3600, 86400, 0x7FFFFFFF)
 
 
 class Everywhere:
-    """Owners and DNAMEs of all zones of a set: NSD keeps one tree, and takes no zone with names below another one's DNAME."""
+    """Owners and DNAMEs of all zones of a set: NSD keeps one tree, and rejects a zone with names below another one's DNAME."""
 
     def __init__(self):
         self.owners = set()
@@ -26,7 +26,7 @@ class Builder:
         self.cuts = []
 
     def add(self, owner, rdtype, *rdata):
-        """Adds one RRset, or more records to it; False where that would make a zone that some server refuses."""
+        """Adds one RRset, or more records to it; False if some server would reject the zone."""
         key = names.lower(owner)
         if not self._may_add(key, rdtype):
             return False
@@ -78,7 +78,7 @@ class Builder:
         records.sort(key=lambda record: record.rdtype != "SOA")
         return zones.Zone(self.apex, tuple(records))
 
-    # Names that look like the zone's own.
+    # Names similar to the zone's own.
 
     def label(self):
         rng = self.rng
@@ -100,7 +100,7 @@ class Builder:
         return labels + base
 
     def fresh(self):
-        """A name in the zone, mostly new: whole addresses, other depths, below what is there."""
+        """A name in the zone, mostly new: whole addresses, other depths, below existing names."""
         rng = self.rng
         if self.family == "v4" and rng.random() < 0.5:
             return self.below(self.apex, *(2 * (max(1, 6 - len(self.apex)),)))
@@ -113,7 +113,7 @@ class Builder:
 
 
 def odd_label(rng):
-    """Octets that need escapes, labels as long as they may be, asterisks that are no wildcard."""
+    """Octets that need escapes, labels of full length, asterisks that are not wildcards."""
     return rng.choice((
         lambda: bytes(rng.randrange(256) for _ in range(rng.randint(1, 5))),
         lambda: rng.choice((b"a.b", b"*a", b"a*", b"**", b"@", b"$x", b"a b", b"\"", b";", b"\\", b"(", b"\0", b"\xff", b"\xc0\x0c")),

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Where ptrd sides with one peer against two, and why. What it does otherwise than that peer still fails."""
+"""Cases in which ptrd agrees with one peer against two, and why. A difference from that peer still fails."""
 
 import dataclasses
 import re
@@ -9,8 +9,8 @@ import re
 @dataclasses.dataclass(frozen=True)
 class Decision:
     aspects: tuple   # of verdict.ORDER
-    about: str       # regular expression, found in what the case is about (topic.of, a query's or odd message's kind)
-    peer: str        # the one that ptrd agrees with; empty where a rule of examine.py says what ptrd must do
+    about: str       # regular expression, found in the topic of the case (topic.of, a query's or odd message's kind)
+    peer: str        # the one that ptrd agrees with; empty if a rule of examine.py defines what ptrd must do
     reason: str      # with RFC and section
 
 

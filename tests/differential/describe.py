@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Replies and their differences in words: for reports, and to tell one kind of difference from another."""
+"""Replies and their differences in words: for reports, and to distinguish kinds of differences."""
 
 import dns.exception
 import dns.message
@@ -27,7 +27,7 @@ def types(records):
 
 
 def message(data):
-    """A reply in few lines: header and EDNS in the first, then the records by section."""
+    """A reply in a few lines: header and EDNS in the first, then the records by section."""
     if data is None:
         return "silence"
     try:
@@ -45,7 +45,7 @@ def message(data):
 
 
 def difference(aspect, one, other):
-    """What `one` says where `other` does not, in a few words that are the same for differences of one kind."""
+    """What `one` has and `other` does not, in a few words that are equal for differences of one kind."""
     if aspect == "rcode":
         return _rcodes(one, other)
     if aspect in wire.FLAGS:
@@ -64,7 +64,7 @@ def difference(aspect, one, other):
 
 
 def _rcodes(one, other):
-    """An answer is an answer when the other side takes the message for none that deserves one."""
+    """Any answer counts as an answer if the other side gives none."""
     if (one in verdict.ANSWERS) == (other in verdict.ANSWERS):
         return f"{rcode(one)}, not {rcode(other)}"
     return f"{rcode_or_answer(one)}, not {rcode_or_answer(other)}"

@@ -14,14 +14,14 @@ from decisions import decision_for
 from servers import PEERS
 
 _NOTIMP, _NOTAUTH, _BADVERS = 4, 9, 16
-# What the kind of message says something about; the sections follow from the name asked for.
+# Aspects that depend on the kind of message; the sections depend on the queried name.
 _MESSAGE_ASPECTS = ("outcome", "opcode", "rcode", "question", "edns")
 _NAME_ASPECTS = ("rcode", "aa", "truncation", "answer", "authority", "additional")
 
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """One difference; those with the same aspect and text are reported together, whatever they are about."""
+    """One difference; those with the same aspect and text are reported together, whatever their topic."""
 
     fails: bool
     aspect: str
@@ -39,7 +39,7 @@ class Finding:
 
 
 def examine(case, zone_set, raw, ports):
-    """The findings of one case; asks the peers again (`ports`) where room in the datagram may explain a difference."""
+    """The findings of one case; queries the peers again (`ports`) if the size of the datagram may explain a difference."""
     if raw["ptrd"] is not None and all(raw[label] is not None and raw[label][2:] == raw["ptrd"][2:] for label in PEERS):
         return _own_rules(case, _read(raw["ptrd"]))
     replies = {label: _read(data) for label, data in raw.items() if _has_a_say(label, case, raw)}
@@ -67,7 +67,7 @@ def examine(case, zone_set, raw, ports):
 
 
 def _has_a_say(label, case, raw):
-    # BIND's built-in CH view answers no more than three times a second.
+    # BIND's built-in CH view answers at most three times per second.
     return not (label == "bind" and raw[label] is None and case.kind.startswith(("chaos", "class", "other_class")))
 
 
@@ -106,7 +106,7 @@ def _text(case, said, finding):
 
 
 def _own_rules(case, reply):
-    """What ptrd must keep whatever others do."""
+    """Rules for ptrd, whatever others do."""
     if reply is None:
         return []
     if not isinstance(reply, wire.Reply):

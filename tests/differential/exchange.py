@@ -12,12 +12,12 @@ import time
 import names
 
 ADDRESS = "127.0.0.1"
-_WINDOW = 48             # in flight for each server: less than the kernel's receive buffers hold
-_MISSES = 4 * _WINDOW    # queries in a row without a reply, from which a server is given up
+_WINDOW = 48             # outstanding per server: fewer than fit in the kernel's receive buffers
+_MISSES = 4 * _WINDOW    # consecutive queries without a reply after which a server is given up
 _PATIENCE = (1.0, 2.0, 4.0)
 _ODD_CHUNK = 32          # odd messages sent before the next look at the replies
 _ODD_BATCH = 250
-_GRACE = 0.15            # silence: so long after the reply to the message sent behind
+_GRACE = 0.15            # silence: this long after the reply to the message sent after it
 _MAX = 65535
 
 
@@ -33,10 +33,10 @@ def ask_once(address, port, message, timeout):
 
 
 def ask_tcp(port, message, timeout=5):
-    """The reply over TCP, where no size holds it back."""
+    """The reply over TCP, without a size limit."""
     try:
         with socket.create_connection((ADDRESS, port), timeout) as sock:
-            # A server that sends the length by itself would wait 40 ms for it to be acknowledged.
+            # A server that sends the length separately would wait 40 ms for the acknowledgement.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
             sock.sendall(struct.pack("!H", len(message)) + message)
             return _receive(sock, struct.unpack("!H", _receive(sock, 2))[0])
@@ -88,7 +88,7 @@ class _Lane:
         try:
             self.sock.send(self.next_id.to_bytes(2, "big") + self.messages[index][2:])
         except OSError:
-            pass  # as lost as on the wire
+            pass  # equivalent to a loss on the wire
 
     def drain(self):
         while True:
@@ -96,7 +96,7 @@ class _Lane:
                 reply = self.sock.recv(_MAX)
             except BlockingIOError:
                 return
-            except OSError:  # refused: nobody listens any more
+            except OSError:  # refused: no longer listening
                 self.misses += 1
                 continue
             self.misses = 0
@@ -119,7 +119,7 @@ class _Lane:
 
 
 def ask(cases, zone_set, ports):
-    """What every server says to every case: {label: [reply, ...]}."""
+    """The replies of every server to every case: {label: [reply, ...]}."""
     apex = names.to_wire(zone_set.zones[0].apex)
     sentinel = b"\0\0\0\0\0\1\0\0\0\0\0\0" + apex + b"\0\6\0\1"
     plain = [index for index, case in enumerate(cases) if not case.may_be_silent]
@@ -134,7 +134,7 @@ def ask(cases, zone_set, ports):
 
 
 def ask_all(ports, messages):
-    """Every message, with an id of our own, to every server; gives {label: [reply, ...]}. For messages that are answered."""
+    """Every message, with an id of our own, to every server; returns {label: [reply, ...]}. For messages that are answered."""
     lanes = {label: _Lane(port, messages) for label, port in ports.items()}
     poll = select.poll()
     for lane in lanes.values():
@@ -158,7 +158,7 @@ def ask_all(ports, messages):
 
 
 class _Odd:
-    """A message and, behind it, one that every server answers: when that has been answered the first was met with silence."""
+    """A message followed by one that every server answers: when that has been answered, the first was ignored."""
 
     def __init__(self, label, port, index, message, sentinel):
         self.label, self.index = label, index
@@ -203,7 +203,7 @@ class _Odd:
 
 
 def ask_each(ports, messages, sentinel):
-    """The same for messages that may be met with silence, sent as they are; `sentinel` is a query that is answered."""
+    """The same for messages that may be ignored, sent unchanged; `sentinel` is a query that is answered."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < 4096 <= hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (4096, hard))

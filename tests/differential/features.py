@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What the zones hold: each function adds one awkward thing to one zone."""
+"""The contents of zones: each function adds one difficult case to one zone."""
 
 import names
 import rdata
@@ -9,15 +9,15 @@ _OUTSIDE = ("host.elsewhere.invalid", "ns1.provider.invalid", "a.b.c.d.invalid",
 
 
 class Context:
-    """The zones of a set while they are made, so that one can point into another."""
+    """The zones of a set under construction, so that one can point into another."""
 
     def __init__(self, rng, builders):
         self.rng = rng
         self.builders = builders
-        self.targets = []  # names that some record points to: worth asking for
+        self.targets = []  # names that some record points to: worth querying
 
     def name(self, builder):
-        """A name to point to: there or not, in this zone or another, or in none."""
+        """A target name: existing or not, in this zone, another, or none."""
         rng = self.rng
         kind = rng.random()
         if kind < 0.12:
@@ -41,7 +41,7 @@ class Context:
             found = zone.apex
         else:
             found = zone.fresh()
-        if found[:1] == (b"*",):  # more often what a wildcard makes than the wildcard itself
+        if found[:1] == (b"*",):  # more often a name covered by a wildcard than the wildcard itself
             found = rng.choice((found, zone.below(found[1:])))
         if rng.random() < 0.1:
             found = zone.below(found)
@@ -60,7 +60,7 @@ def apex(context, builder):
     numbers = f"{rng.randrange(1 << 32)} 7200 3600 1209600 {rng.choice((0, 60, 300, 3600, 86400, 0x7FFFFFFF))}"
     mailbox = rng.choice((names.name("hostmaster.example"), names.name("Host-Master.a.test"), (b"hostmaster",) + builder.apex))
     if not all(label.isalnum() for label in builder.apex) or not builder.apex:
-        mailbox = names.name("hostmaster.example")  # ptrzone takes no mailbox at 0/26
+        mailbox = names.name("hostmaster.example")  # ptrzone rejects a mailbox at 0/26
     builder.add(builder.apex, "SOA", f"{context.text(builder)} {names.to_text(mailbox)} {numbers}")
     for _ in range(rng.randint(1, 3)):
         where = rng.random()
@@ -183,7 +183,7 @@ def _name_server(context, builder, owner):
 
 
 def hide(context, builder, owner):
-    """What stands below a cut and is not there for anybody."""
+    """Data below a cut, which no query sees."""
     rng = context.rng
     for _ in range(rng.randint(1, 3)):
         hidden = builder.below(owner, 1, 3)
@@ -195,7 +195,7 @@ def hide(context, builder, owner):
 
 
 def cname(context, builder):
-    """One alias, or a chain that ends wherever names end."""
+    """One alias, or a chain with any kind of end."""
     rng = context.rng
     owner = builder.fresh()
     for _ in range(rng.choice((1, 1, 1, 2, 3, 5))):
@@ -275,7 +275,7 @@ def classless(context, builder):
 
 
 def big_set(context, builder):
-    """Sets around the sizes at which a reply no longer holds them."""
+    """RRsets around the sizes at which they no longer fit in a reply."""
     rng = context.rng
     owner = builder.fresh()
     rdtype, count = rng.choice((("TXT", 8), ("TXT", 30), ("A", 28), ("A", 80), ("PTR", 15), ("PTR", 60), ("MX", 20),
@@ -301,7 +301,7 @@ def long_name(context, builder):
 
 
 def longest(rng, base, octets):
-    """`base` with labels in front until the name has that many octets, or nearly."""
+    """`base` with labels prepended until the name has about that many octets."""
     while octets - names.size(base) >= 2:
         room = octets - names.size(base) - 1
         label = min(63, room)
@@ -327,6 +327,6 @@ def services(context, builder):
     builder.add(base, "NAPTR", *context.records(builder, "NAPTR", 2))
 
 
-# How often each is taken.
+# The frequency of each.
 WEIGHTS = {hosts: 8, mixed_types: 5, empty_non_terminals: 3, wildcard: 6, cut: 6, cname: 5, cname_loop: 2, cname_long_chain: 1,
            dname: 5, classless: 2, big_set: 2, long_name: 1, many_labels: 1, services: 2, apex_extra: 3}

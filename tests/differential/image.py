@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""`ptrzone compile`, and zone sets without the records that its checks refuse while the peers load them."""
+"""`ptrzone compile`, and zone sets without the records that its checks reject but the peers load."""
 
 import functools
 import os
 import re
 import subprocess
 
-_UNCHECKED = "--no-check"  # taken where `ptrzone compile` has it: then nothing is lost
+_UNCHECKED = "--no-check"  # used if `ptrzone compile` has it: then nothing is dropped
 _ERROR = re.compile(r"z(\d+)\.zone:(\d+): error: (.*)")
 _ROUNDS = 30
 
 
 class NotCompiled(Exception):
-    """Says what ptrzone says."""
+    """Carries the output of ptrzone."""
 
 
 def compile_image(build, files, image):
@@ -32,7 +32,7 @@ def _options(program):
 
 
 def accepted_part(build, zone_set, folder):
-    """The zone set less what ptrzone refuses, and [(what it says, the record)]; raises NotCompiled if no such part is found."""
+    """The zone set without what ptrzone rejects, and [(message, record)]; raises NotCompiled if there is no such subset."""
     refused = []
     for _ in range(_ROUNDS):
         try:
@@ -50,5 +50,5 @@ def accepted_part(build, zone_set, folder):
 
 
 def kind_of_refusal(text):
-    """The message without what differs from record to record."""
+    """The message without the parts that depend on the record."""
     return re.sub(r"\d+", "N", re.sub(r"[^ ]*\.(?=[ ,;)]|$)|[^ ]*\.[^ ]+|'[^']*'+|\(.*\)", "...", text))

@@ -14,7 +14,7 @@ def name(text):
 
 
 def to_text(labels):
-    """Absolute, as zone files and dig take it; every octet that could mean something is escaped (RFC 1035 5.1)."""
+    """Absolute, for zone files and dig; every special octet is escaped (RFC 1035 5.1)."""
     if not labels:
         return "."
     return "".join(_label_text(label) + "." for label in labels)
@@ -41,7 +41,7 @@ def lower(labels):
 
 
 def is_below(labels, ancestor):
-    """Strictly below, without regard to case."""
+    """Strictly below, ignoring case."""
     return len(labels) > len(ancestor) and is_at_or_below(labels, ancestor)
 
 

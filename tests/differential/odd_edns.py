@@ -135,7 +135,7 @@ def key_tag(maker):
 
 @kind
 def tsig(maker):
-    """TSIG with a key that nobody knows (RFC 8945 5.2.1)."""
+    """TSIG with an unknown key (RFC 8945 5.2.1)."""
     rdata = b"\x0bhmac-sha256\0" + bytes(6) + b"\1\x2c\0\x20" + bytes(32) + b"\0\0" + b"\0\0" + b"\0\0"
     return body(maker.flags(), maker.question(), record(b"\7unknown\3key\0", 250, 255, 0, rdata), (1, 0, 0, 1))
 

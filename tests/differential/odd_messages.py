@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Messages that are no plain query: malformed, of another opcode, with unusual EDNS, with records where none belong."""
+"""Messages that are not plain queries: malformed, of another opcode, with unusual EDNS, with records where none belong."""
 
 import dataclasses
 import struct

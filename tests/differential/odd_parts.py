@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What odd messages are put together from; `kind` registers a function that makes one kind of them.
+"""The parts of odd messages; `kind` registers a function that makes one kind of them.
 
 Such a function takes a Maker of odd_messages and gives the octets behind the id.
 """

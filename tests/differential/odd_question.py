@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Odd questions: names that end nowhere or point anywhere, junk behind; classes and types that are no data."""
+"""Odd questions: names that end nowhere or point anywhere, trailing junk; classes and types without data."""
 
 import struct
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What ptrd must answer where it takes all zones together and Knot each for itself.
+"""What ptrd must answer where it treats all zones together and Knot treats each separately.
 
 The expected reply is put together from Knot's replies, which stay within one zone, so that a decision made here excuses this
 one reply and nothing else. ptrd differs from what Knot says of single zones in three ways:
@@ -26,7 +26,7 @@ _NS, _CNAME, _SOA, _DNAME, _DS, _ANY = 2, 5, 6, 39, 43, 255
 _NOERROR, _NXDOMAIN, _REFUSED = 0, 3, 5
 CHAIN = 12          # aliases that ptrd follows at least
 _MOST_STEPS = 40
-NO_TYPE = 65399     # nobody has it: asked for, it brings the SOA record of a denial
+NO_TYPE = 65399     # unused: a query for it returns the SOA record of a negative answer
 
 
 class Unknown(Exception):
@@ -40,8 +40,8 @@ class Expected:
     answer: frozenset
     authority: frozenset
     additional: frozenset
-    reasons: tuple          # of those above, whichever made it differ from what Knot says
-    endless: bool           # a chain longer than servers care to follow: any first part of it will do
+    reasons: tuple          # of those above, that make it differ from Knot's answer
+    endless: bool           # a chain longer than servers follow: any first part of it is acceptable
 
 
 class Oracle:
@@ -53,16 +53,16 @@ class Oracle:
         self.above_apexes = zone_set.names_above_apexes
 
     def expect(self, name, rdtype):
-        rdtype = rdtype or NO_TYPE  # Knot does not take type 0
+        rdtype = rdtype or NO_TYPE  # Knot rejects type 0
         answer, reasons, asked, aliases, aa = set(), [], [], 0, None
         while True:
             asked.append(name)
             one, why = self._in_zone(name, rdtype)
             aa = bool(one.flags & wire.AA) if aa is None else aa
-            if len(asked) > 1 and one.rcode == _REFUSED:  # nothing of ours: the alias is all there is to say
+            if len(asked) > 1 and one.rcode == _REFUSED:  # not ours: the alias is the complete answer
                 one.rcode, one.answer, one.authority, one.additional = _NOERROR, (), (), ()
             reasons += [text for text in why if text not in reasons]
-            # What Knot says of a name further down the chain it says again when that is asked for, so that each can be asked.
+            # Knot gives the same answer for a name further down the chain when it is queried directly, so each can be queried.
             end, passed = self._end_of_chain(name, rdtype, one.answer)
             aliases += len(passed)
             if end != name:
@@ -84,7 +84,7 @@ class Oracle:
             name = end
 
     def _in_zone(self, name, rdtype):
-        """What the zone that the name is in says of it, and why that is not what Knot says."""
+        """The answer of the zone that contains the name, and why it differs from Knot's."""
         one = self._ask(name, rdtype)
         apex = self._zone_of(name, rdtype)
         if apex is None:
@@ -98,7 +98,7 @@ class Oracle:
             denial.rcode = _NOERROR if encloser == name else _NXDOMAIN
             return denial, [EXISTS]
         if rdtype == _DS and name in self.owners and name != apex and any(record[1] == _CNAME for record in one.answer):
-            denial = self._ask(apex, NO_TYPE)  # an alias in the place of a delegation
+            denial = self._ask(apex, NO_TYPE)  # an alias instead of a delegation
             return denial, [OCCLUDED]
         told = tuple(record for record in one.additional if self._zone_of(record[0], None) == apex)
         why = [OCCLUDED] if told != one.additional or self._below_another_zones_name(name, apex) else []
@@ -106,7 +106,7 @@ class Oracle:
         return one, why
 
     def _end_of_chain(self, name, rdtype, answer):
-        """Where the aliases lead, at most to the first name in another zone, and the names that have them."""
+        """The end of the chain of aliases, at most the first name in another zone, and the names on it."""
         apex = self._zone_of(name, rdtype)
         dnames = {record[0] for record in answer if record[1] == _DNAME}
         aliases = {record[0]: record[4] for record in answer if record[1] == _CNAME}
@@ -122,7 +122,7 @@ class Oracle:
         return name, passed
 
     def _only_through_others(self, name, apex):
-        """The name, or the one nearest above it, that is in the tree for the sake of a deeper zone alone."""
+        """The name, or the nearest one above it, that is in the tree only because of a deeper zone."""
         for above in wire.name_and_above(name):
             if above == apex or above in self.owners[apex]:
                 return None
@@ -156,7 +156,7 @@ class Oracle:
 
 
 def query(name, rdtype, payload=None):
-    """A plain query, with an OPT record where a payload size is given."""
+    """A plain query, with an OPT record if a payload size is given."""
     opt = b"" if payload is None else b"\0\0\x29" + payload.to_bytes(2, "big") + bytes(6)
     return b"\0\1\0\0\0\1\0\0\0\0\0" + bytes([bool(opt)]) + name + rdtype.to_bytes(2, "big") + b"\0\1" + opt
 

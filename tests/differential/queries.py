@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Well-formed queries about a zone set: names that are there, near there and not there, with every type, flag and size."""
+"""Well-formed queries about a zone set: names that exist, are near existing ones, or do not exist, with every type, flag and size."""
 
 import dataclasses
 import struct
@@ -48,12 +48,12 @@ class Query:
 
     @property
     def limit(self):
-        """Octets that the reply may have."""
+        """Maximum size of the reply in octets."""
         return 512 if self.payload is None else min(max(self.payload, 512), UDP_PAYLOAD)
 
     @property
     def kind(self):
-        """What reports call the query: its class if unusual, its type if it is one that servers treat in ways of their own."""
+        """The query's label in reports: its class if unusual, its type if servers treat it differently."""
         if self.rdclass != 1:
             return f"class {_CLASSES.get(self.rdclass, 'unknown')}"
         if self.rdtype in _SPECIAL:
@@ -62,7 +62,7 @@ class Query:
 
     @property
     def in_class_any(self):
-        """Each server has its own idea of QCLASS ANY: that two share an RCODE means little."""
+        """Servers differ on QCLASS ANY: two equal RCODEs mean little."""
         return self.rdclass == 255
 
     @property

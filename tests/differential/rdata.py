@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""RDATA text of every type that the zones hold."""
+"""RDATA text of every type in the zones."""
 
 PLAIN_TYPES = ("A", "AAAA", "TXT", "PTR", "MX", "SRV", "NAPTR", "RP", "HINFO", "CAA", "SSHFP", "LOC", "AFSDB", "KX", "SPF",
                "TLSA", "URI", "TYPE65280", "TYPE1234")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Replies in a normal form that can be compared: dnspython is right, but too slow for some hundred thousand of them."""
+"""Replies in a normal form that can be compared: dnspython is correct, but too slow for hundreds of thousands of them."""
 
 import struct
 
@@ -19,7 +19,7 @@ _NAMES = {**_COMPRESSIBLE, 17: (0, 2), 18: (2, 1), 21: (2, 1), 23: (0, 1), 26: (
 
 
 class Malformed(Exception):
-    """The message cannot be read; says where."""
+    """The message is malformed; says where."""
 
 
 class Reply:
@@ -135,7 +135,7 @@ def name_and_above(name):
 
 
 def names_in(message):
-    """All names that a message holds, as tuples of labels in lower case; as far as it can be read."""
+    """All names in a message, as tuples of labels in lower case; as far as it can be parsed."""
     names = {}
     try:
         Reply(message or b"", names)
@@ -153,7 +153,7 @@ def _labels(wire):
 
 
 def _read_name(message, at, names, jumps=0):
-    """The name in lower case, and the offset behind it. `names`: what was read before, by its offset."""
+    """The name in lower case, and the offset after it. `names`: names parsed before, by their offset."""
     known = names.get(at)
     if known is not None:
         return known

@@ -9,7 +9,7 @@ _ABOUTS = 8
 
 
 def failure(kind, case, zone_set, raw):
-    """A failure in full: zone text, command, four replies. `raw` is None where it did not show itself again."""
+    """A complete failure report: zone text, command, four replies. `raw` is None if it could not be reproduced."""
     print(f"\nFAILED in round {kind.example.number}: {_title(kind)}" + ("" if raw else "  (not seen again when asked alone: as it came)"))
     print("  " + case.dig())
     _indented(zone_set.text(), 4)
@@ -32,7 +32,7 @@ def peers(kinds):
 
 
 def refusals(found):
-    """Records that the checks of `ptrzone compile` kept from being compared."""
+    """Records that the checks of `ptrzone compile` excluded from the comparison."""
     if not found:
         return
     print("\nWhat ptrzone compile refuses and every peer loads, left out above: times, what, an example")

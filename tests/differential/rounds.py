@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""One round: a zone set, queries about it, what four servers say."""
+"""One round: a zone set, queries about it, the replies of four servers."""
 
 import collections
 import dataclasses
@@ -43,8 +43,8 @@ class Tally:
     def __init__(self):
         self.cases = self.failed = self.zones = self.refused = 0
         self.kinds = collections.defaultdict(Kind)
-        self.accidents = []  # a server ended, ptrd would not start
-        self.refusals = {}   # what ptrzone refused: kind: [(message, record)]
+        self.accidents = []  # a server exited, ptrd did not start
+        self.refusals = {}   # rejected by ptrzone: kind: [(message, record)]
 
     def add(self, number, case, zone_set, raw, findings):
         self.cases += 1
@@ -67,7 +67,7 @@ class Tally:
 
 
 def _size(case, zone_set):
-    """The smaller a case is the sooner it is reduced."""
+    """Smaller cases are reduced first."""
     return len(case.wire()) + sum(len(zone.records) for zone in zone_set.zones)
 
 

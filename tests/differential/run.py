@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Asks ptrd, Knot, NSD and BIND the same about the same zones; where two of the others agree and ptrd differs, it fails."""
+"""Sends ptrd, Knot, NSD and BIND the same queries about the same zones; fails if two of the others agree and ptrd differs."""
 
 import argparse
 import os
@@ -65,7 +65,7 @@ def _options():
 
 
 def _prepare(build):
-    """All programs must be there."""
+    """Checks that all programs exist."""
     for program, package in servers.PROGRAMS.items():
         if shutil.which(program) is None:
             sys.exit(f"{program} is not installed: apt-get install {package}")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""The four servers, each in the foreground on a loopback port of its own with all its files in one temporary folder."""
+"""The four servers, each in the foreground on its own loopback port with all its files in one temporary folder."""
 
 import ctypes
 import glob
@@ -57,7 +57,7 @@ class Server:
         raise NotImplementedError
 
     def stop(self):
-        """Kills it and whatever it forked; there is nothing that it would have to tidy."""
+        """Kills it and whatever it forked; it has nothing to clean up."""
         if self.process is None:
             return
         try:
@@ -113,7 +113,7 @@ zone:
 
 
 class Nsd(Server):
-    """It sends 100 error replies a second and process, no more: for many odd messages it needs many processes."""
+    """It sends at most 100 error replies per second and process: for many odd messages it needs many processes."""
 
     label = "nsd"
 
@@ -235,7 +235,7 @@ class Running:
                 peer.start(files)
             for peer in peers:
                 self._await(peer)
-            ptrd.start(files)  # last: what it refuses the peers have taken
+            ptrd.start(files)  # last: what it rejects the peers have accepted
             self._await(ptrd)
         except BaseException:
             self.__exit__()
@@ -251,11 +251,11 @@ class Running:
         return {server.label: server.port for server in self.servers}
 
     def dead(self):
-        """Labels of servers that have ended by themselves."""
+        """Labels of servers that have exited by themselves."""
         return [server.label for server in self.servers if server.process.poll() is not None]
 
     def _await(self, server):
-        """Every zone's SOA must be there: what a server refuses to load is no case."""
+        """Every zone's SOA must be there: a zone that a server rejects is not a case."""
         deadline = time.monotonic() + _START_SECONDS
         for zone in self.zone_set.zones:
             query = b"\0\1\0\0\0\1\0\0\0\0\0\0" + names.to_wire(zone.apex) + b"\0\6\0\1"
@@ -265,7 +265,7 @@ class Running:
                     break
                 if server.process.poll() is not None:
                     raise Refused(server.label, f"ended: {server.log()}")
-                if reply is not None:  # Knot answers SERVFAIL for a moment, before a zone is read
+                if reply is not None:  # Knot answers SERVFAIL briefly, before a zone is loaded
                     deadline = min(deadline, time.monotonic() + _SETTLE_SECONDS)
                 if time.monotonic() > deadline:
                     raise Refused(server.label, f"does not serve {names.to_text(zone.apex)}: {server.log()}")
@@ -273,7 +273,7 @@ class Running:
 
 
 def temporary_folder():
-    """A folder for a zone set and its servers, to be used in `with`; its name tells whose it is."""
+    """A folder for a zone set and its servers, to be used in `with`; its name identifies the owner."""
     return tempfile.TemporaryDirectory(prefix=f"{_FOLDER}{os.getpid()}-")
 
 
@@ -286,7 +286,7 @@ def sweep():
 
 
 def free_ports(count):
-    """Ports that are free for both UDP and TCP, as far as can be told now."""
+    """Ports that are currently free for both UDP and TCP."""
     held, ports = [], []
     while len(ports) < count:
         tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

@@ -19,7 +19,7 @@ _FIXED = 12  # octets of a record besides its RDATA, its owner a pointer
 
 
 def by_room(case, said, replies, finding, ports):
-    """True where room explains a failing finding."""
+    """True if the size limit explains a failing finding."""
     if finding.aspect not in ("truncation", "additional") or not isinstance(replies["ptrd"], wire.Reply):
         return False
     own = replies["ptrd"]
@@ -37,7 +37,7 @@ def by_room(case, said, replies, finding, ports):
 
 
 def by_choice(case, said, replies, finding, ports):
-    """ANY: a set that no peer chose is right when a peer gives the same for its type; which one fits is a choice, too."""
+    """ANY: a set that no peer chose is right if a peer gives the same for its type; which one fits is also a choice."""
     own = replies["ptrd"]
     if not case.is_any or not isinstance(own, wire.Reply) or own.rule_breaks:
         return False
@@ -49,7 +49,7 @@ def by_choice(case, said, replies, finding, ports):
 
 
 def by_zones_together(case, replies, finding, expert, ports):
-    """Why a failing finding is right where ptrd sees all zones at once (oracle.py); empty if it is not."""
+    """Why a failing finding is right because ptrd sees all zones together (oracle.py); empty if it is not."""
     own = replies["ptrd"]
     of_the_name = finding.aspect in _OF_THE_NAME or case.in_class_any and finding.aspect == "outcome"
     if not of_the_name or not isinstance(own, wire.Reply) or own.rule_breaks:
@@ -77,14 +77,14 @@ def _is_expected(whole, expected, any_query, ports):
         return len(answer) >= oracle.CHAIN and answer <= expected.answer and not whole.authority
     if any_query and answer and answer <= expected.answer:
         return all(_is_whole(whole, record[:2], ports) for record in answer)
-    # A name that gets too long is nobody's denial: the SOA that Knot adds says nothing.
+    # A name that gets too long is not a negative answer of any zone: ignore the SOA that Knot adds.
     return answer == expected.answer and (whole.rcode == _YXDOMAIN or set(whole.authority) == expected.authority) \
         and set(whole.additional) <= expected.additional \
         and _no_room(whole, expected.additional - set(whole.additional), UDP_PAYLOAD)
 
 
 def _is_part_of(own, whole, limit):
-    """Whether a reply is the large one, less what does not fit."""
+    """Whether a reply is the large one without what does not fit."""
     if whole.truncated:
         return own.truncated
     if own.truncated:
@@ -95,12 +95,12 @@ def _is_part_of(own, whole, limit):
 
 
 def _octets(records):
-    """What records take without compression."""
+    """The size of records without compression."""
     return sum(len(record[0]) + _FIXED - 2 + len(record[4]) for record in records)
 
 
 def _no_room(own, missing, limit):
-    """Whether none of the missing sets would fit as well."""
+    """Whether none of the missing sets would also fit."""
     octets = {}
     for record in missing:
         octets[record[:2]] = octets.get(record[:2], 0) + _FIXED + len(record[4])
@@ -128,7 +128,7 @@ def _left_out(full, finding, own, limit):
 
 
 def knot_truncates(case, replies, ports):
-    """Where Knot has no answer, to type 0 and with octets behind the message: whether the plain query's is truncated."""
+    """If Knot has no answer, for type 0 and with trailing octets: whether the plain query's is truncated."""
     knot, own = replies.get("knot"), replies["ptrd"]
     if isinstance(knot, wire.Reply) and knot.rcode in verdict.ANSWERS:
         return False

@@ -43,7 +43,7 @@ class Shrinker:
                 return zone_set
 
     def _fewer(self, case, zone_set, kind, parts):
-        """Takes away halves, quarters and so on, and what is left one by one."""
+        """Removes halves, quarters and so on, and finally single items."""
         gone = []
         size = max(1, len(parts) // 2)
         while parts and time.monotonic() < self.deadline:
@@ -96,7 +96,7 @@ class Shrinker:
 
 
 def _far(zone_set, case, replies):
-    """Records at names that no reply speaks of, not above such names either."""
+    """Records at names that occur in no reply, nor above such names."""
     spoken = set()
     for message in [case.wire(), *replies.values()]:
         spoken |= names_in(message)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What the oracle puts together from replies made up, and that decisions stay narrow."""
+"""The oracle's results for made-up replies, and that decisions stay narrow."""
 
 import unittest
 
@@ -36,7 +36,7 @@ def _zone(apex, *owners):
 
 
 class Told(oracle.Oracle):
-    """An oracle that is told what Knot says: {(name, type): arguments of _reply}; REFUSED to all else."""
+    """An oracle with given answers of Knot: {(name, type): arguments of _reply}; REFUSED to all else."""
 
     def __init__(self, zone_set, said):
         super().__init__(zone_set, {})
@@ -70,7 +70,7 @@ class OracleTest(unittest.TestCase):
         self.assertEqual((0, {alias}, ()), (found.rcode, found.answer, found.reasons))
 
     def test_name_above_a_zone_exists(self):
-        """NODATA where Knot says NXDOMAIN; below it NXDOMAIN where Knot has a wildcard; nothing changes beside it."""
+        """NODATA where Knot says NXDOMAIN; below it NXDOMAIN where Knot has a wildcard; nothing changes next to it."""
         zone_set = ZoneSet((_zone("example", "*.example"), _zone("a.b.example")))
         denial = {"authority": [_SOA_RECORD]}
         wild = {"answer": [_record("x.b.example", _A, b"1234")]}
@@ -87,7 +87,7 @@ class OracleTest(unittest.TestCase):
         self.assertEqual(({here}, (oracle.OCCLUDED,)), (found.additional, found.reasons))
 
     def test_name_that_only_the_upper_zone_has_is_not_there(self):
-        """What the deeper zone's wildcard makes of such a name counts, and of one below it; a name that both have is no reason."""
+        """The answer of the deeper zone's wildcard for such a name counts, and below it; a name in both is not a reason."""
         upper = _zone("example", "ns.b.example", "www.b.example")
         deeper = _zone("b.example", "*.b.example", "www.b.example")
         wild = {"answer": [_record("ns.b.example", _A, b"1234")]}
@@ -105,7 +105,7 @@ class OracleTest(unittest.TestCase):
             self.assertEqual(found, oracle.question_of(one))
 
     def test_chain_to_ds_of_a_deeper_apex_ends_there(self):
-        """An alias that the upper zone has in the place of a delegation is not told, asked for or led to."""
+        """An alias of the upper zone instead of a delegation is not returned, queried or followed."""
         first, second = _record("a.example", _CNAME, _name("b.example")), _record("b.example", _CNAME, _name("c.elsewhere"))
         said = {("a.example", _DS): {"answer": [first, second]}, ("b.example", _DS): {"answer": [second]},
                 ("example", oracle.NO_TYPE): {"authority": [_SOA_RECORD]}}
@@ -135,7 +135,7 @@ class DecisionTest(unittest.TestCase):
         self.assertIsNone(decision_for("truncation", "DNAME, referral", ("knot",)))
 
     def test_chance_is_named(self):
-        """Only messages made by chance get a word for what came out."""
+        """Only randomly made messages get a description of the result."""
         odd = odd_messages.Odd("mutated", b"\0\1\x48\0" + bytes(8), 512)
         self.assertEqual("unknown opcode", topic.of_message(odd))
         self.assertEqual("", topic.of_message(odd_messages.Odd("opcode", odd.message, 512)))

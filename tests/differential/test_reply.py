@@ -39,14 +39,14 @@ def _random_message(rng):
 
 
 def _normal(rrsets):
-    """What dnspython makes of a section, in our form."""
+    """dnspython's reading of a section, in our form."""
     return tuple(sorted({
         (rrset.name.canonicalize().to_wire(), int(rrset.rdtype), int(rrset.rdclass), rrset.ttl, _canonical(rdata))
         for rrset in rrsets for rdata in rrset}))
 
 
 def _canonical(rdata):
-    # Not to_digestable for all: it leaves the names of some types in the case they came in (RFC 6840 5.1).
+    # Not to_digestable for all: it preserves the case of names in some types (RFC 6840 5.1).
     lowered = {slot: getattr(rdata, slot).canonicalize() for slot in ("target", "exchange", "mname", "rname", "replacement",
                                                                        "mbox", "txt", "map822", "mapx400")
                if isinstance(getattr(rdata, slot, None), dns.name.Name)}
@@ -71,7 +71,7 @@ class ReplyTest(unittest.TestCase):
             self.assertTrue(ours.question.startswith(b"\3Www\7EXAMPLE\0"))
 
     def test_mutations_are_read_or_refused(self):
-        """No octets make the reader do anything but read or raise Malformed."""
+        """For any octets the reader either parses them or raises Malformed."""
         rng = random.Random(2)
         for _ in range(3000):
             data = bytearray(_random_message(rng).to_wire())
@@ -83,7 +83,7 @@ class ReplyTest(unittest.TestCase):
                 pass
 
     def test_forbidden_compression_is_seen(self):
-        """RFC 3597 4: the target of an SRV record is not to be compressed."""
+        """RFC 3597 4: the target of an SRV record must not be compressed."""
         head = b"\0\1\x84\0\0\1\0\1\0\0\0\0\1a\0\0\x21\0\1" + b"\xc0\x0c\0\x21\0\1\0\0\0\1\0\x08\0\0\0\0\0\0"
         self.assertEqual([], reply.Reply(head.replace(b"\0\x08\0\0\0\0\0\0", b"\0\x07\0\0\0\0\0\0\0")).rule_breaks)
         self.assertIn("compressed", reply.Reply(head + b"\xc0\x0c").rule_breaks[0])
@@ -129,7 +129,7 @@ class VerdictTest(unittest.TestCase):
         self.assertEqual([(False, ())], [(one.fails, one.agreed) for one in found])
 
     def test_later_sections_are_judged_among_like_answers(self):
-        """NSD's answer is another one, so that its authority has no vote: one peer is left, which is no agreement."""
+        """NSD's answer differs, so its authority has no vote: one peer is left, which is not an agreement."""
         one, two = (b"\0", 1, 1, 1, b"a"), (b"\0", 1, 1, 1, b"b")
         found = self.judge(_said((one,)), _said((two,), authority=(one,)), _said((one,), authority=(one,)), _said((one,)))
         self.assertEqual([("answer", False), ("authority", False)], [(finding.aspect, finding.fails) for finding in found])
@@ -143,7 +143,7 @@ class VerdictTest(unittest.TestCase):
         self.assertEqual([], self.judge(*[_said(answer=answer, flags=reply.QR | reply.TC) for answer in ((), (record,), (), ())]))
 
     def test_truncated_replies_deny_nothing(self):
-        """NXDOMAIN beside TC counts as little as NOERROR does; an error is one with TC, too."""
+        """NXDOMAIN with TC does not count, like NOERROR; an error also counts with TC."""
         truncated = reply.QR | reply.AA | reply.TC
         self.assertEqual([], self.judge(*[_said(rcode=rcode, flags=truncated) for rcode in (3, 3, 0, 0)]))
         self.assertEqual(["rcode"], [one.aspect for one in self.judge(*[_said(rcode=rcode, flags=truncated) for rcode in (5, 5, 5, 2)])])

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What a case is about, as far as the replies show: the words under which its findings are collected."""
+"""The topic of a case, as far as the replies show: the label under which its findings are collected."""
 
 import names
 import reply as wire
@@ -31,7 +31,7 @@ def of(said, zone_set):
 
 
 def of_message(case):
-    """What chance made of an odd message, its kind does not tell."""
+    """Describes a randomly made odd message, beyond its kind."""
     if not case.may_be_silent or case.kind not in _BY_CHANCE:
         return ""
     message = case.wire()
@@ -68,5 +68,5 @@ def _loops(aliases):
 
 
 def _zone_of(name, apexes):
-    """The deepest apex at or above the name; None where it is in no zone."""
+    """The deepest apex at or above the name; None if it is not in any zone."""
     return next((above for above in name_and_above(name) if above in apexes), None)

@@ -16,7 +16,7 @@ _JUDGED_FLAGS = tuple(text for text in wire.FLAGS if text != "tc")
 ORDER = ("outcome", "opcode", "rcode", *_JUDGED_FLAGS, "truncation", "question", "edns", "answer", "authority", "additional")
 _CNAME, _DNAME, _MX, _SRV = 5, 39, 15, 33
 ANSWERS = (0, 3, 6)  # NOERROR, NXDOMAIN, YXDOMAIN
-CHOSEN = 65535  # a type that nobody asks for stands for the RRsets that a server chose
+CHOSEN = 65535  # an unused type represents the RRsets that a server chose
 SOME = (b"", CHOSEN, 0, 0, b"")
 
 
@@ -26,7 +26,7 @@ class Finding:
 
     aspect: str
     agreed: tuple         # labels of the peers that agree; () where all three differ
-    ptrd_with: tuple      # labels of the peers that say what ptrd says
+    ptrd_with: tuple      # labels of the peers that agree with ptrd
     fails: bool
 
 
@@ -39,7 +39,7 @@ def aspects(reply):
     found = {"outcome": "reply", "opcode": reply.opcode, "rcode": reply.rcode, "truncation": reply.truncated,
              "question": reply.question, "edns": reply.edns}
     found.update((text, bool(reply.flags & wire.FLAGS[text])) for text in _JUDGED_FLAGS)
-    if reply.truncated:  # RFC 2181 9: what it holds is to be ignored, and what it denies as well
+    if reply.truncated:  # RFC 2181 9: its contents are to be ignored, and its denials as well
         if reply.rcode in ANSWERS:
             del found["rcode"]
     else:
@@ -48,7 +48,7 @@ def aspects(reply):
 
 
 def all_aspects(replies, any_query):
-    """{label: aspects} of `replies`: {label: Reply, None for silence, or text for what cannot be read}."""
+    """{label: aspects} of `replies`: {label: Reply, None for silence, or text for a malformed one}."""
     said = {label: aspects(one) for label, one in replies.items()}
     if any_query:
         _level_any(said)
@@ -76,7 +76,7 @@ def _level_any(said):
         if chosen and all(whole.get(key) == records for key, records in chosen.items()):
             chain = tuple(record for record in one["answer"] if record[1] in (_CNAME, _DNAME))
             one["answer"] = (*chain, *([SOME] if len(chain) < len(one["answer"]) else ()))
-            one["authority"] = one["additional"] = ()  # what they are follows from the choice
+            one["authority"] = one["additional"] = ()  # they follow from the choice
 
 
 def judge(said, at_once=False):
@@ -85,7 +85,7 @@ def judge(said, at_once=False):
     if all(said[label] == said["ptrd"] for label in peers):
         return []
     if at_once:
-        # For AA and CD there are rules, see examine.py.
+        # examine.py has rules for AA and CD.
         whole = {label: {"outcome": tuple(item for item in one.items() if item[0] not in ("aa", "cd"))}
                  for label, one in said.items()}
         return [finding for finding in (_judge_aspect("outcome", whole, peers)[0],) if finding is not None]
@@ -96,14 +96,14 @@ def judge(said, at_once=False):
         if finding is not None:
             findings.append(finding)
         if finding is not None and finding.fails and aspect in ("outcome", "rcode", "answer", "truncation"):
-            break  # what follows differs because of this
+            break  # later differences follow from this
         if len(voters) < 2:
             break
     return findings
 
 
 def _judge_aspect(aspect, said, voters):
-    """The finding, None where all is well; and who may vote on what comes later."""
+    """The finding, or None; and who may vote on later aspects."""
     heard = {label: said[label][aspect] for label in voters if aspect in said[label]}
     if len(heard) < 2 or aspect not in said["ptrd"]:
         return None, voters

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Sets of zones: which apexes, how they nest, and what goes into each."""
+"""Sets of zones: their apexes, nesting, and contents."""
 
 import features
 import names
@@ -29,7 +29,7 @@ def make(rng):
 
 
 def _apex_dname(context, builder):
-    """RFC 6672 2.3: a zone that is nothing but an apex with a DNAME."""
+    """RFC 6672 2.3: a zone that consists only of an apex with a DNAME."""
     return builder.add(builder.apex, "DNAME", context.text(builder))
 
 

@@ -35,7 +35,7 @@ class ZoneSet:
     zones: tuple
 
     def write(self, folder):
-        """Writes z0.zone, z1.zone, ...; gives (apex as text, path) of each."""
+        """Writes z0.zone, z1.zone, ...; returns (apex as text, path) of each."""
         files = []
         for number, zone in enumerate(self.zones):
             path = os.path.join(folder, f"z{number}.zone")
@@ -62,7 +62,7 @@ class ZoneSet:
         return {above for apex in self.names_by_apex for above in name_and_above(apex)}
 
     def removable(self):
-        """What a reduction may take away: (zone index, None) for a zone, (zone index, record index) for a record."""
+        """What a reduction may remove: (zone index, None) for a zone, (zone index, record index) for a record."""
         zones = [(number, None) for number in range(len(self.zones))]
         return zones + [(number, index) for number, zone in enumerate(self.zones) for index in _droppable(zone)]
 
@@ -78,7 +78,7 @@ class ZoneSet:
 
 
 def _droppable(zone):
-    """Everything but the SOA and one NS at the apex, without which no server takes a zone."""
+    """Everything but the SOA and one NS at the apex, without which no server accepts a zone."""
     seen_ns = False
     for index, record in enumerate(zone.records):
         if record.rdtype == "SOA":

@@ -63,7 +63,7 @@ extern "C" int LLVMFuzzerInitialize(int*, char***) {
 
 namespace {
 
-/// Basic blocks that a message over UDP takes.
+/// Basic blocks executed for a message over UDP.
 uint64_t cost_of(wire::Bytes message) {
   static const auto lines = test::costly_image();
   static const answer::Engine engine{image::View(lines)};

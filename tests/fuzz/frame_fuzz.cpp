@@ -90,7 +90,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::copy_n(data, size, copy.get());
   const wire::Bytes bytes(copy.get(), size);
   const frame::OwnAddresses own = addresses_of(bytes);
-  // Checksums taken for good too: a fuzzer seldom finds a right one.
+  // Also with checksums assumed correct: a fuzzer rarely finds a correct one.
   for (const bool known_good : {false, true}) {
     const frame::Offload verified = {.ip_checksum = known_good, .udp_checksum = known_good};
     check(bytes, frame::kEveryAddress, verified);

@@ -26,7 +26,7 @@ struct FieldKind {
 };
 using Fields = std::map<std::string, FieldKind>;
 
-/// Values at which sums and comparisons go wrong, whatever the field's width.
+/// Values at which sums and comparisons go wrong, for any width of the field.
 inline constexpr std::array<uint64_t, 18> kBoundaries = {
     0,      1,      2,      3,          0x7F,       0x80,       0xFE,       0xFF,       0x7FFF,
     0x8000, 0xFFFE, 0xFFFF, 0x0FFFFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF, ~uint64_t{0} - 1};

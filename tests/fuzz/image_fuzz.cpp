@@ -53,7 +53,7 @@ void write_edit(uint8_t* p, const Edit& edit) {
   wire::store_raw(p + 4, edit.value);
 }
 
-/// A good image that takes edits, and takes them back.
+/// A valid image that can be edited, and restored.
 class Victim {
  public:
   explicit Victim(const std::vector<image::Line>& good)

@@ -56,7 +56,7 @@ inline void ask(const answer::Engine& engine, const wire::Name& name, uint16_t t
   ask(engine, wire::Bytes(query).first(end + 4), answer::Transport::udp);
 }
 
-/// Whole addresses beside one: with each octet or nibble another in turn.
+/// Whole addresses next to one: with each octet or nibble another in turn.
 inline void ask_near(const answer::Engine& engine, wire::AddressKey key) {
   const bool v4 = key.family == wire::Family::v4;
   key.units = v4 ? 4 : 32;

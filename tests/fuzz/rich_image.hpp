@@ -7,7 +7,7 @@
 
 namespace ptrd::test {
 
-/// How often the image has what it has.
+/// The number of items of each kind in the image.
 struct Richness {
   int v4 = 20;         // of them 16 at least are stored as a rule
   int v6 = 24;         // more than 10: a branch of two lines
@@ -24,7 +24,7 @@ inline void crowd(ImageMaker& maker, wire::AddressKey key, size_t octet, int gap
   }
 }
 
-/// A small image with something of everything that the engine treats in a way of its own.
+/// A small image with every case that the engine treats specially.
 inline std::vector<image::Line> rich_image(const Richness& richness = {}) {
   using wire::Type;
   ImageMaker maker;

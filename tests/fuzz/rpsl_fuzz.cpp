@@ -19,7 +19,7 @@ using namespace ptrd;
 
 namespace {
 
-/// Checks what the reader gives and keeps a trace of it, and the zone of what can be delegated.
+/// Checks the reader's output and records it, and the zone of what can be delegated.
 class Sink final : public rdns::RpslSink {
  public:
   explicit Sink(rdns::ParentZone* zone) : zone_(zone) {}

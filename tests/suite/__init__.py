@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""What tools/test runs: all tests as jobs, side by side where they do not disturb one another."""
+"""The tests that tools/test runs: all as jobs, in parallel where they do not disturb each other."""

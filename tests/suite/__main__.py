@@ -18,11 +18,11 @@ from tests.suite.jobs import Runner
 from tests.suite.parts import PARTS, Suite
 
 _SLOWEST = 20
-_TELL_SECONDS = 30  # between two lines that say how far it is
+_TELL_SECONDS = 30  # between two progress lines
 
 
 class Screen:
-    """What is said: of each job that has ended, and how far the others are."""
+    """The output: the result of each finished job, and the progress of the others."""
 
     def __init__(self):
         self.jobs, self._began, self._told = [], time.monotonic(), time.monotonic()
@@ -52,7 +52,7 @@ class Screen:
             print(text, flush=True)
 
     def close(self):
-        """The summary; gives the number of failures."""
+        """Prints the summary; returns the number of failures."""
         self._clear()
         for part in ("build", *PARTS):
             of_part = [job for job in self.jobs if job.part == part]
@@ -80,7 +80,7 @@ def _counts(outcome):
 
 
 def _sweep():
-    """Removes namespaces that tests may have left which were killed."""
+    """Removes namespaces left by killed tests."""
     names = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=False).stdout
     for name in (line.split()[0] for line in names.splitlines() if line.startswith("ptrd-e2e-")):
         if not os.path.exists(f"/proc/{name.rsplit('-', 1)[1]}"):
@@ -101,7 +101,7 @@ def main():
     os.mkdir(f"{folder}/logs")
     os.environ["TMPDIR"] = folder
     screen = Screen()
-    # At least two at once: many tests wait more than they work.
+    # At least two at once: many tests mostly wait.
     runner = Runner(max(2, len(os.sched_getaffinity(0))), f"{folder}/logs", screen.report, screen.tell)
     try:
         runner.run(Suite(parts, os.environ.get("PTRD_BUILD", "build"), folder, "--long" in arguments).jobs())

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Jobs side by side: which may run at once, their output in one piece, and an end that leaves nothing behind."""
+"""Parallel jobs: which may run at once, their output in one piece, and an end that leaves nothing behind."""
 
 import ctypes
 import dataclasses
@@ -10,9 +10,9 @@ import subprocess
 import time
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
-_STOP_SECONDS = 15  # between SIGTERM and SIGKILL: what a job may take to tidy up
-_MARK = "PTRD_TEST_JOB"  # in the environment of all that a job starts
-# In an empty network, with pins and names of namespaces of its own: no two jobs want the same port or name, and all of it goes with
+_STOP_SECONDS = 15  # between SIGTERM and SIGKILL: time for a job to clean up
+_MARK = "PTRD_TEST_JOB"  # in the environment of everything that a job starts
+# In an empty network, with its own pins and namespace names: no two jobs use the same port or name, and everything disappears with
 # the job.
 _APART = ("unshare", "--net", "--mount", "sh", "-c", """ip link set lo up && mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns &&
     { [ ! -d /sys/fs/bpf ] || mount -t bpf bpf /sys/fs/bpf; } && exec "$@" """, "sh")
@@ -21,7 +21,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 @dataclasses.dataclass
 class Outcome:
-    """What came of a job: counts of tests, the text to show, and the tests' times as (seconds, name)."""
+    """The result of a job: counts of tests, the text to show, and the tests' times as (seconds, name)."""
 
     passed: int = 0
     failed: int = 0
@@ -47,9 +47,9 @@ class Job:
     cpus: int = 1
     alone: bool = False
     network: bool = False
-    seconds: int = 900  # then it is stopped, and has failed
+    seconds: int = 900  # timeout: then it is stopped, and has failed
     environment: dict = dataclasses.field(default_factory=dict)
-    progress: callable = None  # of the log: how far it is
+    progress: callable = None  # progress, from the log
     then: callable = None
 
     process: subprocess.Popen = None
@@ -64,7 +64,7 @@ class Job:
 
 
 class Runner:
-    """Runs jobs in their order, as many at once as there are CPUs; `report(job)` is called for each that has ended."""
+    """Runs jobs in their order, as many at once as there are CPUs; `report(job)` is called for each finished one."""
 
     def __init__(self, cpus, folder, report, tell):
         self._cpus, self._folder, self._report, self._tell = cpus, folder, report, tell
@@ -76,7 +76,7 @@ class Runner:
         waiting, ended = list(jobs), {}
         while waiting or self._running:
             for job in [job for job in waiting if any(ended.get(need) is False for need in job.needs)]:
-                waiting.remove(job)  # its build has failed, and has been counted
+                waiting.remove(job)  # its build has failed, which has been counted
                 ended[job.name] = False
             while (job := self._next(waiting, ended)) is not None:
                 waiting.remove(job)
@@ -91,7 +91,7 @@ class Runner:
             time.sleep(0.05)
 
     def stop(self):
-        """Ends what runs."""
+        """Stops all running jobs."""
         running, self._running = self._running, []
         for job in running:
             _signal_group(job.process.pid, signal.SIGTERM)
@@ -151,7 +151,7 @@ class Runner:
         self._report(job)
 
     def _end_orphans(self, job=None):
-        """Children of ours that are no jobs are what a job has left: this one, or without it any."""
+        """Our children that are not jobs were left by a job: this one, or without it any."""
         ours = {running.process.pid for running in self._running}
         for pid in _children():
             if pid not in ours and (job is None or f"{_MARK}={os.getpid()}{job.log}" in _environment(pid)):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Reads what test programs print: one function for each kind, from exit status and log to an Outcome."""
+"""Parses the output of test programs: one function for each kind, from exit status and log to an Outcome."""
 
 import re
 
@@ -24,7 +24,7 @@ def single(status, log):
 
 
 def fuzzer(status, log):
-    """One test; how far it got is shown."""
+    """One test; its progress is shown."""
     executions = re.search(r"^stat::number_of_executed_units: +(\d+)", log, re.MULTILINE)
     if status != 0 or not executions:
         return Outcome(failed=1, text=_last_lines(log))
@@ -54,7 +54,7 @@ def gtest(status, log):
 
 
 def end_to_end(_status, log):
-    """What tests.e2e prints: a line for each test, the counts in the last one."""
+    """The output of tests.e2e: a line for each test, the counts in the last one."""
     lines = log.rstrip().splitlines() or [""]
     counts = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", lines[-1])
     times = [(float(seconds), name) for name, seconds in

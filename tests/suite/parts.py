@@ -13,13 +13,13 @@ from tests.suite.jobs import Job
 
 PARTS = ("style", "unit", "e2e", "vm", "fuzz", "differential")
 SANITIZED = "build-fuzz"
-# Where libFuzzer's 4,096 octets do not do: datagrams that come in fragments.
+# Where libFuzzer's 4,096 octets are not enough: fragmented datagrams.
 _LARGEST = {"cost": ["-max_len=65507"]}
 _PYTHON = sys.executable
 _FUZZ_SECONDS, _FUZZ_LONG_RUNS = 20, 10_000_000
 # Sanitizers stop at the first finding of either kind.
 _SANITIZERS = {"UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
-# What is not run a second time under sanitizers. bpf: what it tests runs in the kernel, where no sanitizer looks; what it compares
+# Not run a second time under sanitizers. bpf: it tests code in the kernel, which no sanitizer sees; what it compares
 # with, the answer engine and frames, has its own unit tests and fuzzers there.
 _RELEASE_ONLY = ("bpf",)
 # The modules that take longest, first to start; the others follow by name.
@@ -33,7 +33,7 @@ class Suite:
         self._parts, self._build, self._folder, self._long = parts, build, folder, long
 
     def jobs(self):
-        """Those that are known before anything is built; a build's own jobs follow it. What takes long comes first."""
+        """The jobs known before anything is built; a build's own jobs follow it. Long ones come first."""
         jobs = self._builds()
         for part in ("style", "vm", "differential", "e2e"):
             if part in self._parts:

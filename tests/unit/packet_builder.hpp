@@ -51,11 +51,11 @@ struct Query {
 class Packet {
  public:
   Packet();
-  // Ethernet; a frame goes from kClientMac to kServerMac unless told otherwise.
+  // Ethernet; by default a frame goes from kClientMac to kServerMac.
   Packet& ethernet(Mac destination, Mac source);
   Packet& vlan(uint16_t id, uint16_t ethertype = 0x8100);  // once more for a second tag
   Packet& ethertype(uint16_t value);                       // instead of the right one
-  Packet& padding(size_t octets, uint8_t value = 0);       // behind the IP packet
+  Packet& padding(size_t octets, uint8_t value = 0);       // after the IP packet
   Packet& pad_to(size_t frame_size, uint8_t value = 0);
 
   // IP; addresses are text, source first.
@@ -65,22 +65,22 @@ class Packet {
   Packet& tos(uint8_t value);                          // or the traffic class
   Packet& flow_label(uint32_t value);                  // IPv6
   Packet& hop_limit(uint8_t value);                    // or the TTL
-  Packet& protocol(uint8_t value);                     // instead of UDP (behind all extension headers)
+  Packet& protocol(uint8_t value);                     // instead of UDP (after all extension headers)
   Packet& ip_length(uint16_t value);                   // IPv4 total length, IPv6 payload length
   Packet& ip_options(Octets options);                  // IPv4; a multiple of 4 octets
   Packet& fragment(uint16_t offset_in_8s, bool more);  // IPv4: in the header; IPv6: a fragment header
   Packet& fragment_flags(uint16_t value);              // IPv4: the whole field
-  Packet& extension(uint8_t type, Octets body);        // IPv6; 8n - 2 octets behind next header and length
+  Packet& extension(uint8_t type, Octets body);        // IPv6; 8n - 2 octets after next header and length
   Packet& break_ip_checksum();
 
-  // UDP and what it carries.
+  // UDP and its payload.
   Packet& udp(uint16_t source_port, uint16_t destination_port);
   Packet& udp_length(uint16_t value);
   Packet& no_udp_checksum();  // 0
   Packet& break_udp_checksum();
   Packet& payload(Octets octets);
   Packet& query(const Query& query);
-  Packet& behind_udp(Octets octets);  // within the IP payload, behind the end that the UDP length names
+  Packet& behind_udp(Octets octets);  // within the IP payload, after the end given by the UDP length
 
   [[nodiscard]] Octets build() const;
 
@@ -145,7 +145,7 @@ struct Datagram {
   uint16_t destination_port = 0;
   uint16_t udp_checksum = 0;  // as it stands there
   bool udp_checksum_right = false;
-  uint16_t pseudo_header_sum = 0;  // what a card wants to find in the UDP checksum's place
+  uint16_t pseudo_header_sum = 0;  // what a card expects in the UDP checksum field
   Octets payload;
 };
 

@@ -15,7 +15,7 @@
 
 namespace ptrd::test {
 
-/// A DNS message taken apart, its names written out.
+/// A parsed DNS message, its names decompressed.
 struct Reply {
   struct Record {
     std::string owner;
@@ -29,7 +29,7 @@ struct Reply {
   };
   uint16_t id = 0;
   uint16_t flags = 0;
-  std::string question;  // as it stands there, case kept; empty: none
+  std::string question;  // as received, case preserved; empty: none
   uint16_t type = 0;
   std::array<std::vector<Record>, 3> sections;  // answer, authority, additional without OPT
   bool edns = false;
@@ -44,7 +44,7 @@ struct Reply {
   [[nodiscard]] bool has(uint16_t flag) const { return (flags & flag) != 0; }
 };
 
-/// Nothing when the message is malformed in any way: counts, lengths, pointers, junk behind.
+/// Empty if the message is malformed in any way: counts, lengths, pointers, trailing junk.
 inline std::optional<Reply> read_reply(wire::Bytes message) {
   if (message.size() < wire::kHeaderSize) return std::nullopt;
   const wire::HeaderView header(message.data());

@@ -11,7 +11,7 @@ namespace {
 
 using BoundsTest = EngineTest;
 
-// A query has six records at most, whatever their section; one has more is malformed.
+// A query has at most six records, in any section; one has more is malformed.
 TEST_F(BoundsTest, Records) {
   const std::string root(1, '\0');
   const size_t question = test::plain_query().size();
@@ -72,7 +72,7 @@ TEST_F(BoundsTest, OwnerOfOpt) {
   EXPECT_EQ(raw(with_opt(data + 1, {0, 0xC0, static_cast<uint8_t>(data)})).kind, Kind::formerr);
 }
 
-// Chains of pointers are no way into a message.
+// Chains of pointers are not followed in a message.
 TEST_F(BoundsTest, PointerChains) {
   EXPECT_EQ(raw(test::pointer_chain(test::kMaxInFrame, 690)).kind, Kind::formerr);
   EXPECT_EQ(raw(test::pointer_chain(test::kMaxInDatagram, 16300)).kind, Kind::formerr);
@@ -114,7 +114,7 @@ TEST_F(BoundsTest, TsigKeepsToTheLimit) {
         true);
 }
 
-// Nothing is written behind a buffer that is as small as the engine allows, whatever the client takes.
+// Nothing is written past the smallest buffer that the engine allows, for any client payload size.
 TEST_F(BoundsTest, SmallestBuffer) {
   const std::string name = test::name_of_127_labels();
   const Octets opt =

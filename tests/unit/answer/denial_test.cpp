@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Addresses that do not exist: what the walk denies by itself is what the general part says.
+// Addresses that do not exist: the walk's negative answers equal those of the general part.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 

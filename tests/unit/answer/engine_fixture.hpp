@@ -65,7 +65,7 @@ class EngineTest : public ::testing::Test {
     std::copy(query.begin(), query.end(), buffer_.begin());
     return Engine(image::View(lines_), settings).respond(buffer_, query.size(), transport);
   }
-  /// Asks and takes the reply apart; both ways through the engine must give the same bytes.
+  /// Sends a query and parses the reply; both paths through the engine must give the same bytes.
   test::Reply ask(const test::Query& query, Transport transport = Transport::udp) {
     const Octets bytes = query.bytes();
     kind_ = Kind::drop_runt;
@@ -82,7 +82,7 @@ class EngineTest : public ::testing::Test {
     return read.value_or(test::Reply());
   }
 
-  /// Which way through the engine a PTR question takes.
+  /// The path of a PTR question through the engine.
   Query::Path path_of(const std::string& name) {
     const Octets bytes = test::Query{.name = name}.bytes();
     buffer_.assign(2048, 0);

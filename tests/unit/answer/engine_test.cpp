@@ -59,7 +59,7 @@ TEST_F(EngineTest, NegativeAnswers) {
   }
 }
 
-// What is not below one of our apexes is refused, without AA (RFC 8906 3.1.1 leaves no better code).
+// Names that are not below one of our apexes are refused, without AA (RFC 8906 3.1.1 leaves no better code).
 TEST_F(EngineTest, RefusedOutside) {
   for (const char* name :
        {"4.3.2.1.in-addr.arpa", "1.0.0.2.ip6.arpa", "in-addr.arpa", "example.net", "xexample"}) {
@@ -209,7 +209,7 @@ TEST_F(EngineTest, Transfers) {
   EXPECT_EQ(ask({.name = "3.2.0.192.in-addr.arpa", .type = code(Type::ixfr)}).rcode, 9U);
 }
 
-// What the server says of itself: only what it was told to say (RFC 4892, RFC 5001).
+// Information about the server itself: only what was configured (RFC 4892, RFC 5001).
 TEST_F(EngineTest, ChaosAndNsid) {
   const Settings told{.version = "ptrd test", .server_id = "node-7"};
   const auto chaos = [&](const char* name, const Settings& settings) {
@@ -252,7 +252,7 @@ TEST_F(EngineTest, TcpKeepalive) {
   }
 }
 
-// REFUSED says why to a client that speaks EDNS (RFC 8914 4.21).
+// REFUSED includes the reason for a client with EDNS (RFC 8914 4.21).
 TEST_F(EngineTest, ExtendedError) {
   const auto reply = raw(test::Query{.name = "not.ours", .edns = test::Edns{}}.bytes());
   EXPECT_EQ(Octets(buffer_.begin() + reply.size - 6, buffer_.begin() + reply.size),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Folding: rules found behind plain records are stored, and nobody can tell by the answers.
+// Folding: rules found for plain records are stored, which does not change the answers.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -162,7 +162,7 @@ std::vector<Ptr> pool(uint32_t count, std::string_view form) {
   return records;
 }
 
-// Whole /24s need no line of their own, and a whole /16 none of its /24s.
+// Whole /24s need no separate line, and a whole /16 none for its /24s.
 TEST(FoldSize, WholeNetworksVanish) {
   const auto few = compiled(pool(20, "host-{a}-{b}-{c}-{d}.pool.example"), true);
   EXPECT_EQ(View(few).header().folded, 20U * 256U);
@@ -174,7 +174,7 @@ TEST(FoldSize, WholeNetworksVanish) {
   EXPECT_LT(whole.size() * 64, 1500U);
 }
 
-// Up to 11 exceptions and holes in a /24 cost one line beside the name's.
+// Up to 11 exceptions and holes in a /24 cost one line in addition to the name's.
 TEST(FoldSize, ExceptionsAndHoles) {
   auto records = pool(64, "host-{a}-{b}-{c}-{d}.pool.example");
   const auto whole = compiled(records, true);

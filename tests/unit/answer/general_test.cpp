@@ -20,7 +20,7 @@ TEST_F(GeneralTest, EmptyNonTerminals) {
   EXPECT_EQ(ask({.name = "1.1.2.0.192.in-addr.arpa"}).rcode, 3U) << "below a leaf";
 }
 
-// RFC 2317: the alias and what it leads to in one reply; a dead end keeps the alias and says NXDOMAIN.
+// RFC 2317: the alias and its target in one reply; a dangling alias is kept, with NXDOMAIN.
 TEST_F(GeneralTest, Aliases) {
   const auto chain = ask({.name = "5.2.0.192.in-addr.arpa"});
   ASSERT_EQ(chain.answer().size(), 2U);
@@ -58,7 +58,7 @@ TEST_F(GeneralTest, Wildcards) {
   EXPECT_EQ(kind_, Kind::nodata);
 }
 
-// RFC 6672: DNAME, the CNAME made from it, and the answer behind; the owner itself is not renamed.
+// RFC 6672: DNAME, the CNAME synthesised from it, and the answer after it; the owner itself is not renamed.
 TEST_F(GeneralTest, Dname) {
   const auto renamed = ask({.name = "1.d.2.0.192.in-addr.arpa"});
   ASSERT_EQ(renamed.answer().size(), 3U);
@@ -183,7 +183,7 @@ std::vector<image::Line> delegation(int count, const std::string& parent, int ot
   return maker.lines();
 }
 
-// RFC 9471 3.1: a referral that has no room for all in-domain glue sets TC; over TCP it has room.
+// RFC 9471 3.1: a referral without room for all in-domain glue sets TC; over TCP there is room.
 TEST_F(GeneralTest, InDomainGlueOrTruncation) {
   lines_ = delegation(20, "d.example");
   const auto full = ask({.name = "x.d.example"});
@@ -202,7 +202,7 @@ TEST_F(GeneralTest, InDomainGlueOrTruncation) {
   EXPECT_EQ(ask({.name = "x.d.example"}).additional().size(), 1U) << "the cut's own name is in its domain";
 }
 
-// RFC 9471 3.2: sibling glue may be left out without TC.
+// RFC 9471 3.2: sibling glue may be omitted without TC.
 TEST_F(GeneralTest, SiblingGlueIsLeftOut) {
   lines_ = delegation(20, "example");
   const auto reply = ask({.name = "x.d.example"});
@@ -213,7 +213,7 @@ TEST_F(GeneralTest, SiblingGlueIsLeftOut) {
   EXPECT_EQ(kind_, Kind::referral);
 }
 
-// What must be there goes first, wherever its name server stands among the others.
+// Mandatory glue comes first, regardless of the position of its name server.
 TEST_F(GeneralTest, InDomainGlueComesFirst) {
   lines_ = delegation(2, "d.example", 18);
   const auto reply = ask({.name = "x.d.example"});

@@ -48,7 +48,7 @@ size_t tables_of(const image::View& view, Ref ref) {
 
 class PairsTest : public EngineTest {
  protected:
-  /// What a question is answered with: a target, `nodata`, `nxdomain`, ...
+  /// The answer to a question: a target, `nodata`, `nxdomain`, ...
   std::string answer(const std::string& name, Type type = Type::ptr) {
     const auto reply = ask({.name = name, .type = code(type)});
     if (kind_ != Kind::answer) return kind_name(kind_);
@@ -125,7 +125,7 @@ wire::AddressKey any_near(unsigned octet, size_t from = 4) {
   return key;
 }
 
-/// Something that stands at or near a table's names.
+/// Something at or near a table's names.
 void add_something(ImageMaker& maker, const wire::AddressKey& at, unsigned octet) {
   const unsigned units = 2 * octet + *rc::gen::inRange(0U, 4U);
   const std::string name = name_of(at, std::min(units, 32U));
@@ -179,11 +179,11 @@ std::vector<image::Line> any_crowd(unsigned octet) {
   try {
     return maker.lines();
   } catch (const std::runtime_error&) {
-    return {};  // names that cannot stand beside one another
+    return {};  // names that cannot coexist
   }
 }
 
-/// An image of what a traversal of all zones says.
+/// An image built from a traversal of all zones.
 std::vector<image::Line> copy_of(const std::vector<image::Line>& lines) {
   const image::View view(lines);
   ImageMaker maker;

@@ -52,7 +52,7 @@ std::vector<image::Line> range_zones() {
 class RangeTest : public EngineTest {
  protected:
   RangeTest() { lines_ = range_zones(); }
-  /// The one target of a PTR reply, or what it was instead.
+  /// The target of a PTR reply, or another outcome.
   std::string ptr(const std::string& what) {
     const auto key = wire::key_of_address(what);
     const auto reply = ask({.name = key ? wire::name_of_key(*key).to_text() : what});
@@ -67,7 +67,7 @@ class RangeTest : public EngineTest {
   }
 };
 
-// The smallest ranges, down to one address; beside them is nothing.
+// The smallest ranges, down to one address; next to them is nothing.
 TEST_F(RangeTest, OfFewAddresses) {
   for (int bits = 123; bits <= 128; ++bits) {
     for (const bool beside : {false, true}) {
@@ -147,7 +147,7 @@ TEST_F(RangeTest, NamesOnTheWay) {
   EXPECT_EQ(ask({.name = "x.7.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", .type = code(Type::txt)}).answer().size(), 1U);
 }
 
-// Nothing is synthesised below a cut, a DNAME, or in a deeper zone, which says itself what is there.
+// Nothing is synthesised below a cut, a DNAME, or in a deeper zone, which has its own data.
 TEST_F(RangeTest, CutsEndIt) {
   EXPECT_EQ(ptr("10.1.5.5"), "referral");
   EXPECT_EQ(ptr("2001:db8:5::5"), "referral");
@@ -163,7 +163,7 @@ TEST_F(RangeTest, BehindAnAlias) {
   EXPECT_EQ(ptr("alias.10.in-addr.arpa"), "host-10-9-9-200.pool.example.");
 }
 
-// Plain hits need no general part, whether something else lies beside them or not.
+// Plain hits do not need the general part, whether or not there is something else next to them.
 TEST_F(RangeTest, FastPath) {
   for (const char* address : {"10.200.0.255", "10.1.2.64", "10.1.2.8", "2001:db8:ffff::", "2001:db8:9fff::5",
                               "2001:db8:1:9::5", "2001:db8:1:2::13"})

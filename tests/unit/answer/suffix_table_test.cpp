@@ -26,7 +26,7 @@ uint16_t find(SuffixTable& table, const std::string& text) {
   return table.find_or_add(SuffixTable::hash(test::bytes_of(name)), test::bytes_of(name), 0x4000);
 }
 
-// A name is found by any spelling, another is not; far behind in a message nothing can be pointed at.
+// A name is found in any case, a different one is not; far into a message no pointer is possible.
 TEST(SuffixTableTest, FindsNames) {
   SuffixTable table;
   std::deque<std::string> names;
@@ -42,7 +42,7 @@ TEST(SuffixTableTest, FindsNames) {
   EXPECT_EQ(find(table, "far.example"), 0);
 }
 
-// What is forgotten is not found, and its room is taken again.
+// Forgotten names are not found, and their space is reused.
 TEST(SuffixTableTest, Forgets) {
   SuffixTable table;
   std::deque<std::string> names;
@@ -61,7 +61,7 @@ TEST(SuffixTableTest, Forgets) {
   }
 }
 
-// However many names, what is found is that very name.
+// With any number of names, the right one is found.
 TEST(SuffixTableTest, ManyNames) {
   SuffixTable table;
   std::deque<std::string> names;

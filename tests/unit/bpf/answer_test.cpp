@@ -68,7 +68,7 @@ std::vector<image::Line> zones() {
       .ptr(reverse("2001:db8:2::2"), "one.example")
       .ptr(reverse("2001:db8:2::2"), "two.example")
       .add("3.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", Type::ns, wire_name("ns.elsewhere.example"));
-  // What a referral and a DNAME hide.
+  // Names hidden by a referral and a DNAME.
   maker.ptr(reverse("2001:db8:3::7"), "hidden.example").ptr(reverse("2001:db8:4::7"), "hidden.example");
   maker.ptr("7.5.18.198.in-addr.arpa", "hidden.example").ptr("7.6.18.198.in-addr.arpa", "hidden.example");
   maker.add("4.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", Type::dname, wire_name("2.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa"));
@@ -109,7 +109,7 @@ class KernelAnswerTest : public KernelTest {
   Engine engine_{View(lines_)};
 };
 
-// Addresses with one PTR record are answered: whatever their target's length, their table's kind, their case.
+// Addresses with one PTR record are answered: for any length of target, kind of table, and case.
 TEST_F(KernelAnswerTest, AnswersHits) {
   for (const char* name : {"1.2.0.192.in-addr.arpa", "59.2.0.192.in-addr.arpa", "60.2.0.192.in-addr.arpa",
                            "61.2.0.192.in-addr.arpa", "62.2.0.192.in-addr.arpa", "63.2.0.192.in-addr.arpa",
@@ -138,7 +138,7 @@ TEST_F(KernelAnswerTest, DeniesMisses) {
 }
 
 // What needs the general part is declined: several records, aliases, names that own something else, cuts,
-// DNAME, wildcards, other zones' names, names that are no whole address.
+// DNAME, wildcards, names of other zones, names that are not a whole address.
 TEST_F(KernelAnswerTest, DeclinesOtherNames) {
   for (const char* name : {"100.2.0.192.in-addr.arpa",
                            "101.2.0.192.in-addr.arpa",

@@ -34,7 +34,7 @@ class KernelFramesTest : public KernelTest {
   Engine engine_{View(lines_)};
 };
 
-// Ethernet padding, octets behind the UDP datagram, no IPv4 UDP checksum, any TOS and TTL: still answered.
+// Ethernet padding, octets after the UDP datagram, no IPv4 UDP checksum, any TOS and TTL: still answered.
 TEST_F(KernelFramesTest, AnswersOddButRightFrames) {
   EXPECT_EQ(ask(v4()), PTRD_KERNEL_ANSWER);
   EXPECT_EQ(ask(v6()), PTRD_KERNEL_ANSWER);
@@ -47,7 +47,7 @@ TEST_F(KernelFramesTest, AnswersOddButRightFrames) {
   EXPECT_EQ(ask(v6().tos(0xFF).flow_label(0xFFFFF).hop_limit(1)), PTRD_KERNEL_ANSWER);
   EXPECT_EQ(ask(Packet().ipv4("198.51.100.9", "192.0.2.53").udp(1, 53).query(kHit).vlan(0)),
             PTRD_KERNEL_ANSWER);
-  // Octets behind the one question are ignored.
+  // Octets after the question are ignored.
   Octets longer = Query{.name = "3.2.0.192.in-addr.arpa"}.bytes();
   longer.resize(longer.size() + 5, 0x55);
   EXPECT_EQ(ask(v4().payload(longer)), PTRD_KERNEL_ANSWER);
@@ -80,7 +80,7 @@ TEST_F(KernelFramesTest, DeclinesWrongFrames) {
             PTRD_KERNEL_DECLINED);
 }
 
-// Neither end may be a group, or an address that is no single host's (RFC 1122 3.2.1.3, RFC 4291 2.5).
+// Neither end may be a group, or an address that is not a single host's (RFC 1122 3.2.1.3, RFC 4291 2.5).
 TEST_F(KernelFramesTest, DeclinesStrangeAddresses) {
   const Mac group = {0x01, 0, 0x5E, 0, 0, 0xFB};
   EXPECT_EQ(ask(v4().ethernet(group, kClientMac)), PTRD_KERNEL_DECLINED);
@@ -129,7 +129,7 @@ TEST_F(KernelFramesTest, TruncatedMessages) {
       const Octets cut(whole.begin(), whole.begin() + static_cast<ptrdiff_t>(size));
       EXPECT_EQ(ask(v4().payload(cut)), PTRD_KERNEL_DECLINED) << size;
       EXPECT_EQ(ask(v6().payload(cut)), PTRD_KERNEL_DECLINED) << size;
-      // What is missing may still stand in the program's memory, from the query before.
+      // Missing bytes may still be in the program's memory, from the previous query.
       EXPECT_EQ(ask(v4().payload(whole)), PTRD_KERNEL_ANSWER);
       EXPECT_EQ(ask(v4().payload(cut).no_udp_checksum()), PTRD_KERNEL_DECLINED) << size;
     }

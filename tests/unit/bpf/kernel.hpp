@@ -18,7 +18,7 @@ struct bpf_object;
 
 namespace ptrd::test {
 
-/// What the program made of one frame.
+/// The program's result for one frame.
 struct Outcome {
   ptrd_kernel_answer answer = PTRD_KERNEL_DECLINED;
   Octets frame;  // as it left

@@ -35,7 +35,7 @@ std::vector<std::string> owners(const View& view) {
   return names;
 }
 
-/// A whole address near what a name says.
+/// A whole address near that of a name.
 std::string address_near(Random& random, const std::string& owner) {
   const auto key = wire::key_of_name(name(owner));
   wire::AddressKey near = key.value_or(*wire::key_of_address("192.0.2.0"));
@@ -124,7 +124,7 @@ Octets some_frame(Random& random, const Query& query) {
   return packet.build();
 }
 
-/// What the kernel is to answer and no less: those of the engine's replies that a plain walk down leads to.
+/// The queries that the kernel must answer: those of the engine's replies that a plain walk down leads to.
 bool must_answer(const Query& query, answer::Kind kind, const Octets& reply) {
   const bool plain = query.type == 12 && query.qclass == 1 && (query.flags & 0xF800) == 0;
   const auto key = wire::key_of_name(name(query.name));
