@@ -103,7 +103,7 @@ double re2_rate(const RE2::Set& set, std::span<const std::string> names, size_t&
   return rate(names.size(), processor_seconds() - start);
 }
 
-/// The patterns that Hyperscan scans for together: all but the class address.
+/// The patterns that Hyperscan scans for together: all except the class address.
 std::vector<lint::Pattern> in_lines(std::vector<lint::Pattern> patterns) {
   std::erase_if(patterns, [](const lint::Pattern& pattern) {
     return pattern.cls == lint::Class::address && pattern.kind == lint::Pattern::Kind::finding;

@@ -55,7 +55,7 @@ class Context:
 
 
 def apex(context, builder):
-    """SOA and NS, the name servers in this zone, in another one, or out of all; and what else stands at an apex."""
+    """SOA and NS, the name servers in this zone, in another one, or outside all; and other data at an apex."""
     rng = context.rng
     numbers = f"{rng.randrange(1 << 32)} 7200 3600 1209600 {rng.choice((0, 60, 300, 3600, 86400, 0x7FFFFFFF))}"
     mailbox = rng.choice((names.name("hostmaster.example"), names.name("Host-Master.a.test"), (b"hostmaster",) + builder.apex))

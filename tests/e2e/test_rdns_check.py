@@ -178,7 +178,7 @@ class CheckTest(Checks, unittest.TestCase):
         self.assertEqual(self.findings(report), [("not-for-zone", at) for at in self.at("bind")])
 
     def test_without_aa(self):
-        """The third kind: a resolver stands in for a name server, answers from its cache without AA and offers recursion."""
+        """The third kind: a resolver acts as a name server, answers from its cache without AA and offers recursion."""
         World.get().prime(RECURSIVE)
         report = self.check(RECURSIVE, status=1)
         self.assertEqual(self.lame(report), {"knot.example.": "none", "resolver.example.": "no-aa"})

@@ -51,7 +51,7 @@ def memory_may_be_locked():
 def as_the_unit(without=None):
     """The start of a command line that runs what follows with the unit's capability sets, as a user other than root.
 
-    Where there is no unlimited locked memory to be had, CAP_IPC_LOCK stands in for it.
+    If unlimited locked memory is not available, CAP_IPC_LOCK replaces it.
     """
     lists = []
     for key in ("AmbientCapabilities", "CapabilityBoundingSet"):

@@ -139,11 +139,11 @@ struct Datagram {
   uint8_t hop_limit = 0;
   uint16_t identification = 0;
   uint16_t fragment = 0;     // IPv4 flags and offset
-  uint16_t ip_checksum = 0;  // as it stands there
+  uint16_t ip_checksum = 0;  // as received
   bool ip_checksum_right = false;
   uint16_t source_port = 0;
   uint16_t destination_port = 0;
-  uint16_t udp_checksum = 0;  // as it stands there
+  uint16_t udp_checksum = 0;  // as received
   bool udp_checksum_right = false;
   uint16_t pseudo_header_sum = 0;  // what a card expects in the UDP checksum field
   Octets payload;

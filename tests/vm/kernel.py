@@ -35,7 +35,7 @@ class Kernel:
 
 
 def fetch(folder):
-    """The kernel that linux-image-amd64 stands for; unpacked there once."""
+    """The kernel of linux-image-amd64; unpacked there once."""
     os.makedirs(folder, exist_ok=True)
     there = next(iter(glob.glob(f"{folder}/linux-image-*[0-9]-amd64")), None)
     if there is None:

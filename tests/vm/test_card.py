@@ -194,7 +194,7 @@ class CardSameBytesTest(test_same_bytes.SameBytes, unittest.TestCase):
 
 
 class ChecksumTest(unittest.TestCase):
-    """Bad checksums are dropped and counted, whoever verifies them."""
+    """Bad checksums are dropped and counted, whether the card or ptrd verifies them."""
 
     def check(self, cable):
         with CardPair(cable) as pair, answering(pair, dnscases.compile_all(ptrd.temporary_folder())) as server:

@@ -44,7 +44,7 @@ class UdpPath {
 
   bool ipv6_;
   uint16_t server_port_;
-  std::array<uint8_t, frame::kEthernetSize + frame::kIpv6Size> headers_{};  // all but the lengths and sums
+  std::array<uint8_t, frame::kEthernetSize + frame::kIpv6Size> headers_{};  // all except the lengths and sums
   std::array<uint8_t, 32> addresses_back_{};  // addresses of a reply: the server's, then ours
   size_t addresses_size_;                     // of both together
   uint16_t ip_sum_ = 0;                       // of the IPv4 header in headers_

@@ -211,7 +211,7 @@ tl::expected<void, std::string> XdpProgram::set_image(const image::View& image, 
   LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
   const Descriptor map(bpf_map_create(BPF_MAP_TYPE_ARRAY, "ptrd_image", sizeof(uint32_t), image::kLineSize,
                                       static_cast<uint32_t>(lines.size()), &options));
-  if (!map) return fail("no memory for");
+  if (!map) return fail("not enough memory for");
   void* there = mmap(nullptr, lines.size_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED, map.get(), 0);
   if (there == MAP_FAILED) return fail("cannot fill");
   constexpr size_t kPiece = 1024;  // lines

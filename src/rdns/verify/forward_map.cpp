@@ -27,7 +27,7 @@ std::string_view next_word(std::string_view& rest) {
   return word;
 }
 
-/// TTL and class stand before the type in either order (RFC 1035 5.1).
+/// TTL and class precede the type in either order (RFC 1035 5.1).
 bool is_ttl_or_class(std::string_view word) {
   const bool ttl = !word.empty() && word.front() >= '0' && word.front() <= '9';
   return ttl || word == "IN" || word == "in";

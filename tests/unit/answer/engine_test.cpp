@@ -83,7 +83,7 @@ TEST_F(EngineTest, ClassAny) {
   EXPECT_EQ(ask({.name = "example.net", .qclass = 255}).rcode, 5U);
 }
 
-// RRSIG and NSEC records stand beside a CNAME (RFC 4035 2.5): a query for them is about its owner, and
+// RRSIG and NSEC records may coexist with a CNAME (RFC 4035 2.5): a query for them is about its owner, and
 
 // A DNAME that leads above itself may rename more than once, and is in the answer once; one that leads below
 

@@ -205,7 +205,7 @@ std::vector<image::Line> copy_of(const std::vector<image::Line>& lines) {
   return maker.lines();
 }
 
-// Random crowds with what stands among them, asked for what is there and what is not: `ask` compares both
+// Random dense sets with other names among them, queried for existing and missing names: `ask` compares both
 // ways through the engine, and a copy made of what the image says it holds gives the same replies.
 RC_GTEST_FIXTURE_PROP(PairsTest, AnsweredAlike, ()) {
   const auto octet = *rc::gen::inRange(4U, 16U);

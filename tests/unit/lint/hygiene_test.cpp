@@ -44,7 +44,7 @@ TEST(Hygiene, ARepeatedEndLacksAFinalDot) {
   EXPECT_EQ(shape("a.b.example.net.b.example.net."), "hygiene/repeated-end");
   EXPECT_EQ(shape("www.example.net.example.com."), "");
   EXPECT_EQ(shape("a.net.net."), "") << "one label that comes twice is no domain";
-  EXPECT_EQ(shape("example.net.www.example.net."), "") << "something stands between";
+  EXPECT_EQ(shape("example.net.www.example.net."), "") << "something is in between";
 }
 
 TEST(Hygiene, AnAddressIsNoHostName) {

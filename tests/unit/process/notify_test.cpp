@@ -92,7 +92,7 @@ TEST_F(NotifyTest, StandingStill) {
   notifier.beat();
   EXPECT_EQ(told(), "WATCHDOG=1") << "it came on line since";
   notifier.beat();
-  EXPECT_EQ(told(), "") << "stands still";
+  EXPECT_EQ(told(), "") << "hangs";
   reader.quiescent();
   notifier.beat();
   EXPECT_EQ(told(), "WATCHDOG=1") << "came round";

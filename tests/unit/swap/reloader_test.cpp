@@ -59,7 +59,7 @@ TEST_F(ReloaderTest, Outcomes) {
 // A swap runs at lower priority than threads that answer queries; no other priority changes.
 TEST_F(ReloaderTest, StandsBack) {
   const int ours = getpriority(PRIO_PROCESS, 0);
-  if (ours >= 10) GTEST_SKIP() << "the tests stand back as far themselves";
+  if (ours >= 10) GTEST_SKIP() << "the tests themselves run at that priority";
   Reloader reloader(*store_);
   std::promise<int> theirs;
   ASSERT_TRUE(reloader.reload(

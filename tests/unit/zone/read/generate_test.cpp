@@ -74,7 +74,7 @@ TEST(Generate, KeepsLiteralDollars) {
             (Lines{"1 \\$ORIGIN.example. 3600 12 h\\$.example."}));
 }
 
-// TTL and class stand in either order or not at all.
+// TTL and class are optional, in either order.
 TEST(Generate, TakesTtlAndClassInEitherOrder) {
   for (const auto words : {"60 IN", "in 60"}) {
     EXPECT_EQ(read_text(fmt::format("$GENERATE 1-1 $ {} PTR h.\n", words)).records,
@@ -84,7 +84,7 @@ TEST(Generate, TakesTtlAndClassInEitherOrder) {
   EXPECT_EQ(read_text("$GENERATE 1-1 $ 5 PTR h.\na PTR b.\n").records[1], "2 a.example. 5 12 b.");
 }
 
-// One quoted string is the data without its quotes, as in BIND; several words are taken as they stand.
+// One quoted string is the data without its quotes, as in BIND; several words are taken unchanged.
 TEST(Generate, TakesDataOfSeveralWords) {
   EXPECT_EQ(expand(" 1-1 $ MX \"10 mail$\" ; c"), (Lines{"1 MX 10 mail1"}));
   EXPECT_EQ(expand(" 1-1 $ MX 10 mail$\t; c \"("), (Lines{"1 MX 10 mail1"}));
