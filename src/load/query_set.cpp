@@ -100,7 +100,7 @@ tl::expected<QuerySet, std::string> QuerySet::sample(const image::View& view, si
           owners[at].assign(name.begin(), name.end());
         }
       }});
-  if (owners.empty()) return tl::unexpected<std::string>("there is no PTR record in it to ask for");
+  if (owners.empty()) return tl::unexpected<std::string>("it contains no PTR records to query");
   std::shuffle(owners.begin(), owners.end(), random);
   QuerySet queries(form);
   for (const std::string& owner : owners) {

@@ -61,7 +61,7 @@ int lookup_one(const image::View& view, const std::string& what, uint16_t type, 
 int run(const LookupOptions& options) {
   const auto type = wire::type_from_text(options.type);
   if (!type)
-    return fail(fmt::format("'{}' is no record type; say PTR, TXT, TYPE65280 ...", options.type), kUsage);
+    return fail(fmt::format("'{}' is not a record type; use PTR, TXT, TYPE65280 ...", options.type), kUsage);
   const auto image = image::Image::open(options.image);
   if (!image) return fail(image.error());
   if (options.what != "-") return lookup_one(image->view(), options.what, *type, options.dnssec);
