@@ -54,7 +54,7 @@ std::string lcore_map(const std::vector<unsigned>& workers) {
   for (const unsigned cpu : allowed_cpus()) map += std::to_string(cpu) + ",";
   map.back() = ')';
   for (size_t i = 0; i < workers.size(); ++i)
-    map += "," + std::to_string(i + 1) + "@" + std::to_string(workers[i]);
+    map += std::string(",").append(std::to_string(i + 1)).append("@").append(std::to_string(workers[i]));
   return map;
 }
 
