@@ -80,7 +80,8 @@ class Inetnums::Sink final : public RpslSink {
     const auto status = std::find_if(object.attributes.begin(), object.attributes.end(),
                                      [](const RpslAttribute& a) { return same_word(a.name, "status"); });
     const bool missing = status == object.attributes.end();
-    if (missing) unread_(first.line, "'" + printable(first.value, 60) + "' has no status:");
+    if (missing)
+      unread_(first.line, std::string("'").append(printable(first.value, 60)) + "' has no status:");
     const auto line = static_cast<uint32_t>(std::min<uint64_t>(first.line, UINT32_MAX));
     inetnums_.add(*range, {missing ? Status::other : status_of_text(family, status->value), line});
     ++inetnums_.counts_.domains;
