@@ -122,7 +122,7 @@ Bytes Found::suffix(Bytes name, uint8_t labels) {
     if (found.gave_up) return false;
     --steps_;
   }
-  if (children.is_none()) {  // most names have no part of an address below
+  if (at_node && children.is_none()) {  // most names have no part of an address below
     const uint32_t node = view_.labelled_child(found.at.index, label);
     if (node == 0) return false;
     found.at.index = node;

@@ -39,6 +39,35 @@ RC_GTEST_PROP(SearchTest, AsByLabels, ()) {
   }
 }
 
+// There is nothing below an address that is a leaf or in a range, whatever Nodes there are: a leaf's number
+// may be that of a Node's line.
+TEST(SearchTest, NothingBelowALeaf) {
+  ImageMaker maker;
+  maker.fold(false);
+  maker.zone("2.0.192.in-addr.arpa").zone("3.0.192.in-addr.arpa").zone("8.b.d.0.1.0.0.2.ip6.arpa");
+  std::vector<std::string> names;
+  maker.zone_of("2.0.192.in-addr.arpa").range("192.0.2.128/25", test::literal("made"), "example");
+  for (int i = 0; i < 256; ++i) {
+    names.push_back(std::to_string(i) + ".2.0.192.in-addr.arpa");
+    if (i < 128) maker.ptr(names.back(), "h" + std::to_string(i) + ".example");
+  }
+  maker.zone_of("8.b.d.0.1.0.0.2.ip6.arpa");
+  for (int i = 1; i < 128; ++i) {
+    names.push_back(wire::name_of_key(*wire::key_of_address("2001:db8::" + std::to_string(i))).to_text());
+    maker.ptr(names.back(), "h" + std::to_string(i) + ".example");
+  }
+  maker.zone_of("3.0.192.in-addr.arpa");
+  for (int i = 0; i < 4000; ++i)
+    maker.add("x.n" + std::to_string(i) + ".3.0.192.in-addr.arpa", Type::txt, test::txt_data("a Node"));
+  const auto lines = maker.lines();
+  const image::View view(lines);
+  for (const std::string& name : names) {
+    expect_same_search(view, test::name("x." + name), code(Type::ptr));
+    expect_same_search(view, test::name("y.x." + name), code(Type::ptr));
+    EXPECT_EQ(search(view, test::name("x." + name).bytes(), code(Type::ptr)).labels_left, 1) << name;
+  }
+}
+
 // Names that only look as if they were an address's.
 TEST(SearchTest, NotAnAddress) {
   ImageMaker maker;
