@@ -24,9 +24,9 @@ class AutoTest(unittest.TestCase):
         return ptrd.Ptrd(self.image, "--auto", self.pair.server.interface, *arguments,
                          prefix=self.pair.server.command_in_our_mounts(), **options)
 
-    def picked(self, running):
+    def selected(self, running):
         """The line that says what was selected."""
-        lines = [line for line in running.log.splitlines() if "--auto picked" in line]
+        lines = [line for line in running.log.splitlines() if "--auto selected" in line]
         self.assertEqual(len(lines), 1, running.log)
         return lines[0]
 
@@ -39,7 +39,7 @@ class AutoTest(unittest.TestCase):
         """On an interface that supports it AF_XDP is selected, with its options; the reason against DPDK is logged."""
         interface = self.pair.server.interface
         with self.server("--keep", "--kernel-answers", "first", "--address", "203.0.113.9") as running:
-            self.assertIn(f"selected AF_XDP on {interface}; not DPDK: DPDK needs the PCI address of a card", self.picked(running))
+            self.assertIn(f"selected AF_XDP on {interface}; not DPDK: DPDK needs the PCI address of a card", self.selected(running))
             self.assertIn("answers in the kernel first", running.log)
             xdphost.take_bounced_frames(self.pair)
             for address in (self.pair.server.v4, self.pair.server.v6):
@@ -53,7 +53,7 @@ class AutoTest(unittest.TestCase):
         interface = self.pair.server.interface
         self.pair.server.ip("link", "set", "dev", interface, "xdp", "obj", ptrd.XDP_PROGRAM, "sec", "xdp")
         with self.server() as running:
-            line = self.picked(running)
+            line = self.selected(running)
             self.assertIn(f"selected kernel sockets on {interface}; not DPDK: ", line)
             self.assertIn("; not AF_XDP: ", line)
             self.assertIn("dns_filter", line)
@@ -74,7 +74,7 @@ class AutoTest(unittest.TestCase):
         running = ptrd.Ptrd(self.image, "--auto", self.pair.server.interface, program=program,
                             prefix=[*self.pair.server.command_in_our_mounts(), *rights])
         with running:
-            self.assertIn("AF_XDP needs root", self.picked(running))
+            self.assertIn("AF_XDP needs root", self.selected(running))
             self.assertIsNotNone(xdphost.asked(self.pair))
 
     def test_no_address(self):

@@ -152,7 +152,7 @@ class CheckTest(unittest.TestCase):
         result = ptrd.ptrzone("check", *(f"{i}.18.198.in-addr.arpa={text}" for i in range(8)))
         self.assertEqual(result.returncode, 0, result)
         self.assertEqual(result.stdout.splitlines(), [
-            f"{text}:4: warning: PTR target a_b.example. is not a host name: label 'a_b' holds '_'",
+            f"{text}:4: warning: PTR target a_b.example. is not a host name: label 'a_b' contains '_'",
             "8 zones, 32 records: 0 errors, 1 warning"])
 
     def test_files_that_cannot_be_read(self):

@@ -53,7 +53,7 @@ class ExceptionCases:
 
     def test_log(self):
         """The ready line says where other traffic goes."""
-        self.assertIn(f"by {TAP} to the kernel", self.server.log)
+        self.assertIn(f"through {TAP} to the kernel", self.server.log)
         self.assertIn(self.described, self.server.log)
 
     def test_interface(self):
