@@ -50,8 +50,8 @@ def main():
 def _options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, metavar="N", help="zone sets of 10 to 14 zones (20; 500 with --long)")
-    parser.add_argument("--queries", type=int, metavar="N", help="queries in all (100000; 5000000 with --long)")
-    parser.add_argument("--seed", metavar="S", help="what the zones and queries are made from (1; a random one with --long)")
+    parser.add_argument("--queries", type=int, metavar="N", help="total queries (100000; 5000000 with --long)")
+    parser.add_argument("--seed", metavar="S", help="random seed of zones and queries (1; a random one with --long)")
     parser.add_argument("--from", type=int, default=0, dest="first", metavar="ROUND",
                         help="round to begin with (0); as a failure names it, with that run's queries a round: "
                              "--from ROUND --rounds 1 --queries 5000 repeats it")
