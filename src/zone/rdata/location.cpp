@@ -40,7 +40,7 @@ std::optional<std::string> angle(uint32_t value, int64_t limit, const char* side
   constexpr int64_t kDegree = 60 * kMinute;
   const int64_t from_zero = int64_t{value} - kEquator;
   const int64_t size = std::llabs(from_zero);
-  if (size > limit * kDegree) return std::nullopt;
+  if (size / kDegree > limit) return std::nullopt;
   std::string text = fmt::format("{} {} {}", size / kDegree, size / kMinute % 60, size / kSecond % 60);
   if (size % kSecond != 0) text += fmt::format(".{:03}", size % kSecond);
   return text + ' ' + sides[from_zero < 0 ? 1 : 0];

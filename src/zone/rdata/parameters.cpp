@@ -31,11 +31,11 @@ void append_to_list(std::string& list, const std::string& item) {
   list += item;
 }
 
-/// Whether libzscanner reads a protocol name back from a list: it does not when a comma or a backslash comes
-/// first, nor, before another name, one octet or a backslash at the end. No registered name is like that.
+/// Whether libzscanner reads a protocol name back from a list: it may not with a backslash in it, nor with a
+/// comma at the start or one octet before another name. No registered name is like that.
 bool is_readable(Bytes name, bool last) {
-  if (name.empty() || name.front() == ',' || name.front() == '\\') return false;
-  return last || (name.size() > 1 && name.back() != '\\');
+  return !name.empty() && name.front() != ',' && (name.size() > 1 || last) &&
+         std::find(name.begin(), name.end(), '\\') == name.end();
 }
 
 /// Protocol names (RFC 9460 7.1.1): a comma in one is escaped, and the list then is as a character string.
@@ -47,7 +47,7 @@ bool put_protocols(Bytes value, std::string& out) {
     if (!is_readable(name, cursor.left() == 0)) return false;
     if (!list.empty()) list.push_back(',');
     for (const uint8_t c : name) {
-      if (c == ',' || c == '\\') list.push_back('\\');
+      if (c == ',') list.push_back('\\');
       list.push_back(c);
     }
   }

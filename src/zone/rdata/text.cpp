@@ -79,7 +79,7 @@ bool put_types(Cursor& in, std::string& out) {
     for (size_t i = 0; i < 8 * bits.size(); ++i) {
       if ((bits[i / 8] & 0x80U >> i % 8) == 0) continue;
       if (!out.empty()) out += ' ';
-      out += type_text(static_cast<uint16_t>(window << 8 | i));
+      out += type_text(static_cast<uint16_t>(window * 256U + i));
     }
   }
   return true;

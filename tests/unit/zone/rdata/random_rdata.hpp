@@ -4,8 +4,8 @@
 // Record data as zones have them, and worse: made by the fields of a type, then cut, lengthened or changed.
 #pragma once
 
+#include <cstdint>
 #include <random>
-#include <string_view>
 #include <vector>
 
 #include "zone/rdata/fields.hpp"
@@ -52,9 +52,10 @@ class RandomRdata {
 
  private:
   uint8_t octet() {
-    constexpr std::string_view kLikely(
-        "\0\0\1\1\2\3\4\5\20\40\77\100\200\300\377aZ09.-_*/ \"\\;()@$+=,:~\177\t\n", 48);
-    return below(3) != 0 ? static_cast<uint8_t>(kLikely[below(48)]) : static_cast<uint8_t>(below(256));
+    static constexpr char kLikely[] =
+        "\0\0\1\1\2\3\4\5\20\40\77\100\200\300\377aZ09.-_*/ \"\\;()@$+=,:~\177\t\n";
+    return below(3) != 0 ? static_cast<uint8_t>(kLikely[below(sizeof kLikely - 1)])
+                         : static_cast<uint8_t>(below(256));
   }
   Data bytes(unsigned count) {
     Data data(count);

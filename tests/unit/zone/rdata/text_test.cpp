@@ -27,9 +27,32 @@ using Data = std::vector<uint8_t>;
 
 constexpr uint16_t kHighestType = 300;
 
+/// Whether all names in the data end within them. libknot does not look, and reads on behind the data.
+bool has_whole_names(uint16_t type, const Data& rdata) {
+  wire::Cursor in(rdata);
+  const auto take_name = [&] {
+    const auto size = wire::plain_name_size(rdata, in.position());
+    if (size) in.take(*size);
+    return size.has_value();
+  };
+  for (const Field field : rdata_fields(type)) {
+    if (field == Field::name && !take_name()) return false;
+    if (field == Field::gateway) {
+      const bool is_name = in.u8() == 3;
+      in.take(1);
+      return !is_name || take_name();
+    }
+    if (field == Field::string) in.take(in.u8());
+    in.take(field == Field::u8 ? 1 : field == Field::u16 || field == Field::type ? 2 : 0);
+    in.take(field == Field::u32 || field == Field::time ? 4 : 0);
+  }
+  return true;
+}
+
 /// The text that libknot has for the data; nothing when it finds them malformed. Blanks at its end and `.00`
 /// behind some of a LOC record's metres do not count.
 std::optional<std::string> knot_text(uint16_t type, const Data& rdata) {
+  if (!has_whole_names(type, rdata)) return std::nullopt;
   knot_rrset_t set;
   knot_dname_t root[] = {0};
   knot_rrset_init(&set, root, type, KNOT_CLASS_IN, 0);
@@ -60,6 +83,13 @@ std::string shown(uint16_t type, const Data& rdata) {
   return type_text(type) + ' ' + hex_text(rdata);
 }
 
+/// Texts of libknot's that are not ours though most of them read back: a padded hash, which RFC 5155 3.3 does
+/// not have, and a backslash in a protocol name, which libzscanner loses in some places.
+bool is_left_out(uint16_t type, const std::string& knot) {
+  if (type == 50) return knot.find('=') != knot.npos;
+  return (type == 64 || type == 65) && knot.find(R"(\\\\)") != knot.npos;
+}
+
 /// What holds for any data: the text reads back as the same bytes, and is libknot's wherever libknot's does.
 void expect_text(uint16_t type, const Data& rdata) {
   const std::string text = rdata_to_text(type, rdata);
@@ -71,6 +101,7 @@ void expect_text(uint16_t type, const Data& rdata) {
     return;
   }
   EXPECT_TRUE(same(text)) << shown(type, rdata) << ": " << text;
+  if (is_left_out(type, knot) && text == generic_rdata_text(rdata)) return;
   EXPECT_TRUE(text == knot || !same(knot)) << shown(type, rdata) << ": " << text << "\n" << knot;
 }
 
