@@ -2,6 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 #include "load/query_set.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -36,7 +38,7 @@ std::string add_line(std::string_view line, QuerySet& queries) {
   const auto name = wire::Name::from_text(owner);
   if (!name) return std::string(owner) + ": " + name.error();
   const auto type = wire::type_from_text(type_text);
-  if (!type) return "'" + std::string(type_text) + "' is not a record type";
+  if (!type) return fmt::format("'{}' is not a record type", type_text);
   return queries.add(*name, *type) ? std::string() : "too many queries for one set; split the file";
 }
 

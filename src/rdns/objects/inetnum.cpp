@@ -2,6 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 #include "rdns/objects/inetnum.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 
@@ -76,12 +78,12 @@ class Inetnums::Sink final : public RpslSink {
     const RpslAttribute& first = object.attributes.front();
     const wire::Family family = same_word(first.name, "inetnum") ? kV4 : kV6;
     const auto range = range_of_text(family, first.value);
-    if (!range) return unread_(first.line, "'" + printable(first.value, 60) + "' is not an address range");
+    if (!range)
+      return unread_(first.line, fmt::format("'{}' is not an address range", printable(first.value, 60)));
     const auto status = std::find_if(object.attributes.begin(), object.attributes.end(),
                                      [](const RpslAttribute& a) { return same_word(a.name, "status"); });
     const bool missing = status == object.attributes.end();
-    if (missing)
-      unread_(first.line, std::string("'").append(printable(first.value, 60)) + "' has no status:");
+    if (missing) unread_(first.line, fmt::format("'{}' has no status:", printable(first.value, 60)));
     const auto line = static_cast<uint32_t>(std::min<uint64_t>(first.line, UINT32_MAX));
     inetnums_.add(*range, {missing ? Status::other : status_of_text(family, status->value), line});
     ++inetnums_.counts_.domains;
