@@ -26,8 +26,9 @@ constexpr unsigned kMaxBits = 24;
 int run(const MapOptions& options) {
   const auto area = map::prefix_of_text(options.prefix);
   if (!area || area->length > 30) {
-    return fail(fmt::format("'{}' is not an IPv4 prefix of at most 30 bits, such as 10.0.0.0/8", options.prefix),
-                kUsage);
+    return fail(
+        fmt::format("'{}' is not an IPv4 prefix of at most 30 bits, such as 10.0.0.0/8", options.prefix),
+        kUsage);
   }
   const unsigned detail = options.detail != 0 ? options.detail : std::min(area->length + 16, 32U);
   if (detail <= area->length || detail > std::min(area->length + kMaxBits, 32U)) {
