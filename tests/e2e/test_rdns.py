@@ -137,7 +137,7 @@ class ObjectsTest(unittest.TestCase):
         folder = ptrd.temporary_folder()
         os.mkfifo(f"{folder}/pipe")
         master, slave = pty.openpty()
-        process = subprocess.Popen([RDNS, "objects", f"{folder}/pipe"], stdout=subprocess.PIPE, stderr=slave, preexec_fn=leftovers.die_with_parent)
+        process = subprocess.Popen([RDNS, "objects", "pipe"], cwd=folder, stdout=subprocess.PIPE, stderr=slave, preexec_fn=leftovers.die_with_parent)
         os.close(slave)
         with open(f"{folder}/pipe", "wb", buffering=0) as pipe, open(REGISTRY, "rb") as registry:
             text = registry.read()
@@ -159,7 +159,7 @@ class ObjectsTest(unittest.TestCase):
         except OSError:
             pass
         os.close(master)
-        self.assertRegex(shown, rb"/pipe [\d.]+ MB, [\d.]+ MB/s, \d+ objects, \d+/s")
+        self.assertRegex(shown, rb"\rpipe [\d.]+ MB, [\d.]+ MB/s, \d+ objects, \d+/s")
         self.assertTrue(shown.endswith(b"\r\x1b[K"), shown)
 
     def test_new(self):
