@@ -18,7 +18,7 @@ bool is(Bytes name, std::string_view wire_text) {
                                   {reinterpret_cast<const uint8_t*>(wire_text.data()), wire_text.size()});
 }
 
-/// The text that a name in class CH stands for; empty: none, or not to be told.
+/// The text for a name in class CH; empty: unknown name, or not configured.
 std::string_view text_of(Bytes name, const Settings& settings) {
   using std::string_view_literals::operator""sv;
   if (is(name, "\7version\4bind\0"sv) || is(name, "\7version\6server\0"sv)) return settings.version;
@@ -49,7 +49,7 @@ Reply write_chaos(wire::MutableBytes buffer, const Query& query, const Settings&
   return {Kind::answer, static_cast<uint16_t>(out.position())};
 }
 
-// The longest name asked for, its text and every option fit what any client takes.
+// The longest such name, its text and every option fit in a reply of 512 bytes, which any client accepts.
 static_assert(wire::kHeaderSize + 17 + 4 + 13 + 255 + wire::kOptSize + 4 + kMaxServerId <=
               wire::kMinUdpPayload);
 

@@ -6,7 +6,7 @@
 
 namespace ptrd::answer {
 
-/// The answer in class CH: what this server is (RFC 4892); REFUSED for all else.
+/// Answers a query in class CH: the server's version and id (RFC 4892), REFUSED for everything else.
 [[nodiscard]] Reply write_chaos(wire::MutableBytes buffer, const Query& query, const Settings& settings);
 
 }  // namespace ptrd::answer

@@ -9,10 +9,10 @@ namespace ptrd::answer {
 
 namespace {
 
-/// The Zone that denies a name below that Node; 0: the general part has to look at it.
+/// The Zone that denies a name below `encloser`; 0: the general part has to decide.
 uint32_t denying_zone(const image::Node& encloser) {
   constexpr uint8_t kOthers = image::node_flag::cut | image::node_flag::dname | image::node_flag::wildcard;
-  // Without a table its children have a place elsewhere, should any have an address's label.
+  // Without a table, children with an address label would be stored elsewhere.
   const bool has_others = encloser.children.is_none() && encloser.first_child != 0;
   return (encloser.flags & kOthers) != 0 || has_others ? 0 : encloser.zone;
 }

@@ -59,13 +59,13 @@ void Engine::write(std::span<const Message> messages, std::span<Query> queries,
   }
 }
 
-/// What is neither a plain hit nor a plain denial.
+/// Writes the reply to a query that is neither a plain hit nor a plain denial.
 Reply Engine::write_any(wire::MutableBytes buffer, const Query& query) const {
   if (query.path == Query::Path::drop) return {query.kind, 0};
   if (query.path == Query::Path::reply) return write_bare(buffer, query, settings_);
   switch (static_cast<wire::Class>(query.rclass)) {
     case wire::Class::in:
-    case wire::Class::any:  // answered from the one class that there is
+    case wire::Class::any:  // answered from the only class that we have
       return write_general(buffer, query, image_, settings_);
     case wire::Class::ch:
       return write_chaos(buffer, query, settings_);

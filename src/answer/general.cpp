@@ -34,19 +34,20 @@ constexpr uint16_t code(Type type) {
   return static_cast<uint16_t>(type);
 }
 
-/// CNAME and DNAME steps inside our zones before the chain is handed back as it is; ends loops. Each step is
-/// a whole search; where these come to Search::kMaxSteps, the chain is handed back as well.
+/// Maximum number of CNAME and DNAME steps inside our zones; after that the chain is returned as it is. Ends
+/// loops. Each step is a whole search; when these reach Search::kMaxSteps, the chain is returned as well.
 constexpr unsigned kMaxChain = 12;
-/// Hosts whose addresses are looked for, those of one set that may be left out, and those below a cut in a
-/// referral over UDP, which is truncated if it has more. (BIND takes 13.)
+/// Maximum number of hosts whose addresses are looked up: optional ones of one RRset, and those below a cut
+/// in a referral over UDP, which is truncated if there are more. (BIND takes 13.)
 constexpr size_t kMaxHosts = 40;
 constexpr size_t kMaxGlue = 40;
-/// Records of one set whose hosts' places in the reply are kept: more than fit a datagram.
+/// Records of one RRset for which the offset of the host name in the reply is kept: more than fit in a
+/// datagram.
 constexpr size_t kMaxPlaces = 80;
 /// Bytes of an A record whose owner is a pointer.
 constexpr size_t kMinAddress = 16;
 
-/// Whether `name` ends in the octets of `top`, wherever its labels begin.
+/// Whether `name` ends in the octets of `top`, regardless of label boundaries.
 [[gnu::always_inline]] inline bool ends_in(Bytes name, Bytes top) {
   return name.size() >= top.size() && same_name(name.last(top.size()), top);
 }
@@ -72,7 +73,7 @@ void each_host(const Rrset& set, Add add) {
   }
 }
 
-/// One reply in the making.
+/// Builds one reply.
 class General {
  public:
   General(wire::MutableBytes buffer, const Query& query, const View& view, const Settings& settings)
@@ -94,7 +95,7 @@ class General {
   void at_node(const Node& node, const Found& found);
   void refer(const Found& found);
   void rename(const Found& found);
-  /// Whether a DNAME owner's set is in the reply, as it has renamed a name before.
+  /// Whether the DNAME at `owner` is already in the reply because it renamed an earlier name.
   [[nodiscard]] bool renames(uint32_t owner) const {
     return std::find(renamed_by_.begin(), renamed_by_.end(), owner) != renamed_by_.end();
   }
@@ -103,24 +104,23 @@ class General {
   void deny(const Found& found, Kind kind);
   void put_answer(uint16_t type, Bytes records);
   [[nodiscard]] bool add_addresses(const Owner& host, const Found& at, uint32_t zone);
-  /// Whether a host's addresses, which may be left out, are to be looked for: they may be the zone's, and
-  /// have room.
+  /// Whether to look up a host's optional addresses: they may be in the zone, and there is room for them.
   [[nodiscard]] bool wants(Bytes host, uint32_t zone) const {
     return host_count_ < kMaxHosts && out_.room() >= kMinAddress &&
            ends_in(host, view_.zone_name(view_.at<Zone>(zone)));
   }
   void add_optional_addresses(const Owner& host, uint32_t zone);
   [[nodiscard]] bool add_glue(const Rrset& ns, Bytes owner, const Found& found);
-  /// A record's host, with its place in the reply.
+  /// A record's host, with its offset in the reply.
   [[nodiscard]] Owner placed(Bytes host, size_t number) const {
     return {host, number < kMaxPlaces ? places_[number] : 0U};
   }
   void add_soa(const Found& found);
-  /// Asked for now: the question's, or what the chain leads to.
+  /// The current name: the question's, or the current target of the alias chain.
   [[nodiscard]] Bytes name() const { return names_[depth_]; }
-  /// Where the chain leads next.
+  /// The next target of the chain.
   [[nodiscard]] Bytes& next_name() { return names_[depth_ + 1]; }
-  /// `owner`, the end of `name()`, with its place in the reply.
+  /// `owner`, a suffix of `name()`, with its offset in the reply.
   [[nodiscard]] Owner owner_of(Bytes owner) const {
     if (chain_ == 0) return {owner, query_.question_end - 4U - owner.size()};
     return {owner, owner.size() == name().size() ? name_at_ : 0};
@@ -138,26 +138,26 @@ class General {
   bool truncated_ = false;
   bool again_ = false;  // the chain goes on at name()
   unsigned chain_ = 0;
-  // The question's, and those that the chain has led to, up to `depth_`; and the next one. They stay where
-  // they are, as `out_` compares with them.
+  // The question's name and the targets of the chain so far, up to `depth_`, then the next one. They must
+  // stay in place, as `out_` compares with them.
   std::array<Bytes, kMaxChain + 2> names_;
   size_t depth_ = 0;
-  size_t name_at_ = 0;  // where the reply has name(), behind an alias; 0: not known
-  std::array<std::array<uint8_t, wire::kMaxName>, kMaxChain + 1> made_;      // names that a DNAME has made
+  size_t name_at_ = 0;  // offset of name() in the reply, after an alias; 0: unknown
+  std::array<std::array<uint8_t, wire::kMaxName>, kMaxChain + 1> made_;      // names made by a DNAME
   std::array<uint32_t, kMaxChain> renamed_by_ = {};                          // DNAME owners used so far
-  std::array<uint8_t, image::kMaxLeafRecord + 2 * image::kLeafSlack> leaf_;  // its record, put together here
+  std::array<uint8_t, image::kMaxLeafRecord + 2 * image::kLeafSlack> leaf_;  // its record, assembled here
   struct Host {
     const uint8_t* name;
     uint32_t size;
     uint32_t hash;
   };
-  std::array<Host, kMaxHosts> hosts_;  // whose addresses were looked for; left as it is until used
+  std::array<Host, kMaxHosts> hosts_;  // whose addresses were looked up; uninitialised until used
   static constexpr size_t kHostSlots = 64;
   static_assert(kMaxHosts < kHostSlots);
-  std::array<uint8_t, kHostSlots> host_slots_ = {};  // hash table: a host's number and one; 0: none
+  std::array<uint8_t, kHostSlots> host_slots_ = {};  // hash table: a host's number plus one; 0: none
   size_t host_count_ = 0;
   size_t glue_ = 0;                          // name servers below the cut
-  std::array<uint16_t, kMaxPlaces> places_;  // of the hosts of the set that was written last
+  std::array<uint16_t, kMaxPlaces> places_;  // offsets of the hosts in the last RRset written
   uint16_t answers_ = 0;
   uint16_t authority_ = 0;
   uint16_t additional_ = 0;
@@ -167,9 +167,9 @@ void General::put_answer(uint16_t type, Bytes records) {
   if (!out_.add(owner_of(name()), type, records, answers_, places_)) truncated_ = true;
 }
 
-// RFC 2308 3: the SOA's TTL is the smaller of its own and its minimum field; stored so. Most replies are the
-// bare denial of the question's name: there the zone's name is the end of the question's, and the record is
-// copied as it is.
+// RFC 2308 3: the SOA's TTL is the smaller of its own and its minimum field; the image stores it that way.
+// Most such replies just deny the question's name: then the zone's name is a suffix of the question's, and
+// the record is copied as it is.
 void General::add_soa(const Found& found) {
   const auto& zone = view_.at<Zone>(found.zone);
   const Bytes soa(view_.unit(zone.negative_soa), zone.negative_soa_size);
@@ -191,14 +191,14 @@ void General::deny(const Found& found, Kind kind) {
   add_soa(found);
 }
 
-// Only what the zone itself holds, its glue included: what another zone says of the name is for its own
-// servers to tell. `found` is where the search for the host ended. False when a set had no room, or the
-// search has given up.
+// Adds only addresses from the zone itself, including its glue; the data of another zone comes from that
+// zone's own servers. `found` is where the search for the host ended. Returns false if an RRset did not fit
+// or the search gave up.
 bool General::add_addresses(const Owner& host, const Found& found, uint32_t zone) {
   if (found.gave_up) return false;
   if (found.zone != zone || found.at.kind != Position::Kind::node) return true;
   uint32_t line = found.at.index;
-  if (found.labels_left != 0) {  // RFC 4592 4.5: a wildcard makes additional data, too
+  if (found.labels_left != 0) {  // RFC 4592 4.5: a wildcard also provides additional data
     if (found.cut != 0 || found.dname != 0) return true;
     line = wildcard_below(view_, line);
     if (line == 0) return true;
@@ -213,7 +213,7 @@ bool General::add_addresses(const Owner& host, const Found& found, uint32_t zone
 }
 
 void General::add_optional_addresses(const Owner& host, uint32_t zone) {
-  // Several MX or SRV records may name one host.
+  // Several MX or SRV records may name the same host.
   const uint32_t hash = host.name.size() > 1 ? SuffixTable::hash(host.name) : 0;
   size_t slot = hash % kHostSlots;
   for (; host_slots_[slot] != 0; slot = (slot + 1) % kHostSlots) {
@@ -225,8 +225,8 @@ void General::add_optional_addresses(const Owner& host, uint32_t zone) {
   (void)add_addresses(host, search_.find_in_domain(host.name, 0), zone);
 }
 
-// The addresses of those name servers that are at or below the cut. False when there is no room for all of
-// them, or there are more than a datagram is to cost.
+// Adds the addresses of the name servers that are at or below the cut. Returns false if they do not all fit,
+// or there are more than one datagram may cost.
 bool General::add_glue(const Rrset& ns, Bytes owner, const Found& found) {
   const bool udp = query_.transport == Transport::udp;
   const size_t most = udp ? kMaxGlue : SIZE_MAX;
@@ -234,7 +234,7 @@ bool General::add_glue(const Rrset& ns, Bytes owner, const Found& found) {
   Search& search = udp ? search_ : unbounded;
   bool whole = true;
   each_host(ns, [&](Bytes host, size_t number) {
-    // Once it is truncated nothing else counts.
+    // After truncation nothing else matters.
     if ((!whole && chain_ == 0) || !is_at_or_below(host, owner)) return;
     whole = ++glue_ <= most &&
             add_addresses(placed(host, number), search.find_in_domain(host, 0), found.zone) && whole;
@@ -242,10 +242,10 @@ bool General::add_glue(const Rrset& ns, Bytes owner, const Found& found) {
   return whole;
 }
 
-// RFC 1034 4.3.2 3b: the NS of the cut, not authoritative. Glue for name servers at or below the cut, without
-// which nobody finds them, goes first, and a referral that has no room for it is truncated; all other
-// addresses may be left out (RFC 9471 3.1, 3.2). Behind an alias it is the answer that counts: the client
-// asks again for the name at its end.
+// RFC 1034 4.3.2 3b: the NS records of the cut, not authoritative. Glue for name servers at or below the cut,
+// which cannot be found without it, goes first, and a referral without room for it is truncated; all other
+// addresses are optional (RFC 9471 3.1, 3.2). After an alias the answer section is what matters: the client
+// asks again for the alias's target.
 void General::refer(const Found& found) {
   const auto& cut = view_.at<Node>(found.cut);
   if (chain_ == 0) {
@@ -270,7 +270,7 @@ void General::refer(const Found& found) {
   });
 }
 
-// RFC 6672 3.2: the DNAME, and the CNAME that it makes; too long a result is YXDOMAIN.
+// RFC 6672 3.2: the DNAME, and the CNAME synthesised from it; if the resulting name is too long, YXDOMAIN.
 void General::rename(const Found& found) {
   const auto& node = view_.at<Node>(found.dname);
   const Rrset* set = view_.find_rrset(node, code(Type::dname));
@@ -278,7 +278,7 @@ void General::rename(const Found& found) {
   const Bytes owner = found.suffix(name(), found.dname_labels);
   const Bytes target(&records[12], wire::load16(&records[10]));
   const bool again = renames(found.dname);
-  // One that leads below itself would go on for ever; NSD ends there as well.
+  // A DNAME that points below itself would be followed for ever; NSD stops here as well.
   if (again && is_at_or_below(target, owner)) return;
   if (!again && !out_.add(owner_of(owner), code(Type::dname), records, answers_)) {
     truncated_ = true;
@@ -303,7 +303,8 @@ void General::rename(const Found& found) {
   follow();
 }
 
-// To `next_name()`. The chain ends where it has been before, and when it is too long.
+// Follows the chain to `next_name()`. The chain ends at a name that it has visited before, and when it is too
+// long.
 void General::follow() {
   if (chain_ >= kMaxChain) return;
   const Bytes next = next_name();
@@ -324,17 +325,18 @@ void General::alias(const Rrset& set) {
 
 void General::at_node(const Node& node, const Found& found) {
   const bool any = query_.type == code(Type::any);
-  // RFC 4035 2.5: these stand beside a CNAME, so that they are asked of its owner.
+  // RFC 4035 2.5: these types may exist beside a CNAME, so the owner itself answers for them.
   const bool beside = any || query_.type == code(Type::cname) || query_.type == code(Type::rrsig) ||
                       query_.type == code(Type::nsec);
   if ((node.flags & image::node_flag::cname) != 0 && !beside) {
     return alias(*view_.find_rrset(node, code(Type::cname)));
   }
-  // RFC 8482 4.1: one set is a whole answer to ANY. The first stored one, so that it is always the same.
+  // RFC 8482 4.1: one RRset is a complete answer to ANY. We take the first stored one, so that it is always
+  // the same.
   const Rrset* set =
       any && node.rrset_count > 0 ? view_.first_rrset(node) : view_.find_rrset(node, query_.type);
   // NODATA also for DS at the apex of a deeper zone that the zone above does not delegate: the name exists,
-  // and NXDOMAIN would deny all that is below it (RFC 8020 2).
+  // and NXDOMAIN would deny everything below it (RFC 8020 2).
   if (set == nullptr) return deny(found, Kind::nodata);
   if (set->type == code(Type::dname) && renames(found.at.index)) return;
   put_answer(set->type, View::records(*set));
@@ -366,10 +368,10 @@ void General::at_name(const Found& found) {
   put_answer(code(Type::ptr), {leaf_.data(), write_ptr(found, leaf_.data())});
 }
 
-/// The one record of an address that is a leaf or in a range.
+/// Writes the one record of an address that is a leaf or in a range.
 size_t General::write_ptr(const Found& found, uint8_t* out) const {
   if (found.at.kind == Position::Kind::range) {
-    // Behind an alias the name is another one than the question's.
+    // After an alias the name differs from the question's.
     wire::QuestionName address;
     (void)wire::scan_address(name().data(), name().size(), address);
     return image::write_range_record(view_, view_.at<image::Range>(found.at.index),
@@ -433,8 +435,8 @@ Reply General::finish() {
   return {kind_, static_cast<uint16_t>(out.position())};
 }
 
-/// What is refused before any name is answered: transfers over UDP (RFC 5936 4.2), NOTIFY and UPDATE.
-/// Kind::answer: nothing.
+/// Whether the query is refused before its name is looked up: transfers over UDP (RFC 5936 4.2), NOTIFY and
+/// UPDATE. Kind::answer: it is not refused.
 Kind refusal(wire::Bytes buffer, const Query& query, const View& view) {
   const bool plain = (query.flags & wire::flag::opcode) == 0;
   const bool axfr = plain && query.type == code(Type::axfr);

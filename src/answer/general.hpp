@@ -6,7 +6,7 @@
 
 namespace ptrd::answer {
 
-/// The answer to any query of class IN or ANY (RFC 1034 4.3.2, RFC 1035 6.2).
+/// Answers any query of class IN or ANY (RFC 1034 4.3.2, RFC 1035 6.2).
 [[nodiscard]] Reply write_general(wire::MutableBytes buffer, const Query& query, const image::View& image,
                                   const Settings& settings);
 

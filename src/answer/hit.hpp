@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// The reply to a plain question for an address that has one PTR record. Included where a call a query would
-// cost.
+// The reply to a plain question for an address that has one PTR record. Inlined where one function call per
+// query would be too expensive.
 #pragma once
 
 #include "answer/reply.hpp"
@@ -17,7 +17,7 @@ namespace ptrd::answer {
                                               const Query& query) {
   size_t size = query.question_end;
   const bool v4 = query.path == Query::Path::fast4;
-  const uint8_t* leaf = view.unit(query.record.unit());  // where the record is one
+  const uint8_t* leaf = view.unit(query.record.unit());  // if the record is a leaf
   if (!query.record.is_leaf()) {
     size += image::write_range_record(
         view, view.at<image::Range>(query.record.line()),

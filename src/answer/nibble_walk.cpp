@@ -12,11 +12,11 @@ using image::Ref;
 
 namespace {
 
-/// Labels in front of an address's first nibble, seen from the root: `arpa`, `ip6`.
+/// Labels above an address's first nibble, from the root: `arpa`, `ip6`.
 constexpr unsigned kTop = 2;
 constexpr unsigned kWhole = 32;
 
-/// How many of the first 32 nibbles are the same.
+/// The number of leading nibbles, up to 32, that are the same.
 unsigned common_nibbles(const uint8_t* a, const uint8_t* b) {
   const uint64_t upper = wire::load_raw<uint64_t>(a) ^ wire::load_raw<uint64_t>(b);
   if (upper != 0) return static_cast<unsigned>(std::countl_zero(__builtin_bswap64(upper))) / 4;
@@ -24,7 +24,7 @@ unsigned common_nibbles(const uint8_t* a, const uint8_t* b) {
   return 16 + static_cast<unsigned>(std::countl_zero(__builtin_bswap64(lower))) / 4;
 }
 
-/// A name in a range: all of the key's nibbles lead on.
+/// A name in a range: all of the key's nibbles match.
 Position in_range(const NibbleKey& key, uint32_t range) {
   const auto labels = static_cast<uint8_t>(kTop + key.count);
   if (key.count == kWhole) return {.kind = Position::Kind::range, .labels = labels, .index = range};
@@ -44,7 +44,8 @@ Position walk_nibbles(const image::View& view, const Position& from, const Nibbl
                     .index = cover,
                     .ref = ref};
   };
-  // What the key has beside the tree is its range's; without one the name above is the last that exists.
+  // A key that leaves the tree belongs to the enclosing range; without a range the name above is the last
+  // that exists.
   const auto beside = [&](unsigned depth) {
     if (cover != 0) return in_range(key, cover);
     return kTop + depth == from.labels ? from : path(depth);

@@ -9,9 +9,9 @@
 
 namespace ptrd::answer {
 
-/// The nibbles that a name in ip6.arpa begins with, from the root on.
+/// The nibbles of a name in ip6.arpa, from the root on.
 struct NibbleKey {
-  std::array<uint8_t, 16> octets = {};  // network order, zero behind `count` nibbles
+  std::array<uint8_t, 16> octets = {};  // network order, zero after `count` nibbles
   unsigned count = 0;
 
   [[nodiscard]] uint8_t nibble(unsigned i) const {
@@ -19,16 +19,16 @@ struct NibbleKey {
   }
 };
 
-/// Whether below a Node with these `children` the nibbles of an IPv6 address lead on.
+/// Whether the nibbles of an IPv6 address continue below a Node with these `children`.
 [[nodiscard]] inline bool has_nibbles(const image::View& view, image::Ref children) {
   if (children.is_none() || children.is_octet_table()) return false;
   return !children.is(image::Ref::Kind::range) ||
          (view.at<image::Range>(children.line()).flags & image::range_flag::v6) != 0;
 }
 
-/// From `from`, a Node of ip6.arpa with such children, down by the nibbles of `key` that follow: to the next
-/// Node, or to the last name that exists. It is where View::child leads, label after label, but goes from
-/// branch to branch and compares what lies between as a whole.
+/// Walks down from `from`, a Node of ip6.arpa with such children, by the remaining nibbles of `key`, to the
+/// next Node or to the last name that exists. The result is the same as that of View::child label by label,
+/// but this goes from branch to branch and compares the nibbles between them at once.
 [[nodiscard]] image::Position walk_nibbles(const image::View& view, const image::Position& from,
                                            const NibbleKey& key);
 

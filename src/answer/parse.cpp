@@ -16,12 +16,12 @@ using wire::QuestionName;
 
 namespace {
 
-/// Records and EDNS options that a query may have. A query has three records at most that mean anything: the
-/// SOA of an IXFR, OPT, TSIG. More would only make one message cost what many do.
+/// Maximum number of records and EDNS options in a query. At most three records in a query have a meaning:
+/// the SOA of an IXFR, OPT and TSIG. Allowing more would only let one message cost as much as many.
 constexpr unsigned kMaxRecords = 6;
 constexpr unsigned kMaxOptions = 64;
 
-/// What the additional section says (RFC 6891 6.1).
+/// The EDNS data of the additional section (RFC 6891 6.1).
 struct Edns {
   bool present = false;
   bool dnssec_ok = false;
@@ -30,8 +30,8 @@ struct Edns {
   uint16_t udp_payload = 0;
 };
 
-/// The data of an OPT record is a list of code, length, bytes (RFC 6891 6.1.2). False when it is not, or has
-/// more than kMaxOptions; unknown options are passed over.
+/// Reads the data of an OPT record, a list of code, length, bytes (RFC 6891 6.1.2). Returns false if it is
+/// malformed or has more than kMaxOptions options; skips unknown options.
 bool read_options(Bytes rdata, Edns& edns) {
   Cursor cursor(rdata);
   for (unsigned options = 0; cursor.ok() && cursor.left() > 0; ++options) {
@@ -44,7 +44,7 @@ bool read_options(Bytes rdata, Edns& edns) {
   return cursor.ok();
 }
 
-/// The options that there is something to say to. Over UDP keepalive means nothing (RFC 7828 3.2.1).
+/// The options that we can answer. Over UDP keepalive has no meaning (RFC 7828 3.2.1).
 uint8_t told(Transport transport, const Settings& settings) {
   const bool keepalive = transport == Transport::tcp && settings.tcp_keepalive != 0;
   return static_cast<uint8_t>((settings.server_id.empty() ? 0 : want::nsid) |
@@ -60,7 +60,8 @@ bool take_opt(uint16_t rclass, uint32_t ttl, Bytes rdata, Edns& edns) {
   return true;
 }
 
-/// RFC 8945 4.2: algorithm, time, fudge, MAC, original id, error, other data.
+/// Whether the data are those of a TSIG record (RFC 8945 4.2): algorithm, time, fudge, MAC, original id,
+/// error, other data.
 bool is_tsig_data(Bytes rdata) {
   const auto algorithm = wire::plain_name_size(rdata, 0);
   if (!algorithm) return false;
@@ -72,7 +73,7 @@ bool is_tsig_data(Bytes rdata) {
   return cursor.ok() && cursor.left() == 0;
 }
 
-/// Whether the name at `at`, which `skip_name` has passed, is the root, in its place or behind one pointer.
+/// Whether the name at `at`, which `skip_name` has accepted, is the root, in place or through one pointer.
 bool is_root(Bytes message, size_t at) {
   if (message[at] >= 0xC0) at = wire::load16(&message[at]) & 0x3FFFU;
   return message[at] == 0;
@@ -82,9 +83,9 @@ unsigned record_count(wire::HeaderView<const uint8_t> header) {
   return unsigned{header.ancount()} + header.nscount() + header.arcount();
 }
 
-/// The records behind the question, which ends at `at`: well formed, kMaxRecords at most, at most one OPT
-/// and that in the additional section, a TSIG only at the end. What follows the last counted record is
-/// ignored, as BIND and NSD do.
+/// Reads the records after the question, which ends at `at`. They must be well formed, at most kMaxRecords,
+/// with at most one OPT, in the additional section, and a TSIG only at the end. Bytes after the last counted
+/// record are ignored, as by BIND and NSD.
 bool read_sections(Bytes message, size_t at, Edns& edns, uint16_t& tsig) {
   const wire::HeaderView header(message.data());
   const unsigned before_additional = header.ancount() + header.nscount();
@@ -105,7 +106,7 @@ bool read_sections(Bytes message, size_t at, Edns& edns, uint16_t& tsig) {
       if (i < before_additional || !is_root(message, start) || !take_opt(rclass, ttl, rdata, edns))
         return false;
     } else if (type == static_cast<uint16_t>(wire::Type::tsig)) {
-      // The key's name is read when it is repeated in the reply.
+      // The key's name is read later, when it is copied to the reply.
       if (i < before_additional || i + 1 != records || !is_tsig_data(rdata)) return false;
       tsig = static_cast<uint16_t>(start);
     }
@@ -118,45 +119,45 @@ void finish(Query& query, Kind kind) {
   query.kind = kind;
 }
 
-/// The header's four counts as one word, as they lie in a message.
+/// The header's four counts as one word, in the byte order of a message.
 constexpr uint64_t kOneQuestion = __builtin_bswap64(1ULL << 48);
 constexpr uint64_t kOneQuestionAndOpt = __builtin_bswap64(1ULL << 48 | 1);
 
-/// The eight bytes behind the id of a plain query: QR and opcode 0 whatever the other flags, one question,
-/// neither answers nor authority.
+/// The eight bytes after the id of a plain query: QR and opcode 0, any other flags, one question, no answer
+/// or authority records.
 constexpr uint64_t kPlainMask = __builtin_bswap64(0xF800'FFFF'FFFF'FFFFULL);
 constexpr uint64_t kPlain = __builtin_bswap64(0x0000'0001'0000'0000ULL);
-/// Type PTR, class IN, as they lie in a message.
+/// Type PTR, class IN, in the byte order of a message.
 constexpr uint32_t kPtrIn = __builtin_bswap32(12U << 16 | 1U);
-/// Bytes of a query about the shortest address name, 0.0.0.0.in-addr.arpa.
+/// Size in bytes of a query for the shortest address name, 0.0.0.0.in-addr.arpa.
 constexpr size_t kSmallestPlain = wire::kHeaderSize + 8 + wire::kInAddrSuffixSize + 4;
 
-/// What a reply may hold when there is no OPT that says more.
+/// The size limit of a reply if no OPT record raises it.
 uint16_t first_limit(const Message& message, Transport transport) {
   return transport == Transport::tcp ? static_cast<uint16_t>(std::min<uint32_t>(message.room, 0xFFFF))
                                      : wire::kMinUdpPayload;
 }
 
-/// A count of one, as it lies in a message.
+/// A count of one, in the byte order of a message.
 constexpr uint16_t kOneMore = __builtin_bswap16(1);
 /// The first eight bytes of an OPT record: root, type 41, payload, extended rcode, version 0, flags.
 constexpr uint64_t kOptMask = __builtin_bswap64(0xFFFF'FF00'0000'FF00ULL);
 constexpr uint64_t kOpt = __builtin_bswap64(0x0000'2900'0000'0000ULL);
 
-/// What a reply over UDP may hold for a client that takes `payload` bytes (RFC 6891 6.2.5).
+/// The size limit of a UDP reply to a client that accepts `payload` bytes (RFC 6891 6.2.5).
 uint16_t limit_of(uint16_t payload, const Settings& settings) {
   return std::clamp(payload, wire::kMinUdpPayload, settings.udp_payload);
 }
 
-/// The one OPT record of nearly all queries: root owner, right behind the question, at the end of the
-/// message.
+/// Whether this is the single OPT record that nearly all queries have: root owner, directly after the
+/// question, at the end of the message.
 bool is_plain_opt(Bytes message, size_t at) {
   return message.size() >= at + wire::kOptSize && message[at] == 0 &&
          wire::load16(&message[at + 1]) == static_cast<uint16_t>(wire::Type::opt) &&
          message.size() - at - wire::kOptSize == wire::load16(&message[at + 9]);
 }
 
-/// The part of `parse_any` behind the question; false when it has settled what becomes of the query.
+/// The part of `parse_any` after the question. Returns false if it has decided the outcome of the query.
 bool parse_records(Bytes message, uint64_t counts, const Settings& settings, Query& query) {
   Edns edns;
   bool good = false;
@@ -184,12 +185,12 @@ bool parse_records(Bytes message, uint64_t counts, const Settings& settings, Que
     finish(query, Kind::badvers);
     return false;
   }
-  // No key is configured, so that none is known (RFC 8945 5.2.1).
+  // No key is configured, so every key is unknown (RFC 8945 5.2.1).
   if (query.tsig != 0) finish(query, Kind::notauth);
   return query.tsig == 0;
 }
 
-/// Everything but a plain question: no question or several, other opcodes. Settles what becomes of the query.
+/// Parses messages without exactly one question, and other opcodes. Decides the outcome of the query.
 void parse_other(Bytes message, const Settings& settings, Query& query) {
   const wire::HeaderView header(message.data());
   const wire::Opcode opcode = header.opcode();
@@ -197,8 +198,8 @@ void parse_other(Bytes message, const Settings& settings, Query& query) {
   const bool known =
       opcode == wire::Opcode::query || opcode == wire::Opcode::notify || opcode == wire::Opcode::update;
   if (header.qdcount() > 1) return finish(query, known ? Kind::formerr : Kind::notimp);
-  // An UPDATE may have any number of records. It is refused whatever they are: many stay unread, and with
-  // them an OPT, so that the reply has none.
+  // An UPDATE may have any number of records and is always refused. If there are too many they are not read,
+  // nor is an OPT among them, so the reply has none.
   const bool unread = one && opcode == wire::Opcode::update && record_count(header) > kMaxRecords;
   if (!unread && !parse_records(message, 0, settings, query) && query.kind != Kind::formerr) return;
   if (!known) {
@@ -207,7 +208,7 @@ void parse_other(Bytes message, const Settings& settings, Query& query) {
   }
   if (query.path == Query::Path::reply) return;
   if (!one || opcode == wire::Opcode::query) return finish(query, Kind::formerr);
-  // NOTIFY and UPDATE are not taken: for a zone of ours REFUSED, for others we are not the server to ask.
+  // NOTIFY and UPDATE are not supported: REFUSED for a zone of ours, NOTAUTH for others.
   query.path = Query::Path::general;
 }
 
@@ -242,19 +243,19 @@ void parse_any(const Message& given, Transport transport, const Settings& settin
   query.question_end = static_cast<uint16_t>(behind_name + 4);
   if ((query.flags & wire::flag::opcode) != 0) return parse_other(message, settings, query);
 
-  // One question, no records, nothing behind: the usual plain query.
+  // One question, no records, nothing after it: the usual plain query.
   const auto counts = wire::load_raw<uint64_t>(&buffer[4]);
   if (counts != kOneQuestion) (void)parse_records(message, counts, settings, query);
 }
 
 namespace {
 
-/// A plain question for an address's name; false when the message is anything else.
+/// Parses a plain question for an address's name; returns false if the message is anything else.
 [[gnu::always_inline]] inline bool parse_plain(const Message& given, Transport transport,
                                                const Settings& settings, Query& query) {
   const uint8_t* p = given.data;
   if (given.size < kSmallestPlain) return false;
-  // Flags and counts but the additional section's, in one comparison: a query, opcode 0, one question.
+  // Flags and counts, except the additional section's, in one comparison: a query, opcode 0, one question.
   if ((wire::load_raw<uint64_t>(p + 2) & kPlainMask) != kPlain) return false;
   const auto additional = wire::load_raw<uint16_t>(p + 10);
   if (!wire::scan_address(p + wire::kHeaderSize, given.size - wire::kHeaderSize - 4, query.name))

@@ -8,12 +8,12 @@
 
 namespace ptrd::answer {
 
-/// Reads the messages of a burst. A plain question for an address is on a fast path, whether the image has
-/// its tree or not; everything else is for the general part, or settled.
+/// Parses the messages of a burst. A plain question for an address takes a fast path, whether or not the
+/// image has its tree; everything else takes the general part, or its outcome is decided here.
 void parse(std::span<const Message> messages, Transport transport, const Settings& settings,
            std::span<Query> queries);
 
-/// Reads one message; no query gets on a fast path.
+/// Parses one message; no query takes a fast path.
 void parse_any(const Message& message, Transport transport, const Settings& settings, Query& query);
 
 }  // namespace ptrd::answer

@@ -12,17 +12,17 @@ namespace ptrd::answer {
 
 /// Queries of a burst that wait for the same kind of step.
 struct QueryList {
-  std::array<Query*, kBurst> query;  // left as it is until used
+  std::array<Query*, kBurst> query;  // uninitialised until used
   size_t count = 0;
 
   [[gnu::always_inline]] void add(Query& one) { query[count++] = &one; }
-  /// With what it waits for, which is fetched.
+  /// Adds a query with the memory that it waits for, which is prefetched.
   [[gnu::always_inline]] void add(Query& one, const void* step) {
     __builtin_prefetch(step);
     one.step = step;
     add(one);
   }
-  /// Calls `work` with each, which may add the same one again.
+  /// Calls `work` with each query; `work` may add it again.
   template <typename Work>
   [[gnu::always_inline]] void take(const Work& work) {
     const size_t all = std::exchange(count, 0);

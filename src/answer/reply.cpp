@@ -32,8 +32,8 @@ wire::Rcode rcode_of(Kind kind) {
   }
 }
 
-/// The TSIG record of a reply to an unknown key: unsigned, with the error BADKEY (RFC 8945 5.2.1). Taken from
-/// the query's before that is written over.
+/// The TSIG record of a reply to an unknown key: unsigned, with the error BADKEY (RFC 8945 5.2.1). Built from
+/// the query's record before that is overwritten.
 class TsigReply {
  public:
   TsigReply(wire::Bytes buffer, const Query& query) : record_(bytes_, 0) {
@@ -57,7 +57,7 @@ class TsigReply {
   }
   TsigReply(const TsigReply&) = delete;
   TsigReply& operator=(const TsigReply&) = delete;
-  /// Whether its name cannot be read: nothing has looked at it before.
+  /// Whether its name is malformed: nothing has checked it before.
   [[nodiscard]] bool malformed() const { return malformed_; }
   /// Empty when the query has none.
   [[nodiscard]] wire::Bytes record() const { return wire::Bytes(bytes_).first(record_.position()); }
@@ -106,7 +106,7 @@ uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settin
   return 1;
 }
 
-// Header, the longest question, and OPT with every option fit what any client takes.
+// Header, the longest question, and OPT with every option fit in 512 bytes, which any client accepts.
 static_assert(wire::kHeaderSize + wire::kMaxName + 4 + wire::kOptSize + 4 + kMaxServerId + 6 + 6 <=
               wire::kMinUdpPayload);
 

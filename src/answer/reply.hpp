@@ -8,8 +8,8 @@
 
 namespace ptrd::answer {
 
-/// Bits of the query's header that a reply repeats (RFC 1035 4.1.1). CD is not one of them: an authoritative
-/// server has no use for it (RFC 4035 3.1.6), and Knot and NSD clear it.
+/// Bits of the query's header that are copied to the reply (RFC 1035 4.1.1). CD is not one of them: an
+/// authoritative server has no use for it (RFC 4035 3.1.6), and Knot and NSD clear it.
 inline constexpr uint16_t kEchoed = wire::flag::opcode | wire::flag::rd;
 
 /// The TTL field of an OPT record (RFC 6891 6.1.3): the upper eight bits of `rcode`, version 0, DO.
@@ -28,23 +28,22 @@ inline size_t write_plain_opt(uint8_t* p, uint16_t udp_payload, wire::Rcode rcod
   return wire::kOptSize;
 }
 
-/// Bytes that `write_opt` takes for this query; 0 when it had no OPT.
+/// Bytes that `write_opt` needs for this query; 0 if it had no OPT.
 [[nodiscard]] size_t opt_size(const Query& query, const Settings& settings, wire::Rcode rcode);
-/// What a reply to this query is written into: `buffer` up to the query's limit, behind the first `size`
-/// bytes.
+/// A writer for the reply to this query: `buffer` up to the query's limit, after the first `size` bytes.
 [[nodiscard]] inline wire::Writer reply_writer(wire::MutableBytes buffer, const Query& query, size_t size) {
   return {buffer.first(std::min<size_t>(buffer.size(), query.limit)), size};
 }
-/// Appends the OPT record that this query gets: NSID and how long an idle connection is kept, where they were
-/// asked for (RFC 5001, RFC 7828), "Not Authoritative" with REFUSED (RFC 8914). Returns how many records that
-/// is: 0 when the query had no OPT.
+/// Appends the OPT record for this query: NSID and the idle timeout of the connection if the client asked for
+/// them (RFC 5001, RFC 7828), "Not Authoritative" with REFUSED (RFC 8914). Returns the number of records: 0
+/// if the query had no OPT.
 uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settings, wire::Rcode rcode);
 
-/// A reply without records: header, the question if there is one to repeat, OPT if the query had one, TSIG if
-/// it had one and there is room (else TC is set, and the client asks over TCP).
+/// Writes a reply without records: header, the question if there is one, OPT if the query had one, TSIG if
+/// the query had one and there is room (otherwise TC is set, and the client asks over TCP).
 [[nodiscard]] Reply write_bare(wire::MutableBytes buffer, const Query& query, Kind kind,
                                const Settings& settings);
-/// Of the kind that the query has been settled with.
+/// The same with the kind that was decided for the query.
 [[nodiscard]] inline Reply write_bare(wire::MutableBytes buffer, const Query& query,
                                       const Settings& settings) {
   return write_bare(buffer, query, query.kind, settings);

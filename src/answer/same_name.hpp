@@ -9,13 +9,13 @@
 
 namespace ptrd::answer {
 
-/// wire::same_ignoring_case, for names that are mostly the same byte for byte, or of different lengths, or
-/// differ in the first eight bytes: no call, or one of memcmp.
+/// wire::same_ignoring_case, optimized for names that are usually identical, of different lengths, or
+/// different in the first eight bytes: no function call, or one to memcmp.
 [[nodiscard, gnu::always_inline]] inline bool same_name(wire::Bytes a, wire::Bytes b) {
   const size_t size = a.size();
   if (size != b.size()) return false;
   if (size >= 8) {
-    constexpr uint64_t kCase = 0x2020'2020'2020'2020U;  // the bit that makes upper and lower case
+    constexpr uint64_t kCase = 0x2020'2020'2020'2020U;  // the bit that tells upper from lower case
     const auto differs = [&](size_t at) {
       return wire::load_raw<uint64_t>(a.data() + at) ^ wire::load_raw<uint64_t>(b.data() + at);
     };

@@ -19,7 +19,7 @@ namespace {
 constexpr unsigned kTop = 2;
 constexpr unsigned kWhole = 34;
 
-/// What `pass` does where there is something to note.
+/// The part of `pass` for Nodes with something to record.
 void note(const Node& node, const Position& at, bool last, bool wants_ds, Found& found) {
   const bool apex = (node.flags & image::node_flag::apex) != 0;
   if (apex && !(last && wants_ds && found.zone != 0)) {
@@ -37,7 +37,7 @@ void note(const Node& node, const Position& at, bool last, bool wants_ds, Found&
   }
 }
 
-/// Takes note of what a Node on the way is; `last` when it is the name itself.
+/// Records what a Node on the path is; `last` if it is the name itself.
 [[gnu::always_inline]] inline void pass(const image::View& view, const Position& at, bool last, bool wants_ds,
                                         Found& found) {
   constexpr uint8_t kNoted = image::node_flag::apex | image::node_flag::cut | image::node_flag::dname;
@@ -54,13 +54,13 @@ bool is_v6_leaf(const Position& at) {
   return at.kind == Position::Kind::leaf && at.labels > 6;
 }
 
-/// The labels of a name, the leftmost first.
+/// The labels of a name, leftmost first.
 class NameLabels {
  public:
   explicit NameLabels(Bytes name) : name_(name), labels_(name) {}
   [[nodiscard]] uint8_t count() const { return labels_.count; }
   [[nodiscard]] Bytes label(unsigned i) const { return labels_.label(name_, i); }
-  /// The nibbles that it begins with, from `ip6.arpa` on.
+  /// Its nibbles from `ip6.arpa` on.
   [[nodiscard]] const NibbleKey& nibbles() {
     while (key_.count < 32 && key_.count + kTop < labels_.count) {
       const auto nibble = wire::nibble_of_label(label(labels_.count - kTop - 1U - key_.count));
@@ -80,7 +80,7 @@ class NameLabels {
 
 }  // namespace
 
-/// Those of the name of a whole address in ip6.arpa, from the first nibble on: each has one octet.
+/// The labels of a whole address's name in ip6.arpa, from the first nibble on: each has one octet.
 class Search::AddressLabels {
  public:
   AddressLabels() = default;
@@ -97,7 +97,7 @@ class Search::AddressLabels {
   NibbleKey key_;
 };
 
-/// Whether it is the name of a whole address in ip6.arpa; then `labels` are its.
+/// Whether `name` is that of a whole address in ip6.arpa; if so, sets `labels`.
 [[gnu::always_inline]] inline bool Search::is_address(Bytes name, AddressLabels& labels) {
   wire::QuestionName address;
   if (name.size() != wire::kIp6NameSize || !wire::scan_address(name.data(), name.size(), address) ||
@@ -113,7 +113,7 @@ Bytes Found::suffix(Bytes name, uint8_t labels) {
   return name;
 }
 
-/// One label down from `found`. False: there is no such name, or the search gives up.
+/// Goes down one label from `found`. Returns false if there is no such name or the search gives up.
 [[gnu::always_inline]] inline bool Search::step(Found& found, Bytes label) {
   const bool at_node = found.at.kind == Position::Kind::node;
   const image::Ref children = at_node ? view_.at<Node>(found.at.index).children : found.at.ref;
@@ -122,7 +122,7 @@ Bytes Found::suffix(Bytes name, uint8_t labels) {
     if (found.gave_up) return false;
     --steps_;
   }
-  if (at_node && children.is_none()) {  // most names have no part of an address below
+  if (at_node && children.is_none()) {  // most names have no address labels below
     const uint32_t node = view_.labelled_child(found.at.index, label);
     if (node == 0) return false;
     found.at.index = node;
@@ -136,7 +136,7 @@ Bytes Found::suffix(Bytes name, uint8_t labels) {
   return true;
 }
 
-/// As seen from a name of a whole address below.
+/// The state of the search at ip6.arpa for the name of a whole address below it.
 Found Search::top_of_ip6() {
   if (knows_ip6_) return ip6_;
   static constexpr uint8_t kArpa[] = {'a', 'r', 'p', 'a'};
@@ -152,11 +152,11 @@ Found Search::top_of_ip6() {
   return ip6_;
 }
 
-/// Down from `found`, which is at or above a name of these labels.
+/// Goes down from `found`, which is at or above a name with these labels.
 template <typename Labels>
 [[gnu::always_inline]] inline Found Search::descend(Found found, Labels& labels, bool wants_ds) {
   while (found.labels_left > 0) {
-    // Above whole addresses branches lead on, several labels at a time.
+    // Above whole addresses, branches skip several labels at a time.
     const bool branches =
         found.at.kind == Position::Kind::node && has_nibbles(view_, view_.at<Node>(found.at.index).children);
     if (branches && found.at.labels - kTop < labels.nibbles().count) {
@@ -202,7 +202,7 @@ Found Search::find_in_domain(Bytes name, uint16_t type) {
     domain_at_ = find(domain, 0);
     domain_exists_ = domain_at_.labels_left == 0 && !domain_at_.gave_up;
     ++domain_at_.labels_left;
-    // It is on the way now.
+    // It is on the path now.
     if (domain_exists_ && domain_at_.at.kind == Position::Kind::node)
       pass(view_, domain_at_.at, false, false, domain_at_);
   }

@@ -7,41 +7,42 @@
 
 namespace ptrd::answer {
 
-/// What the walk from the root to a name met (RFC 1034 4.3.2 steps 2 and 3).
+/// The result of a walk from the root to a name (RFC 1034 4.3.2 steps 2 and 3).
 struct Found {
   uint32_t zone = 0;        // Zone line of the deepest apex at or above the name; 0: not ours
   image::Position at;       // the name, or its closest encloser
-  uint8_t labels_left = 0;  // of the name below `at`; 0: the name itself exists
+  uint8_t labels_left = 0;  // labels of the name below `at`; 0: the name itself exists
   bool leaf_is_v6 = false;
-  bool gave_up = false;    // the search has ended before it knew
+  bool gave_up = false;    // the search reached its limit
   uint8_t cut_labels = 0;  // of `cut`, counted from the root
   uint8_t dname_labels = 0;
-  uint32_t cut = 0;    // Node of the first cut below the apex, that the name is at or below
-  uint32_t dname = 0;  // Node of the first DNAME owner strictly above the name, when no cut is above that
+  uint32_t cut = 0;    // Node of the first cut below the apex at or above the name
+  uint32_t dname = 0;  // Node of the first DNAME owner strictly above the name, if no cut is above it
 
-  /// The end of `name` that has so many labels.
+  /// The suffix of `name` with `labels` labels.
   [[nodiscard]] static wire::Bytes suffix(wire::Bytes name, uint8_t labels);
 };
 
-/// The searches of one reply. DS at a cut or apex is the parent's side to answer (RFC 4035 3.1.4.1), so the
+/// The searches for one reply. DS at a cut or apex is answered by the parent side (RFC 4035 3.1.4.1), so the
 /// type matters.
 ///
-/// A step by one label may take a look into the label index, so such steps are counted: a search that comes
-/// to the bound gives up. The octets and nibbles of an address cost little and are not counted.
+/// A step by one label may need a lookup in the label index, so such steps are counted, and a search that
+/// reaches the bound gives up. The octets and nibbles of an address are cheap and are not counted.
 class Search {
  public:
-  /// Enough for any one name: the question's has so many, and all others of a reply together.
+  /// Enough for any one name: the question's name may use so many, and all other names of a reply together as
+  /// many again.
   static constexpr unsigned kMaxSteps = wire::kMaxLabels + 1;
 
   explicit Search(image::View view, unsigned steps = kMaxSteps) : view_(view), steps_(steps) {}
 
-  /// From now on there are so many steps.
+  /// Sets the number of steps that are left.
   void allow(unsigned steps) { steps_ = steps; }
 
   /// Walks down to `name`.
   [[nodiscard]] Found find(wire::Bytes name, uint16_t type);
-  /// The same for one of many names, which are mostly in one domain: that is walked down to once. The name
-  /// must stay as it is.
+  /// The same for one of many names that are mostly in one domain: the walk to that domain is done once. The
+  /// bytes of the name must stay valid and unchanged.
   [[nodiscard]] Found find_in_domain(wire::Bytes name, uint16_t type);
 
  private:
@@ -56,10 +57,10 @@ class Search {
   image::View view_;
   unsigned steps_;      // that are left
   wire::Bytes domain_;  // of the last name
-  Found domain_at_;     // where it was found, as seen from a name below
+  Found domain_at_;     // the state of the search there, for a name below
   bool domain_exists_ = false;
   bool knows_ip6_ = false;
-  Found ip6_;  // where ip6.arpa is, as seen from a name below
+  Found ip6_;  // the state of the search at ip6.arpa, for a name below
 };
 
 /// One search.

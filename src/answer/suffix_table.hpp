@@ -12,23 +12,22 @@
 
 namespace ptrd::answer {
 
-/// Ends of names that a reply has already, and where: what a later name may point at (RFC 1035 4.1.4). A hash
-/// table of fixed size on the stack, with few probes: what a look-up costs does not depend on how many names
-/// there are. Names that collide on purpose are found less often, which makes a reply longer and never
+/// Suffixes of the names already in a reply, with their offsets: targets for compression pointers (RFC 1035
+/// 4.1.4). A hash table of fixed size on the stack, with few probes: the cost of a lookup does not depend on
+/// the number of names. Names crafted to collide are found less often, which makes a reply longer but never
 /// slower.
 class SuffixTable {
  public:
-  /// Labels of one name that are looked up and remembered, from the left: as many as an address's name in
+  /// Labels of one name that are looked up and stored, from the left: as many as an address's name in
   /// ip6.arpa has.
   static constexpr unsigned kMaxLookUps = 34;
 
-  /// The hash of a suffix: a name, not the root, from one of its labels on. Letters of either case are the
-  /// same.
+  /// The hash of a suffix: a name, not the root, from one of its labels on. Ignores case.
   [[nodiscard]] static uint32_t hash(wire::Bytes suffix);
 
-  /// Where `suffix` is; 0: not known. Then it is remembered as what is at `offset`, if there is room. Its
-  /// bytes must stay as they are: the name's in the reply may end in a pointer, so it is these that later
-  /// names are compared with.
+  /// The offset of `suffix`; 0: unknown. Then it is stored with `offset`, if there is room. Its bytes must
+  /// stay valid and unchanged: the name in the reply may end in a pointer, so later names are compared with
+  /// these bytes.
   [[nodiscard]] uint16_t find_or_add(uint32_t hash, wire::Bytes suffix, size_t offset) {
     for (uint32_t i = 0; i < kProbes; ++i) {
       const uint32_t bucket = (hash + i) % kBuckets;
@@ -48,7 +47,8 @@ class SuffixTable {
   }
 
   [[nodiscard]] unsigned count() const { return count_; }
-  /// Forgets all but the first `count`, the latest first: so none is behind an empty bucket at any time.
+  /// Removes all except the first `count` entries, latest first, so that no entry is ever behind an empty
+  /// bucket.
   void shrink_to(unsigned count) {
     while (count_ > count) index_[entries_[--count_].bucket] = 0;
   }
@@ -68,13 +68,13 @@ class SuffixTable {
   };
   static_assert(sizeof(Entry) == 16 && kMaxNames < 256 && kBuckets <= 256 && wire::kMaxName < 256);
 
-  std::array<uint8_t, kBuckets> index_{};  // an entry's number and one; 0: none
+  std::array<uint8_t, kBuckets> index_{};  // an entry's number plus one; 0: none
   std::array<Entry, kMaxNames> entries_;   // the first count_ of them
   unsigned count_ = 0;
 };
 
-// Of the first label the first and last eight octets and those in the middle count, and of the rest its size:
-// cheap, and enough to tell the names of a record set apart. Which names collide matters to nobody's time.
+// Hashes the first, middle and last eight octets of the first label, and the size of the rest: cheap, and
+// enough to tell the names of an RRset apart. Collisions do not affect the running time.
 inline uint32_t SuffixTable::hash(wire::Bytes suffix) {
   const uint8_t* p = suffix.data();
   const size_t size = suffix.size();
@@ -92,9 +92,10 @@ inline uint32_t SuffixTable::hash(wire::Bytes suffix) {
   } else {
     first = size > 1 ? p[1] : 0;  // one label of one octet
   }
-  // Of letters, the bit that makes upper and lower case; set in every octet, so that it tells nothing.
+  // The bit that tells upper from lower case in letters; set in every octet, so that it has no effect on the
+  // hash.
   constexpr uint64_t kCase = 0x2020'2020'2020'2020U;
-  constexpr uint64_t kFirst = 0x9E37'79B9'7F4A'7C15U;  // odd, their bits without a pattern
+  constexpr uint64_t kFirst = 0x9E37'79B9'7F4A'7C15U;  // odd, with random-looking bits
   constexpr uint64_t kMiddle = 0xC2B2'AE3D'27D4'EB4FU;
   constexpr uint64_t kLast = 0x1656'67B1'9E37'79F9U;
   const uint64_t mixed =

@@ -18,15 +18,15 @@ namespace ptrd::answer {
 ///                                                                  the last Node denies it; or the general
 ///                                                                  part has to look at a Node
 ///
-/// The upper three octets lead through tables that stay in the cache, so that they are one hop; the last
-/// octet's line and the leaf's are the two that may be cold.
+/// The tables of the upper three octets stay in the cache, so they are one step; only the last octet's line
+/// and the leaf's may be cold.
 class Walk4 {
  public:
-  /// Those that are not there go to `denied`.
+  /// Queries for addresses that do not exist are added to `denied`.
   Walk4(const image::View& view, QueryList& denied) : view_(view), denied_(denied) {}
 
-  /// Down to the last table. Where a Range has all of an upper octet's addresses, or there are none, the walk
-  /// ends there.
+  /// Walks down to the last table. The walk ends earlier if a Range has all of an upper octet's addresses, or
+  /// there are none.
   [[gnu::always_inline]] void enter(Query& query) {
     const uint32_t address = query.name.v4;
     image::Ref above;
@@ -42,14 +42,14 @@ class Walk4 {
     query.table = ref;
     last_octet_.add(query);
   }
-  /// The last step of all.
+  /// The last step of all queries.
   void finish() {
     if (last_octet_.count > 0) last_step();
   }
 
  private:
   void last_step();
-  /// Where the tables end other than in a leaf: at `ref`, which the table `above` led to, if any did.
+  /// Handles a walk that ends in something other than a leaf: `ref`, found through the table `above`, if any.
   void end(Query& query, image::Ref above, image::Ref ref);
 
   const image::View& view_;

@@ -96,7 +96,7 @@ void Walk6::miss(Query& query) {
   }
 }
 
-// It is if the address and the last branch part below the Node, or not at all.
+// It does if the address and the last branch diverge below the Node, or not at all.
 bool Walk6::encloser_is_above(const Query& query) const {
   if (query.encloser == 0 || query.encloser_branch.is_none()) return false;
   const image::Nibbles& above = view_.branch(query.encloser_branch);

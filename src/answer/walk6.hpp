@@ -10,8 +10,8 @@
 
 namespace ptrd::answer {
 
-/// The IPv6 addresses of a burst, down ip6.arpa's branches. Queries wait in lists, by what they wait for: no
-/// step has to find out again what it is at.
+/// The IPv6 addresses of a burst, down ip6.arpa's branches. Queries wait in lists, by the kind of their next
+/// step, so that no step has to check the kind again.
 ///
 ///     enter                    finish
 ///     start ─▶ first table ─┬─▶ table (an octet) ──┐
@@ -25,15 +25,15 @@ namespace ptrd::answer {
 ///           ├─▶ denied, where the last Node is above the name
 ///           └─▶ general
 ///
-/// A branch is not compared with the address on the way down: the leaf or the Range holds it, and says in the
-/// end.
+/// Branches are not compared with the address on the way down: the leaf or the Range holds the whole address
+/// and is compared at the end.
 class Walk6 {
  public:
   /// Those that are not there go to `denied`.
   Walk6(const image::View& view, const Start6& start, QueryList& denied)
       : view_(view), start_(start), denied_(denied) {}
 
-  /// The first table below the start is in the cache: one hop with the next.
+  /// The first table below the start is in the cache, so it is one step with the next.
   [[gnu::always_inline]] void enter(Query& query) {
     image::Ref ref = start_.ref;
     query.encloser = start_.node;
@@ -56,7 +56,7 @@ class Walk6 {
     // Words are little-endian: one byte to read.
     return reinterpret_cast<const uint8_t*>(query.name.v6.data())[i ^ 7];
   }
-  /// Fetches what the next step looks at, and has the query wait for it.
+  /// Prefetches what the next step reads, and adds the query to the list for that step.
   [[gnu::always_inline]] void aim(Query& query, image::Ref ref) {
     if (ref.is_leaf()) {
       query.record = ref;
@@ -72,24 +72,25 @@ class Walk6 {
     }
   }
   void aim_elsewhere(Query& query, image::Ref ref);
-  /// There is nothing of the address's own: the Range that encloses the last branch has it, or nobody.
+  /// The address has no record of its own: it is in the Range that encloses the last branch, or does not
+  /// exist.
   void miss(Query& query);
-  /// Whether the last Node on the way encloses the name of this address.
+  /// Whether the last Node on the path encloses the name of this address.
   [[nodiscard]] bool encloser_is_above(const Query& query) const;
 
   const image::View& view_;
   const Start6& start_;
   QueryList& denied_;
-  QueryList tables_;    // of pairs
-  QueryList branches_;  // that take one nibble
+  QueryList tables_;    // tables of pairs
+  QueryList branches_;  // branches that take one nibble
   QueryList nodes_;
   QueryList leaves_;
   QueryList ranges_;
 };
 
-/// As far as all addresses of an image go the same way, it is taken once: to the first branch that parts
-/// them, or to the first one below a single zone's apex. That they are below is seen in the end, as of other
-/// nibbles that a walk does not look at.
+/// The path that all addresses of an image have in common is walked once: to the first branch where they
+/// diverge, or to the first one below a single zone's apex. Whether an address is below it is checked at the
+/// end, as with the other nibbles that a walk skips.
 [[nodiscard]] Start6 start6(const image::View& view);
 
 }  // namespace ptrd::answer

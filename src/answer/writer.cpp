@@ -11,16 +11,16 @@ using wire::Bytes;
 
 namespace {
 
-/// Type, class, TTL: what is between a record's owner and its data's length.
+/// Type, class, TTL: the fields between a record's owner and its data length.
 constexpr size_t kFixed = 8;
 constexpr size_t kLength = 2;
 constexpr size_t kPointer = 2;
 constexpr size_t kMaxPointer = 0x3FFF;
-/// Type, class, and behind a name the question ends.
+/// Type and class, which end the question after its name.
 constexpr size_t kQuestionRest = 4;
 
-/// Whether two names, the root not among them, can have a common end: the last octets of both are the same
-/// but for bit 5.
+/// Whether two names other than the root can have a common suffix: their last octets are the same except for
+/// bit 5.
 bool may_end_alike(Bytes a, Bytes b) {
   const size_t last = 4;
   if (a.size() < last || b.size() < last) return true;
@@ -68,7 +68,8 @@ void MessageWriter::remember_question() {
     (void)suffixes_.find_or_add(SuffixTable::hash(name), name, at);
 }
 
-// Most names of a set are in one domain: then all but the first label is where it was for the one before.
+// Most names of an RRset are in one domain: then everything after the first label has the same offset as for
+// the previous name.
 [[gnu::always_inline]] inline bool MessageWriter::put_name(Bytes name, bool compress) {
   const size_t first = name[0] + 1U;
   if (last_.domain_at == 0 || !same_name(name.subspan(first), last_.domain))
@@ -78,8 +79,8 @@ void MessageWriter::remember_question() {
   return put(name.first(first)) && put_pointer(last_.domain_at);
 }
 
-// A name's first label is its own mostly, so only its domain is looked up; and few names end as the question
-// does, so that its labels, 34 for an IPv6 address, are left alone until one may.
+// A name's first label is usually unique, so only its domain is looked up. Few names share a suffix with the
+// question, so the question's labels, 34 for an IPv6 address, are not added until a name may share one.
 bool MessageWriter::put_new_domain(Bytes name, bool compress) {
   const size_t first = name[0] + 1U;
   last_ = {};
@@ -92,7 +93,7 @@ bool MessageWriter::put_new_domain(Bytes name, bool compress) {
     if (there != 0) break;
     rest = rest.subspan(rest[0] + 1U);
   }
-  const size_t before = name.size() - rest.size();  // bytes in front of what is known
+  const size_t before = name.size() - rest.size();  // bytes before the known suffix
   const auto place = [](size_t at) { return at <= kMaxPointer ? at : 0; };
   last_.at = place(at_);
   last_.domain = name.subspan(first);
@@ -101,8 +102,8 @@ bool MessageWriter::put_new_domain(Bytes name, bool compress) {
   return put(name.first(before)) && put_pointer(there);
 }
 
-// A name that may not be compressed may still be pointed at: who follows a pointer need not know what it
-// leads into.
+// A name that must not be compressed may still be the target of a pointer: a reader can follow a pointer
+// without knowing the data that it points into.
 bool MessageWriter::put_rdata(const wire::RdataLayout& layout, Bytes rdata) {
   if (layout.names == 0) return put(rdata);
   if (layout.before > 0) {
@@ -118,7 +119,7 @@ bool MessageWriter::put_rdata(const wire::RdataLayout& layout, Bytes rdata) {
   return rdata.empty() || put(rdata);
 }
 
-// Written out once; the set's other records point at that.
+// Writes the owner out once; the RRset's other records point at it.
 bool MessageWriter::put_owner(Owner& owner) {
   if (owner.name.size() == 1) return put(owner.name);
   if (owner.at != 0) return put_pointer(owner.at);
@@ -139,8 +140,8 @@ bool MessageWriter::put_record(Owner& owner, const wire::RdataLayout& layout, co
   return true;
 }
 
-// Of most records the owner's place is known, and there is one name or none: they are copied up to that. Most
-// names are in the domain of the one before.
+// For most records the owner's offset is known and the data has at most one name: they are copied up to that
+// name. Most names are in the domain of the previous one.
 [[gnu::always_inline]] inline bool MessageWriter::put_stored(Owner& owner, const wire::RdataLayout& layout,
                                                              Bytes record) {
   constexpr size_t kBeforeData = kPointer + kFixed + kLength;

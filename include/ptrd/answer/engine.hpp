@@ -14,7 +14,7 @@
 
 namespace ptrd::answer {
 
-/// What a message led to: an answer by kind, or no reply at all.
+/// The outcome of a message: a reply, by kind, or no reply at all.
 enum class Kind : uint8_t {
   answer,
   nodata,
@@ -27,8 +27,8 @@ enum class Kind : uint8_t {
   badvers,
   yxdomain,
   notauth,
-  drop_runt,       // shorter than a DNS header: there is no id to reply to
-  drop_not_query,  // QR is set: replying to replies makes loops (RFC 8906 3.2.1, RFC 5358)
+  drop_runt,       // shorter than a DNS header: there is no id to put in a reply
+  drop_not_query,  // QR is set: replying to replies causes loops (RFC 8906 3.2.1, RFC 5358)
 };
 inline constexpr size_t kKinds = 13;
 inline constexpr size_t kAnswerKinds = 11;
@@ -43,27 +43,27 @@ struct Reply {
   uint16_t size = 0;  // bytes of the message; 0: no reply
 };
 
-/// Room that every buffer given to the engine needs, in bytes, whatever the query's size: a reply of 512
-/// bytes, which is never refused to a client, and what whole-word copies may scribble on behind it.
+/// Minimum size in bytes of every buffer given to the engine, whatever the query's size: a reply of 512
+/// bytes, which every client accepts, and the space after it that whole-word copies may overwrite.
 inline constexpr size_t kMinBuffer = 512 + 64;
 
-/// Messages at most that the engine takes at once: enough to hide a cache miss behind the others' work, few
-/// enough that their headers stay in the first-level cache.
+/// Maximum number of messages that the engine takes at once: enough to hide one message's cache miss behind
+/// the work on the others, few enough that their headers stay in the first-level cache.
 inline constexpr size_t kBurst = 32;
 
-/// A DNS message in the buffer in which its reply is to stand.
+/// A DNS message in the buffer that its reply is written to.
 struct Message {
   uint8_t* data = nullptr;
-  uint32_t room = 0;  // bytes from `data` on, kMinBuffer at least
+  uint32_t room = 0;  // bytes from `data` on, at least kMinBuffer
   uint32_t size = 0;  // of the query
 
   [[nodiscard]] wire::MutableBytes buffer() const { return {data, room}; }
 };
 
-/// How much a reply may hold is the transport's to say.
+/// The transport, which decides how large a reply may be.
 enum class Transport : uint8_t {
   udp,  // 512 bytes, or the smaller of the client's EDNS size and `Settings::udp_payload`
-  tcp,  // what the buffer holds, 65535 at most
+  tcp,  // what the buffer holds, at most 65535
 };
 
 struct Settings {
@@ -74,8 +74,8 @@ struct Settings {
   /// Text for `id.server.` and `hostname.bind.` in class CH and for NSID (RFC 5001); empty: refused, no NSID.
   /// At most kMaxServerId bytes.
   std::string server_id;
-  /// How long an idle TCP connection is kept, in units of 100 ms, for clients that ask for it over TCP
-  /// (edns-tcp-keepalive, RFC 7828); 0: not told.
+  /// How long an idle TCP connection is kept, in units of 100 ms, sent to clients that ask for it over TCP
+  /// (edns-tcp-keepalive, RFC 7828); 0: not sent.
   uint16_t tcp_keepalive = 0;
 };
 inline constexpr size_t kMaxServerId = 64;
@@ -92,59 +92,60 @@ struct Query {
   /// denied: a plain question for an address that does not exist.
   enum class Path : uint8_t { fast4, fast6, denied, general, reply, drop };
   Path path = Path::drop;
-  Kind kind = Kind::drop_runt;  // paths reply and drop: what it ends as
+  Kind kind = Kind::drop_runt;  // for the paths reply and drop: the outcome
   bool edns = false;
   bool dnssec_ok = false;
-  uint8_t wants = 0;  // EDNS options that the reply is to have, of `want`
+  uint8_t wants = 0;  // EDNS options that the reply must have, from `want`
   Transport transport = Transport::udp;
   uint16_t tsig = 0;          // offset of a TSIG record; 0: none
-  uint16_t limit = 0;         // bytes that the reply may have
-  uint16_t question_end = 0;  // offset behind the question; kHeaderSize when the reply repeats none
+  uint16_t limit = 0;         // maximum size of the reply in bytes
+  uint16_t question_end = 0;  // offset after the question; kHeaderSize if the reply has no question
   uint16_t flags = 0;         // second word of the header, as received
   uint16_t type = 0;
   uint16_t rclass = 0;
-  // What the walk finds.
+  // The results of the walk.
   image::Ref table;       // fast4: the table of the last octet
-  image::Ref record;      // fast4, fast6: the leaf or Range that has the answer
+  image::Ref record;      // fast4, fast6: the leaf or Range with the answer
   uint32_t encloser = 0;  // fast6, denied: line of the last Node on the way; 0: none
   uint32_t zone = 0;      // denied: line of the Zone that denies the name
-  // fast6: on the way
+  // fast6: state of the walk
   image::Ref encloser_branch;  // the last branch above `encloser`
   image::Ref branch;           // the last branch below it
-  const void* step = nullptr;  // what the next step looks at
+  const void* step = nullptr;  // what the next step reads
   wire::QuestionName name;
 };
 
-/// Where the walks for IPv6 addresses begin (walk6.hpp).
+/// The starting point of all walks for IPv6 addresses (walk6.hpp).
 struct Start6 {
   image::Ref ref;
   uint32_t node = 0;                 // the last Node above; 0: none
   image::Ref node_branch;            // the last branch above that
   image::Ref branch;                 // the last branch below it
-  image::Ref skipped;                // the last branch with one child, which nobody looks at
+  image::Ref skipped;                // the last branch with one child, which no walk reads
   std::array<uint8_t, 16> key = {};  // of that child, network order
 };
 
-/// Query bytes to reply bytes: pure, no I/O, no allocation, no lock. Replies are written over the query,
-/// behind its question. A plain PTR query walks the address tree in hops that a burst can interleave; every
+/// Query bytes to reply bytes: pure, no I/O, no allocation, no lock. Replies overwrite the query after its
+/// question. A plain PTR query walks the address tree in steps that can be interleaved over a burst; every
 /// other message takes the general part.
 class Engine {
  public:
   explicit Engine(image::View image, Settings settings = {});
 
-  // The stations, each over a burst (invariant 3): at most kBurst messages, and as many queries and replies.
+  // The stations, each over a whole burst (invariant 3): at most kBurst messages, and as many queries and
+  // replies.
 
-  /// Reads the messages.
+  /// Parses the messages.
   void parse(std::span<const Message> messages, Transport transport, std::span<Query> queries) const;
-  /// Looks the queries on a fast path up, side by side: while the line that one needs is fetched, the others
-  /// go on.
+  /// Looks up the queries on a fast path, interleaved: while the cache line for one is fetched, the others go
+  /// on.
   void walk(std::span<Query> queries) const;
   /// Writes the replies, in place.
   void write(std::span<const Message> messages, std::span<Query> queries, std::span<Reply> replies) const;
 
   /// All stations for one message.
   [[nodiscard]] Reply respond(wire::MutableBytes buffer, size_t size, Transport transport) const;
-  /// The same with every query sent through the general part: for tests, which compare the two.
+  /// The same, but every query takes the general part: for tests, which compare the two.
   [[nodiscard]] Reply respond_general(wire::MutableBytes buffer, size_t size, Transport transport) const;
 
   [[nodiscard]] const image::View& image() const { return image_; }
