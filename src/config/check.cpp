@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// What the members of a configuration demand of one another.
+// The constraints between the members of a configuration.
 #include <fmt/core.h>
 
 #include "config/config.hpp"

@@ -17,8 +17,8 @@
 
 namespace ptrd::config {
 
-/// All that an operator can set. The comment of each member begins with its key in the file, which
-/// tools/dist/ptrd.yaml explains and keys.cpp reads.
+/// Everything that an operator can configure. The comment of each member begins with its key in the file,
+/// which tools/dist/ptrd.yaml explains and keys.cpp reads.
 struct Config {
   struct Dpdk {
     std::string device;            // dpdk.device: PCI address or vdev string; empty: no DPDK
@@ -35,7 +35,7 @@ struct Config {
   };
   struct Control {
     std::string socket = "/run/ptrd/ptrd.sock";  // control.socket; empty: none
-    std::string group;                           // control.group; empty: that of the process
+    std::string group;                           // control.group; empty: the process's group
     bool operator==(const Control&) const = default;
   };
   struct Metrics {
@@ -44,7 +44,7 @@ struct Config {
   };
 
   std::string image;                   // image
-  uint64_t image_size = 0;             // image-size: bytes at most; 0: half of the machine's memory
+  uint64_t image_size = 0;             // image-size: maximum in bytes; 0: half of the machine's memory
   bool watch_image = false;            // watch-image
   std::string automatic;               // auto: interface or PCI address, for the fastest port that works
   std::vector<std::string> listen;     // listen: kernel sockets at these addresses
@@ -53,23 +53,23 @@ struct Config {
   Dpdk dpdk;                           // dpdk.*
   Xdp xdp;                             // xdp.*
   std::string lcores;                  // lcores: "2-5,8"; empty: the port's default
-  datapath::IdlePolicy idle;           // idle, idle-polls: what workers do when nothing comes
-  std::vector<std::string> addresses;  // addresses: of the exception interface, or for XDP to answer for
+  datapath::IdlePolicy idle;           // idle, idle-polls: what workers do when there is no traffic
+  std::vector<std::string> addresses;  // addresses: of the exception interface, or that XDP answers for
   std::string server_id;               // server-id
   std::string server_version;          // server-version
   uint16_t udp_payload = wire::kUdpPayload;               // udp-payload, bytes
   Control control;                                        // control.*
   Metrics metrics;                                        // metrics.*
   process::LogLevel log_level = process::LogLevel::info;  // log-level
-  std::string stats_json;  // stats-json: file that gets the counters at the end
+  std::string stats_json;  // stats-json: file that the counters are written to at exit
 };
 
-/// A value that the other members do not allow.
+/// A value that conflicts with the other members.
 struct Conflict {
-  std::string key;   // of the file: "xdp.keep"
-  std::string what;  // and how to fix it
+  std::string key;   // key in the file: "xdp.keep"
+  std::string what;  // the conflict, and how to fix it
 };
-/// The first conflict between members.
+/// Returns the first conflict between members.
 [[nodiscard]] std::optional<Conflict> find_conflict(const Config& config);
 /// The key that ptrd cannot start without: "image", or "listen" where no port is given; empty: none.
 [[nodiscard]] std::string missing_key(const Config& config);

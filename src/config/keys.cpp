@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// The table of keys: what the reader of the file, the options of ptrd, its --help and the shell's completion
-// are made of.
+// The table of keys. The reader of the file, ptrd's options, its --help and the shell completion are
+// generated from it.
 //
-// To add a key:
-// 1. Give Config (config.hpp) a member with its default.
-// 2. Add a row here, at the key's place in tools/dist/ptrd.yaml. values.hpp has the kinds of values. With an
+// To add a key: 1. Give Config (config.hpp) a member with its default. 2. Add a row here, in the order of
+// tools/dist/ptrd.yaml. values.hpp has the kinds of values. With an
 //    `option` it can be given on the command line, too; the placeholder tells completion what to offer
 //    (tools/dist/completion/ptrd.in).
 // 3. Describe it in tools/dist/ptrd.yaml and in ptrd.yaml(5), and its option in ptrd(8): tools/man/. The unit
-//    tests in tests/unit/config/documents_test.cpp name what is missing there, or has another default.
-// 4. What it demands of other keys belongs to find_conflict (check.cpp).
+//    tests in tests/unit/config/documents_test.cpp report what is missing there or has a different default.
+// 4. Add constraints with other keys to find_conflict (check.cpp).
 #include "config/keys.hpp"
 
 #include <algorithm>
@@ -24,9 +23,9 @@ namespace ptrd::config {
 
 namespace {
 
-constexpr uint64_t kMaxImageSize = uint64_t{1} << 34;  // the format's own bound
+constexpr uint64_t kMaxImageSize = uint64_t{1} << 34;  // the limit of the image format
 constexpr uint64_t kMaxMbufs = 1U << 24;               // 38 GB
-constexpr uint64_t kMaxUdpPayload = 4096;              // more than resolvers ask for as a rule
+constexpr uint64_t kMaxUdpPayload = 4096;              // more than resolvers normally offer
 constexpr uint64_t kMany = 1'000'000;
 
 }  // namespace

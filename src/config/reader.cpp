@@ -25,7 +25,7 @@ namespace {
 
 constexpr size_t kMaxFile = 1 << 20;
 
-/// Characters to insert, remove or change to turn one text into the other (Levenshtein).
+/// Number of characters to insert, remove or change to turn one string into the other (Levenshtein).
 size_t distance(const std::string& a, const std::string& b) {
   std::vector<size_t> row(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -39,7 +39,7 @@ size_t distance(const std::string& a, const std::string& b) {
   return row[b.size()];
 }
 
-/// The known name most like `name`, a section's ("tcp") included.
+/// The known key or section ("tcp") most similar to `name`.
 std::string nearest(const std::string& name) {
   std::string best;
   size_t smallest = std::numeric_limits<size_t>::max();
@@ -60,7 +60,7 @@ std::string nearest(const std::string& name) {
   return best;
 }
 
-/// What a node without a text of its own is, in an error.
+/// The description in an error of a node that is not a scalar.
 const char* shape(const YAML::Node& node) {
   if (node.IsSequence()) return "a list";
   if (node.IsMap()) return "a map of keys";
@@ -78,7 +78,7 @@ class Reader {
   explicit Reader(std::string name) : name_(std::move(name)) {}
 
   tl::expected<Config, std::string> read(const std::string& text) {
-    // yaml-cpp would silently end there.
+    // yaml-cpp would silently stop there.
     if (const size_t nul = text.find('\0'); nul != std::string::npos)
       return tl::unexpected(
           fmt::format("{}:{}: contains a zero byte; this is not a configuration file", name_,
@@ -144,7 +144,7 @@ class Reader {
   bool take_text(const Key& key, const YAML::Mark& mark, const YAML::Node& node, Config& config) {
     const Fault fault =
         node.IsScalar() ? key.value.take(node.Scalar(), config) : mismatch(key.value.wanted, shape(node));
-    // yaml-cpp knows no place of an empty value.
+    // yaml-cpp gives no position for an empty value.
     return fault.empty() || fail(node.IsNull() ? mark : node.Mark(), std::string(key.name) + ": " + fault);
   }
 
@@ -160,7 +160,7 @@ tl::expected<Config, std::string> parse_config(const std::string& text, const st
 }
 
 tl::expected<Config, std::string> read_config(const std::string& path) {
-  // A regular file cannot make it wait: a running ptrd reads it again on SIGHUP.
+  // Only a regular file, which cannot block: a running ptrd reads it again on SIGHUP.
   const auto opened = image::open_regular_file(path);
   if (!opened) return tl::unexpected(path + ": " + opened.error().why);
   const port::Descriptor file(*opened);

@@ -9,11 +9,11 @@
 
 namespace ptrd::config {
 
-/// The configuration in a YAML text. Errors are "NAME:LINE:COLUMN: what, how to fix it". Unknown and
-/// duplicate keys are errors. Missing ones are not: the command line may have them.
+/// Parses a configuration in YAML. Errors are "NAME:LINE:COLUMN: what, how to fix it". Unknown and duplicate
+/// keys are errors. Missing keys are not: the command line may provide them.
 [[nodiscard]] tl::expected<Config, std::string> parse_config(const std::string& text,
                                                              const std::string& name);
-/// The same for a file, 1 MiB at most.
+/// The same for a file of at most 1 MiB.
 [[nodiscard]] tl::expected<Config, std::string> read_config(const std::string& path);
 
 }  // namespace ptrd::config

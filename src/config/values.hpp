@@ -16,11 +16,11 @@
 
 #include "config/keys.hpp"
 
-// The kinds of values that keys have: each reads a text into a member of Config, and writes the member as
-// text.
+// The kinds of values that keys have: each parses a string into a member of Config, and writes the member as
+// a string.
 namespace ptrd::config {
 
-/// What a text must be; gives what is wrong with it.
+/// Checks a string; returns the error in it.
 using TextCheck = std::function<Fault(const std::string&)>;
 
 [[nodiscard]] Fault any_text(const std::string& text);
@@ -40,10 +40,10 @@ using TextCheck = std::function<Fault(const std::string&)>;
 /// False: not a number, or not from `min` to `max`.
 [[nodiscard]] bool parse_number(std::string_view text, uint64_t& number, uint64_t min, uint64_t max);
 [[nodiscard]] bool parse_seconds(std::string_view text, std::chrono::milliseconds& time);
-/// In as few digits as it takes: "10", "0.5".
+/// In seconds, with as few digits as possible: "10", "0.5".
 [[nodiscard]] std::string seconds_text(std::chrono::milliseconds time);
 
-/// The way to a member of a member: member(&Config::tcp, &service::TcpLimits::idle).
+/// The path to a nested member: member(&Config::tcp, &service::TcpLimits::idle).
 template <class... Step>
 auto member(Step... steps) {
   return [=](auto& config) -> auto& {
@@ -51,7 +51,7 @@ auto member(Step... steps) {
   };
 }
 
-/// `take(text, target)` gives whether `text` is what is `wanted`.
+/// `take(text, target)` returns whether `text` has the form described by `wanted`.
 template <class Access, class Take, class Write>
 Value single_value(Access access, const std::string& wanted, Take take, Write write) {
   using Target = std::decay_t<decltype(access(std::declval<Config&>()))>;
@@ -94,7 +94,7 @@ Value list(Access access, const TextCheck& check = any_text) {
   return value;
 }
 
-/// true or false, in these words: YAML 1.1's yes and on are texts since YAML 1.2.
+/// Exactly "true" or "false": YAML 1.1's "yes" and "on" are strings since YAML 1.2.
 template <class Access>
 Value flag(Access access) {
   const auto take = [](const std::string& text, bool& target) {
