@@ -21,7 +21,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using datapath::Totals;
 
-/// A path need not be UTF-8.
+/// Replaces invalid UTF-8, as a path may contain any bytes.
 std::string to_line(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -58,7 +58,7 @@ std::string outcome_line(const swap::Reloader::Outcome& outcome) {
                   {"swap_seconds", outcome->wait.count()}});
 }
 
-/// What became of all that were asked for.
+/// The outcomes of all requested reloads.
 Json reloads_json(const swap::Reloader::History& history) {
   Json json = {{"done", history.done}};
   for (size_t i = 0; i < swap::kRefusals; ++i)
@@ -131,11 +131,11 @@ std::string stats(Server& server, const swap::Reloader& reloader) {
                   {"services", services}});
 }
 
-/// The zones of one response: some hundred kilobytes, so that a client costs ptrd no memory in proportion to
-/// the zones.
+/// Maximum number of zones in one response: some hundred kilobytes, so that the memory for a client does not
+/// grow with the number of zones.
 constexpr uint32_t kMaxZones = 1000;
 
-/// Which zone the first one behind `after` is; they are in canonical order.
+/// Index of the first zone after `after`, in canonical order.
 uint32_t first_behind(const image::View& view, const wire::Name& after) {
   uint32_t first = 0;
   for (uint32_t count = view.header().zone_count; count > 0;) {
@@ -162,7 +162,7 @@ std::string zones(Server& server, const std::string& after) {
   Json zones;
   Json response;
   swap::ImageStore::Service service;
-  do {  // again when a swap came between: all of a response is about one image
+  do {  // repeated if a swap came in between: a response describes one image
     zones = Json::array();
     response = {{"ok", true}};
     service = server.images().in_service();
@@ -186,7 +186,7 @@ std::string zones(Server& server, const std::string& after) {
   return to_line(response);
 }
 
-/// As many prefixes as a screen has room for beside the rest.
+/// As many prefixes as fit on a screen with the rest.
 constexpr size_t kPrefixes = 10;
 
 std::string prefixes(Server& server, PrefixWatch& watch) {
@@ -219,7 +219,7 @@ std::string set_level(const std::string& text) {
   return to_line({{"ok", true}, {"level", process::log_level_name(process::log_level())}});
 }
 
-/// The members of a request; other ones, or of other types, are errors.
+/// The members of a request; unknown members and wrong types are errors.
 struct Request {
   std::string command;
   std::string image;

@@ -12,15 +12,15 @@
 
 namespace ptrd::operate {
 
-/// Carries out the requests of PROTOCOL.md.
+/// Executes the requests described in PROTOCOL.md.
 class Commands {
  public:
   using Reply = std::function<void(std::string)>;
 
   Commands(Server& server, swap::Reloader& reloader) : server_(server), reloader_(reloader) {}
 
-  /// Answers one request, by one thread at a time: `reply` is called once, before this returns or, after a
-  /// swap, from the reloader's thread.
+  /// Answers one request; one thread at a time may call it. `reply` is called once, before this returns or,
+  /// after a swap, from the reloader's thread.
   void handle(std::string_view request, const Reply& reply);
 
  private:

@@ -28,16 +28,16 @@ namespace {
 using Local = asio::local::stream_protocol;
 using Error = asio::error_code;
 
-/// For a client to take its response.
+/// Time for a client to read its response.
 constexpr std::chrono::seconds kWriteLimit{10};
-/// Until the next try after a failed accept: without a descriptor to spare it would fail at once again.
+/// Delay after a failed accept: without a free descriptor it would fail again at once.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
 class Session;
 /// The clients, the one idle longest first.
 using Sessions = std::list<std::shared_ptr<Session>>;
 
-/// One client. Reads nothing while it answers, so that a client has one request under way.
+/// One client. Reads nothing while it answers, so that a client has only one request in progress.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(Local::socket socket, Sessions& sessions, const ControlSocket::Handler& handler)
@@ -52,11 +52,11 @@ class Session : public std::enable_shared_from_this<Session> {
     Error ignored;
     socket_.close(ignored);
     timer_.cancel();
-    sessions_.erase(place_);  // whoever calls holds this session
+    sessions_.erase(place_);  // the caller holds a reference to this session
   }
 
  private:
-  /// Takes the next line from what has come, or waits for more.
+  /// Takes the next line from the received bytes, or waits for more.
   void next() {
     const auto end = std::find(input_.begin() + static_cast<ptrdiff_t>(searched_), input_.end(), '\n');
     if (end != input_.end()) return take(static_cast<size_t>(end - input_.begin()));
@@ -78,8 +78,8 @@ class Session : public std::enable_shared_from_this<Session> {
     input_.erase(0, size + 1);
     searched_ = 0;
     sessions_.splice(sessions_.end(), sessions_, place_);
-    // The response may come at once, or later from another thread; whoever has it to give does not keep the
-    // session, which must not outlive its socket.
+    // The response may come at once, or later from another thread. The callback holds only a weak reference,
+    // as the session must not outlive its socket.
     handler_(line, [session = weak_from_this()](std::string response) {
       const auto self = session.lock();
       if (self == nullptr) return;
@@ -111,7 +111,7 @@ class Session : public std::enable_shared_from_this<Session> {
   const ControlSocket::Handler& handler_;
   std::array<char, 4096> chunk_;
   std::string input_;
-  size_t searched_ = 0;  // of input_, without a line's end
+  size_t searched_ = 0;  // bytes of input_ without a line end
   std::string output_;
   bool last_ = false;
   bool closed_ = false;
@@ -122,7 +122,7 @@ class Session : public std::enable_shared_from_this<Session> {
 struct ControlSocket::State {
   State(LocalListener listener_, Handler handler_)
       : listener(std::move(listener_)), handler(std::move(handler_)), acceptor(io), pause(io) {
-    // asio closes what it is given: its own copy, for the listener closes its own.
+    // asio closes the descriptor that it gets, so it gets a copy: the listener closes the original.
     acceptor.assign(Local(), ::dup(listener.descriptor()));
   }
 

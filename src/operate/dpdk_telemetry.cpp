@@ -16,7 +16,7 @@ namespace ptrd::operate {
 
 namespace {
 
-/// DPDK's callbacks carry nothing of ours, and cannot be taken back.
+/// Global state for DPDK's callbacks, which have no user data and cannot be unregistered.
 struct Told {
   std::mutex mutex;
   std::span<const std::unique_ptr<service::Service>> services;
@@ -27,10 +27,10 @@ Told& told() {
   return it;
 }
 
-/// A reply has 16 KB, and a string in it 128 bytes at most: so many names fit in, however long.
+/// A reply has 16 KB, and a string in it at most 128 bytes: this many names always fit.
 constexpr uint32_t kMaxNames = 100;
 
-/// DPDK 22.11 takes letters, digits, '_' and '/' in a name.
+/// DPDK 22.11 accepts letters, digits, '_' and '/' in a name.
 std::string key_of(std::string name) {
   std::replace(name.begin(), name.end(), '.', '/');
   return name;
@@ -112,7 +112,7 @@ DpdkTelemetry::DpdkTelemetry(std::span<const std::unique_ptr<service::Service>> 
     it.services = services;
     it.images = &images;
   }
-  // Refused where they are registered already: that is as good.
+  // Fails if they are registered already, which is just as good.
   (void)rte_telemetry_register_cmd("/ptrd/stats", stats, "Returns ptrd's counters. Takes no parameters");
   (void)rte_telemetry_register_cmd("/ptrd/zones", zones,
                                    "Returns the zones in service. Optional parameter: a zone's name");

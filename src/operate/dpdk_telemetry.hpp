@@ -10,8 +10,8 @@
 
 namespace ptrd::operate {
 
-/// The commands /ptrd/stats and /ptrd/zones of DPDK's telemetry socket, which dpdk-telemetry.py asks; there
-/// is one where DPDK runs. They tell something as long as the object lives. One a process.
+/// The commands /ptrd/stats and /ptrd/zones of DPDK's telemetry socket, for dpdk-telemetry.py; the socket
+/// exists where DPDK runs. They return data as long as the object lives. One per process.
 class DpdkTelemetry {
  public:
   /// `services` and `images` must outlive the object.

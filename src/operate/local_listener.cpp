@@ -40,8 +40,8 @@ port::Descriptor new_socket() {
   return port::Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
 
-/// Keeps two that start at once from replacing each other's socket: between the look at what is there and the
-/// bind nobody else looks. Given up after a second, should anybody hold it for good.
+/// Prevents two processes that start at once from replacing each other's socket: while one checks for an old
+/// socket and binds, no other does. Gives up after a second if another process never releases the lock.
 port::Descriptor lock_folder(const std::string& path) {
   const std::filesystem::path parent = std::filesystem::path(path).parent_path();
   port::Descriptor folder(::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -50,7 +50,7 @@ port::Descriptor lock_folder(const std::string& path) {
   return folder;
 }
 
-/// Removes what an earlier ptrd left. Error: why that must stay.
+/// Removes the socket of an earlier ptrd. Error: why it must stay.
 tl::expected<void, std::string> make_way(const std::string& path) {
   struct stat there {};
   if (::lstat(path.c_str(), &there) != 0) {
@@ -118,7 +118,7 @@ tl::expected<LocalListener, std::string> LocalListener::open(const std::string& 
   if (const auto ok = make_way(path); !ok) return tl::unexpected(ok.error());
   port::Descriptor socket = new_socket();
   const sockaddr_un address = address_of(path);
-  // The mode of the file to be: nobody else is to get in before the right one is set, whatever the umask.
+  // The initial mode of the file: nobody else may connect before the final mode is set, whatever the umask.
   if (!socket || ::fchmod(socket.get(), 0600) != 0 ||
       ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     const int error = errno;

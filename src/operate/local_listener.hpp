@@ -12,7 +12,7 @@
 
 namespace ptrd::operate {
 
-/// A Unix stream socket that listens at a path of its own, which goes with it.
+/// A Unix stream socket that listens at a path of its own, which is removed with it.
 class LocalListener {
  public:
   /// See ControlSocket::open.

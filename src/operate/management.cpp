@@ -36,7 +36,7 @@ tl::expected<std::unique_ptr<Management>, std::string> Management::open(Server& 
 
 Management::~Management() {
   watch_.reset();
-  // Before the socket ends: a client may wait for the outcome of a swap.
+  // Before the socket closes: a client may be waiting for the result of a swap.
   reloader_.stop();
   socket_.reset();
 }

@@ -17,12 +17,11 @@
 
 namespace ptrd::operate {
 
-/// All by which an operator reaches a server that runs: swaps, the control socket, the watch on the image,
-/// metrics.
-/// Ends before the server stops, for a swap waits for the workers.
+/// The operator's access to a running server: swaps, the control socket, the watch on the image, metrics.
+/// Ends before the server stops, because a swap waits for the workers.
 class Management {
  public:
-  /// Opens what `config` asks for. Error: a line that says how to mend it.
+  /// Opens what `config` asks for. Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<std::unique_ptr<Management>, std::string> open(
       Server& server, const config::Config& config);
   Management(const Management&) = delete;

@@ -33,8 +33,8 @@ constexpr Metric kReloads{"ptrd_reloads_total",
                           "Reloads and rollbacks that were asked for, by what became of them."};
 constexpr Metric kBuild{"ptrd_build_info", "This ptrd; always 1.", Metric::Type::gauge};
 
-/// The RCODE of a reply by its kind (RFC 1035 4.1.1, RFC 6895 2.3). A truncated reply mostly says NOERROR,
-/// and counts as that.
+/// The RCODE of a reply by its kind (RFC 1035 4.1.1, RFC 6895 2.3). A truncated reply usually has NOERROR,
+/// and is counted as that.
 const char* rcode_of(std::string_view kind) {
   struct Pair {
     const char* kind;

@@ -16,7 +16,7 @@
 
 namespace ptrd::operate {
 
-/// What a scrape gives: each metric once, with all that was added of it.
+/// The result of a scrape: each metric once, with all its added values.
 class Families {
  public:
   using Labels = std::vector<prometheus::ClientMetric::Label>;
@@ -32,14 +32,14 @@ class Families {
   std::unordered_map<const datapath::Metric*, size_t> places_;
 };
 
-/// Messages and frames by transport: received, queries, responses, dropped, punted; and what a transport
-/// tells beside these: the kernel program, the exception path, TCP connections, the card.
+/// Messages and frames by transport: received, queries, responses, dropped, punted; and the counts specific
+/// to a transport: the kernel program, the exception path, TCP connections, the card.
 void add_traffic(const std::vector<service::Report>& reports, Families& families);
-/// Each worker's bursts, frames and time at work. `ticks_per_second` of the time stamp counter.
+/// Each worker's bursts, frames and time at work. `ticks_per_second`: of the time stamp counter.
 void add_workers(const std::vector<service::Report>& reports, double ticks_per_second, Families& families);
 /// The image in service and the zones in it.
 void add_image(const swap::ImageStore& images, Families& families);
-/// What became of the reloads that were asked for.
+/// The outcomes of the requested reloads.
 void add_reloads(const swap::Reloader::History& history, Families& families);
 /// Version and compiler.
 void add_build(Families& families);

@@ -20,13 +20,13 @@ namespace ptrd::operate {
 
 namespace {
 
-/// Clients served at once; those beyond wait. More than scrapers need: each that connects and asks nothing
-/// holds one until its time is up.
+/// Clients served at once; more have to wait. More than scrapers need: a client that connects and sends no
+/// request holds one until its timeout.
 constexpr const char* kThreads = "8";
-/// Milliseconds that a client may take to ask or to read.
+/// Milliseconds that a client may take to send its request or to read the response.
 constexpr const char* kTimeout = "2000";
 
-/// Whether `where` can be listened on at this moment: the library only says that something went wrong.
+/// Tests whether `where` can be listened on, as the library's own error has no details.
 tl::expected<void, std::string> try_address(const std::string& where) {
   const auto address = port::parse_address(where);
   if (!address) return tl::unexpected("metrics: " + address.error());

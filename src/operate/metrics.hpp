@@ -17,25 +17,25 @@ class Exposer;
 
 namespace ptrd::operate {
 
-/// Where metrics are to be had unless another address is given: nobody but this machine may ask.
+/// The default address for metrics: only this machine has access.
 inline constexpr const char* kMetricsAddress = "127.0.0.1";
 
-/// Zones with metrics of their own: the first so many in canonical order. A time series for each of ten
-/// thousand zones would cost Prometheus more than it tells; `ptrctl zones` has them all.
+/// Maximum number of zones with metrics of their own: the first ones in canonical order. A time series for
+/// each of ten thousand zones would cost Prometheus more than it is worth; `ptrctl zones` lists them all.
 inline constexpr uint32_t kMaxZoneMetrics = 1000;
 
-/// What Prometheus scrapes, http://`listen`/metrics, served by threads of its own, up as long as the object.
-/// Reading takes relaxed loads of the workers' counters, and nothing that a worker waits for.
+/// The endpoint for Prometheus, http://`listen`/metrics, served by threads of its own as long as the object
+/// lives. A scrape reads the workers' counters by relaxed loads, and does nothing that a worker waits for.
 class Metrics {
  public:
   /// `listen`: "127.0.0.1:9153", "[::1]:9153", or a port alone for kMetricsAddress. `services`, `images` and
-  /// `reloader` must outlive the object. Error: a line that says how to mend it.
+  /// `reloader` must outlive the object. Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<std::unique_ptr<Metrics>, std::string> open(
       const std::string& listen, std::span<const std::unique_ptr<service::Service>> services,
       const swap::ImageStore& images, const swap::Reloader& reloader);
   ~Metrics();
 
-  /// Where it listens: "127.0.0.1:9153".
+  /// The address that it listens on: "127.0.0.1:9153".
   [[nodiscard]] const std::string& address() const { return address_; }
 
  private:

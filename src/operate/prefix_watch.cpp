@@ -45,7 +45,7 @@ void PrefixWatch::begin(const Workers& workers) {
   watching_ = true;
 }
 
-/// Ages all that is known by `seconds`, which are added to the time that it took.
+/// Decays all weights by `seconds`, and adds these to the observed time.
 void PrefixWatch::fade(double seconds) {
   const double left = std::exp(-seconds / std::chrono::duration<double>(kMemory).count());
   for (auto& [word, weight] : weights_) weight *= left;
@@ -53,7 +53,7 @@ void PrefixWatch::fade(double seconds) {
   seconds_ = seconds_ * left + seconds;
 }
 
-/// A ring holds the last samples only; they stand for those that were written over since the look before.
+/// A ring holds the last samples only; they are scaled up to represent those overwritten since the last call.
 void PrefixWatch::read(const datapath::Counters& worker) {
   const uint64_t end = worker.samples.taken();
   const uint64_t start = std::exchange(seen_[&worker], end);
@@ -68,7 +68,7 @@ void PrefixWatch::read(const datapath::Counters& worker) {
   samples_ += end - first;
 }
 
-/// Keeps the heaviest, so that a scan over all of ip6.arpa takes no more memory than a quiet day.
+/// Keeps the heaviest prefixes, so that a scan over all of ip6.arpa takes no more memory than normal load.
 void PrefixWatch::prune() {
   if (weights_.size() <= kKept) return;
   std::vector<double> heaviest;
@@ -78,7 +78,7 @@ void PrefixWatch::prune() {
   std::nth_element(heaviest.begin(), last, heaviest.end(), std::greater<>());
   const double least = *last;
   std::erase_if(weights_, [least](const auto& entry) { return entry.second < least; });
-  // Those as heavy as the last one that is kept may be many: any of them will do.
+  // Many may be as heavy as the last one that is kept: any of them will do.
   for (auto it = weights_.begin(); weights_.size() > kKept;)
     it = it->second == least ? weights_.erase(it) : std::next(it);
 }

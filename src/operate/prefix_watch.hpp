@@ -13,9 +13,9 @@
 
 namespace ptrd::operate {
 
-/// The prefixes that are asked about most, estimated from the workers' samples. It looks at them only when it
-/// is asked, so that nobody pays for it while nobody watches; what it has seen loses half of its weight in
-/// some seven seconds. One thread.
+/// The most queried prefixes, estimated from the workers' samples. It reads the samples only when called, so
+/// that it costs nothing while nobody watches; a sample loses half of its weight in about seven seconds. For
+/// one thread.
 class PrefixWatch {
  public:
   using Clock = std::chrono::steady_clock;
@@ -26,22 +26,22 @@ class PrefixWatch {
   };
   struct Busiest {
     double per_second = 0;         // queries about any name, as estimated from the same samples
-    uint64_t samples = 0;          // that were looked at since the watch began
+    uint64_t samples = 0;          // read since the watch began
     std::vector<Prefix> prefixes;  // the busiest first
   };
 
-  /// At most `most` prefixes. The first look, and one after a pause of more than kForget, begins a watch and
-  /// sees nothing yet. `workers` must outlive the object.
+  /// Returns at most `most` prefixes. The first call, and one after a pause of more than kForget, begins a
+  /// watch and returns no prefixes yet. `workers` must outlive the object.
   [[nodiscard]] Busiest look(const Workers& workers, Clock::time_point now, size_t most);
 
   static constexpr std::chrono::seconds kForget{30};
 
  private:
-  /// Prefixes whose weight is kept from one look to the next.
+  /// Maximum number of prefixes kept from one call to the next.
   static constexpr size_t kKept = 4096;
-  /// A sample's weight falls to 1/e in that time.
+  /// A sample's weight falls to 1/e in this time.
   static constexpr std::chrono::seconds kMemory{10};
-  /// Clients that ask all the time get the same again.
+  /// Calls more frequent than this get the previous result.
   static constexpr std::chrono::milliseconds kMin{100};
 
   void begin(const Workers& workers);
@@ -49,10 +49,10 @@ class PrefixWatch {
   void read(const datapath::Counters& worker);
   void prune();
 
-  std::map<const datapath::Counters*, uint64_t> seen_;  // samples taken by then
+  std::map<const datapath::Counters*, uint64_t> seen_;  // samples taken by the last call
   std::unordered_map<uint64_t, double> weights_;        // by SampledPrefix::word: queries, faded
-  double total_ = 0;                                    // their sum, those pruned included
-  double seconds_ = 0;                                  // that they took, faded alike
+  double total_ = 0;                                    // their sum, including pruned ones
+  double seconds_ = 0;                                  // observed time, faded likewise
   uint64_t samples_ = 0;
   Clock::time_point last_{};
   bool watching_ = false;

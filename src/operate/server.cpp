@@ -18,7 +18,7 @@ namespace ptrd::operate {
 
 namespace {
 
-/// The services in the order in which they start.
+/// The services, in the order in which they start.
 using Opened = tl::expected<std::unique_ptr<service::Service>, std::string>;
 
 service::SocketOptions socket_options(const config::Config& config, bool beside_a_card) {
@@ -31,7 +31,8 @@ service::SocketOptions socket_options(const config::Config& config, bool beside_
   return options;
 }
 
-/// In units of 100 ms, rounded down: a client that stays as long as it was told must not be too late.
+/// In units of 100 ms, rounded down: a client that keeps its connection for the advertised time must not be
+/// too late.
 uint16_t keepalive(const service::TcpLimits& limits) {
   constexpr std::chrono::milliseconds kUnit{100};
   return static_cast<uint16_t>(std::min<std::chrono::milliseconds::rep>(limits.idle / kUnit, UINT16_MAX));

@@ -15,23 +15,23 @@
 
 namespace ptrd::operate {
 
-/// The image in service and all that answers from it.
+/// The image in service and all services that answer from it.
 class Server {
  public:
   using Services = std::vector<std::unique_ptr<service::Service>>;
   using Clock = std::chrono::steady_clock;
 
-  /// Loads the image and opens all that `config` asks for; `config` has no conflict and misses nothing.
-  /// Error: a line that says how to mend it.
+  /// Loads the image and opens everything in `config`, which must have no conflict and no missing key. Error:
+  /// a line that says how to fix it.
   [[nodiscard]] static tl::expected<std::unique_ptr<Server>, std::string> open(const config::Config& config);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
   void start();
   void stop();
-  /// The rights that all services together need once they are open.
+  /// The privileges that all services together need once they are open.
   [[nodiscard]] process::Needs needs() const;
-  /// All services' counters; at any time.
+  /// The counters of all services; may be called at any time.
   [[nodiscard]] datapath::Totals totals() const;
   [[nodiscard]] swap::ImageStore& images() { return *images_; }
   [[nodiscard]] const Services& services() const { return services_; }
@@ -40,11 +40,11 @@ class Server {
 
  private:
   explicit Server(std::unique_ptr<swap::ImageStore> images) : images_(std::move(images)) {}
-  /// Error: a line that says how to mend it.
+  /// Error: a line that says how to fix it.
   [[nodiscard]] tl::expected<void, std::string> open_services(const config::Config& config);
 
   std::unique_ptr<swap::ImageStore> images_;
-  Services services_;  // end before the images that they answer from
+  Services services_;  // destroyed before the images that they answer from
   Clock::time_point started_ = Clock::now();
 };
 

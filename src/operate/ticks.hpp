@@ -4,8 +4,8 @@
 
 namespace ptrd::operate {
 
-/// Ticks of the time stamp counter a second (the unit of datapath::BusyTime), measured once, which takes
-/// 20 ms, and then kept: a figure that wavered would make counters of busy time go back now and then.
+/// Ticks of the time stamp counter per second (the unit of datapath::BusyTime). Measured once, which takes 20
+/// ms, and then kept: a varying value would sometimes make counters of busy time go backwards.
 [[nodiscard]] double ticks_per_second();
 
 }  // namespace ptrd::operate
