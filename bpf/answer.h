@@ -4,9 +4,9 @@
 #define PTRD_BPF_ANSWER_H
 
 /*
- * Answers plain queries where they arrive, from the image in service, with the very bytes that ptrd would
- * send: for the PTR records of a whole address in class IN, the one record that there is (a leaf), or
- * NXDOMAIN where neither cut nor DNAME nor wildcard is in sight. All else is declined.
+ * Answers plain queries in the kernel, from the image in service, with exactly the bytes that ptrd would
+ * send: for the PTR records of a whole address in class IN, the single record (a leaf), or NXDOMAIN where no
+ * cut, DNAME or wildcard is involved. Everything else is declined.
  *
  *   frame_in.h   Ethernet, IP, UDP: lengths and checksums       -> the datagram in the scratch area
  *   question.h   DNS header, question, OPT                      -> the address
@@ -27,9 +27,9 @@
 #include "question.h"
 #include "reply.h"
 
-/* What became of the frame, an enum ptrd_kernel_answer: when it is not PTRD_KERNEL_DECLINED, return XDP_TX.
- * Pointers into the packet are void afterwards. One subprogram, as each further call costs about 10 ns; those
- * that the headers still have save the verifier work. */
+/* Returns the outcome, an enum ptrd_kernel_answer: if it is not PTRD_KERNEL_DECLINED, the caller returns
+ * XDP_TX. Pointers into the packet are invalid afterwards. One subprogram, as each further call costs about
+ * 10 ns; the remaining ones in the headers save the verifier work. */
 static __noinline int answer_in_kernel(struct xdp_md* ctx) {
   const __u32 first = 0;
   const struct ptrd_answer_settings* settings = bpf_map_lookup_elem(&answer_settings, &first);

@@ -11,19 +11,18 @@
 #include "image.h"
 #include "protocols.h"
 
-/* What slot 0 of `images` takes, whatever its size: lines that user space fills through mmap. */
+/* The map type for slot 0 of `images`, of any size: lines that user space fills through mmap. */
 struct ptrd_image_map {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
   __uint(max_entries, 1);
-  /* Sizes, for clang 14 does not describe types that stand only here. */
+  /* Sizes instead of types, as clang 14 emits no BTF for types that are used only here. */
   __uint(key_size, sizeof(__u32));
   __uint(value_size, PTRD_LINE_SIZE);
 };
 
-/* Slot 0: the image in service. An answer looks it up once, and so never mixes two. Empty: nothing is
- * answered.
- */
+/* Slot 0: the image in service. An answer looks it up once, so it never mixes two images. Empty: nothing is
+ * answered. */
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
   __uint(max_entries, 1);
@@ -38,17 +37,17 @@ struct {
   __type(value, struct ptrd_answer_settings);
 } answer_settings SEC(".maps");
 
-/* In front of a bounds check: clang may check one copy of a variable and use another, and the verifier knows
- * the bounds of the first only. */
+/* To be used before a bounds check: clang may check one copy of a variable and use another, and the verifier
+ * knows the bounds of the first only. */
 #define PTRD_ONE_REGISTER(variable) asm volatile("" : "+r"(variable))
 
-/* The frame stands in the scratch area so that its UDP header and message are always at the same places,
- * whatever comes in front of them: one case for the verifier, and for the code. */
+/* The frame is placed in the scratch area so that its UDP header and message are always at the same offsets,
+ * whatever headers precede them: one case for the verifier and for the code. */
 #define PTRD_AT_UDP 64
 #define PTRD_AT_MESSAGE (PTRD_AT_UDP + PTRD_UDP_SIZE)
 
-/* The same place of the message, `at` PTRD_MESSAGE_MAX at most, in a form whose bounds every verifier sees:
- * Linux 6.1's forgets what a comparison has shown where clang keeps the number on the stack. */
+/* The same offset in the message (`at` is at most PTRD_MESSAGE_MAX), in a form whose bounds every verifier
+ * can see: Linux 6.1's forgets the result of a comparison if clang keeps the number on the stack. */
 #define PTRD_PLACE_MASK 0x1ff
 _Static_assert(PTRD_MESSAGE_MAX <= PTRD_PLACE_MASK, "every place has a form of its own");
 static __always_inline __u64 ptrd_place(__u64 at) {
@@ -56,9 +55,9 @@ static __always_inline __u64 ptrd_place(__u64 at) {
   return at & PTRD_PLACE_MASK;
 }
 
-/* Where a query is taken apart and its reply put together; one a CPU, as XDP programs do not nest. */
+/* Scratch space to parse a query and build its reply; one per CPU, as XDP programs do not nest. */
 struct ptrd_scratch {
-  /* The frame up to the message's end; behind that room for the words of whole lines. */
+  /* The frame up to the end of the message, then room for copying whole lines. */
   __u8 bytes[PTRD_AT_MESSAGE + PTRD_MESSAGE_MAX + 512];
   /* The frame. */
   __u32 frame_size;
@@ -71,7 +70,7 @@ struct ptrd_scratch {
   __u32 question_end;
   __u32 edns;
   __u32 dnssec_ok;
-  /* What the lookup found: a leaf's unit, or a Zone's line. */
+  /* The result of the lookup: a leaf's unit, or a Zone's line. */
   __u32 found;
 };
 

@@ -3,7 +3,7 @@
 #ifndef PTRD_BPF_CHECKSUM_H
 #define PTRD_BPF_CHECKSUM_H
 
-/* One's-complement sums of words as they lie in memory (RFC 1071). */
+/* One's-complement sums of words in memory order (RFC 1071). */
 
 #include <linux/in.h>
 
@@ -20,8 +20,8 @@ static __always_inline __u16 fold(__u64 sum) {
   return (__u16)sum;
 }
 
-/* Sum of pseudo-header, UDP header and a message of `size` bytes that stand in `s`, whose end it pads with
- * zero. `size` is at most PTRD_MESSAGE_MAX. */
+/* Sum of the pseudo-header, the UDP header and a message of `size` bytes in `s`; pads the end of the message
+ * with zeros. `size` is at most PTRD_MESSAGE_MAX. */
 static __always_inline __u64 sum_datagram(struct ptrd_scratch* s, __u32 size) {
   /* Both IP headers end with the addresses, so one sum runs over them and the datagram. */
   __u32 from = PTRD_AT_UDP - (s->ipv6 ? 32 : 8);

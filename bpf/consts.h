@@ -3,38 +3,38 @@
 #ifndef PTRD_BPF_CONSTS_H
 #define PTRD_BPF_CONSTS_H
 
-/* What the XDP programs and user space must agree on: constants and the layout of map keys and values. Both
- * sides include this file. */
+/* Shared by the XDP programs and user space: constants and the layout of map keys and values. Both sides
+ * include this file. */
 
 #include <linux/types.h>
 
-/* The port that DNS is asked on (RFC 1035, section 4.2.1). */
+/* The DNS port (RFC 1035, section 4.2.1). */
 #define PTRD_DNS_PORT 53
 
-/* The ports that ptrload asks from over AF_XDP and DPDK; Linux gives none of them to sockets by itself
+/* The source ports of ptrload over AF_XDP and DPDK; Linux does not assign any of them to sockets by itself
  * (net.ipv4.ip_local_port_range). */
 #define PTRD_LOAD_FIRST_PORT 16384
 #define PTRD_LOAD_LAST_PORT 32767
 
-/* Receive queues that one interface may have a socket on; a queue beyond that stays with the kernel. ptrd
+/* Maximum number of receive queues of an interface with a socket; further queues are left to the kernel. ptrd
  * sizes the map of its own program by the interface. */
 #define PTRD_XSKS_MAX 64
 
-/* DPDK's net_af_xdp looks the map up by this very name in a program given as xdp_prog=. */
+/* DPDK's net_af_xdp looks up the map by this name in a program given as xdp_prog=. */
 #define PTRD_XSKS_MAP_NAME "xsks_map"
 
-/* Addresses that one interface may answer for. */
+/* Maximum number of addresses that an interface answers for. */
 #define PTRD_ADDRESSES_MAX 4096
 
-/* An address in network order; IPv4 stands in its mapped form ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2), so
- * that one map holds both. */
+/* An address in network order; IPv4 in its mapped form ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2), so that
+ * one map holds both. */
 struct ptrd_address {
   __be32 word[4];
 };
 
 /* The one value of the map `station`. */
 struct ptrd_station {
-  __u16 mac[3]; /* as it lies in a frame */
+  __u16 mac[3]; /* byte order as in a frame */
   __u16 unused;
 };
 
@@ -42,7 +42,7 @@ struct ptrd_station {
 enum ptrd_mode {
   PTRD_MODE_OFF,      /* never */
   PTRD_MODE_FALLBACK, /* where the queue has no live socket */
-  PTRD_MODE_FIRST,    /* whatever it can; the socket gets the rest */
+  PTRD_MODE_FIRST,    /* everything it can; the socket gets the rest */
 };
 
 /* The one value of the map `config`. */
@@ -55,12 +55,12 @@ enum ptrd_counter {
   PTRD_REDIRECTED,       /* to the socket of its queue */
   PTRD_ANSWER,           /* answered by the program itself, as answer::Kind::answer */
   PTRD_NXDOMAIN,         /* the same, as answer::Kind::nxdomain */
-  PTRD_PASSED_LINK,      /* no IP behind at most one VLAN tag, or for more than one station: ARP ... */
+  PTRD_PASSED_LINK,      /* not IP after at most one VLAN tag, or broadcast or multicast: ARP ... */
   PTRD_PASSED_IP_FORM,   /* fragments, options, cut short */
-  PTRD_PASSED_PROTOCOL,  /* no UDP right behind the IP header: ICMP, TCP, extension headers */
-  PTRD_PASSED_PORT,      /* UDP, but no DNS query */
+  PTRD_PASSED_PROTOCOL,  /* no UDP directly after the IP header: ICMP, TCP, extension headers */
+  PTRD_PASSED_PORT,      /* UDP, but not a DNS query */
   PTRD_PASSED_ADDRESS,   /* a DNS query for a MAC or an address that is not ours */
-  PTRD_PASSED_NO_SOCKET, /* ours, but nobody here to answer it */
+  PTRD_PASSED_NO_SOCKET, /* ours, but without a socket or an answer */
   PTRD_COUNTERS
 };
 

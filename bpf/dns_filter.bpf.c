@@ -3,11 +3,11 @@
 
 /*
  * Sends plain DNS queries to this station and its addresses to the AF_XDP socket of their receive queue, and
- * everything else to the kernel: what a forwarding host passes on, ARP, neighbour discovery, ICMP, TCP,
- * fragments, IP options, extension headers, double tags, multicast. Neither checksums nor the DNS message are
- * looked at here: ptrd does that, and counts what it drops.
+ * everything else to the kernel: forwarded traffic, ARP, neighbour discovery, ICMP, TCP, fragments, IP
+ * options, extension headers, double tags, multicast. Neither checksums nor the DNS message are checked here:
+ * ptrd does that, and counts what it drops.
  *
- * For DPDK: net_af_xdp0,iface=IFACE,xdp_prog=.../dns_filter.bpf.o. The driver knows only of the sockets' map;
+ * For DPDK: net_af_xdp0,iface=IFACE,xdp_prog=.../dns_filter.bpf.o. The driver knows only the map of sockets;
  * ptrd fills the others (src/port/xdp/dns_filter.cpp).
  */
 

@@ -5,8 +5,8 @@
 
 /*
  * From the frame to the DNS message: the rules of src/frame/classify.cpp, every length and checksum. A frame
- * that any of them turns away is declined, and whoever it goes to then says why. So is IPv6 from or to ::/32,
- * where the addresses that are no host's lie.
+ * that breaks any of them is declined, and its next receiver reports why. So is IPv6 from or to ::/32, which
+ * contains the addresses that no host may have.
  */
 
 #include <linux/bpf.h>
@@ -32,7 +32,7 @@ static __always_inline int is_host6(const struct in6_addr* address) {
 }
 
 /* Checks the UDP header at `udp`, in an IP payload of `room` bytes that lies within the frame. Returns the
- * message's size, 0 where it is none to answer. */
+ * size of the message, 0 if it is not to be answered. */
 static __always_inline __u32 check_udp(const struct udphdr* udp, __u32 room) {
   __u32 size = bpf_ntohs(udp->len);
 
@@ -87,7 +87,7 @@ static __always_inline int check_ipv6(struct xdp_md* ctx, struct ptrd_scratch* s
   return 1;
 }
 
-/* Fills `s` with the frame's datagram; false when there is none to answer. */
+/* Fills `s` with the frame's datagram; false if there is none to answer. */
 static __always_inline int load_frame(struct xdp_md* ctx, struct ptrd_scratch* s) {
   void* end = (void*)(long)ctx->data_end;
   __u8* frame = (void*)(long)ctx->data;
@@ -116,7 +116,7 @@ static __always_inline int load_frame(struct xdp_md* ctx, struct ptrd_scratch* s
   PTRD_ONE_REGISTER(start);
   if (size == 0 || size > PTRD_MESSAGE_MAX || start > PTRD_AT_UDP) return 0;
   if (bpf_xdp_load_bytes(ctx, 0, s->bytes + start, PTRD_AT_MESSAGE - start + ptrd_place(size)) != 0) return 0;
-  if (*(__u16*)(s->bytes + PTRD_AT_UDP + 6) == 0) return 1; /* IPv4 may do without (RFC 768) */
+  if (*(__u16*)(s->bytes + PTRD_AT_UDP + 6) == 0) return 1; /* optional over IPv4 (RFC 768) */
   return fold(sum_datagram(s, size)) == 0xffff;
 }
 

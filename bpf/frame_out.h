@@ -3,8 +3,8 @@
 #ifndef PTRD_BPF_FRAME_OUT_H
 #define PTRD_BPF_FRAME_OUT_H
 
-/* The frame in the scratch area turned round, byte by byte as src/frame/outbound.cpp, and put in place of the
- * query's. */
+/* Turns the frame in the scratch area around, with the same bytes as src/frame/outbound.cpp, and replaces the
+ * query's frame with it. */
 
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -67,17 +67,18 @@ static __always_inline void write_udp(struct ptrd_scratch* s, __u32 size) {
   udp->len = bpf_htons((__u16)(sizeof(*udp) + size));
   udp->check = 0;
   sum = (__u16)~fold(sum_datagram(s, size));
-  udp->check = sum ? sum : 0xffff; /* 0 would say that there is none (RFC 768) */
+  udp->check = sum ? sum : 0xffff; /* 0 would mean "no checksum" (RFC 768) */
 }
 
-/* Makes the frame `more` bytes longer. In front, where drivers leave 256 bytes for that; behind it there may
- * be none at all, as over veth. */
+/* Makes the frame `more` bytes longer, at the front, where drivers leave 256 bytes of headroom; there may be
+ * no tailroom at all, as on veth. */
 static __always_inline int resize(struct xdp_md* ctx, int more) {
   if (more > 0 && bpf_xdp_adjust_head(ctx, -more) == 0) return 1;
   return bpf_xdp_adjust_tail(ctx, more) == 0;
 }
 
-/* Makes the frame the reply that stands in `s`. False, and nothing changed: there is no room for it. */
+/* Replaces the frame with the reply in `s`. Returns false, and changes nothing, if there is no room for it.
+ * */
 static __always_inline int write_frame(struct xdp_md* ctx, struct ptrd_scratch* s) {
   __u32 size = s->message_size;
   __u64 start = s->start;
@@ -96,7 +97,7 @@ static __always_inline int write_frame(struct xdp_md* ctx, struct ptrd_scratch* 
     write_ipv4((struct iphdr*)(s->bytes + PTRD_AT_UDP - sizeof(struct iphdr)), udp_size);
   write_udp(s, size);
   if (!resize(ctx, (int)whole - (int)s->frame_size)) return 0;
-  /* Cannot fail: the frame has just this size now. */
+  /* Cannot fail: the frame has exactly this size now. */
   return bpf_xdp_store_bytes(ctx, 0, frame, whole) == 0;
 }
 

@@ -4,9 +4,8 @@
 #define PTRD_BPF_IMAGE_H
 
 /*
- * The lines of an image as the kernel sees them: those fields of include/ptrd/image/format.hpp that answers
- * to plain queries need. src/port/xdp/kernel_view.cpp asserts that they are the same there. C and C++ include
- * this.
+ * The lines of an image as the kernel sees them: the fields of include/ptrd/image/format.hpp that are needed
+ * to answer plain queries. src/port/xdp/kernel_view.cpp asserts that both agree. Included from C and C++.
  */
 
 #include <linux/types.h>
@@ -14,7 +13,7 @@
 /* An image is an array map, key = line number, value = line. */
 #define PTRD_LINE_SIZE 64
 
-/* Ref: the upper four bits say what it leads to, or the uppermost that the rest is a leaf's unit. */
+/* Ref: the upper four bits are the kind of its target, or the topmost bit marks the rest as a leaf's unit. */
 #define PTRD_REF_LEAF (1U << 31)
 #define PTRD_REF_LINE ((1U << 28) - 1)
 #define PTRD_REF_KIND(ref) ((ref) >> 28)
@@ -24,7 +23,7 @@
 #define PTRD_REF_NIBBLES 4
 #define PTRD_REF_RANGE 5
 #define PTRD_REF_PAIRS 6
-/* Kind pairs: a multiple of 16, the table's line, and the number of the address's octet. */
+/* Kind pairs: the table's line, a multiple of 16, plus the number of the octet in the address. */
 #define PTRD_REF_TABLE (PTRD_REF_LINE & ~15U)
 #define PTRD_REF_OCTET 15
 
@@ -68,7 +67,7 @@ struct ptrd_few_octets {
   __u8 count;
   __u8 octet[PTRD_FEW_OCTETS];
   __u32 reserved;
-  __u32 ref[PTRD_FEW_OCTETS + 1]; /* the last one is that of all others */
+  __u32 ref[PTRD_FEW_OCTETS + 1]; /* the last one is for all other octets */
 };
 
 #define PTRD_NIBBLES_IN_LINE 10
@@ -87,7 +86,7 @@ struct ptrd_refs {
   __u32 ref[16];
 };
 
-/* In front of a leaf's head: 4 bytes (tail number and head size), and for IPv6 the address. */
+/* Before a leaf's head: 4 bytes (tail number and head size), and for IPv6 the address. */
 #define PTRD_LEAF6_KEY 4
 #define PTRD_LEAF6_UNITS_BEFORE 2
 

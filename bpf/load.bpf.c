@@ -2,8 +2,8 @@
 /* Copyright (c) 2026, the ptrd authors */
 
 /*
- * ptrload's end of the wire: replies to the ports that it asks from go to the AF_XDP socket of their receive
- * queue, all else to the kernel.
+ * The program for ptrload: replies to its source ports go to the AF_XDP socket of their receive queue,
+ * everything else to the kernel.
  *
  * For DPDK: net_af_xdp0,iface=IFACE,xdp_prog=.../load.bpf.o
  */

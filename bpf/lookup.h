@@ -4,10 +4,10 @@
 #define PTRD_BPF_LOOKUP_H
 
 /*
- * An address down the image, as src/answer/walk4.cpp and walk6.cpp: to a leaf, or to the place where the name
- * ends to exist, and from there to the zone that denies it. A cut, a DNAME, a wildcard or a Node for the name
- * itself ends the walk: declined. So does an IPv6 range, whose records user space makes. What a damaged image
- * says does no harm: a line that is not there declines too.
+ * Looks up an address in the image, as src/answer/walk4.cpp and walk6.cpp do: down to a leaf, or to the last
+ * name that exists, and from there to the zone that denies the name. A cut, a DNAME, a wildcard or a Node for
+ * the name itself ends the walk: declined. So does an IPv6 range, whose records user space makes. A damaged
+ * image does no harm: a line that does not exist is declined too.
  */
 
 #include <bpf/bpf_endian.h>
@@ -19,8 +19,8 @@ static __always_inline void* line_at(void* image, __u32 line) {
   return bpf_map_lookup_elem(image, &line);
 }
 
-/* The name does not exist, and the Node at `line` is the last one above it that has a line: `found` becomes
- * its zone. `childless`: nothing may stand below that Node, or the name might after all be there. */
+/* The name does not exist, and the Node at `line` is the last one above it: sets `found` to its zone.
+ * `childless`: requires that the Node has no children, since otherwise the name might exist after all. */
 static __noinline int deny(void* image, struct ptrd_scratch* s, __u32 line, int childless) {
   const struct ptrd_node* node = line_at(image, line);
 
@@ -43,7 +43,7 @@ static __noinline __u32 few_octets_child(void* image, __u32 line, __u32 octet) {
   return few->ref[PTRD_FEW_OCTETS];
 }
 
-/* Ref of one octet in a table; 0: none. */
+/* The Ref for an octet in a table; 0: none. */
 static __always_inline __u32 octet_child(void* image, __u32 table, __u32 octet) {
   const struct ptrd_refs* refs;
 
@@ -53,7 +53,7 @@ static __always_inline __u32 octet_child(void* image, __u32 table, __u32 octet) 
   return refs ? refs->ref[octet & 15] : 0;
 }
 
-/* Not an answer yet: `found` is the line of a range. */
+/* Intermediate result: `found` is the line of a range. */
 #define PTRD_FOUND_RANGE 0x100
 
 static __always_inline int lookup4(void* image, struct ptrd_scratch* s, __u32 ref) {
@@ -65,7 +65,7 @@ static __always_inline int lookup4(void* image, struct ptrd_scratch* s, __u32 re
     __u32 kind = PTRD_REF_KIND(ref);
 
     if (kind == PTRD_REF_RANGE) break;
-    /* An apex with nothing below, as AS112 has them (RFC 7534), is a Node. */
+    /* An apex without names below it, as in AS112 zones (RFC 7534), is a Node. */
     if (kind == PTRD_REF_NODE && shift < 24) return deny(image, s, ref & PTRD_REF_LINE, 1);
     if (kind != PTRD_REF_OCTETS && kind != PTRD_REF_FEW_OCTETS) return PTRD_KERNEL_DECLINED;
     ref = octet_child(image, table, address >> shift & 0xff);
@@ -80,7 +80,7 @@ static __always_inline int lookup4(void* image, struct ptrd_scratch* s, __u32 re
   return PTRD_KERNEL_ANSWER;
 }
 
-/* Nodes, branches and the leaf on the way to the deepest name. */
+/* Nodes, branches and the leaf on the path to the deepest name. */
 #define PTRD_HOPS6 66
 
 /* Whether an address differs from `key` (network order) within the first `depth` nibbles, 31 at most. */
@@ -92,7 +92,7 @@ static __always_inline int differs6(const struct ptrd_scratch* s, const __u64* k
   return depth < 16 ? (high & mask) != 0 : (high | (low & mask)) != 0;
 }
 
-/* Ref of the address at a branch that takes one nibble; 0: none. */
+/* The Ref for the address at a branch of one nibble; 0: none. */
 static __always_inline __u32 nibble_child(void* image, const struct ptrd_scratch* s,
                                           const struct ptrd_nibbles* branch, __u32 line) {
   __u32 depth = branch->depth;
@@ -105,7 +105,7 @@ static __always_inline __u32 nibble_child(void* image, const struct ptrd_scratch
     refs = line_at(image, line + 1);
     return refs ? refs->ref[nibble] : 0;
   }
-  before = branch->present & ((1U << nibble) - 1); /* counted: its bits */
+  before = branch->present & ((1U << nibble) - 1); /* population count */
   before -= before >> 1 & 0x5555;
   before = (before & 0x3333) + (before >> 2 & 0x3333);
   before = (before + (before >> 4)) & 0x0f0f;
@@ -113,7 +113,7 @@ static __always_inline __u32 nibble_child(void* image, const struct ptrd_scratch
   return before < PTRD_NIBBLES_IN_LINE ? branch->ref[before] : 0;
 }
 
-/* The same where it takes two, which are an octet. */
+/* The same for a branch of two nibbles, which are one octet. */
 static __always_inline __u32 pair_child(void* image, const struct ptrd_scratch* s, __u32 ref) {
   __u32 at = ref & PTRD_REF_OCTET;
   __u32 octet = s->key[at < 8 ? 0 : 1] >> (56 - 8 * (at & 7)) & 0xff;
@@ -122,7 +122,7 @@ static __always_inline __u32 pair_child(void* image, const struct ptrd_scratch* 
   return refs ? refs->ref[octet & 15] : 0;
 }
 
-/* The leaf at `unit`: the address is it, or does not exist. */
+/* At the leaf at `unit`: it is the address's, or the address does not exist. */
 static __always_inline int end6(void* image, struct ptrd_scratch* s, __u32 unit, __u32 above) {
   const __u8* line = line_at(image, unit / 8);
   const __u8* key;
@@ -137,10 +137,10 @@ static __always_inline int end6(void* image, struct ptrd_scratch* s, __u32 unit,
   return above == 0 ? PTRD_KERNEL_DECLINED : deny(image, s, above, 0);
 }
 
-/* Only where the walk passes a Node below ip6.arpa is the zone known that denies a name. */
+/* The zone that denies a name is known only if the walk passes a Node below ip6.arpa. */
 static __always_inline int lookup6(void* image, struct ptrd_scratch* s, __u32 ref) {
-  __u32 above = 0; /* the last Node; 0 where none is known, or a range may have what does not exist else */
-  __u32 units = 0; /* nibbles that the name at `ref` has, where that is a Node */
+  __u32 above = 0; /* the last Node; 0 if none is known, or if a range may contain the name */
+  __u32 units = 0; /* number of nibbles of the name at `ref`, if that is a Node */
   int i;
 
   for (i = 0; i < PTRD_HOPS6; i++) {

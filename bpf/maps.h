@@ -9,8 +9,8 @@
 
 #include "consts.h"
 
-/* Receive queue -> AF_XDP socket. A socket that closes takes its own entry away, so a dead ptrd redirects
- * nothing. */
+/* Receive queue -> AF_XDP socket. A socket that is closed removes its own entry, so nothing is redirected to
+ * a dead ptrd. */
 struct {
   __uint(type, BPF_MAP_TYPE_XSKMAP);
   __uint(max_entries, PTRD_XSKS_MAX);

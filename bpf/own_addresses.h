@@ -3,8 +3,8 @@
 #ifndef PTRD_BPF_OWN_ADDRESSES_H
 #define PTRD_BPF_OWN_ADDRESSES_H
 
-/* What ptrd answers for: the interface's MAC, and addresses. User space fills both maps, which it finds by
- * their names; before that nothing is ours. */
+/* The interface's MAC and the addresses that ptrd answers for. User space finds both maps by their names and
+ * fills them; before that nothing is ours. */
 
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -13,7 +13,7 @@
 
 #include "consts.h"
 
-/* The addresses that ptrd answers for; empty, it takes nothing. */
+/* The addresses that ptrd answers for; if empty, no query is taken. */
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
   __uint(max_entries, PTRD_ADDRESSES_MAX);

@@ -4,8 +4,8 @@
 #define PTRD_BPF_PARSING_H
 
 /*
- * Header parsing for the XDP programs. Each function takes the cursor past one header and returns what comes
- * next, or -1 where the frame is none that ptrd answers: cut short, or of a form that the kernel handles
+ * Header parsing for the XDP programs. Each function moves the cursor past one header and returns the next
+ * protocol, or -1 if ptrd does not answer the frame: it is truncated, or of a form that the kernel handles
  * better.
  */
 
@@ -22,7 +22,7 @@
 #include "consts.h"
 #include "protocols.h"
 
-/* The kernel keeps this one out of its exported headers (IEEE 802.1Q, section 9.6). */
+/* Not in the kernel's exported headers (IEEE 802.1Q, section 9.6). */
 struct vlan_tag {
   __be16 tci;
   __be16 ether_type;
@@ -34,8 +34,8 @@ struct cursor {
   void* end;
 };
 
-/* Gives the EtherType behind at most one 802.1Q tag, in network order; broadcast and multicast are the
- * kernel's. */
+/* Returns the EtherType after at most one 802.1Q tag, in network order; broadcast and multicast are left to
+ * the kernel. */
 static __always_inline int parse_ethernet(struct cursor* at) {
   struct ethhdr* eth = at->pos;
   struct vlan_tag* tag;
@@ -51,7 +51,7 @@ static __always_inline int parse_ethernet(struct cursor* at) {
   return tag->ether_type;
 }
 
-/* Gives the protocol; options and fragments are the kernel's. */
+/* Returns the protocol; options and fragments are left to the kernel. */
 static __always_inline int parse_ipv4(struct cursor* at) {
   struct iphdr* ip = at->pos;
 
@@ -62,7 +62,7 @@ static __always_inline int parse_ipv4(struct cursor* at) {
   return ip->protocol;
 }
 
-/* Gives the next header; with an extension header that is no UDP, and so the kernel's. */
+/* Returns the next header; an extension header is not UDP, so the frame is left to the kernel. */
 static __always_inline int parse_ipv6(struct cursor* at) {
   struct ipv6hdr* ip = at->pos;
 
@@ -72,8 +72,8 @@ static __always_inline int parse_ipv6(struct cursor* at) {
   return ip->nexthdr;
 }
 
-/* Takes the cursor past the header of either IP version. Gives what the two above do, and where the packet
- * goes; `to` is zero before. */
+/* Moves the cursor past the header of either IP version. Returns the same as the two functions above, and
+ * sets `to`, which must be zero, to the destination. */
 static __always_inline int parse_ip(struct cursor* at, int ether_type, struct ptrd_address* to) {
   int protocol;
 
@@ -94,7 +94,7 @@ static __always_inline int parse_ip(struct cursor* at, int ether_type, struct pt
   return protocol;
 }
 
-/* Gives the destination port, in network order. */
+/* Returns the destination port, in network order. */
 static __always_inline int parse_udp(struct cursor* at) {
   struct udphdr* udp = at->pos;
 

@@ -4,8 +4,8 @@
 #define PTRD_BPF_PROTOCOLS_H
 
 /*
- * What the kernel program knows of IP, UDP and DNS: those constants of include/ptrd/wire and src/frame that
- * answers need. src/port/xdp/kernel_view.cpp asserts that they are the same there. C and C++ include this.
+ * The constants of IP, UDP and DNS for the kernel program: those of include/ptrd/wire and src/frame that
+ * answers need. src/port/xdp/kernel_view.cpp asserts that both agree. Included from C and C++.
  */
 
 /* One 802.1Q tag (IEEE 802.1Q, section 9.6). */
@@ -32,10 +32,10 @@
 #define PTRD_TYPE_OPT 41
 #define PTRD_CLASS_IN 1
 
-/* A question of the root name: header, name, type and class. */
+/* A query for the root name: header, name, type and class. */
 #define PTRD_MESSAGE_MIN (PTRD_DNS_HEADER + 5)
 
-/* A record up to its data: owner pointer, type, class, TTL, data's length (RFC 1035, 4.1.3 and 4.1.4). */
+/* A record up to its data: owner pointer, type, class, TTL, data length (RFC 1035, 4.1.3 and 4.1.4). */
 #define PTRD_RECORD_FIXED 12
 #define PTRD_POINTER 0xc000
 
@@ -43,7 +43,7 @@
 #define PTRD_OPT_SIZE 11
 #define PTRD_OPTION_NSID 3 /* RFC 5001 */
 
-/* Ends of reverse names, and a whole one in ip6.arpa, in bytes. */
+/* Sizes in bytes of the suffixes of reverse names, and of a whole name in ip6.arpa. */
 #define PTRD_IN_ADDR_SIZE 14
 #define PTRD_IP6_LABELS 64
 #define PTRD_IP6_SIZE 74

@@ -4,8 +4,8 @@
 /*
  * ptrd's own program (ptrd --xdp IFACE). Takes plain DNS queries to this station and the addresses in
  * `addresses`, and leaves everything else to the kernel. A query goes to the AF_XDP socket of its receive
- * queue where one lives; as in dns_filter.bpf.c, checksums and the DNS message are ptrd's to look at then.
- * The program itself answers what it can (answer.h) where there is no socket, or in front of it: see enum
+ * queue if there is one; then ptrd checks checksums and the DNS message, as with dns_filter.bpf.c. The
+ * program itself answers what it can (answer.h) if there is no socket, or before the socket: see enum
  * ptrd_mode.
  */
 
@@ -21,19 +21,19 @@
 #include "parsing.h"
 #include "ptrd_maps.h"
 
-/* Whether the program answers at all. User space says so before it loads the program: without, the verifier
- * never looks at answer.h, and kernels that refuse that take the rest. */
+/* Whether the program answers at all. User space sets this before it loads the program: if 0, the verifier
+ * skips answer.h as dead code, and kernels that refuse answer.h accept the rest. */
 const volatile __u32 answers = 1;
 
 static __always_inline int count(__u32 reason, int verdict) {
   __u64* value = bpf_map_lookup_elem(&counters, &reason);
 
-  if (value) ++*value; /* per CPU: nobody else writes it */
+  if (value) ++*value; /* per CPU: no other writer */
   return verdict;
 }
 
-/* Gives XDP_TX, counted, for a frame that now holds its answer, or -1 where the query is for somebody else.
- */
+/* Returns XDP_TX, and counts the answer, if the frame now holds the reply; -1 if the query is left to others.
+ * */
 static __always_inline int answer_here(struct xdp_md* ctx) {
   switch (answer_in_kernel(ctx)) {
     case PTRD_KERNEL_ANSWER:
@@ -70,7 +70,7 @@ int ptrd_xdp(struct xdp_md* ctx) {
     verdict = answer_here(ctx);
     if (verdict >= 0) return verdict;
   }
-  /* The last argument is what comes back for a queue without a live socket. */
+  /* The last argument is returned for a queue without a live socket. */
   if (bpf_redirect_map(&xsks_map, ctx->rx_queue_index, 0) == XDP_REDIRECT)
     return count(PTRD_REDIRECTED, XDP_REDIRECT);
   if (mode == PTRD_MODE_FALLBACK) {

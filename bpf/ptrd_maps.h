@@ -26,7 +26,7 @@ struct {
   __type(value, __u64);
 } counters SEC(".maps");
 
-/* What the programs before this one have counted, for the next ptrd that adopts; no program looks at it. */
+/* The counts of the programs before this one, for the next ptrd that adopts it; no program reads it. */
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(max_entries, PTRD_COUNTERS);

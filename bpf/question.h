@@ -5,7 +5,7 @@
 
 /*
  * The message of a plain query: one question in class IN for the PTR records of a whole address, and at most
- * one OPT record at its end. Everything else is declined. As src/answer/parse.cpp and src/wire/arpa.cpp.
+ * one OPT record at its end. Everything else is declined. Follows src/answer/parse.cpp and src/wire/arpa.cpp.
  */
 
 #include <bpf/bpf_endian.h>
@@ -17,34 +17,34 @@
 /* A query with more options is declined. */
 #define PTRD_OPTIONS_MAX 8
 
-/* Eight characters as a load sees them. */
+/* Eight characters as one word in memory order. */
 #define PTRD_WORD(a, b, c, d, e, f, g, h)                                                  \
   ((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32 | \
    (__u64)(f) << 40 | (__u64)(g) << 48 | (__u64)(h) << 56)
 #define PTRD_CASE(c) ((c) >= 'a' && (c) <= 'z' ? 0x20 : 0)
-/* Whether the eight bytes at `p` are these (lower case), but for the case of letters (RFC 4343). */
+/* Whether the eight bytes at `p` are these (given in lower case), ignoring case (RFC 4343). */
 #define PTRD_IS_TEXT(p, a, b, c, d, e, f, g, h)                                                    \
   ((*(__u64*)(p) | PTRD_WORD(PTRD_CASE(a), PTRD_CASE(b), PTRD_CASE(c), PTRD_CASE(d), PTRD_CASE(e), \
                              PTRD_CASE(f), PTRD_CASE(g), PTRD_CASE(h))) ==                         \
    PTRD_WORD(a, b, c, d, e, f, g, h))
 
-/* One decimal octet label: its value, its length in `length`, bits in `wrong` when it is not the canonical
- * form of 0 to 255 (RFC 1035, 3.5). */
+/* Scans one decimal octet label: returns its value, sets `length`, and sets bits in `wrong` if it is not the
+ * canonical form of 0 to 255 (RFC 1035, 3.5). */
 static __always_inline __u32 scan_octet(__u32 word, __u32* length, __u32* wrong) {
   __u32 size = word & 3;
-  /* Digits to the upper end of three bytes, zero in front of them. */
+  /* The digits at the upper end of three bytes, zeros before them. */
   __u32 digits = (((word >> 8) ^ 0x303030) << (8 * (3 - size))) & 0xffffff;
   __u32 value = (digits & 0xff) * 100 + (digits >> 8 & 0xff) * 10 + (digits >> 16);
-  __u32 least = 0x640a00ff >> (8 * size) & 0xff; /* with so many digits: none, 0, 10, 100 */
+  __u32 least = 0x640a00ff >> (8 * size) & 0xff; /* minimum for that many digits: none, 0, 10, 100 */
 
-  /* Without a branch: for each the verifier would look at everything behind it twice. */
+  /* Without branches: for each branch the verifier would check all the code after it twice. */
   *wrong |= (word & 0xfc) | (((digits + 0x767676) | digits) & 0x808080);
   *wrong |= (value - least) >> 31 | (255 - value) >> 31;
   *length = size;
   return value;
 }
 
-/* The name's size; 0 when it is no whole address in in-addr.arpa within `room` bytes. */
+/* Returns the size of the name; 0 if it is not a whole address in in-addr.arpa within `room` bytes. */
 static __always_inline __u32 scan_v4(struct ptrd_scratch* s, __u32 room) {
   __u8* name = s->bytes + PTRD_AT_MESSAGE + PTRD_DNS_HEADER;
   __u32 address = 0, wrong = 0, at = 0, length, i;
@@ -63,8 +63,8 @@ static __always_inline __u32 scan_v4(struct ptrd_scratch* s, __u32 room) {
   return at + PTRD_IN_ADDR_SIZE;
 }
 
-/* Four `\1 hexdigit` labels in one word to four nibbles, the first label's lowest: one in 16 bits, bit 15 of
- * each is the verdict of a comparison. */
+/* Converts four `\1 hexdigit` labels in one word to four nibbles, the first label's lowest. Each takes 16
+ * bits, and bit 15 of each is the result of a comparison. */
 #define PTRD_EACH 0x0001000100010001ULL
 static __always_inline __u64 scan_nibbles(__u64 word, __u64* wrong) {
   __u64 c = (word >> 8) & (PTRD_EACH * 0xff);
@@ -86,7 +86,7 @@ static __always_inline __u32 scan_v6(struct ptrd_scratch* s, __u32 room) {
   if (room < PTRD_IP6_SIZE) return 0;
   if (!PTRD_IS_TEXT(name + PTRD_IP6_LABELS, 3, 'i', 'p', '6', 4, 'a', 'r', 'p')) return 0;
   if (!PTRD_IS_TEXT(name + PTRD_IP6_LABELS + 2, 'p', '6', 4, 'a', 'r', 'p', 'a', 0)) return 0;
-#pragma nounroll /* unrolled it takes 160 bytes more of the stack, and no less time */
+#pragma nounroll /* unrolling takes 160 more bytes of stack and saves no time */
   for (i = 0; i < 4; i++) {
     low |= scan_nibbles(*(__u64*)(name + 8 * i), &wrong) << (16 * i);
     high |= scan_nibbles(*(__u64*)(name + 32 + 8 * i), &wrong) << (16 * i);
@@ -98,8 +98,8 @@ static __always_inline __u32 scan_v6(struct ptrd_scratch* s, __u32 room) {
   return PTRD_IP6_SIZE;
 }
 
-/* Whether the `size` bytes at `at` of the message are options that change nothing in the reply: well formed
- * (RFC 6891, 6.1.2), none of them NSID, not too many. */
+/* Whether the `size` bytes at `at` of the message are options that do not affect the reply: well formed (RFC
+ * 6891, 6.1.2), none of them NSID, not too many. */
 static __always_inline int options_are_plain(struct ptrd_scratch* s, __u32 at, __u32 size) {
   int i;
 
@@ -119,7 +119,7 @@ static __always_inline int options_are_plain(struct ptrd_scratch* s, __u32 at, _
   return size == 0;
 }
 
-/* The OPT record that is the rest of the message from `at` on. */
+/* Parses the OPT record that is the rest of the message from `at` on. */
 static __always_inline int parse_opt(struct ptrd_scratch* s, __u32 at, __u32 size) {
   __u8* opt;
 
@@ -133,7 +133,7 @@ static __always_inline int parse_opt(struct ptrd_scratch* s, __u32 at, __u32 siz
   return options_are_plain(s, at + PTRD_OPT_SIZE, size);
 }
 
-/* Fills the question's part of `s`; false when the query is none that is answered here. */
+/* Fills the question's part of `s`; false if the query is not answered here. */
 static __always_inline int parse_message(struct ptrd_scratch* s) {
   __u8* message = s->bytes + PTRD_AT_MESSAGE;
   __u32 size = s->message_size;

@@ -3,7 +3,7 @@
 #ifndef PTRD_BPF_RANGE_H
 #define PTRD_BPF_RANGE_H
 
-/* The rule of an IPv4 range, as src/image/range.cpp: the labels that it makes of the address. */
+/* Runs the rule of an IPv4 range, as src/image/range.cpp does: it makes labels from the address. */
 
 #include <bpf/bpf_helpers.h>
 
@@ -14,8 +14,8 @@ static __always_inline __u8 digit(__u32 value) {
   return (__u8)(value + '0' + (value > 9 ? 'a' - '9' - 1 : 0));
 }
 
-/* What one step other than a literal or a label's end writes at `at`, three bytes at most; where it ends. The
- * digits that do not show are written over by the next. */
+/* Writes the output of one step, other than a literal or the end of a label, at `at`: at most three bytes.
+ * Returns the offset of its end. Surplus digits are overwritten by the next step. */
 static __always_inline __u32 put_step(__u8* message, __u32 step, __u32 address, __u32 at) {
   __u32 form = step & 0xf0;
   __u32 octet = address >> (24 - 8 * (step & 3)) & 0xff;
@@ -38,8 +38,8 @@ static __always_inline __u32 put_step(__u8* message, __u32 step, __u32 address, 
   return at + 1;
 }
 
-/* Writes the labels behind the record's fixed fields; where they end. A byte of the program at a time, so
- * that the verifier has one loop to follow. */
+/* Writes the labels after the record's fixed fields, and returns the offset of their end. Handles one byte of
+ * the program at a time, so that the verifier has a single loop to follow. */
 static __noinline __u32 run_program(struct ptrd_scratch* s, const struct ptrd_range* range) {
   __u8* message = s->bytes + PTRD_AT_MESSAGE;
   __u32 label = s->question_end + PTRD_RECORD_FIXED;
@@ -54,7 +54,7 @@ static __noinline __u32 run_program(struct ptrd_scratch* s, const struct ptrd_ra
     __u32 step = range->program[i];
 
     if ((__u32)i >= size) break;
-    /* For the verifier: names are shorter. */
+    /* For the verifier: names are shorter than this. */
     at &= PTRD_PLACE_MASK;
     label &= PTRD_PLACE_MASK;
     literal &= 0x3f;

@@ -3,8 +3,9 @@
 #ifndef PTRD_BPF_REPLY_H
 #define PTRD_BPF_REPLY_H
 
-/* The reply, written over the query in the scratch area behind its question; as src/answer/hit.hpp and
- * denial.cpp. Each function returns where its record ends in the message, or 0 to decline. */
+/* Writes the reply over the query in the scratch area, after its question, as src/answer/hit.hpp and
+ * denial.cpp do. Each function returns the offset of the end of its record in the message, or 0 to decline.
+ * */
 
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
@@ -15,10 +16,10 @@
 #include "question.h"
 #include "range.h"
 
-/* Lines that PTRD_MESSAGE_MAX bytes may touch. */
+/* Maximum number of lines that PTRD_MESSAGE_MAX bytes span. */
 #define PTRD_BLOB_LINES 9
 
-/* Copies the line `from` from its word `first` on to `at` of the message. */
+/* Copies the line `from`, starting at its word `first`, to offset `at` of the message. */
 static __always_inline void copy_line(struct ptrd_scratch* s, const __u64* from, __u32 first, __u32 at) {
   __u64* to = (__u64*)(s->bytes + PTRD_AT_MESSAGE + ptrd_place(at));
   __u32 word;
@@ -29,7 +30,7 @@ static __always_inline void copy_line(struct ptrd_scratch* s, const __u64* from,
   }
 }
 
-/* Copies `size` bytes of the image from `line` on, whole lines. */
+/* Copies `size` bytes of the image from `line` on, in whole lines. */
 static __noinline int copy_lines(void* image, struct ptrd_scratch* s, __u32 line, __u32 size, __u32 at) {
   int i;
 
@@ -45,9 +46,9 @@ static __noinline int copy_lines(void* image, struct ptrd_scratch* s, __u32 line
   return 0;
 }
 
-/* Copies `size` bytes of the image from `unit`, which lies in the line `from`, to `at` of the message, in
- * words and to the end of the last line: up to 63 bytes behind get scribbled on. False: there is no such
- * line, or no room. */
+/* Copies `size` bytes of the image from `unit`, which is in the line `from`, to offset `at` of the message,
+ * in words and up to the end of the last line: up to 63 bytes after them are overwritten. Returns false if
+ * there is no such line or no room. */
 static __always_inline int copy_blob(void* image, struct ptrd_scratch* s, const void* from, __u32 unit,
                                      __u32 size, __u32 at) {
   __u32 in_line = PTRD_LINE_SIZE - 8 * (unit % 8);
@@ -57,8 +58,8 @@ static __always_inline int copy_blob(void* image, struct ptrd_scratch* s, const 
   return size <= in_line || copy_lines(image, s, unit / 8 + 1, size - in_line, at + in_line);
 }
 
-/* The rest of a PTR record whose target's head ends at `at`: the tail, and the fixed fields in front. Returns
- * where it ends, 0 to decline. */
+/* Completes a PTR record whose target's head ends at `at`: the tail, and the fixed fields before the head.
+ * Returns the offset of its end, 0 to decline. */
 static __always_inline __u32 finish_record(void* image, struct ptrd_scratch* s, __u32 tail_line, __u32 at) {
   const struct ptrd_tail* tail = line_at(image, tail_line);
   __u32 size, ttl;
@@ -78,7 +79,7 @@ static __always_inline __u32 finish_record(void* image, struct ptrd_scratch* s, 
   return at;
 }
 
-/* The PTR record of a leaf: its head, then the tail that it shares with others. */
+/* Writes the PTR record of a leaf: its head, then the tail that it shares with others. */
 static __always_inline __u32 write_leaf(void* image, struct ptrd_scratch* s, __u32 tails) {
   __u32 at = s->question_end;
   __u32 unit = s->found;
@@ -88,14 +89,14 @@ static __always_inline __u32 write_leaf(void* image, struct ptrd_scratch* s, __u
   if (!leaf) return 0;
   tail_and_size = *(const __u32*)(leaf + unit % 8 * 8);
   head = tail_and_size & 0xff;
-  /* Blobs are copied from a unit on, and that is 4 bytes in front of the head. The lookup has seen to it that
-   * the head of an IPv6 leaf starts in the leaf's own line. */
+  /* Blobs are copied from a unit boundary, which is 4 bytes before the head. The lookup has checked that the
+   * head of an IPv6 leaf starts in the leaf's own line. */
   if (s->key_is_v6) unit += PTRD_LEAF6_UNITS_BEFORE;
   if (!copy_blob(image, s, leaf, unit, head + 4, at + PTRD_RECORD_FIXED - 4)) return 0;
   return finish_record(image, s, tails + (tail_and_size >> 8), at + PTRD_RECORD_FIXED + head);
 }
 
-/* The SOA record of a negative answer: as it is stored, but for two pointers (RFC 2308, 3). */
+/* Writes the SOA record of a negative answer as it is stored, except for two pointers (RFC 2308, 3). */
 static __always_inline __u32 write_soa(void* image, struct ptrd_scratch* s) {
   __u32 at = s->question_end;
   const struct ptrd_zone* zone = line_at(image, s->found);
@@ -106,7 +107,7 @@ static __always_inline __u32 write_soa(void* image, struct ptrd_scratch* s) {
   if (!zone) return 0;
   unit = zone->negative_soa;
   size = zone->negative_soa_size;
-  owner = at - 4 - zone->name_size; /* the zone's name is the end of the question's */
+  owner = at - 4 - zone->name_size; /* the zone's name is a suffix of the question's */
   pointer = zone->soa_pointer;
   target = zone->soa_target;
   soa = line_at(image, unit / 8);
@@ -120,7 +121,7 @@ static __always_inline __u32 write_soa(void* image, struct ptrd_scratch* s) {
   return at + size;
 }
 
-/* The PTR record that an IPv4 range makes: as image::write_range_record. */
+/* Writes the PTR record that an IPv4 range makes, as image::write_range_record does. */
 static __always_inline __u32 write_range(void* image, struct ptrd_scratch* s, __u32 tails) {
   const struct ptrd_range* range = line_at(image, s->found);
   __u32 end;
@@ -130,7 +131,7 @@ static __always_inline __u32 write_range(void* image, struct ptrd_scratch* s, __
   return finish_record(image, s, tails + range->tail, end);
 }
 
-/* The reply to the query in `s`: what kind of one it became, its size in `message_size`. */
+/* Writes the reply to the query in `s`. Returns its kind, and sets `message_size` to its size. */
 static __always_inline int write_reply(void* image, struct ptrd_scratch* s, __u16 udp_payload) {
   __u8* message = s->bytes + PTRD_AT_MESSAGE;
   __u32 at, flags;

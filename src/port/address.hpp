@@ -21,7 +21,7 @@ struct SocketAddress {
 /// form.
 [[nodiscard]] tl::expected<SocketAddress, std::string> parse_address(const std::string& where);
 
-/// Why `where` could not be taken, from errno, and how to mend it.
+/// Why `where` could not be taken, from errno, and how to fix it.
 [[nodiscard]] std::string bind_error(const std::string& where, int error);
 
 }  // namespace ptrd::port

@@ -20,7 +20,7 @@ struct Interface {
   unsigned mtu = 0;     // bytes, without the Ethernet header
   unsigned queues = 0;  // receive queues, each with a send queue of the same number
 
-  /// Error: a line that says how to mend it.
+  /// Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<Interface, std::string> find(const std::string& name);
   /// The interface is still there, under whatever name.
   [[nodiscard]] bool exists() const;

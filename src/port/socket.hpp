@@ -21,7 +21,7 @@ struct SocketAddress;
 class SocketServer {
  public:
   /// `count` sockets at `where`, "192.0.2.1:53" or "[2001:db8::1]:53", each for a thread of its own: the
-  /// kernel spreads the clients over them (SO_REUSEPORT). Error: a line that says how to mend it.
+  /// kernel spreads the clients over them (SO_REUSEPORT). Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<std::vector<SocketServer>, std::string> open(const std::string& where,
                                                                                  unsigned count);
   SocketServer(SocketServer&& other) noexcept;

@@ -21,7 +21,7 @@ namespace ptrd::port {
 /// workers.
 class Tap {
  public:
-  /// Error: a line that says how to mend it.
+  /// Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<Tap, std::string> open(const std::string& name);
 
   /// Gives the kernel one frame; false if it does not take it.

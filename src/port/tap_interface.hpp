@@ -35,7 +35,7 @@ struct InterfaceSettings {
 
 /// Gives interface `name` its MAC, MTU and addresses and brings it up. Its addresses can be used at once: no
 /// duplicate address detection, or a server could not bind to them for a second or two. Needs CAP_NET_ADMIN.
-/// Error: a line that says how to mend it.
+/// Error: a line that says how to fix it.
 [[nodiscard]] tl::expected<void, std::string> set_up_interface(const std::string& name,
                                                                const InterfaceSettings& settings);
 

@@ -21,7 +21,7 @@ struct AutoChoice {
 
 /// Settles what `where` is: DPDK for a PCI address whose card is bound to a driver for user space (vfio-pci),
 /// else the interface, or the card's. Looks into `sys`, nothing is opened. Error: a line that says how to
-/// mend it.
+/// fix it.
 [[nodiscard]] tl::expected<AutoChoice, std::string> choose_driver(const std::string& where,
                                                                   const std::string& sys = "/sys");
 

@@ -29,7 +29,7 @@ struct DpdkOptions {
 [[nodiscard]] std::string default_exception(const std::string& device, bool has_addresses);
 
 /// Starts DPDK, takes the port over, and makes a worker for each of its queues. Error: a line that says how
-/// to mend it.
+/// to fix it.
 [[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions& options,
                                                                             datapath::EngineSlot& engine);
 

@@ -24,7 +24,7 @@ struct SocketOptions {
 /// workers need their CPUs, and only leftovers come here.
 [[nodiscard]] unsigned default_socket_threads(bool beside_a_card);
 
-/// UDP and TCP at each address. Error: a line that says how to mend it.
+/// UDP and TCP at each address. Error: a line that says how to fix it.
 [[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_sockets(const SocketOptions& options,
                                                                                datapath::EngineSlot& engine);
 

@@ -23,7 +23,7 @@ struct XdpOptions {
 };
 
 /// AF_XDP sockets on all queues of the interface, a worker each, and ptrd's program in front of them. What an
-/// earlier ptrd left there is taken over. Error: a line that says how to mend it.
+/// earlier ptrd left there is taken over. Error: a line that says how to fix it.
 [[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& options,
                                                                            datapath::EngineSlot& engine);
 

@@ -58,7 +58,7 @@ class DpdkLog {
 /// it is lcore 0, and the workers are lcores 1, 2, ..., each pinned to one of `cpus`.
 class Eal {
  public:
-  /// Uses huge pages when enough are free, ordinary pages otherwise. Error: a line that says how to mend it.
+  /// Uses huge pages when enough are free, ordinary pages otherwise. Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<Eal, std::string> start(const EalOptions& options);
   Eal(Eal&& other) noexcept
       : memory_(std::move(other.memory_)), running_(std::exchange(other.running_, false)) {}

@@ -111,7 +111,7 @@ struct EthdevLosses {
 /// end.
 class Ethdev {
  public:
-  /// Error: a line that says how to mend it.
+  /// Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<Ethdev, std::string> open(const EthdevOptions& options);
   Ethdev(Ethdev&& other) noexcept
       : port_(std::exchange(other.port_, RTE_MAX_ETHPORTS)),

@@ -25,14 +25,14 @@ namespace ptrd::port {
 class XdpProgram {
  public:
   /// Loads the program, without its answers where the kernel refuses those; the interface's frames do not
-  /// meet it before `attach`. Error: a line that says how to mend it.
+  /// meet it before `attach`. Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<XdpProgram, std::string> load(const Interface& interface,
                                                                   KernelAnswers answers);
   XdpProgram(XdpProgram&&) noexcept;
   XdpProgram& operator=(XdpProgram&&) = delete;
   ~XdpProgram();
 
-  /// Puts the program on the interface, and pins its link and maps. Error: a line that says how to mend it.
+  /// Puts the program on the interface, and pins its link and maps. Error: a line that says how to fix it.
   [[nodiscard]] tl::expected<void, std::string> attach();
   /// Takes the program off the interface and removes all pins. Without it both outlive this object.
   void detach();
@@ -49,7 +49,7 @@ class XdpProgram {
   /// How it answers. Error: a line that says why not.
   [[nodiscard]] tl::expected<void, std::string> set_answers(const answer::Settings& settings);
   /// The image that it answers from, copied into the kernel (64 bytes a line); one answer comes from one
-  /// image. Error: a line that says how to mend it; the image before stays.
+  /// image. Error: a line that says how to fix it; the image before stays.
   [[nodiscard]] tl::expected<void, std::string> set_image(const image::View& image,
                                                           const image::Executor& run = image::run_in_turn);
 

@@ -45,7 +45,7 @@ struct XskLosses {
 class Xsk {
  public:
   /// Binds to the queue: zero-copy where the driver can, else copy mode. It gets no frames before its
-  /// descriptor is in a program's XSKMAP. Error: a line that says how to mend it.
+  /// descriptor is in a program's XSKMAP. Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<std::unique_ptr<Xsk>, std::string> open(const Interface& interface,
                                                                             unsigned queue);
   Xsk(const Xsk&) = delete;

@@ -19,7 +19,7 @@ namespace ptrd::service {
 
 /// DNS over TCP (RFC 7766) at `addresses`, "192.0.2.1:53" or "[2001:db8::1]:53", on `limits.threads` threads
 /// (0: one). Lowers `limits.connections` to the file descriptors that it can get. Error: a line that says how
-/// to mend it.
+/// to fix it.
 [[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_tcp(
     const std::vector<std::string>& addresses, const TcpLimits& limits, datapath::EngineSlot& engine);
 
