@@ -19,27 +19,27 @@ enum class Transport : uint8_t {
   either,  // UDP, and TCP when the reply is truncated (RFC 7766 5)
 };
 
-/// What became of a query, all its tries taken together.
+/// The outcome of a query after all its tries.
 enum class Outcome : uint8_t {
   reply,
-  timeout,   // nothing that was believed came in time
-  refused,   // the host says that nobody is there: port or host unreachable, connection refused
-  no_route,  // this machine cannot reach such addresses: says nothing about the server
+  timeout,   // no acceptable reply came in time
+  refused,   // port or host unreachable, connection refused
+  no_route,  // this machine cannot reach the address: says nothing about the server
 };
 
-/// Messages that came while a reply was waited for and were not believed (RFC 5452 9.1).
+/// Messages that arrived during the wait for a reply and were not accepted (RFC 5452 9.1).
 struct Strays {
   unsigned other_source = 0;
   unsigned other_id = 0;
   unsigned other_question = 0;
-  unsigned unreadable = 0;  // malformed, or no reply at all
+  unsigned unreadable = 0;  // malformed, or not a reply
   [[nodiscard]] unsigned sum() const { return other_source + other_id + other_question + unreadable; }
   Strays& operator+=(const Strays& more);
 };
 
 struct Answer {
   Outcome outcome = Outcome::timeout;
-  Reply reply;  // of Outcome::reply
+  Reply reply;  // for Outcome::reply
   Strays strays;
   std::chrono::microseconds time{};  // from the last try's query to its reply
 };
@@ -50,9 +50,9 @@ struct ClientOptions {
   PaceLimits pace;
 };
 
-/// Asks name servers, many at once, on one thread: `io_context::run` is the caller's. Each try has a socket
-/// of its own, so a port of the kernel's random choice, and an id of its own (RFC 5452 9.2). Handlers run in
-/// the context, never inside `ask`. Must outlive what it was asked.
+/// Queries name servers, many at once, on one thread: the caller calls `io_context::run`. Each try has a
+/// socket of its own, with a port that the kernel chooses at random, and an id of its own (RFC 5452 9.2).
+/// Handlers run in the context, never inside `ask`. Must outlive its pending queries.
 class Client {
  public:
   using Handler = std::function<void(Answer)>;

@@ -11,7 +11,7 @@
 
 namespace ptrd::client {
 
-/// An address and a port, over whichever transport.
+/// An address and a port, for any transport.
 class Endpoint {
  public:
   Endpoint() = default;
@@ -26,12 +26,12 @@ class Endpoint {
   uint16_t port_ = 0;
 };
 
-/// The place of a server in text: `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`.
+/// Parses the address of a server: `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`.
 /// Error: a sentence fragment.
 [[nodiscard]] tl::expected<Endpoint, std::string> endpoint_of_text(const std::string& text,
                                                                    uint16_t default_port = 53);
 
-/// asio's form of a whole key, and back.
+/// Converts a whole key to asio's form, and back.
 [[nodiscard]] asio::ip::address address_of(const wire::AddressKey& key);
 [[nodiscard]] wire::AddressKey key_of(const asio::ip::address& address);
 

@@ -25,12 +25,12 @@ Outcome outcome_of(const asio::error_code& error) {
   if (error == asio::error::network_unreachable || error == asio::error::address_family_not_supported ||
       error == asio::error::access_denied || error.value() == EADDRNOTAVAIL)
     return Outcome::no_route;
-  // Somebody took the connection and said nothing on it.
+  // The connection was accepted, then closed without a reply.
   if (error == asio::error::eof || error == asio::error::connection_reset) return Outcome::timeout;
   return Outcome::refused;
 }
 
-/// What both transports share: the id, the time, and the judgement of what comes.
+/// The common part of both transports: the id, the timeout, and the check of received messages.
 class Exchange {
  public:
   Exchange(asio::io_context& context, const ExchangeRequest& request, Client::Handler done)
@@ -39,7 +39,7 @@ class Exchange {
   }
 
  protected:
-  /// Takes the message for the reply, or counts what is wrong with it.
+  /// Accepts the message as the reply, or counts why it is not.
   bool believe(wire::Bytes message) {
     auto reply = read_reply(message);
     if (!reply) {
@@ -63,7 +63,7 @@ class Exchange {
     return false;
   }
 
-  /// Hands the outcome over; false when that was done before.
+  /// Delivers the outcome; returns false if that was done before.
   bool finish(Outcome outcome) {
     if (!done_) return false;
     timer_.cancel();
@@ -127,7 +127,7 @@ class UdpExchange : public Exchange, public std::enable_shared_from_this<UdpExch
 
   void received(const asio::error_code& error, size_t size) {
     if (over()) return;
-    if (error) return end(Outcome::refused);  // somebody on the way says so, not this machine
+    if (error) return end(Outcome::refused);  // reported by a host on the path, not by this machine
     if (sender_ != server_)
       ++answer_.strays.other_source;
     else if (believe({buffer_.data(), size}))
@@ -145,7 +145,7 @@ class UdpExchange : public Exchange, public std::enable_shared_from_this<UdpExch
   asio::ip::udp::socket socket_;
   asio::ip::udp::endpoint server_;
   asio::ip::udp::endpoint sender_;
-  std::array<uint8_t, 8192> buffer_;  // more than was offered; what is longer is malformed
+  std::array<uint8_t, 8192> buffer_;  // more than was offered; a longer message is malformed
 };
 
 class TcpExchange : public Exchange, public std::enable_shared_from_this<TcpExchange> {
@@ -165,7 +165,7 @@ class TcpExchange : public Exchange, public std::enable_shared_from_this<TcpExch
   }
 
  private:
-  /// Whether the exchange goes on after a step; an error ends it.
+  /// Whether the exchange continues after a step; an error ends it.
   bool goes_on(const asio::error_code& error) {
     if (over()) return false;
     if (error) end(outcome_of(error));
@@ -194,8 +194,8 @@ class TcpExchange : public Exchange, public std::enable_shared_from_this<TcpExch
                      [self = shared_from_this()](const asio::error_code& error, size_t) {
                        if (!self->goes_on(error)) return;
                        if (!self->believe(self->message_)) return self->end(Outcome::timeout);
-                       // Truncated where there is room for 65,535 bytes: no answer, and asking again leads
-                       // nowhere (RFC 7766 5).
+                       // Truncated although there is room for 65,535 bytes: not an answer, and a retry would
+                       // not help (RFC 7766 5).
                        if (!self->answer_.reply.has(wire::flag::tc)) return self->end(Outcome::reply);
                        ++self->answer_.strays.unreadable;
                        self->end(Outcome::timeout);

@@ -14,8 +14,8 @@ struct ExchangeRequest {
   std::chrono::milliseconds timeout{};
 };
 
-/// One datagram out from a socket of its own; whatever is not the reply is counted and passed over until the
-/// time is up. `done` is called once.
+/// Sends one datagram from a socket of its own; anything that is not the reply is counted and ignored until
+/// the timeout. `done` is called once.
 void exchange_over_udp(asio::io_context& context, const ExchangeRequest& request, Client::Handler done);
 /// One connection for one query (RFC 7766); a wrong reply on it ends the try.
 void exchange_over_tcp(asio::io_context& context, const ExchangeRequest& request, Client::Handler done);

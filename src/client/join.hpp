@@ -8,18 +8,18 @@
 
 namespace ptrd::client {
 
-/// Waits for many answers: `then` is called once, when every `one()` that was handed out has been called, and
-/// `close()` too.
+/// Waits for many answers: `then` is called once, when every function returned by `one()` and `close()` have
+/// been called.
 class Join : public std::enable_shared_from_this<Join> {
  public:
   explicit Join(std::function<void()> then) : then_(std::move(then)) {}
 
-  /// To be called exactly once, when one more of what is waited for has come.
+  /// Returns a function to be called exactly once, when one of the awaited answers has arrived.
   [[nodiscard]] std::function<void()> one() {
     ++left_;
     return [self = shared_from_this()] { self->arrive(); };
   }
-  /// No more will be handed out.
+  /// `one()` will not be called again.
   void close() { arrive(); }
 
  private:

@@ -15,27 +15,27 @@ class io_context;
 
 namespace ptrd::client {
 
-/// How hard others may be asked.
+/// Limits on the rate of queries to other servers.
 struct PaceLimits {
-  double per_second = 500;  // queries in all
+  double per_second = 500;  // queries a second in total
   double per_server = 20;   // queries a second to one address
-  unsigned parallel = 100;  // queries that wait for a reply at a time, each with a socket
+  unsigned parallel = 100;  // queries waiting for a reply at once, each with a socket
 };
 
-/// Says when a query may go out. A server's own turn comes first, then a place in the line of all: so many
-/// queries for one slow server hold up nobody else.
+/// Decides when a query may be sent. It waits for its server's limit first, then in the queue of all servers,
+/// so that many queries for one slow server do not delay the others.
 class Pacer {
  public:
   Pacer(asio::io_context& context, PaceLimits limits);
   ~Pacer();
 
-  /// Calls `start` once a query to `server` may go out; it then holds a place until `release`.
+  /// Calls `start` once a query to `server` may go out; it then holds a slot until `release`.
   void acquire(const asio::ip::address& server, std::function<void()> start);
   void release();
 
  private:
   using Clock = std::chrono::steady_clock;
-  struct Timer;  // asio's
+  struct Timer;  // hides asio's timer
   void pump();
 
   asio::io_context& context_;

@@ -22,7 +22,7 @@ tl::unexpected<std::string> malformed(const char* why) {
   return tl::unexpected<std::string>(why);
 }
 
-/// The data of a record, its names written out; nothing when they are not what the type's layout says.
+/// The data of a record with its names decompressed; none if they do not match the layout of the type.
 std::optional<std::vector<uint8_t>> data_of(const wire::MessageReader& reader,
                                             const wire::MessageRecord& record) {
   auto data = reader.plain_rdata(record);
@@ -108,7 +108,7 @@ Match match(const Reply& reply, uint16_t id, const Question& question) {
 
 Found find_answer(const Reply& reply, const Question& question) {
   Found found{.records = {}, .last = question.name};
-  // Each alias is a record of the reply, so a chain that is longer than the section goes round.
+  // Each alias is a record of the reply, so a chain longer than the section is a loop.
   for (size_t hops = 0; hops <= reply.answer.size(); ++hops) {
     const Record* alias = nullptr;
     for (const Record& record : reply.answer) {

@@ -25,7 +25,7 @@ struct Soa {
   bool operator==(const Soa&) const = default;
 };
 
-/// A record of a reply, its data without compression where its type may have any (RFC 3597 4).
+/// A record of a reply, its data decompressed if its type allows compression (RFC 3597 4).
 struct Record {
   wire::Name owner;
   uint16_t type = 0;
@@ -41,14 +41,14 @@ struct Record {
   [[nodiscard]] Soa soa() const;
 };
 
-/// A reply that was read whole; records of other classes than IN are left out. Of one with TC only header
-/// and question are read: what is there is not all, and may be cut anywhere (RFC 2181 9).
+/// A parsed reply; records of classes other than IN are left out. If TC is set, only the header and the
+/// question are read: the rest is incomplete, and may be cut anywhere (RFC 2181 9).
 struct Reply {
   uint16_t id = 0;
   uint16_t flags = 0;
   uint16_t rcode = 0;  // the 12 bits of RFC 6891 6.1.3
   bool edns = false;
-  std::optional<Question> question;  // none: left out, as many servers do in an error reply
+  std::optional<Question> question;  // none: omitted, as many servers do in error replies
   std::vector<Record> answer;
   std::vector<Record> authority;
   std::vector<Record> additional;
@@ -57,18 +57,18 @@ struct Reply {
   [[nodiscard]] bool is(wire::Rcode wanted) const { return rcode == static_cast<uint16_t>(wanted); }
 };
 
-/// Reads a reply from anybody. Bounded: each record takes bytes of the message, names only lead backward, and
-/// nothing is believed that is not there. Error: a sentence fragment such as "a record runs out of the
-/// message".
+/// Parses an untrusted reply. The work is bounded: each record takes bytes of the message, pointers only lead
+/// backward, and counts are checked against the data. Error: a sentence fragment such as "a record runs out
+/// of the message".
 [[nodiscard]] tl::expected<Reply, std::string> read_reply(wire::Bytes message);
 
 /// Whether `reply` can be the answer to this question under this id (RFC 5452 9.1): QR, opcode, id and the
-/// question itself, which only an error reply may leave out.
+/// question itself, which only an error reply may omit.
 enum class Match : uint8_t { yes, not_a_reply, other_id, other_question };
 [[nodiscard]] Match match(const Reply& reply, uint16_t id, const Question& question);
 
-/// The records of the asked type in the answer section, behind the aliases that lead from the question to
-/// them (RFC 1034 4.3.2 step 3a). `last` is the name that owns them, or would.
+/// The records of the queried type in the answer section, after following the aliases from the question (RFC
+/// 1034 4.3.2 step 3a). `last` is their owner, or would be if there were any.
 struct Found {
   std::vector<const Record*> records;
   wire::Name last;

@@ -103,7 +103,7 @@ tl::expected<Endpoint, std::string> system_resolver(const std::string& path) {
     std::string keyword;
     std::string address;
     if (words >> keyword >> address && keyword == "nameserver") {
-      // A zone behind an address names an interface, which the text of an address has no place for.
+      // A zone id after an address names an interface, which endpoint_of_text does not accept.
       if (const auto server = endpoint_of_text(address.substr(0, address.find('%')))) return *server;
     }
   }

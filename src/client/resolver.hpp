@@ -11,32 +11,32 @@
 
 namespace ptrd::client {
 
-/// What the resolver says about a name and a type.
+/// The resolver's answer for a name and a type.
 struct Lookup {
   enum class State : uint8_t {
     found,
-    nothing,  // the name or the type is not there (NXDOMAIN, NODATA)
-    failed,   // no answer, SERVFAIL, REFUSED and the like: may be there
+    nothing,  // the name or the type does not exist (NXDOMAIN, NODATA)
+    failed,   // no answer, SERVFAIL, REFUSED and the like: may exist
   };
   State state = State::failed;
-  std::vector<Record> records;     // of the type that was asked for
-  wire::Name canonical;            // behind all aliases
+  std::vector<Record> records;     // of the queried type
+  wire::Name canonical;            // after all aliases
   std::optional<wire::Name> zone;  // owner of the SOA in the reply: the zone that the name is in
-  std::string failure;             // why, of State::failed: "no answer", "SERVFAIL"
+  std::string failure;             // the reason for State::failed: "no answer", "SERVFAIL"
 };
 
-/// A recursive resolver. Keeps what it was told, so that the name servers that many zones share are looked up
-/// once; who asks for what is under way waits for it.
+/// A client of a recursive resolver. Caches its answers, so that name servers shared by many zones are looked
+/// up once; a request for a pending lookup waits for it.
 class Resolver {
  public:
   using Handler = std::function<void(const Lookup&)>;
 
-  /// `options.pace.per_server` is not for the resolver: it gets queries as fast as `per_second` says.
+  /// Ignores `options.pace.per_server`: the resolver gets queries at the rate of `per_second`.
   Resolver(asio::io_context& context, const Endpoint& server, ClientOptions options);
 
   void look_up(const Question& question, Handler handler);
-  /// The A and AAAA records of `name`, of the families wanted. `failed` when any of the two lookups did and
-  /// nothing was found.
+  /// The A and AAAA records of `name`, of the families wanted. `failed` if either lookup failed and nothing
+  /// was found.
   void addresses(const wire::Name& name, bool v4, bool v6, Handler handler);
 
   [[nodiscard]] const Endpoint& server() const { return server_; }
