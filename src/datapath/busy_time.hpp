@@ -10,24 +10,24 @@
 
 namespace ptrd::datapath {
 
-/// How long a thread has been at work, in ticks of the time stamp counter. The clock is read when work begins
-/// and ends, not once a burst; under a load without a pause once in kLap bursts, so that readers need not
+/// The time that a thread has been busy, in ticks of the time stamp counter. The clock is read when work
+/// begins and ends, not for every burst; under continuous load every kLap bursts, so that readers need not
 /// wait for a pause.
 class BusyTime {
  public:
-  /// There is something to do.
+  /// There is work to do.
   void work() {
     if (lap_ == 0 || lap_ == kLap) [[unlikely]]
       begin();
     ++lap_;
   }
-  /// There is nothing to do.
+  /// There is no work to do.
   void rest() {
     if (lap_ == 0) return;
     total_.add(rte_rdtsc() - since_);
     lap_ = 0;
   }
-  /// Ticks up to the last lap; other threads may ask.
+  /// Ticks up to the last lap; other threads may call it.
   [[nodiscard]] uint64_t ticks() const { return total_.get(); }
 
  private:

@@ -9,7 +9,7 @@ namespace ptrd::datapath {
 
 namespace {
 
-/// The value of `name`, which begins at none.
+/// The value of `name`, added as zero if missing.
 template <typename T>
 T& entry_of(std::vector<std::pair<std::string, T>>& named, std::string_view name) {
   const auto it =

@@ -19,27 +19,27 @@
 
 namespace ptrd::datapath {
 
-/// Where every frame or datagram that a worker received ended: in exactly one of `kinds`, `verdicts`,
-/// `tx_full`, `no_room`, `chained`, `exception_full` and `no_kernel_path` (invariant 7). In cache lines that
-/// no other worker writes.
+/// The outcome of every frame or datagram that a worker received: it is counted in exactly one of `kinds`,
+/// `verdicts`, `tx_full`, `no_room`, `chained`, `exception_full` and `no_kernel_path` (invariant 7). In cache
+/// lines that no other worker writes.
 struct alignas(64) Counters {
   Counter rx;
   Counter tx;
   std::array<Counter, answer::kKinds> kinds;       // replies sent, and messages dropped by the engine
   std::array<Counter, frame::kVerdicts> verdicts;  // frames dropped or punted before that
-  Counter tx_full;                                 // replies that the port did not take
-  Counter no_room;                                 // frames whose buffer cannot hold a reply
-  Counter chained;                 // queries in several buffers: larger than any that is asked
-  Counter exception_full;          // the kernel's frames that the path to it had no room for
-  Counter no_kernel_path;          // the kernel's frames on a port without a path to it
+  Counter tx_full;                                 // replies that the port did not accept
+  Counter no_room;                                 // frames whose buffer is too small for a reply
+  Counter chained;                                 // queries in several buffers: larger than any real query
+  Counter exception_full;          // frames for the kernel that the path to it had no room for
+  Counter no_kernel_path;          // frames for the kernel on a port without a path to it
   std::array<Counter, 2> queries;  // messages given to the engine, over IPv4 and IPv6
-  Counter bursts;                  // times that something was received
-  Counter empty_polls;             // times that nothing was
+  Counter bursts;                  // polls that received something
+  Counter empty_polls;             // polls that received nothing
   BusyTime busy;
-  QuerySamples samples;  // some of what was asked
+  QuerySamples samples;  // samples of the queries
 };
 
-/// What Prometheus is told of them, for each transport and for each worker.
+/// The Prometheus metrics for them, for each transport and for each worker.
 namespace metric {
 inline constexpr Metric kReceived{"ptrd_received_total",
                                   "Frames or messages received: answered, dropped and punted add up to it."};
@@ -64,26 +64,26 @@ struct Totals {
   /// One count of a family.
   struct Note {
     const NoteFamily* family;
-    std::string name;  // less the family's prefix
+    std::string name;  // without the family's prefix
     uint64_t value;
   };
 
   uint64_t rx = 0;
   uint64_t tx = 0;
-  std::array<uint64_t, 2> queries{};  // that reached the engine, over IPv4 and IPv6
+  std::array<uint64_t, 2> queries{};  // messages that reached the engine, over IPv4 and IPv6
   Named answered;
   Named dropped;
   Named punted;
-  std::vector<Note> notes;  // what services count beside these
+  std::vector<Note> notes;  // additional counts of services
 
   void add(const Counters& counters);
   void add(const Totals& other);
-  /// Messages that were lost before a worker saw them: received, and dropped for `reason`.
+  /// Adds messages that were lost before a worker saw them: counted as received, and dropped for `reason`.
   void add_lost(const char* reason, uint64_t count);
-  /// Adds to the count `name` of a family, to its only one without a name.
+  /// Adds to the count `name` of a family, or, if empty, to the family's only count.
   void add_note(const NoteFamily& family, std::string_view name, uint64_t value);
   void add_note(const NoteFamily& family, uint64_t value) { add_note(family, {}, value); }
-  /// The notes by section and whole name: "tcp" with "accepted", "closed.idle" ...
+  /// The notes by section and full name: "tcp" with "accepted", "closed.idle" ...
   [[nodiscard]] std::vector<std::pair<std::string, Named>> sections() const;
   [[nodiscard]] static uint64_t sum(const Named& named);
   /// The object of --stats-json, and its text.

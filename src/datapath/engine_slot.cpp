@@ -19,7 +19,7 @@ rte_rcu_qsbr* make_readers() {
   void* memory = std::aligned_alloc(kAlignment, (size + kAlignment - 1) / kAlignment * kAlignment);
   if (memory == nullptr) throw std::bad_alloc();
   auto* readers = static_cast<rte_rcu_qsbr*>(memory);
-  (void)rte_rcu_qsbr_init(readers, EngineSlot::kMaxReaders);  // fails on null and 0 only
+  (void)rte_rcu_qsbr_init(readers, EngineSlot::kMaxReaders);  // fails only on null and 0
   return readers;
 }
 

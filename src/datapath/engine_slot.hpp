@@ -16,8 +16,8 @@ struct rte_rcu_qsbr;
 
 namespace ptrd::datapath {
 
-/// Where one memory node's readers find the engine in service. Alone in its cache line, which is written once
-/// a swap.
+/// The engine in service for the readers of one memory node. Alone in its cache line, which is written once
+/// per swap.
 class alignas(64) EngineSource {
  public:
   [[nodiscard]] const answer::Engine* load() const { return engine_.load(std::memory_order_acquire); }
@@ -27,12 +27,12 @@ class alignas(64) EngineSource {
   std::atomic<const answer::Engine*> engine_ = nullptr;
 };
 
-/// The engine in service, and the threads that read it: a swap is one pointer for each memory node, and the
-/// old engine is free once every reader has passed a moment at which it held none (invariant 6; DPDK's QSBR,
-/// which needs no EAL).
+/// The engine in service, and the threads that read it. A swap writes one pointer for each memory node, and
+/// the old engine may be freed once every reader has passed a quiescent state, in which it holds none
+/// (invariant 6; DPDK's QSBR, which needs no EAL).
 class EngineSlot {
  public:
-  /// Reader threads at most.
+  /// Maximum number of reader threads.
   static constexpr unsigned kMaxReaders = 1024;
 
   /// The same engine for all readers.
@@ -45,19 +45,19 @@ class EngineSlot {
 
   /// The engine of the first node.
   [[nodiscard]] const answer::Engine* load() const { return sources_.front().load(); }
-  /// Where the calling thread is to read: its node's. Valid as long as the slot.
+  /// The source for the calling thread: that of its node. Valid as long as the slot.
   [[nodiscard]] const EngineSource& here() const;
 
-  /// Puts other engines into service, as many as there were at the start. Returns a token for `passed`. One
-  /// thread at a time.
+  /// Puts other engines into service, as many as at construction. Returns a token for `passed`. One thread at
+  /// a time.
   [[nodiscard]] uint64_t publish(std::span<const answer::Engine* const> engines);
   /// The same engine for all readers.
   [[nodiscard]] uint64_t publish(const answer::Engine* engine);
-  /// Whether no reader can hold an engine from before that `publish` any more. Does not wait.
+  /// Whether all readers have released the engines from before that `publish`. Does not wait.
   [[nodiscard]] bool passed(uint64_t token) const;
-  /// A token for `passed` without a swap: whether every reader that is at work comes round. Any thread.
+  /// A token for `passed` without a swap: shows whether every online reader still makes progress. Any thread.
   [[nodiscard]] uint64_t ask() const;
-  /// Threads that read it now. Any thread.
+  /// Number of reader threads. Any thread.
   [[nodiscard]] size_t readers() const;
 
  private:
@@ -70,18 +70,18 @@ class EngineSlot {
   const MemoryNodes* nodes_ = nullptr;  // none: one source
   std::vector<EngineSource> sources_;
   std::unique_ptr<rte_rcu_qsbr, Free> readers_;
-  mutable std::mutex mutex_;  // of `used_`: taken when a reader comes or goes
+  mutable std::mutex mutex_;  // of `used_`: locked when a reader comes or goes
   std::vector<bool> used_;
 };
 
-/// A thread that reads the slot. While it is online it may hold an engine, and must say `quiescent` now and
-/// then, when it holds none; before it blocks it goes offline, or a swap would wait for it. Used by one
-/// thread at a time.
+/// A thread that reads the slot. While it is online it may hold an engine, and must call `quiescent`
+/// regularly, when it holds none; before it blocks it must go offline, or a swap would wait for it. Used by
+/// one thread at a time.
 class EngineReader {
  public:
-  /// Offline at first. Reads what is for the node that the calling thread is on, and goes on with that: to be
-  /// made in the thread that reads, once that has its CPU. Throws std::length_error when there are
-  /// kMaxReaders already.
+  /// Offline at first. Always reads the engine of the node that the calling thread is on now, so it must be
+  /// created in the reading thread, after that is pinned to its CPU. Throws std::length_error if there are
+  /// already kMaxReaders.
   explicit EngineReader(EngineSlot& slot);
   EngineReader(const EngineReader&) = delete;
   EngineReader& operator=(const EngineReader&) = delete;
@@ -89,7 +89,7 @@ class EngineReader {
 
   void online();
   void offline();
-  /// Holds no engine at this moment. Only while online.
+  /// Reports that no engine is held now. Only while online.
   void quiescent();
   /// The engine in service; while online, valid until the next `quiescent` or `offline`.
   [[nodiscard]] const answer::Engine& engine() const { return *source_.load(); }

@@ -16,13 +16,13 @@ class MemoryNodes {
   MemoryNodes& operator=(const MemoryNodes&) = delete;
   virtual ~MemoryNodes() = default;
 
-  /// At least 1.
+  /// The number of nodes, at least 1.
   [[nodiscard]] virtual size_t count() const = 0;
-  /// The node of the CPU that the calling thread is on at this moment; 0 where it is on none of them.
+  /// The node of the CPU that the calling thread is on now; 0 if it is on none of them.
   [[nodiscard]] virtual size_t here() const = 0;
-  /// Calls `work` in this thread. The memory that it touches first, and that threads it makes touch first,
-  /// comes from `node` while there is some. Error: the system refuses that; `work` was called all the same,
-  /// and its memory is good, but from anywhere.
+  /// Calls `work` in this thread. Memory first touched by it, or by threads that it starts, comes from `node`
+  /// as long as some is free there. Error: the system refused this; `work` was called anyway, with valid
+  /// memory, but from any node.
   [[nodiscard]] virtual std::error_code on(size_t node, const std::function<void()>& work) const = 0;
 };
 

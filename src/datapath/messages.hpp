@@ -21,7 +21,7 @@ class MessageStations {
  public:
   explicit MessageStations(P policy = {}) : policy_(std::move(policy)) {}
 
-  /// `replies[i]` is what became of `messages[i]`; both at most kBurst long.
+  /// `replies[i]` is the outcome of `messages[i]`; both have at most kBurst elements.
   void run(const answer::Engine& engine, std::span<const Message> messages,
            std::span<answer::Reply> replies) {
     const std::span queries = std::span(queries_).first(messages.size());

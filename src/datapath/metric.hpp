@@ -6,8 +6,8 @@
 
 namespace ptrd::datapath {
 
-/// What Prometheus is told of a count, declared beside it. One object a metric, as metrics are told apart by
-/// its address: constexpr in a source, inline constexpr in a header.
+/// The Prometheus description of a count, declared beside it. One object per metric, as metrics are
+/// identified by its address: constexpr in a source file, inline constexpr in a header.
 struct Metric {
   enum class Type : uint8_t { counter, gauge };
 
@@ -16,14 +16,14 @@ struct Metric {
   Type type = Type::counter;
 };
 
-/// Counts that a service keeps beside those of messages and frames: where --stats-json has them, and their
-/// metric. Lives as long as the program.
+/// Counts that a service keeps in addition to those of messages and frames: their place in --stats-json, and
+/// their metric. Lives as long as the program.
 struct NoteFamily {
   const char* section;  // the object of --stats-json: "tcp"
-  const char* prefix;   // of their names in it: "refused_"; a dot makes an object in the object
-  Metric metric;        // without a name: Prometheus is not told
-  /// That tells the counts apart; without one there is one count, the prefix's. "kind": each is named for an
-  /// answer::Kind, whose RCODE goes with it.
+  const char* prefix;   // of their names in it: "refused_"; a dot makes a nested object
+  Metric metric;        // without a name: not exported to Prometheus
+  /// The label that distinguishes the counts; without one there is a single count, named by the prefix.
+  /// "kind": each is named after an answer::Kind, whose RCODE is added.
   const char* label = nullptr;
 };
 

@@ -11,8 +11,8 @@
 
 namespace ptrd::datapath {
 
-/// What a query was about, in one word, so that it is written in one store: the /24 of an IPv4 address, the
-/// /48 of an IPv6 address, or some other name.
+/// The prefix of the queried address in one word, so that it is written with one store: the /24 of an IPv4
+/// address, the /48 of an IPv6 address, or "other" for any other name.
 class SampledPrefix {
  public:
   enum class Kind : uint8_t { none, v4, v6, other };
@@ -29,7 +29,7 @@ class SampledPrefix {
     return SampledPrefix(static_cast<uint64_t>(Kind::other));
   }
   [[nodiscard]] Kind kind() const { return static_cast<Kind>(word_ & 0xFF); }
-  /// The prefix from the uppermost bit on: 24 bits of an IPv4 address, 48 of an IPv6 address.
+  /// The prefix from the most significant bit on: 24 bits of an IPv4 address, 48 of an IPv6 address.
   [[nodiscard]] uint64_t bits() const { return word_ >> 16 << 16; }
   [[nodiscard]] uint64_t word() const { return word_; }
 
@@ -37,15 +37,15 @@ class SampledPrefix {
   uint64_t word_ = 0;
 };
 
-/// The prefixes that a worker was asked about lately: of one query in kMeanGap, in a ring that it alone
-/// writes and that nobody has to read. The gaps vary, or a load that comes round in step with them would show
-/// the same few names for ever.
+/// The prefixes that were recently queried at a worker: those of one query in kMeanGap, in a ring that only
+/// the worker writes; it need not be read. The gaps vary, since otherwise a periodic load in step with them
+/// would always show the same few names.
 class QuerySamples {
  public:
-  static constexpr size_t kRing = 1024;  // 8 KiB; a worker comes to a new line of it in some 512 queries
+  static constexpr size_t kRing = 1024;  // 8 KiB; a worker starts a new cache line every 512 queries or so
   static constexpr uint64_t kMeanGap = 64;
 
-  /// Once for each burst, when it is parsed. Out of line, or it costs the worker's loop registers.
+  /// To be called once for each parsed burst. Not inlined, as it would take registers from the worker's loop.
   [[gnu::noinline]] void take(std::span<const answer::Query> queries) {
     while (next_ < queries.size()) {
       put(queries[next_]);
@@ -56,7 +56,8 @@ class QuerySamples {
 
   /// Samples taken so far; any thread.
   [[nodiscard]] uint64_t taken() const { return taken_.load(std::memory_order_acquire); }
-  /// Sample `number`, which is below `taken()`; a later one once kRing more have been taken. Any thread.
+  /// Sample `number`, which must be below `taken()`; overwritten by a later one after kRing more samples. Any
+  /// thread.
   [[nodiscard]] SampledPrefix at(uint64_t number) const {
     return SampledPrefix(ring_[number % kRing].load(std::memory_order_relaxed));
   }
@@ -68,13 +69,14 @@ class QuerySamples {
     ring_[number % kRing].store(SampledPrefix::of(query).word(), std::memory_order_relaxed);
     taken_.store(number + 1, std::memory_order_release);
   }
-  /// 1, 3, ... 127, each as likely: the upper bits of a linear congruential generator (Numerical Recipes).
+  /// 1, 3, ... 127 with equal probability: the upper bits of a linear congruential generator (Numerical
+  /// Recipes).
   size_t gap() {
     random_ = random_ * 1664525 + 1013904223;
     return 1 + 2 * size_t{random_ >> 26};
   }
 
-  size_t next_ = 0;  // queries until the one that is taken
+  size_t next_ = 0;  // queries until the next sample
   uint32_t random_ = 1;
   std::atomic<uint64_t> taken_ = 0;
   alignas(64) std::array<std::atomic<uint64_t>, kRing> ring_{};

@@ -19,16 +19,15 @@
 
 namespace ptrd::datapath {
 
-/// Polls one port queue: frames in, checked, answered in place, out. Neither allocates, locks, logs nor
-/// throws.
+/// Polls one port queue: frames in, checked, answered in place, out. Does not allocate, lock, log or throw.
 template <Port PortT, policy::Policy PolicyT = policy::AdmitAll>
 class alignas(64) Worker {
  public:
   Worker(PortT port, EngineSlot& engine, PolicyT policy = {})
       : port_(std::move(port)), engine_(&engine.here()), stations_(std::move(policy)), slot_(engine) {}
 
-  /// Polls until `stop`; calls `rest()` after as many empty polls as `watch` has it, and offline, so that it
-  /// may block.
+  /// Polls until `stop`. Calls `rest()` after as many empty polls as `watch` allows, while offline, so that
+  /// it may block.
   template <typename Rest>
   void run(const std::atomic<bool>& stop, IdleWatch watch, Rest rest) {
     EngineReader reader(slot_);
@@ -47,8 +46,8 @@ class alignas(64) Worker {
     }
   }
 
-  /// One burst, answered from one image; returns how many frames it took in. The caller is an online reader,
-  /// or swaps none.
+  /// Handles one burst, answered from one image; returns the number of frames received. The caller must be an
+  /// online reader, or there must be no swaps.
   size_t poll() {
     const size_t received = port_.receive(frames_);
     if (received == 0) {
@@ -73,7 +72,7 @@ class alignas(64) Worker {
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
-  /// Frames whose headers are fetched ahead of the one in hand.
+  /// Number of frames whose headers are prefetched ahead of the current one.
   static constexpr size_t kAhead = 4;
 
   void drop(const Frame& frame, Counter& reason) {
@@ -85,13 +84,13 @@ class alignas(64) Worker {
     punted_verdicts_[punted_count_] = verdict;
     punted_[punted_count_++] = frame;
   }
-  /// The frames that go on move up to the front, in order; mostly that is all of them, and none has to move.
+  /// Moves a kept frame to the front, in order; usually all are kept, and none has to move.
   void keep(size_t from, size_t to) {
     if (from != to) frames_[to] = frames_[from];
   }
 
-  /// Checks all frames; leaves those with a DNS message, the first of which is `messages_[0]`'s. Returns how
-  /// many.
+  /// Checks all frames and keeps those with a DNS message; the first of them belongs to `messages_[0]`.
+  /// Returns their number.
   size_t take_in(size_t received, const frame::OwnAddresses& own) {
     size_t queries = 0;
     size_t over_ipv6 = 0;
@@ -117,7 +116,7 @@ class alignas(64) Worker {
     return queries;
   }
 
-  /// Makes frames of the replies; leaves those that are to be sent. Returns how many.
+  /// Makes frames from the replies and keeps those to be sent. Returns their number.
   size_t turn_around(size_t queries) {
     const frame::Offload tx_offload = port_.tx_offload();
     size_t out = 0;
@@ -136,7 +135,7 @@ class alignas(64) Worker {
     return out;
   }
 
-  /// A reply counts by its kind once the port has taken it, so that each frame ends in one counter.
+  /// Counts a reply by its kind once the port has accepted it, so that each frame is counted once.
   void send(size_t count) {
     const size_t sent = count == 0 ? 0 : port_.send(std::span(frames_).first(count));
     for (size_t i = 0; i < sent; ++i) counters_.kinds[static_cast<size_t>(replies_[i].kind)].add(1);
@@ -148,8 +147,8 @@ class alignas(64) Worker {
     if (lost_count_ > 0) port_.release(std::span(lost_).first(lost_count_));
   }
 
-  /// A frame counts as punted once the port has taken it. After the answers: nobody waits as long for an ARP
-  /// reply.
+  /// Counts a frame as punted once the port has accepted it. Runs after the answers, as ARP replies are less
+  /// urgent.
   [[gnu::noinline]] void punt() {
     const std::optional<size_t> path = port_.punt(std::span(punted_).first(punted_count_));
     const size_t taken = path.value_or(0);
@@ -160,7 +159,7 @@ class alignas(64) Worker {
   }
 
   PortT port_;
-  const EngineSource* engine_;  // of the node that `run` found itself on
+  const EngineSource* engine_;  // of the node that `run` started on
   MessageStations<PolicyT> stations_;
   size_t lost_count_ = 0;
   std::array<Frame, kBurst> frames_;
