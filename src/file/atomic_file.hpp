@@ -9,8 +9,8 @@
 
 namespace ptrd::file {
 
-/// A file that is renamed into place when it is complete; until then, or if it never is, the previous file
-/// stays.
+/// A file that is renamed into place when it is complete; until then, or if that never happens, the previous
+/// file stays.
 class AtomicFile {
  public:
   static tl::expected<AtomicFile, std::string> create(std::string path);
