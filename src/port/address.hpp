@@ -17,11 +17,11 @@ struct SocketAddress {
   [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
 };
 
-/// "192.0.2.1:53" or "[2001:db8::1]:53"; numbers only, nothing is looked up. Error: a line that shows the
-/// form.
+/// "192.0.2.1:53" or "[2001:db8::1]:53"; numeric only, without name lookup. Error: a line that shows the
+/// expected form.
 [[nodiscard]] tl::expected<SocketAddress, std::string> parse_address(const std::string& where);
 
-/// Why `where` could not be taken, from errno, and how to fix it.
+/// Why binding to `where` failed, from errno, and how to fix it.
 [[nodiscard]] std::string bind_error(const std::string& where, int error);
 
 }  // namespace ptrd::port

@@ -8,17 +8,17 @@
 
 namespace ptrd::port {
 
-/// How long a thread sleeps that nobody wakes: next to nothing while there is work, twice as long each time
-/// that there is none.
+/// Sleep times for a thread that nothing wakes: very short while there is work, doubled each time that there
+/// is none.
 class Backoff {
  public:
   static constexpr std::chrono::nanoseconds kShortest = std::chrono::microseconds(16);
   /// A thread that sleeps this long at a time takes about one percent of a CPU.
   static constexpr std::chrono::nanoseconds kLongest = std::chrono::milliseconds(1);
 
-  /// There was work.
+  /// To be called when there was work.
   void reset() { next_ = kShortest; }
-  /// There was none: how long to sleep now.
+  /// When there was none: how long to sleep now.
   std::chrono::nanoseconds next() { return std::exchange(next_, std::min(2 * next_, kLongest)); }
 
  private:

@@ -9,7 +9,8 @@
 
 namespace ptrd::port {
 
-/// From now on the calling thread, and what it starts, runs on these CPUs only; nothing changes for none.
+/// Restricts the calling thread, and threads that it starts later, to these CPUs; does nothing if there are
+/// none.
 inline void keep_to(std::span<const unsigned> cpus) {
   if (cpus.empty()) return;
   cpu_set_t set;

@@ -8,7 +8,7 @@
 
 namespace ptrd::port {
 
-/// A file descriptor that is closed at its end; -1 for none.
+/// Owns a file descriptor and closes it; -1 for none.
 class Descriptor {
  public:
   Descriptor() = default;

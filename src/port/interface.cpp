@@ -56,12 +56,12 @@ tl::expected<Interface, std::string> Interface::find(const std::string& name) {
   request = request_for(name);
   request.ifr_data = reinterpret_cast<char*>(&channels);
   if (ioctl(socket.get(), SIOCETHTOOL, &request) != 0) {
-    found.queues = 1;  // a driver that cannot tell has a single queue
+    found.queues = 1;  // a driver that does not support the query has a single queue
     return found;
   }
   found.queues = std::max(1U, channels.combined_count + channels.rx_count);
   const unsigned send_queues = std::max(1U, channels.combined_count + channels.tx_count);
-  // Each worker sends on the queue of the number that it receives on.
+  // Each worker sends on the queue with the same number as its receive queue.
   if (send_queues < found.queues) {
     return tl::unexpected<std::string>(
         name + " has " + std::to_string(found.queues) + " receive queues but " + std::to_string(send_queues) +

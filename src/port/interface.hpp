@@ -13,7 +13,7 @@
 
 namespace ptrd::port {
 
-/// A network interface of the kernel's, as it was when it was looked up.
+/// A kernel network interface, as it was when it was looked up.
 struct Interface {
   std::string name;
   unsigned index = 0;
@@ -22,7 +22,7 @@ struct Interface {
 
   /// Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<Interface, std::string> find(const std::string& name);
-  /// The interface is still there, under whatever name.
+  /// Whether the interface still exists, under any name.
   [[nodiscard]] bool exists() const;
 };
 
@@ -33,15 +33,15 @@ using Addresses = std::set<Address>;
 /// "192.0.2.1" or "2001:db8::1". Error: what is wrong with it.
 [[nodiscard]] tl::expected<Address, std::string> parse_host_address(const std::string& text);
 
-/// What frames to an interface's own host are addressed to.
+/// The addresses of frames to an interface's own host.
 struct LinkAddresses {
-  std::optional<frame::Mac> mac;  // none: it is no Ethernet interface, or gone
+  std::optional<frame::Mac> mac;  // none: not an Ethernet interface, or gone
   Addresses addresses;
   bool operator==(const LinkAddresses&) const = default;
 };
 
-/// What the interface has at this moment, nothing of either where it is gone; no value where the kernel could
-/// not be asked.
+/// The current addresses of the interface, both empty if it is gone; no value if the query to the kernel
+/// failed.
 [[nodiscard]] std::optional<LinkAddresses> addresses_of(const Interface& interface);
 
 }  // namespace ptrd::port

@@ -19,17 +19,17 @@ using datapath::kBurst;
 
 namespace {
 
-/// Bytes of a message buffer: the largest datagram there is (65,507 bytes over IPv4, 65,527 over IPv6), so
-/// that none is cut. Pages that no query reaches are never touched; the odd number of cache lines keeps the
-/// buffers' heads in different sets of the cache.
+/// Bytes of a message buffer: the largest possible datagram (65,507 bytes over IPv4, 65,527 over IPv6), so
+/// that none is truncated. Pages beyond the queries are never touched; the odd number of cache lines puts the
+/// starts of the buffers in different sets of the cache.
 constexpr size_t kBuffer = 65536 + answer::kMinBuffer;
 static_assert(kBuffer / 64 % 2 == 1);
 /// Room for the control message that names the local address, v4 or v6.
 constexpr size_t kControl = CMSG_SPACE(sizeof(in6_pktinfo));
 constexpr int kSocketBuffer = 4 << 20;
 
-/// Leaves the way back to the routing table: the kernel is told the local address, not the interface that the
-/// query came in by; but a link-local peer is on that very link.
+/// Leaves the route of the reply to the routing table: the kernel gets the local address, but not the
+/// interface on which the query arrived, except for a link-local peer, which is on that link.
 void free_route(msghdr& message) {
   for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
     if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
@@ -41,7 +41,7 @@ void free_route(msghdr& message) {
   }
 }
 
-/// More than the system's limit where ptrd may; up to the limit otherwise.
+/// Exceeds the system's limit if ptrd may; otherwise goes up to the limit.
 void set_buffer(int fd, int beyond_limit, int within_limit) {
   if (setsockopt(fd, SOL_SOCKET, beyond_limit, &kSocketBuffer, sizeof kSocketBuffer) != 0)
     setsockopt(fd, SOL_SOCKET, within_limit, &kSocketBuffer, sizeof kSocketBuffer);
@@ -108,7 +108,7 @@ void SocketServer::State::send(int fd, size_t count) {
       continue;
     }
     if (errno == EINTR) continue;
-    // One reply that the kernel does not take (no route, a full buffer) must not hold up the others.
+    // One reply that the kernel rejects (no route, a full buffer) must not block the others.
     counters.tx_full.add(1);
     ++at;
   }
@@ -143,8 +143,8 @@ tl::expected<SocketServer, std::string> SocketServer::open(const SocketAddress& 
     setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
   } else {
     setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
-    // Replies must not follow a forged "fragmentation needed" (RFC 9715 3.1): no path MTU of the kernel's
-    // own.
+    // Replies must not be affected by a forged "fragmentation needed" (RFC 9715 3.1): ignore the kernel's
+    // path MTU.
     const int omit = IP_PMTUDISC_OMIT;
     setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &omit, sizeof omit);
   }
@@ -153,8 +153,8 @@ tl::expected<SocketServer, std::string> SocketServer::open(const SocketAddress& 
   if (shared) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   if (::bind(fd, address.get(), address.size) != 0)
     return tl::unexpected<std::string>(bind_error(where, errno));
-  // The first socket shares the port only once it has it: so another server's, or another ptrd's, is not
-  // joined unnoticed.
+  // The first socket shares the port only after it has bound it, so that it does not silently join the port
+  // of another server or ptrd.
   if (!shared) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   return server;
 }

@@ -15,9 +15,9 @@ namespace ptrd::port {
 
 struct SocketAddress;
 
-/// A kernel UDP socket and the thread body that serves it: the simplest port, for machines whose card is not
-/// to be given away, and for what a fast path leaves to the kernel. A reply leaves from the address that was
-/// asked, also when the socket is bound to the wildcard address.
+/// A kernel UDP socket and the thread body that serves it: the simplest port, for machines that must keep
+/// their card in the kernel, and for queries that a fast path leaves to the kernel. A reply is sent from the
+/// address that was queried, even if the socket is bound to the wildcard address.
 class SocketServer {
  public:
   /// `count` sockets at `where`, "192.0.2.1:53" or "[2001:db8::1]:53", each for a thread of its own: the
@@ -28,17 +28,17 @@ class SocketServer {
   SocketServer& operator=(SocketServer&&) = delete;
   ~SocketServer();
 
-  /// Serves until `stop`; sleeps in the kernel when nothing comes, 100 ms at a time.
+  /// Serves until `stop`; sleeps in the kernel while there is no traffic, 100 ms at a time.
   void run(datapath::EngineSlot& slot, const std::atomic<bool>& stop);
   [[nodiscard]] const datapath::Counters& counters() const;
-  /// Datagrams that the kernel dropped because the socket's queue was full (modulo 2^32); they are in none of
-  /// the counters.
+  /// Datagrams that the kernel dropped because the socket's queue was full (modulo 2^32); they are not in any
+  /// of the counters.
   [[nodiscard]] uint64_t overflows() const;
 
  private:
   struct State;
   explicit SocketServer(int fd);
-  /// `shared`: beside a socket of ours that has the address already.
+  /// `shared`: one of our sockets is already bound to the address.
   [[nodiscard]] static tl::expected<SocketServer, std::string> open(const SocketAddress& address,
                                                                     const std::string& where, bool shared);
   int fd_;

@@ -46,7 +46,7 @@ tl::expected<Tap, std::string> Tap::open(const std::string& name) {
   name.copy(request.ifr_name, IFNAMSIZ - 1);
   request.ifr_flags = IFF_TAP | IFF_NO_PI;
   if (::ioctl(fd.get(), TUNSETIFF, &request) != 0) return failed(errno);
-  // Whole frames with whole checksums from the kernel, none larger than the MTU.
+  // Makes the kernel send complete frames with complete checksums, none larger than the MTU.
   if (::ioctl(fd.get(), TUNSETOFFLOAD, 0) != 0) return failed(errno);
   return Tap(request.ifr_name, std::move(fd));
 }
@@ -61,7 +61,7 @@ bool Tap::write(std::span<const iovec> parts) {
 size_t Tap::read(std::span<uint8_t> room) {
   const ssize_t size = ::read(fd_.get(), room.data(), room.size());
   if (size > 0) return static_cast<size_t>(size);
-  // poll would tell of an error without end.
+  // Otherwise poll would report the error for ever.
   if (size < 0 && errno == EBADFD) gone_ = true;
   return 0;
 }

@@ -14,22 +14,23 @@
 
 namespace ptrd::port {
 
-/// A TAP interface: what is written to it the kernel receives, what the kernel sends out of it can be read.
-/// It goes with this object, or with the process however that ends; one that `ip tuntap add` made stays.
+/// A TAP interface: the kernel receives the frames written to it, and the frames that the kernel sends can be
+/// read. It is removed with this object, or with the process however that ends; one created by `ip tuntap
+/// add` stays.
 ///
-/// Opened by itself and not as DPDK's net_tap, which learns of frames by a signal: that would interrupt the
-/// workers.
+/// Opened directly and not through DPDK's net_tap, which is notified of frames by a signal: that would
+/// interrupt the workers.
 class Tap {
  public:
   /// Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<Tap, std::string> open(const std::string& name);
 
-  /// Gives the kernel one frame; false if it does not take it.
+  /// Passes one frame to the kernel; returns false if it is rejected.
   bool write(std::span<const iovec> parts);
-  /// One frame, without waiting; returns its size in bytes, cut to the room's if it is larger, 0 if there is
-  /// none.
+  /// Reads one frame without waiting; returns its size in bytes, truncated to the size of the buffer, 0 if
+  /// there is none.
   size_t read(std::span<uint8_t> room);
-  /// For poll(2); -1 once the interface has been taken away from us.
+  /// For poll(2); -1 once the interface has been removed.
   [[nodiscard]] int descriptor() const { return gone_ ? -1 : fd_.get(); }
   [[nodiscard]] const std::string& name() const { return name_; }
 

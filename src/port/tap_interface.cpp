@@ -47,7 +47,7 @@ Netlink open_netlink() {
 
 /// Returns 0 or an errno.
 int add_address(mnl_socket* netlink, unsigned index, const InterfaceAddress& address) {
-  // For the request, of 64 bytes at most, and then for the kernel's reply, which repeats it.
+  // For the request, of at most 64 bytes, and then for the kernel's reply, which contains it.
   alignas(nlmsghdr) std::array<char, 1024> buffer;
   nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
   message->nlmsg_type = RTM_NEWADDR;
@@ -63,7 +63,7 @@ int add_address(mnl_socket* netlink, unsigned index, const InterfaceAddress& add
   if (mnl_socket_sendto(netlink, message, message->nlmsg_len) < 0) return errno;
   const ssize_t received = mnl_socket_recvfrom(netlink, buffer.data(), buffer.size());
   if (received < 0) return errno;
-  // Takes an acknowledgement's error for its own.
+  // Returns the error of the acknowledgement as its own.
   const int outcome = mnl_cb_run(buffer.data(), static_cast<size_t>(received), 0,
                                  mnl_socket_get_portid(netlink), nullptr, nullptr);
   return outcome < 0 ? errno : 0;
@@ -106,7 +106,7 @@ tl::expected<InterfaceAddress, std::string> parse_interface_address(const std::s
 }
 
 tl::expected<void, std::string> check_interface_name(const std::string& name) {
-  // The kernel's own rule (dev_valid_name), and '%', which would stand for a number of its choice.
+  // The kernel's own rule (dev_valid_name), and '%', which the kernel would replace by a number.
   const bool bad = name.empty() || name.size() >= IFNAMSIZ || name == "." || name == ".." ||
                    std::any_of(name.begin(), name.end(), [](char c) {
                      return c <= ' ' || c == '/' || c == ':' || c == '%' || c == '\x7F';

@@ -21,11 +21,11 @@ namespace ptrd::port {
 
 namespace {
 
-/// Memory that the pools of a few ports need, in MiB, beside that for mbufs that were asked for.
+/// Memory for the pools of a few ports, in MiB, in addition to that for the configured mbufs.
 constexpr uint64_t kMin = 128;
 
 uint64_t needed_mib(unsigned mbufs) {
-  constexpr uint64_t kMbuf = 2560;  // bytes: data room, headers, and what is lost at the end of pages
+  constexpr uint64_t kMbuf = 2560;  // bytes: data room, headers, and unused space at the ends of pages
   return kMin + (mbufs * kMbuf >> 20);
 }
 
@@ -131,7 +131,7 @@ std::string DpdkLog::quote() const {
   if (stream_ == nullptr || std::fflush(stream_) != 0) return {};
   std::istringstream lines(std::string(text_, size_));
   for (std::string line; std::getline(lines, line);) {
-    // Sizes of huge pages that the machine has none of are no failure.
+    // It is not an error that there are no huge pages of some size.
     if (!line.empty() && line.find("hugepages reported") == std::string::npos)
       return " (DPDK says: " + line + ")";
   }

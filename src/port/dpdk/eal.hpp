@@ -14,22 +14,22 @@ struct EalOptions {
   std::string device;              // PCI address or vdev string
   std::vector<unsigned> cpus;      // one worker each; empty: the last CPU that this process may use
   std::vector<std::string> extra;  // passed on to EAL as they are
-  unsigned mbufs = 0;              // that a port's pool is to have, if more than the least
+  unsigned mbufs = 0;              // for a port's pool, if more than the minimum
 };
 
 /// Whether `device` is a driver with arguments rather than a card's PCI address.
 [[nodiscard]] bool is_vdev(const std::string& device);
 
-/// The kernel's interface whose frames a vdev receives (iface= of net_af_xdp, net_af_packet and net_pcap, or
+/// The kernel interface whose frames a vdev receives (iface= of net_af_xdp, net_af_packet and net_pcap, or
 /// net_pcap's rx_iface= and rx_iface_in=); empty: none.
 [[nodiscard]] std::string kernel_interface_of(const std::string& device);
 
-/// Takes the calling thread off the workers' CPUs, if there are others: the scheduler must not put it where a
-/// worker polls, which would hold up DNS for a time slice.
+/// Moves the calling thread off the workers' CPUs, if there are others: the scheduler must not run it on a
+/// CPU where a worker polls, which would delay DNS for a time slice.
 void keep_off_workers();
 
-/// DPDK's own log lines, held back from before its start until `let_through`: ptrd's errors quote the one
-/// that matters.
+/// Captures DPDK's own log lines from before its start until `let_through`: ptrd's errors quote the relevant
+/// one.
 class DpdkLog {
  public:
   DpdkLog();
@@ -37,9 +37,9 @@ class DpdkLog {
   DpdkLog(const DpdkLog&) = delete;
   DpdkLog& operator=(const DpdkLog&) = delete;
 
-  /// " (DPDK says: ...)" with the first line that tells of a failure; empty when there is none.
+  /// " (DPDK says: ...)" with the first line that reports a failure; empty if there is none.
   [[nodiscard]] std::string quote() const;
-  /// From now on to stderr.
+  /// Sends further lines to stderr.
   void let_through();
 
  private:
@@ -48,14 +48,14 @@ class DpdkLog {
   size_t size_ = 0;
 };
 
-/// "; run it as root, or use --socket" for a process without the rights, else nothing.
+/// "; run it as root, or use --socket" for a process without the privileges, otherwise empty.
 [[nodiscard]] std::string rights_hint();
 
 /// The CPUs of a list like "1,3-5". Error: what is wrong with it.
 [[nodiscard]] tl::expected<std::vector<unsigned>, std::string> parse_cpus(const std::string& text);
 
-/// DPDK's environment, from start to cleanup; one a process. The calling thread stays free to run on any CPU:
-/// it is lcore 0, and the workers are lcores 1, 2, ..., each pinned to one of `cpus`.
+/// DPDK's environment, from start to cleanup; one per process. The calling thread stays free to run on any
+/// CPU: it is lcore 0, and the workers are lcores 1, 2, ..., each pinned to one of `cpus`.
 class Eal {
  public:
   /// Uses huge pages when enough are free, ordinary pages otherwise. Error: a line that says how to fix it.

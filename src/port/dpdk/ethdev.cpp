@@ -21,28 +21,28 @@ namespace {
 constexpr uint16_t kRxDescriptors = 1024;
 constexpr uint16_t kTxDescriptors = 1024;
 constexpr unsigned kPoolCache = 256;
-/// Buffers for full rings and full worker caches, per queue; the drivers of vdevs hold some more.
+/// Buffers for full rings and full worker caches, per queue; the drivers of vdevs hold some in addition.
 constexpr unsigned kBuffersPerQueue = 4 * (kRxDescriptors + kTxDescriptors);
 
 std::string why(int error) {
   return rte_strerror(error < 0 ? -error : error);
 }
 
-/// Whether send queues are counted apart from receive queues. The drivers of vdevs mostly deal in pairs: a
-/// send queue would take a share of the received frames with it, or not work without.
+/// Whether the number of send queues may differ from that of receive queues. Most drivers of vdevs use pairs:
+/// an extra send queue would also get a share of the received frames, or not work without a receive queue.
 bool queues_are_single(const rte_eth_dev_info& info) {
   return std::string_view(rte_bus_name(rte_dev_bus(info.device))) != "vdev" ||
          info.max_tx_queues > info.max_rx_queues;
 }
 
-/// Whether the device may filter by VLAN tag from the start: QEMU's virtio card does, and lets none pass
-/// until it is told each (virtio 1.2, 5.1.6.5.3), and DPDK's driver tells it none.
+/// Whether the device may filter by VLAN tag from the start: QEMU's virtio card does, and passes only the
+/// tags that it is told (virtio 1.2, 5.1.6.5.3), and DPDK's driver tells it none.
 bool hides_tags(const rte_eth_dev_info& info) {
   return std::string_view(info.driver_name) == "net_virtio" &&
          (info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) != 0;
 }
 
-/// Whether the driver's interrupt handler takes memory away from polls under way.
+/// Whether the driver's interrupt handler unmaps memory that a running poll uses.
 bool unmaps_while_polled(std::string_view driver) {
   return driver == "net_memif";
 }
@@ -84,8 +84,7 @@ tl::expected<void, std::string> Ethdev::configure(const EthdevOptions& options) 
 
   rte_eth_conf conf{};
   constexpr uint64_t kRxChecksums = RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM;
-  // Both or none: where one is asked for, some drivers (net_vhost) leave checksums half made in what they
-  // pass on.
+  // Both or none: if only one is enabled, some drivers (net_vhost) pass on frames with unfinished checksums.
   checks_ = (info.rx_offload_capa & kRxChecksums) == kRxChecksums;
   conf.rxmode.offloads = checks_ ? kRxChecksums : 0;
   conf.txmode.offloads =
@@ -94,7 +93,7 @@ tl::expected<void, std::string> Ethdev::configure(const EthdevOptions& options) 
   if ((info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE) != 0)
     conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
   if (queues_ > 1) {
-    // Without the UDP ports in the hash all of one resolver's queries would land on one queue.
+    // Without the UDP ports in the hash, all queries of one resolver would go to one queue.
     conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
     conf.rx_adv_conf.rss_conf.rss_hf =
         (RTE_ETH_RSS_NONFRAG_IPV4_UDP | RTE_ETH_RSS_NONFRAG_IPV6_UDP | RTE_ETH_RSS_IPV6_UDP_EX) &
@@ -128,14 +127,14 @@ tl::expected<void, std::string> Ethdev::configure(const EthdevOptions& options) 
     if (rte_eth_dev_rx_intr_disable(port_, q) == -ENOTSUP || rte_eth_dev_rx_intr_ctl_q_get_fd(port_, q) < 0)
       return tl::unexpected(driver_ + " has no receive interrupts; use idle: pause");
   }
-  // Neighbour discovery asks by multicast (RFC 4861 7.2.2). A driver that cannot say so mostly takes all
-  // frames.
+  // Neighbour discovery asks by multicast (RFC 4861 7.2.2). Most drivers without this call receive all frames
+  // anyway.
   if (options.exceptions) (void)rte_eth_allmulticast_enable(port_);
   return {};
 }
 
 void Ethdev::let_tags_pass() {
-  // 0 has a priority alone (IEEE 802.1Q, 6.9).
+  // Tag 0 has a priority only (IEEE 802.1Q, 6.9).
   for (uint16_t tag = 0; tag < RTE_ETHER_MAX_VLAN_ID && !filters_tags_; ++tag)
     filters_tags_ = rte_eth_dev_vlan_filter(port_, tag, 1) != 0;
 }
@@ -152,7 +151,8 @@ tl::expected<void, std::string> Ethdev::make_pool(const EthdevOptions& options) 
   return {};
 }
 
-/// With one more send queue for exceptions if the port has it; returns DPDK's error or 0.
+/// Configures the queues, with one more send queue for exceptions if the port has one; returns DPDK's error
+/// or 0.
 int Ethdev::claim_queues(const rte_eth_dev_info& info, const rte_eth_conf& conf, bool exceptions) {
   const auto queues = static_cast<uint16_t>(queues_);
   if (exceptions && info.max_tx_queues > queues && queues_are_single(info)) {
@@ -183,12 +183,12 @@ bool Ethdev::link_is_up() const {
 }
 
 InterfaceSettings Ethdev::interface_settings() const {
-  // A frame from the kernel has to fit one buffer, with two VLAN tags.
+  // A frame from the kernel has to fit in one buffer, with two VLAN tags.
   constexpr uint16_t kMax = RTE_MBUF_DEFAULT_DATAROOM - RTE_ETHER_HDR_LEN - 2 * RTE_VLAN_HLEN;
   InterfaceSettings settings;
   uint16_t mtu = 0;
   if (rte_eth_dev_get_mtu(port_, &mtu) == 0 && mtu > 0) settings.mtu = std::min(mtu, kMax);
-  // Some vdevs (net_ring) have no MAC that an interface could have.
+  // Some vdevs (net_ring) have a MAC that is not valid for an interface.
   rte_ether_addr mac{};
   if (rte_eth_macaddr_get(port_, &mac) == 0 && rte_is_valid_assigned_ether_addr(&mac) != 0)
     settings.mac = std::to_array(mac.addr_bytes);
@@ -207,7 +207,7 @@ void EthdevWait::operator()() {
     sleep_briefly();
     return;
   }
-  // What came before the interrupt was enabled raises none with some drivers.
+  // With some drivers, frames that arrived before the interrupt was enabled do not raise it.
   if (rte_eth_rx_queue_count(port_, queue_) <= 0) {
     constexpr int kLongest = 10;  // ms
     rte_epoll_event event{};

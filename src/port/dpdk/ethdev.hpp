@@ -21,7 +21,7 @@
 
 namespace ptrd::port {
 
-/// Where a port's queues find the addresses in service; never null.
+/// The addresses in service, for a port's queues; never null.
 using OwnAddressesSlot = std::atomic<const frame::OwnAddresses*>;
 inline constinit const OwnAddressesSlot kEveryAddressSlot{&frame::kEveryAddress};
 
@@ -46,8 +46,7 @@ class EthdevQueue {
   [[nodiscard]] const frame::OwnAddresses& own() const { return *own_->load(std::memory_order_acquire); }
 
  private:
-  /// Times that a send is tried again while the ring takes nothing: about the time in which a busy card frees
-  /// a slot.
+  /// Retries of a send while the ring is full: about the time in which a busy card frees a slot.
   static constexpr unsigned kRetries = 256;
 
   void fill(datapath::Frame& frame, rte_mbuf* mbuf) const;
@@ -65,16 +64,16 @@ class EthdevQueue {
 };
 static_assert(datapath::Port<EthdevQueue>);
 
-/// A worker's rest where `Idle::pause` is asked for: 200 microseconds, short enough that a card's ring of
-/// 1,024 frames holds what comes meanwhile at 4 million a second.
+/// A worker's rest with `Idle::pause`: 200 microseconds, short enough that a card's ring of 1,024 frames
+/// holds what arrives meanwhile at 4 million a second.
 void sleep_briefly();
 
-/// Waits for frames on one receive queue without polling, in the thread that polls it otherwise.
+/// Waits for frames on one receive queue without polling, in the thread that normally polls it.
 class EthdevWait {
  public:
   EthdevWait(uint16_t port, uint16_t queue) : port_(port), queue_(queue) {}
-  /// Sleeps until the queue's interrupt, 10 ms at most: nothing else wakes a worker that is to stop or has
-  /// the kernel's frames to send. Where there is no interrupt after all, 200 microseconds.
+  /// Sleeps until the queue's interrupt, at most 10 ms: nothing else wakes a worker that must stop or has
+  /// frames of the kernel to send. If the queue turns out to have no interrupt, sleeps 200 microseconds.
   void operator()();
 
  private:
@@ -85,7 +84,8 @@ class EthdevWait {
   std::optional<bool> watched_;  // by this thread's epoll; none: not tried yet
 };
 
-/// Packet buffers without which a port with so many queues, and an ExceptionPath or not, could run dry.
+/// The minimum number of packet buffers with which a port with `queues` queues, with or without an
+/// ExceptionPath, cannot run out.
 [[nodiscard]] unsigned least_mbufs(unsigned queues, bool exceptions);
 
 struct EthdevOptions {
@@ -96,7 +96,7 @@ struct EthdevOptions {
   unsigned mbufs = 0;       // in the pool; 0: least_mbufs()
 };
 
-/// What the port itself lost before any worker saw it.
+/// Frames that the port lost before any worker saw them.
 struct EthdevLosses {
   uint64_t ring_full = 0;
   uint64_t error = 0;
@@ -106,9 +106,9 @@ struct EthdevLosses {
   void add_to(datapath::Totals& totals) const;
 };
 
-/// The first port that DPDK has, configured with a queue a worker: RSS over UDP ports for v4 and v6, checksum
-/// offloads as far as the card has them, one mbuf pool on the port's memory node. Stops and closes it at its
-/// end.
+/// DPDK's first port, configured with one queue per worker: RSS over UDP ports for IPv4 and IPv6, the
+/// checksum offloads that the card has, one mbuf pool on the port's memory node. Its destructor stops and
+/// closes the port.
 class Ethdev {
  public:
   /// Error: a line that says how to fix it.
@@ -126,16 +126,16 @@ class Ethdev {
   Ethdev& operator=(Ethdev&&) = delete;
   ~Ethdev();
 
-  /// Queues in use: the number of workers, or fewer where the port has fewer.
+  /// Queues in use: the number of workers, or fewer if the port has fewer.
   [[nodiscard]] unsigned queues() const { return queues_; }
-  /// One thread at a time may poll a queue, through one of these. `own` must outlive the queue.
+  /// A queue for one polling thread at a time. `own` must outlive the queue.
   [[nodiscard]] EthdevQueue queue(unsigned i, KernelEnd kernel,
                                   const OwnAddressesSlot& own = kEveryAddressSlot) const;
   [[nodiscard]] EthdevWait wait(unsigned i) const { return {port_, static_cast<uint16_t>(i)}; }
-  /// Whether frames can pass: the cable is in, or the peer is there.
+  /// Whether the link is up: a cable is connected, or the peer exists.
   [[nodiscard]] bool link_is_up() const;
   [[nodiscard]] CardEnd for_exceptions() const { return {port_, queues_, pool_, send_queue_}; }
-  /// MAC and MTU for a kernel interface that stands in for the card's.
+  /// MAC and MTU for a kernel interface that represents the card.
   [[nodiscard]] InterfaceSettings interface_settings() const;
   /// Driver and offloads, for the log.
   [[nodiscard]] std::string describe() const;
@@ -153,22 +153,22 @@ class Ethdev {
   frame::Offload by_card_;
   bool checks_ = false;
   rte_mempool* pool_ = nullptr;
-  std::optional<uint16_t> send_queue_;  // the one for exceptions
+  std::optional<uint16_t> send_queue_;  // the queue for exceptions
   std::string driver_;
-  bool filters_tags_ = false;              // for VLANs, and cannot be told not to
-  std::unique_ptr<InterruptTurns> turns_;  // where the driver needs them
+  bool filters_tags_ = false;              // for VLANs, and this cannot be disabled
+  std::unique_ptr<InterruptTurns> turns_;  // if the driver needs them
 };
 
 inline void EthdevQueue::fill(datapath::Frame& frame, rte_mbuf* mbuf) const {
   frame.data = rte_pktmbuf_mtod(mbuf, uint8_t*);
-  // Of a frame in several buffers the first part: enough to see whose it is.
+  // The first part of a frame in several buffers: enough to classify it.
   frame.size = mbuf->data_len;
   frame.room = mbuf->nb_segs == 1 ? static_cast<uint32_t>(mbuf->buf_len - mbuf->data_off) : 0;
   frame.handle = mbuf;
   const uint64_t ip = mbuf->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK;
   const uint64_t l4 = mbuf->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK;
   frame.verified.ip_checksum = checks_ && ip == RTE_MBUF_F_RX_IP_CKSUM_GOOD;
-  // NONE: whole, but its sender on this machine left the checksum to a card.
+  // NONE: intact, but its sender on this machine left the checksum to a card.
   frame.verified.udp_checksum =
       checks_ && (l4 == RTE_MBUF_F_RX_L4_CKSUM_GOOD || l4 == RTE_MBUF_F_RX_L4_CKSUM_NONE);
 }

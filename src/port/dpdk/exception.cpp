@@ -17,9 +17,9 @@ namespace ptrd::port {
 
 namespace {
 
-/// Buffers of one frame at most: more than the largest jumbo frame takes.
+/// Maximum number of buffers of one frame: more than the largest jumbo frame needs.
 constexpr size_t kMaxParts = 16;
-/// Times that a send is tried again while the card's ring takes nothing.
+/// Retries of a send while the card's ring is full.
 constexpr unsigned kRetries = 256;
 constexpr size_t kSmallestFrame = RTE_ETHER_MIN_LEN - RTE_ETHER_CRC_LEN;
 
@@ -51,10 +51,10 @@ void ExceptionPath::stop() {
 
 void ExceptionPath::run() {
   keep_off_workers();
-  // A registered thread has a cache of its own in the buffer pool; without one all still works, slower.
+  // A registered thread has a cache of its own in the buffer pool; without one everything works, but slower.
   (void)rte_thread_register();
   while (true) {
-    // Read first: whatever the workers punted before they stopped is in the rings then.
+    // Read first: then everything that the workers punted before they stopped is in the rings.
     const bool last = stop_.load(std::memory_order_acquire);
     size_t punted = 0;
     for (FrameRing& ring : punted_) punted += to_kernel(ring);
@@ -91,7 +91,7 @@ bool ExceptionPath::give(const rte_mbuf& frame) {
 
 size_t ExceptionPath::from_kernel() {
   std::array<rte_mbuf*, kBatch> frames;
-  // What the first worker has no room for is better kept in the interface's own queue.
+  // Frames that the first worker has no room for are better left in the interface's own queue.
   const size_t most = card_.send_queue ? kBatch : std::min(kBatch, by_worker_.frames.room());
   size_t count = 0;
   while (count < most && (frames[count] = read()) != nullptr) ++count;
@@ -104,10 +104,10 @@ size_t ExceptionPath::from_kernel() {
 
 rte_mbuf* ExceptionPath::read() {
   if (spare_ == nullptr) spare_ = rte_pktmbuf_alloc(card_.pool);
-  // No buffer: the frame stays where it is, and the interface's own queue limits how many wait.
+  // No buffer: the frame stays in the interface's own queue, which limits how many wait.
   if (spare_ == nullptr) return nullptr;
   auto* data = rte_pktmbuf_mtod(spare_, uint8_t*);
-  // The interface's MTU is such that a frame always fits.
+  // The interface's MTU ensures that a frame always fits.
   size_t size = tap_.read({data, rte_pktmbuf_tailroom(spare_)});
   if (size == 0) return nullptr;
   if (size < kSmallestFrame) {
@@ -132,7 +132,8 @@ size_t ExceptionPath::send(std::span<rte_mbuf*> frames) {
 }
 
 void ExceptionPath::sleep() {
-  // A frame of the kernel's ends the sleep at once. A worker's cannot: to wake a thread is a system call.
+  // A frame from the kernel ends the sleep at once. A worker's frame cannot, as waking a thread takes a
+  // system call.
   const bool full = !card_.send_queue && by_worker_.frames.room() == 0;
   pollfd wait{full ? -1 : tap_.descriptor(), POLLIN, 0};
   const timespec time{0, backoff_.next().count()};

@@ -15,14 +15,15 @@
 
 namespace ptrd::port {
 
-/// The way of everything that is no plain DNS query (invariant 8): from the workers through a ring each to a
-/// thread, which gives it to the kernel by a TAP interface; and what the kernel sends there back to the card.
-/// The thread has no CPU of its own and sleeps when there is nothing to do. A worker only ever touches rings.
+/// The path of everything that is not a plain DNS query (invariant 8): each worker passes frames through a
+/// ring to a thread, which hands them to the kernel through a TAP interface; frames that the kernel sends
+/// there go back to the card. The thread has no CPU of its own and sleeps when it has no work. Workers only
+/// touch the rings.
 class ExceptionPath {
  public:
-  /// Frames on their way to the kernel, per worker: what does not fit is dropped by the worker, and counted.
+  /// Frames queued for the kernel, per worker; the worker drops and counts what does not fit.
   static constexpr unsigned kRing = 512;
-  /// Buffers of the card's pool that the path holds at most, but for the workers' rings.
+  /// Maximum number of buffers of the card's pool that the path holds, except for the workers' rings.
   static constexpr unsigned kBuffers = 2048;
 
   ExceptionPath(Tap tap, const CardEnd& card);
@@ -32,21 +33,21 @@ class ExceptionPath {
 
   [[nodiscard]] KernelEnd end(unsigned worker);
   void start();
-  /// Only when the workers have stopped: all that they punted reaches the kernel first.
+  /// To be called when the workers have stopped; delivers everything that they punted to the kernel first.
   void stop();
-  /// Adds what became of the frames: to_kernel and to_kernel_failed sum up to what was punted.
+  /// Adds the outcomes of the frames: to_kernel and to_kernel_failed add up to the punted frames.
   void add_to(datapath::Totals& totals) const;
   /// "the rest to the kernel by ptrd0, ...", for the log.
   [[nodiscard]] std::string describe() const;
 
  private:
-  /// Frames that move in one direction before it is the other one's turn.
+  /// Frames moved in one direction before the other direction gets its turn.
   static constexpr size_t kBatch = 32;
   struct Counters {
     datapath::Counter to_kernel;
-    datapath::Counter to_kernel_failed;  // not taken by the kernel: the interface is down, no memory
+    datapath::Counter to_kernel_failed;  // rejected by the kernel: interface down, no memory
     datapath::Counter sent;              // from the kernel, by this thread
-    datapath::Counter full;              // from the kernel, not taken by the card
+    datapath::Counter full;              // from the kernel, not accepted by the card
   };
 
   void run();
@@ -59,9 +60,9 @@ class ExceptionPath {
 
   Tap tap_;
   CardEnd card_;
-  std::deque<FrameRing> punted_;  // one a worker
-  SentByWorker by_worker_;        // used where the card has no queue to spare
-  rte_mbuf* spare_ = nullptr;     // the buffer for the next frame of the kernel's
+  std::deque<FrameRing> punted_;  // one per worker
+  SentByWorker by_worker_;        // used if the card has no spare queue
+  rte_mbuf* spare_ = nullptr;     // the buffer for the next frame from the kernel
   Backoff backoff_;
   Counters counters_;
   std::atomic<bool> stop_ = true;

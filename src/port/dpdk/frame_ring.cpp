@@ -8,7 +8,7 @@ namespace ptrd::port {
 
 namespace {
 
-/// In memory of our own: a ring of rte_ring_create would need a name that no other ring has.
+/// In our own memory: rte_ring_create would need a unique name.
 rte_ring* make_ring(unsigned size) {
   const unsigned slots = rte_align32pow2(size + 1);
   const auto bytes = static_cast<size_t>(rte_ring_get_memsize(slots));

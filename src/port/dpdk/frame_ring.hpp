@@ -11,8 +11,8 @@
 
 namespace ptrd::port {
 
-/// A ring of frames from one thread to one other. Neither side locks, waits or makes a system call; one that
-/// stands still in the middle does not hold up the other. Frees what is left in it at its end.
+/// A ring of frames from one thread to one other. Neither side locks, waits or makes a system call; a thread
+/// that is suspended in the middle does not block the other. The destructor frees the remaining frames.
 class FrameRing {
  public:
   /// Room for `size` frames. Needs no EAL.
@@ -21,7 +21,7 @@ class FrameRing {
   FrameRing& operator=(FrameRing&&) = delete;
   ~FrameRing();
 
-  /// Takes frames from the front as far as there is room; returns how many.
+  /// Appends frames from the front while there is room; returns how many.
   size_t push(std::span<rte_mbuf* const> frames) {
     return rte_ring_sp_enqueue_burst(ring_.get(), reinterpret_cast<void* const*>(frames.data()),
                                      static_cast<unsigned>(frames.size()), nullptr);
@@ -31,7 +31,7 @@ class FrameRing {
     return rte_ring_sc_dequeue_burst(ring_.get(), reinterpret_cast<void**>(frames.data()),
                                      static_cast<unsigned>(frames.size()), nullptr);
   }
-  /// Frames that the next push takes at least.
+  /// Minimum number of frames that the next push accepts.
   [[nodiscard]] size_t room() const { return rte_ring_free_count(ring_.get()); }
   [[nodiscard]] bool empty() const { return rte_ring_empty(ring_.get()) != 0; }
 

@@ -20,15 +20,15 @@ struct CardEnd {
   std::optional<uint16_t> send_queue;  // one that no worker uses
 };
 
-/// Frames of the kernel's that a worker sends for it, on a card that has no send queue to spare. The
-/// exception thread fills the ring; the worker empties it and writes the counters.
+/// Frames that a worker sends on behalf of the kernel, on a card without a spare send queue. The exception
+/// thread fills the ring; the worker empties it and writes the counters.
 struct SentByWorker {
   FrameRing frames;
   alignas(64) datapath::Counter sent;
-  datapath::Counter full;  // not taken by the card
+  datapath::Counter full;  // not accepted by the card
 };
 
-/// A worker's ends of the way to the kernel and back; null where there is none.
+/// A worker's ends of the path to the kernel and back; null if there is none.
 struct KernelEnd {
   FrameRing* punted = nullptr;
   SentByWorker* to_send = nullptr;

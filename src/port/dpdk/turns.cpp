@@ -15,15 +15,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How long the interrupt thread is held back before it looks whether anything came: with a peer, and while
-/// one connects, which takes some ten messages.
+/// How long the interrupt thread is held back between checks for traffic: with a peer, and while a peer
+/// connects, which takes about ten messages.
 constexpr auto kLook = 10ms;
 constexpr auto kLookForPeer = 1ms;
-/// Looks after which it may work though frames come without a pause.
+/// Number of checks after which it may run even though frames keep arriving.
 constexpr unsigned kMaxLooks = 100;
 constexpr auto kUntilEmpty = 20us;
-/// Microseconds from the end of one hold to the next. DPDK runs what is due by the time that an alarm's
-/// function returns before it looks at anything else, so this must be longer than the return takes.
+/// Microseconds from the end of one hold to the next. DPDK runs all alarms that are due when an alarm's
+/// function returns before anything else, so this must be longer than the return takes.
 constexpr uint64_t kTurn = 30;
 
 }  // namespace
@@ -34,7 +34,7 @@ bool Turns::Poller::turn(bool closed) {
     inside_->store(false, std::memory_order_release);
     return false;
   }
-  // Either this thread sees that the port was closed meanwhile, or the one that closed it sees this one.
+  // Either this thread sees that the port was closed meanwhile, or the closing thread sees this one inside.
   inside_->store(true, std::memory_order_seq_cst);
   here_ = !turns_->closed_.load(std::memory_order_seq_cst);
   if (!here_) inside_->store(false, std::memory_order_release);
@@ -60,7 +60,7 @@ void InterruptTurns::on_alarm(void* self) {
   turns->holds_ = false;
 }
 
-/// Between two calls the interrupt thread does what else it has to, and nobody polls.
+/// Between two calls the interrupt thread does its other work, and no thread polls.
 void InterruptTurns::hold() {
   turns_.open();
   if (!wait_for_silence()) return;
@@ -72,7 +72,7 @@ void InterruptTurns::hold() {
   arm();
 }
 
-/// False: it is over.
+/// Returns false when the object is being destroyed.
 bool InterruptTurns::wait_for_silence() {
   for (unsigned looks = 0; looks < kMaxLooks; ++looks) {
     rte_eth_link link{};
@@ -92,7 +92,7 @@ bool InterruptTurns::silent() {
 
 InterruptTurns::~InterruptTurns() {
   over_ = true;
-  // DPDK waits for one that runs as well, but busily and with the lock that the other needs.
+  // DPDK would also wait for a running alarm, but in a busy loop and holding the lock that the alarm needs.
   while (holds_.load()) std::this_thread::sleep_for(kUntilEmpty);
   (void)rte_eal_alarm_cancel(on_alarm, this);
 }

@@ -8,15 +8,15 @@
 
 namespace ptrd::port {
 
-/// Threads that poll a port, and one that now and then changes it under them, take turns. The latter closes
-/// the port: then each polling thread leaves it at its next poll, and comes back once it is open again. This
-/// costs a polling thread two loads a poll, and no locked instruction.
+/// Lets threads that poll a port take turns with one that occasionally changes it. The latter closes the
+/// port: each polling thread leaves it at its next poll, and comes back once it is open again. This costs a
+/// polling thread two loads per poll, and no locked instruction.
 class Turns {
  public:
-  /// For so many polling threads, none of which is at the port yet.
+  /// For `pollers` polling threads, none of which is at the port yet.
   explicit Turns(unsigned pollers) : pollers_(pollers), inside_(new Inside[pollers]) {}
 
-  /// One polling thread's side. It needs no object where a port is never changed: a null pointer says so.
+  /// The side of one polling thread. Takes a null pointer for a port that is never changed.
   class Poller {
    public:
     Poller() = default;
@@ -28,11 +28,11 @@ class Turns {
       const bool closed = turns_->closed_.load(std::memory_order_acquire);
       return closed == here_ ? turn(closed) : here_;
     }
-    /// Whether it may, since the last poll.
+    /// The result of the last `take`.
     [[nodiscard]] bool taken() const { return turns_ == nullptr || here_; }
 
    private:
-    /// Out of a port that has been closed, or into one that is open.
+    /// Leaves a port that has been closed, or enters one that is open.
     [[gnu::noinline, gnu::cold]] bool turn(bool closed);
 
     Turns* turns_ = nullptr;
@@ -40,7 +40,7 @@ class Turns {
     bool here_ = false;
   };
 
-  /// From now on no thread may come in.
+  /// From now on no thread may enter.
   void close() { closed_.store(true, std::memory_order_seq_cst); }
   /// After `close`: whether all threads have left.
   [[nodiscard]] bool empty() const;
@@ -56,16 +56,16 @@ class Turns {
   alignas(64) std::atomic<bool> closed_{false};
 };
 
-/// Holds DPDK's interrupt thread back while a port is polled, and lets it work between polls: when nothing
-/// comes, and once a second. For drivers that unmap memory in that thread which a poll under way reads: with
-/// net_memif, whenever a peer goes (memif_disconnect in DPDK 22.11 and up to 26.07).
+/// Holds back DPDK's interrupt thread while a port is polled, and lets it run between polls: when there is no
+/// traffic, and once a second. For drivers whose interrupt handler unmaps memory that a running poll reads:
+/// net_memif does so whenever a peer disconnects (memif_disconnect in DPDK 22.11 and up to 26.07).
 class InterruptTurns {
  public:
-  /// `port` is DPDK's number, and started. One for each process.
+  /// `port` is DPDK's number of a started port. One object per process.
   InterruptTurns(uint16_t port, unsigned pollers) : port_(port), turns_(pollers) { arm(); }
   InterruptTurns(const InterruptTurns&) = delete;
   InterruptTurns& operator=(const InterruptTurns&) = delete;
-  /// No thread polls the port any more.
+  /// No thread may poll the port any more.
   ~InterruptTurns();
 
   [[nodiscard]] Turns& turns() { return turns_; }
@@ -81,7 +81,7 @@ class InterruptTurns {
   Turns turns_;
   std::atomic<bool> over_{false};
   std::atomic<bool> holds_{false};
-  uint64_t received_ = 0;  // frames, when it last looked
+  uint64_t received_ = 0;  // frames at the last check
 };
 
 }  // namespace ptrd::port

@@ -23,7 +23,7 @@ tl::expected<bool, std::string> detach_program(const std::string& interface) {
     pins->remove();
     return false;
   }
-  // The program goes for good with its last pin too; but that takes a moment.
+  // The program also disappears with its last pin, but that takes a moment.
   const int error = bpf_link_detach(link.get());
   if (error != 0 && errno != ENOLINK)
     return tl::unexpected(interface + ": cannot detach the program: " + std::strerror(errno));

@@ -7,8 +7,8 @@
 
 namespace ptrd::port {
 
-/// Takes off the interface what an earlier ptrd left there: its program and pins. False: it left nothing.
-/// Error: that a ptrd still answers there, or why it cannot be done.
+/// Removes what an earlier ptrd left on the interface: its program and pins. Returns false if there was
+/// nothing. Error: a ptrd still answers there, or why it cannot be done.
 [[nodiscard]] tl::expected<bool, std::string> detach_program(const std::string& interface);
 
 }  // namespace ptrd::port

@@ -33,7 +33,7 @@ std::vector<int> descriptors_of(std::string_view kind) {
   return found;
 }
 
-/// The ids of a program's maps; none where no descriptor of ours is that program's.
+/// The ids of a program's maps; none if this process has no descriptor of that program.
 std::vector<__u32> maps_of(__u32 program) {
   for (const int fd : descriptors_of("anon_inode:bpf-prog")) {
     std::array<__u32, 16> ids{};

@@ -10,13 +10,14 @@
 namespace ptrd::port {
 
 /// bpf/dns_filter.bpf.c on an interface, loaded by DPDK's net_af_xdp (xdp_prog=) in this process. The driver
-/// hands out nothing of it, but its descriptors are among ours, and the kernel says which they are.
+/// gives no access to it, but its descriptors are among those of this process, and the kernel tells which
+/// they are.
 class DnsFilter {
  public:
-  /// Nothing where the interface's program is another one, or another process's.
+  /// No value if the interface has a different program, or one of another process.
   [[nodiscard]] static std::optional<DnsFilter> find(const Interface& interface);
 
-  /// What is ours from now on. Error: why not.
+  /// Sets the addresses that are ours. Error: why not.
   [[nodiscard]] tl::expected<void, std::string> set(const LinkAddresses& own) { return maps_.set(own); }
 
  private:

@@ -12,7 +12,7 @@ namespace ptrd::port {
 
 namespace {
 
-/// The attached program's id and mode; all zero where there is none.
+/// The attached program's id and mode; all zero if there is none.
 bpf_xdp_query_opts query(const Interface& interface) {
   LIBBPF_OPTS(bpf_xdp_query_opts, found);
   if (bpf_xdp_query(static_cast<int>(interface.index), 0, &found) != 0) return {};

@@ -12,10 +12,10 @@ namespace ptrd::port {
 /// The id of the program on the interface; 0: there is none.
 [[nodiscard]] uint32_t attached_program(const Interface& interface);
 
-/// That program runs in the driver, before the kernel has made a packet buffer.
+/// Whether that program runs in the driver, before the kernel allocates a packet buffer.
 [[nodiscard]] bool attached_natively(const Interface& interface);
 
-/// The error line for an interface with somebody else's program: whose it is, and how to take it off.
+/// The error line for an interface with a foreign program: whose it is, and how to remove it.
 [[nodiscard]] std::string foreign_program(const Interface& interface);
 
 }  // namespace ptrd::port

@@ -9,8 +9,8 @@ namespace ptrd::port {
 /// When the XDP program answers by itself (enum ptrd_mode in bpf/consts.h).
 enum class KernelAnswers : uint8_t {
   off,
-  fallback,  // while no socket lives: ptrd is starting, or dead
-  first,     // whatever it can; the sockets get the rest
+  fallback,  // while there is no live socket: ptrd is starting, or dead
+  first,     // everything it can; the sockets get the rest
 };
 
 }  // namespace ptrd::port

@@ -51,10 +51,10 @@ constexpr std::array<CounterName, PTRD_COUNTERS> kCounterNames = {{{&kRedirected
                                                                    {&kPassed, "no_socket"}}};
 static_assert(kCounterNames.back().family != nullptr);
 
-/// A name in the map, ended by at least one zero.
+/// A name in the map, terminated by at least one zero.
 using NameField = std::array<char, 32>;
 
-/// Entries of an array whose values have this size; 0 where it is another map, or none.
+/// The number of entries of an array with values of this size; 0 if it is a different map, or none.
 uint32_t entries_of(int map, size_t value_size) {
   bpf_map_info info{};
   __u32 length = sizeof info;
@@ -62,7 +62,7 @@ uint32_t entries_of(int map, size_t value_size) {
   return known ? info.max_entries : 0;
 }
 
-/// The sums over all CPUs; nothing where the map is none of counters.
+/// The sums over all CPUs; no value if the map is not one of counters.
 std::vector<uint64_t> sums(int map) {
   const int cpus = libbpf_num_possible_cpus();
   const uint32_t entries = entries_of(map, sizeof(uint64_t));

@@ -10,29 +10,29 @@
 
 namespace ptrd::port {
 
-/// Pins of the counters' maps (bpf/ptrd_maps.h), and of a map of their names: the next ptrd may be of a build
-/// that counts other things, or in another order.
+/// Pins of the counters' maps (bpf/ptrd_maps.h), and of a map of their names: the next ptrd may be a build
+/// with other counters, or in another order.
 inline constexpr const char* kCountersPin = "counters";
 inline constexpr const char* kCountersBeforePin = "counters_before";
 inline constexpr const char* kCounterNamesPin = "counter_names";
 
-/// The sums over all CPUs, by enum ptrd_counter; nothing where the map is none of ours.
+/// The sums over all CPUs, by enum ptrd_counter; no value if the map is not one of ours.
 [[nodiscard]] std::vector<uint64_t> read_kernel_counters(int map);
-/// Adds such sums to what ptrd tells.
+/// Adds such sums to ptrd's totals.
 void add_kernel_counters(const std::vector<uint64_t>& values, datapath::Totals& totals);
 
 /// A map with the counters' names, to be pinned beside them. Error: errno's text.
 [[nodiscard]] tl::expected<Descriptor, std::string> make_counter_names();
 
-/// What an earlier ptrd's program has counted. Holds its maps, so that they can still be read when another
-/// program has taken its place and their pins.
+/// The counts of an earlier ptrd's program. Holds its maps, so that they can still be read after another
+/// program has replaced it and their pins.
 class EarlierCounters {
  public:
   explicit EarlierCounters(const Pins& pins);
 
   struct Carried {
-    std::vector<uint64_t> counters;  // by enum ptrd_counter, those that it did not have as 0
-    std::string lost;                // what could not be taken over and why, one line; empty: all was
+    std::vector<uint64_t> counters;  // by enum ptrd_counter; 0 for those that it did not have
+    std::string lost;                // what could not be taken over and why, one line; empty: nothing
   };
   [[nodiscard]] Carried read() const;
 

@@ -16,8 +16,8 @@
 #include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/message.hpp"
 
-// What the XDP program repeats of user space's constants and layouts (bpf/) is the same there: checked in
-// every build that loads the program. C cannot include the C++ headers that have them.
+// Asserts that the constants and layouts that the XDP program repeats (bpf/) are the same as in user space,
+// in every build that loads the program. C cannot include the C++ headers that define them.
 
 namespace ptrd::image {
 namespace {
@@ -101,7 +101,7 @@ static_assert(PTRD_TYPE_PTR == code(Type::ptr) && PTRD_TYPE_OPT == code(Type::op
 static_assert(PTRD_OPT_SIZE == kOptSize && PTRD_OPTION_NSID == code(Option::nsid));
 static_assert(PTRD_IN_ADDR_SIZE == kInAddrSuffixSize && PTRD_IP6_SIZE == kIp6NameSize &&
               PTRD_IP6_LABELS + kIp6SuffixSize == kIp6NameSize);
-// Every client takes a reply of the program, so that it never has to truncate one.
+// Every client accepts the largest reply of the program, so that it never has to truncate one.
 static_assert(PTRD_MESSAGE_MAX <= kMinUdpPayload);
 
 }  // namespace

@@ -27,8 +27,8 @@ bool mounted() {
   return ::statfs(kMount, &about) == 0 && about.f_type == BPF_FS_MAGIC;
 }
 
-/// Whoever started this process sees other mounts than it does, and nobody else need see its own: so it is
-/// under `ip netns exec`.
+/// Whether this process has another mount namespace than its parent, and so perhaps mounts that no other
+/// process sees, as under `ip netns exec`.
 bool own_mounts() {
   struct stat mine {
   }, of_parent{};

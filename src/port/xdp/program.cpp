@@ -41,8 +41,8 @@ std::string load_error(const Interface& interface, int error) {
   return text;
 }
 
-/// Whether the verifier lets this process's programs reckon with pointers, as answers do (capabilities(7)):
-/// if not, what it refuses says nothing about the kernel.
+/// Whether the verifier allows this process's programs pointer arithmetic, which answers need
+/// (capabilities(7)): if not, a refusal says nothing about the kernel.
 bool may_use_pointers() {
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   std::array<__user_cap_data_struct, 2> sets{};
@@ -51,7 +51,7 @@ bool may_use_pointers() {
   return (effective & (uint64_t{1} << CAP_PERFMON | uint64_t{1} << CAP_SYS_ADMIN)) != 0;
 }
 
-/// libbpf and libxdp would write to stderr what ptrd's own errors say better.
+/// Silences libbpf and libxdp on stderr; ptrd's own errors are clearer.
 void silence_libraries() {
   libbpf_set_print(nullptr);
   libxdp_set_print(nullptr);
@@ -123,8 +123,8 @@ tl::expected<bool, std::string> XdpProgram::adopt() {
   __u32 length = sizeof info;
   if (bpf_obj_get_info_by_fd(link.get(), &info, &length) != 0 || info.type != BPF_LINK_TYPE_XDP ||
       info.xdp.ifindex == 0)
-    return false;  // its interface is gone, and another has the name now
-  // An index says nothing about the network namespace; the program does.
+    return false;  // its interface is gone, and another one has the name now
+  // An interface index does not identify the network namespace; the program does.
   if (info.xdp.ifindex != interface_.index || attached_program(interface_) != info.prog_id) {
     return tl::unexpected<std::string>(interface_.name + ": " + pins_.path() +
                                        " belongs to another interface of that name (renamed, or in another "
@@ -164,7 +164,7 @@ tl::expected<void, std::string> XdpProgram::attach_anew() {
       return {};
     }
     native_error = errno;
-    // Somebody else's program is there.
+    // There is a foreign program.
     if (errno == EBUSY || errno == EEXIST) return tl::unexpected(foreign_program(interface_));
   }
   return tl::unexpected<std::string>(interface_.name +
@@ -172,13 +172,13 @@ tl::expected<void, std::string> XdpProgram::attach_anew() {
 }
 
 tl::expected<void, std::string> XdpProgram::pin() {
-  // An adopted link's own pin must not go, not even for a moment: it may be all that holds the link.
+  // An adopted link's pin must not be removed, even for a moment: it may be the only reference to the link.
   if (!adopted_) {
     if (auto ok = pins_.put(kLink, link_.get()); !ok) return ok;
   }
   if (auto ok = pins_.put("program", bpf_program__fd(skeleton_->progs.ptrd_xdp)); !ok) return ok;
-  // The names last: counters without names are not carried over, and so none are taken for others, should
-  // ptrd be killed on the way.
+  // The names last: counters without names are not carried over, so none are misread if ptrd is killed in
+  // between.
   pins_.drop(kCounterNamesPin);
   bpf_map* map = nullptr;
   bpf_object__for_each_map(map, skeleton_->obj) {
@@ -221,7 +221,7 @@ tl::expected<void, std::string> XdpProgram::set_image(const image::View& image, 
     std::memcpy(static_cast<image::Line*>(there) + first, own.data(), own.size_bytes());
   });
   munmap(there, lines.size_bytes());
-  // The slot holds the map from here on, and lets go of the one before.
+  // From here on the slot holds the map, and releases the previous one.
   const int fd = map.get();
   if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.images), &kFirst, &fd, BPF_ANY) != 0)
     return fail("cannot publish");

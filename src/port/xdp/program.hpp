@@ -20,12 +20,12 @@ struct ptrd_bpf;
 namespace ptrd::port {
 
 /// ptrd's program in the kernel (bpf/ptrd.bpf.c) on one interface. It stays when ptrd dies, and the next ptrd
-/// adopts it: it puts its own program, with maps of its own, in the old one's place in one step, so that no
-/// frame finds none.
+/// adopts it: it replaces the program with its own, with maps of its own, in one step, so that there is a
+/// program for every frame.
 class XdpProgram {
  public:
-  /// Loads the program, without its answers where the kernel refuses those; the interface's frames do not
-  /// meet it before `attach`. Error: a line that says how to fix it.
+  /// Loads the program, without answers if the kernel refuses those; it gets no frames before `attach`.
+  /// Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<XdpProgram, std::string> load(const Interface& interface,
                                                                   KernelAnswers answers);
   XdpProgram(XdpProgram&&) noexcept;
@@ -34,32 +34,33 @@ class XdpProgram {
 
   /// Puts the program on the interface, and pins its link and maps. Error: a line that says how to fix it.
   [[nodiscard]] tl::expected<void, std::string> attach();
-  /// Takes the program off the interface and removes all pins. Without it both outlive this object.
+  /// Takes the program off the interface and removes all pins. Without this call both outlive the object.
   void detach();
 
-  /// From now on the queue's queries go to that socket; false when the kernel will not.
+  /// Directs the queue's queries to that socket; returns false if the kernel refuses.
   bool give_queue(unsigned queue, int socket);
-  /// From now on they do not.
+  /// Stops that.
   void take_queue(unsigned queue);
-  /// What to answer for, instead of what was before. Error: why not all of it is.
+  /// Replaces the addresses to answer for. Error: why not all could be set.
   [[nodiscard]] tl::expected<void, std::string> set_addresses(const LinkAddresses& own);
 
-  /// When the program answers by itself: as `load` was told, or `off` where the kernel did not take it so.
+  /// When the program answers by itself: as passed to `load`, or `off` if the kernel refused that.
   [[nodiscard]] KernelAnswers answers() const { return answers_; }
-  /// How it answers. Error: a line that says why not.
+  /// Sets how it answers. Error: a line that says why not.
   [[nodiscard]] tl::expected<void, std::string> set_answers(const answer::Settings& settings);
-  /// The image that it answers from, copied into the kernel (64 bytes a line); one answer comes from one
-  /// image. Error: a line that says how to fix it; the image before stays.
+  /// Sets the image that it answers from, copied into the kernel (64 bytes per line); each answer comes from
+  /// one image. Error: a line that says how to fix it; the previous image stays.
   [[nodiscard]] tl::expected<void, std::string> set_image(const image::View& image,
                                                           const image::Executor& run = image::run_in_turn);
 
-  /// `attach` found an earlier ptrd's program.
+  /// Whether `attach` found an earlier ptrd's program.
   [[nodiscard]] bool adopted() const { return adopted_; }
-  /// What became of all frames since the program was first attached, an earlier ptrd's time included.
+  /// The outcomes of all frames since the program was first attached, including those in an earlier ptrd's
+  /// time.
   void add_counters_to(datapath::Totals& totals) const;
   /// "native XDP, program adopted", for the log.
   [[nodiscard]] std::string describe() const;
-  /// Why the program is less than it could be: a line each, for the log; none as a rule.
+  /// Limitations of the program, one line each, for the log; usually none.
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:

@@ -13,7 +13,7 @@ namespace ptrd::port {
 
 namespace {
 
-/// The kernel gives a dead process's queue back a little after it has closed the socket.
+/// The kernel frees the queue of a dead process shortly after it has closed the socket.
 constexpr auto kQueueComesFree = std::chrono::milliseconds(1000);
 constexpr auto kBetweenTries = std::chrono::milliseconds(2);
 
@@ -41,7 +41,7 @@ tl::expected<std::unique_ptr<Xsk>, std::string> Xsk::open(const Interface& inter
 }
 
 tl::expected<void, std::string> Xsk::bind(const Interface& interface, unsigned queue) {
-  // A umem counts against it without CAP_IPC_LOCK, and so do maps before Linux 5.11.
+  // Without CAP_IPC_LOCK a umem counts against this limit, and so do maps before Linux 5.11.
   const rlimit unlimited{RLIM_INFINITY, RLIM_INFINITY};
   (void)setrlimit(RLIMIT_MEMLOCK, &unlimited);
 
@@ -64,7 +64,7 @@ tl::expected<void, std::string> Xsk::bind(const Interface& interface, unsigned q
   config.rx_size = kRing;
   config.tx_size = kRing;
   config.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD;
-  // Neither XDP_ZEROCOPY nor XDP_COPY: the kernel takes the best that the driver can do.
+  // Neither XDP_ZEROCOPY nor XDP_COPY: the kernel chooses the best mode that the driver supports.
   config.bind_flags = XDP_USE_NEED_WAKEUP;
   const auto give_up = std::chrono::steady_clock::now() + kQueueComesFree;
   int error = 0;
@@ -80,7 +80,7 @@ tl::expected<void, std::string> Xsk::bind(const Interface& interface, unsigned q
   socklen_t length = sizeof options;
   zero_copy_ = getsockopt(fd(), SOL_XDP, XDP_OPTIONS, &options, &length) == 0 &&
                (options.flags & XDP_OPTIONS_ZEROCOPY) != 0;
-  // In copy mode what is on its way to the wire counts against the socket's send buffer.
+  // In copy mode frames being sent count against the socket's send buffer.
   const int send_buffer = static_cast<int>(kRing * frame_size_);
   (void)setsockopt(fd(), SOL_SOCKET, SO_SNDBUFFORCE, &send_buffer, sizeof send_buffer);
   return {};

@@ -20,15 +20,15 @@
 namespace ptrd::port {
 
 /// Bytes of a umem frame for packets of `mtu` bytes: 2048 where such a packet fits behind the 256 bytes of
-/// headroom that the kernel keeps, with room for the longest reply (1232 bytes and its headers) and the
-/// engine's scribbling behind it; else a page, which is the most that the kernel takes.
+/// headroom that the kernel keeps, with room for the longest reply (1232 bytes and its headers) and the bytes
+/// after it that the engine may overwrite; otherwise a page, the largest size that the kernel accepts.
 [[nodiscard]] constexpr uint32_t umem_frame_size(unsigned mtu) {
   constexpr unsigned kKernelHeadroom = 256;  // XDP_PACKET_HEADROOM
   constexpr unsigned kEthernet = 14 + 4;     // and a VLAN tag
   return kKernelHeadroom + kEthernet + mtu <= 2048 ? 2048 : 4096;
 }
 
-/// What the kernel lost on one socket before a worker could see it.
+/// Frames that the kernel lost on one socket before a worker could see them.
 struct XskLosses {
   uint64_t no_buffer = 0;  // the fill ring was empty, or the frame too large for a buffer
   uint64_t ring_full = 0;  // the receive ring was full
@@ -36,16 +36,16 @@ struct XskLosses {
   void add_to(datapath::Totals& totals) const;
 };
 
-/// An AF_XDP socket on one queue of an interface, with a umem of its own: four rings, and the frames that
-/// are on none of them. One thread at a time may call receive, send and release.
+/// An AF_XDP socket on one queue of an interface, with a umem of its own: four rings, and the frames that are
+/// not on any of them. One thread at a time may call receive, send and release.
 ///
 /// Every frame is in one place: on the fill ring or in the kernel's hands, on the receive ring, with the
-/// worker, in flight on the send side, or free. No more than half of them are in flight, so that replies that
-/// do not get away cannot starve the fill ring.
+/// worker, in flight on the send side, or free. At most half of them are in flight, so that unsent replies
+/// cannot starve the fill ring.
 class Xsk {
  public:
-  /// Binds to the queue: zero-copy where the driver can, else copy mode. It gets no frames before its
-  /// descriptor is in a program's XSKMAP. Error: a line that says how to fix it.
+  /// Binds to the queue: zero-copy if the driver supports it, otherwise copy mode. It gets no frames before
+  /// its descriptor is in a program's XSKMAP. Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<std::unique_ptr<Xsk>, std::string> open(const Interface& interface,
                                                                             unsigned queue);
   Xsk(const Xsk&) = delete;
@@ -57,17 +57,16 @@ class Xsk {
   [[nodiscard]] XskLosses losses() const;
 
   size_t receive(std::span<datapath::Frame> frames);
-  /// Takes buffers that hold nothing, for frames of our own; fills from the front, returns how many there
-  /// are.
+  /// Takes free buffers for frames of our own; fills from the front, returns their number.
   size_t allocate(std::span<datapath::Frame> frames);
   size_t send(std::span<datapath::Frame> frames);
   void release(std::span<datapath::Frame> frames);
 
  private:
-  /// Entries of each ring. At 600,000 queries a second 7 ms, in which a worker may be off its CPU.
+  /// Entries of each ring. At 600,000 queries a second they last 7 ms, in which a worker may be off its CPU.
   static constexpr uint32_t kRing = 4096;
   static constexpr uint32_t kFrames = 2 * kRing;
-  /// Times that a send is tried again while the ring takes nothing, as in EthdevQueue.
+  /// Retries of a send while the ring is full, as in EthdevQueue.
   static constexpr unsigned kRetries = 256;
 
   struct Unmap {
@@ -83,7 +82,7 @@ class Xsk {
   void refill();
   void complete();
   void kick();
-  /// Descriptors on the send ring that the kernel has not taken.
+  /// Descriptors on the send ring that the kernel has not consumed.
   [[nodiscard]] bool unsent() const {
     return __atomic_load_n(tx_.consumer, __ATOMIC_RELAXED) != tx_.cached_prod;
   }
@@ -97,9 +96,9 @@ class Xsk {
   xsk_ring_cons completion_{};
   xsk_ring_cons rx_{};
   xsk_ring_prod tx_{};
-  uint32_t in_flight_ = 0;  // given to the send ring, not back from the completion ring
+  uint32_t in_flight_ = 0;  // on the send ring, not yet back from the completion ring
   uint32_t free_count_ = 0;
-  std::vector<uint64_t> free_;  // the last one in is the first one out: it may still be in the cache
+  std::vector<uint64_t> free_;  // last in, first out: the last one may still be in the cache
 };
 
 /// The `datapath::Port` of the worker on that queue.
@@ -108,10 +107,10 @@ class XskQueue {
   explicit XskQueue(Xsk& xsk) : xsk_(&xsk) {}
   size_t receive(std::span<datapath::Frame> frames) { return xsk_->receive(frames); }
   size_t send(std::span<datapath::Frame> frames) { return xsk_->send(frames); }
-  /// No path: the program has passed to the kernel what is the kernel's, so that hardly a frame comes here.
+  /// No path: the program has already passed frames for the kernel to it, so that hardly any frame gets here.
   static std::optional<size_t> punt(std::span<datapath::Frame> /*frames*/) { return std::nullopt; }
   void release(std::span<datapath::Frame> frames) { xsk_->release(frames); }
-  /// AF_XDP tells a program nothing of what the card has checked, and has it fill nothing in.
+  /// AF_XDP does not report checksums verified by the card, and cannot have it fill in any.
   [[nodiscard]] frame::Offload tx_offload() const { return {}; }
   /// The program has compared them.
   [[nodiscard]] const frame::OwnAddresses& own() const { return frame::kEveryAddress; }
@@ -143,8 +142,8 @@ inline void Xsk::refill() {
 }
 
 inline void Xsk::kick() {
-  // What it returns is no news: EAGAIN, EBUSY and ENOBUFS mean that there will be another kick as long as
-  // something is unsent; an interface that is gone is the service's to notice.
+  // The result can be ignored: after EAGAIN, EBUSY and ENOBUFS there will be another kick as long as
+  // something is unsent; the service notices an interface that is gone.
   if (xsk_ring_prod__needs_wakeup(&tx_)) (void)::sendto(fd(), nullptr, 0, MSG_DONTWAIT, nullptr, 0);
 }
 
@@ -188,7 +187,8 @@ inline size_t Xsk::send(std::span<datapath::Frame> frames) {
       sent += count;
     }
     kick();
-    // A kick sends 32 frames at most in copy mode: what an earlier one left would stay in front for good.
+    // A kick sends 32 frames at most in copy mode: the frames left by an earlier one would stay in front for
+    // ever.
     if (unsent()) kick();
     if (sent < frames.size()) complete();
   }
