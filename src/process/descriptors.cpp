@@ -10,7 +10,7 @@ namespace ptrd::process {
 
 namespace {
 
-/// For the image, UDP sockets, DPDK's and XDP's files.
+/// Reserved for the image, UDP sockets, and the files of DPDK and XDP.
 constexpr rlim_t kOthers = 256;
 
 }  // namespace

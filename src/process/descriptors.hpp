@@ -6,8 +6,8 @@
 
 namespace ptrd::process {
 
-/// Raises the limit on open files so that there is room for `wanted` connections beside all else that ptrd
-/// has open; beyond the hard limit where it may. Returns for how many there is room.
+/// Raises the limit on open files to make room for `wanted` connections in addition to ptrd's other files;
+/// beyond the hard limit if permitted. Returns the number of connections that there is room for.
 [[nodiscard]] size_t make_room_for_connections(size_t wanted);
 
 }  // namespace ptrd::process

@@ -8,8 +8,8 @@
 #include <optional>
 #include <string_view>
 
-// ptrd's log: a line on stderr for each message, "ptrd: TEXT", whatever is in it (wire::one_line): paths and
-// names in messages are others' to choose. Before `open_log` the lines are spdlog's own.
+// ptrd's log: one line on stderr per message, "ptrd: TEXT", whatever it contains (wire::one_line), as paths
+// and names in messages are untrusted. Before `open_log` the lines have spdlog's format.
 namespace ptrd::process {
 
 enum class LogLevel : uint8_t { error, warning, info, debug };
@@ -20,11 +20,11 @@ enum class LogLevel : uint8_t { error, warning, info, debug };
 
 void open_log();
 
-/// From now on `level` and what is worse is logged.
+/// From now on logs messages of `level` and above.
 void set_log_level(LogLevel level);
 [[nodiscard]] LogLevel log_level();
 
-/// One line, as fmt::format writes it.
+/// Logs one line, formatted by fmt::format.
 void log(LogLevel level, fmt::string_view format, fmt::format_args values);
 
 template <typename... Values>

@@ -13,7 +13,7 @@ namespace ptrd::process {
 
 namespace {
 
-// The environment is left as it is: a second caller in this process may want it too.
+// The environment is left unchanged: another caller in this process may need it too.
 constexpr int kKeepEnvironment = 0;
 
 uint64_t monotonic_microseconds() {
@@ -26,7 +26,7 @@ uint64_t monotonic_microseconds() {
 
 Notifier::Notifier(const datapath::EngineSlot& slot) : slot_(slot) {
   uint64_t microseconds = 0;
-  // A quarter, so that one beat that finds a worker late is not yet the end.
+  // A quarter, so that a single beat that finds a worker late is not fatal.
   if (sd_watchdog_enabled(kKeepEnvironment, &microseconds) > 0)
     interval_ = std::chrono::microseconds(std::max<uint64_t>(1, microseconds / 4));
 }

@@ -12,25 +12,26 @@
 
 namespace ptrd::process {
 
-/// What ptrd tells the service manager that started it (sd_notify(3)); without one every call does nothing.
-/// Used by one thread.
+/// Notifications to the service manager that started ptrd (sd_notify(3)); without one every call does
+/// nothing. Used by one thread.
 class Notifier {
  public:
-  /// Takes the watchdog's time from the environment. `slot`: whose readers have to live; it outlives this.
+  /// Takes the watchdog's timeout from the environment. `slot`: its readers have to make progress; it must
+  /// outlive this object.
   explicit Notifier(const datapath::EngineSlot& slot);
 
-  /// All services are up, or a reload is through. `status`: one line, shown by `systemctl status`.
+  /// All services are up, or a reload has finished. `status`: one line, shown by `systemctl status`.
   void ready(const std::string& status) const;
   /// A reload has begun; `ready` ends it.
   void reloading() const;
-  /// The end has begun.
+  /// ptrd is stopping.
   void stopping() const;
 
-  /// How often `beat` has to be called: a quarter of the watchdog's time. Nothing where there is none.
+  /// The interval at which `beat` must be called: a quarter of the watchdog's timeout. No value without a
+  /// watchdog.
   [[nodiscard]] std::optional<std::chrono::microseconds> interval() const { return interval_; }
-  /// Tells the watchdog that ptrd lives: this thread, which calls it, and all that read the image. Says
-  /// nothing when one of them has ended, or has passed no quiescent moment since the last beat though it is
-  /// at work.
+  /// Sends a keep-alive if this thread and all threads that read the image are alive. Sends nothing if one of
+  /// them has ended, or is busy and has passed no quiescent state since the last beat.
   void beat();
 
  private:
@@ -39,7 +40,7 @@ class Notifier {
   const datapath::EngineSlot& slot_;
   std::optional<std::chrono::microseconds> interval_;
   size_t most_readers_ = 0;
-  std::optional<uint64_t> asked_;  // all readers since the last beat that found them alive
+  std::optional<uint64_t> asked_;  // token for all readers, since the last beat that found them alive
 };
 
 }  // namespace ptrd::process

@@ -27,25 +27,25 @@ using Clock = std::chrono::steady_clock;
 constexpr uint64_t bit(unsigned capability) {
   return uint64_t{1} << capability;
 }
-/// Maps of the kernel program: a new one for each image that is swapped in. Everything else is done with
-/// descriptors that are open, and asks for no right (bpf(2) since Linux 5.19; before that CAP_BPF too).
+/// For the maps of the kernel program, a new one for each image that is swapped in. Everything else uses open
+/// descriptors and needs no privilege (bpf(2) since Linux 5.19; before that CAP_BPF too).
 constexpr uint64_t kXdp = bit(CAP_BPF);
-/// Drivers take interfaces and programs back at the end (net_tap, net_af_xdp), and pin or map memory.
+/// Drivers remove interfaces and programs at exit (net_tap, net_af_xdp), and pin or map memory.
 constexpr uint64_t kDpdk =
     bit(CAP_BPF) | bit(CAP_NET_ADMIN) | bit(CAP_NET_RAW) | bit(CAP_IPC_LOCK) | bit(CAP_SYS_RAWIO);
 
-/// A thread that has not answered by then has the signal blocked.
+/// A thread that does not answer within this time has the signal blocked.
 constexpr std::chrono::seconds kTimeout(2);
 
-/// Leaves the calling thread what of `keep` it has. Gives errno, 0 when all went well. System calls alone,
-/// for it runs in a signal handler too: libcap-ng allocates and reads files.
+/// Reduces the calling thread's capabilities to those in `keep`. Returns errno, 0 on success. Uses only
+/// system calls, as it also runs in a signal handler: libcap-ng allocates and reads files.
 int reduce(uint64_t keep) {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
   if (::syscall(SYS_capget, &header, sets.data()) != 0) return errno;
-  // The bounding set is for its owner to lower. Whoever may not has it from the service manager, and
-  // no_new_privs makes it void.
+  // Lowering the bounding set needs CAP_SETPCAP. Without it the set comes from the service manager, and
+  // no_new_privs makes it irrelevant.
   if ((sets[0].effective & bit(CAP_SETPCAP)) != 0) {
     for (unsigned i = 0; ::prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; ++i) {
       if ((keep & bit(i)) == 0 && ::prctl(PR_CAPBSET_DROP, i, 0, 0, 0) != 0) return errno;
@@ -60,8 +60,8 @@ int reduce(uint64_t keep) {
   return ::syscall(SYS_capset, &header, sets.data()) == 0 ? 0 : errno;
 }
 
-/// What the handler is to do, and what came of it. A thread's capabilities are its own to change, and EAL's
-/// threads run nothing of ours: so a signal has to.
+/// Input and result of the signal handler. Only a thread itself can change its capabilities, and EAL's
+/// threads run none of our code, so a signal is needed.
 std::atomic<uint64_t> kept;
 std::atomic<int> outcome;
 constexpr int kWaiting = -1;
@@ -73,7 +73,7 @@ void on_signal(int /*number*/) {
   errno = before;
 }
 
-/// Has the thread reduce its capabilities. Gives errno: ETIMEDOUT when it does not answer; 0 too when it has
+/// Makes the thread reduce its capabilities. Returns errno: ETIMEDOUT if it does not answer; also 0 if it has
 /// ended.
 int reduce_thread(pid_t thread, int signal) {
   outcome = kWaiting;
@@ -102,7 +102,7 @@ tl::expected<void, std::string> drop_privileges(Needs needs) {
   handler.sa_handler = on_signal;
   handler.sa_flags = SA_RESTART;
   if (::sigaction(signal, &handler, &before) != 0) return refused("ptrd", errno);
-  // A thread that one not yet asked starts meanwhile is found in the next round.
+  // A thread started meanwhile by one that was not yet handled is found in the next round.
   std::set<pid_t> asked{static_cast<pid_t>(::syscall(SYS_gettid))};
   for (bool found = true; found;) {
     found = false;

@@ -7,7 +7,7 @@
 
 namespace ptrd::process {
 
-/// What ptrd answers on, as far as the kernel asks for rights.
+/// The ports that ptrd answers on, as far as they need privileges.
 struct Needs {
   bool xdp = false;
   bool dpdk = false;
@@ -19,11 +19,11 @@ struct Needs {
   }
 };
 
-/// Gives up, for good and in all threads, those of libraries too, every capability that such a ptrd does not
-/// need once all is open, in every set (capabilities(7)), and the means to gain any by execve (no_new_privs).
-/// Sockets need none. What this process did not have it does not get. Called when all is open and before
-/// queries are answered: each thread is interrupted by a signal once. Error: a line that says what the kernel
-/// refused, or which thread does not answer.
+/// Permanently drops every capability that is not needed once everything is open, in all threads, including
+/// those of libraries, and in every set (capabilities(7)), and prevents gaining any by execve (no_new_privs).
+/// Sockets need none. Never adds capabilities. To be called when everything is open and before queries are
+/// answered: each thread is interrupted by a signal once. Error: a line that says what the kernel refused, or
+/// which thread does not answer.
 [[nodiscard]] tl::expected<void, std::string> drop_privileges(Needs needs);
 
 }  // namespace ptrd::process

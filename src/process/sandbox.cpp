@@ -28,7 +28,7 @@ namespace ptrd::process {
 namespace {
 
 constexpr size_t kMaxText = 4096;
-/// Sanitizers make more calls than these.
+/// Sanitizers make more system calls than these.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool kFilters = false;
 #elif defined(__has_feature)
@@ -49,7 +49,7 @@ constexpr uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 #error "which AUDIT_ARCH_ is this?"
 #endif
 
-/// What reading an open file and verifying it in threads takes, and ending in any way.
+/// The system calls needed to read an open file, verify it in threads, and exit in any way.
 constexpr auto kAllowed = std::to_array<uint32_t>({SYS_read,
                                                    SYS_pread64,
                                                    SYS_write,
@@ -83,7 +83,7 @@ constexpr auto kAllowed = std::to_array<uint32_t>({SYS_read,
                                                    SYS_exit_group,
                                                    SYS_restart_syscall});
 
-/// Refuses all other calls with EPERM, for good and for all threads to come.
+/// Permanently refuses all other system calls with EPERM, also for all later threads.
 void filter_calls() {
   std::vector<sock_filter> program = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
@@ -97,11 +97,11 @@ void filter_calls() {
   }
   program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
   const sock_fprog filter = {static_cast<unsigned short>(program.size()), program.data()};
-  // A kernel without it leaves the rest of the sandbox.
+  // On a kernel without it the rest of the sandbox remains.
   (void)::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter);
 }
 
-/// The child is what the kernel ends first; raising that takes no right.
+/// Makes the child the first process that the OOM killer ends; raising the score needs no privilege.
 void go_first_without_memory() {
   const port::Descriptor file(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
   (void)!::write(file.get(), "1000", 4);
@@ -125,7 +125,7 @@ void go_first_without_memory() {
   std::string text = done ? *done : done.error();
   text.resize(std::min(text.size(), kMaxText));
   const bool told = ::write(out, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  // Neither destructors nor exit handlers: they are this process's own, and its parent's to run.
+  // No destructors and no exit handlers: they belong to the parent, which will run them.
   ::_exit(done && told ? 0 : 1);
 }
 
