@@ -9,14 +9,14 @@ struct mnl_socket;
 
 namespace ptrd::service {
 
-/// Tells when some interface has got or lost an address, or is gone (rtnetlink).
+/// Reports when an interface gains or loses an address, or disappears (rtnetlink).
 class AddressWatch {
  public:
-  /// Addresses are to be read anew that often even if nothing tells of a change.
+  /// Addresses must be read again at this interval even without a reported change.
   static constexpr std::chrono::milliseconds kLongest{200};
 
   AddressWatch();
-  /// Returns after a change, or at the latest after `limit`.
+  /// Returns after a change, or after `limit` at the latest.
   void wait(std::chrono::milliseconds limit) const;
 
  private:

@@ -23,10 +23,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The drivers by which DPDK has a card to itself.
+/// The drivers that give DPDK exclusive use of a card.
 constexpr std::array<std::string_view, 3> kForUserSpace = {"vfio-pci", "igb_uio", "uio_pci_generic"};
 
-/// "0000:01:00.0" for that or "01:00.0"; nothing for what is no PCI address.
+/// "0000:01:00.0" for that or "01:00.0"; no value if it is not a PCI address.
 std::optional<std::string> pci_address(const std::string& text) {
   unsigned domain = 0, bus = 0, slot = 0, function = 0;
   int read = 0;
@@ -40,7 +40,7 @@ std::optional<std::string> pci_address(const std::string& text) {
   return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", domain, bus, slot, function);
 }
 
-/// The first interface of a card that the kernel has.
+/// The kernel's first interface of a card.
 std::string interface_of(const fs::path& card) {
   std::error_code none;
   std::vector<std::string> names;
@@ -55,7 +55,8 @@ std::string interface_of(const fs::path& card) {
   return names.empty() ? std::string() : *std::min_element(names.begin(), names.end());
 }
 
-/// "192.0.2.1:53" or "[2001:db8::1]:53"; nothing for a link-local address, which needs its interface named.
+/// "192.0.2.1:53" or "[2001:db8::1]:53"; no value for a link-local address, which needs the name of its
+/// interface.
 std::optional<std::string> socket_address(const port::Address& address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   in6_addr v6{};
@@ -106,7 +107,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp_or_sockets(const Au
   if (interface.index == 0) {
     return tl::unexpected("--auto " + choice.interface + ": no such interface; list them with ip link");
   }
-  // What is wrong with them is wrong with the command line, and no reason for another driver.
+  // An error in them is an error in the command line, not a reason to use another driver.
   for (const std::string& text : xdp.addresses) {
     if (const auto address = port::parse_host_address(text); !address)
       return tl::unexpected("--address " + address.error());

@@ -12,21 +12,22 @@
 
 namespace ptrd::service {
 
-/// What `ptrd --auto WHERE` starts from.
+/// The choice for `ptrd --auto WHERE`.
 struct AutoChoice {
-  std::string device;        // a PCI address for DPDK; empty: `interface` it is
+  std::string device;        // a PCI address for DPDK; empty: use `interface`
   std::string interface;     // for AF_XDP, or kernel sockets on its addresses
-  std::string why_not_dpdk;  // a clause; empty where DPDK it is
+  std::string why_not_dpdk;  // a clause; empty if DPDK is used
 };
 
-/// Settles what `where` is: DPDK for a PCI address whose card is bound to a driver for user space (vfio-pci),
-/// else the interface, or the card's. Looks into `sys`, nothing is opened. Error: a line that says how to
+/// Decides by `where`: DPDK for a PCI address whose card is bound to a driver for user space (vfio-pci),
+/// otherwise the interface, or that of the card. Reads `sys`; opens no port. Error: a line that says how to
 /// fix it.
 [[nodiscard]] tl::expected<AutoChoice, std::string> choose_driver(const std::string& where,
                                                                   const std::string& sys = "/sys");
 
-/// AF_XDP on `choice.interface`, or where that does not work kernel sockets at port 53 of its addresses
-/// (link-local ones left out). Logs in one line which, and why nothing better. Error: why not even sockets.
+/// Opens AF_XDP on `choice.interface`, or if that fails kernel sockets at port 53 of its addresses (except
+/// link-local ones). Logs one line with the choice and why nothing better is used. Error: why even sockets
+/// failed.
 [[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_xdp_or_sockets(
     const AutoChoice& choice, XdpOptions xdp, SocketOptions sockets, datapath::EngineSlot& engine);
 

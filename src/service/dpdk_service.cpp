@@ -45,7 +45,7 @@ class DpdkService : public Service {
     stop_ = false;
     if (exceptions_) exceptions_->start();
     own_->start();
-    // Lcore 0 is the main thread's. An lcore that waits for work always takes it.
+    // Lcore 0 is the main thread. An lcore that waits for work always accepts it.
     for (unsigned i = 0; i < lcores_.size(); ++i) (void)rte_eal_remote_launch(poll, &lcores_[i], i + 1);
   }
 
@@ -85,7 +85,7 @@ class DpdkService : public Service {
   static int poll(void* argument) {
     auto* lcore = static_cast<Lcore*>(argument);
     const datapath::IdleWatch watch(lcore->idle, datapath::Idle::poll);
-    // Only for a rest does a worker call the system.
+    // A worker makes system calls only to rest.
     if (lcore->idle.idle == datapath::Idle::interrupt) {
       lcore->worker->run(*lcore->stop, watch, std::ref(lcore->wait));
     } else {
@@ -122,8 +122,8 @@ port::Address mapped(const port::InterfaceAddress& address) {
   return to;
 }
 
-/// Ours are the addresses of the interfaces that the kernel has in the card's place or on it, and those
-/// given. Where there is none of these (a file, shared memory), nobody says what is not ours.
+/// Our addresses are those of the kernel interfaces that replace the card or are on it, and the configured
+/// ones. Without any of these (a file, shared memory), every address is ours.
 tl::expected<std::unique_ptr<OwnAddressKeeper>, std::string> keep_addresses(const DpdkOptions& options,
                                                                             const port::Ethdev& device,
                                                                             datapath::EngineSlot& engine) {

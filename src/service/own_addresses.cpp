@@ -33,7 +33,7 @@ tl::expected<void, std::string> OwnAddressKeeper::refresh() {
   if (!limited_) return {};
   while (!retired_.empty() && engine_.passed(retired_.front().token)) retired_.pop_front();
   auto own = read();
-  if (!own) return {};  // those before stay until the kernel tells
+  if (!own) return {};  // keep the previous ones until the kernel answers
   if (set_ != nullptr && *own == current_) return {};
   current_ = *std::move(own);
   publish();

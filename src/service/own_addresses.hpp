@@ -18,19 +18,19 @@
 
 namespace ptrd::service {
 
-/// The addresses that a DPDK port answers for, kept as its interfaces in the kernel have them. Its workers
-/// read them through a pointer, as they read the engine, and pass the same quiescent moments: a set that was
-/// replaced is freed when every reader of the engine has passed one.
+/// The addresses that a DPDK port answers for, kept in step with its interfaces in the kernel. The workers
+/// read them through a pointer, as they read the engine, and with the same quiescent states: a replaced set
+/// is freed when every reader of the engine has passed one.
 class OwnAddressKeeper {
  public:
   struct Sources {
-    /// Whose addresses are ours, and whose MAC: the first one's that has one.
+    /// Interfaces whose addresses are ours; our MAC is that of the first one that has a MAC.
     std::vector<port::Interface> interfaces;
-    port::Addresses fixed;          // ours whatever the interfaces have
-    std::optional<frame::Mac> mac;  // ours where no interface has one
-    /// What becomes of queries to others.
+    port::Addresses fixed;          // always ours
+    std::optional<frame::Mac> mac;  // ours if no interface has a MAC
+    /// The verdict on queries to other addresses.
     frame::Verdict others = frame::Verdict::drop_not_ours;
-    std::optional<port::DnsFilter> filter;  // to be told the same
+    std::optional<port::DnsFilter> filter;  // gets the same addresses
   };
 
   /// Without interfaces and fixed addresses every address is ours. `engine` must outlive this.
@@ -39,22 +39,22 @@ class OwnAddressKeeper {
   OwnAddressKeeper& operator=(const OwnAddressKeeper&) = delete;
   ~OwnAddressKeeper() { stop(); }
 
-  /// For the port's queues; lives as long as this.
+  /// For the port's queues; valid as long as this object.
   [[nodiscard]] const port::OwnAddressesSlot& slot() const { return slot_; }
-  /// Reads the interfaces' addresses, and publishes them where they have changed. One thread at a time.
-  /// Error: what the kernel refused.
+  /// Reads the interfaces' addresses, and publishes them if they have changed. One thread at a time. Error:
+  /// what the kernel refused.
   [[nodiscard]] tl::expected<void, std::string> refresh();
-  /// Nothing is ours at this moment.
+  /// Whether no address is ours now.
   [[nodiscard]] bool none() const { return limited_ && current_.addresses.empty(); }
   /// "answers for the addresses of ptrd0", for the log.
   [[nodiscard]] std::string describe() const;
 
-  /// Follows changes from now on, in a thread of its own off the workers' CPUs.
+  /// Starts to follow changes, in a thread of its own off the workers' CPUs.
   void start();
   void stop();
 
  private:
-  /// Replaced, and what `EngineSlot::passed` is asked with.
+  /// A replaced set, with the token for `EngineSlot::passed`.
   struct Retired {
     std::unique_ptr<const frame::OwnAddresses> set;
     uint64_t token;

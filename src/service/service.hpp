@@ -16,12 +16,12 @@ namespace ptrd::service {
 struct Report {
   const char* transport = "";  // "dpdk", "xdp", "udp" or "tcp"
   datapath::Totals totals;
-  /// Of each of its workers, in totals already. They live as long as the service.
+  /// Those of each of its workers, already included in totals. They live as long as the service.
   std::vector<const datapath::Counters*> workers;
 };
 
-/// One way in which ptrd answers: a card driven by DPDK, kernel sockets ... Made by its own `open`, which
-/// does all that can fail; up between `start` and `stop`.
+/// One way in which ptrd answers: a card driven by DPDK, kernel sockets ... Created by an `open` function of
+/// its own, which does everything that can fail; it runs between `start` and `stop`.
 class Service {
  public:
   Service() = default;
@@ -31,15 +31,15 @@ class Service {
 
   /// Starts the threads that answer.
   virtual void start() = 0;
-  /// Ends them, and returns when all have ended.
+  /// Stops them, and returns when all have ended.
   virtual void stop() = 0;
-  /// Called with an image before the workers get it, for what follows them: tables in the kernel. Error: why
-  /// the image cannot be served; the one before stays.
+  /// Called with an image before the workers get it, to update copies of it, such as tables in the kernel.
+  /// Error: why the image cannot be served; the previous one stays.
   [[nodiscard]] virtual tl::expected<void, std::string> prepare(const image::View& image) {
     (void)image;
     return {};
   }
-  /// Adds a report for each of its transports; at any time, by any thread.
+  /// Adds a report for each of its transports; may be called at any time, by any thread.
   virtual void report_to(std::vector<Report>& reports) const = 0;
   /// Adds the counters of all its transports.
   void add_to(datapath::Totals& totals) const {
@@ -47,9 +47,9 @@ class Service {
     report_to(reports);
     for (const Report& report : reports) totals.add(report.totals);
   }
-  /// The rights that it needs from the kernel once it is open.
+  /// The privileges that it needs once it is open.
   [[nodiscard]] virtual process::Needs needs() const { return {}; }
-  /// What it answers on and how, for the log: "192.0.2.1:53 (kernel sockets)".
+  /// Where and how it answers, for the log: "192.0.2.1:53 (kernel sockets)".
   [[nodiscard]] virtual std::string describe() const = 0;
 };
 

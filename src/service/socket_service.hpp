@@ -19,12 +19,12 @@ struct SocketOptions {
   TcpLimits tcp;
 };
 
-/// Threads for UDP at each address when none are asked for. Alone, one for each CPU that ptrd may use: an
-/// idle one sleeps in the kernel, and the kernel keeps a client on one thread. Beside a card, one: its
-/// workers need their CPUs, and only leftovers come here.
+/// The default number of UDP threads at each address. Without a card, one for each CPU that ptrd may use: an
+/// idle thread sleeps in the kernel, and the kernel keeps a client on one thread. Beside a card, one: the
+/// card's workers need their CPUs, and sockets get only the rest of the queries.
 [[nodiscard]] unsigned default_socket_threads(bool beside_a_card);
 
-/// UDP and TCP at each address. Error: a line that says how to fix it.
+/// Opens UDP and TCP at each address. Error: a line that says how to fix it.
 [[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_sockets(const SocketOptions& options,
                                                                                datapath::EngineSlot& engine);
 

@@ -26,15 +26,15 @@ using std::chrono::milliseconds;
 using Worker = datapath::Worker<port::XskQueue>;
 
 constexpr milliseconds kWait{100};
-/// By then what the program sent to a socket before it was told otherwise has arrived.
+/// After this time, frames that the program redirected to a socket before the change have arrived.
 constexpr milliseconds kLastFrames{2};
 
-/// Waits until the socket has something, `kWait` at most.
+/// Waits until the socket has frames, at most `kWait`.
 void wait_for_frames(int socket) {
   constexpr auto kLimit = static_cast<int>(kWait.count());
   pollfd wait{socket, POLLIN, 0};
   if (::poll(&wait, 1, kLimit) <= 0 || (wait.revents & POLLIN) != 0) return;
-  // The interface is gone: such a socket never makes poll wait.
+  // The interface is gone: poll never blocks on such a socket.
   (void)::poll(nullptr, 0, kLimit);
 }
 
@@ -53,7 +53,7 @@ class XdpService : public Service {
   }
   ~XdpService() override {
     stop();
-    // Something else kept ptrd from starting: leave the interface as it was found.
+    // Something else prevented ptrd from starting: restore the interface.
     if (!started_ && !program_.adopted()) program_.detach();
   }
 
@@ -107,8 +107,8 @@ class XdpService : public Service {
   }
 
  private:
-  /// A worker's life. Polls without a system call while there is work, and waits in the kernel when there has
-  /// been none for a while, unless it is to poll on.
+  /// The loop of a worker. Polls without a system call while there is work, and waits in the kernel when
+  /// there has been none for a while, unless it is configured to keep polling.
   void serve(unsigned number) {
     (void)pthread_setname_np(pthread_self(), fmt::format("xdp-{}", number).c_str());
     if (!options_.cpus.empty()) port::keep_to({&options_.cpus[number % options_.cpus.size()], 1});
@@ -121,7 +121,7 @@ class XdpService : public Service {
     }
   }
 
-  /// Keeps the program's addresses as the interface's are.
+  /// Keeps the program's addresses in step with the interface's.
   void watch() {
     const AddressWatch changes;
     for (bool gone = false; !stop_;) {
@@ -137,7 +137,7 @@ class XdpService : public Service {
 
   void refresh_addresses() {
     std::optional<port::LinkAddresses> own = port::addresses_of(interface_);
-    if (!own) return;  // those before stay until the kernel tells
+    if (!own) return;  // keep the previous ones until the kernel answers
     own->addresses.insert(fixed_.begin(), fixed_.end());
     if (const auto ok = program_.set_addresses(*own); !ok && !std::exchange(full_, true))
       process::log_error("{}", ok.error());
@@ -145,7 +145,7 @@ class XdpService : public Service {
 
   XdpOptions options_;
   port::Interface interface_;
-  port::Addresses fixed_;  // to answer for whatever the interface has
+  port::Addresses fixed_;  // answered for in addition to the interface's
   port::XdpProgram program_;
   std::vector<std::unique_ptr<port::Xsk>> sockets_;
   datapath::EngineSlot& engine_;
@@ -168,7 +168,8 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
     if (!address) return tl::unexpected("--address " + address.error());
     fixed.insert(*address);
   }
-  // Before the sockets, as it holds the lock: a second ptrd must not wait for queues that will not come free.
+  // Before the sockets, as it holds the lock: a second ptrd must not wait for queues that will not become
+  // free.
   auto program = port::XdpProgram::load(*interface, options.kernel_answers);
   if (!program) return tl::unexpected(program.error());
   std::vector<std::unique_ptr<port::Xsk>> sockets;
@@ -180,7 +181,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
   port::LinkAddresses own = port::addresses_of(*interface).value_or(port::LinkAddresses{});
   own.addresses.insert(fixed.begin(), fixed.end());
   if (const auto ok = program->set_addresses(own); !ok) return tl::unexpected(ok.error());
-  // All that the program needs is there before the first frame meets it.
+  // Everything that the program needs is in place before the first frame reaches it.
   const answer::Engine& first = *engine.load();
   if (const auto ok = program->set_answers(first.settings()); !ok) return tl::unexpected(ok.error());
   if (program->answers() != port::KernelAnswers::off) {

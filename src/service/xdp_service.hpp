@@ -16,14 +16,14 @@ namespace ptrd::service {
 struct XdpOptions {
   std::string interface;
   std::vector<unsigned> cpus;          // for the workers in turn; empty: any
-  std::vector<std::string> addresses;  // to answer for beside the interface's own
+  std::vector<std::string> addresses;  // to answer for in addition to the interface's own
   port::KernelAnswers kernel_answers = port::KernelAnswers::fallback;
-  bool keep = false;          // leave the program on the interface at the end
-  datapath::IdlePolicy idle;  // pause by default: until a frame comes
+  bool keep = false;          // leave the program on the interface at exit
+  datapath::IdlePolicy idle;  // pause by default: until a frame arrives
 };
 
-/// AF_XDP sockets on all queues of the interface, a worker each, and ptrd's program in front of them. What an
-/// earlier ptrd left there is taken over. Error: a line that says how to fix it.
+/// Opens AF_XDP sockets on all queues of the interface, one worker each, and ptrd's program in front of them.
+/// Takes over what an earlier ptrd left there. Error: a line that says how to fix it.
 [[nodiscard]] tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& options,
                                                                            datapath::EngineSlot& engine);
 

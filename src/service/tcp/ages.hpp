@@ -6,14 +6,14 @@
 
 namespace ptrd::service {
 
-/// Things in the order in which they came in. As all in one list have the same time to stay, the first is the
-/// one whose time is up first: a thousand deadlines need one timer and no heap.
+/// A list of items in order of arrival. All items in one list have the same timeout, so the first one expires
+/// first: a thousand deadlines need one timer and no heap.
 template <typename T>
 class AgeList {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// A thing's place in a list, or in none; leaves it at its end.
+  /// An item's link in a list, or in none; unlinked when it is destroyed.
   class Hook {
    public:
     explicit Hook(T& owner) : owner_(&owner) {}
@@ -35,7 +35,7 @@ class AgeList {
     Time since_;
   };
 
-  /// At the end, from whichever list it was in. `now` is never before the last one's.
+  /// Moves an item to the end of this list, from any list. `now` must not be before the time of the last one.
   void enter(Hook& hook, Time now) {
     hook.leave();
     hook.since_ = now;
@@ -44,9 +44,9 @@ class AgeList {
     ends_.before_->behind_ = &hook;
     ends_.before_ = &hook;
   }
-  /// The one that has been here longest; null when there is none.
+  /// The oldest item; null if there is none.
   [[nodiscard]] T* first() const { return ends_.behind_->owner_; }
-  /// The same if it came in at `time` or before.
+  /// The same if it arrived at `time` or before.
   [[nodiscard]] T* first_since(Time time) const {
     return first() != nullptr && ends_.behind_->since_ <= time ? first() : nullptr;
   }

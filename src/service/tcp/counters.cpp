@@ -10,7 +10,7 @@ using datapath::Metric;
 using datapath::NoteFamily;
 
 constexpr const char* kSection = "tcp";
-/// Prometheus has these as ptrd_received_total.
+/// Exported to Prometheus as ptrd_received_total.
 constexpr NoteFamily kMessages{kSection, "messages", {}};
 constexpr NoteFamily kIncomplete{
     kSection,
@@ -45,7 +45,7 @@ uint64_t TcpCounters::open() const {
   uint64_t ended = 0;
   for (const datapath::Counter& counter : closed) ended += counter.get();
   const uint64_t began = accepted.get();
-  // Another thread may read in the middle of a change.
+  // Another thread may read in the middle of an update.
   return began > ended ? began - ended : 0;
 }
 

@@ -19,19 +19,19 @@ enum class TcpEnd : uint8_t {
   lifetime,    // TcpLimits::lifetime
   messages,    // TcpLimits::messages
   memory,      // TcpLimits::memory
-  evicted,     // its place, or its file descriptor, was needed for another
-  shutdown,    // ptrd ends
+  evicted,     // its slot, or its file descriptor, was needed for another
+  shutdown,    // ptrd is stopping
 };
 inline constexpr size_t kTcpEnds = 10;
 
-/// What becomes of connections; written by one thread. accepted = closed + open.
+/// Counts of connections; written by one thread. accepted = closed + open.
 struct TcpCounters {
-  /// The messages. Replies that the client did not take before the connection ended are `tx_full`.
+  /// Counts of messages. Replies that the client did not accept before the connection ended are `tx_full`.
   datapath::Counters messages;
   datapath::Counter accepted;
-  datapath::Counter refused;        // for TcpLimits::per_prefix; not among the accepted
-  datapath::Counter no_descriptor;  // times that there was none for a connection, which then waits
-  datapath::Counter incomplete;     // connections that ended with part of a query unanswered
+  datapath::Counter refused;        // because of TcpLimits::per_prefix; not in accepted
+  datapath::Counter no_descriptor;  // times that a connection had to wait for a descriptor
+  datapath::Counter incomplete;     // connections that ended with unanswered input
   std::array<datapath::Counter, kTcpEnds> closed;
 
   [[nodiscard]] uint64_t open() const;

@@ -8,11 +8,11 @@
 
 namespace ptrd::service {
 
-/// Bytes of the length that stands before each message on a stream (RFC 1035 4.2.2).
+/// Size of the length field before each message on a stream (RFC 1035 4.2.2).
 inline constexpr size_t kLengthSize = 2;
 inline constexpr size_t kMaxMessage = 0xFFFF;
 
-/// The first message of `stream`, without its length, when all of it is there; it may be empty.
+/// The first message of `stream`, without its length field, if it is complete; it may be empty.
 [[nodiscard]] inline std::optional<wire::Bytes> first_message(wire::Bytes stream) {
   if (stream.size() < kLengthSize) return std::nullopt;
   const size_t size = wire::load16(stream.data());
@@ -20,8 +20,8 @@ inline constexpr size_t kMaxMessage = 0xFFFF;
   return stream.subspan(kLengthSize, size);
 }
 
-/// Bytes that `stream`, which holds part of one message, lacks as far as is known: to its length, or then to
-/// its end.
+/// The number of bytes missing from `stream`, which holds part of one message: up to the end of the length
+/// field, or, once that is known, up to the end of the message.
 [[nodiscard]] inline size_t missing(wire::Bytes stream) {
   if (stream.size() < kLengthSize) return kLengthSize - stream.size();
   return kLengthSize + wire::load16(stream.data()) - stream.size();

@@ -21,7 +21,7 @@ uint64_t random_seed() {
 
 ClientPrefix prefix_of(std::span<const uint8_t> address) {
   const bool v4 = address.size() == kIp4Size;
-  ClientPrefix prefix = v4 ? 4 : 6;  // the eighth octet, so that the two never meet
+  ClientPrefix prefix = v4 ? 4 : 6;  // the eighth octet, so that the two never collide
   for (const uint8_t octet : address.first(v4 ? kIp4Prefix : kIp6Prefix)) prefix = prefix << 8 | octet;
   return prefix;
 }

@@ -14,33 +14,33 @@ namespace ptrd::service {
 
 inline constexpr unsigned kMaxTcpThreads = 64;
 
-/// How much TCP clients may take, all together and each. Times are kept to within 0.1 s.
+/// Limits for TCP clients, in total and for each. Timeouts are accurate to 0.1 s.
 struct TcpLimits {
   /// Threads that serve them; 0: default_tcp_threads().
   unsigned threads = 0;
   /// Connections at once. When the table is full, a new client takes the place of the one that has been idle
-  /// longest (RFC 7766 6.2.3 lets a server do so): else a few who only hold connections would keep all
-  /// others out.
+  /// longest (RFC 7766 6.2.3 allows this): otherwise a few clients that only hold connections would keep out
+  /// all others.
   size_t connections = 16000;
-  /// Of these from one IPv4 /24 or IPv6 /56; more are refused, so that no single network fills the table.
+  /// Connections from one IPv4 /24 or IPv6 /56; more are refused, so that no single network fills the table.
   size_t per_prefix = 1000;
-  /// Messages on one connection; 0: any number. Nothing is gained by a limit, as each connection gets its
-  /// share of the time: one with a great many to ask does not hold up the others.
+  /// Messages on one connection; 0: any number. A limit is not needed for fairness, as each connection gets
+  /// only its share of the time: one with very many queries does not delay the others.
   uint64_t messages = 0;
-  /// A connection ends at this age, whatever it does.
+  /// A connection ends at this age, even if it is active.
   std::chrono::milliseconds lifetime = std::chrono::hours(1);
-  /// Without a message.
+  /// Timeout without a message.
   std::chrono::milliseconds idle = std::chrono::seconds(10);
   /// From the first byte of a message to its last.
   std::chrono::milliseconds query = std::chrono::seconds(5);
-  /// For replies to be taken by the client, once its kernel takes no more.
+  /// Time for the client to accept replies, once its kernel accepts no more.
   std::chrono::milliseconds reply = std::chrono::seconds(5);
-  /// Bytes for unfinished queries and untaken replies of all connections, those below MemoryCharge::kFree
-  /// apart.
+  /// Bytes for incomplete queries and unsent replies of all connections, except buffers up to
+  /// MemoryCharge::kFree.
   size_t memory = 32 << 20;
 };
 
-/// Bytes that all connections share, whatever thread they are on.
+/// A budget of bytes that all connections share, on all threads.
 class MemoryBudget {
  public:
   explicit MemoryBudget(size_t limit) : left_(limit) {}
@@ -60,11 +60,11 @@ class MemoryBudget {
   std::atomic<size_t> left_;
 };
 
-/// What one buffer has of the budget; given back at its end.
+/// The share of the budget that one buffer holds; returned by the destructor.
 class MemoryCharge {
  public:
-  /// Buffers up to this many bytes cost nothing: enough for an ordinary query or reply, so that those who use
-  /// up the budget do not keep others from asking.
+  /// Buffers up to this many bytes cost nothing: enough for an ordinary query or reply, so that clients that
+  /// use up the budget do not block the others.
   static constexpr size_t kFree = 1024;
 
   explicit MemoryCharge(MemoryBudget& budget) : budget_(budget) {}
@@ -72,8 +72,8 @@ class MemoryCharge {
   MemoryCharge& operator=(const MemoryCharge&) = delete;
   ~MemoryCharge() { budget_.give_back(held_); }
 
-  /// Holds what a buffer of `bytes` costs instead of what it held. False, and nothing changed, when there is
-  /// not so much left.
+  /// Changes the charge to that of a buffer of `bytes`. Returns false, and changes nothing, if the budget has
+  /// too little left.
   [[nodiscard]] bool set(size_t bytes) {
     const size_t cost = bytes <= kFree ? 0 : bytes;
     if (cost > held_) {
@@ -96,7 +96,7 @@ using ClientPrefix = uint64_t;
 [[nodiscard]] ClientPrefix prefix_of(std::span<const uint8_t> address);
 [[nodiscard]] bool is_ipv6(ClientPrefix prefix);
 
-/// Seeded, so that nobody can choose prefixes that share a bucket.
+/// Seeded, so that an attacker cannot choose prefixes that share a bucket.
 struct PrefixHash {
   PrefixHash();
   size_t operator()(ClientPrefix prefix) const;
@@ -105,22 +105,22 @@ struct PrefixHash {
   uint64_t seed_;
 };
 
-/// Connections of each prefix that has any, on all threads; any thread may ask.
+/// Connections of each prefix that has any, on all threads; any thread may call it.
 class PrefixCounts {
  public:
   explicit PrefixCounts(size_t limit) : limit_(limit) {}
-  /// One more; false when the prefix has its share already.
+  /// Adds one; returns false if the prefix is at its limit.
   [[nodiscard]] bool add(ClientPrefix prefix);
   void remove(ClientPrefix prefix);
   [[nodiscard]] size_t prefixes() const;
 
  private:
   size_t limit_;
-  mutable std::mutex mutex_;  // taken when a connection begins or ends
+  mutable std::mutex mutex_;  // locked when a connection begins or ends
   std::unordered_map<ClientPrefix, size_t, PrefixHash> counts_;
 };
 
-/// What the connections of all threads share.
+/// State shared by the connections of all threads.
 struct TcpCommon {
   explicit TcpCommon(const TcpLimits& limits) : memory(limits.memory), prefixes(limits.per_prefix) {}
   MemoryBudget memory;

@@ -12,35 +12,35 @@
 
 namespace ptrd::service {
 
-/// Where a reply ends in a stream of them, and what it is.
+/// The end of a reply in a stream of replies, and its kind.
 struct ReplyMark {
   uint32_t end;
   answer::Kind kind;
 };
 
-/// Counts the replies that lie wholly in the first `sent` bytes, from `first` on; returns the number of the
-/// first that does not.
+/// Counts the replies from `first` on that are completely within the first `sent` bytes; returns the number
+/// of the first one that is not.
 [[nodiscard]] size_t count_sent(std::span<const ReplyMark> marks, size_t first, size_t sent,
                                 datapath::Counters& counters);
 
-/// Replies on their way into a connection, one behind the other with their lengths, so that many leave in one
-/// write. One for a thread: what a connection does not take at once it keeps itself.
+/// Consecutive replies to a connection with their length fields, so that many are sent in one write. One per
+/// thread: a connection keeps a copy of what it cannot send at once.
 class ReplyBatch {
  public:
   ReplyBatch();
-  /// Room for one more, whatever its size.
+  /// Whether there is room for one more reply of any size.
   [[nodiscard]] bool has_room() const { return size_ + kRoomForOne <= kCapacity; }
-  /// Answers `message` (kMaxMessage bytes at most); needs `has_room`. It has been received, and is counted
-  /// here if there is no reply to it.
+  /// Answers `message` (at most kMaxMessage bytes); requires `has_room`. Counts the message as received, and
+  /// its outcome if there is no reply.
   void add(const answer::Engine& engine, wire::Bytes message, datapath::Counters& counters);
   [[nodiscard]] wire::Bytes bytes() const { return wire::Bytes(buffer_).first(size_); }
   [[nodiscard]] std::span<const ReplyMark> marks() const { return marks_; }
   void clear();
 
  private:
-  /// The largest reply, its length, and what the engine may scribble on behind it.
+  /// The largest reply, its length field, and the bytes after it that the engine may overwrite.
   static constexpr size_t kRoomForOne = kLengthSize + kMaxMessage + 64;
-  /// As much is gathered before it has to be written.
+  /// The number of bytes gathered before they have to be written.
   static constexpr size_t kCapacity = kRoomForOne + (32 << 10);
 
   std::vector<uint8_t> buffer_;

@@ -82,7 +82,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_tcp(const std::vector<s
       if (const auto ok = service->listen(where); !ok) return tl::unexpected(ok.error());
     }
     return service;
-  } catch (const std::system_error& error) {  // asio's, when the kernel gives it no epoll or timer
+  } catch (const std::system_error& error) {  // from asio, if the kernel gives it no epoll or timer
     return tl::unexpected<std::string>(fmt::format("TCP: {}", error.what()));
   }
 }

@@ -14,8 +14,8 @@ using asio::ip::tcp;
 
 namespace {
 
-/// The first size of a buffer for part of a message; it doubles from there, as a length alone must not pin
-/// down 64 KB.
+/// The initial size of a buffer for part of a message; it doubles from there, so that a length field alone
+/// does not reserve 64 KB.
 constexpr size_t kFirstInput = 512;
 
 bool is_untaken(tcp::socket& socket) {
@@ -81,8 +81,8 @@ bool TcpSession::take_turn() {
   return out_of_time_ && !closed_;
 }
 
-// One read a turn. Who asks for more than a turn has time for gets to say less at once: what has been read
-// and must wait takes up memory.
+// One read per turn. A client that sends more than a turn has time for is read in smaller pieces, as input
+// that has to wait takes up memory.
 void TcpSession::on_readable() {
   asio::error_code error;
   const uint64_t before = messages_;
@@ -98,7 +98,7 @@ void TcpSession::on_readable() {
   } else {
     const size_t room = std::min(missing(input_), std::max(held, kFirstInput));
     if (!input_charge_.set(held + room)) return close(TcpEnd::memory);
-    input_.reserve(held + room);  // not one byte more
+    input_.reserve(held + room);  // exactly this much
     input_.resize(held + room);
     const size_t size = socket_.read_some(asio::buffer(&input_[held], room), error);
     input_.resize(held + size);
@@ -147,7 +147,7 @@ size_t TcpSession::answer_whole(wire::Bytes bytes) {
     used += kLengthSize + message->size();
     if (++messages_ == shared_.limits.messages) finishing_ = TcpEnd::messages;
   }
-  // Whether all of it is sent, `output_` tells.
+  // `output_` shows whether everything was sent.
   (void)flush();
   return used;
 }
@@ -187,7 +187,7 @@ void TcpSession::on_writable() {
   marks_ = {};
   sent_ = counted_ = 0;
   (void)output_charge_.set(0);
-  answer_kept();  // what had come in meanwhile
+  answer_kept();  // messages that arrived meanwhile
 }
 
 void TcpSession::go_on(bool began) {
@@ -213,8 +213,8 @@ void TcpSession::go_on(bool began) {
   wait_for(tcp::socket::wait_read);
 }
 
-// Closing a socket that has unread bytes resets the connection, and replies on their way are lost with it
-// (RFC 1122 4.2.2.13): so our end first, then all that still comes is read and forgotten.
+// Closing a socket with unread bytes resets the connection, which loses replies in flight (RFC 1122
+// 4.2.2.13): so we shut down our side first, then read and discard everything that still arrives.
 void TcpSession::finish(TcpEnd reason) {
   finishing_ = reason;
   age_hook_.leave();
@@ -234,7 +234,7 @@ void TcpSession::drain() {
 }
 
 void TcpSession::time_out() {
-  // It is for us to go on, not for the client.
+  // We have to continue, not the client.
   if (queued_) return enter(phase_);
   switch (phase_) {
     case Phase::idle:
@@ -255,7 +255,7 @@ bool TcpSession::keep_input(wire::Bytes rest) {
 }
 
 void TcpSession::drop_front(size_t size) {
-  // In memory of its own size, as it is charged for no more.
+  // Allocates exactly this size, as only that is charged.
   input_ = std::vector<uint8_t>(input_.begin() + static_cast<ptrdiff_t>(size), input_.end());
   (void)input_charge_.set(input_.size());
 }
@@ -273,8 +273,8 @@ void TcpSession::close(TcpEnd reason) {
   phase_hook_.leave();
   age_hook_.leave();
   asio::error_code error;
-  // Those who were slow, and those whose kernel holds replies that nobody takes, leave nothing behind in
-  // ours.
+  // Slow clients, and those whose kernel holds unread replies, are reset, so that nothing stays behind in our
+  // kernel.
   const bool abort = reason == TcpEnd::slow_query || reason == TcpEnd::slow_reply || reason == TcpEnd::memory;
   if (abort || (reason != TcpEnd::client && is_untaken(socket_)))
     socket_.set_option(tcp::socket::linger(true, 0), error);

@@ -11,8 +11,8 @@ using Phase = TcpSession::Phase;
 
 namespace {
 
-/// How long a turn lasts, but for the message that it began with; and how long turns go on before the sockets
-/// are looked at again, which may bring somebody who has had less. Some ten ordinary queries.
+/// The length of a turn, not counting its first message; also how long turns go on before the sockets are
+/// polled again, which may bring a client that has had less time. About ten ordinary queries.
 constexpr std::chrono::microseconds kTurn(50);
 
 }  // namespace
@@ -77,7 +77,7 @@ void TcpShared::close_all(TcpEnd reason) {
   for (auto& list : phases) {
     while (TcpSession* first = list.first()) first->close(reason);
   }
-  // Those who wait for a turn live on for it.
+  // Sessions that wait for a turn are kept alive by that.
   while (!turns.empty()) turns.take()->charge({});
 }
 

@@ -22,24 +22,25 @@ namespace {
 constexpr int kBacklog = 4096;
 /// Accepted in one turn.
 constexpr int kAcceptsPerTurn = 16;
-/// How often limits in time are looked at, and how long accepting rests when there is no file descriptor.
+/// The interval at which time limits are checked, and the pause in accepting when there is no file
+/// descriptor.
 constexpr std::chrono::milliseconds kTick(100);
-/// The kernel's share of a connection's memory; without a limit it grows to megabytes for a client that does
-/// not read. The largest reply fits in.
+/// The kernel's send buffer for a connection; without a limit it grows to megabytes for a client that does
+/// not read. The largest reply fits.
 constexpr int kKernelSend = 64 << 10;
 constexpr int kKernelReceive = 32 << 10;
 
-/// Options are inherited by the connections.
+/// The connections inherit the options.
 void set_options(int fd, int family, const TcpLimits& limits, bool shared) {
   const int on = 1;
   if (family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (shared) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-  // Each write holds all that there is to say.
+  // Each write contains everything that there is to send.
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kKernelSend, sizeof kKernelSend);
   setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kKernelReceive, sizeof kKernelReceive);
-  // Also for what the kernel still has to deliver when we have closed a connection.
+  // Also applies to data that the kernel still has to deliver after we have closed a connection.
   const auto patience = static_cast<unsigned>(2 * limits.reply.count());
   setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience);
 }
@@ -49,7 +50,7 @@ ClientPrefix prefix_of_peer(const tcp::endpoint& peer) {
   return address.is_v4() ? prefix_of(address.to_v4().to_bytes()) : prefix_of(address.to_v6().to_bytes());
 }
 
-/// By value: asio's category does not know the standard's conditions.
+/// By value: asio's error category does not map to std::errc.
 bool is_shortage(const asio::error_code& error) {
   const int value = error.value();
   return value == EMFILE || value == ENFILE || value == ENOBUFS || value == ENOMEM;
@@ -98,8 +99,8 @@ tl::expected<void, std::string> TcpThread::listen(const std::string& where, bool
   set_options(fd, address->family(), shared_.limits, shared);
   if (::bind(fd, address->get(), address->size) != 0)
     return tl::unexpected(port::bind_error(where + " over TCP", errno));
-  // The first socket shares the port only once it has it: so another server's, or another ptrd's, is not
-  // joined unnoticed.
+  // The first socket shares the port only after it has bound it, so that it does not silently join the port
+  // of another server or ptrd.
   const int on = 1;
   if (!shared) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   if (::listen(fd, kBacklog) != 0) return tl::unexpected(port::bind_error(where + " over TCP", errno));
@@ -127,8 +128,8 @@ void TcpThread::accept_some(Listener& listener) {
   accept_on(listener);
 }
 
-// The connection stays in the backlog, and would be reported over and over. Where the shortage is ours alone,
-// one that goes makes room for it: the table is full, only earlier than its limit has it.
+// The connection stays in the backlog, and would be reported again and again. If only this process has no
+// descriptors left (EMFILE), another connection is evicted: the table is full, just earlier than its limit.
 void TcpThread::on_shortage(Listener& listener, const asio::error_code& error) {
   shared_.counters.no_descriptor.add(1);
   if (error.value() == EMFILE && shared_.evict()) return accept_on(listener);
@@ -152,8 +153,8 @@ void TcpThread::admit(tcp::socket socket, const tcp::endpoint& peer) {
   std::make_shared<TcpSession>(std::move(socket), prefix, shared_)->start();
 }
 
-// Of this thread's connections one goes. Has it none, one of the thread that has most, and for that moment
-// there is one too many.
+// Evicts one of this thread's connections; if it has none, one of the thread with the most, and until that is
+// done there is one connection too many.
 void TcpThread::make_room() {
   if (shared_.evict()) return;
   const auto most = std::max_element(threads_->begin(), threads_->end(), [](const auto& a, const auto& b) {

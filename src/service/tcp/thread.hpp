@@ -14,8 +14,8 @@
 
 namespace ptrd::service {
 
-/// One thread that accepts and serves connections at all addresses, asleep in epoll; the kernel deals
-/// connections out to the threads (SO_REUSEPORT).
+/// One thread that accepts and serves connections at all addresses, waiting in epoll; the kernel distributes
+/// connections over the threads (SO_REUSEPORT).
 class TcpThread {
  public:
   TcpThread(const TcpLimits& limits, TcpCommon& common, datapath::EngineSlot& engine);
@@ -23,13 +23,13 @@ class TcpThread {
   TcpThread& operator=(const TcpThread&) = delete;
   ~TcpThread() { stop(); }
 
-  /// `shared`: another thread of ours has the address already. Else nobody may. Error: a line that says how
-  /// to fix it.
+  /// `shared`: another thread of ours is already bound to the address; otherwise no socket may be. Error: a
+  /// line that says how to fix it.
   [[nodiscard]] tl::expected<void, std::string> listen(const std::string& where, bool shared);
-  /// `threads`: all of them, this one too; they must outlive its run.
+  /// `threads`: all of them, including this one; they must outlive its run.
   void start(const std::vector<std::unique_ptr<TcpThread>>& threads);
   void stop();
-  /// Any thread may ask.
+  /// Any thread may call it.
   [[nodiscard]] const TcpCounters& counters() const { return shared_.counters; }
 
  private:

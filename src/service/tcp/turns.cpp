@@ -31,7 +31,7 @@ std::shared_ptr<TcpSession> TcpTurns::take() {
 void TcpTurns::charge(Network& network, TurnPlace& place, Time used) {
   network.places.charge(place, used);
   const bool goes_on = !network.places.empty() && !network.waits;
-  // Before it waits again: the order of those who wait follows from what they have had.
+  // Before it waits again, as the queue is ordered by the time used.
   networks_waiting_.charge(network, used);
   if (!goes_on) return;
   network.waits = true;

@@ -13,17 +13,17 @@
 
 namespace ptrd::service {
 
-/// How much time one of several has had.
+/// The time that one client of a queue has used.
 struct TimeShare {
   using Time = std::chrono::nanoseconds;
   Time used{0};         // on the clock of its queue
   uint64_t number = 0;  // of its last arrival there
 };
 
-/// Those who wait for a turn, in order of the time that they have had: start-time fair queueing (Goyal, Vin,
-/// Cheng 1996). The queue's clock is that of the one that is served. Who comes with less joins at the clock
-/// less `kLead`: before all who always have something to do, but with no more saved up than that. `Item` has
-/// a member `share`.
+/// Items that wait for a turn, in order of the time that they have used: start-time fair queueing (Goyal,
+/// Vin, Cheng 1996). The queue's clock is the used time of the item in service. An item that arrives with
+/// less joins at the clock minus `kLead`: before all items that are always busy, but with no larger credit
+/// than that. `Item` has a member `share`.
 template <typename Item>
 class FairQueue {
  public:
@@ -31,14 +31,15 @@ class FairQueue {
   static constexpr Time kLead = std::chrono::milliseconds(1);
 
   [[nodiscard]] bool empty() const { return heap_.empty(); }
-  /// `item` waits for a turn; it must not wait already.
+  /// Adds `item` to those that wait; it must not be waiting already.
   void add(Item& item) {
     item.share.used = std::max(item.share.used, clock_ - kLead);
     item.share.number = ++added_;
     heap_.push_back(&item);
     std::push_heap(heap_.begin(), heap_.end(), is_behind);
   }
-  /// Takes the one that has had the least; among equals the one that came first. The queue must not be empty.
+  /// Takes the item with the least used time; among equals the one that arrived first. The queue must not be
+  /// empty.
   [[nodiscard]] Item& take() {
     std::pop_heap(heap_.begin(), heap_.end(), is_behind);
     Item& first = *heap_.back();
@@ -46,7 +47,8 @@ class FairQueue {
     clock_ = std::max(clock_, first.share.used);
     return first;
   }
-  /// The turn of `item`, which does not wait, took so long. When nobody waits, nobody has had too much.
+  /// Charges the duration of a turn to `item`, which must not be waiting. If no item waits, none has used too
+  /// much.
   void charge(Item& item, Time used) {
     item.share.used += used;
     latest_ = std::max(latest_, item.share.used);
@@ -54,8 +56,8 @@ class FairQueue {
     clock_ = latest_;
     heap_ = {};  // most queues are empty most of the time
   }
-  /// Whether `item` has no more behind it than one that never came: then nothing is lost when it is
-  /// forgotten.
+  /// Whether `item` has used no more time than a new one would be charged with: then it can be forgotten
+  /// without effect.
   [[nodiscard]] bool is_even(const Item& item) const {
     return heap_.empty() || item.share.used <= clock_ - kLead;
   }
@@ -73,32 +75,34 @@ class FairQueue {
 
 class TcpSession;
 
-/// A session's place among those of its network.
+/// A session's entry among those of its network.
 struct TurnPlace {
   TimeShare share;
   std::shared_ptr<TcpSession> waiting;  // the session, while it waits
 };
 
-/// Whose turn it is on a TCP thread: of the networks that want one, the one that has had the least time, and
-/// of its connections the one that has. So neither a connection nor a network gets more than its share of the
-/// thread while others wait, whatever its messages cost, and who asks little is served next.
+/// Decides whose turn it is on a TCP thread: of the waiting networks the one that has used the least time,
+/// and of its connections the one that has used the least. So neither a connection nor a network gets more
+/// than its share of the thread while others wait, whatever its messages cost, and a client with few queries
+/// is served next.
 class TcpTurns {
  public:
   using Time = TimeShare::Time;
   struct Network;
 
-  /// A connection of that network; its turns are the network's until `leave`.
+  /// Adds a connection of that network; its turns are charged to the network until `leave`.
   [[nodiscard]] Network& enter(ClientPrefix prefix);
   static void leave(Network& network);
-  /// The session waits for a turn; it must not wait already.
+  /// Adds the session to those that wait; it must not be waiting already.
   void add(Network& network, TurnPlace& place, std::shared_ptr<TcpSession> session);
   [[nodiscard]] bool empty() const { return networks_waiting_.empty(); }
   /// The session whose turn it is. `empty` must be false, and every turn taken must be `charge`d before the
   /// next.
   [[nodiscard]] std::shared_ptr<TcpSession> take();
-  /// That session's turn took so long. It does not wait.
+  /// Charges the duration of a turn to that session, which must not be waiting.
   void charge(Network& network, TurnPlace& place, Time used);
-  /// Forgets networks without connections once they have had no more than their share: now and then.
+  /// Forgets networks without connections once they have used no more than their share; to be called
+  /// occasionally.
   void sweep();
   [[nodiscard]] size_t networks() const { return networks_.size(); }
 
