@@ -9,8 +9,8 @@
 #include "unit/image_maker.hpp"
 #include "unit/packet_builder.hpp"
 
-// Messages that cost as much as one can, and an image that has what they ask for: what a search for costly
-// messages (tests/fuzz/cost_fuzz.cpp) came to, built from code. Tests show what bounds them.
+// The most expensive messages known, found by a search for costly messages (tests/fuzz/cost_fuzz.cpp) and
+// built by code, with an image that has the data they query. Tests show the bounds on their cost.
 
 namespace ptrd::test {
 
@@ -36,7 +36,7 @@ class MessageBytes {
     bytes_.insert(bytes_.end(), text.begin(), text.end());
     return *this;
   }
-  /// Header of a query with one question, PTR in class IN, and as many additional records.
+  /// Header of a query with one question, PTR in class IN, and `additional` additional records.
   MessageBytes& query(std::string_view wire_question, unsigned additional, unsigned type = 12) {
     put16(0x1234).put16(0).put16(1).put16(0).put16(0).put16(additional);
     return put(wire_question).put16(type).put16(1);
@@ -53,13 +53,13 @@ class MessageBytes {
   Octets bytes_;
 };
 
-/// A name of 255 octets in wire form, of as many labels as there can be.
+/// A name of 255 octets in wire form, with the maximum number of labels.
 inline std::string name_of_127_labels(char letter = 'a') {
   std::string name;
   for (int i = 0; i < 127; ++i) name += {1, letter};
   return name + '\0';
 }
-/// The same as text, without its last `less` labels, in front of `end`.
+/// A name as text: `labels` labels before `end`.
 inline std::string text_of_labels(size_t labels, const std::string& end, char letter = 'a') {
   std::string text;
   for (size_t i = 0; i < labels; ++i) text += {letter, '.'};
@@ -72,7 +72,7 @@ inline std::string address_name6(const std::string& address) {
   return text;
 }
 
-/// One of some addresses that have hardly anything in common; with another digit in place of one.
+/// One of a set of addresses that have almost nothing in common, with the digit at `other` changed.
 inline std::string far_address6(int number, unsigned other = 32) {
   std::string address = "20010db8";
   for (unsigned i = 8; i < 32; ++i) {
@@ -84,14 +84,14 @@ inline std::string far_address6(int number, unsigned other = 32) {
   return name + "ip6.arpa";
 }
 
-/// Zones with everything that costs more than an address with one name. `scale` 1: what fits a datagram;
+/// Zones with everything that costs more than an address with one name. `scale` 1: sized to fit a datagram;
 /// more: for TCP.
 inline std::vector<image::Line> costly_image(int scale = 1) {
   using wire::Type;
   ImageMaker maker;
   const std::string zone = "2.0.192.in-addr.arpa";
   maker.zone(zone).ptr("1." + zone, "host-1.pool.example.net");
-  // Sets that just fit 1,232 octets: short names of one domain, names without anything in common, and long
+  // RRsets that just fit in 1,232 octets: short names of one domain, names with nothing in common, and long
   // ones.
   for (int i = 0; i < 66 * scale; ++i) {
     std::string label = {static_cast<char>('a' + i % 26), static_cast<char>('a' + i / 26 % 26)};
@@ -104,19 +104,19 @@ inline std::vector<image::Line> costly_image(int scale = 1) {
       target += std::string(1, static_cast<char>('a' + (i + j * 7) % 26)) + std::to_string(i % 10) + ".";
     maker.ptr("3." + zone, "n" + std::to_string(i) + "." + target + "net");
   }
-  // Two long ends by turns.
+  // Two long suffixes, alternating.
   for (int i = 0; i < 40 * scale; ++i) {
     const std::string end = text_of_labels(120, "net", i % 2 == 0 ? 'x' : 'y');
     maker.ptr("4." + zone, "t" + std::to_string(i) + "." + end);
   }
-  // Names of as many labels as are looked up, all different.
+  // Names with as many labels as are looked up, all different.
   for (int i = 0; i < 14 * scale; ++i) {
     std::string target = i >= 26 ? "x" + std::to_string(i) + "." : "";
     for (int j = 0; j < 34; ++j) target += {static_cast<char>('a' + (i + j * (i + 1)) % 26), '.'};
     maker.ptr("5." + zone, target.substr(0, target.size() - 1));
   }
-  // Chains of aliases between addresses of ip6.arpa, which have 34 labels: near one another, and far apart
-  // with others beside them at every nibble.
+  // Chains of aliases between addresses of ip6.arpa, which have 34 labels: close together, and far apart with
+  // others beside them at every nibble.
   maker.zone("8.b.d.0.1.0.0.2.ip6.arpa");
   for (int i = 0; i < 20; ++i) {
     maker.add(address_name6("2001:db8::" + std::to_string(1000 + i)), Type::cname,
@@ -124,7 +124,7 @@ inline std::vector<image::Line> costly_image(int scale = 1) {
     maker.add(far_address6(i), Type::cname, wire_name(far_address6(i + 1)));
     for (unsigned nibble = 9; nibble < 32; ++nibble) maker.ptr(far_address6(i, nibble), "beside.example.net");
   }
-  // Delegations: to servers with glue, without, and elsewhere.
+  // Delegations to servers with glue, without glue, and outside the zone.
   for (int i = 0; i < 60 * scale; ++i) {
     const std::string number = std::to_string(i);
     const std::string server = "n" + number + ".64-127." + zone;
@@ -144,8 +144,8 @@ inline std::vector<image::Line> costly_image(int scale = 1) {
   maker.add("d.example", Type::dname, wire_name(text_of_labels(30, "example", 'd')));
   maker.add(text_of_labels(60, "example", 'e'), Type::txt, txt_data("deep"));
   maker.add(text_of_labels(123, "example", 'g'), Type::txt, txt_data("as deep as can be"));
-  // Names of many labels that lead to one another: in one domain, and in two by turns; and hosts in domains
-  // of their own.
+  // Aliases between names of many labels, in one domain and alternating between two, and hosts in domains of
+  // their own.
   for (int i = 0; i < 20; ++i) {
     const auto alias = [](const std::string& from, int number, size_t labels, char letter) {
       return from + std::to_string(number) + "." + text_of_labels(labels, "example", letter);
@@ -175,7 +175,7 @@ inline Octets plain_query(const std::string& name = "1.2.0.192.in-addr.arpa", un
   return query.bytes();
 }
 
-/// Pointers to pointers, and records whose owners lead through all of them: `total` octets, `chain` of them
+/// Pointers to pointers, and records whose owners follow all of them: `total` octets, `chain` of them
 /// pointers.
 inline Octets pointer_chain(size_t total, size_t chain) {
   MessageBytes message;
@@ -196,7 +196,7 @@ inline Octets pointer_chain(size_t total, size_t chain) {
   return message.octets();
 }
 
-/// As many records as fit `total` octets.
+/// As many records as fit in `total` octets.
 inline Octets many_records(size_t total, const std::string& owner) {
   const std::string question = wire_name("1.2.0.192.in-addr.arpa");
   const size_t records = (total - 12 - question.size() - 4) / (owner.size() + 10);
@@ -227,9 +227,9 @@ inline Octets tsig_query(const std::string& question, const std::string& key, co
   return message.octets();
 }
 
-/// A key's name that leads through 127 pointers, one to each label.
+/// A key's name that follows 127 pointers, one for each label.
 inline Octets tsig_of_pointers() {
-  // In the data of a record: "\1a" and a pointer to the one before, over and over.
+  // In the data of a record: repeated "\1a" and a pointer to the previous one.
   const std::string question = wire_name("1.2.0.192.in-addr.arpa");
   const size_t start = 12 + question.size() + 4 + 11;
   MessageBytes labels;
@@ -246,7 +246,7 @@ inline Octets tsig_of_pointers() {
                     before.octets(), 2);
 }
 
-/// Largest message in one Ethernet frame; and in a datagram, by fragments.
+/// Largest message in one Ethernet frame, and in a fragmented datagram.
 inline constexpr size_t kMaxInFrame = 1472;
 inline constexpr size_t kMaxInDatagram = 65507;
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Looks for messages that cost much instead of ways through the code that are new: the engine's basic blocks
-// that a message runs through are counted, and a message that needs more than any before counts as a
-// discovery. It fails on one that needs a quarter more than the costliest that is known. What the costliest
-// came to is in tests/cost/messages.hpp, which callgrind counts in instructions
-// (tests/e2e/test_message_cost.py).
+// Searches for costly messages instead of new code paths: it counts the engine's basic blocks that a message
+// executes, and a message that executes more than any before counts as a discovery. It fails on one that
+// needs a quarter more than the costliest known. The costliest found are in tests/cost/messages.hpp, and
+// callgrind counts them in instructions (tests/e2e/test_message_cost.py).
 //
-// COST_WORST=FILE: the costliest message is left there.
+// COST_WORST=FILE: writes the costliest message to FILE.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -23,7 +22,7 @@ namespace {
 
 uint64_t blocks = 0;
 
-/// One for each step of about a sixteenth: libFuzzer keeps an input that sets one which none has set before.
+/// One counter for each step of about a sixteenth: libFuzzer keeps an input that sets one for the first time.
 constexpr size_t kSteps = 512;
 [[gnu::section("__libfuzzer_extra_counters")]] volatile uint8_t steps[kSteps];
 
@@ -50,8 +49,8 @@ void tell() {
 
 }  // namespace
 
-/// Called at each basic block of what is compiled with -fsanitize-coverage=trace-pc: the engine. libFuzzer
-/// has a function of that name of its own, so the linker leads the calls here.
+/// Called at each basic block of the code compiled with -fsanitize-coverage=trace-pc: the engine. libFuzzer
+/// has its own function of that name, so the linker redirects the calls here.
 extern "C" void __wrap___sanitizer_cov_trace_pc() {
   ++blocks;
 }
@@ -97,7 +96,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   return 0;
 }
 
-/// Starts from messages that are known to be costly, and from what any query is made of.
+/// Starts from messages that are known to be costly, and from the parts of ordinary queries.
 extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size, unsigned seed);
 extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 
@@ -110,7 +109,7 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
     if (seed % 128 == 0) return size;
   }
   size = LLVMFuzzerMutate(data, size, max_size);
-  // Mostly one question, no reply: other messages end soon.
+  // Usually one question and not a reply: other messages end early.
   if (size > 12 && seed % 8 != 0) {
     data[2] = static_cast<uint8_t>(data[2] & 0x01);
     data[4] = 0;

@@ -10,8 +10,8 @@
 #include "ptrd/frame/frame.hpp"
 #include "unit/packet_builder.hpp"
 
-// Arbitrary bytes as a frame: the fast case and the reference must agree, and whatever is a query must be
-// answered with a frame that an independent reader finds right.
+// Arbitrary bytes as a frame: the fast case and the reference must agree, and every query must be answered
+// with a frame that an independent reader accepts.
 
 namespace {
 
@@ -42,8 +42,7 @@ void answer(wire::Bytes query, const frame::Layout& layout, size_t reply_size) {
   require(sent->source_port == 53, "the reply's source port");
   require(sent->payload.size() == reply_size, "the reply's payload size");
 
-  // Turned around once more it runs from the client to the server again, and must pass with every checksum
-  // verified.
+  // Turned around again it goes from the client to the server, and must pass with every checksum verified.
   require(frame::outbound(reply, layout, reply_size, {}) == size, "size of the frame turned back");
   frame::Layout again;
   require(frame::inbound(reply.first(size), {}, frame::kEveryAddress, again) == frame::Verdict::query,
@@ -52,7 +51,7 @@ void answer(wire::Bytes query, const frame::Layout& layout, size_t reply_size) {
           "layout of the frame turned back");
 }
 
-/// Addresses that are the frame's own where it has no VLAN tag, and others where it has one.
+/// The frame's own addresses if it has no VLAN tag, otherwise others.
 frame::OwnAddresses addresses_of(wire::Bytes bytes) {
   constexpr size_t kIpv4At = 30;
   constexpr size_t kIpv6At = 38;
@@ -64,7 +63,7 @@ frame::OwnAddresses addresses_of(wire::Bytes bytes) {
       addresses[i][10] = addresses[i][11] = 0xFF;
       std::copy_n(&bytes[kIpv4At], 4, &addresses[i][12]);
     }
-    addresses[0][15] ^= 1;  // another one is the first
+    addresses[0][15] ^= 1;  // the first one is different
     std::copy_n(&bytes[kIpv6At], 16, addresses[2].begin());
   }
   return {mac, addresses, frame::Verdict::drop_not_ours};

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Where an image's indices, sizes and counts are, for the fuzzer and the sweep that put other values there.
+// The locations of an image's indices, sizes and counts, for the fuzzer and the sweep that change their
+// values.
 #pragma once
 
 #include <array>
@@ -19,10 +20,10 @@
 
 namespace ptrd::test {
 
-/// Fields of one kind, "Node.first_child" say.
+/// Fields of one kind, such as "Node.first_child".
 struct FieldKind {
   size_t width;            // bytes of each: 1, 2, 4, 8
-  std::vector<size_t> at;  // where they are, in bytes from the image's start
+  std::vector<size_t> at;  // their offsets in bytes from the image's start
 };
 using Fields = std::map<std::string, FieldKind>;
 

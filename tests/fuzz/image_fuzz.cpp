@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Arbitrary images and arbitrary queries: what `verify` lets pass can be walked and answered from without a
-// step outside, whatever is asked. An input is a byte, that many edits to a good image, and a query:
+// Arbitrary images and arbitrary queries: an image that passes `verify` can be walked and answered from
+// without an out-of-bounds access, for any query. An input is a byte, that many edits to a good image, and a
+// query:
 //
 //   byte    number of edits; + 0x80: to the large image; 0xFF: no edits, what follows is an image itself
 //   edit    1 byte: 1, 2, 4 or 8 bytes (lower two bits); 3 bytes: where, big-endian, rounded down to the
 //           width; 8 bytes: the value, little-endian
 //
-// The checksum is taken as right, as an enemy can make it so. README.md has what the mutations are for.
+// The checksum is assumed to be right, as an attacker can compute it. README.md explains the mutations.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -30,7 +31,7 @@ extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 namespace {
 
 constexpr size_t kEditSize = 12;
-constexpr size_t kMaxEdits = 8;  // more are seldom right together
+constexpr size_t kMaxEdits = 8;  // more are rarely valid together
 constexpr uint8_t kLargeImage = 0x80;
 constexpr uint8_t kWholeImage = 0xFF;
 
@@ -108,17 +109,17 @@ class Victim {
       case 0:
       case 1:
         return test::kBoundaries[below(test::kBoundaries.size())];
-      case 2:  // its own and its neighbours
+      case 2:  // the values of the field itself and its neighbours
         return value_at((at + bytes + (below(3) - size_t{1}) * kind.width) % (bytes - kind.width + 1),
                         kind.width) +
                near;
-      case 3:  // another field of the kind: an index that leads to something of the right type
+      case 3:  // another field of the same kind: an index to something of the right type
         return value_at(kind.at[below(kind.at.size())], kind.width) + near;
-      case 4: {  // what some other field has
+      case 4: {  // the value of some other field
         const test::FieldKind& other = *kinds_[below(kinds_.size())];
         return value_at(other.at[below(other.at.size())], other.width) + near;
       }
-      default: {  // any line or unit, the ends among them
+      default: {  // any line or unit, including the first and last
         const uint64_t count = below(2) == 0 ? good_.size() : good_.size() * image::kUnitsPerLine;
         const uint64_t index = below(3) == 0 ? count - below(4) : below(count);
         return index | (below(2) == 0 ? uint64_t{below(16)} << 28 : 0);
@@ -127,7 +128,7 @@ class Victim {
   }
 
   const std::vector<image::Line> good_;
-  std::unique_ptr<image::Line[]> lines_;  // exactly as many, so that the sanitizer sees a step outside
+  std::unique_ptr<image::Line[]> lines_;  // exact size, so that the sanitizer sees an out-of-bounds access
   test::Fields fields_;
   std::vector<const test::FieldKind*> kinds_;
   std::vector<Edit> undo_;
@@ -142,7 +143,7 @@ Victim& large_victim() {
   return victim;
 }
 
-/// Uses what passes; the checksum counts as right.
+/// Uses an image that passes; the checksum is assumed to be right.
 void take(std::span<const image::Line> lines, wire::Bytes query, const test::Effort& effort) {
   if (!image::verify_hashed(lines, image::View(lines).header().checksum, image::run_in_turn)) return;
   const answer::Engine engine{image::View(lines)};
@@ -193,7 +194,7 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
   random.discard(2);  // neighbouring seeds begin alike
   const auto below = [&](size_t count) { return static_cast<size_t>(random() % count); };
   if (size == 0 || data[0] == kWholeImage || below(16) == 0) return LLVMFuzzerMutate(data, size, max_size);
-  // The large image is ten times as much work, and its seeds have it looked at.
+  // The large image is ten times as much work, and its seeds cover it.
   const bool large = (data[0] & kLargeImage) != 0 && below(64) == 0;
   const Parts parts = parts_of({data, size});
   size_t edits = parts.edits;
@@ -203,7 +204,7 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
     uint8_t* const query = data + parts.query;
     return parts.query + LLVMFuzzerMutate(query, size - parts.query, max_size - parts.query);
   }
-  if (choice == 1 && edits > 0) {  // any bytes of an edit, comparisons' operands among them
+  if (choice == 1 && edits > 0) {  // any bytes of an edit, including operands of comparisons
     (void)LLVMFuzzerMutate(edit_at(below(edits)), kEditSize, kEditSize);
     return size;
   }

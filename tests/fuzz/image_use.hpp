@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// What may be done with an image that `verify` has passed, whoever wrote it: walk it and answer from it. A
-// sanitizer sees a step outside; what verification promises beyond that is checked here.
+// Uses an image that has passed `verify`, from any source: walks it and answers from it. A sanitizer sees
+// out-of-bounds accesses; the other guarantees of verification are checked here.
 #pragma once
 
 #include <algorithm>
@@ -25,7 +25,7 @@ inline void require(bool ok) {
   if (!ok) std::abort();
 }
 
-/// Asks the engine by both of its ways. The buffers are exactly as large as it is told.
+/// Queries the engine through both of its paths. The buffers have exactly the size passed to it.
 inline void ask(const answer::Engine& engine, wire::Bytes query, answer::Transport transport) {
   const size_t room = std::max(query.size(), answer::kMinBuffer);
   static const auto kFirst = std::make_unique<uint8_t[]>(answer::kMinBuffer);
@@ -56,7 +56,7 @@ inline void ask(const answer::Engine& engine, const wire::Name& name, uint16_t t
   ask(engine, wire::Bytes(query).first(end + 4), answer::Transport::udp);
 }
 
-/// Whole addresses next to one: with each octet or nibble another in turn.
+/// Queries the neighbours of an address: with each octet or nibble changed in turn.
 inline void ask_near(const answer::Engine& engine, wire::AddressKey key) {
   const bool v4 = key.family == wire::Family::v4;
   key.units = v4 ? 4 : 32;
@@ -69,7 +69,7 @@ inline void ask_near(const answer::Engine& engine, wire::AddressKey key) {
   }
 }
 
-/// Takes records as readers do, which trust their sizes.
+/// Reads records as the engine does, trusting their sizes.
 inline void require_records(uint16_t type, wire::Bytes records) {
   while (!records.empty()) {
     require(records.size() >= 12);
@@ -79,13 +79,13 @@ inline void require_records(uint16_t type, wire::Bytes records) {
   }
 }
 
-/// How many record sets `use_image` visits, of which it asks for one in `each`.
+/// The number of RRsets that `use_image` visits; it queries one in `each`.
 struct Effort {
   size_t visits = 20'000;
   size_t each = 8;
 };
 
-/// Walks the names of all zones and asks for some of them: which ones depends on `start`.
+/// Walks the names of all zones and queries some of them, depending on `start`.
 inline void use_image(std::span<const image::Line> lines, size_t start, const Effort& effort) {
   struct Enough {};
   const image::View view(lines);
@@ -99,7 +99,7 @@ inline void use_image(std::span<const image::Line> lines, size_t start, const Ef
     if (number == most) throw Enough();
     require_records(set.type, set.records);
     const uint8_t* const data = set.records.data();
-    // A leaf's and a range's records are made for the occasion.
+    // The records of leaves and ranges are made on the fly.
     if (data >= first && data < last) stored.emplace_back(data, data + set.records.size());
     if (++number % effort.each != 0) return;
     ask(engine, set.owner, set.type);
@@ -115,7 +115,8 @@ inline void use_image(std::span<const image::Line> lines, size_t start, const Ef
     }
   } catch (const Enough&) {
   }
-  // No record is stored for two names, or an image could be far more work than its size.
+  // No stored record is shared by two names, since otherwise an image could be far more work than its size
+  // suggests.
   std::sort(stored.begin(), stored.end());
   for (size_t i = 1; i < stored.size(); ++i) require(stored[i - 1].second <= stored[i].first);
 }

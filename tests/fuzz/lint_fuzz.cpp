@@ -40,7 +40,7 @@ void compare(const std::string& regex, const std::vector<std::string_view>& name
       lint::Database::compile({{.regex = regex, .flags = HS_FLAG_CASELESS | HS_FLAG_DOTALL, .id = 0}});
   auto lines =
       lint::Database::compile({{.regex = *line, .flags = HS_FLAG_CASELESS | HS_FLAG_MULTILINE, .id = 0}});
-  // The number of a repeat that is too large is all that may differ.
+  // Only the number of a repeat that is too large may differ.
   if (!alone || !lines) return;
   std::string text;
   std::set<size_t> wanted;

@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // Arbitrary messages to the engine: it stays within the buffer, its reply is a well-formed message within the
-// limit, and the fast way gives what the general one gives.
+// limit, and the fast path gives the same as the general one.
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -21,7 +21,7 @@ void require(bool ok) {
 }
 
 void ask(const answer::Engine& engine, wire::Bytes query, answer::Transport transport, size_t room) {
-  // Exactly as large as the engine is told, so that the sanitizer sees a step outside.
+  // Exactly the size passed to the engine, so that the sanitizer sees an out-of-bounds access.
   const auto first = std::make_unique<uint8_t[]>(room);
   const auto second = std::make_unique<uint8_t[]>(room);
   std::memcpy(first.get(), query.data(), query.size());

@@ -34,7 +34,7 @@ void use(const std::vector<Record>& section) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size > 65535) return 0;
-  // Exactly as large as it is said to be, so that the sanitizer sees a step outside.
+  // Exactly the stated size, so that the sanitizer sees an out-of-bounds access.
   const auto message = std::make_unique<uint8_t[]>(size + (size == 0));
   if (size > 0) std::memcpy(message.get(), data, size);
   const auto reply = read_reply({message.get(), size});

@@ -9,7 +9,7 @@ namespace ptrd::test {
 
 /// The number of items of each kind in the image.
 struct Richness {
-  int v4 = 20;         // of them 16 at least are stored as a rule
+  int v4 = 20;         // at least 16 of them are normally stored as a rule
   int v6 = 24;         // more than 10: a branch of two lines
   int crowd_gap = 7;   // between the addresses of a crowd
   bool crowds = true;  // two of them; one otherwise
@@ -75,7 +75,7 @@ inline std::vector<image::Line> rich_image(const Richness& richness = {}) {
   return maker.lines();
 }
 
-/// The same with as little of each as there may be, for those who look at every place of it.
+/// The same with the minimum of each, for tests that try every field of it.
 inline std::vector<image::Line> small_rich_image() {
   return rich_image({.v4 = 17, .v6 = 12, .crowd_gap = 8, .crowds = false, .texts = 2});
 }
