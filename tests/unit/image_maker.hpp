@@ -62,7 +62,7 @@ inline std::string literal(std::string_view text) {
   return std::string(1, static_cast<char>(text.size())) + std::string(text);
 }
 
-/// A zone set under construction, then an image that was verified as a file's would be.
+/// A zone set under construction, then an image that is verified as one from a file would be.
 class ImageMaker {
  public:
   /// Starts a zone with an SOA (TTL 3600, minimum 300) and one NS.
@@ -72,7 +72,7 @@ class ImageMaker {
     add(apex, wire::Type::ns, wire_name("ns1.example."), 3600);
     return *this;
   }
-  /// What follows goes into that zone, which was started before.
+  /// Adds the following records to that zone, which must have been started before.
   ImageMaker& zone_of(std::string_view apex) {
     zone_ = zones_.at(std::string(apex));
     return *this;

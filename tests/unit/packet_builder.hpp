@@ -12,8 +12,8 @@
 
 #include "ptrd/wire/bytes.hpp"
 
-// Frames for tests, and an independent reading of them: nothing here uses ptrd's frame, name or checksum
-// code, so it can judge them.
+// Builds frames for tests, and reads them independently: nothing here uses ptrd's frame, name or checksum
+// code, so it can verify that code.
 
 namespace ptrd::test {
 
@@ -23,7 +23,7 @@ using Mac = std::array<uint8_t, 6>;
 inline constexpr Mac kClientMac = {0x02, 0, 0, 0, 0, 0x0C};
 inline constexpr Mac kServerMac = {0x02, 0, 0, 0, 0, 0x05};
 
-/// What an OPT record says (RFC 6891 6.1.2).
+/// The contents of an OPT record (RFC 6891 6.1.2).
 struct Edns {
   uint16_t udp_size = 1232;
   bool dnssec_ok = false;
@@ -43,7 +43,7 @@ struct Query {
   [[nodiscard]] Octets bytes() const;
 };
 
-/// A frame, built up in the order in which its parts lie in it. What is not set is right: lengths, checksums,
+/// A frame, built in the order of its parts. Fields that are not set get correct values: lengths, checksums,
 /// next headers.
 ///
 ///   Packet().vlan(7).ipv4("198.51.100.9", "192.0.2.53").udp(4000, 53).query({.name =
@@ -149,7 +149,7 @@ struct Datagram {
   Octets payload;
 };
 
-/// Nothing when `frame` holds no UDP over plain IP, or when its lengths do not agree with one another.
+/// No value if `frame` is not UDP over plain IP, or if its lengths are inconsistent.
 [[nodiscard]] std::optional<Datagram> read_datagram(wire::Bytes frame);
 
 }  // namespace ptrd::test

@@ -7,7 +7,7 @@
 
 namespace ptrd::test {
 
-/// Seconds of the calling thread's processor time that `work` took, the least of five times.
+/// Seconds of the calling thread's CPU time that `work` took, the minimum of five runs.
 template <typename Work>
 double least_processor_time(const Work& work) {
   const auto now = [] {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// What bounds the work that one message makes: records, options, pointers, and the room of the reply. How
-// much it comes to, in instructions, is tests/e2e/test_message_cost.py.
+// The bounds on the work for one message: records, options, pointers, and the size of the reply.
+// tests/e2e/test_message_cost.py measures it in instructions.
 #include "cost/messages.hpp"
 #include "unit/answer/engine_fixture.hpp"
 
@@ -11,7 +11,7 @@ namespace {
 
 using BoundsTest = EngineTest;
 
-// A query has at most six records, in any section; one has more is malformed.
+// A query has at most six records, in any section; one with more is malformed.
 TEST_F(BoundsTest, Records) {
   const std::string root(1, '\0');
   const size_t question = test::plain_query().size();
@@ -23,7 +23,7 @@ TEST_F(BoundsTest, Records) {
   EXPECT_EQ(raw(test::many_records(test::kMaxInDatagram, root)).kind, Kind::formerr);
 }
 
-// An UPDATE has as many as it likes: it is refused all the same (RFC 2136 2.2).
+// An UPDATE may have any number: it is refused anyway (RFC 2136 2.2).
 TEST_F(BoundsTest, RecordsOfAnUpdate) {
   test::MessageBytes message;
   message.put16(0x1234).put16(5 << 11).put16(1).put16(0).put16(100).put16(0);
@@ -39,7 +39,7 @@ TEST_F(BoundsTest, Options) {
   EXPECT_EQ(raw(test::many_options(before + 65 * 4)).kind, Kind::formerr);
 }
 
-// The owner of a record that is passed over may be a pointer backward, behind the header; nobody follows it.
+// The owner of a record that is skipped may be a backward pointer to after the header; it is not followed.
 TEST_F(BoundsTest, OwnersArePassedOver) {
   const auto with_owner = [](const std::string& owner) {
     return test::MessageBytes().query(test::wire_name("1.2.0.192.in-addr.arpa"), 1).record(owner).octets();
@@ -58,7 +58,7 @@ TEST_F(BoundsTest, OwnersArePassedOver) {
   EXPECT_EQ(raw(with_owner(longest)).kind, Kind::formerr) << "longer than 255 octets";
 }
 
-// The root as the owner of OPT may be behind a pointer, but not behind two.
+// The root as the owner of OPT may be reached through one pointer, but not through two.
 TEST_F(BoundsTest, OwnerOfOpt) {
   const auto with_opt = [](unsigned pointer, const Octets& data) {
     test::MessageBytes message;
@@ -90,8 +90,8 @@ TEST_F(BoundsTest, PointerChains) {
             Kind::formerr);
 }
 
-// A reply to a signed query keeps to what the client takes. Where its TSIG record has no room TC is set, and
-// the client gets it over TCP (RFC 8945 5.3).
+// A reply to a signed query does not exceed the client's limit. If its TSIG record does not fit, TC is set,
+// and the client gets it over TCP (RFC 8945 5.3).
 TEST_F(BoundsTest, TsigKeepsToTheLimit) {
   const std::string name = test::name_of_127_labels();
   const auto check = [&](const Octets& query, size_t limit, bool whole,
@@ -135,8 +135,8 @@ TEST_F(BoundsTest, SmallestBuffer) {
   }
 }
 
-// Every one of the costly messages gets a reply that can be read and keeps to its limit, the same over both
-// ways through the engine.
+// Each of the costly messages gets a well-formed reply within its limit, the same on both paths through the
+// engine.
 TEST_F(BoundsTest, CostlyMessages) {
   lines_ = test::costly_image();
   for (const test::CostlyMessage& message : test::costly_messages()) {
@@ -149,10 +149,10 @@ TEST_F(BoundsTest, CostlyMessages) {
   }
 }
 
-// What a reply may search for beside the question's name is bounded by 128 steps, so that one alias is
-// followed wherever it leads: a longer chain of aliases is handed back as far as it was followed, the same
-// over UDP and TCP; optional addresses are left out; glue, which may not be, makes the client ask over TCP,
-// where it goes in whole.
+// Searches other than that for the question's name are limited to 128 steps per reply, enough to follow one
+// alias to any name. A longer chain of aliases is returned as far as it was followed, the same over UDP and
+// TCP; optional addresses are left out; mandatory glue makes the client ask over TCP, where all of it is
+// included.
 TEST_F(BoundsTest, Searches) {
   lines_ = test::costly_image();
   const std::string chain = "t0." + test::text_of_labels(50, "example", 'i');
@@ -185,8 +185,8 @@ TEST_F(BoundsTest, Searches) {
   EXPECT_EQ(ask({.name = "x.cut.example"}, Transport::tcp).additional().size(), 40U);
 }
 
-// Names are compressed, whichever of the reply's names they share an end with: each record takes its first
-// label and a pointer.
+// Names are compressed against any name of the reply with a common suffix: each record takes its first label
+// and a pointer.
 TEST_F(BoundsTest, Compression) {
   ImageMaker maker;
   maker.zone("example");
@@ -213,7 +213,7 @@ TEST_F(BoundsTest, Compression) {
   EXPECT_EQ(size_of("s.", Type::mx), question - 2 + 20 * (record + 2) + 20 * 16) << "with their addresses";
 }
 
-// Large sets over TCP: all records, none named twice, and their names compressed.
+// Large RRsets over TCP: all records, without duplicates, and with compressed names.
 TEST_F(BoundsTest, LargeSets) {
   lines_ = test::costly_image(20);
   for (const char* name : {"2.2.0.192.in-addr.arpa", "3.2.0.192.in-addr.arpa", "4.2.0.192.in-addr.arpa"}) {

@@ -20,8 +20,8 @@ using wire::Type;
 
 class DenialTest : public EngineTest {};
 
-// Random zones, asked for random addresses in them and near them, with and without EDNS: `ask` compares both
-// ways through the engine.
+// Random zones, queried for random addresses in them and near them, with and without EDNS: `ask` compares
+// both paths through the engine.
 RC_GTEST_FIXTURE_PROP(DenialTest, IsTheGeneralParts, ()) {
   const auto family = *rc::gen::element(Family::v4, Family::v6);
   lines_ = any_zones(family);
@@ -35,8 +35,7 @@ RC_GTEST_FIXTURE_PROP(DenialTest, IsTheGeneralParts, ()) {
   }
 }
 
-// Such a denial does not take the general part, also right below an apex that holds nothing, and names the
-// zone.
+// Such a denial does not use the general part, even directly below an empty apex, and names the zone.
 TEST_F(DenialTest, TakesTheFastWay) {
   ImageMaker maker;
   maker.zone("10.in-addr.arpa").ptr("1.2.3.10.in-addr.arpa", "a.example.").zone("20.172.in-addr.arpa");
@@ -54,8 +53,8 @@ TEST_F(DenialTest, TakesTheFastWay) {
   }
 }
 
-// What lies beside the way that all addresses of an image share is not the zone's at its end: neither where
-// that has one address, nor where it has many, nor where it has none.
+// An address outside the path that all addresses of an image share is not in the zone at its end, whether
+// that zone has one address, many or none.
 TEST_F(DenialTest, BesideTheOnlyWay) {
   const auto name_of = [](const std::string& address) {
     return wire::name_of_key(*wire::key_of_address(address)).to_text();
@@ -79,7 +78,7 @@ TEST_F(DenialTest, BesideTheOnlyWay) {
   }
 }
 
-// Nor is a name denied this way below a Node that has children elsewhere than in a table of addresses.
+// A name is not denied this way below a Node whose children are not in an address table.
 TEST_F(DenialTest, ChildrenElsewhere) {
   lines_ = ImageMaker()
                .zone("20.172.in-addr.arpa")

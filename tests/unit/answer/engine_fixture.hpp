@@ -23,7 +23,7 @@ namespace flag = wire::flag;
 
 constexpr auto code = [](Type type) { return static_cast<uint16_t>(type); };
 
-/// Zones of all kinds: what every test here asks.
+/// Zones of all kinds, for all tests here.
 inline std::vector<image::Line> zones() {
   ImageMaker maker;
   maker.zone("2.0.192.in-addr.arpa", 7)

@@ -36,7 +36,7 @@ TEST_F(EngineTest, PtrHit6) {
   EXPECT_EQ(reply.answer()[0].target(), "sixty.example.net.");
 }
 
-// A set of several records comes whole; another type at the name comes by itself.
+// An RRset of several records is returned whole; another type at the name is returned alone.
 TEST_F(EngineTest, SetsAtAName) {
   EXPECT_EQ(ask({.name = "2.2.0.192.in-addr.arpa"}).answer().size(), 2U);
   EXPECT_EQ(ask({.name = "3.2.0.192.in-addr.arpa", .type = code(Type::txt)}).answer().size(), 1U);
@@ -83,23 +83,14 @@ TEST_F(EngineTest, ClassAny) {
   EXPECT_EQ(ask({.name = "example.net", .qclass = 255}).rcode, 5U);
 }
 
-// RRSIG and NSEC records may coexist with a CNAME (RFC 4035 2.5): a query for them is about its owner, and
-
-// A DNAME that leads above itself may rename more than once, and is in the answer once; one that leads below
-
-// A referral: NS in the authority section, glue of the cut itself, no AA; DS with DO; DS itself is the
-
-// DS at a deeper zone's apex is the upper zone's to answer: NODATA, also where it does not delegate the name,
-
-// The owner of an SRV target's address, and the end of the alias that a DNAME makes, point at the name in the
-
-/// A name of 193 octets: `first`, two labels as long as they get and one that fills up, below example.
+/// A name of 193 octets: `first`, two labels of maximum length and one that fills up the rest, below example.
 std::string long_name(const std::string& first) {
   return first + "." + std::string(63, 'a') + "." + std::string(63, 'b') + "." + std::string(53, first[0]) +
          ".example";
 }
 
-// data before them, which itself is written out (RFC 3597 4): else there were no room for them.
+// The owner of an SRV target's address, and the suffix of the alias that a DNAME makes, point at the name in
+// the data before them, which itself is written out (RFC 3597 4): otherwise they would not fit.
 TEST_F(EngineTest, PointersIntoUncompressedData) {
   const auto srv = [](const std::string& target) { return std::string(6, '\0') + test::wire_name(target); };
   lines_ = ImageMaker()
@@ -120,7 +111,7 @@ TEST_F(EngineTest, PointersIntoUncompressedData) {
   EXPECT_LT(size_, 2 * long_name("z").size()) << "the target once, not twice";
 }
 
-// EDNS: our size, version 0, DO as asked; nothing of it where the query had none (RFC 6891 6.1.1).
+// EDNS: our size, version 0, DO copied from the query; no OPT if the query had none (RFC 6891 6.1.1).
 TEST_F(EngineTest, EdnsEchoed) {
   const auto reply =
       ask({.name = "1.2.0.192.in-addr.arpa",
@@ -155,8 +146,6 @@ TEST_F(EngineTest, SizesAndTruncation) {
   EXPECT_LE(size_, wire::kUdpPayload);
 }
 
-// What cannot be a query gets no reply; what is one but broken gets FORMERR or NOTIMP (RFC 1035 4.1.1, RFC
-
 /// The bytes of a good query with some of them changed.
 Octets changed(std::initializer_list<std::pair<size_t, uint8_t>> edits,
                const test::Query& query = {.name = "1.2.0.192.in-addr.arpa"}) {
@@ -165,7 +154,8 @@ Octets changed(std::initializer_list<std::pair<size_t, uint8_t>> edits,
   return bytes;
 }
 
-// 8906, RFC 9619).
+// A message that cannot be a query gets no reply; a malformed query gets FORMERR or NOTIMP (RFC 1035 4.1.1,
+// RFC 8906, RFC 9619).
 TEST_F(EngineTest, MalformedMessages) {
   const Octets good = test::Query{.name = "1.2.0.192.in-addr.arpa"}.bytes();
   for (size_t size = 0; size < good.size(); ++size) {
@@ -189,9 +179,7 @@ TEST_F(EngineTest, MalformedMessages) {
   EXPECT_EQ(raw(junk).kind, Kind::answer) << "what follows the last record is ignored";
 }
 
-// A NOTIFY or UPDATE for a zone of ours is refused, for any other we are not the server to ask (RFC 2136 3.1,
-
-// RFC 1996 3.10).
+// A NOTIFY or UPDATE gets REFUSED for a zone of ours, NOTAUTH for any other (RFC 2136 3.1, RFC 1996 3.10).
 TEST_F(EngineTest, NotifyAndUpdate) {
   for (const uint16_t opcode : {uint16_t{4}, uint16_t{5}}) {
     const auto flags = static_cast<uint16_t>(opcode << 11);
@@ -232,8 +220,8 @@ TEST_F(EngineTest, ChaosAndNsid) {
   EXPECT_EQ(raw(with_nsid).size + 10, reply.size) << "nothing of it where there is nothing to tell";
 }
 
-// A client that asks over TCP is told how long it may be idle, on every kind of reply; over UDP the option
-// means nothing, and without a figure there is nothing to tell (RFC 7828 3.2.1, 3.3.2).
+// A client that asks over TCP gets the idle timeout, in every kind of reply; over UDP the option has no
+// meaning, and without a configured value it is not sent (RFC 7828 3.2.1, 3.3.2).
 TEST_F(EngineTest, TcpKeepalive) {
   const Settings told{.tcp_keepalive = 300};
   for (const char* name : {"1.2.0.192.in-addr.arpa", "77.2.0.192.in-addr.arpa", "not.ours"}) {
@@ -259,7 +247,7 @@ TEST_F(EngineTest, ExtendedError) {
             Octets({0, 15, 0, 2, 0, 20}));
 }
 
-// A signature by a key that we do not have: NOTAUTH, and a TSIG record with BADKEY (RFC 8945 5.2.1).
+// A signature by an unknown key: NOTAUTH, and a TSIG record with BADKEY (RFC 8945 5.2.1).
 TEST_F(EngineTest, UnknownTsigKey) {
   Octets query = test::Query{.id = 0x0102, .name = "1.2.0.192.in-addr.arpa"}.bytes();
   query[11] = 1;
@@ -306,9 +294,8 @@ TEST_F(EngineTest, MalformedEdns) {
   EXPECT_EQ(raw(large).kind, Kind::answer) << "unknown options are ignored, however large";
 }
 
-// Random names, types and EDNS: the fast way and the general one write the same bytes, well-formed and within
-
-// the limit.
+// Random names, types and EDNS: the fast path and the general one write the same bytes, well-formed and
+// within the limit.
 RC_GTEST_FIXTURE_PROP(EngineTest, FastIsGeneral, (uint8_t octet, bool v6, uint64_t pick)) {
   static const uint16_t kTypes[] = {12, 16, 1, 2, 5, 6, 43, 255, 65280};
   test::Query query{.id = static_cast<uint16_t>(pick),

@@ -70,7 +70,7 @@ std::string digits(unsigned value, unsigned width, unsigned base) {
   return text;
 }
 
-/// A made-up provider's way to name its pool.
+/// The naming scheme of a fictitious provider's pool.
 struct Style {
   std::string head, between, tail;
   unsigned width = 0, base = 10;
@@ -125,7 +125,7 @@ std::vector<Ptr> any_records() {
 }
 
 // For random patterns with random exceptions, every address and its neighbours get the same bytes from both
-// images, by both ways through the engine, and both give the same text.
+// images, on both paths through the engine, and both give the same text.
 RC_GTEST_PROP(Fold, AnswersAreThoseOfTheRecords, ()) {
   const auto records = any_records();
   const auto folded = compiled(records, true);

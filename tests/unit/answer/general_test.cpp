@@ -5,7 +5,7 @@
 namespace ptrd::answer {
 namespace {
 
-// Names: aliases, wildcards, DNAMEs, cuts and what goes along with an answer.
+// Names: aliases, wildcards, DNAMEs, cuts and additional data.
 using GeneralTest = EngineTest;
 
 // Every name above an existing one exists: NOERROR without data (RFC 8020, RFC 4592 2.2.2).
@@ -37,7 +37,8 @@ TEST_F(GeneralTest, Aliases) {
   EXPECT_EQ(ask({.name = "5.2.0.192.in-addr.arpa", .type = code(Type::cname)}).answer().size(), 1U);
 }
 
-// follows nothing.
+// RRSIG and NSEC records may coexist with a CNAME (RFC 4035 2.5): a query for them is about its owner, and
+// the alias is not followed.
 TEST_F(GeneralTest, TypesBesideAnAlias) {
   for (const uint16_t type : {uint16_t{46}, uint16_t{47}}) {
     const auto reply = ask({.name = "5.2.0.192.in-addr.arpa", .type = type});
@@ -74,7 +75,8 @@ TEST_F(GeneralTest, Dname) {
       << "YXDOMAIN: the new name is too long";
 }
 
-// itself ends after the first time.
+// A DNAME that points above itself may rename more than once, and is in the answer once; one that points
+// below itself ends after the first time.
 TEST_F(GeneralTest, DnameTwice) {
   lines_ = ImageMaker()
                .zone("example")
@@ -93,7 +95,8 @@ TEST_F(GeneralTest, DnameTwice) {
   EXPECT_EQ(ask({.name = "www.down.example", .type = code(Type::a)}).answer().size(), 2U);
 }
 
-// parent's to answer.
+// A referral: NS in the authority section, glue of the cut itself, no AA; a query for DS itself is answered
+// by the parent.
 TEST_F(GeneralTest, Referrals) {
   for (const char* name :
        {"64-127.2.0.192.in-addr.arpa", "70.64-127.2.0.192.in-addr.arpa", "ns.64-127.2.0.192.in-addr.arpa"}) {
@@ -110,7 +113,8 @@ TEST_F(GeneralTest, Referrals) {
   EXPECT_TRUE(ds.has(flag::aa));
 }
 
-// since NXDOMAIN would deny the deeper zone, too (RFC 8020 2).
+// DS at a deeper zone's apex is answered by the upper zone: NODATA, even if it does not delegate the name,
+// since NXDOMAIN would also deny the deeper zone (RFC 8020 2).
 TEST_F(GeneralTest, DsAtADeeperApex) {
   lines_ = ImageMaker()
                .zone("10.in-addr.arpa", 1)
@@ -130,14 +134,14 @@ TEST_F(GeneralTest, DsAtADeeperApex) {
       << "no zone above: our own to deny";
 }
 
-// Addresses of MX targets that we have go along.
+// Addresses of MX targets in our zones are added.
 TEST_F(GeneralTest, AdditionalAddresses) {
   const auto reply = ask({.name = "m.example", .type = code(Type::mx)});
   ASSERT_EQ(reply.additional().size(), 1U);
   EXPECT_EQ(reply.additional()[0].owner, "www.example.");
 }
 
-// Several MX records may lead to one host, in any case: its addresses go along once (RFC 2181 5).
+// Several MX records may name the same host, in any letter case: its addresses are added once (RFC 2181 5).
 TEST_F(GeneralTest, AdditionalAddressesOnce) {
   lines_ = ImageMaker()
                .zone("example")
@@ -149,7 +153,8 @@ TEST_F(GeneralTest, AdditionalAddressesOnce) {
   EXPECT_EQ(ask({.name = "m.example", .type = code(Type::mx)}).additional().size(), 1U);
 }
 
-// A wildcard makes addresses for a host, too (RFC 4592 4.5), for each host its own, but no glue below a cut.
+// A wildcard also provides addresses for hosts (RFC 4592 4.5), separately for each host, but no glue below a
+// cut.
 TEST_F(GeneralTest, AdditionalAddressesOfAWildcard) {
   lines_ = ImageMaker()
                .zone("example")

@@ -60,8 +60,8 @@ class PairsTest : public EngineTest {
   }
 };
 
-// Hits and misses, and the names on the way: between the two nibbles of a table there is no data, where there
-// is nothing below no such name.
+// Hits, misses, and the names on the path: NODATA between the two nibbles of a table, NXDOMAIN if there is
+// nothing below.
 TEST_F(PairsTest, Answers) {
   ImageMaker maker;
   maker.zone(kApex);
@@ -88,8 +88,8 @@ TEST_F(PairsTest, Answers) {
   EXPECT_EQ(path_of(name_of(address(6, 0x5B)) + "."), Query::Path::fast6);
 }
 
-// In a range what the table does not have is the range's, a Node below the table has its own say, and a
-// longer range at the second nibble wins.
+// In a range, addresses missing from the table belong to the range, a Node below the table takes precedence,
+// and a longer range at the second nibble wins.
 TEST_F(PairsTest, InARange) {
   ImageMaker maker;
   maker.zone(kApex)
@@ -206,7 +206,7 @@ std::vector<image::Line> copy_of(const std::vector<image::Line>& lines) {
 }
 
 // Random dense sets with other names among them, queried for existing and missing names: `ask` compares both
-// ways through the engine, and a copy made of what the image says it holds gives the same replies.
+// paths through the engine, and a copy built from a traversal of the image gives the same replies.
 RC_GTEST_FIXTURE_PROP(PairsTest, AnsweredAlike, ()) {
   const auto octet = *rc::gen::inRange(4U, 16U);
   lines_ = any_crowd(octet);

@@ -12,11 +12,12 @@
 #include "ptrd/wire/arpa.hpp"
 #include "unit/image_maker.hpp"
 
-// Zones and addresses for properties, few enough different ones that they meet.
+// Zones and addresses for property tests, from a set small enough that they coincide.
 
 namespace ptrd::test {
 
-/// An address whose octets or nibbles are 0 or 1, few of them 1, so that names meet, and part anywhere.
+/// An address whose octets or nibbles are 0 or 1, few of them 1, so that names share prefixes and diverge
+/// anywhere.
 inline wire::AddressKey any_address(wire::Family family) {
   wire::AddressKey key{.family = family, .units = static_cast<uint8_t>(family == wire::Family::v4 ? 4 : 32)};
   const size_t places = family == wire::Family::v4 ? 4 : 32;
@@ -98,7 +99,7 @@ inline std::vector<image::Line> any_zones(wire::Family family) {
   try {
     return maker.lines();
   } catch (const std::runtime_error&) {
-    return {};  // names that cannot stand beside one another
+    return {};  // names that cannot coexist
   }
 }
 

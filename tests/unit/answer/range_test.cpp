@@ -13,7 +13,7 @@ namespace op = image::op;
 using test::literal;
 using test::steps;
 
-/// Both families: a range with everything in it that has a say over it.
+/// Both families: a range with everything in it that overrides it.
 std::vector<image::Line> range_zones() {
   const std::string dashed = literal("host-") + steps({op::decimal}) + literal("-") +
                              steps({op::decimal + 1}) + literal("-") + steps({op::decimal + 2}) +
@@ -67,7 +67,7 @@ class RangeTest : public EngineTest {
   }
 };
 
-// The smallest ranges, down to one address; next to them is nothing.
+// The smallest ranges, down to one address; their neighbours do not exist.
 TEST_F(RangeTest, OfFewAddresses) {
   for (int bits = 123; bits <= 128; ++bits) {
     for (const bool beside : {false, true}) {
@@ -101,7 +101,7 @@ TEST_F(RangeTest, Synthesised) {
   EXPECT_EQ(ask({.name = "1.1.1.10.in-addr.arpa"}).answer()[0].ttl, 60U);
 }
 
-// What has a record of its own, of any type, is not synthesised; its neighbours are, wherever they differ.
+// A name with a record of its own, of any type, is not synthesised; its neighbours are, wherever they differ.
 TEST_F(RangeTest, ExactNamesWin) {
   EXPECT_EQ(ptr("10.1.2.7"), "seven.example.");
   EXPECT_EQ(ptr("10.1.2.8"), "host-10-1-2-8.pool.example.");
@@ -117,7 +117,7 @@ TEST_F(RangeTest, ExactNamesWin) {
   EXPECT_EQ(ptr("2001:db8:9000:1::1"), "20010db8900000010000000000000001.far.example.");
 }
 
-// The names of a range exist: other types are NODATA, names on the way too, names below are not there.
+// The names of a range exist: NODATA for other types and for names on the path, NXDOMAIN for names below.
 TEST_F(RangeTest, NamesExist) {
   EXPECT_TRUE(ask({.name = "1.1.1.10.in-addr.arpa", .type = code(Type::txt)}).answer().empty());
   EXPECT_EQ(kind_, Kind::nodata);
@@ -136,7 +136,8 @@ TEST_F(RangeTest, NamesExist) {
   EXPECT_EQ(ptr("0." + address), "rcode 3");
 }
 
-// A name on the way that has records keeps them, and the range goes on below; a wildcard has no say over it.
+// A name on the path that has records keeps them, and the range continues below it; a wildcard does not
+// override it.
 TEST_F(RangeTest, NamesOnTheWay) {
   EXPECT_EQ(ask({.name = "3.1.10.in-addr.arpa", .type = code(Type::txt)}).answer().size(), 1U);
   EXPECT_EQ(ptr("10.1.3.5"), "host-10-1-3-5.pool.example.");
@@ -158,7 +159,7 @@ TEST_F(RangeTest, CutsEndIt) {
   EXPECT_EQ(ptr("2001:db8:a::2"), "rcode 3");
 }
 
-// An alias may lead into a range: the target is made of the name that it leads to.
+// An alias may lead into a range: the target is made from the name that the alias points to.
 TEST_F(RangeTest, BehindAnAlias) {
   EXPECT_EQ(ptr("alias.10.in-addr.arpa"), "host-10-9-9-200.pool.example.");
 }

@@ -7,7 +7,7 @@
 #include "answer/search.hpp"
 #include "ptrd/wire/message.hpp"
 
-// The search for a name as RFC 1034 4.3.2 tells it: label after label, each by View::child.
+// The search for a name as described in RFC 1034 4.3.2: label by label, each by View::child.
 
 namespace ptrd::answer {
 
@@ -45,7 +45,8 @@ inline Found search_by_labels(const image::View& view, wire::Bytes name, uint16_
   return found;
 }
 
-/// The same end and the same names on the way, and the same children, as far as a label leads to one.
+/// Expects the same result, the same names on the path, and the same children, as far as a label leads to
+/// one.
 inline void expect_same_search(const image::View& view, const wire::Name& name, uint16_t type) {
   const Found expected = search_by_labels(view, name.bytes(), type);
   Search searches(view);

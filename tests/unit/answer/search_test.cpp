@@ -23,8 +23,8 @@ std::string deep_name(size_t labels, const std::string& end) {
   return text + end;
 }
 
-// Whole addresses, the names above them and names beside them are found as a walk by single labels finds
-// them.
+// The search gives the same as a walk by single labels for whole addresses, the names above them and names
+// beside them.
 RC_GTEST_PROP(SearchTest, AsByLabels, ()) {
   const auto family = *rc::gen::element(Family::v4, Family::v6);
   const auto lines = test::any_zones(family);
@@ -68,7 +68,7 @@ TEST(SearchTest, NothingBelowALeaf) {
   }
 }
 
-// Names that only look as if they were an address's.
+// Names that only look like addresses.
 TEST(SearchTest, NotAnAddress) {
   ImageMaker maker;
   maker.zone("8.b.d.0.1.0.0.2.ip6.arpa")
@@ -81,7 +81,7 @@ TEST(SearchTest, NotAnAddress) {
     expect_same_search(image::View(lines), test::name(name), code(Type::ptr));
 }
 
-// One name is always searched for whole; several come to a bound, beyond which a search gives up.
+// The search for one name always completes; several names reach a bound, at which the search gives up.
 TEST(SearchTest, Bound) {
   ImageMaker maker;
   maker.zone("example")

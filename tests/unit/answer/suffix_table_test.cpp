@@ -20,7 +20,7 @@ wire::Bytes remember(SuffixTable& table, std::deque<std::string>& names, const s
   (void)table.find_or_add(SuffixTable::hash(name), name, offset);
   return name;
 }
-/// Remembers nothing: too far behind to be pointed at.
+/// Stores nothing: the offset is too far for a pointer.
 uint16_t find(SuffixTable& table, const std::string& text) {
   const std::string name = test::wire_name(text);
   return table.find_or_add(SuffixTable::hash(test::bytes_of(name)), test::bytes_of(name), 0x4000);
@@ -42,7 +42,7 @@ TEST(SuffixTableTest, FindsNames) {
   EXPECT_EQ(find(table, "far.example"), 0);
 }
 
-// Forgotten names are not found, and their space is reused.
+// Removed names are not found, and their space is reused.
 TEST(SuffixTableTest, Forgets) {
   SuffixTable table;
   std::deque<std::string> names;
@@ -76,7 +76,7 @@ TEST(SuffixTableTest, ManyNames) {
   EXPECT_GT(found, 150) << "as many as there is room for";
 }
 
-// Names that differ in case alone have one hash, whatever their labels' lengths.
+// Names that differ only in case have the same hash, whatever their labels' lengths.
 RC_GTEST_PROP(SuffixTableTest, HashIgnoresCase,
               (const std::vector<uint8_t>& lengths, const std::string& filling)) {
   std::string name;

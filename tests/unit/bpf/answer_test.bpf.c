@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
 /* Copyright (c) 2026, the ptrd authors */
 
-/* Nothing but bpf/answer.h; the verdicts tell the test what became of a frame. */
+/* Only bpf/answer.h; the verdicts tell the test the outcome of a frame. */
 
 #include "answer.h"
 
@@ -24,7 +24,7 @@ int answer_test(struct xdp_md* ctx) {
   return verdict(answer_in_kernel(ctx));
 }
 
-/* For measuring: a repeated run finds the frame as the one before left it, so that it has to be put back. */
+/* For measurements: a repeated run gets the frame as the previous one left it, so it must be restored. */
 
 #define KEPT_MAX 512
 

@@ -27,7 +27,7 @@ std::string repeated(char c, size_t size) {
   return std::string(size, c);
 }
 
-/// Labels of 63, as many bytes as a name may have with `front` in front.
+/// Labels of 63 octets, up to the maximum size of a name that starts with `front`.
 std::string long_target(const std::string& front) {
   return front + "." + repeated('a', 63) + "." + repeated('b', 63) + "." + repeated('c', 63) + ".example";
 }
@@ -50,7 +50,7 @@ std::vector<image::Line> zones() {
       .add("102.2.0.192.in-addr.arpa", Type::txt, txt_data("no PTR"))
       .add("www.103.2.0.192.in-addr.arpa", Type::a, a_data("192.0.2.1"))
       .add("104.2.0.192.in-addr.arpa", Type::ns, wire_name("ns.elsewhere.example"));
-  for (int i = 110; i < 115; ++i)  // a tail of several lines that is shared
+  for (int i = 110; i < 115; ++i)  // a shared tail of several lines
     maker.ptr(std::to_string(i) + ".2.0.192.in-addr.arpa", long_target(repeated('e', 3) + std::to_string(i)));
   maker.zone("10.in-addr.arpa");  // nothing below
   maker.zone("18.198.in-addr.arpa").ptr("1.2.18.198.in-addr.arpa", "few.example");
@@ -82,7 +82,7 @@ class KernelAnswerTest : public KernelTest {
     KernelTest::SetUp();
     if (kernel_) kernel_->serve(lines_);
   }
-  /// Asks over both IP versions, with and without a VLAN tag and EDNS; what all of them came to.
+  /// Queries over both IP versions, with and without a VLAN tag and EDNS; returns their common outcome.
   ptrd_kernel_answer ask(Query query) {
     std::optional<ptrd_kernel_answer> all;
     for (const bool edns : {false, true}) {
@@ -137,8 +137,8 @@ TEST_F(KernelAnswerTest, DeniesMisses) {
   }
 }
 
-// What needs the general part is declined: several records, aliases, names that own something else, cuts,
-// DNAME, wildcards, names of other zones, names that are not a whole address.
+// Queries that need the general part are declined: several records, aliases, names that own something else,
+// cuts, DNAME, wildcards, names of other zones, names that are not a whole address.
 TEST_F(KernelAnswerTest, DeclinesOtherNames) {
   for (const char* name : {"100.2.0.192.in-addr.arpa",
                            "101.2.0.192.in-addr.arpa",
@@ -169,7 +169,7 @@ TEST_F(KernelAnswerTest, DeclinesOtherNames) {
   EXPECT_EQ(ask({.name = "g" + reverse("2001:db8:1::").substr(1)}), PTRD_KERNEL_DECLINED);
 }
 
-// Another type, class, opcode, a reply, EDNS that changes the reply: user space's.
+// Another type, class, opcode, a reply, EDNS that changes the reply: left to user space.
 TEST_F(KernelAnswerTest, DeclinesOtherQueries) {
   const std::string name = "1.2.0.192.in-addr.arpa";
   for (const Type type : {Type::a, Type::txt, Type::any, Type::soa, Type::ds, Type::axfr})
@@ -184,8 +184,8 @@ TEST_F(KernelAnswerTest, DeclinesOtherQueries) {
   EXPECT_EQ(ask({.name = name, .edns = Edns{.options = {{12, Octets(450)}}}}), PTRD_KERNEL_DECLINED);
 }
 
-// Header bits that a reply repeats or clears, DO, small and great payload sizes, cookies and other options
-// that the engine passes over.
+// Header bits that a reply copies or clears, DO, small and large payload sizes, cookies and other options
+// that the engine ignores.
 TEST_F(KernelAnswerTest, AnswersAllPlainForms) {
   for (const std::string name : {"1.2.0.192.in-addr.arpa", "200.2.0.192.in-addr.arpa"}) {
     const auto good = name[0] == '1' ? PTRD_KERNEL_ANSWER : PTRD_KERNEL_NXDOMAIN;
@@ -216,7 +216,7 @@ TEST_F(KernelAnswerTest, ImageComesAndGoes) {
   EXPECT_EQ(compare(unset, engine_, hit), PTRD_KERNEL_DECLINED);
 }
 
-// An image that leads through a Node where a table would do, as no builder of ours makes it but `verify`
+// An image that leads through a Node where a table would do, which our builder never makes but `verify`
 // allows.
 TEST_F(KernelAnswerTest, OddImage) {
   auto odd = lines_;
@@ -240,7 +240,7 @@ TEST_F(KernelAnswerTest, OddImage) {
   EXPECT_EQ(ask({.name = "1.2.18.198.in-addr.arpa"}), PTRD_KERNEL_ANSWER);
 }
 
-// SOA records of all sizes, with and without an end that their names share: those that fit are answered.
+// SOA records of all sizes, with and without a common suffix of their names: those that fit are answered.
 TEST_F(KernelAnswerTest, SoaSizes) {
   image::Builder builder;
   const auto name_of = [](char c, unsigned size) {  // wire size, at least 4
@@ -288,7 +288,7 @@ TEST_F(KernelAnswerTest, SoaSizes) {
   EXPECT_LT(answered, 2 * denied.size());
 }
 
-// The payload size that replies announce is the setting's.
+// Replies announce the configured payload size.
 TEST_F(KernelAnswerTest, AnnouncesItsPayloadSize) {
   Kernel kernel(4000);
   kernel.serve(lines_);

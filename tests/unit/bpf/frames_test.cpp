@@ -5,7 +5,7 @@
 #include "fuzz/rich_image.hpp"
 #include "kernel.hpp"
 
-// Frames that are not as they should be.
+// Malformed and unusual frames.
 
 namespace ptrd::test {
 namespace {
@@ -53,7 +53,7 @@ TEST_F(KernelFramesTest, AnswersOddButRightFrames) {
   EXPECT_EQ(ask(v4().payload(longer)), PTRD_KERNEL_ANSWER);
 }
 
-// Whatever user space would drop, count or hand to the kernel comes through untouched.
+// Frames that user space would drop, count or hand to the kernel pass unchanged.
 TEST_F(KernelFramesTest, DeclinesWrongFrames) {
   EXPECT_EQ(ask(v4().break_ip_checksum()), PTRD_KERNEL_DECLINED);
   EXPECT_EQ(ask(v4().break_udp_checksum()), PTRD_KERNEL_DECLINED);
@@ -95,8 +95,8 @@ TEST_F(KernelFramesTest, DeclinesStrangeAddresses) {
   }
 }
 
-// What a local sender leaves to a card that is not there: over veth such a frame has but the pseudo-header's
-// sum in its UDP checksum. To be taken for a wrong one, as AF_XDP sockets take it.
+// Checksum offload without a card: over veth the UDP checksum field of a local sender's frame has only the
+// sum of the pseudo-header. It must be treated as wrong, as AF_XDP sockets do.
 TEST_F(KernelFramesTest, DeclinesUnfinishedChecksums) {
   for (const Packet& packet : {v4(), v6()}) {
     Octets frame = packet.build();
@@ -109,7 +109,7 @@ TEST_F(KernelFramesTest, DeclinesUnfinishedChecksums) {
   }
 }
 
-// A frame cut off anywhere is never answered, but where only padding is gone.
+// A truncated frame is never answered, except if only padding is missing.
 TEST_F(KernelFramesTest, TruncatedFrames) {
   for (const Packet& packet : {v4(), v6(), v4().vlan(3), v6().vlan(3)}) {
     const Octets whole = packet.build();
@@ -120,7 +120,7 @@ TEST_F(KernelFramesTest, TruncatedFrames) {
   }
 }
 
-// A message cut off anywhere, in a frame that is right.
+// A truncated message in a valid frame.
 TEST_F(KernelFramesTest, TruncatedMessages) {
   const std::string name6 = "0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa";
   for (const Query& query : {kHit, Query{.name = kHit.name}, Query{.name = name6}}) {
@@ -136,7 +136,8 @@ TEST_F(KernelFramesTest, TruncatedMessages) {
   }
 }
 
-// Every single octet of a message set to every value, in a frame that is right: as user space, or declined.
+// Each octet of a message set to every value, in a valid frame: the same result as in user space, or
+// declined.
 TEST_F(KernelFramesTest, ChangedMessages) {
   const Octets whole = kHit.bytes();
   unsigned answered = 0;
@@ -151,7 +152,7 @@ TEST_F(KernelFramesTest, ChangedMessages) {
   EXPECT_GT(answered, 1000U);
 }
 
-// Every bit of a frame turned over: as user space, or declined.
+// Each bit of a frame flipped: the same result as in user space, or declined.
 TEST_F(KernelFramesTest, ChangedFrames) {
   for (const Packet& packet : {v4(), v6(), v4().vlan(3), v6().vlan(3), v4().no_udp_checksum()}) {
     const Octets whole = packet.build();
@@ -163,8 +164,8 @@ TEST_F(KernelFramesTest, ChangedFrames) {
   }
 }
 
-// User space never loads an image with a fault in it; should a line change later, the kernel still sends
-// whole frames or none.
+// User space never loads an invalid image; if a line changes later, the kernel still sends complete frames or
+// none.
 TEST_F(KernelFramesTest, DamagedImages) {
   std::mt19937 random(5);
   const auto any = [&](size_t bound) { return std::uniform_int_distribution<size_t>(0, bound - 1)(random); };

@@ -21,14 +21,14 @@ namespace ptrd::test {
 /// The program's result for one frame.
 struct Outcome {
   ptrd_kernel_answer answer = PTRD_KERNEL_DECLINED;
-  Octets frame;  // as it left
+  Octets frame;  // frame after the run
 };
 
 /// answer_test.bpf.o in the kernel, run on frames without an interface (BPF_PROG_TEST_RUN). Throws
 /// std::runtime_error when the kernel refuses anything.
 class Kernel {
  public:
-  /// Why it cannot run here; empty: it can.
+  /// Why it cannot run here; empty if it can.
   [[nodiscard]] static std::string missing();
 
   explicit Kernel(uint16_t udp_payload = wire::kUdpPayload);
@@ -36,14 +36,14 @@ class Kernel {
   Kernel& operator=(const Kernel&) = delete;
   ~Kernel();
 
-  /// Puts an image into service, as user space is to do it.
+  /// Puts an image into service, as user space does.
   void serve(std::span<const image::Line> lines);
   /// Takes it out of service.
   void serve_nothing();
   /// `frame` has 14 octets at least.
   [[nodiscard]] Outcome run(const Octets& frame) const;
-  /// Nanoseconds that a run on `frame` (511 octets at most) takes, the mean of `repeat`, less what putting
-  /// the frame back each time takes. That is known to about 10 ns.
+  /// Nanoseconds that a run on `frame` (511 octets at most) takes, the mean of `repeat`, minus the time to
+  /// restore the frame each time. That is known to about 10 ns.
   [[nodiscard]] double nanoseconds(const Octets& frame, int repeat) const;
 
  private:
@@ -57,7 +57,7 @@ class Kernel {
   int images_ = -1;
 };
 
-/// What user space makes of the same frame: the reply's frame, if there is one.
+/// The result of user space for the same frame: the reply's frame, if there is one.
 struct Expected {
   std::optional<answer::Kind> kind;
   Octets frame;
@@ -68,7 +68,7 @@ struct Expected {
 /// frame as it was. Returns what the kernel did.
 ptrd_kernel_answer compare(const Kernel& kernel, const answer::Engine& engine, const Octets& frame);
 
-/// A fixture with the program in the kernel, skipped where that cannot be.
+/// A fixture with the program in the kernel, skipped if that is not possible.
 class KernelTest : public ::testing::Test {
  protected:
   void SetUp() override {

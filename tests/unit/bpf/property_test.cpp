@@ -10,8 +10,8 @@
 #include "ptrd/image/traverse.hpp"
 #include "zone/compile/compile.hpp"
 
-// Random queries against images of all kinds: what the kernel answers is what user space answers, and of
-// plain hits and misses it declines none.
+// Random queries against images of all kinds: the kernel's answers equal those of user space, and it declines
+// no plain hit or miss.
 
 namespace ptrd::test {
 namespace {
@@ -54,7 +54,7 @@ std::string address_near(Random& random, const std::string& owner) {
     put(unit, below(random, 3) == 0 ? below(random, 256) : 0);
   near.units = static_cast<uint8_t>(all);
   for (unsigned changes = below(random, 3); changes > 0; --changes) {
-    // Mostly a late unit: an early one leaves our zones.
+    // Usually a late unit: changing an early one leaves our zones.
     const unsigned unit = std::max(below(random, all), below(random, all));
     put(unit, below(random, 2) == 0 ? below(random, 256) : below(random, 4));
   }
@@ -124,7 +124,7 @@ Octets some_frame(Random& random, const Query& query) {
   return packet.build();
 }
 
-/// The queries that the kernel must answer: those of the engine's replies that a plain walk down leads to.
+/// The queries that the kernel must answer: those that the engine answers by a plain walk.
 bool must_answer(const Query& query, answer::Kind kind, const Octets& reply) {
   const bool plain = query.type == 12 && query.qclass == 1 && (query.flags & 0xF800) == 0;
   const auto key = wire::key_of_name(name(query.name));
@@ -162,7 +162,7 @@ class KernelPropertyTest : public KernelTest {
   }
 };
 
-// An image with something of everything: cuts, aliases, DNAME, wildcards, several records.
+// An image with all kinds of content: cuts, aliases, DNAME, wildcards, several records.
 TEST_F(KernelPropertyTest, RichImage) {
   check(rich_image(), 1, 20000, 70);
 }

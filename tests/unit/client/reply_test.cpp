@@ -58,7 +58,7 @@ const Question kPtr{wire::Name::from_text("1.2.0.192.in-addr.arpa").value(), wir
 
 }  // namespace
 
-// A reply with a compressed target and EDNS: all of its parts are read, the target written out.
+// A reply with a compressed target and EDNS: all of its parts are read, and the target is decompressed.
 TEST(ReadReply, ReadsSectionsAndCompressedData) {
   Message message(7, kAnswer, {1, 1, 0, 1});
   message.question("1.2.0.192.in-addr.arpa", wire::Type::ptr)
@@ -89,7 +89,7 @@ TEST(ReadReply, RefusesEveryCut) {
   EXPECT_TRUE(read_reply(message.bytes));
 }
 
-// Pointers that go round or forward, data that a name leaves, data of the wrong size: malformed.
+// Pointers in a loop or forward, a name that runs past its data, data of the wrong size: malformed.
 TEST(ReadReply, RefusesHostileRecords) {
   const auto with = [](wire::Type type, const Octets& data) {
     Message message(7, kAnswer, {1, 1, 0, 0});
@@ -119,7 +119,7 @@ TEST(ReadReply, RefusesCountsThatLie) {
   EXPECT_FALSE(read_reply(Message(7, kAnswer, {2, 0, 0, 0}).bytes));
 }
 
-// Of a truncated reply only the header and the question are used.
+// Only the header and the question of a truncated reply are used.
 TEST(ReadReply, ReadsNoRecordsOfTruncatedReplies) {
   Message message(7, kAnswer | wire::flag::tc, {1, 9, 0, 0});
   message.question("1.2.0.192.in-addr.arpa", wire::Type::ptr).put({1, 2, 3});

@@ -47,13 +47,13 @@ std::string plain(const std::string& text) {
   return all;
 }
 
-/// Whether a plain text has the default of `key` as a sentence.
+/// Whether a plain text states the default in a sentence.
 bool tells_default(const std::string& text, const std::string& what) {
   const std::string sentence = "Default: " + plain(what);
   return text.ends_with(sentence) || text.find(sentence + ".") != std::string::npos;
 }
 
-/// What `text`, the description of `key`, leaves out.
+/// Checks for what `text`, the description of `key`, leaves out.
 void check_description(const Key& key, const std::string& name, const std::string& text,
                        const std::string& value, Complaints& complaints) {
   if (!tells_default(text, value))
@@ -129,7 +129,7 @@ std::string with_examples(const std::string& text) {
   return all;
 }
 
-/// The comments of each key in `text`: those above it, and behind its value.
+/// The comments of each key in `text`: those above it, and after its value.
 std::map<std::string, std::string> comments(const std::string& text) {
   std::map<std::string, std::string> found;
   std::istringstream lines(text);
@@ -191,7 +191,7 @@ std::string replaced(std::string text, const std::string& what, const std::strin
   return place == std::string::npos ? text : text.replace(place, what.size(), by);
 }
 
-// tools/dist/ptrd.yaml has every key with its default, says which ones are live, and has no other key.
+// tools/dist/ptrd.yaml has every key with its default, says which keys are live, and has no other key.
 TEST(Documents, Reference) {
   EXPECT_EQ(check_reference(read(kReference)), Complaints());
 }

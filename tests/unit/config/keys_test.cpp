@@ -11,7 +11,7 @@
 namespace ptrd::config {
 namespace {
 
-/// A value of `key` other than the default: the first that it takes.
+/// A value of `key` other than the default: the first valid one.
 std::string other_value(const Key& key) {
   std::vector<std::string> candidates = key.value.words;
   for (const char* text : {"true", "3", "512", "1048576", "127.0.0.1:53", "0"}) candidates.emplace_back(text);
@@ -23,7 +23,7 @@ std::string other_value(const Key& key) {
   return "none of the candidates";
 }
 
-// Each key and each option is there once; a key that has an option has a line of help for it.
+// Each key and each option exists once; a key that has an option has a line of help for it.
 TEST(Keys, Table) {
   std::set<std::string> names, options;
   for (const Key& key : keys()) {
@@ -37,7 +37,7 @@ TEST(Keys, Table) {
   EXPECT_EQ(find_key("tcp"), nullptr);
 }
 
-// Every key has a default to tell, in words or as its value is written.
+// Every key has a printable default, in words or as its value is written.
 TEST(Keys, Defaults) {
   for (const Key& key : keys()) EXPECT_NE(default_of(key), "") << key.name;
   EXPECT_EQ(default_of(*find_key("tcp.idle")), "10");
@@ -47,7 +47,7 @@ TEST(Keys, Defaults) {
   EXPECT_TRUE(default_of(*find_key("control.socket")).starts_with(Config().control.socket + " "));
 }
 
-// Each key sets a member of its own, and writes it as it was given.
+// Each key sets a member of its own, and writes the value as it was given.
 TEST(Keys, EachHasItsMember) {
   Config all;
   for (const Key& key : keys()) {
@@ -63,7 +63,7 @@ TEST(Keys, EachHasItsMember) {
             keys().size());
 }
 
-// Times are written in as few digits as it takes.
+// Times are written with as few digits as possible.
 TEST(Keys, Seconds) {
   const Key& key = *find_key("tcp.idle");
   for (const std::string text : {"0.1", "0.125", "10", "100.001", "86400"}) {
@@ -89,7 +89,7 @@ TEST(Keys, LiveKeys) {
   EXPECT_EQ(changed_keys(now, next, false), (std::vector<std::string>{"listen", "tcp.idle"}));
 }
 
-// A list takes the place of what was there before; a value that does not fit is a fault.
+// A list replaces the previous one; an invalid value is an error.
 TEST(Keys, Set) {
   Config config;
   config.listen = {"127.0.0.1:53"};

@@ -88,7 +88,7 @@ TEST(Config, Empty) {
   }
 }
 
-// Each kind of error is one line that begins with the place of what is wrong.
+// Each kind of error is one line that begins with the position of the error.
 TEST(Config, ErrorsHaveTheirPlace) {
   const std::pair<const char*, const char*> kCases[] = {
       {"image: [\n", "f:2:1: invalid YAML: "},
@@ -148,7 +148,7 @@ TEST(Config, ErrorsHaveTheirPlace) {
   }
 }
 
-// A text longer than its place on the wire is refused.
+// A text too long for its field on the wire is refused.
 TEST(Config, LongTexts) {
   EXPECT_TRUE(parse_config("server-id: " + std::string(64, 'x'), "f"));
   EXPECT_TRUE(error_of("server-id: " + std::string(65, 'x')).starts_with("f:1:12: server-id: 65 bytes"));
@@ -167,7 +167,7 @@ TEST(Config, Garbage) {
   }
 }
 
-// A file that is not there, a folder, and a huge file are named.
+// Errors for a missing file, a folder and a huge file name the path.
 TEST(Config, Unreadable) {
   for (const char* path : {"/nowhere/ptrd.yaml", "/proc/self", "/dev/zero"}) {
     const auto config = read_config(path);

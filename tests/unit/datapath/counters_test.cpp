@@ -15,7 +15,7 @@ constexpr NoteFamily kAccepted{"tcp", "accepted", {}};
 constexpr NoteFamily kClosed{"tcp", "closed.", {}, "reason"};
 constexpr NoteFamily kOther{"other", "accepted", {}};
 
-// The JSON has what the contract says, and its parts add up.
+// The JSON has the documented members, and its parts add up.
 TEST(TotalsTest, Json) {
   Counters counters;
   counters.rx.add(2);
@@ -102,7 +102,7 @@ TEST(BusyTimeTest, WorkAndRest) {
   EXPECT_EQ(busy.ticks(), once);
 }
 
-// Under a load without a pause the time is there to read all the same, and no part of it counts twice.
+// Under continuous load the time can still be read, and no part of it counts twice.
 TEST(BusyTimeTest, WithoutAPause) {
   BusyTime busy;
   const uint64_t start = rte_rdtsc();
@@ -112,8 +112,8 @@ TEST(BusyTimeTest, WithoutAPause) {
   EXPECT_LE(busy.ticks(), rte_rdtsc() - start);
 }
 
-// A rest is due after so many empty polls in a row, and after each empty poll from then on; a busy one starts
-// anew.
+// A rest is due after the configured number of consecutive empty polls, and after each empty poll from then
+// on; a busy poll restarts the count.
 TEST(IdleWatchTest, Pause) {
   IdleWatch watch({.idle = Idle::pause, .empty_polls = 3}, Idle::poll);
   EXPECT_FALSE(watch.rests());

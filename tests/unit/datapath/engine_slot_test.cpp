@@ -25,7 +25,7 @@ class EngineSlotTest : public ::testing::Test {
   EngineSlot slot_{&one_};
 };
 
-// With no reader online the old engine is free at once; a reader that is offline, in poll say, holds up
+// With no reader online the old engine is free at once; a reader that is offline, such as in poll, delays
 // nothing.
 TEST_F(EngineSlotTest, OfflineReadersHoldNothing) {
   EXPECT_TRUE(slot_.passed(slot_.publish(&two_)));
@@ -36,8 +36,8 @@ TEST_F(EngineSlotTest, OfflineReadersHoldNothing) {
   EXPECT_TRUE(slot_.passed(slot_.publish(&two_)));
 }
 
-// A reader that is online holds the old engine until it says that it does not, and sees the new one from the
-// publish on.
+// An online reader holds the old engine until it reports a quiescent state, and sees the new one after the
+// publish.
 TEST_F(EngineSlotTest, OnlineReadersAreWaitedFor) {
   EngineReader reader(slot_);
   reader.online();
@@ -53,7 +53,7 @@ TEST_F(EngineSlotTest, OnlineReadersAreWaitedFor) {
   EXPECT_TRUE(slot_.passed(later));
 }
 
-// One reader of several that lags is enough to hold it; and one that ends while online frees it.
+// One lagging reader of several is enough to hold it; a reader that ends while online frees it.
 TEST_F(EngineSlotTest, EveryReaderCounts) {
   EngineReader quick(slot_);
   auto slow = std::make_unique<EngineReader>(slot_);
@@ -66,7 +66,7 @@ TEST_F(EngineSlotTest, EveryReaderCounts) {
   EXPECT_TRUE(slot_.passed(token));
 }
 
-// Places of readers that have gone are given away again: more threads than places may come one after another.
+// Slots of readers that have ended are reused: more threads than slots may come one after another.
 TEST_F(EngineSlotTest, PlacesAreUsedAgain) {
   for (unsigned i = 0; i < 2 * EngineSlot::kMaxReaders; ++i) EngineReader(slot_).online();
   std::vector<std::unique_ptr<EngineReader>> all;
@@ -74,7 +74,7 @@ TEST_F(EngineSlotTest, PlacesAreUsedAgain) {
   EXPECT_THROW(EngineReader{slot_}, std::length_error);
 }
 
-/// Threads say themselves which of two nodes they are on.
+/// Each thread sets which of two nodes it is on.
 class FakeNodes : public MemoryNodes {
  public:
   [[nodiscard]] size_t count() const override { return 2; }

@@ -32,8 +32,8 @@ Query about_v6(uint64_t upper, uint64_t lower) {
   return query;
 }
 
-// Addresses of one /24 or /48 are the same prefix, neighbours are others; what has no address of its own is
-// "other", also where the query before left its name behind.
+// Addresses of one /24 or /48 are the same prefix, neighbours are different ones; a query without an address
+// is "other", even if the previous query left its name behind.
 TEST(SampledPrefixTest, Prefixes) {
   const auto v4 = SampledPrefix::of(about_v4(0xC0000201));
   EXPECT_EQ(v4.kind(), Kind::v4);
@@ -65,8 +65,8 @@ TEST(QuerySamplesTest, OneInSoMany) {
   }
 }
 
-// Queries that come round in step with the mean gap are all seen: 64 prefixes in turn, none twice as often as
-// it is asked for.
+// Queries with the same period as the mean gap are all seen: 64 prefixes in turn, none sampled twice as often
+// as its share.
 TEST(QuerySamplesTest, NoResonance) {
   const auto samples = std::make_unique<QuerySamples>();
   std::map<uint64_t, size_t> seen;

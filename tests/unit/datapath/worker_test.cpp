@@ -81,8 +81,8 @@ static_assert(Port<WirePort>);
 
 class WorkerTest : public ::testing::Test {
  protected:
-  /// Lets a worker take in all that has arrived, and checks that it gave back every buffer and counted every
-  /// frame once.
+  /// Lets a worker process everything that has arrived, and checks that it gave back every buffer and counted
+  /// every frame once.
   Totals run() {
     Worker<WirePort> worker{WirePort(wire_), slot_};
     while (worker.poll() > 0) {
@@ -197,8 +197,8 @@ TEST_F(WorkerTest, Punt) {
   EXPECT_EQ(of(totals.dropped, "exception_full"), 0U);
 }
 
-// No room on the way to the kernel: what does not fit is dropped under that name and counts as punted
-// nowhere; queries of the same bursts are answered.
+// No room on the path to the kernel: frames that do not fit are counted as exception_full and not as punted;
+// queries in the same bursts are answered.
 TEST_F(WorkerTest, FullWayToTheKernel) {
   wire_.kernel_takes = 7;
   for (int i = 0; i < 40; ++i) {
@@ -212,8 +212,8 @@ TEST_F(WorkerTest, FullWayToTheKernel) {
   EXPECT_EQ(of(totals.answered, "answer"), 40U);
 }
 
-// On a port without a path to the kernel, what is the kernel's is given back and dropped under that name, and
-// counts as punted nowhere; queries of the same bursts are answered.
+// On a port without a path to the kernel, frames for it are released and counted as no_kernel_path, and not
+// as punted; queries in the same bursts are answered.
 TEST_F(WorkerTest, NoPathToTheKernel) {
   wire_.kernel_path = false;
   for (int i = 0; i < 40; ++i) {
@@ -285,8 +285,8 @@ RC_GTEST_FIXTURE_PROP(WorkerTest, ArbitraryFrames, (const std::vector<std::vecto
   RC_ASSERT(!::testing::Test::HasFailure());
 }
 
-// Messages are counted by the IP version that they came over, whatever becomes of them; frames without one
-// are not. Bursts and empty polls are counted too.
+// Messages are counted by their IP version, whatever their outcome; frames without one are not. Bursts and
+// empty polls are counted too.
 TEST_F(WorkerTest, CountsWork) {
   const auto over_ipv6 =
       Packet().ipv6("2001:db8::9", "2001:db8::53").udp(4000, 53).query({.name = "1.2.0.192.in-addr.arpa"});

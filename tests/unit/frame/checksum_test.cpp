@@ -13,7 +13,7 @@
 namespace ptrd::frame {
 namespace {
 
-/// A sum of words in memory order as the number that the network means.
+/// A sum of words in memory order, converted to network order.
 uint16_t in_network_order(uint64_t sum) {
   return __builtin_bswap16(fold(sum));
 }
@@ -46,7 +46,7 @@ TEST(Checksum, OfNothingIsTheStart) {
   EXPECT_EQ(fold(sum_words({}, 0x1234)), 0x1234);
 }
 
-// Carries out of 64 bits come round: all-ones data of every length up to 300 bytes agree with the naive sum.
+// Carries out of 64 bits wrap around: all-ones data of every length up to 300 bytes agree with the naive sum.
 TEST(Checksum, CarriesRoundOnAllOnes) {
   const test::Octets ones(300, 0xFF);
   for (size_t size = 0; size <= ones.size(); ++size) {
@@ -55,7 +55,7 @@ TEST(Checksum, CarriesRoundOnAllOnes) {
   }
 }
 
-// A sum is a multiple of 65535 exactly when `sums_to_zero` says so, at the ends of the range too.
+// A sum is a multiple of 65535 exactly when `sums_to_zero` says so, also at the ends of the range.
 TEST(Checksum, KnowsMultiplesOf65535) {
   for (const uint64_t multiple : {uint64_t{0}, uint64_t{0xFFFF}, uint64_t{0xFFFF} * 12345, UINT64_MAX})
     EXPECT_TRUE(sums_to_zero(multiple)) << multiple;
@@ -63,7 +63,7 @@ TEST(Checksum, KnowsMultiplesOf65535) {
     EXPECT_FALSE(sums_to_zero(other)) << other;
 }
 
-// UDP's field is the usual one, but 0xFFFF for 0, whichever of its many 64-bit forms the sum has.
+// The UDP field is the usual checksum, but 0xFFFF instead of 0, for every 64-bit form of the sum.
 TEST(Checksum, NeverGivesAUdpFieldOfZero) {
   for (const uint64_t sum :
        {uint64_t{0xFFFF}, uint64_t{0xFFFF} << 16, uint64_t{0xFFFF'FFFF}, UINT64_MAX, UINT64_MAX - 0xFFFF})
@@ -72,7 +72,7 @@ TEST(Checksum, NeverGivesAUdpFieldOfZero) {
     EXPECT_EQ(finish_udp_checksum(sum), finish_checksum(sum)) << sum;
 }
 
-// Any bytes of 0 to 2000 at any alignment, in a buffer that ends where they end, agree with the naive sum.
+// Any bytes of 0 to 2000 at any alignment, in a buffer of exactly that size, agree with the naive sum.
 RC_GTEST_PROP(Checksum, AgreesWithTheNaiveSum, ()) {
   const auto size = *rc::gen::inRange<size_t>(0, 2001);
   const auto shift = *rc::gen::inRange<size_t>(0, 9);
@@ -85,7 +85,7 @@ RC_GTEST_PROP(Checksum, AgreesWithTheNaiveSum, ()) {
   RC_ASSERT(normal(in_network_order(sum)) == normal(test::naive_sum(data, start)));
 }
 
-// Any part of a frame that ends 32 bytes or more from its start is summed as if it stood alone.
+// Any part of a frame that ends 32 bytes or more from its start is summed as if it were separate.
 RC_GTEST_PROP(Checksum, SumsPartsOfAFrame, ()) {
   const auto frame = *rc::gen::container<test::Octets>(200, rc::gen::arbitrary<uint8_t>());
   const auto end = *rc::gen::inRange<size_t>(32, 201);

@@ -29,7 +29,7 @@ struct Result {
   Layout layout = {};
 };
 
-/// Runs `inbound` on an exactly sized heap copy, so that ASan sees a byte read too far; `classify` must
+/// Runs `inbound` on an exactly sized heap copy, so that ASan sees a read past the end; `classify` must
 /// agree.
 Result run(const test::Octets& frame, Offload verified = kNothing, const OwnAddresses& own = kEveryAddress) {
   const auto copy = std::make_unique<uint8_t[]>(frame.size());
@@ -94,8 +94,7 @@ TEST(Inbound, FindsAnIpv4Query) {
   expect_layout(v4().vlan(7), {.l3 = 18, .udp = 38, .payload = 46, .ipv6 = false, .payload_size = size});
 }
 
-// A plain IPv6 query is found, with or without one VLAN tag; traffic class and flow label are the sender's
-// affair.
+// A plain IPv6 query is found, with or without one VLAN tag; any traffic class and flow label are accepted.
 TEST(Inbound, FindsAnIpv6Query) {
   const auto size = static_cast<uint16_t>(test::Query{}.bytes().size());
   expect_layout(v6(), {.l3 = 14, .udp = 54, .payload = 62, .ipv6 = true, .payload_size = size});
@@ -129,8 +128,8 @@ TEST(Inbound, IgnoresEthernetPadding) {
   }
 }
 
-// Payloads of every size from 0 up, odd ones too, pass with their checksum and fail with any one bit of it
-// turned.
+// Payloads of every size from 0 up, including odd ones, pass with their checksum and fail with any one bit of
+// it flipped.
 TEST(Inbound, VerifiesEveryPayloadSize) {
   for (size_t size = 0; size < 300; ++size) {
     test::Octets payload(size);
@@ -143,8 +142,8 @@ TEST(Inbound, VerifiesEveryPayloadSize) {
   }
 }
 
-// A flipped bit anywhere from the IP header on never passes as a query, but where IPv6 has no checksum:
-// traffic class, flow label and hop limit.
+// A flipped bit anywhere from the IP header on never passes as a query, except in the IPv6 fields without a
+// checksum: traffic class, flow label and hop limit.
 TEST(Inbound, NoticesEveryFlippedBit) {
   const auto passes = [](test::Octets frame, size_t bit) {
     frame[bit / 8] ^= static_cast<uint8_t>(1 << bit % 8);
@@ -201,7 +200,7 @@ TEST(Inbound, TakesAShorterUdpLength) {
   }
 }
 
-// A frame that is cut anywhere is dropped as short; all of it is a query.
+// A truncated frame is dropped as short; the whole frame is a query.
 TEST(Inbound, DropsEveryTruncation) {
   for (const Packet& packet : {v4(), v6(), v4().vlan(1), v6().vlan(1)}) {
     const test::Octets frame = packet.build();
@@ -248,8 +247,8 @@ TEST(Inbound, DropsSourcesThatAreNoHost) {
   EXPECT_EQ(verdict(v4().ethernet(test::kServerMac, group)), Verdict::drop_source);
 }
 
-// Multicast and broadcast destinations, of Ethernet or of IP, are the kernel's (mDNS, ND), and so is what no
-// host may hold.
+// Multicast and broadcast destinations, of Ethernet or of IP, go to the kernel (mDNS, ND), and so do
+// addresses that no host may have.
 TEST(Inbound, PuntsGroupDestinations) {
   for (const test::Mac& group :
        {test::Mac{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}, test::Mac{1, 0, 0x5E, 0, 0, 0xFB}}) {
@@ -273,7 +272,7 @@ TEST(Inbound, PuntsOtherEthertypes) {
   EXPECT_EQ(verdict(v6().vlan(1, 0x88A8).vlan(2)), Verdict::punt_ethertype);
 }
 
-// IPv4 options, impossible header lengths and wrong versions are the kernel's.
+// IPv4 options, impossible header lengths and wrong versions go to the kernel.
 TEST(Inbound, PuntsUnusualIpHeaders) {
   EXPECT_EQ(verdict(v4().ip_options({1, 1, 1, 0})), Verdict::punt_ip_header);
   EXPECT_EQ(verdict(v4().ip_options(test::Octets(40, 1))), Verdict::punt_ip_header);
@@ -283,13 +282,14 @@ TEST(Inbound, PuntsUnusualIpHeaders) {
   EXPECT_EQ(verdict(v6().first_octet(0x70)), Verdict::punt_ip_header);
 }
 
-// IPv6 extension headers are the kernel's.
+// IPv6 extension headers go to the kernel.
 TEST(Inbound, PuntsExtensionHeaders) {
   for (const uint8_t type : {uint8_t{0}, uint8_t{43}, uint8_t{51}, uint8_t{60}, uint8_t{135}})
     EXPECT_EQ(verdict(v6().extension(type, {1, 4, 0, 0, 0, 0})), Verdict::punt_ip_header) << int{type};
 }
 
-// A fragment, first, middle or last, is the kernel's; DF alone makes none, nor does the reserved bit.
+// A fragment, first, middle or last, goes to the kernel; DF alone does not make one, nor does the reserved
+// bit.
 TEST(Inbound, PuntsFragments) {
   EXPECT_EQ(verdict(v4().fragment(0, true)), Verdict::punt_fragment);
   EXPECT_EQ(verdict(v4().fragment(1, true)), Verdict::punt_fragment);
@@ -308,7 +308,8 @@ TEST(Inbound, PuntsOtherProtocols) {
   }
 }
 
-// UDP to another port is the kernel's even with checksums, a source or a UDP length that would drop a query.
+// UDP to another port goes to the kernel even with checksums, a source or a UDP length that would drop a
+// query.
 TEST(Inbound, PuntsOtherPorts) {
   for (const uint16_t port : std::initializer_list<uint16_t>{0, 52, 54, 309, 5353, 0x3500}) {
     for (const uint16_t source : std::initializer_list<uint16_t>{0, 1, 53, 0xFFFF}) {
@@ -340,7 +341,7 @@ TEST(Inbound, TakesQueriesToItsOwnAddressesOnly) {
   }
 }
 
-// Addresses of one IP version say nothing for the other; without any nothing is ours.
+// Addresses of one IP version do not affect the other; without any addresses nothing is ours.
 TEST(Inbound, TakesNothingOfAVersionWithoutAddresses) {
   const Packet to4 = v4().ipv4("198.51.100.9", "192.0.2.53");
   EXPECT_EQ(verdict(to4, own({"192.0.2.53"})), Verdict::query);
@@ -360,8 +361,8 @@ TEST(Inbound, ComparesWhatItIsTold) {
   EXPECT_EQ(verdict(astray, dropping), Verdict::drop_not_ours);
 }
 
-// What is not ours is the kernel's whatever a checksum, a source or a UDP length says of it; what is no query
-// at all keeps its reason.
+// Queries to others go to the kernel whatever their checksum, source or UDP length; a frame that is not a
+// query keeps its own reason.
 TEST(Inbound, PuntsOthersBeforeItDrops) {
   const OwnAddresses ours = own({"192.0.2.53"});
   const Packet other = v4().ipv4("198.51.100.9", "192.0.2.77");
@@ -374,8 +375,8 @@ TEST(Inbound, PuntsOthersBeforeItDrops) {
   EXPECT_EQ(verdict(Packet(other).ipv4("198.51.100.9", "224.0.0.251"), ours), Verdict::punt_destination);
 }
 
-// Each verdict has a name, its own but for the drop and the punt of what is not ours, and is a query, a drop
-// or a punt.
+// Each verdict has a name, which is unique except that the drop and the punt of what is not ours share one,
+// and is a query, a drop or a punt.
 TEST(Inbound, NamesEveryVerdict) {
   std::set<std::string> names;
   size_t drops = 0;

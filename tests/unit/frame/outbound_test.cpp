@@ -20,7 +20,7 @@ Packet v6() {
   return Packet().ipv6("2001:db8::9", "2001:db8::53").udp(40000, 53).query({});
 }
 
-/// Takes a query in, puts `reply` in its place and sends it; the frame's buffer ends where the reply ends.
+/// Receives a query, replaces it with `reply` and sends it; the frame's buffer ends where the reply ends.
 test::Octets answer(const Packet& packet, const test::Octets& reply, Offload tx_offload = {}) {
   test::Octets frame = packet.build();
   Layout layout;
@@ -140,7 +140,7 @@ TEST(Outbound, LeavesOneChecksumToTheCard) {
   EXPECT_EQ(udp->udp_checksum, udp->pseudo_header_sum);
 }
 
-// Every reply size up to what ptrd sends over UDP, odd ones too, gets a right frame; the smallest is a bare
+// Every reply size up to what ptrd sends over UDP, odd ones too, gets a valid frame; the smallest is a bare
 // DNS header.
 TEST(Outbound, FramesEveryReplySize) {
   for (size_t size = kMinReply; size <= 1300; ++size) {
@@ -192,7 +192,7 @@ std::string random_address(bool ipv6) {
 }
 
 // Any query, answered, reads back as the reply from the query's destination to its source; answered again it
-// is the query's frame turned back, which `inbound` takes with all checksums verified.
+// is the query's frame in the original direction, which `inbound` accepts with all checksums verified.
 RC_GTEST_PROP(Outbound, RoundTrips, ()) {
   const auto ipv6 = *rc::gen::arbitrary<bool>();
   const auto client = random_address(ipv6);

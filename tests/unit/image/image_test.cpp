@@ -25,7 +25,7 @@ using wire::Bytes;
 using wire::Name;
 using wire::Type;
 
-/// Walks from the root; nothing when the name is not there.
+/// Walks from the root; no value if the name does not exist.
 std::optional<Position> find(const View& view, const Name& name) {
   const wire::Labels labels(name.bytes());
   Position at = view.root();
@@ -120,7 +120,7 @@ TEST(Image, EmptyNonTerminalsExist) {
   EXPECT_FALSE(find(view, name("0.1.0.0.2.example")));
 }
 
-// What a zone says below the apex of a deeper zone is not served; its DS at that apex is.
+// A zone's records below the apex of a deeper zone are not served; its DS at that apex is.
 TEST(Image, DeeperZoneHidesTheUpperOne) {
   const auto lines =
       ImageMaker()
@@ -160,7 +160,7 @@ TEST(Image, CutsStopTheWalk) {
   EXPECT_TRUE(find(view, name("4.3.1.10.in-addr.arpa"))) << "kept, so that dump gives the zone back";
 }
 
-// A delegation above the address tree closes the short cut to it.
+// A delegation above the address tree disables the shortcut to it.
 TEST(Image, NoShortCutBelowACut) {
   const auto lines = ImageMaker()
                          .zone(".")
@@ -228,12 +228,12 @@ rc::Gen<std::string> any_address_name() {
       rc::gen::arbitrary<uint8_t>());
 }
 
-// The comparison of all listed octets at once finds what going through them finds.
+// Comparing all listed octets at once gives the same as comparing them one by one.
 RC_GTEST_PROP(ImageProperty, OctetsAreFoundAlike, ()) {
   const auto listed =
       *rc::gen::resize(FewOctets::kMax, rc::gen::unique<std::vector<uint8_t>>(rc::gen::arbitrary<uint8_t>()));
   RC_PRE(listed.size() <= FewOctets::kMax);
-  // Entries after the listed ones have no meaning.
+  // Entries after the listed ones are ignored.
   FewOctets few;
   std::memset(static_cast<void*>(&few), *rc::gen::arbitrary<uint8_t>(), sizeof few);
   few.count = static_cast<uint8_t>(listed.size());
@@ -282,7 +282,7 @@ RC_GTEST_PROP(ImageProperty, HoldsWhatAMapHolds, ()) {
   }
 }
 
-/// An image with something of everything.
+/// An image with all kinds of content.
 std::vector<Line> rich_image() {
   ImageMaker maker;
   maker.zone("2.0.192.in-addr.arpa");
@@ -332,7 +332,7 @@ TEST(Verify, NamesWhatIsWrong) {
   EXPECT_NE(verify(newer).error().find("format 99"), std::string::npos);
 }
 
-// A zone that is not called as its apex is refused although the checksum is right.
+// A zone whose name differs from its apex is refused although the checksum is right.
 TEST(Verify, ZoneWithAnotherName) {
   auto lines = rich_image();
   auto& header = *reinterpret_cast<Header*>(lines.data());

@@ -47,7 +47,7 @@ bool takes_pairs(const std::vector<Line>& lines) {
   return top_of(View(lines)).is(Ref::Kind::pairs);
 }
 
-/// Whether a name is there.
+/// Whether a name exists.
 bool exists(const View& view, const std::string& text) {
   const wire::Name whole = test::name(text);
   const wire::Labels labels(whole.bytes());
@@ -96,7 +96,7 @@ TEST(Pairs, OneOctet) {
   }
 }
 
-// The lines that are left in front of a table, so that it starts at a multiple of 16, serve for others.
+// The lines left free before a table, so that it starts at a multiple of 16, are used for other data.
 TEST(Pairs, NoLineIsWasted) {
   const auto pairs = crowd(16, 16).lines();
   const auto nibbles = crowd(16, 16).add(name_in(kOctet, 0, 11), Type::txt, test::txt_data("x")).lines();
@@ -126,7 +126,7 @@ TEST(Pairs, WhatStandsBetween) {
   EXPECT_TRUE(takes_pairs(range("2001:db8:32::/47")));
 }
 
-// Hits are found; so are the names on the way, between the two nibbles too; what is not there is not, at any
+// Hits are found; so are the names on the path, also between the two nibbles; missing names are not, at any
 // depth.
 TEST(Pairs, Found) {
   const auto lines = crowd(15, 9).lines();
@@ -158,7 +158,7 @@ TEST(Pairs, FoundInARange) {
 /// A hostile image: a good one with pairs, changed.
 class PairsVerify : public ::testing::Test {
  protected:
-  /// What `verify` says; empty: it passes.
+  /// The error of `verify`; empty: it passes.
   template <typename Change>
   std::string verdict(Change change) {
     auto lines = good_;
@@ -169,7 +169,7 @@ class PairsVerify : public ::testing::Test {
     const auto result = verify(lines);
     return result ? "" : result.error();
   }
-  /// The same where only the Ref to the branch is another.
+  /// The same with only the Ref to the branch changed.
   std::string verdict(Ref top) {
     return verdict([&](std::vector<Line>& lines, Nibbles*, PairTable*) {
       const uint32_t apex = View(lines).at<Zone>(View(lines).header().zones).apex;
@@ -199,14 +199,14 @@ TEST_F(PairsVerify, Header) {
   }
   EXPECT_TRUE(has(change([](Nibbles* h, PairTable*) { h->count = 16; }), "the children of a branch"));
   EXPECT_TRUE(has(change([](Nibbles* h, PairTable*) { h->count = 0; }), "the children of a branch"));
-  // A first nibble that has children and says no, and the other way round.
+  // A first nibble with children that is marked as empty, and the reverse.
   EXPECT_TRUE(has(change([](Nibbles* h, PairTable*) { h->present = 0x3FFF, h->count = 14; }),
                   "the children of a branch"));
   EXPECT_TRUE(has(change([](Nibbles* h, PairTable*) { h->present = 0xFFFF, h->count = 16; }),
                   "the children of a branch"));
   EXPECT_TRUE(has(change([](Nibbles* h, PairTable*) { h->range = 1; }), "a range"));
   EXPECT_TRUE(has(change([](Nibbles* h, PairTable*) { h->key[0] = 0x30; }), "a misplaced address"));
-  // Nibbles that are skipped on the way: the leaves' keys are not those.
+  // Skipped nibbles that differ from the leaves' keys.
   EXPECT_TRUE(has(change([](Nibbles* h, PairTable*) { h->key[4] = 0x01; }), "a misplaced address"));
 }
 
@@ -219,9 +219,9 @@ TEST_F(PairsVerify, Table) {
   EXPECT_NE(change([](Nibbles*, PairTable* t) { t->ref[0] = t->ref[1]; }), "");
   EXPECT_NE(change([](Nibbles*, PairTable* t) { std::swap(t->ref[0], t->ref[0x41]); }), "");
   EXPECT_NE(change([](Nibbles*, PairTable* t) { t->ref[0xF3] = t->ref[3], t->ref[3] = {}; }), "");
-  // A row that is empty and said to be there.
+  // An empty row that is marked as present.
   EXPECT_NE(change([](Nibbles*, PairTable* t) { std::fill_n(&t->ref[0x40], 16, Ref()); }), "");
-  // One child less is another image, and a good one.
+  // With one child less it is a different but valid image.
   EXPECT_EQ(change([](Nibbles*, PairTable* t) { t->ref[0x44] = {}; }), "");
 }
 
@@ -266,7 +266,7 @@ TEST(NibblesVerify, NoRangeBeginsInANibbleThatIsSkipped) {
   }
 }
 
-// A table below a branch has that one's range or a longer one, and so has a branch below a table.
+// A table below a branch has the branch's range or a longer one, and so does a branch below a table.
 TEST_F(PairsVerify, NoTableLeavesARange) {
   EXPECT_NE(change([](Nibbles* h, PairTable*) { h->range = 0; }), "");
   const Ref top = top_of(View(good_));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Reading and verification by several threads find what one finds.
+// Reading and verification by several threads give the same result as by one.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -22,7 +22,7 @@ namespace {
 using test::ImageMaker;
 using wire::Type;
 
-/// An Executor with threads, as ptrd's start has.
+/// An Executor with threads, as used at ptrd's start.
 void run_on_four(size_t count, const std::function<void(size_t)>& work) {
   std::atomic<size_t> next = 0;
   std::vector<std::jthread> threads;
@@ -71,8 +71,8 @@ TEST(Parallel, GoodImagePasses) {
   EXPECT_EQ(checksum(lines), checksum(lines, run_on_four));
 }
 
-// Whatever 16 bits of an image are changed, with a checksum that fits: one thread and four agree whether it
-// passes, and both refuse many.
+// With any 16 bits of an image changed and a valid checksum, one thread and four agree whether it passes, and
+// both refuse many.
 TEST(Parallel, SameVerdictOnDamage) {
   auto lines = wide_image(4);
   auto* words = reinterpret_cast<uint16_t*>(lines.data());
@@ -82,7 +82,7 @@ TEST(Parallel, SameVerdictOnDamage) {
   for (int i = 0; i < 500; ++i) {
     const size_t at = chance() % count;
     const uint16_t before = words[at];
-    // Numbers that occur elsewhere lead to lines that are there.
+    // Numbers that occur elsewhere point to existing lines.
     words[at] = i % 2 == 0 ? words[chance() % count] : static_cast<uint16_t>(before ^ 1U << chance() % 16);
     auto& header = *reinterpret_cast<Header*>(lines.data());
     const uint64_t good = header.checksum;
@@ -97,7 +97,7 @@ TEST(Parallel, SameVerdictOnDamage) {
   EXPECT_TRUE(verify(lines, run_on_four));
 }
 
-// Two steps that lead to one subtree are found though different threads walk them.
+// Two references to the same subtree are found even if different threads walk them.
 TEST(Parallel, SubtreeWithTwoUsers) {
   auto lines = wide_image(30);
   const View view(lines);
@@ -112,7 +112,7 @@ TEST(Parallel, SubtreeWithTwoUsers) {
   EXPECT_NE(result.error().find("damaged"), std::string::npos) << result.error();
 }
 
-// The checksum has every chunk in it, and their order.
+// The checksum covers every chunk and their order.
 TEST(Parallel, ChecksumOfManyChunks) {
   std::vector<Line> lines(3 * kChecksumLines + 5);
   for (size_t i = 0; i < lines.size(); ++i) lines[i].bytes[0] = static_cast<uint8_t>(i / kChecksumLines + 1);
@@ -130,8 +130,8 @@ TEST(Parallel, ChecksumOfManyChunks) {
   EXPECT_NE(checksum(lines), sum);
 }
 
-// Of several threads that claim lines which overlap, each line goes to one; whoever asks for a taken one is
-// told which.
+// If several threads claim overlapping lines, each line goes to one of them; a claim on a taken line reports
+// which one.
 TEST(Claims, EachLineHasOneUser) {
   constexpr uint64_t kLines = 20'000;
   Claims claims(kLines);
@@ -150,7 +150,8 @@ TEST(Claims, EachLineHasOneUser) {
   EXPECT_TRUE(fresh.claimed(60) && fresh.claimed(199) && !fresh.claimed(299));
 }
 
-// A file that several threads read is the image that was written; one that is damaged in any part is refused.
+// A file read by several threads gives the image that was written; one that is damaged in any part is
+// refused.
 TEST(Parallel, FileIsReadInParts) {
   const auto lines = wide_image(6000);
   ASSERT_GT(lines.size(), 4 * size_t{kChecksumLines});  // more than a part

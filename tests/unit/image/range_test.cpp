@@ -73,7 +73,7 @@ TEST(RangeProgram, ShortestV6) {
   EXPECT_EQ(run(steps({op::nibbles}), "2001:db8::1"), "20010db8000000000000000000000001");
 }
 
-// What could write outside, or no name, is refused.
+// Programs that could write out of bounds, or produce an invalid name, are refused.
 TEST(RangeProgram, Measured) {
   EXPECT_EQ(fault(""), nullptr);
   EXPECT_EQ(fault(literal(std::string(60, 'x')) + steps({op::decimal})), nullptr);
@@ -214,8 +214,8 @@ TEST(RangeImage, Verified) {
   EXPECT_TRUE(refused([](Range* range) { range[1].key[0] = 0x30; }));
 }
 
-// A branch below another one has that one's range or a longer one: else who is sent to a range would depend
-// on which nibbles a walk looks at.
+// A branch below another one has the upper one's range or a longer one; otherwise the range of an address
+// would depend on which nibbles a walk reads.
 TEST(RangeVerify, NoBranchLeavesARange) {
   const auto name6 = [](const char* address) {
     return wire::name_of_key(*wire::key_of_address(address)).to_text();

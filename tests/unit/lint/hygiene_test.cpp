@@ -21,7 +21,7 @@ std::string shape(const std::string& target) {
   return fault ? std::string(kHygieneRules[static_cast<size_t>(*fault)].id) : "";
 }
 
-/// The same of a target in an image of 2.0.192.in-addr.arpa.
+/// The same for a target in an image of 2.0.192.in-addr.arpa.
 std::string in_image(const std::string& target) {
   const auto fault = image_fault(name(target).bytes(), name("2.0.192.in-addr.arpa."));
   return fault ? std::string(kHygieneRules[static_cast<size_t>(fault->first)].id) : "";

@@ -82,7 +82,7 @@ TEST(PatternSet, ALineFeedInANameDoesNotPartIt) {
   EXPECT_EQ(found_in(any, {"c\nab"}), "0");
 }
 
-// What the numbers of names are good for: many names, matches in the first, the last and some between.
+// Matches have the numbers of their names: many names, with matches in the first, the last and some between.
 TEST(PatternSet, MatchesBelongToTheirNames) {
   PatternSet set = set_of("vpn");
   std::vector<std::string> names;

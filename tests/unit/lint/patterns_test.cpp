@@ -61,7 +61,7 @@ TEST(Patterns, AnExampleThatDoesNotMatchIsTold) {
   EXPECT_EQ(try_example(patterns[0]), "f:1:13: role/a: the example 'www.example.net' does not match");
 }
 
-// Class by class: what has to match, and names close by that must not.
+// Class by class: names that must match, and similar names that must not.
 TEST(Patterns, AddressMustBeTheOwners) {
   EXPECT_EQ(ids("z192-0-2-1.example", "192.0.2.1"), "address/quad");
   EXPECT_EQ(ids("z1-2-0-192.example", "192.0.2.1"), "address/quad");
@@ -135,7 +135,7 @@ TEST(Patterns, OfAClassTheFirstCounts) {
 TEST(Patterns, EndOfName) {
   auto set = PatternSet::compile(
       parse_patterns("placeholder error end e$ e x\nplaceholder error any $ e x\n", "f").value());
-  if (!set) {  // Hyperscan may refuse what matches nothing at all
+  if (!set) {  // Hyperscan may refuse a pattern that matches nothing
     EXPECT_NE(set.error().find("f:2:"), std::string::npos) << set.error();
     return;
   }

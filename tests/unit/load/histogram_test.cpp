@@ -54,7 +54,7 @@ TEST(Histogram, TakesValuesBeyondItsBuckets) {
   EXPECT_EQ(histogram.percentile(100), UINT64_MAX);
 }
 
-/// Those of several threads add up to the one of all values.
+/// The histograms of several threads add up to the one of all values.
 TEST(Histogram, AddsUp) {
   Histogram all, even, odd;
   for (uint64_t value = 0; value < 100'000; value += 7) {

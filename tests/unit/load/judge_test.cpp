@@ -44,7 +44,7 @@ class JudgeTest : public ::testing::Test {
   size_t image_ = 0;
 };
 
-/// Without an image a reply must be one, and to this question, byte for byte.
+/// Without an image, a reply must be well-formed and answer exactly this question.
 TEST_F(JudgeTest, ComparesTheQuestion) {
   auto good = reply(0, a_);
   EXPECT_EQ(judge_.judge(0, good, image_), Verdict::right);

@@ -11,7 +11,7 @@ namespace {
 using Fate = Outstanding::Fate;
 constexpr int64_t kTimeout = 1000;
 
-/// Port and id lead back to the number; a run has one flow, the next run the next flow.
+/// Port and id identify the query's number; a run has one flow, the next run the next flow.
 RC_GTEST_PROP(Numbering, LeadsBack, ()) {
   const auto flow_bits = *rc::gen::inRange(0U, 8U), run_bits = *rc::gen::inRange(0U, 6U);
   const Numbering numbering(1U << flow_bits, 1U << run_bits, *rc::gen::inRange<uint64_t>(1, 1 << 22));
@@ -53,7 +53,7 @@ TEST_F(OutstandingTest, FindsQueries) {
   EXPECT_EQ(find(4).fate, Fate::none);
 }
 
-/// A query can be found before it is sent; one that the card did not take was never asked, and comes next.
+/// A query can be found before it is sent; one that the card did not accept was never sent, and comes next.
 TEST_F(OutstandingTest, TakesBackWhatWasNotSent) {
   outstanding_.announce(5, 1);
   outstanding_.announce(6, 2);
@@ -69,7 +69,7 @@ TEST_F(OutstandingTest, TakesBackWhatWasNotSent) {
   EXPECT_EQ(find(1).due, 7);
 }
 
-/// A query has one fate: of two replies the second comes too late.
+/// A query has one outcome: of two replies the second is late.
 TEST_F(OutstandingTest, DecidesOnce) {
   add(0);
   const Outstanding::Found found = find(0);
@@ -92,7 +92,7 @@ TEST_F(OutstandingTest, GivesUp) {
   EXPECT_EQ(outstanding_.settled().lost, 1U);
 }
 
-/// As many as there are ports and ids; a settled one makes room.
+/// As many outstanding queries as there are ports and ids; a finished one makes room.
 TEST_F(OutstandingTest, HasRoom) {
   for (int i = 0; i < 8; ++i) add(0);
   EXPECT_EQ(outstanding_.room(), 0U);

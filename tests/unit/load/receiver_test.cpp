@@ -62,7 +62,7 @@ TEST_F(ReceiverTest, KnowsDuplicatesInOneBatch) {
   EXPECT_EQ(tally_.late + tally_.wrong + tally_.stray, 0U);
 }
 
-/// What has been given up by then is late.
+/// A reply to a query that has already timed out is late.
 TEST_F(ReceiverTest, KnowsLateReplies) {
   (void)load_.outstanding[0].settle(2000);
   take({reply(1, 1)});

@@ -70,7 +70,7 @@ TEST(Search, FindsNothingWhereNothingIsAnswered) {
   EXPECT_LT(model.trials, 40U);
 }
 
-/// A stumble at a rate that is held otherwise does not spoil the search.
+/// A single failure at a rate that the server otherwise sustains does not affect the search.
 TEST(Search, TriesAgain) {
   Model model{.lossless = 80'000, .good = 80'000};
   unsigned count = 0;

@@ -27,7 +27,8 @@ TEST(Schedule, SpreadsBursts) {
 /// What the server in `Wire` does with its n-th query.
 enum class Deed { answer, lose, twice, other_image, late, other_id };
 
-/// A transport with a server in it: it answers by an engine, but for what it is told to do to each query.
+/// A transport with a built-in server: it answers by an engine, except for the fault configured for each
+/// query.
 class Wire {
  public:
   Wire(image::View image, image::View other, std::function<Deed(uint64_t)> deed)
@@ -114,7 +115,7 @@ class SenderTest : public ::testing::Test {
 
   [[nodiscard]] image::View view(size_t i) const { return image::View(images_[i]); }
 
-  /// Each query in a row of ten has its deed in turn.
+  /// Applies ten faults in turn, one per query.
   Tally run(const std::vector<Deed>& deeds) {
     Wire wire(view(0), view(1), [&](uint64_t n) { return deeds[n % deeds.size()]; });
     OneWire crew(wire);
@@ -168,14 +169,14 @@ TEST_F(SenderTest, CountsEachFault) {
   EXPECT_EQ(stray.lost, tenth(stray));
 }
 
-/// Every reply from an image that is not in service is wrong, but for those that both give.
+/// Every reply from an image that is not in service is wrong, except for those that both give.
 TEST_F(SenderTest, CountsWrongAnswers) {
   const Tally tally = run({Deed::other_image});
   EXPECT_EQ(tally.answered, tally.rcodes[3]);
   EXPECT_EQ(tally.wrong, tally.sent - tally.rcodes[3]);
 }
 
-/// The bins hold each query once, by the time that it was due.
+/// The bins contain each query once, by its scheduled time.
 TEST_F(SenderTest, FillsBins) {
   const Tally tally = run({Deed::answer, Deed::lose});
   Bin sum;
@@ -189,7 +190,7 @@ TEST_F(SenderTest, FillsBins) {
   EXPECT_EQ(sum.answered, tally.answered);
 }
 
-/// Two senders, each of which gets the other's replies, as a card that spreads them otherwise than we did.
+/// Two senders, each of which gets the other's replies, as with a card that distributes them differently.
 class CrossedWires : public Crew {
  public:
   explicit CrossedWires(image::View image) : engine_(image) {}
@@ -259,7 +260,7 @@ TEST_F(SenderTest, TakesRepliesForEachOther) {
   EXPECT_EQ(tally.lost + tally.stray + tally.duplicate, 0U);
 }
 
-/// Told to stop, it has counted what there was.
+/// After a stop, everything up to then has been counted.
 TEST_F(SenderTest, Stops) {
   plan_.seconds = 3600;
   std::jthread stopper([this] {
@@ -284,7 +285,7 @@ class LateWire : public Wire {
   int64_t opens_ = 0;
 };
 
-/// A thread that the system lets run late.
+/// A thread that the system schedules late.
 class LateThread : public OneWire {
  public:
   using OneWire::OneWire;
@@ -305,8 +306,8 @@ class OneLateWire : public OneWire {
   LateWire& late_;
 };
 
-/// Late by half of its time, for the thread's or the card's sake: a load begins with its first query, and
-/// goes on for as long as it was to.
+/// Late by half of its duration, because of the thread or the card: a load begins with its first query, and
+/// lasts for the configured time.
 TEST_F(SenderTest, BeginsWithTheFirstQuery) {
   plan_.seconds = 1;
   int64_t first = 0, last = 0;
@@ -329,7 +330,7 @@ TEST_F(SenderTest, BeginsWithTheFirstQuery) {
   check(crew);
 }
 
-/// Sending, matching and checking have a cost.
+/// Sending, matching and checking costs are reported.
 TEST_F(SenderTest, CountsCycles) {
   const Costs costs = run({Deed::answer}).costs;
   EXPECT_GT(costs.send, 0U);

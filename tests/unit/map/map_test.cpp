@@ -68,8 +68,8 @@ TEST(Survey, CountsByKind) {
   EXPECT_EQ(part.total(Kind::delegated), 0U) << "that lies outside of this part";
 }
 
-// What a rule gives counts as that: records that were folded, and a declared range less the addresses that
-// have something of their own, each once.
+// Records from rules are counted as such, each once: folded records, and a declared range minus the addresses
+// with records of their own.
 TEST(Survey, CountsTemplates) {
   test::ImageMaker maker;
   maker.zone("10.in-addr.arpa");

@@ -82,8 +82,8 @@ TEST_F(ControlSocketTest, LongestLine) {
   ::close(fd);
 }
 
-// Responses that come later, from other threads, reach those who asked, also when some of these are gone;
-// others are answered meanwhile.
+// Later responses from other threads reach the right clients, even if some clients have left; others are
+// answered meanwhile.
 TEST_F(ControlSocketTest, LateReplies) {
   std::mutex mutex;
   std::vector<ControlSocket::Reply> waiting;
@@ -131,7 +131,7 @@ TEST_F(ControlSocketTest, WhatIsThereAlready) {
     ASSERT_FALSE(second);
     EXPECT_NE(second.error().find("another ptrd is listening there"), std::string::npos);
     std::filesystem::rename(path_, folder_ / "elsewhere");
-    // Another has the name now: it is not the first one's to remove.
+    // Another socket has the name now: the first one must not remove it.
     std::ofstream(path_) << "text";
   }
   EXPECT_TRUE(std::filesystem::exists(path_));

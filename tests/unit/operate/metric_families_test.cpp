@@ -18,7 +18,7 @@ constexpr NoteFamily kOpen{"tcp", "open", {"open", "Open now.", Metric::Type::ga
 constexpr NoteFamily kClosed{"tcp", "closed.", {"closed_total", "Closed, by why."}, "reason"};
 constexpr NoteFamily kResponses{"kernel", "answered.", {"responses_total", "Responses."}, "kind"};
 
-/// What `add_traffic` makes of a transport that counted nothing but `notes`: families by name.
+/// The families, by name, that `add_traffic` makes of a transport that counted only `notes`.
 std::map<std::string, prometheus::MetricFamily> told(const datapath::Totals& totals) {
   Families families;
   add_traffic({{.transport = "tcp", .totals = totals, .workers = {}}}, families);
@@ -30,8 +30,8 @@ std::map<std::string, prometheus::MetricFamily> told(const datapath::Totals& tot
   return by_name;
 }
 
-// Each note is told as its family says: name, help, type and label; all of a family are one metric, and a
-// family without a metric is not told.
+// Each note is exported as its family defines: name, help, type and label; all notes of a family are one
+// metric, and a family without a metric is not exported.
 TEST(MetricFamiliesTest, Notes) {
   datapath::Totals totals;
   totals.add_note(kUntold, 1);
@@ -54,7 +54,7 @@ TEST(MetricFamiliesTest, Notes) {
   EXPECT_EQ(closed.metric[1].counter.value, 4);
 }
 
-// Responses have the RCODE of their kind beside it.
+// Responses have the RCODE of their kind as a label.
 TEST(MetricFamiliesTest, Rcodes) {
   datapath::Totals totals;
   totals.add_note(kResponses, "answer", 1);

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using answer::Query;
 using datapath::Counters;
 
-/// Two workers, and queries that they are given.
+/// Two workers and their queries.
 class PrefixWatchTest : public ::testing::Test {
  protected:
   static void ask(Counters& worker, uint32_t network, size_t times) {
@@ -60,7 +60,7 @@ TEST_F(PrefixWatchTest, Rates) {
   EXPECT_EQ(look(1).prefixes.size(), 1U);
 }
 
-// A worker that wrote its ring over many times since the last look counts for all that it was asked.
+// A worker that overwrote its ring many times since the last call counts with all its queries.
 TEST_F(PrefixWatchTest, LostSamplesCount) {
   (void)look();
   second(kOne, 2'000'000, kTwo, 20'000);
@@ -88,7 +88,7 @@ TEST_F(PrefixWatchTest, OldFades) {
   EXPECT_TRUE(look().prefixes.empty());
 }
 
-// Queries about a hundred thousand prefixes do not make it grow, and do not hide the one that is busy.
+// Queries about a hundred thousand prefixes do not make it grow, and do not hide the busy one.
 TEST_F(PrefixWatchTest, ScanStaysSmall) {
   (void)look();
   for (uint32_t round = 0; round < 50; ++round) {

@@ -48,8 +48,8 @@ TEST(Interface, IsFoundByName) {
   EXPECT_FALSE(addresses_of(gone)->mac);
 }
 
-// A query as large as the MTU fits in a umem frame, and so does the longest reply with what the engine
-// scribbles on behind it.
+// A query as large as the MTU fits in a umem frame, and so does the longest reply with the bytes after it
+// that the engine overwrites.
 TEST(UmemFrame, HoldsThePacketAndItsReply) {
   constexpr unsigned kHeadroom = 256;
   constexpr unsigned kHeaders = 18 + 40 + 8;

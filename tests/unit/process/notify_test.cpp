@@ -15,7 +15,7 @@
 namespace ptrd::process {
 namespace {
 
-/// Stands in for the service manager.
+/// A fake service manager.
 class NotifyTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -70,7 +70,7 @@ TEST_F(NotifyTest, States) {
   EXPECT_TRUE(told().starts_with("STOPPING=1"));
 }
 
-// The watchdog's time comes from the environment, is meant for one process, and is beaten four times in it.
+// The watchdog's timeout comes from the environment, applies to one process, and has four keep-alives in it.
 TEST_F(NotifyTest, Interval) {
   EXPECT_EQ(Notifier(slot_).interval(), std::chrono::seconds(2));
   ::setenv("WATCHDOG_PID", "1", 1);
@@ -101,7 +101,7 @@ TEST_F(NotifyTest, StandingStill) {
   EXPECT_EQ(told(), "WATCHDOG=1") << "went to rest";
 }
 
-// When a reader has ended, the watchdog hears nothing any more.
+// When a reader has ended, no more keep-alives are sent.
 TEST_F(NotifyTest, Ended) {
   auto reader = std::make_unique<datapath::EngineReader>(slot_);
   const datapath::EngineReader other(slot_);

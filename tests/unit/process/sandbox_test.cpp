@@ -54,7 +54,7 @@ TEST(Sandbox, OutlivesCrashes) {
   }
 }
 
-// The child sees this process's memory, and changes it for itself alone.
+// The child sees this process's memory, and its changes are private.
 TEST(Sandbox, SharesMemoryOneWay) {
   int number = 7;
   const auto seen = in_sandbox("test", [&]() -> Said { return std::to_string(++number); });
@@ -62,7 +62,7 @@ TEST(Sandbox, SharesMemoryOneWay) {
   EXPECT_EQ(number, 7);
 }
 
-// Threads and memory are there.
+// Threads and memory can be used.
 TEST(Sandbox, HasThreadsAndMemory) {
   const auto done = in_sandbox("test", []() -> Said {
     std::atomic<size_t> sum = 0;

@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* kApex = "2.0.192.in-addr.arpa";
 
-/// A machine of two nodes; a test says which one a thread is on.
+/// A machine of two nodes; the test sets which one a thread is on.
 class TwoNodes : public datapath::MemoryNodes {
  public:
   [[nodiscard]] size_t count() const override { return 2; }
@@ -36,7 +36,7 @@ class TwoNodes : public datapath::MemoryNodes {
   size_t here_ = 0;
 };
 
-/// Whether there is memory at that address now.
+/// Whether that address is mapped now.
 bool is_mapped(const void* address) {
   unsigned char resident = 0;
   return mincore(const_cast<void*>(address), 1, &resident) == 0;
@@ -118,8 +118,8 @@ TEST_F(ImageStoreTest, SerialsGoForward) {
   EXPECT_EQ(serial(**store), 1U);
 }
 
-// Rollback leads to the image before, also when another has been renamed over its path; twice leads back
-// again.
+// Rollback restores the previous image, even if another file has been renamed over its path; a second
+// rollback reverts the first.
 TEST_F(ImageStoreTest, Rollback) {
   const std::string path = write("a", 1);
   auto store = ImageStore::open(path, {});
@@ -179,8 +179,9 @@ TEST_F(ImageStoreTest, OneSwapAtATime) {
   EXPECT_TRUE(first.get());
 }
 
-// On two nodes each has a copy of its own, made in its memory; a swap changes both at once for whoever reads,
-// and frees both of the image before. What is told of the image's size is one copy's, and how many there are.
+// On two nodes each has a copy of its own, made in its memory; a swap changes both at once for all readers,
+// and frees both copies of the previous image. The reported size is that of one copy, with the number of
+// copies.
 TEST_F(ImageStoreTest, OneCopyForEachNode) {
   TwoNodes nodes;
   auto store = ImageStore::open(write("a", 1), {}, nodes);
@@ -196,7 +197,7 @@ TEST_F(ImageStoreTest, OneCopyForEachNode) {
   EXPECT_EQ((*store)->in_service().copies, 2U);
   EXPECT_EQ((*store)->in_service().bytes, std::filesystem::file_size(folder_ / "a"));
 
-  // Both readers hold the image before; while one still does, both copies stay.
+  // Both readers hold the previous image; while one still does, both copies stay.
   first.online();
   second.online();
   auto swap = std::async(std::launch::async,

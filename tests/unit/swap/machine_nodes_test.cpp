@@ -42,7 +42,7 @@ class MachineNodesTest : public ::testing::Test {
 
   std::filesystem::path folder_;
   std::string ours_;                        // a CPU that this process may run on
-  const std::string others_ = "2000-2100";  // more than a cpu_set_t has: none that it may
+  const std::string others_ = "2000-2100";  // beyond a cpu_set_t: never available to it
 };
 
 // Nodes with memory and a CPU that this process may run on are counted, in any form of the lists.
@@ -82,8 +82,8 @@ int policy() {
   return syscall(SYS_get_mempolicy, &mode, nullptr, 0, nullptr, 0) == 0 ? mode : -1;
 }
 
-// The work, and a thread that it makes, prefer the node's memory; afterwards all is as it was, also when the
-// work has thrown.
+// The work, and a thread that it makes, prefer the node's memory; afterwards the policy is restored, even if
+// the work has thrown.
 TEST_F(MachineNodesTest, PrefersTheNodesMemory) {
   has_memory("0,900");
   node(0, ours_);
@@ -104,8 +104,8 @@ TEST_F(MachineNodesTest, PrefersTheNodesMemory) {
   EXPECT_EQ(policy(), before);
 }
 
-// Of a node that the system does not have nothing can be had: the work is done all the same, and the error
-// told.
+// A node that the system does not have provides no memory: the work is done anyway, and the error is
+// reported.
 TEST_F(MachineNodesTest, WorkIsDoneAnyway) {
   has_memory("0,900");
   node(0, ours_);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Images that somebody made to harm: a good one with some fields changed and the checksum put right. Each was
-// let pass once, or crashed the verification, or held it up.
+// Malicious images: a valid one with some fields changed and the checksum corrected. Each of them once
+// passed, crashed or delayed the verification.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,7 +26,7 @@ using wire::Bytes;
 class Hostile {
  public:
   Hostile() : Hostile(small_rich_image()) {}
-  /// Memory is exactly as large as the image, so that a sanitizer sees a step outside.
+  /// Memory is exactly as large as the image, so that a sanitizer sees an out-of-bounds access.
   explicit Hostile(std::vector<Line> lines) : lines_(std::move(lines)) { lines_.shrink_to_fit(); }
 
   [[nodiscard]] Header& header() { return at<Header>(0); }
@@ -71,10 +71,10 @@ std::string saying(const std::string& what) {
 #define EXPECT_VERDICT(image, what) \
   EXPECT_EQ((image).verdict().substr(0, saying(what).size()), saying(what)) << (image).verdict()
 
-/// What an index may be that a sum of it with 1 or 2 is small again.
+/// Index values that overflow to small ones when 1 or 2 is added.
 constexpr uint32_t kWrapping[] = {0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD};
 
-// The good image is good, so that what follows is the change's doing.
+// The unchanged image is valid, so the results below are due to the changes.
 TEST(Hostile, IsGoodAtFirst) {
   EXPECT_EQ(Hostile().verdict(), "");
   EXPECT_LT(small_rich_image().size(), test::rich_image().size());
@@ -87,8 +87,8 @@ TEST(Hostile, ZoneNameWithoutBytes) {
   EXPECT_VERDICT(image, "a zone's name");
 }
 
-// The same with bytes that a walk without a bound follows past the 127 labels of a name: once it wrote over
-// the stack.
+// The same with bytes that an unbounded walk follows past the 127 labels of a name: this once overwrote the
+// stack.
 TEST(Hostile, ZoneNameOfTooManyLabels) {
   std::vector<uint8_t> labels(8192, 1);
   labels.back() = 0;
@@ -200,8 +200,7 @@ std::vector<Line> text_image(int names) {
   return maker.lines();
 }
 
-// Names that share one large blob of records: it is looked at for one of them, no more. (19 MB of the kind
-// took 36 s.)
+// Names that share one large blob of records: it is checked only once. (19 MB of the kind took 36 s.)
 TEST(Hostile, SharedRecordSets) {
   constexpr uint16_t kRecords = 60000;
   const auto blob = empty_records(kRecords);
@@ -225,11 +224,11 @@ TEST(Hostile, SharedRecordSets) {
     if (node.flags == 0 && node.rrset_count == 1) node.rrsets = shared;
   }
   EXPECT_VERDICT(image, "data referenced twice");
-  // Two thousand times as much work, if each of the names had it looked at.
+  // Two thousand times as much work if it were checked for each of the names.
   EXPECT_LT(cpu_seconds() - shared_start, 20 * once + 0.1);
 }
 
-// Zones that share a name's or an SOA's bytes are refused alike.
+// Zones that share the bytes of a name or an SOA are refused likewise.
 TEST(Hostile, SharedZoneData) {
   Hostile name;
   name.at<Zone>(name.header().zones).name = name.at<Zone>(name.header().zones + 1).name;
@@ -283,7 +282,7 @@ class HostileFile : public ::testing::Test {
   std::string path_;
 };
 
-/// Kibibytes of memory that the process has had in use at most.
+/// The peak memory use of the process in KiB.
 int64_t peak_kib() {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
@@ -301,7 +300,7 @@ TEST_F(HostileFile, ZerosTakeNoMemory) {
   EXPECT_LT(peak_kib() - before, 1 << 16);
 }
 
-// Nor does a header that says another size than the file's, nor one beyond the bound that is set.
+// Nor does a header with a size other than the file's, or above the configured limit.
 TEST_F(HostileFile, SizesBeforeMemory) {
   auto lines = small_rich_image();
   const uint64_t size = lines.size() * kLineSize;

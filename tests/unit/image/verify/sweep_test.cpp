@@ -2,8 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // Every 32-bit word of an image in turn gets values at which sums and comparisons go wrong, and those of its
-// neighbours. What still passes verification is used. With PTRD_LONG set (tools/test --long) the image is the
-// large one.
+// neighbours. An image that still passes verification is used. With PTRD_LONG set (tools/test --long) the
+// image is the large one.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

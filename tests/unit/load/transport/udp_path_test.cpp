@@ -47,8 +47,7 @@ Packet reply(const Family& family, uint16_t to = kFirstPort, uint16_t from = 53)
   return packet.udp(from, to).query({});
 }
 
-/// Whatever the query, the frame is what an independent reader takes for a whole datagram with right
-/// checksums.
+/// For any query, an independent reader accepts the frame as a complete datagram with correct checksums.
 RC_GTEST_PROP(UdpPath, WritesWholeFrames, ()) {
   const Family& family = kFamilies[*rc::gen::inRange(0, 2)];
   auto query = *rc::gen::container<Octets>(*rc::gen::inRange<size_t>(12, 290), rc::gen::arbitrary<uint8_t>());

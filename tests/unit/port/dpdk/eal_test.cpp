@@ -7,8 +7,8 @@
 namespace ptrd::port {
 namespace {
 
-// The drivers that receive what an interface of the kernel's does say which; a file is none, nor is an
-// interface that the driver makes.
+// Drivers that receive the frames of a kernel interface name it; a file is not an interface, nor is one that
+// the driver creates.
 TEST(KernelInterface, IsInTheDevicesArguments) {
   EXPECT_EQ(kernel_interface_of("net_af_xdp0,iface=server0,xdp_prog=x.o,busy_budget=0"), "server0");
   EXPECT_EQ(kernel_interface_of("eth_af_packet7,qpairs=2,iface=eth1"), "eth1");

@@ -63,7 +63,7 @@ RC_GTEST_PROP(FrameRing, KeepsOrder, (const std::vector<uint8_t>& steps)) {
   ring.pop(rest);
 }
 
-// Two threads, one at each end: all that one put in the other gets, in order.
+// Two threads, one at each end: one receives everything that the other inserted, in order.
 TEST(FrameRing, TwoThreads) {
   constexpr uintptr_t kFrames = 200000;
   FrameRing ring(64);

@@ -36,7 +36,7 @@ TEST(Turns, LeavesAtTheNextPoll) {
   EXPECT_FALSE(turns.empty());
 }
 
-/// Who comes to a closed port for the first time stays out.
+/// A thread that arrives at a closed port for the first time stays out.
 TEST(Turns, StaysOut) {
   Turns turns(1);
   Turns::Poller poller(turns, 0);

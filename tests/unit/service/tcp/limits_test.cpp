@@ -53,7 +53,7 @@ TEST(PrefixCountsTest, Share) {
   EXPECT_EQ(counts.prefixes(), 0U);
 }
 
-// Small buffers are free, larger ones are charged whole, one that the budget cannot bear changes nothing.
+// Small buffers are free, larger ones are charged in full; one that exceeds the budget changes nothing.
 TEST(MemoryChargeTest, Budget) {
   MemoryBudget budget(10000);
   {

@@ -36,7 +36,7 @@ class Client {
   ~Client() { ::close(fd_); }
 
   void send(const Octets& octets) const { (void)::send(fd_, octets.data(), octets.size(), MSG_NOSIGNAL); }
-  /// A whole message; empty when the connection ended instead.
+  /// Reads a complete message; empty if the connection ended instead.
   [[nodiscard]] Octets receive() const {
     Octets length(2);
     if (::recv(fd_, length.data(), 2, MSG_WAITALL) != 2) return {};
@@ -159,8 +159,7 @@ TEST_F(TcpServiceTest, LingersNoLongerThanTheLimit) {
   EXPECT_EQ(stopped("closed.message_limit"), 1U);
 }
 
-// A large message that the budget has no room for ends its connection; ordinary ones are answered all the
-// same.
+// A large message that exceeds the budget ends its connection; ordinary ones are still answered.
 TEST_F(TcpServiceTest, Memory) {
   serve({.memory = 8000});
   const Client small(server_);
@@ -201,8 +200,7 @@ TEST_F(TcpServiceTest, MemoryForReplies) {
   EXPECT_EQ(stopped("closed.memory_limit"), 1U);
 }
 
-// Whatever a client sends, in whatever pieces, and however it ends: the counters add up and others are
-// served.
+// For any input of a client, in any pieces, and with any end: the counters add up and others are served.
 TEST_F(TcpServiceTest, Chaos) {
   serve({.messages = 50});
   std::mt19937 random(7);
@@ -286,8 +284,8 @@ TEST_F(TcpServiceTest, TableAcrossThreads) {
   EXPECT_NEAR(static_cast<double>(stopped("closed.evicted")), 30, 2);
 }
 
-// Whole messages that a turn has no time for are answered in the next ones, all of them and in order, also
-// when the client has nothing more to say.
+// Complete messages that a turn has no time for are answered in later turns, all of them and in order, even
+// if the client sends nothing more.
 TEST_F(TcpServiceTest, MoreThanATurn) {
   serve({});
   const Client client(server_);

@@ -43,7 +43,7 @@ TEST(FairQueueTest, EqualTime) {
     EXPECT_NEAR(std::chrono::duration<double>(client.had).count(), 2.5, 0.1);
 }
 
-// Who comes now and then is next, however many wait; the time that it did not use is not saved up.
+// A client that asks occasionally is served next, however many wait; unused time is not saved up.
 TEST(FairQueueTest, SeldomIsNext) {
   FairQueue<Client> queue;
   std::array<Client, 1000> busy;
@@ -60,14 +60,15 @@ TEST(FairQueueTest, SeldomIsNext) {
     queue.charge(next, next.cost);
     serve(queue, 50ms);
   }
-  // From now on it asks without a pause, with no more ahead than its lead and one turn of each other.
+  // From now on it asks continuously, and is ahead by no more than its lead and one turn of each other
+  // client.
   queue.add(seldom);
   seldom.had = {};
   serve(queue, 1s);
   EXPECT_LT(seldom.had, 3ms);
 }
 
-// If nobody else waits, nobody had too much: a single client gets all the time, and owes nothing for it.
+// If no other client waits, no time is charged: a single client gets all the time, and owes nothing for it.
 TEST(FairQueueTest, NothingOwedWhenIdle) {
   FairQueue<Client> queue;
   Client alone{.cost = 200us};
