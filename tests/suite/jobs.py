@@ -69,7 +69,7 @@ class Runner:
     def __init__(self, cpus, folder, report, tell):
         self._cpus, self._folder, self._report, self._tell = cpus, folder, report, tell
         self._running = []
-        # Orphans of a job become ours, so that none outlives it.
+        # Orphans of a job become our children, so that none outlives it.
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
     def run(self, jobs):

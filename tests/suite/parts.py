@@ -19,8 +19,8 @@ _PYTHON = sys.executable
 _FUZZ_SECONDS, _FUZZ_LONG_RUNS = 20, 10_000_000
 # Sanitizers stop at the first finding of either kind.
 _SANITIZERS = {"UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
-# Not run a second time under sanitizers. bpf: it tests code in the kernel, which no sanitizer sees; what it compares
-# with, the answer engine and frames, has its own unit tests and fuzzers there.
+# Not run a second time under sanitizers. bpf: it tests code in the kernel, which no sanitizer sees; the code that it compares with,
+# the answer engine and frames, has its own unit tests and fuzzers there.
 _RELEASE_ONLY = ("bpf",)
 # The modules that take longest, first to start; the others follow by name.
 _LONG_MODULES = ("test_tcp_limits", "test_gap", "test_swap", "test_bench", "test_xdp_survival", "test_ptrload")
@@ -76,7 +76,7 @@ class Suite:
     def _gtests(self, folder, without=()):
         programs = sorted(path for pattern in ("*", "*/*") for path in glob.glob(f"{folder}/tests/unit/{pattern}_test")
                           if os.path.isfile(path) and os.path.basename(path)[:-len("_test")] not in without)
-        # Some have more to do in a long run (PTRD_LONG).
+        # Some do more in a long run (PTRD_LONG).
         environment = {**_SANITIZERS, **({"PTRD_LONG": "1"} if self._long else {})}
         return [Job(program, "unit", [program, "--gtest_color=no"], judge.gtest, environment=environment) for program in programs]
 
@@ -101,7 +101,8 @@ class Suite:
                         cpus=0)))]
 
     def _vm(self):
-        # The machine's own network, for the kernel's package is fetched. Its two virtual CPUs, emulated, take about one of the machine's.
+        # The machine's own network, because the kernel package is downloaded. Its two virtual CPUs, emulated, take about one of the
+        # machine's.
         return [Job("vm", "vm", [_PYTHON, "-m", "tests.vm", *(["--long"] if self._long else [])], judge.end_to_end, needs=("build release",),
                     network=True, seconds=4000 if self._long else 1000, environment=self._programs())]
 

@@ -81,7 +81,7 @@ RC_GTEST_PROP(ZonesProperty, CoverExactlyThePrefix, ()) {
   RC_ASSERT(prefixes_of(ranges) == std::vector<Prefix>{wanted});
 }
 
-// The same for every length of one address of each family, so that none is left to chance.
+// The same for every prefix length of one address of each family, so that all are covered.
 TEST(Zones, EveryLengthThereAndBack) {
   for (const char* address :
        {"255.255.255.255", "0.0.0.0", "196.1.2.77", "2001:db8:1234:5678:9abc:def0:1234:5678", "::"}) {

@@ -23,7 +23,7 @@ TEST(Progress, BarKeepsToItsWidth) {
   EXPECT_EQ(progress_bar(7), "[####################]");
 }
 
-// Standard error of a test is not a terminal, or is when a person runs it: what is shown there goes.
+// Standard error of a test may or may not be a terminal; the progress shown there is erased.
 TEST(Progress, ShowsOnTerminalsOnly) {
   ProgressLine line;
   unsigned made = 0;

@@ -156,8 +156,8 @@ RC_GTEST_PROP(ArpaProperty, V6RoundTrip, (uint64_t upper, uint64_t lower_half, u
 }
 
 #ifdef __SSE4_1__
-// The two ways to read an address find the same in any bytes: random ones, and good names with one byte
-// changed.
+// The two ways to read an address give the same result for any bytes: random ones, and good names with one
+// byte changed.
 RC_GTEST_PROP(AddressScanProperty, BothWaysAgree,
               (uint32_t address, uint64_t half, uint8_t place, uint8_t value, bool damage)) {
   AddressKey key{.family = Family::v4, .units = 4};

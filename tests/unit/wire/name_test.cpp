@@ -29,7 +29,7 @@ TEST(Name, FromTextGivesWireForm) {
   EXPECT_EQ(name("\\065b"), name("Ab"));
 }
 
-// What RFC 1035 forbids is refused with a reason.
+// Names that RFC 1035 forbids are refused with a reason.
 TEST(Name, FromTextRefusesBadNames) {
   for (const char* text : {"", "a..b", ".a", "..", "\\", "a\\25", "\\256"}) {
     EXPECT_FALSE(Name::from_text(text)) << text;
@@ -159,7 +159,7 @@ RC_GTEST_PROP(SameIgnoringCase, AnyOctets, (std::vector<uint8_t> octets, uint8_t
   RC_ASSERT(!same_ignoring_case(octets, wire::Bytes(octets).first(octets.size() / 2)) || octets.empty());
 }
 
-// A name that only its pointers make too long is refused, one of 255 octets is not.
+// A name that is too long only through its pointers is refused; one of 255 octets is not.
 TEST(ReadName, LimitHoldsAcrossPointers) {
   const std::string label = std::string("\x3F") + std::string(63, 'a');
   std::string message = label + label + label + std::string(1, '\0');  // 193 octets

@@ -36,7 +36,7 @@ TEST(MessageReader, ReadsPartsInOrder) {
   EXPECT_FALSE(reader.record());
 }
 
-// Of a message that ends too soon no part is read that is not whole.
+// In a truncated message no incomplete part is read.
 TEST(MessageReader, StopsAtTheEnd) {
   for (size_t size = 0; size < kMessage.size(); ++size) {
     const std::vector<uint8_t> cut(kMessage.begin(), kMessage.begin() + static_cast<ptrdiff_t>(size));

@@ -49,7 +49,7 @@ Name other_case(const Name& before) {
   return Name::from_wire(bytes).value();
 }
 
-// The quick look at a target says what the slow functions say, for names of every length.
+// The fast check of a target gives the same result as the slow functions, for names of every length.
 TEST(CheckName, LooksAsTheSlowFunctionsDo) {
   EXPECT_TRUE(rc::check([] {
     const Name n = any_name();
@@ -76,7 +76,7 @@ TEST(CheckName, HashesWithoutRegardToCase) {
   EXPECT_NE(look_at(name("[").bytes())->hash, look_at(name("{").bytes())->hash);
 }
 
-// Bytes that are not one whole name and no more are told from one.
+// Bytes that are not exactly one whole name are recognized.
 TEST(CheckName, LooksAtWholeNamesOnly) {
   EXPECT_TRUE(rc::check([] {
     const Name n = any_name();
@@ -89,8 +89,8 @@ TEST(CheckName, LooksAtWholeNamesOnly) {
   }));
 }
 
-// Sort keys order as names do (RFC 4034 6.1), what is below a name starts with its key, and names come back
-// from them.
+// Sort keys order as names do (RFC 4034 6.1), keys of names below a name start with its key, and names can be
+// restored from keys.
 TEST(CheckName, SortsCanonically) {
   EXPECT_TRUE(rc::check([] {
     const Name a = any_name();
@@ -103,8 +103,8 @@ TEST(CheckName, SortsCanonically) {
   }));
 }
 
-// An address that stands where a name should is seen, with or without the origin behind it; reverse and
-// generic names are not.
+// An address in place of a name is recognized, with or without the origin after it; reverse and generic names
+// are not.
 TEST(CheckName, TellsAddressesFromNames) {
   const Name v4 = name("2.0.192.in-addr.arpa.");
   const Name v6 = name("8.b.d.0.1.0.0.2.ip6.arpa.");
@@ -130,7 +130,7 @@ TEST(CheckName, TellsAddressesFromNames) {
   EXPECT_FALSE(literal("1000.2.3.4.", v4));
 }
 
-// Why a name is no host name is said with the label (RFC 952, RFC 1123 2.1).
+// The reason why a name is not a host name includes the label (RFC 952, RFC 1123 2.1).
 TEST(CheckName, SaysWhatIsWrongWithAHostName) {
   const auto fault = [](const char* text) { return host_name_fault(name(text).bytes()).value_or(""); };
   EXPECT_EQ(fault("a-1.0b.example.NET."), "");
@@ -142,7 +142,7 @@ TEST(CheckName, SaysWhatIsWrongWithAHostName) {
   EXPECT_EQ(fault("a.123."), "its last label is a number");
 }
 
-// A place leads back to its file and line, also where files come in turns or twice in a row.
+// A position maps back to its file and line, even if files alternate or come twice in a row.
 TEST(CheckPlaces, LeadBackToFileAndLine) {
   Places places;
   std::vector<std::tuple<uint32_t, std::string, uint64_t>> marks;
@@ -209,7 +209,7 @@ TEST(CheckPlain, KnowsTheZonesAddresses) {
   EXPECT_TRUE(PlainPtrs<Address6>(name("arpa.")).covers({1, 0}));
 }
 
-// An address that stands twice is never missed, in whatever order; one that does not is not sorted for.
+// A duplicate address is never missed, in any order; without duplicates no sort is needed.
 TEST(CheckPlain, KnowsWhetherAddressesRepeat) {
   PlainPtrs<Address4> records(name("in-addr.arpa."));
   for (const uint32_t a : {5U, 9U, 7U, 100U}) records.add({a, 1, 0, 0});

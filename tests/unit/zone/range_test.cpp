@@ -35,7 +35,7 @@ std::string fault(std::string_view directive) {
   return out.findings.size() == 1 ? out.findings[0] : fmt::format("{} findings", out.findings.size());
 }
 
-// The directive takes $TTL and $ORIGIN as they are in force where it stands; records around it are read on.
+// The directive uses the $TTL and $ORIGIN in force at its line; the records around it are read as usual.
 TEST(RangeDirective, InPlace) {
   const auto out = read(
       ";@range 10.0.0.0/8 h{d}\n"
@@ -62,7 +62,7 @@ TEST(RangeDirective, OnlyAtTheStartOfALine) {
   EXPECT_EQ(test::read_text(";@range nonsense\na 1 PTR b\n").findings, Lines());
 }
 
-// One line that says where, down to the column.
+// An error is one line with the position, down to the column.
 TEST(RangeDirective, Faults) {
   EXPECT_EQ(
       fault("\n;@range 10.0.0.0/8"),
@@ -83,7 +83,7 @@ TEST(RangeDirective, Faults) {
                   .starts_with("zone:1:21: error: unknown placeholder '{ip6}'; use one of {a}"));
 }
 
-// Every address has a legal name, or the range is refused with one that has none.
+// Every address has a legal name; otherwise the range is refused, and the error shows an address without one.
 TEST(RangeDirective, LegalNames) {
   EXPECT_EQ(fault(";@range 10.0.0.0/8 {d}-.x."),
             "zone:1:20: error: 10.0.0.0 gets '0-', a label that ends with a hyphen");
@@ -124,7 +124,7 @@ Lines load_findings(std::string_view text) {
 
 constexpr std::string_view kApex = "@ 60 SOA ns. host. 1 1 1 1 1\n@ NS ns.\n";
 
-// What the zone as a whole forbids.
+// Conflicts with the rest of the zone.
 TEST(RangeDirective, InItsZone) {
   const std::string apex(kApex);
   EXPECT_EQ(load_findings(apex + ";@range 10.0.0.0/8 h{d}.x.\n"), Lines());
@@ -139,7 +139,7 @@ TEST(RangeDirective, InItsZone) {
                   "signatures"});
 }
 
-// What `dump` writes of a range is read as the same range.
+// The output of `dump` for a range is read as the same range.
 TEST(RangeDirective, TextAndBack) {
   for (const std::string text : {";@range 10.0.0.0/9 host-{a}-{b:02}-{c:03}-{d:x}{d:02x}.pool.x. 60",
                                  ";@range 10.64.0.0/12 {d}.{c}.x. 1", ";@range 10.0.0.0/8 nobody.x. 0",

@@ -80,7 +80,7 @@ Report with_soa(Change change) {
 
 }  // namespace
 
-// Nothing is found fault with where all is well.
+// A healthy zone has no findings.
 TEST(Judge, PassesAHealthyZone) {
   const Report report = judge(healthy_zone());
   EXPECT_TRUE(report.findings.empty());
@@ -106,7 +106,7 @@ TEST(Judge, TellsTheThreeWaysToBeLame) {
   EXPECT_EQ(judged(silence, good), Lameness::none);
 }
 
-// One authoritative address clears a server; its silent one is still found fault with.
+// One authoritative address clears a server; its silent address is still a finding.
 TEST(Judge, OneAnswerClearsAServer) {
   Observation seen = healthy_zone();
   AddressObservation silent{.address = address("2001:db8::1")};
@@ -258,7 +258,7 @@ TEST(Judge, LooksAtManners) {
   EXPECT_EQ(judged([](auto& seen) { seen.tcp.soa->serial = 2; }), Ids({"serials-differ"}));
 }
 
-// What a limit left out is reported, and fails the zone: it was not checked.
+// Checks skipped because of a limit are reported, and fail the zone.
 TEST(Judge, TellsWhatBoundsLeftOut) {
   Observation seen = healthy_zone();
   seen.limits.servers = 1;

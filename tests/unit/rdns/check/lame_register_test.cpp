@@ -26,7 +26,7 @@ Report report(std::vector<std::pair<const char*, Lameness>> servers) {
   return report;
 }
 
-/// A day's run over one zone: what is due.
+/// A day's run over one zone; returns the due actions.
 std::vector<DueAction> run(LameRegister& lame, int days,
                            std::vector<std::pair<const char*, Lameness>> servers) {
   const Day day = kDay0 + std::chrono::days(days);
@@ -93,7 +93,7 @@ TEST(LameRegister, RemovesTheObject) {
   EXPECT_EQ(due[0].zone, "2.0.192.in-addr.arpa.");
 }
 
-// A server that cannot be judged from here keeps its days, and is not pushed on by them.
+// A server that cannot be judged from here keeps its day count, which does not advance.
 TEST(LameRegister, UnknownChangesNothing) {
   LameRegister lame;
   EXPECT_TRUE(run(lame, 0, {{"ns1.example", Lameness::unknown}}).empty());

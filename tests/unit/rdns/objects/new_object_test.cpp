@@ -18,7 +18,7 @@ NewObjects wanted(const Prefix& prefix) {
           .after_servers = {{"mnt-by", "M"}, {"source", "TEST"}}};
 }
 
-// Whatever the prefix, but for the tops of the trees: the checks find nothing in its objects, and they
+// For any prefix except the tops of the trees, the checks find no fault in its objects, and the objects
 // delegate it.
 RC_GTEST_PROP(NewObjectProperty, ReadsBackAsThePrefix, (bool v4, uint64_t high)) {
   const unsigned bits = v4 ? 32 : 64;

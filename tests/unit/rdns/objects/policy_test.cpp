@@ -15,7 +15,7 @@ std::string inetnum(const std::string& range, const std::string& status) {
          "\n\n";
 }
 
-/// The verdict on a domain where this is registered.
+/// The verdict on a domain, given the registered objects.
 bool valid(const std::string& registered, std::string_view domain) {
   Inetnums inetnums;
   const TextFile file(registered);

@@ -14,7 +14,7 @@
 
 namespace ptrd::rdns {
 
-/// A text as a file, gone at the end.
+/// A text as a temporary file, removed at the end.
 class TextFile {
  public:
   explicit TextFile(std::string_view text, const std::string& end = ".rpsl") {
@@ -42,7 +42,7 @@ struct Scanned {
   std::string error;
 };
 
-/// What `rdns objects` finds in a file.
+/// The findings of `rdns objects` in a file.
 inline Scanned scan_file(const std::string& path, Operation operation = Operation::create) {
   Scanned scanned;
   Hierarchy hierarchy;
@@ -62,7 +62,7 @@ inline Scanned scan_text(std::string_view text, Operation operation = Operation:
   return scan_file(TextFile(text).path(), operation);
 }
 
-/// An object that nothing is wrong with.
+/// A valid object.
 inline std::string good_object(
     const std::string& domain, const std::string& more = {},
     const std::string& servers = "nserver: ns1.example.net\nnserver: ns2.example.net\n") {

@@ -15,12 +15,12 @@ namespace {
 struct Expected {
   uint64_t line;
   std::string severity;
-  std::string text;  // a part of the finding's
+  std::string text;  // part of the finding's text
   std::string rule;
 };
 
-/// What the comments of a fixture announce: `#! severity: part of the text [rule]`, on the line that it is
-/// about.
+/// The findings that the comments of a fixture announce: `#! severity: part of the text [rule]`, on the line
+/// that it is about.
 std::vector<Expected> announced(const std::filesystem::path& path) {
   std::vector<Expected> expected;
   std::ifstream file(path);
@@ -62,7 +62,7 @@ TEST(WrongObjects, FindingsAreThoseAnnounced) {
   }
 }
 
-// Every rule has a fixture, but for the two limits (their texts would be large) which tests here break.
+// Every rule has a fixture, except for the two limits (their texts would be large), which have tests here.
 TEST(WrongObjects, EveryRuleHasAFixture) {
   std::set<std::string> seen = {"line-too-long", "object-too-big"};
   for (const auto& path : fixtures()) {
@@ -74,8 +74,7 @@ TEST(WrongObjects, EveryRuleHasAFixture) {
   }
 }
 
-// The object that is right in every way is counted for what it is, and what is none of rdns's business passed
-// over.
+// A fully valid object is counted by its kind, and objects irrelevant to rdns are skipped.
 TEST(WrongObjects, NothingWrongIsCounted) {
   const Scanned scanned = scan_file(PTRD_UNIT_TESTS "/rdns/wrong/nothing-wrong.rpsl");
   EXPECT_EQ(scanned.counts.domains, 5U);
@@ -101,7 +100,7 @@ TEST(WrongObjects, DashByOperation) {
   }
 }
 
-// An object full of the same name server has one finding a line, not one for each pair of them.
+// An object with many copies of a name server has one finding per line, not one for each pair.
 TEST(WrongObjects, ManyOfTheSame) {
   std::string servers = "nserver: ns2.example.net\n";
   for (int i = 0; i < 10000; ++i) servers += "nserver: ns1.example.net\n";

@@ -41,7 +41,7 @@ TEST(Iprev, Concludes) {
   EXPECT_EQ(concluded(12, std::vector<Forward>(10, Forward::nothing)), Iprev::fail);
 }
 
-// Lines of a dump: A, AAAA and CNAME are kept, TTL and class in either order, all else is passed over.
+// Lines of a dump: A, AAAA and CNAME are kept, TTL and class in either order, everything else is skipped.
 TEST(ForwardMap, ReadsLines) {
   ForwardMap map;
   for (const char* line : {"; a comment", "$ORIGIN example.", "", "host.example. 3600 IN A 192.0.2.1",

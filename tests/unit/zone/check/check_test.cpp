@@ -52,8 +52,8 @@ Lines check(const std::map<std::string, std::string>& zones) {
   return lines;
 }
 
-/// What a wrong zone's own comments say is to be found, `;! severity: part of the text` on the line: as `line
-/// severity` with the part.
+/// The findings that a wrong zone's own comments announce, `;! severity: part of the text` on the line: as
+/// `line severity` with the part.
 using Expected = std::vector<std::pair<std::string, std::string>>;
 Expected expected_of(const fs::path& file) {
   static const std::regex pattern(";! (file )?(error|warning): ([^;]*[^; ])");
@@ -100,8 +100,8 @@ TEST(ZoneCheck, FindsNothingInTheExamples) {
   }
 }
 
-// A finding names the included file that the record stands in; another record by line alone where the file is
-// the same.
+// A finding names the included file that contains the record; another record in the same file is named by
+// line only.
 TEST(ZoneCheck, NamesTheIncludedFile) {
   const Folder folder;
   const auto part = folder.write("part", "1 PTR a.example.net.\n1 PTR A.example.net.\n1 PTR 10.0.0.1.\n");
@@ -178,8 +178,9 @@ TEST(ZoneCheck, CountsWhatIsWrongAllOver) {
       "2.0.192.in-addr.arpa.zone:6: error: PTR target 10.0.0.1. is an address; a host name is expected");
 }
 
-// Sorting is by file, then by the line's number, then by text, so that the order does not hang on threads;
-// findings on the file as a whole come first. What two zones say of a text that they share stands once.
+// Sorting is by file, then by the line's number, then by text, so that the order does not depend on threads;
+// findings on the file as a whole come first. Findings of two zones in a text that they share are listed
+// once.
 TEST(ZoneCheck, SortsFindings) {
   std::vector<Finding> findings = {{"b", 1, {}, "1"}, {"a", 10, {}, "2"}, {"a", 9, {}, "4"},
                                    {"a", 9, {}, "3"}, {"a", 0, {}, "5"},  {"a", 9, {}, "4"}};

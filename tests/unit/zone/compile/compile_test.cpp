@@ -150,7 +150,7 @@ TEST(ReadAhead, SameAsPlainReading) {
   }
 }
 
-// A sink that throws ends the reading: nobody waits for anybody for ever.
+// A sink that throws ends the reading: no thread waits for ever.
 TEST(ReadAhead, SinkMayThrow) {
   const Folder folder;
   const auto file = folder.write("zone", "$GENERATE 0-199999 h$ PTR t$\n");

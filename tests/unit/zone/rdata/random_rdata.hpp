@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Record data as zones have them, and worse: made by the fields of a type, then cut, lengthened or changed.
+// Realistic and malformed record data: made from the fields of a type, then cut, lengthened or changed.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ class RandomRdata {
     return data_;
   }
 
-  /// Good data with something wrong, or any bytes.
+  /// Valid data with an error, or any bytes.
   Data bad(uint16_t type) {
     Data data = good(type);
     switch (below(6)) {

@@ -3,7 +3,7 @@
 #include "zone/rdata/text.hpp"
 
 #include <gtest/gtest.h>
-extern "C" {  // the headers do not say so themselves
+extern "C" {  // missing in the headers
 #include <libknot/libknot.h>
 }
 
@@ -49,8 +49,8 @@ bool has_whole_names(uint16_t type, const Data& rdata) {
   return true;
 }
 
-/// The text that libknot has for the data; nothing when it finds them malformed. Blanks at its end and `.00`
-/// behind some of a LOC record's metres do not count.
+/// libknot's text for the data; no value if it considers them malformed. Trailing blanks and `.00` after some
+/// of a LOC record's metres are ignored.
 std::optional<std::string> knot_text(uint16_t type, const Data& rdata) {
   if (!has_whole_names(type, rdata)) return std::nullopt;
   knot_rrset_t set;
@@ -68,7 +68,7 @@ std::optional<std::string> knot_text(uint16_t type, const Data& rdata) {
   return text;
 }
 
-/// The data of the one record that a line of zone text has; nothing when it cannot be read.
+/// The data of the one record in a line of zone text; no value if it cannot be read.
 std::optional<Data> read_back(const std::string& type, const std::string& text) {
   std::optional<Data> rdata;
   std::vector<Finding> findings;
@@ -90,7 +90,8 @@ bool is_left_out(uint16_t type, const std::string& knot) {
   return (type == 64 || type == 65) && knot.find(R"(\\\\)") != knot.npos;
 }
 
-/// What holds for any data: the text reads back as the same bytes, and is libknot's wherever libknot's does.
+/// Properties of any data: the text reads back as the same bytes, and equals libknot's if libknot's reads
+/// back too.
 void expect_text(uint16_t type, const Data& rdata) {
   const std::string text = rdata_to_text(type, rdata);
   const std::string knot = knot_text(type, rdata).value_or(generic_rdata_text(rdata));
@@ -121,7 +122,7 @@ TEST(RdataText, GoodData) {
   }
 }
 
-// Data that are cut, lengthened or changed: nothing is read behind their end, and nothing is lost.
+// Data that are cut, lengthened or changed: no read past the end, and no loss.
 TEST(RdataText, BadData) {
   test::RandomRdata random(2);
   for (uint16_t type = 0; type <= kHighestType; ++type) {
@@ -129,7 +130,7 @@ TEST(RdataText, BadData) {
   }
 }
 
-// A line a type, so that a reader sees what the forms look like.
+// One line per type, to show what the forms look like.
 TEST(RdataText, Examples) {
   const std::pair<const char*, const char*> kExamples[] = {
       {"A", "192.0.2.1"},
@@ -171,7 +172,7 @@ TEST(RdataText, Examples) {
   }
 }
 
-// What has no text of its own: data that the text would not say whole, of each kind of field.
+// Data without a text form of their own, since the text would lose something, for each kind of field.
 TEST(RdataText, GenericWhereTextWouldLose) {
   const std::pair<uint16_t, Data> kData[] = {
       {1, {192, 0, 2}},                                             // an address of three bytes
@@ -197,7 +198,7 @@ TEST(RdataText, TimesOfSignatures) {
   EXPECT_EQ(read_back("RRSIG", rdata_to_text(46, rdata)), rdata);
 }
 
-// The two tables of what record data hold agree: names are where wire says that they are.
+// The two tables of record data fields agree on the positions of names.
 TEST(RdataFields, AgreeWithWire) {
   for (uint16_t type = 0; type <= kHighestType; ++type) {
     const wire::RdataLayout layout = wire::rdata_layout(type);

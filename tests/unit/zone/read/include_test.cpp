@@ -116,7 +116,7 @@ TEST(ZoneInclude, StaysBelowTheZoneFilesFolder) {
   EXPECT_TRUE(read("sub/in").good);
 }
 
-// What the operator names is read too; what is wrong in there is told without its words.
+// Folders named by the operator are allowed too; errors in their files are reported without quoting the text.
 TEST(ZoneInclude, ReadsWhatIsAllowedAndQuotesNothingOfIt) {
   const Folder folder;
   const Folder other;
@@ -141,7 +141,7 @@ TEST(ZoneInclude, ReadsWhatIsAllowedAndQuotesNothingOfIt) {
             Lines{"zone:1: error: $INCLUDE '/dev/zero': not a regular file"});
 }
 
-// A file's name is others' to choose: it does not make two lines of one.
+// A file name is untrusted: it cannot split a line in two.
 TEST(ZoneInclude, NameStaysOnItsLine) {
   const Folder folder;
   folder.write("x\ny", "a FOO\n");

@@ -21,7 +21,7 @@ TEST(ZoneReader, ReadsPlainRecords) {
                                 "5 example. 5400 2 ns.example.", "6 A.b.example. 5400 16 03782079"}));
 }
 
-// A bad $ORIGIN is told, in whatever form it comes, and the origin before it stays (found by the fuzzer).
+// A bad $ORIGIN in any form is reported, and the previous origin stays (found by the fuzzer).
 TEST(ZoneReader, BadOriginLeavesTheLastOne) {
   for (const char* bad : {"$ORIGIN(2.0.192.in-add..rraap\n", "$ORIGIN a..b.\n", "$ORIGIN .x.\n", "$ORIGIN\n",
                           "$ORIGIN(01\n.)\n", "$\n$ORIGIN(2d..\n)\n", "I($\n$ORIGIN(22)\n$bad\n"}) {
