@@ -12,7 +12,7 @@
  *   question.h   DNS header, question, OPT                      -> the address
  *   lookup.h     down the image                                 -> a leaf, a range, or a zone
  *   range.h      the labels that a range's rule makes
- *   reply.h      the record behind the question, OPT, header
+ *   reply.h      the record after the question, OPT, header
  *   frame_out.h  the frame turned round
  */
 

@@ -17,7 +17,7 @@ import sys
 LENGTHS = {"README.md": 150, "src/README.md": 200}
 # Characters of a table's cell at most.
 CELLS = {"bench/README.md": 100}
-# By these a path from the root is recognized, and by the suffix any other path to a source.
+# A path from the root is recognized by these, any other path to a source file by its suffix.
 TOP = ("src", "include", "bpf", "zones", "tests", "bench", "tools")
 SOURCES = (".c", ".h", ".cpp", ".hpp", ".py", ".md", ".scd", ".build")
 
@@ -44,7 +44,7 @@ def without_fenced(text):
 
 
 def path_in(quoted):
-    """The path that a text in backquotes is, or begins with ("tools/demo --once"); None where it is something else."""
+    """The path that a text in backquotes is or begins with ("tools/demo --once"); None if it is something else."""
     word = quoted.split()[0] if quoted.strip() else ""
     if not _PATH.fullmatch(word):
         return None
@@ -55,7 +55,7 @@ def path_in(quoted):
 
 
 def exists(root, document, path):
-    """Whether there is such a file or folder, from the root or from the document's folder."""
+    """Whether such a file or folder exists, relative to the root or to the document's folder."""
     pattern = path if path.endswith(".md") else _ANY.sub("*", path)
     return any(glob.glob(os.path.join(root, place, pattern)) for place in ("", os.path.dirname(document)))
 
@@ -67,7 +67,7 @@ def anchors(text):
 
 
 def link_fault(root, document, target):
-    """What is wrong with a link, or None."""
+    """The error in a link, or None."""
     if re.match(r"[a-z]+:", target):
         return None
     path, _, anchor = target.partition("#")
@@ -82,7 +82,7 @@ def link_fault(root, document, target):
 
 
 def cells(line):
-    """The cells of a table's line; none where it is not one."""
+    """The cells of a table row; none if the line is not one."""
     return [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip())[1:-1]] if line.startswith("|") else []
 
 

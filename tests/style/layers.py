@@ -45,7 +45,7 @@ ROOMS = {
     "rdns/verify": ("rdns", "client"),
     "rdns/check": ("rdns/objects", "rdns/verify"),
 }
-# Of what the kernel's programs share with user space (bpf/), these rooms include headers.
+# The rooms that include headers shared by the kernel's programs and user space (bpf/).
 SHARED_WITH_BPF = ("port/xdp", "load/transport")
 # The core links no library for packets and no thread.
 CORE = ("wire", "file", "image", "image/verify", "image/build", "answer", "frame")
@@ -126,7 +126,7 @@ def draw(includes):
 
 
 def picture_in(readme):
-    """The picture that a README shows: the fenced block behind the line that names this module."""
+    """The picture that a README shows: the fenced block after the line that names this module."""
     match = re.search(r"tests\.style\.layers --draw.*?\n```[a-z]*\n(.*?)```", readme, re.DOTALL)
     return match.group(1) if match else None
 

@@ -46,7 +46,7 @@ class Documents(unittest.TestCase):
         self.assertEqual(self.faults("README.md", "`name.cpp`\n"), ["README.md:1: names name.cpp, which does not exist"])
 
     def test_fenced(self):
-        """What a fenced block shows is not checked, and does not move the lines behind it."""
+        """The contents of a fenced block are not checked, and do not change the line numbers after it."""
         self.assertEqual(self.faults("README.md", "```\n$ cat `src/no.cpp` [x](y)\n```\n[x](y)\n"),
                          ["README.md:4: links to y, which does not exist"])
 

@@ -54,7 +54,7 @@ class Layers(unittest.TestCase):
                          ["src/answer/reply.cpp: includes <thread>", "src/frame/inbound.cpp: includes <rte_mbuf.h>"])
 
     def test_kernel_headers(self):
-        """Headers that the kernel's programs share are included where those programs are loaded only."""
+        """Headers shared with the kernel's programs are included only where those programs are loaded."""
         self.write("src/port/xdp/program.cpp", '"bpf/consts.h"')
         self.write("src/service/service.cpp", '"bpf/consts.h"')
         self.assertEqual(len(self.faults()), 1)

@@ -14,7 +14,7 @@ namespace ptrd::port {
 /// interface; the lock ends with the process, the files stay.
 class Pins {
  public:
-  /// Mounts the BPF file system if needed, and creates the folder. Error: a line that says how to mend it.
+  /// Mounts the BPF file system if needed, and creates the folder. Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<Pins, std::string> open(const std::string& interface);
   Pins(Pins&&) noexcept = default;
   Pins& operator=(Pins&&) = delete;

@@ -19,7 +19,7 @@
 
 namespace ptrd::port {
 
-/// Bytes of a umem frame for packets of `mtu` bytes: 2048 where such a packet fits behind the 256 bytes of
+/// Bytes of a umem frame for packets of `mtu` bytes: 2048 if such a packet fits after the 256 bytes of
 /// headroom that the kernel keeps, with room for the longest reply (1232 bytes and its headers) and the bytes
 /// after it that the engine may overwrite; otherwise a page, the largest size that the kernel accepts.
 [[nodiscard]] constexpr uint32_t umem_frame_size(unsigned mtu) {

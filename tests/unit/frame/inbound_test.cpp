@@ -261,7 +261,7 @@ TEST(Inbound, PuntsGroupDestinations) {
     EXPECT_EQ(verdict(v6().ipv6("2001:db8::9", destination)), Verdict::punt_destination) << destination;
 }
 
-// ARP, LLDP, 802.3 lengths, QinQ, a second tag: nothing but IP behind at most one 802.1Q tag is looked at.
+// ARP, LLDP, 802.3 lengths, QinQ, a second tag: only IP after at most one 802.1Q tag is examined.
 TEST(Inbound, PuntsOtherEthertypes) {
   for (const uint16_t type : {uint16_t{0x0806}, uint16_t{0x88CC}, uint16_t{0x05DC}, uint16_t{0x8847}}) {
     EXPECT_EQ(verdict(v4().ethertype(type)), Verdict::punt_ethertype) << type;

@@ -73,8 +73,8 @@ TEST(Sandbox, HasThreadsAndMemory) {
   EXPECT_EQ(done.value_or("-"), std::to_string(999 * 500 + 100000 * 1000 + 45));
 }
 
-// No file can be opened, no socket created, no process started or signalled; open files can be read.
-// With the address sanitizer, which makes more calls, there is no filter (sandbox.cpp).
+// No file can be opened, no socket created, no process started or signalled; open files can be read. With the
+// address sanitizer, which makes more system calls, there is no filter (sandbox.cpp).
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define PTRD_NO_FILTER

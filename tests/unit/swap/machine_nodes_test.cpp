@@ -19,7 +19,7 @@ namespace {
 
 using Numbers = std::vector<unsigned>;
 
-/// A folder such as the kernel's, with nodes as a test wants them.
+/// A folder in the kernel's format, with the nodes that a test needs.
 class MachineNodesTest : public ::testing::Test {
  protected:
   void SetUp() override {

@@ -17,8 +17,7 @@ Name name(std::string_view text) {
   return Name::from_text(text).value();
 }
 
-/// The question name scanned as it would lie in a packet: behind a header, with type and class and junk
-/// behind it.
+/// The question name scanned as in a packet: after a header, followed by type, class and junk.
 QuestionName scan(const Name& n) {
   std::vector<uint8_t> buffer(512, 0xA5);
   std::copy(n.bytes().begin(), n.bytes().end(), buffer.begin() + 12);

@@ -80,7 +80,8 @@ TEST(Name, CanonicalOrder) {
   }
 }
 
-// Pointers lead backward to labels that were there before; the offset behind the name is the one in place.
+// Pointers lead backward to labels that were there before; the offset returned is that after the name's own
+// bytes.
 TEST(ReadName, FollowsPointersBackward) {
   const std::string_view message("\3www\7example\0\4mail\xC0\4\xC0\x0D", 22);
   Name out;
@@ -118,7 +119,7 @@ TEST(ReadName, FollowsSoManyPointers) {
   EXPECT_FALSE(read_name(bytes_of(message), last, out));
 }
 
-// A name that is skipped ends at its root or behind its first pointer, which leads backward, behind the
+// A name that is skipped ends at its root or after its first pointer, which must lead backward to after the
 // header.
 TEST(SkipName, PassesOverPointers) {
   using std::string_view_literals::operator""sv;

@@ -37,7 +37,7 @@ std::vector<Finding> check_paths(const std::vector<fs::path>& paths) {
   return findings;
 }
 
-/// The findings of zones as lines, file names without their folder. A zone's text comes behind `kHead`, its
+/// The findings of zones as lines, file names without their folder. A zone's text is appended to `kHead`; its
 /// origin is the name.
 Lines check(const std::map<std::string, std::string>& zones) {
   const Folder folder;

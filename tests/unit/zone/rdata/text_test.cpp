@@ -27,7 +27,7 @@ using Data = std::vector<uint8_t>;
 
 constexpr uint16_t kHighestType = 300;
 
-/// Whether all names in the data end within them. libknot does not look, and reads on behind the data.
+/// Whether all names in the data end within them. libknot does not check this, and reads past the data.
 bool has_whole_names(uint16_t type, const Data& rdata) {
   wire::Cursor in(rdata);
   const auto take_name = [&] {

@@ -30,7 +30,7 @@ std::string field(const std::string& braces) {
   return lines[0].starts_with("x PTR ") ? lines[0].substr(6) : lines[0];
 }
 
-// The iterator stands for each $, in owner and data; the step skips; the last value need not be the range's
+// The iterator replaces each $, in owner and data; the step skips; the last value need not be the range's
 // end.
 TEST(Generate, CountsThroughTheRange) {
   EXPECT_EQ(expand(" 1-3 $ PTR host-$-$"), (Lines{"1 PTR host-1-1", "2 PTR host-2-2", "3 PTR host-3-3"}));
@@ -165,8 +165,8 @@ TEST(Generate, IsLimited) {
                                  "directives together is 10 (6 already made)"}));
 }
 
-// Where BIND leaves its own manual (an offset sticks to a bare $ behind it) the manual is followed, with a
-// warning.
+// If BIND deviates from its own manual (an offset also applies to a later bare $), we follow the manual, with
+// a warning.
 TEST(Generate, WarnsWhereBindDiffers) {
   const auto got = read_text("$GENERATE 1-1 $ PTR ${5}-$.\n$GENERATE 1-1 $-${5} PTR ${5}-${0}.\n");
   EXPECT_TRUE(got.good);

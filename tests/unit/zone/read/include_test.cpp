@@ -150,7 +150,7 @@ TEST(ZoneInclude, NameStaysOnItsLine) {
   EXPECT_EQ(got.findings[0].find('\n'), std::string::npos) << got.findings[0];
 }
 
-// Many $INCLUDEs in a file: libzscanner leaves an entry of its 16 entry stack behind with each.
+// Many $INCLUDEs in a file: libzscanner leaks an entry of its 16-entry stack with each.
 TEST(ZoneInclude, TakesManyInOneFile) {
   const Folder folder;
   folder.write("one", "a PTR b.\n");

@@ -115,7 +115,7 @@ TEST(ZoneReader, ReadsEmptyFiles) {
   }
 }
 
-// Indented comments and lines of blanks before the first record are no records without an owner.
+// Indented comments and lines of blanks before the first record are not records without an owner.
 TEST(ZoneReader, TakesIndentedCommentsAtTheStart) {
   const auto got = read_text("  ; a comment\n\t\n \n$TTL 5\n ;\na PTR b.\n  ; c\n PTR d.\n");
   EXPECT_EQ(got.findings, Lines());
