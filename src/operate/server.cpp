@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "port/cpus.hpp"
 #include "port/dpdk/eal.hpp"
 #include "port/tap_interface.hpp"
 #include "process/log.hpp"
@@ -116,6 +117,8 @@ tl::expected<void, std::string> Server::open_services(const config::Config& conf
     auto card = open_card(config, cpus, engine);
     if (!card) return tl::unexpected(card.error());
     services_.push_back(*std::move(card));
+    // The card's workers have these CPUs to themselves: TCP, swaps and the control socket run on the others.
+    port::keep_off(cpus);
   }
   if (!config.listen.empty()) {
     auto sockets = service::open_sockets(socket_options(config, !services_.empty()), engine);

@@ -41,6 +41,19 @@ class BesideTest(unittest.TestCase):
         with xdphost.new_pair() as pair:
             self.check(pair, "--xdp", pair.server.interface, prefix=pair.server.command_in_our_mounts())
 
+    @unittest.skipUnless(len(os.sched_getaffinity(0)) > 1, "there is no other CPU")
+    def test_cpus(self):
+        """The card's worker has the CPU that --lcores gives it to itself: TCP, swaps and the rest run on the others."""
+        cpu = min(os.sched_getaffinity(0))
+        with xdphost.new_pair() as pair:
+            with ptrd.Ptrd(dnscases.compile_all(ptrd.temporary_folder()), "--xdp", pair.server.interface, "--lcores", str(cpu), "--socket",
+                           f"{pair.server.v4}:53", prefix=pair.server.command_in_our_mounts()) as server:
+                allowed = [os.sched_getaffinity(int(thread)) for thread in os.listdir(f"/proc/{server.pid}/task")]
+                server.stop()
+        self.assertEqual(allowed.count({cpu}), 1, allowed)
+        self.assertGreater(len(allowed), 3, allowed)
+        self.assertEqual(sum(cpu in cpus for cpus in allowed), 1, allowed)
+
     def check(self, pair, *port, prefix):
         addresses = (pair.server.v4, pair.server.v6)
         server = ptrd.Ptrd(dnscases.compile_all(ptrd.temporary_folder()), *port, "--socket", f"{pair.server.v4}:53",
