@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "image/verify/tree.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "ptrd/wire/message.hpp"
+
+namespace ptrd::image {
+
+using wire::Bytes;
+
+void TreeCheck::start() {
+  check_header();
+  check_zones();
+  common_.ranges.check(view_, [&](uint32_t number) { return common_.data.tail_size(number); });
+  defers_ = true;
+  check_node(header().root, {.labels = 0}, {}, header().root);
+  expect(header().v4 == v4_ && header().v6 == v6_, "the shortcuts to the address trees", 0);
+}
+
+std::vector<TreeStep> TreeCheck::widen(const std::vector<TreeStep>& steps) {
+  for (const TreeStep& step : steps) check_step(step);
+  return take_steps();
+}
+
+void TreeCheck::finish(std::span<const TreeStep> steps) {
+  defers_ = false;
+  for (const TreeStep& step : steps) check_step(step);
+}
+
+void TreeCheck::claim(uint64_t line, uint64_t count, const char* what) {
+  expect(view_.has(line, count), what, line);
+  const uint64_t first_taken = common_.claims.claim(line, count);
+  expect(first_taken == line + count, "a line referenced twice", first_taken);
+}
+
+void TreeCheck::check_header() {
+  const Header& h = header();
+  expect(h.root >= kHeaderLines, "the root", 0);
+  claim(h.zones, h.zone_count, "the zones");
+  claim(h.index, h.index_lines, "the label index");
+  expect(std::has_single_bit(h.index_lines), "the size of the label index", 0);
+  claim(h.tails, h.tail_lines, "the tails");
+  common_.data.use_tails();
+  claim(h.ranges, h.range_lines, "the ranges");
+}
+
+void TreeCheck::check_zones() {
+  const uint64_t end = uint64_t{header().zones} + header().zone_count;
+  for (uint64_t line = header().zones; line < end; ++line)
+    common_.data.check_zone(view_.at<Zone>(line, "the zones"), line);
+}
+
+void TreeCheck::check_zone_of(const Node& node, uint32_t line, const Place& up) {
+  if ((node.flags & node_flag::apex) != 0) {
+    const uint32_t first = header().zones;
+    expect(node.zone >= first && node.zone - first < header().zone_count, "an apex's zone", line);
+    const auto& zone = view_.at<Zone>(node.zone, "an apex's zone");
+    expect(zone.apex == line, "a zone's apex", line);  // its name: check_zone_names
+    expect(zone.label_count == up.labels, "a zone's labels", line);
+    ++apexes_;
+  } else {
+    expect(node.zone == up.zone, "a name's zone", line);
+  }
+}
+
+Ref TreeCheck::check_node(uint32_t line, Place place, Bytes label, uint32_t parent) {
+  const auto& node = view_.at<Node>(line, "a name's line");
+  const Bytes own = label_of(node, line);
+  expect(std::equal(label.begin(), label.end(), own.begin(), own.end()), "a label", line);
+  claim(line, offsetof(Node, label) + label.size() > kLineSize ? 2 : 1, "a name's line");
+  expect(node.parent == parent, "a name's place", line);
+  check_zone_of(node, line, place);
+  common_.data.check_sets(node, line);
+  place.node = line;
+  place.zone = node.zone;
+  place.open = place.open && (node.flags & (node_flag::cut | node_flag::dname)) == 0;
+  if (!node.children.is_none()) check_children(node, line, place);
+  check_labelled(node, line, place);
+  return node.children;
+}
+
+void TreeCheck::check_children(const Node& node, uint32_t line, const Place& place) {
+  const Ref ref = node.children;
+  if (place.tree == Place::Tree::in_addr && place.units < 4) {
+    expect((ref.kind() == Ref::Kind::octets || ref.kind() == Ref::Kind::few_octets) && ref.line() - 1 == line,
+           "a table of octets", line);
+    check_octets(ref, place);
+  } else {
+    expect(place.tree == Place::Tree::ip6 && place.units < 32, "children that are not part of an address",
+           line);
+    check_nibbles(ref, place, false);
+  }
+  if (place.units == 0 && place.open) (place.tree == Place::Tree::in_addr ? v4_ : v6_) = ref;
+}
+
+Place TreeCheck::step(const Place& up, Bytes label) {
+  Place place = up;
+  ++place.labels;
+  place.name_size += label.size() + 1;
+  return place;
+}
+
+Bytes TreeCheck::label_of(const Node& node, uint64_t line) const {
+  return view_.bytes_in(line, offsetof(Node, label), node.label_size, "a label");
+}
+
+void TreeCheck::check_labelled(const Node& node, uint32_t line, const Place& place) {
+  bool wildcard = false;
+  for (uint32_t child = node.first_child; child != 0;) {
+    const auto& below = view_.at<Node>(child, "a name's line");
+    const Bytes label = label_of(below, child);
+    expect(!label.empty() && label.size() <= wire::kMaxLabel, "a label's size", child);
+    expect(std::all_of(label.begin(), label.end(), [](uint8_t c) { return wire::lower(c) == c; }),
+           "a label's case", child);
+    expect(!stands_in_table(node, place, label), "a label that belongs in a table", child);
+    Place next = step(place, label);
+    expect(next.name_size <= wire::kMaxName, "a name's size", child);
+    const bool below_arpa = place.labels == 1 && same(label_of(node, line), "arpa");
+    if (place.labels >= 2) next.tree = Place::Tree::other;
+    if (below_arpa && same(label, "in-addr")) next.tree = Place::Tree::in_addr;
+    if (below_arpa && same(label, "ip6")) next.tree = Place::Tree::ip6;
+    wildcard = wildcard || same(label, "*");
+    labelled_.push_back(child);
+    check_node(child, next, label, line);
+    child = below.next_sibling;
+  }
+  expect(((node.flags & node_flag::wildcard) != 0) == wildcard, "the wildcard flag", line);
+}
+
+bool TreeCheck::same(Bytes label, std::string_view text) {
+  return label.size() == text.size() && std::memcmp(label.data(), text.data(), text.size()) == 0;
+}
+
+bool TreeCheck::stands_in_table(const Node& node, const Place& place, Bytes label) {
+  if (node.children.is_none()) return false;
+  return place.tree == Place::Tree::in_addr ? wire::octet_of_label(label).has_value()
+                                            : wire::nibble_of_label(label).has_value();
+}
+
+void TreeCheck::check_step(const TreeStep& step) {
+  if (step.place.tree == Place::Tree::in_addr) {
+    check_below_octet(step.ref, step.unit, step.place, step.line);
+  } else {
+    check_below_nibble(step.ref, step.unit, step.place);
+  }
+}
+
+}  // namespace ptrd::image
