@@ -9,6 +9,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 
 #include "operate/ticks.hpp"
 #include "process/log.hpp"
@@ -136,20 +137,12 @@ std::string stats(Server& server, const swap::Reloader& reloader) {
 constexpr uint32_t kMaxZones = 1000;
 
 /// Index of the first zone after `after`, in canonical order.
-uint32_t first_behind(const image::View& view, const wire::Name& after) {
-  uint32_t first = 0;
-  for (uint32_t count = view.header().zone_count; count > 0;) {
-    const uint32_t half = count / 2;
-    const auto& zone = view.at<image::Zone>(view.header().zones + first + half);
-    const auto name = wire::Name::from_wire(view.zone_name(zone)).value_or(wire::Name());
-    if (name.canonical_compare(after) > 0) {
-      count = half;
-    } else {
-      first += half + 1;
-      count -= half + 1;
-    }
-  }
-  return first;
+size_t first_behind(const image::View& view, const wire::Name& after) {
+  const std::span<const image::Zone> zones = view.zones();
+  const auto first = std::partition_point(zones.begin(), zones.end(), [&](const image::Zone& zone) {
+    return view.apex(zone).canonical_compare(after) <= 0;
+  });
+  return static_cast<size_t>(first - zones.begin());
 }
 
 std::string zones(Server& server, const std::string& after) {
@@ -167,17 +160,13 @@ std::string zones(Server& server, const std::string& after) {
     response = {{"ok", true}};
     service = server.images().in_service();
     server.images().visit([&](const image::View& view) {
-      const uint32_t total = view.header().zone_count;
-      const uint32_t first = behind ? first_behind(view, *behind) : 0;
-      const uint32_t end = first + std::min(total - first, kMaxZones);
-      for (uint32_t i = first; i < end; ++i) {
-        const auto& zone = view.at<image::Zone>(view.header().zones + i);
-        const auto name = wire::Name::from_wire(view.zone_name(zone));
+      const auto rest = view.zones().subspan(behind ? first_behind(view, *behind) : 0);
+      for (const image::Zone& zone : rest.first(std::min<size_t>(rest.size(), kMaxZones))) {
         zones.push_back(
-            {{"zone", name ? name->to_text() : ""}, {"serial", zone.serial}, {"records", zone.records}});
+            {{"zone", view.apex(zone).to_text()}, {"serial", zone.serial}, {"records", zone.records}});
       }
-      response["total"] = total;
-      if (end < total) response["next"] = zones.back()["zone"];
+      response["total"] = view.zones().size();
+      if (rest.size() > kMaxZones) response["next"] = zones.back()["zone"];
     });
   } while (server.images().in_service().swaps != service.swaps);
   response["since"] = utc(service.since);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -73,30 +74,23 @@ int zones(const char*, const char* wanted, rte_tel_data* reply) {
   if (it.images == nullptr) return -ENOENT;
   int result = 0;
   it.images->visit([&](const image::View& view) {
-    const uint32_t count = view.header().zone_count;
-    const auto zone_at = [&](uint32_t i) -> const image::Zone& {
-      return view.at<image::Zone>(view.header().zones + i);
-    };
-    const auto name_at = [&](uint32_t i) {
-      const auto name = wire::Name::from_wire(view.zone_name(zone_at(i)));
-      return name ? name->to_text() : std::string();
-    };
+    const std::span<const image::Zone> all = view.zones();
     rte_tel_data_start_dict(reply);
     if (wanted != nullptr && *wanted != 0) {
       std::string name = wanted;
       if (!name.ends_with('.')) name += '.';
-      for (uint32_t i = 0; i < count; ++i) {
-        if (name_at(i) == name) return add_zone(zone_at(i), name, reply);
+      for (const image::Zone& zone : all) {
+        if (view.apex(zone).to_text() == name) return add_zone(zone, name, reply);
       }
       result = -ENOENT;
       return;
     }
-    rte_tel_data_add_dict_u64(reply, "zones", count);
+    rte_tel_data_add_dict_u64(reply, "zones", all.size());
     rte_tel_data* names = rte_tel_data_alloc();
     if (names == nullptr) return;
     rte_tel_data_start_array(names, RTE_TEL_STRING_VAL);
-    for (uint32_t i = 0; i < std::min(count, kMaxNames); ++i)
-      rte_tel_data_add_array_string(names, name_at(i).c_str());
+    for (const image::Zone& zone : all.first(std::min<size_t>(all.size(), kMaxNames)))
+      rte_tel_data_add_array_string(names, view.apex(zone).to_text().c_str());
     rte_tel_data_add_dict_container(reply, "names", names, 0);
   });
   return result;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -61,18 +62,12 @@ void add_note(const Totals::Note& note, Families& families) {
   families.add(family.metric, std::move(labels), note.value);
 }
 
-std::string name_of(const image::View& view, const image::Zone& zone) {
-  const auto name = wire::Name::from_wire(view.zone_name(zone));
-  return name ? name->to_text() : std::string();
-}
-
 void add_zones(const image::View& view, Families& families) {
-  const uint32_t zones = view.header().zone_count;
-  families.add(kZones, {}, zones);
+  const std::span<const image::Zone> zones = view.zones();
+  families.add(kZones, {}, static_cast<double>(zones.size()));
   families.add(kRecords, {}, view.header().records);
-  for (uint32_t i = 0; i < std::min(zones, kMaxZoneMetrics); ++i) {
-    const auto& zone = view.at<image::Zone>(view.header().zones + i);
-    const Labels labels{{"zone", name_of(view, zone)}};
+  for (const image::Zone& zone : zones.first(std::min<size_t>(zones.size(), kMaxZoneMetrics))) {
+    const Labels labels{{"zone", view.apex(zone).to_text()}};
     families.add(kZoneSerial, labels, zone.serial);
     families.add(kZoneRecords, labels, zone.records);
   }
