@@ -38,8 +38,11 @@ class TsigReply {
  public:
   TsigReply(wire::Bytes buffer, const Query& query) : record_(bytes_, 0) {
     if (query.tsig == 0) return;
+    // It is the query's last record. A pointer in its name may lead to bytes that run on behind the query.
+    const size_t fixed = wire::skip_name(buffer, query.tsig).value_or(query.tsig);
+    const size_t end = fixed + 10 + wire::load16(&buffer[fixed + 8]);
     wire::Name key;
-    const auto behind = wire::read_name(buffer, query.tsig, key);
+    const auto behind = wire::read_name(buffer.first(end), query.tsig, key);
     malformed_ = !behind;
     if (malformed_) return;
     const size_t at = *behind;

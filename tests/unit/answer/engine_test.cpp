@@ -266,6 +266,21 @@ TEST_F(EngineTest, UnknownTsigKey) {
   EXPECT_EQ(raw(query).kind, Kind::formerr);
 }
 
+// A key name that runs past the end of the query, by a pointer into a label of the question, is malformed
+// whatever the buffer contains there.
+TEST_F(EngineTest, TsigKeyEndsWithTheQuery) {
+  const Octets query = {
+      0,    7,  0, 0,   0, 1,   0, 0, 0, 0, 0, 1,  2, 'a', 34, 0, 0, 12, 0, 1,  // offset 14: 34
+      0xC0, 14, 0, 250, 0, 255, 0, 0, 0, 0, 0, 18, 0, 0,   0,  0, 0, 0,  0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 1, 63};
+  for (const int fill : {0, 97, 0xA5}) {
+    buffer_.assign(1232, static_cast<uint8_t>(fill));
+    std::copy(query.begin(), query.end(), buffer_.begin());
+    const auto reply = Engine(image::View(lines_)).respond(buffer_, query.size(), Transport::udp);
+    EXPECT_EQ(reply.kind, Kind::formerr) << fill;
+    EXPECT_LT(reply.size, query.size()) << fill;
+  }
+}
+
 // OPT: one, with the root as its owner, its options whole, in the additional section (RFC 6891 6.1.1, 6.1.2).
 TEST_F(EngineTest, MalformedEdns) {
   const test::Query query{.name = "1.2.0.192.in-addr.arpa", .edns = test::Edns{}};
