@@ -81,6 +81,19 @@ class UsageTest(ErrorCase):
                 self.assertIn(address, result.stderr)
 
 
+class OutputTest(ErrorCase):
+    def test_full_disk(self):
+        """Output that cannot be written is one line and status 1, however much of it there is and in however many writes."""
+        image = ptrd.compile_image(self.path("zones.ptri"), ptrd.ZONES)
+        for command in (["rdns", "zones", "10.0.0.0/9"], ["rdns", "zones", *(f"10.{i}.0.0/17" for i in range(20))],
+                        ["ptrzone", "info", image], ["ptrzone", "dump", image], ["ptrzone", "lookup", image, "192.0.2.1"]):
+            program = os.path.join(ptrd.BUILD, "tools", command[0])
+            with self.subTest(command), open("/dev/full", "w", encoding="ascii") as full:
+                result = subprocess.run([program, *command[1:]], stdout=full, stderr=subprocess.PIPE, text=True, timeout=20, check=False)
+                self.assertEqual(result.returncode, 1)
+                self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+
+
 class ImageTest(ErrorCase):
     def refused(self, path, *parts):
         """Both programs refuse the image with one line and status 1."""

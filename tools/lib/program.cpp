@@ -16,7 +16,10 @@ int fail(std::string_view what, int status) {
 }
 
 int finish(int status, int trouble) {
-  return std::fflush(stdout) == 0 ? status : fail("standard output: cannot be written", trouble);
+  // A write that failed before has emptied the buffer: then only the stream's error says so.
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  std::clearerr(stdout);
+  return written ? status : fail("standard output: cannot be written", trouble);
 }
 
 }  // namespace ptrd
