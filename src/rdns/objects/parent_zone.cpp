@@ -34,7 +34,7 @@ tl::expected<Soa, std::string> soa_of_text(std::string_view text) {
       return tl::unexpected(fmt::format("'{}' is not a valid SOA number; expected {}", word, kSoaForm));
   }
   if (std::string more; words >> more)
-    return tl::unexpected(fmt::format("'{}' is too large for an SOA; expected {}", more, kSoaForm));
+    return tl::unexpected(fmt::format("'{}' is one word too many for an SOA; expected {}", more, kSoaForm));
   if (names[1].find('@') != std::string::npos)
     return tl::unexpected(
         fmt::format("'{}': an SOA's rname has a dot instead of the at sign (RFC 1035 8)", names[1]));
