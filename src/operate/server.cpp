@@ -116,9 +116,10 @@ tl::expected<void, std::string> Server::open_services(const config::Config& conf
   if (!config.dpdk.device.empty() || !config.xdp.interface.empty() || !config.automatic.empty()) {
     auto card = open_card(config, cpus, engine);
     if (!card) return tl::unexpected(card.error());
-    services_.push_back(*std::move(card));
     // The card's workers have these CPUs to themselves: TCP, swaps and the control socket run on the others.
-    port::keep_off(cpus);
+    const process::Needs needs = (*card)->needs();
+    if (needs.xdp || needs.dpdk) port::keep_off(cpus);
+    services_.push_back(*std::move(card));
   }
   if (!config.listen.empty()) {
     auto sockets = service::open_sockets(socket_options(config, !services_.empty()), engine);

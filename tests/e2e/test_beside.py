@@ -4,6 +4,7 @@
 """ptrd on a card and on kernel sockets at once: what the fast path leaves to the kernel is answered there."""
 
 import os
+import signal
 import sys
 import unittest
 
@@ -43,12 +44,18 @@ class BesideTest(unittest.TestCase):
 
     @unittest.skipUnless(len(os.sched_getaffinity(0)) > 1, "there is no other CPU")
     def test_cpus(self):
-        """The card's worker has the CPU that --lcores gives it to itself: TCP, swaps and the rest run on the others."""
+        """The card's worker has the CPU of its lcores key to itself: TCP, swaps and the rest run on the others. A reload still
+        accepts that key."""
         cpu = min(os.sched_getaffinity(0))
+        folder = ptrd.temporary_folder()
         with xdphost.new_pair() as pair:
-            with ptrd.Ptrd(dnscases.compile_all(ptrd.temporary_folder()), "--xdp", pair.server.interface, "--lcores", str(cpu), "--socket",
-                           f"{pair.server.v4}:53", prefix=pair.server.command_in_our_mounts()) as server:
+            with open(f"{folder}/ptrd.yaml", "w", encoding="ascii") as file:
+                file.write(f"lcores: '{cpu}'\nxdp: {{interface: {pair.server.interface}}}\nlisten: ['{pair.server.v4}:53']\n"
+                           f"control: {{socket: {folder}/control}}\n")
+            with ptrd.Ptrd(dnscases.compile_all(folder), "-c", f"{folder}/ptrd.yaml", prefix=pair.server.command_in_our_mounts()) as server:
                 allowed = [os.sched_getaffinity(int(thread)) for thread in os.listdir(f"/proc/{server.pid}/task")]
+                os.kill(server.pid, signal.SIGHUP)
+                xdphost.wait_until(self, lambda: "swapped in" in server.log)
                 server.stop()
         self.assertEqual(allowed.count({cpu}), 1, allowed)
         self.assertGreater(len(allowed), 3, allowed)

@@ -29,7 +29,7 @@ uint64_t needed_mib(unsigned mbufs) {
   return kMin + (mbufs * kMbuf >> 20);
 }
 
-std::vector<unsigned> allowed_cpus() {
+std::vector<unsigned> read_affinity() {
   cpu_set_t set;
   CPU_ZERO(&set);
   std::vector<unsigned> cpus;
@@ -37,6 +37,12 @@ std::vector<unsigned> allowed_cpus() {
   for (unsigned cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
     if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
   }
+  return cpus;
+}
+
+/// The CPUs that the process may use. Those of the start: later the workers' are taken from the main thread.
+const std::vector<unsigned>& allowed_cpus() {
+  static const std::vector<unsigned> cpus = read_affinity();
   return cpus;
 }
 
@@ -158,7 +164,7 @@ tl::expected<std::vector<unsigned>, std::string> parse_cpus(const std::string& t
     if (read.ec == std::errc() && read.ptr < end && *read.ptr == '-')
       read = std::from_chars(read.ptr + 1, end, last);
     const bool more = read.ptr < end;
-    if (read.ec != std::errc() || last < first || last - first > 1023 || (more && *read.ptr != ',')) {
+    if (read.ec != std::errc() || last < first || last >= CPU_SETSIZE || (more && *read.ptr != ',')) {
       return bad();
     }
     for (unsigned cpu = first; cpu <= last; ++cpu) cpus.push_back(cpu);
@@ -166,7 +172,7 @@ tl::expected<std::vector<unsigned>, std::string> parse_cpus(const std::string& t
     if (more && p == end) return bad();
   }
   if (cpus.empty()) return bad();
-  const auto allowed = allowed_cpus();
+  const auto& allowed = allowed_cpus();
   for (const unsigned cpu : cpus) {
     if (std::find(allowed.begin(), allowed.end(), cpu) == allowed.end()) {
       return tl::unexpected<std::string>("CPU " + std::to_string(cpu) +
@@ -177,7 +183,7 @@ tl::expected<std::vector<unsigned>, std::string> parse_cpus(const std::string& t
 }
 
 tl::expected<Eal, std::string> Eal::start(const EalOptions& options) {
-  const auto allowed = allowed_cpus();
+  const auto& allowed = allowed_cpus();
   const std::vector<unsigned> workers = options.cpus.empty() ? std::vector{allowed.back()} : options.cpus;
   const uint64_t needed = needed_mib(options.mbufs);
   const bool huge = free_huge_mib() >= needed;
