@@ -29,7 +29,8 @@ uint64_t needed_mib(unsigned mbufs) {
   return kMin + (mbufs * kMbuf >> 20);
 }
 
-std::vector<unsigned> read_affinity() {
+/// The CPUs that this thread may use now.
+std::vector<unsigned> allowed_cpus() {
   cpu_set_t set;
   CPU_ZERO(&set);
   std::vector<unsigned> cpus;
@@ -40,9 +41,9 @@ std::vector<unsigned> read_affinity() {
   return cpus;
 }
 
-/// The CPUs that the process may use. Those of the start: later the workers' are taken from the main thread.
-const std::vector<unsigned>& allowed_cpus() {
-  static const std::vector<unsigned> cpus = read_affinity();
+/// Those of the start: later the main thread keeps off the workers'.
+const std::vector<unsigned>& cpus_at_start() {
+  static const std::vector<unsigned> cpus = allowed_cpus();
   return cpus;
 }
 
@@ -172,7 +173,7 @@ tl::expected<std::vector<unsigned>, std::string> parse_cpus(const std::string& t
     if (more && p == end) return bad();
   }
   if (cpus.empty()) return bad();
-  const auto& allowed = allowed_cpus();
+  const auto& allowed = cpus_at_start();
   for (const unsigned cpu : cpus) {
     if (std::find(allowed.begin(), allowed.end(), cpu) == allowed.end()) {
       return tl::unexpected<std::string>("CPU " + std::to_string(cpu) +
@@ -183,7 +184,7 @@ tl::expected<std::vector<unsigned>, std::string> parse_cpus(const std::string& t
 }
 
 tl::expected<Eal, std::string> Eal::start(const EalOptions& options) {
-  const auto& allowed = allowed_cpus();
+  const auto allowed = allowed_cpus();
   const std::vector<unsigned> workers = options.cpus.empty() ? std::vector{allowed.back()} : options.cpus;
   const uint64_t needed = needed_mib(options.mbufs);
   const bool huge = free_huge_mib() >= needed;
