@@ -10,6 +10,7 @@ namespace ptrd::image {
 using wire::Family;
 
 void TreeCheck::check_range6(uint32_t line, const Place& place, size_t user) {
+  expect(place.zone != 0, "a range outside all zones", user);
   const Range& range = common_.ranges.at(view_, line, Family::v6, user);
   expect(range.prefix_size <= 4U * place.units && has_prefix(place.key, range.key, range.prefix_size),
          "a misplaced range", user);
