@@ -18,13 +18,7 @@ tl::expected<std::unique_ptr<Management>, std::string> Management::open(Server& 
     if (!socket) return tl::unexpected(socket.error());
     management->socket_ = *std::move(socket);
   }
-  if (config.watch_image) {
-    auto watch = swap::ImageWatch::open(
-        config.image,
-        [&reloader = management->reloader_, path = config.image] { return reloader.reload(path, false); });
-    if (!watch) return tl::unexpected(watch.error());
-    management->watch_ = *std::move(watch);
-  }
+  if (const auto ok = management->take_over(config); !ok) return tl::unexpected(ok.error());
   if (!config.metrics.listen.empty()) {
     auto metrics =
         Metrics::open(config.metrics.listen, server.services(), server.images(), management->reloader_);
@@ -32,6 +26,17 @@ tl::expected<std::unique_ptr<Management>, std::string> Management::open(Server& 
     management->metrics_ = *std::move(metrics);
   }
   return management;
+}
+
+tl::expected<void, std::string> Management::take_over(const config::Config& config) {
+  if (!config.watch_image || (watch_ && config.image == watched_)) return {};
+  watch_.reset();
+  auto watch =
+      swap::ImageWatch::open(config.image, [this, path = config.image] { reloader_.reload_next(path); });
+  if (!watch) return tl::unexpected(watch.error());
+  watch_ = *std::move(watch);
+  watched_ = config.image;
+  return {};
 }
 
 Management::~Management() {

@@ -29,6 +29,9 @@ class Management {
   ~Management();
 
   [[nodiscard]] swap::Reloader& reloader() { return reloader_; }
+  /// Takes over the live keys of `config`: the image to watch for. Error: why it cannot be watched; nothing is
+  /// watched then.
+  [[nodiscard]] tl::expected<void, std::string> take_over(const config::Config& config);
 
  private:
   explicit Management(Server& server)
@@ -40,6 +43,7 @@ class Management {
   Commands commands_;
   std::unique_ptr<ControlSocket> socket_;
   std::unique_ptr<swap::ImageWatch> watch_;
+  std::string watched_;  // the image's path
   DpdkTelemetry telemetry_;
   std::unique_ptr<Metrics> metrics_;
 };

@@ -96,7 +96,8 @@ void ImageWatch::run() {
     if (ready > 0) {
       due = read_events() || due;
     } else if (due) {
-      due = !changed_();
+      due = false;
+      changed_();
     } else {
       due = follow();
     }

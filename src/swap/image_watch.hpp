@@ -16,8 +16,8 @@ namespace ptrd::swap {
 /// name: renamed into place, as ptrzone does, or written there and closed.
 class ImageWatch {
  public:
-  /// Called in the watch's own thread; false: not now, call again a little later.
-  using Changed = std::function<bool()>;
+  /// Called in the watch's own thread.
+  using Changed = std::function<void()>;
   /// Error: why the directory cannot be watched.
   [[nodiscard]] static tl::expected<std::unique_ptr<ImageWatch>, std::string> open(const std::string& path,
                                                                                    Changed changed);

@@ -23,12 +23,32 @@ void Reloader::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+Reloader::Request Reloader::make_reload(const std::string& path, bool force, Done done) {
+  return {[this, path, force] { return images_.reload(path, force); }, std::move(done)};
+}
+
 bool Reloader::reload(const std::string& path, bool force, Done done) {
-  return submit([this, path, force] { return images_.reload(path, force); }, std::move(done));
+  return submit(make_reload(path, force, std::move(done)));
+}
+
+void Reloader::reload_next(const std::string& path, Done done) {
+  Request request = make_reload(path, false, std::move(done));
+  {
+    const std::lock_guard lock(mutex_);
+    if (stop_) return;
+    if (history_.busy) {
+      if (next_ && !request.done) request.done = std::move(next_->done);
+      next_ = std::move(request);
+      return;
+    }
+    history_.busy = true;
+    now_ = std::move(request);
+  }
+  wake_.notify_one();
 }
 
 bool Reloader::rollback(Done done) {
-  return submit([this] { return images_.rollback(); }, std::move(done));
+  return submit({[this] { return images_.rollback(); }, std::move(done)});
 }
 
 Reloader::History Reloader::history() const {
@@ -45,7 +65,7 @@ void Reloader::count(Refusal reason) {
   ++history_.refused[static_cast<size_t>(reason)];
 }
 
-bool Reloader::submit(Work work, Done done) {
+bool Reloader::submit(Request request) {
   {
     const std::lock_guard lock(mutex_);
     if (history_.busy || stop_) {
@@ -53,11 +73,17 @@ bool Reloader::submit(Work work, Done done) {
       return false;
     }
     history_.busy = true;
-    work_ = std::move(work);
-    done_ = std::move(done);
+    now_ = std::move(request);
   }
   wake_.notify_one();
   return true;
+}
+
+void Reloader::log(const Outcome& outcome) {
+  if (!outcome) return process::log_error("{}; the previous image stays in service", outcome.error().what);
+  process::log_info("{}: {} zones, {} records in service; read in {:.0f} ms, swapped in {:.1f} ms",
+                    outcome->path, outcome->zones, outcome->records, outcome->read.count() * 1e3,
+                    outcome->wait.count() * 1e3);
 }
 
 void Reloader::run() {
@@ -66,30 +92,24 @@ void Reloader::run() {
   constexpr int kNice = 10;
   (void)setpriority(PRIO_PROCESS, 0, kNice);  // Linux: only for this thread
   for (std::unique_lock lock(mutex_);;) {
-    wake_.wait(lock, [this] { return stop_ || work_; });
-    if (!work_) return;
-    const Work work = std::exchange(work_, {});
-    const Done done = std::exchange(done_, {});
+    wake_.wait(lock, [this] { return stop_ || now_; });
+    if (!now_) return;
+    const Request request = *std::exchange(now_, {});
     lock.unlock();
-    const Outcome outcome = work();
-    if (!outcome) {
-      process::log_error("{}; the previous image stays in service", outcome.error().what);
-    } else {
-      process::log_info("{}: {} zones, {} records in service; read in {:.0f} ms, swapped in {:.1f} ms",
-                        outcome->path, outcome->zones, outcome->records, outcome->read.count() * 1e3,
-                        outcome->wait.count() * 1e3);
-    }
+    const Outcome outcome = request.work();
+    log(outcome);
     lock.lock();
-    history_.busy = false;
     history_.last_error = outcome ? std::string() : outcome.error().what;
     if (outcome) {
       ++history_.done;
     } else {
       count(outcome.error().reason);
     }
+    if (!stop_) now_ = std::exchange(next_, {});
+    history_.busy = now_.has_value();
     lock.unlock();
     // After `busy` has ended, so that a caller that is told of the end can start the next swap.
-    if (done) done(outcome);
+    if (request.done) request.done(outcome);
     lock.lock();
   }
 }

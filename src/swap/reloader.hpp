@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <tl/expected.hpp>
@@ -39,22 +40,30 @@ class Reloader {
 
   /// Like ImageStore::reload; false: another swap is in progress, and `done` is not called.
   [[nodiscard]] bool reload(const std::string& path, bool force, Done done = {});
+  /// The same, unforced, as soon as no other swap is in progress. Only the latest such request is kept; it
+  /// answers to an earlier one's `done` too, unless it has one.
+  void reload_next(const std::string& path, Done done = {});
   /// Like ImageStore::rollback.
   [[nodiscard]] bool rollback(Done done = {});
   [[nodiscard]] History history() const;
 
  private:
-  using Work = std::function<Outcome()>;
-  [[nodiscard]] bool submit(Work work, Done done);
+  struct Request {
+    std::function<Outcome()> work;
+    Done done;
+  };
+  [[nodiscard]] bool submit(Request request);
+  [[nodiscard]] Request make_reload(const std::string& path, bool force, Done done);
   /// With `mutex_` held.
   void count(Refusal reason);
   void run();
+  static void log(const Outcome& outcome);
 
   ImageStore& images_;
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable wake_;
-  Work work_;  // empty: none is waiting
-  Done done_;
+  std::optional<Request> now_;   // for the thread to begin
+  std::optional<Request> next_;  // once the current swap has ended
   History history_;
   bool stop_ = false;
   std::thread thread_;

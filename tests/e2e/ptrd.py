@@ -2,6 +2,7 @@
 # Copyright (c) 2026, the ptrd authors
 """Runs the programs of the build folder (environment PTRD_BUILD, default "build")."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -50,6 +51,17 @@ def compile_image(image, *paths):
     if result.returncode != 0:
         raise AssertionError(f"ptrzone compile ended with {result.returncode}: {result.stderr}")
     return image
+
+
+def children(pid):
+    """This process's children by name."""
+    found = {}
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/children") as file:
+            for child in map(int, file.read().split()):
+                with contextlib.suppress(OSError), open(f"/proc/{child}/comm") as name:
+                    found[name.read().strip()] = child
+    return found
 
 
 def total(counters):

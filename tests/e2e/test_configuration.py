@@ -117,6 +117,46 @@ class ConfigTest(ControlCase):
         self.assertRegex(log(), r"changed keys that need a restart: tcp.idle\n")
 
 
+    def test_sighup_during_a_swap(self):
+        """SIGHUP during a swap reads the file once, says once what needs a restart, and its reload follows the swap; it is not
+        counted as turned away."""
+        server = self.enterContext(ptrd.Ptrd(self.image, "-c", self.base()))
+        reader = ptrd.children(server.pid)["ptrd-reader"]
+        os.kill(reader, signal.SIGSTOP)
+        with control.connect(self.path) as client:
+            client.sendall(b'{"command": "reload"}\n')
+            self.wait_for(lambda: control.request(self.path, command="status")["reloading"])
+            self.base("tcp: {idle: 3}\n")
+            os.kill(server.pid, signal.SIGHUP)
+            self.wait_for(lambda: "need a restart" in server.log)
+            self.base("nonsense: 1\n")
+            time.sleep(0.3)
+            self.assertTrue(control.request(self.path, command="status")["reloading"])
+            os.kill(reader, signal.SIGCONT)
+            self.assertTrue(control.response(client)["ok"])
+        self.wait_for(lambda: control.request(self.path, command="status")["swaps"] == 2)
+        told = control.request(self.path, command="status")
+        self.assertEqual((told["reloading"], told["reloads"]["busy"]), (False, 0))
+        self.assertEqual(server.log.count("need a restart: tcp.idle\n"), 1, server.log)
+        self.assertNotIn("nonsense", server.log)
+
+    def test_end_during_a_swap(self):
+        """SIGTERM ends ptrd in order, though SIGHUP's reload still waits for another one."""
+        server = self.enterContext(ptrd.Ptrd(self.image, "-c", self.base()))
+        reader = ptrd.children(server.pid)["ptrd-reader"]
+        os.kill(reader, signal.SIGSTOP)
+        with control.connect(self.path) as client:
+            client.sendall(b'{"command": "reload"}\n')
+            self.wait_for(lambda: control.request(self.path, command="status")["reloading"])
+            os.kill(server.pid, signal.SIGHUP)
+            time.sleep(0.2)
+            os.kill(server.pid, signal.SIGTERM)
+            time.sleep(0.2)
+            os.kill(reader, signal.SIGCONT)
+            server.wait()
+        self.assertEqual(server.log.count("swapped in"), 1, server.log)
+
+
 class WatchTest(ControlCase):
     def test_renamed_into_place(self):
         """With --watch-image a file renamed to the image's path is put in service automatically; a damaged one is rejected, the next valid one accepted."""
@@ -158,6 +198,46 @@ class WatchTest(ControlCase):
         shutil.copy(control.stamped_image(self.folder, "two", serial=11), f"{place}/new")
         os.rename(f"{place}/new", image)
         self.wait_for(lambda: self.stamp() == "two")
+
+
+    def test_path_of_the_configuration(self):
+        """When SIGHUP changes the image's path, the watch goes to the new one and leaves the old; a file that is refused there does
+        not end it. A folder that cannot be watched is named, and watched once it is there and SIGHUP comes again."""
+        def configure(image):
+            return self.config(f"image: {image}\nlisten: 127.0.0.1:{self.port}\ncontrol: {{socket: {self.path}}}\nwatch-image: true\n")
+
+        log = f"{self.folder}/log"
+        with open(log, "w") as file:
+            server = subprocess.Popen([ptrd.PTRD, "-c", configure(self.image)], stderr=file, preexec_fn=leftovers.die_with_parent)
+        self.addCleanup(leftovers.register(lambda: (server.kill(), server.wait())))
+
+        def logged(text):
+            with open(log) as file:
+                return text in file.read()
+
+        self.wait_for(lambda: control.ptrctl(self.path, "status").returncode == 0)
+        os.mkdir(f"{self.folder}/other")
+        there = shutil.copy(control.stamped_image(self.folder, "two", serial=11), f"{self.folder}/other/i.ptri")
+        configure(there)
+        server.send_signal(signal.SIGHUP)
+        self.wait_for(lambda: self.stamp() == "two")
+        os.replace(control.stamped_image(self.folder, "old", serial=12), self.image)
+        os.replace(control.stamped_image(self.folder, "older", serial=2), there)
+        self.wait_for(lambda: logged("has serial 2 in the new image"))
+        self.assertEqual(self.stamp(), "two")
+        os.replace(control.stamped_image(self.folder, "three", serial=13), there)
+        self.wait_for(lambda: self.stamp() == "three")
+        nowhere = f"{self.folder}/later/i.ptri"
+        configure(nowhere)
+        server.send_signal(signal.SIGHUP)
+        self.wait_for(lambda: logged(f"{self.folder}/later: cannot watch for new images"))
+        os.mkdir(f"{self.folder}/later")
+        server.send_signal(signal.SIGHUP)
+        self.wait_for(lambda: control.request(self.path, command="status")["reloads"]["unreadable"] == 2)
+        os.replace(control.stamped_image(self.folder, "four", serial=14), nowhere)
+        self.wait_for(lambda: self.stamp() == "four")
+        server.terminate()
+        self.assertEqual(server.wait(20), 0)
 
 
 class DetachTest(unittest.TestCase):

@@ -24,17 +24,6 @@ import xdphost
 CRASH = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=seccomp", "-e", "inject=seccomp:signal=SEGV"]
 
 
-def children(pid):
-    """This process's children by name."""
-    found = {}
-    for task in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{task}/children") as file:
-            for child in map(int, file.read().split()):
-                with contextlib.suppress(OSError), open(f"/proc/{child}/comm") as name:
-                    found[name.read().strip()] = child
-    return found
-
-
 @contextlib.contextmanager
 def crashing(pid):
     """Every child of the process crashes when it enters its sandbox."""
@@ -74,7 +63,7 @@ class CrashTest(controlcase.ControlCase):
         """A reload is rejected, and ptrd keeps answering; one that does not crash is accepted afterwards."""
         server = self.start()
         two = control.stamped_image(self.folder, "two", serial=11)
-        with crashing(children(server.pid)["ptrd-reader"]):
+        with crashing(ptrd.children(server.pid)["ptrd-reader"]):
             self.assertIn(f"{two}: its verification was killed by signal 11", self.ptrctl("reload", two, status=1))
         self.assertEqual(self.stamp(), "one")
         told = control.request(self.path, command="status")
@@ -85,7 +74,7 @@ class CrashTest(controlcase.ControlCase):
     def test_watched(self):
         """The same with watch-image: a file that comes to the image's path."""
         server = self.start("--watch-image")
-        with crashing(children(server.pid)["ptrd-reader"]):
+        with crashing(ptrd.children(server.pid)["ptrd-reader"]):
             os.replace(control.stamped_image(self.folder, "two", serial=11), self.image)
             self.wait_for(lambda: "killed by signal 11" in server.log)
         self.assertEqual(self.stamp(), "one")
@@ -93,7 +82,7 @@ class CrashTest(controlcase.ControlCase):
     def test_helper_is_gone(self):
         """Without the helper process no image is read, which a reload reports; ptrd keeps answering and exits normally."""
         server = self.start()
-        os.kill(children(server.pid)["ptrd-reader"], signal.SIGKILL)
+        os.kill(ptrd.children(server.pid)["ptrd-reader"], signal.SIGKILL)
         self.assertIn("ptrd-reader", self.ptrctl("reload", status=1))
         self.assertEqual(self.stamp(), "one")
         server.stop()
@@ -102,7 +91,7 @@ class CrashTest(controlcase.ControlCase):
         """Stopped or killed, ptrd leaves no process behind."""
         for end in (signal.SIGTERM, signal.SIGKILL):
             server = self.start()
-            helper = children(server.pid)["ptrd-reader"]
+            helper = ptrd.children(server.pid)["ptrd-reader"]
             os.kill(server.pid, end)
             server._process.wait()
             self.wait_for(lambda helper=helper: has_ended(helper))

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -64,31 +65,35 @@ std::string status_of(const swap::ImageStore& images) {
   return text;
 }
 
-/// SIGHUP: takes the live keys of the configuration file as it is now, and the image's file as it is now.
-/// Without a configuration file, the file of the image in service. False: another swap is under way, try
-/// again.
-[[nodiscard]] bool reload(int argc, char** argv, Options& options, operate::Server& server,
-                          swap::Reloader& reloader, const process::Notifier& manager) {
-  std::string path;
-  if (!options.config_file.empty()) {
-    const auto next = read_options(argc, argv);
-    if (!next) {
-      process::log_error("{}; the previous configuration stays in force", next.error().what);
-      return true;
-    }
-    const auto later = config::changed_keys(options.config, next->config, false);
-    if (!later.empty())
-      process::log_warning("{}: changed keys that need a restart: {}", options.config_file,
-                           fmt::join(later, ", "));
-    if (next->config.log_level != options.config.log_level) process::set_log_level(next->config.log_level);
-    config::take_live_keys(next->config, options.config);
-    path = options.config.image;
+/// The image to reload on SIGHUP: that of the configuration file as it is now, whose live keys are taken
+/// over. Without a configuration file, the one in service (""). No value: the file has an error.
+[[nodiscard]] std::optional<std::string> read_again(int argc, char** argv, Options& options,
+                                                    operate::Management& management) {
+  if (options.config_file.empty()) return "";
+  const auto next = read_options(argc, argv);
+  if (!next) {
+    process::log_error("{}; the previous configuration stays in force", next.error().what);
+    return {};
   }
+  const auto later = config::changed_keys(options.config, next->config, false);
+  if (!later.empty())
+    process::log_warning("{}: changed keys that need a restart: {}", options.config_file,
+                         fmt::join(later, ", "));
+  if (next->config.log_level != options.config.log_level) process::set_log_level(next->config.log_level);
+  config::take_live_keys(next->config, options.config);
+  if (const auto ok = management.take_over(options.config); !ok) process::log_error("{}", ok.error());
+  return options.config.image;
+}
+
+/// SIGHUP. The reload follows the one in progress, if there is one.
+void reload(int argc, char** argv, Options& options, operate::Server& server, operate::Management& management,
+            const process::Notifier& manager) {
+  const auto path = read_again(argc, argv, options, management);
+  if (!path) return;
   manager.reloading();
-  const auto done = [&server, &manager](const swap::Reloader::Outcome&) {
+  management.reloader().reload_next(*path, [&server, &manager](const swap::Reloader::Outcome&) {
     manager.ready(status_of(server.images()));
-  };
-  return reloader.reload(path, false, done);
+  });
 }
 
 /// The end of a run: a summary in the log, and --stats-json.
@@ -107,7 +112,6 @@ int report(const Options& options, std::ofstream& stats, const datapath::Totals&
 int run(int argc, char** argv, Options& options, std::ofstream& stats, operate::Server& server,
         std::unique_ptr<operate::Management> management, const sigset_t& signals) {
   constexpr std::chrono::hours kForever(24);
-  constexpr std::chrono::milliseconds kAgain(10);
   const bool ends = options.duration > 0;
   const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                       std::chrono::duration<double>(std::min(options.duration, 1e9)));
@@ -116,14 +120,13 @@ int run(int argc, char** argv, Options& options, std::ofstream& stats, operate::
     process::log_info("ready: answering on {}", service->describe());
   process::Notifier manager(server.images().slot());
   manager.ready(status_of(server.images()));
-  for (bool waiting = false;;) {  // a reload is waiting for the previous one to end
+  for (;;) {
     manager.beat();
-    Clock::duration most = waiting ? Clock::duration(kAgain) : Clock::duration(kForever);
+    Clock::duration most = kForever;
     if (manager.interval()) most = std::min<Clock::duration>(most, *manager.interval());
     if (ends) most = std::min(most, end - Clock::now());
     const int caught = wait_for(signals, most);
-    if (caught == SIGHUP || waiting)
-      waiting = !reload(argc, argv, options, server, management->reloader(), manager);
+    if (caught == SIGHUP) reload(argc, argv, options, server, *management, manager);
     if (caught == SIGINT || caught == SIGTERM || (ends && Clock::now() >= end)) break;
   }
   manager.stopping();

@@ -7,6 +7,8 @@
 
 #include <filesystem>
 #include <future>
+#include <memory>
+#include <thread>
 
 #include "unit/image_maker.hpp"
 
@@ -91,6 +93,63 @@ TEST_F(ReloaderTest, OneAtATime) {
   reloader.stop();
   EXPECT_EQ(store_->in_service().swaps, 2U);
   EXPECT_FALSE(reloader.reload("", false)) << "after its end";
+}
+
+// Requests for the next swap wait for the current one, and the latest replaces those before it, whose caller
+// is told of its outcome. Nobody is turned away meanwhile, and none begins after the end.
+TEST_F(ReloaderTest, NextInTurn) {
+  Reloader reloader(*store_);
+  std::promise<void> reached, go;
+  int swaps = 0;
+  store_->set_follower([&](const image::Image&) -> tl::expected<void, std::string> {
+    if (++swaps > 1) return {};
+    reached.set_value();
+    go.get_future().wait();
+    return {};
+  });
+  std::promise<Reloader::Outcome> told;
+  reloader.reload_next("");
+  reached.get_future().wait();
+  for (int i = 0; i < 5; ++i)
+    reloader.reload_next(folder_ / "nowhere", [](const Reloader::Outcome&) { FAIL() << "it was replaced"; });
+  reloader.reload_next(folder_ / "nowhere", [&](const Reloader::Outcome& one) { told.set_value(one); });
+  const std::string other = folder_ / "other";
+  ASSERT_TRUE(image::write_file(other, test::ImageMaker().zone("2.0.192.in-addr.arpa", 2).lines()));
+  reloader.reload_next(other);
+  go.set_value();
+  const auto outcome = told.get_future().get();
+  ASSERT_TRUE(outcome) << outcome.error().what;
+  EXPECT_EQ(outcome->path, other);
+  EXPECT_EQ(swaps, 2);
+  reloader.stop();
+  const auto history = reloader.history();
+  EXPECT_EQ(history.done, 2U);
+  EXPECT_EQ(of(reloader, Refusal::busy) + history.failed(), 0U);
+  EXPECT_FALSE(history.busy);
+  reloader.reload_next("", [](const Reloader::Outcome&) { FAIL() << "after the end"; });
+}
+
+// A request that still waits at the end is dropped.
+TEST_F(ReloaderTest, EndsBeforeTheNext) {
+  Reloader reloader(*store_);
+  std::promise<void> reached, go;
+  store_->set_follower([&](const image::Image&) -> tl::expected<void, std::string> {
+    reached.set_value();
+    go.get_future().wait();
+    return {};
+  });
+  reloader.reload_next("");
+  reached.get_future().wait();
+  auto end = std::async(std::launch::async, [&] { reloader.stop(); });
+  // One request always waits; a further one is no longer kept once the end has begun.
+  for (;; std::this_thread::yield()) {
+    const auto fresh = std::make_shared<int>();
+    reloader.reload_next("", [fresh](const Reloader::Outcome&) { FAIL() << "it was to be dropped"; });
+    if (fresh.use_count() == 1) break;
+  }
+  go.set_value();
+  end.get();
+  EXPECT_EQ(store_->in_service().swaps, 1U);
 }
 
 }  // namespace
