@@ -57,6 +57,18 @@ std::span<const Key> keys() {
        .option = "--watch-image",
        .help = "load a new file at the image's path when it appears",
        .value = flag(member(&Config::watch_image))},
+      {.name = "reload.max-lost-zones",
+       .option = "--max-lost-zones",
+       .placeholder = "PERCENT",
+       .help = "refuse a reload that loses more of the zones in service, unless it is forced",
+       .live = true,
+       .value = percent(member(&Config::reload, &swap::LossLimits::zones))},
+      {.name = "reload.max-lost-records",
+       .option = "--max-lost-records",
+       .placeholder = "PERCENT",
+       .help = "refuse a reload that loses more of the records in service, unless it is forced",
+       .live = true,
+       .value = percent(member(&Config::reload, &swap::LossLimits::records))},
 
       // Where queries come from
       {.name = "listen",

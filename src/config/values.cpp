@@ -19,6 +19,13 @@ bool parse(std::string_view text, T& value) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
+std::string shortest(double number) {
+  std::array<char, 32> text{};
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed).ptr;
+  return {text.data(), end};
+}
+
 }  // namespace
 
 Fault any_text(const std::string&) {
@@ -78,11 +85,21 @@ bool parse_seconds(std::string_view text, std::chrono::milliseconds& time) {
 }
 
 std::string seconds_text(std::chrono::milliseconds time) {
-  std::array<char, 32> text{};
-  const double seconds = static_cast<double>(time.count()) / 1000;
-  const auto end =
-      std::to_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed).ptr;
-  return {text.data(), end};
+  return shortest(static_cast<double>(time.count()) / 1000);
+}
+
+bool parse_percent(std::string_view text, double& percent) {
+  if (!text.ends_with('%')) return false;
+  text.remove_suffix(1);
+  double number = 0;
+  if (!parse(text, number) || !(number >= 0 && number <= 100)) return false;
+  constexpr double kDigits = 10'000;
+  percent = std::round(number * kDigits) / kDigits;
+  return true;
+}
+
+std::string percent_text(double percent) {
+  return shortest(percent) + "%";
 }
 
 }  // namespace ptrd::config

@@ -43,6 +43,11 @@ using TextCheck = std::function<Fault(const std::string&)>;
 /// In seconds, with as few digits as possible: "10", "0.5".
 [[nodiscard]] std::string seconds_text(std::chrono::milliseconds time);
 
+/// A number from 0 to 100 and a percent sign; four digits behind the point count.
+[[nodiscard]] bool parse_percent(std::string_view text, double& percent);
+/// With as few digits as possible: "10%", "0.5%".
+[[nodiscard]] std::string percent_text(double percent);
+
 /// The path to a nested member: member(&Config::tcp, &service::TcpLimits::idle).
 template <class... Step>
 auto member(Step... steps) {
@@ -122,6 +127,12 @@ Value number(Access access, uint64_t min, uint64_t max) {
 template <class Access>
 Value seconds(Access access) {
   return single_value(access, "a number of seconds from 0.1 to 86400", parse_seconds, seconds_text);
+}
+
+/// 0% to 100%, fractions allowed.
+template <class Access>
+Value percent(Access access) {
+  return single_value(access, "a share from 0% to 100%, as 10%", parse_percent, percent_text);
 }
 
 /// One of several words. The member is an enumeration, or std::optional of one.

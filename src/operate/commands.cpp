@@ -45,18 +45,27 @@ std::string utc(std::chrono::system_clock::time_point time) {
   return {text.data(), size};
 }
 
+Json losses_json(const swap::Losses& losses) {
+  return {{"zones", losses.zones},     {"of_zones", losses.zones_before},
+          {"records", losses.records}, {"of_records", losses.records_before},
+          {"first", losses.first},     {"text", losses.text()}};
+}
+
 std::string outcome_line(const swap::Reloader::Outcome& outcome) {
   if (!outcome) {
-    return to_line({{"ok", false},
-                    {"error", outcome.error().what},
-                    {"reason", swap::refusal_name(outcome.error().reason)}});
+    Json json = {{"ok", false},
+                 {"error", outcome.error().what},
+                 {"reason", swap::refusal_name(outcome.error().reason)}};
+    if (outcome.error().losses.zones_before > 0) json["lost"] = losses_json(outcome.error().losses);
+    return to_line(json);
   }
   return to_line({{"ok", true},
                   {"path", outcome->path},
                   {"zones", outcome->zones},
                   {"records", outcome->records},
                   {"read_seconds", outcome->read.count()},
-                  {"swap_seconds", outcome->wait.count()}});
+                  {"swap_seconds", outcome->wait.count()},
+                  {"lost", losses_json(outcome->losses)}});
 }
 
 /// The outcomes of all requested reloads.

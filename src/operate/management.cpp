@@ -29,6 +29,7 @@ tl::expected<std::unique_ptr<Management>, std::string> Management::open(Server& 
 }
 
 tl::expected<void, std::string> Management::take_over(const config::Config& config) {
+  images_.set_loss_limits(config.reload);
   if (!config.watch_image || (watch_ && config.image == watched_)) return {};
   watch_.reset();
   auto watch =

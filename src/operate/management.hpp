@@ -29,16 +29,18 @@ class Management {
   ~Management();
 
   [[nodiscard]] swap::Reloader& reloader() { return reloader_; }
-  /// Takes over the live keys of `config`: the image to watch for. Error: why it cannot be watched; nothing is
-  /// watched then.
+  /// Takes over the live keys of `config`: the limits for losses, and the image to watch for. Error: why that
+  /// cannot be watched; nothing is watched then.
   [[nodiscard]] tl::expected<void, std::string> take_over(const config::Config& config);
 
  private:
   explicit Management(Server& server)
-      : reloader_(server.images()),
+      : images_(server.images()),
+        reloader_(images_),
         commands_(server, reloader_),
         telemetry_(server.services(), server.images()) {}
 
+  swap::ImageStore& images_;
   swap::Reloader reloader_;
   Commands commands_;
   std::unique_ptr<ControlSocket> socket_;

@@ -7,13 +7,11 @@
 
 #include <cerrno>
 #include <cstring>
-#include <map>
 #include <thread>
 #include <utility>
 
 #include "process/log.hpp"
 #include "ptrd/image/regular_file.hpp"
-#include "ptrd/wire/name.hpp"
 #include "swap/parallel.hpp"
 
 namespace ptrd::swap {
@@ -22,28 +20,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::map<std::string, uint32_t> serials(const image::View& view) {
-  std::map<std::string, uint32_t> found;
-  for (const image::Zone& zone : view.zones()) found.emplace(view.apex(zone).to_text(), zone.serial);
-  return found;
-}
-
 tl::unexpected<Refused> refused(Refusal reason, std::string what) {
   return tl::unexpected(Refused{reason, std::move(what)});
-}
-
-/// The first zone whose serial would go backwards, with its serials; empty: none.
-std::string goes_back(const image::View& now, const image::View& next) {
-  const auto before = serials(now);
-  for (const auto& [name, serial] : serials(next)) {
-    const auto it = before.find(name);
-    // RFC 1982 3.2; a distance of 2^31 is neither forwards nor backwards, and rejected as well.
-    if (it != before.end() && static_cast<int32_t>(serial - it->second) < 0) {
-      return "zone " + name + " has serial " + std::to_string(serial) + " in the new image and " +
-             std::to_string(it->second) + " in service";
-    }
-  }
-  return {};
 }
 
 }  // namespace
@@ -149,9 +127,11 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::reload(const std::string& pa
   if (!next) return tl::unexpected(next.error());
   const auto read = Clock::now() - start;
   // No other swap can run, so `current_` stays.
-  if (const auto why = goes_back(current_->image().view(), (*next)->image().view()); !why.empty() && !force)
-    return refused(Refusal::older, (*next)->path + ": " + why + "; force the reload if this is intended");
-  auto swap = swap_to(*std::move(next));
+  Comparison compared = compare(current_->image().view(), (*next)->image().view());
+  if (!force) {
+    if (auto refusal = find_refusal((*next)->path, compared)) return tl::unexpected(*std::move(refusal));
+  }
+  auto swap = swap_to(*std::move(next), std::move(compared.losses));
   if (swap) swap->read = read;
   return swap;
 }
@@ -168,12 +148,30 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::rollback() {
                        [this](int from, const std::string& name) { return reader_->read_next(from, name); });
   if (!next) return tl::unexpected(next.error());
   const auto read = Clock::now() - start;
-  auto swap = swap_to(*std::move(next));
+  Losses losses = compare(current_->image().view(), (*next)->image().view()).losses;
+  auto swap = swap_to(*std::move(next), std::move(losses));
   if (swap) swap->read = read;
   return swap;
 }
 
-tl::expected<ImageStore::Swap, Refused> ImageStore::swap_to(std::shared_ptr<Generation> next) {
+std::optional<Refused> ImageStore::find_refusal(const std::string& path, const Comparison& compared) const {
+  LossLimits limits;
+  {
+    const std::lock_guard lock(current_mutex_);
+    limits = limits_;
+  }
+  // Both, so that nothing is forced unseen.
+  std::string why = compared.backwards;
+  const std::string exceeded = limits.exceeded_by(compared.losses);
+  if (!exceeded.empty())
+    why += (why.empty() ? "" : "; ") + compared.losses.text() + "; that is more than " + exceeded;
+  if (why.empty()) return {};
+  return Refused{.reason = compared.backwards.empty() ? Refusal::lost : Refusal::older,
+                 .what = path + ": " + why + "; if this is intended, use ptrctl reload --force",
+                 .losses = compared.losses};
+}
+
+tl::expected<ImageStore::Swap, Refused> ImageStore::swap_to(std::shared_ptr<Generation> next, Losses losses) {
   if (follower_) {
     if (const auto ok = follower_(next->image()); !ok) return refused(Refusal::follower, ok.error());
   }
@@ -181,7 +179,8 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::swap_to(std::shared_ptr<Gene
   const uint64_t token = slot_.publish(next->engines());
   Swap swap{.path = next->path,
             .zones = next->image().view().header().zone_count,
-            .records = next->image().view().header().records};
+            .records = next->image().view().header().records,
+            .losses = std::move(losses)};
   std::shared_ptr<Generation> old;
   {
     const std::lock_guard lock(current_mutex_);
@@ -205,6 +204,11 @@ ImageStore::Service ImageStore::in_service() const {
           .swaps = swaps_,
           .bytes = current_->image().view().lines().size_bytes(),
           .copies = current_->copies.size()};
+}
+
+void ImageStore::set_loss_limits(const LossLimits& limits) {
+  const std::lock_guard lock(current_mutex_);
+  limits_ = limits;
 }
 
 void ImageStore::visit(const std::function<void(const image::View&)>& visit) const {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/image.hpp"
 #include "swap/image_reader.hpp"
+#include "swap/losses.hpp"
 #include "swap/machine_nodes.hpp"
 #include "swap/refusal.hpp"
 
@@ -32,6 +34,7 @@ class ImageStore {
     std::string path;
     uint32_t zones = 0;
     uint64_t records = 0;
+    Losses losses;                         // against the image before
     std::chrono::duration<double> read{};  // to read and verify the file
     std::chrono::duration<double> wait{};  // until every reader had passed a quiescent state
   };
@@ -58,16 +61,19 @@ class ImageStore {
 
   [[nodiscard]] datapath::EngineSlot& slot() { return slot_; }
 
-  /// Puts the image at `path` in service; empty: the path of the one in service. Unless forced, a zone's
-  /// serial must not go backwards (RFC 1982). Errors: what is wrong with the image; that another swap is in
-  /// progress.
+  /// Puts the image at `path` in service; empty: the path of the one in service. Unless forced, no zone's
+  /// serial may go backwards (RFC 1982), and no more may be lost than the limits allow. Errors: what is wrong
+  /// with the image; that another swap is in progress.
   [[nodiscard]] tl::expected<Swap, Refused> reload(const std::string& path, bool force);
   /// Returns to the image before the last swap; a second call undoes the first. Its file must be unchanged.
+  /// The limits for losses do not apply.
   [[nodiscard]] tl::expected<Swap, Refused> rollback();
 
   [[nodiscard]] Service in_service() const;
   /// Calls `visit` with the image in service, which no swap frees during the call.
   void visit(const std::function<void(const image::View&)>& visit) const;
+  /// For the next reloads; by default LossLimits'.
+  void set_loss_limits(const LossLimits& limits);
   /// Set before the first swap.
   void set_follower(Follower follower) { follower_ = std::move(follower); }
 
@@ -76,7 +82,10 @@ class ImageStore {
   struct Generation;
   ImageStore(std::unique_ptr<ImageReader> reader, std::shared_ptr<Generation> first,
              answer::Settings settings, const datapath::MemoryNodes& nodes);
-  [[nodiscard]] tl::expected<Swap, Refused> swap_to(std::shared_ptr<Generation> next);
+  /// Why the image at `path` must not replace the one in service, with which it was compared.
+  [[nodiscard]] std::optional<Refused> find_refusal(const std::string& path,
+                                                    const Comparison& compared) const;
+  [[nodiscard]] tl::expected<Swap, Refused> swap_to(std::shared_ptr<Generation> next, Losses losses);
 
   std::unique_ptr<ImageReader> reader_;
   answer::Settings settings_;
@@ -87,6 +96,7 @@ class ImageStore {
   std::shared_ptr<Generation> current_;
   std::chrono::system_clock::time_point since_;
   uint64_t swaps_ = 0;
+  LossLimits limits_;
   std::string previous_path_;
   int previous_file_ = -1;
   datapath::EngineSlot slot_;

@@ -84,6 +84,12 @@ void Reloader::log(const Outcome& outcome) {
   process::log_info("{}: {} zones, {} records in service; read in {:.0f} ms, swapped in {:.1f} ms",
                     outcome->path, outcome->zones, outcome->records, outcome->read.count() * 1e3,
                     outcome->wait.count() * 1e3);
+  const std::string lost = outcome->losses.text();
+  if (outcome->losses.zones > 0) {
+    process::log_warning("{}: {}", outcome->path, lost);
+  } else if (!lost.empty()) {
+    process::log_info("{}: {}", outcome->path, lost);
+  }
 }
 
 void Reloader::run() {

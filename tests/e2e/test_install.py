@@ -201,6 +201,7 @@ class CompletionTest(unittest.TestCase):
         self.assertEqual(self.complete("ptrctl", "-s", "/run/x", "st"), ["stats", "status"])
         self.assertEqual(self.complete("ptrctl", "log", "d"), ["debug"])
         self.assertEqual(self.complete("ptrctl", "-s", "/run/x", "reload", "--f"), ["--force"])
+        self.assertEqual(self.complete("ptrd", "--max-lost-z"), ["--max-lost-zones"])
 
     def test_rdns(self):
         """Commands, words of options, and files."""

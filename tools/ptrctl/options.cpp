@@ -15,7 +15,7 @@ void bind_status(CLI::App& command, StatusOptions& options) {
 
 void bind_reload(CLI::App& command, ReloadOptions& options) {
   command.add_option("IMAGE", options.image, "image to load (default: the current file again)");
-  command.add_flag("--force", options.force, "even if a zone's serial goes backwards");
+  command.add_flag("--force", options.force, "even if a zone's serial goes backwards, or too much is lost");
 }
 
 void bind_rollback(CLI::App&, RollbackOptions&) {}

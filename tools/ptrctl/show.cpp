@@ -39,9 +39,11 @@ std::string show_status(const Json& response) {
 }
 
 std::string show_swap(const Json& response) {
-  return fmt::format("{}: {} zones, {} records in service; read in {:.0f} ms, swapped in {:.1f} ms\n",
+  const std::string lost = text(response.value("lost", Json::object()), "text");
+  return fmt::format("{}: {} zones, {} records in service; read in {:.0f} ms, swapped in {:.1f} ms\n{}",
                      text(response, "path"), number(response, "zones"), number(response, "records"),
-                     response.value("read_seconds", 0.0) * 1e3, response.value("swap_seconds", 0.0) * 1e3);
+                     response.value("read_seconds", 0.0) * 1e3, response.value("swap_seconds", 0.0) * 1e3,
+                     lost.empty() ? "" : lost + "\n");
 }
 
 std::string show_stats(const Json& response) {

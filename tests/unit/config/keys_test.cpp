@@ -14,7 +14,8 @@ namespace {
 /// A value of `key` other than the default: the first valid one.
 std::string other_value(const Key& key) {
   std::vector<std::string> candidates = key.value.words;
-  for (const char* text : {"true", "3", "512", "1048576", "127.0.0.1:53", "0"}) candidates.emplace_back(text);
+  for (const char* text : {"true", "3", "3%", "512", "1048576", "127.0.0.1:53", "0"})
+    candidates.emplace_back(text);
   for (const std::string& text : candidates) {
     Config config;
     if (set(key, std::span(&text, 1), config).empty() && key.value.texts(config) != key.value.texts(Config()))
@@ -71,6 +72,20 @@ TEST(Keys, Seconds) {
     EXPECT_EQ(set(key, std::span(&text, 1), config), "");
     EXPECT_EQ(key.value.texts(config), std::vector<std::string>{text});
   }
+}
+
+// Shares are written as they are read, to four digits behind the point.
+TEST(Keys, Percent) {
+  const Key& key = *find_key("reload.max-lost-zones");
+  const auto written = [&](const std::string& text) {
+    Config config;
+    const Fault fault = set(key, std::span(&text, 1), config);
+    return fault.empty() ? key.value.texts(config).front() : fault;
+  };
+  for (const char* text : {"0%", "10%", "0.5%", "33.3333%", "100%"}) EXPECT_EQ(written(text), text);
+  EXPECT_EQ(written("1e-300%"), "0%");
+  for (const std::string wrong : {"10", "%", "101%", "-1%", "nan%", "inf%", "10 %", "10%%", "ten%"})
+    EXPECT_EQ(written(wrong), "expected a share from 0% to 100%, as 10%, found \"" + wrong + "\"");
 }
 
 // Live keys are those that a reload takes over; the others stay as they were.

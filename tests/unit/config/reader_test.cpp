@@ -22,6 +22,7 @@ TEST(Config, AllKeys) {
 image: /a/b.ptri
 image-size: 1000000000
 watch-image: true
+reload: {max-lost-zones: 5%, max-lost-records: 0.5%}
 listen: ["192.0.2.1:53", "[2001:db8::1]:53"]
 socket-threads: 3
 tcp: {threads: 2, connections: 10, per-prefix: 2, messages: 7, lifetime: 60, idle: 0.5, query: 1.25, reply: 2, memory: 2097152}
@@ -41,6 +42,7 @@ stats-json: /s.json
   EXPECT_EQ(config->image, "/a/b.ptri");
   EXPECT_EQ(config->image_size, 1'000'000'000U);
   EXPECT_TRUE(config->watch_image);
+  EXPECT_EQ(config->reload, (swap::LossLimits{.zones = 5, .records = 0.5}));
   EXPECT_EQ(config->listen, (std::vector<std::string>{"192.0.2.1:53", "[2001:db8::1]:53"}));
   EXPECT_EQ(config->socket_threads, 3U);
   EXPECT_EQ(config->tcp.threads, 2U);
@@ -121,6 +123,8 @@ TEST(Config, ErrorsHaveTheirPlace) {
       {"tcp: {idle: 0}\n", "f:1:13: tcp.idle: expected"},
       {"tcp: {idle: nan}\n", "f:1:13: tcp.idle: expected"},
       {"tcp: {idle: inf}\n", "f:1:13: tcp.idle: expected"},
+      {"reload: {max-lost-zones: 10}\n",
+       "f:1:26: reload.max-lost-zones: expected a share from 0% to 100%, as 10%, found \"10\""},
       {"listen: nonsense\n", "f:1:9: listen: "},
       {"listen:\n  - 127.0.0.1:53\n  - [a]\n", "f:3:5: listen: expected a text, found a list"},
       {"listen:\n  - 127.0.0.1:53\n  - 127.0.0.1\n", "f:3:5: listen: "},

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <initializer_list>
 #include <thread>
 
 #include "unit/image_maker.hpp"
@@ -116,6 +117,49 @@ TEST_F(ImageStoreTest, SerialsGoForward) {
   EXPECT_FALSE((*store)->reload(write("e", 3 + 0x80000000U), false));
   EXPECT_TRUE((*store)->reload(write("f", 1), true));
   EXPECT_EQ(serial(**store), 1U);
+}
+
+// An image that lacks more zones than the limit allows is refused, with what is lost, unless forced; the
+// serials that go backwards as well are in the same line. A rollback says what it loses, and is not refused.
+TEST_F(ImageStoreTest, Losses) {
+  const auto write_zones = [&](const char* name, std::initializer_list<const char*> apexes, uint32_t serial) {
+    test::ImageMaker maker;
+    for (const char* apex : apexes) maker.zone(apex, serial);
+    const std::string path = folder_ / name;
+    EXPECT_TRUE(image::write_file(path, maker.lines()));
+    return path;
+  };
+  const std::string four = write_zones("four", {"a", "b", "c", "d"}, 5);
+  const std::string two = write_zones("two", {"a", "c"}, 5);
+  auto store = ImageStore::open(four, {});
+  ASSERT_TRUE(store) << store.error();
+  const auto refused = (*store)->reload(two, false);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, Refusal::lost);
+  EXPECT_EQ(refused.error().losses.zones, 2U);
+  EXPECT_EQ(refused.error().what,
+            two +
+                ": 2 of 4 zones and 4 of 8 records are lost: b, d; that is more than 10% of the zones "
+                "(reload.max-lost-zones) and 10% of the records (reload.max-lost-records); if this is "
+                "intended, use ptrctl reload --force");
+  const auto older = (*store)->reload(write_zones("older", {"a"}, 4), false);
+  ASSERT_FALSE(older);
+  EXPECT_EQ(older.error().reason, Refusal::older);
+  EXPECT_NE(older.error().what.find("zone a. has serial 4"), std::string::npos) << older.error().what;
+  EXPECT_NE(older.error().what.find("3 of 4 zones"), std::string::npos) << older.error().what;
+  EXPECT_EQ((*store)->in_service().swaps, 0U);
+
+  const auto forced = (*store)->reload(two, true);
+  ASSERT_TRUE(forced) << forced.error().what;
+  EXPECT_EQ(forced->losses.zones, 2U);
+  ASSERT_TRUE((*store)->rollback());
+  const auto back = (*store)->rollback();
+  ASSERT_TRUE(back) << back.error().what;
+  EXPECT_EQ(back->losses.first, (std::vector<std::string>{"b.", "d."}));
+
+  ASSERT_TRUE((*store)->reload(four, false));
+  (*store)->set_loss_limits({.zones = 50, .records = 50});
+  EXPECT_TRUE((*store)->reload(two, false));
 }
 
 // Rollback restores the previous image, even if another file has been renamed over its path; a second
