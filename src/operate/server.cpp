@@ -116,9 +116,9 @@ tl::expected<void, std::string> Server::open_services(const config::Config& conf
   if (!config.dpdk.device.empty() || !config.xdp.interface.empty() || !config.automatic.empty()) {
     auto card = open_card(config, cpus, engine);
     if (!card) return tl::unexpected(card.error());
-    // The card's workers have these CPUs to themselves: TCP, swaps and the control socket run on the others.
-    const process::Needs needs = (*card)->needs();
-    if (needs.xdp || needs.dpdk) port::keep_off(cpus);
+    // All threads that are started from here on keep off the workers' CPUs: the scheduler would take a poll
+    // loop's CPU away for a time slice.
+    port::keep_off((*card)->cpus());
     services_.push_back(*std::move(card));
   }
   if (!config.listen.empty()) {

@@ -70,6 +70,8 @@ class DpdkService : public Service {
 
   [[nodiscard]] process::Needs needs() const override { return {.dpdk = true}; }
 
+  [[nodiscard]] std::vector<unsigned> cpus() const override { return eal_.cpus(); }
+
   [[nodiscard]] std::string describe() const override {
     return name_ + " (DPDK " + device_.describe() + "; " + eal_.memory() + "; " + own_->describe() + "; " +
            (exceptions_ ? exceptions_->describe() : "everything else is dropped") + ")";

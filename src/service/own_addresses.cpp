@@ -6,7 +6,6 @@
 
 #include <utility>
 
-#include "port/dpdk/eal.hpp"
 #include "process/log.hpp"
 #include "service/address_watch.hpp"
 
@@ -70,7 +69,6 @@ void OwnAddressKeeper::stop() {
 
 void OwnAddressKeeper::run() {
   (void)pthread_setname_np(pthread_self(), "addresses");
-  port::keep_off_workers();
   const AddressWatch changes;
   for (bool told = false; !stop_;) {
     if (const auto ok = refresh(); !ok && !std::exchange(told, true)) process::log_error("{}", ok.error());

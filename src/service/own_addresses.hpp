@@ -49,7 +49,7 @@ class OwnAddressKeeper {
   /// "answers for the addresses of ptrd0", for the log.
   [[nodiscard]] std::string describe() const;
 
-  /// Starts to follow changes, in a thread of its own off the workers' CPUs.
+  /// Starts to follow changes, in a thread of its own.
   void start();
   void stop();
 

@@ -49,6 +49,8 @@ class Service {
   }
   /// The privileges that it needs once it is open.
   [[nodiscard]] virtual process::Needs needs() const { return {}; }
+  /// The CPUs that its workers have to themselves: all other threads keep off them.
+  [[nodiscard]] virtual std::vector<unsigned> cpus() const { return {}; }
   /// Where and how it answers, for the log: "192.0.2.1:53 (kernel sockets)".
   [[nodiscard]] virtual std::string describe() const = 0;
 };

@@ -97,6 +97,8 @@ class XdpService : public Service {
 
   [[nodiscard]] process::Needs needs() const override { return {.xdp = true}; }
 
+  [[nodiscard]] std::vector<unsigned> cpus() const override { return options_.cpus; }
+
   [[nodiscard]] std::string describe() const override {
     const auto count = sockets_.size();
     static constexpr const char* kModes[] = {"off", "as a fallback", "first"};

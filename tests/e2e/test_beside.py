@@ -4,6 +4,7 @@
 """ptrd on a card and on kernel sockets at once: what the fast path leaves to the kernel is answered there."""
 
 import os
+import re
 import signal
 import sys
 import unittest
@@ -18,6 +19,7 @@ import netns
 import ptrd
 import tcp
 import test_af_xdp
+import test_socket
 import xdphost
 import zonemodel
 
@@ -41,6 +43,22 @@ class BesideTest(unittest.TestCase):
         """With AF_XDP."""
         with xdphost.new_pair() as pair:
             self.check(pair, "--xdp", pair.server.interface, prefix=pair.server.command_in_our_mounts())
+
+    @unittest.skipUnless(len(os.sched_getaffinity(0)) > 1, "there is no other CPU")
+    def test_cpus_of_dpdk(self):
+        """Without lcores DPDK's worker has the last CPU, and all other threads but DPDK's own keep off it."""
+        last = max(os.sched_getaffinity(0))
+        folder = ptrd.temporary_folder()
+        with ptrd.Ptrd(dnscases.compile_all(folder), "--dpdk", "net_null0", "--exception", f"pc{os.getpid()}",
+                       "--socket", f"127.0.0.1:{test_socket.free_port()}", "--control", f"{folder}/control") as server:
+            allowed = {}
+            for thread in os.listdir(f"/proc/{server.pid}/task"):
+                with open(f"/proc/{server.pid}/task/{thread}/comm") as name:
+                    allowed[f"{name.read().strip()} {thread}"] = os.sched_getaffinity(int(thread))
+        ours = {name: cpus for name, cpus in allowed.items() if not re.match("eal-|telemetry", name)}
+        self.assertEqual([cpus for name, cpus in ours.items() if name.startswith("rte-worker")], [{last}])
+        self.assertEqual([name for name, cpus in ours.items() if last in cpus and not name.startswith("rte-worker")], [], allowed)
+        self.assertTrue(any("ptrd-exception" in name for name in ours), allowed)
 
     @unittest.skipUnless(len(os.sched_getaffinity(0)) > 1, "there is no other CPU")
     def test_cpus(self):

@@ -2,7 +2,6 @@
 // Copyright (c) 2026, the ptrd authors
 #include "port/dpdk/eal.hpp"
 
-#include <pthread.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_lcore.h>
@@ -107,19 +106,6 @@ std::string kernel_interface_of(const std::string& device) {
   return {};
 }
 
-void keep_off_workers() {
-  cpu_set_t cpus;
-  if (pthread_getaffinity_np(pthread_self(), sizeof cpus, &cpus) != 0) return;
-  unsigned lcore = 0;
-  RTE_LCORE_FOREACH_WORKER(lcore) {
-    const rte_cpuset_t taken = rte_lcore_cpuset(lcore);
-    for (size_t cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-      if (CPU_ISSET(cpu, &taken)) CPU_CLR(cpu, &cpus);
-    }
-  }
-  if (CPU_COUNT(&cpus) > 0) (void)pthread_setaffinity_np(pthread_self(), sizeof cpus, &cpus);
-}
-
 DpdkLog::DpdkLog() : stream_(open_memstream(&text_, &size_)) {
   rte_openlog_stream(stream_);
 }
@@ -184,6 +170,7 @@ tl::expected<std::vector<unsigned>, std::string> parse_cpus(const std::string& t
 }
 
 tl::expected<Eal, std::string> Eal::start(const EalOptions& options) {
+  (void)cpus_at_start();
   const auto allowed = allowed_cpus();
   const std::vector<unsigned> workers = options.cpus.empty() ? std::vector{allowed.back()} : options.cpus;
   const uint64_t needed = needed_mib(options.mbufs);
@@ -206,8 +193,8 @@ tl::expected<Eal, std::string> Eal::start(const EalOptions& options) {
   if (rte_eal_init(static_cast<int>(args.size()), argv.data()) < 0) {
     return tl::unexpected<std::string>(start_error(rte_errno, options.device));
   }
-  return Eal(huge ? "huge pages"
-                  : "ordinary pages, which are slower; for huge pages run tools/setup as root");
+  return Eal(workers, huge ? "huge pages"
+                           : "ordinary pages, which are slower; for huge pages run tools/setup as root");
 }
 
 Eal::~Eal() {

@@ -24,10 +24,6 @@ struct EalOptions {
 /// net_pcap's rx_iface= and rx_iface_in=); empty: none.
 [[nodiscard]] std::string kernel_interface_of(const std::string& device);
 
-/// Moves the calling thread off the workers' CPUs, if there are others: the scheduler must not run it on a
-/// CPU where a worker polls, which would delay DNS for a time slice.
-void keep_off_workers();
-
 /// Captures DPDK's own log lines from before its start until `let_through`: ptrd's errors quote the relevant
 /// one.
 class DpdkLog {
@@ -61,15 +57,21 @@ class Eal {
   /// Uses huge pages when enough are free, ordinary pages otherwise. Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<Eal, std::string> start(const EalOptions& options);
   Eal(Eal&& other) noexcept
-      : memory_(std::move(other.memory_)), running_(std::exchange(other.running_, false)) {}
+      : cpus_(std::move(other.cpus_)),
+        memory_(std::move(other.memory_)),
+        running_(std::exchange(other.running_, false)) {}
   Eal& operator=(Eal&&) = delete;
   ~Eal();
 
+  /// Those of the workers.
+  [[nodiscard]] const std::vector<unsigned>& cpus() const { return cpus_; }
   /// "huge pages" or "ordinary pages", for the log.
   [[nodiscard]] const std::string& memory() const { return memory_; }
 
  private:
-  explicit Eal(std::string memory) : memory_(std::move(memory)), running_(true) {}
+  Eal(std::vector<unsigned> cpus, std::string memory)
+      : cpus_(std::move(cpus)), memory_(std::move(memory)), running_(true) {}
+  std::vector<unsigned> cpus_;
   std::string memory_;
   bool running_;
 };

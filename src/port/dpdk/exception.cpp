@@ -50,7 +50,6 @@ void ExceptionPath::stop() {
 }
 
 void ExceptionPath::run() {
-  keep_off_workers();
   // A registered thread has a cache of its own in the buffer pool; without one everything works, but slower.
   (void)rte_thread_register();
   while (true) {
