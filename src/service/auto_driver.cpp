@@ -7,53 +7,16 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <filesystem>
 #include <optional>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "port/interface.hpp"
+#include "port/pci.hpp"
 #include "process/log.hpp"
 
 namespace ptrd::service {
 
 namespace {
-
-namespace fs = std::filesystem;
-
-/// The drivers that give DPDK exclusive use of a card.
-constexpr std::array<std::string_view, 3> kForUserSpace = {"vfio-pci", "igb_uio", "uio_pci_generic"};
-
-/// "0000:01:00.0" for that or "01:00.0"; no value if it is not a PCI address.
-std::optional<std::string> pci_address(const std::string& text) {
-  unsigned domain = 0, bus = 0, slot = 0, function = 0;
-  int read = 0;
-  const auto whole = [&] { return static_cast<size_t>(read) == text.size(); };
-  if (std::sscanf(text.c_str(), "%4x:%2x:%2x.%1x%n", &domain, &bus, &slot, &function, &read) != 4 ||
-      !whole()) {
-    domain = 0;
-    if (std::sscanf(text.c_str(), "%2x:%2x.%1x%n", &bus, &slot, &function, &read) != 3 || !whole())
-      return std::nullopt;
-  }
-  return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", domain, bus, slot, function);
-}
-
-/// The kernel's first interface of a card.
-std::string interface_of(const fs::path& card) {
-  std::error_code none;
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(card / "net", none))
-    names.push_back(entry.path().filename());
-  // virtio has a device between the card and its interface.
-  for (const auto& part : fs::directory_iterator(card, none)) {
-    if (part.path().filename().string().starts_with("virtio"))
-      for (const auto& entry : fs::directory_iterator(part.path() / "net", none))
-        names.push_back(entry.path().filename());
-  }
-  return names.empty() ? std::string() : *std::min_element(names.begin(), names.end());
-}
 
 /// "192.0.2.1:53" or "[2001:db8::1]:53"; no value for a link-local address, which needs the name of its
 /// interface.
@@ -74,28 +37,22 @@ std::optional<std::string> socket_address(const port::Address& address) {
 
 tl::expected<AutoChoice, std::string> choose_driver(const std::string& where, const std::string& sys) {
   if (where.empty()) return tl::unexpected<std::string>("--auto needs an interface or a PCI address");
-  const auto pci = pci_address(where);
-  if (!pci)
+  const auto address = port::parse_pci_address(where);
+  if (!address)
     return AutoChoice{
         .device = "", .interface = where, .why_not_dpdk = "DPDK needs the PCI address of a card"};
-  const fs::path card = fs::path(sys) / "bus/pci/devices" / *pci;
-  std::error_code none;
-  if (!fs::exists(card, none))
-    return tl::unexpected("--auto " + where + ": no such PCI device; list them with lspci -D");
-  const std::string driver = fs::read_symlink(card / "driver", none).filename();
-  if (std::find(kForUserSpace.begin(), kForUserSpace.end(), driver) != kForUserSpace.end())
-    return AutoChoice{.device = *pci, .interface = "", .why_not_dpdk = ""};
-  const std::string interface = interface_of(card);
-  const std::string bound = driver.empty() ? "has no driver" : "is bound to " + driver;
-  if (interface.empty()) {
+  const auto card = port::find_pci_device(*address, sys);
+  if (!card) return tl::unexpected("--auto " + where + ": no such PCI device; list them with lspci -D");
+  if (card->is_for_user_space()) return AutoChoice{.device = *address, .interface = "", .why_not_dpdk = ""};
+  if (card->interface.empty()) {
     return tl::unexpected(fmt::format(
         "--auto {}: that device {} and has no network interface; bind a card to vfio-pci for DPDK "
         "(dpdk-devbind.py -s lists them)",
-        where, bound));
+        where, card->bound()));
   }
   return AutoChoice{.device = "",
-                    .interface = interface,
-                    .why_not_dpdk = fmt::format("{} {}, not to vfio-pci", *pci, bound)};
+                    .interface = card->interface,
+                    .why_not_dpdk = fmt::format("{} {}, not to vfio-pci", *address, card->bound())};
 }
 
 tl::expected<std::unique_ptr<Service>, std::string> open_xdp_or_sockets(const AutoChoice& choice,

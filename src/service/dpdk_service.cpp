@@ -8,12 +8,17 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <functional>
 #include <utility>
 
+#include "port/dpdk/device.hpp"
 #include "port/dpdk/eal.hpp"
 #include "port/dpdk/ethdev.hpp"
 #include "port/dpdk/exception.hpp"
+#include "port/dpdk/log.hpp"
+#include "port/xdp/foreign.hpp"
+#include "port/xdp/quiet.hpp"
 #include "process/log.hpp"
 #include "service/own_addresses.hpp"
 
@@ -144,6 +149,25 @@ tl::expected<std::unique_ptr<OwnAddressKeeper>, std::string> keep_addresses(cons
   return keeper;
 }
 
+/// Of a port that DPDK has started but cannot open, with what DPDK does not say.
+std::string open_error(const DpdkOptions& options, const std::string& what, const port::DpdkLog& log,
+                       unsigned workers) {
+  std::string text = options.device + ": " + what + log.quote();
+  unsigned long packets = 0;
+  if (const size_t at = log.cause().find("At least ");
+      log.cause().find("Not enough mbufs") != std::string::npos && at != std::string::npos &&
+      std::sscanf(log.cause().c_str() + at, "At least %lu", &packets) == 1) {
+    text += fmt::format("; infinite_rx=1 keeps every packet of the file in a buffer: give --mbufs {}",
+                        packets * workers + port::least_mbufs(workers, !options.exception.empty()));
+  }
+  const std::string interface = port::kernel_interface_of(options.device);
+  const port::Interface there{.name = interface, .index = if_nametoindex(interface.c_str())};
+  if (there.index != 0 && options.device.find("af_xdp") != std::string::npos &&
+      port::attached_program(there) != 0)
+    text += "; " + port::foreign_program(there);
+  return text + port::rights_hint();
+}
+
 }  // namespace
 
 std::string default_exception(const std::string& device, bool has_addresses) {
@@ -160,16 +184,18 @@ tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions&
         "{}: {} mbufs are too few for {} workers{}; set --mbufs or dpdk.mbufs to at least {}", options.device,
         options.mbufs, workers, has_exceptions ? " and an exception interface" : "", least));
   }
+  if (const auto ok = port::check_device(options.device); !ok) return tl::unexpected(ok.error());
   port::DpdkLog log;
+  port::silence_bpf_libraries();
   auto eal = port::Eal::start(
-      {.device = options.device, .cpus = options.cpus, .extra = options.extra, .mbufs = options.mbufs});
-  if (!eal) return tl::unexpected(eal.error() + log.quote() + port::rights_hint());
-  auto device = port::Ethdev::open({.workers = workers,
+      {.device = options.device, .cpus = options.cpus, .extra = options.extra, .mbufs = options.mbufs}, log);
+  if (!eal) return tl::unexpected(eal.error() + port::rights_hint());
+  auto device = port::Ethdev::open({.device = options.device,
+                                    .workers = workers,
                                     .exceptions = has_exceptions,
                                     .interrupts = options.idle.idle == datapath::Idle::interrupt,
                                     .mbufs = options.mbufs});
-  if (!device)
-    return tl::unexpected(options.device + ": " + device.error() + log.quote() + port::rights_hint());
+  if (!device) return tl::unexpected(open_error(options, device.error(), log, workers));
   auto exceptions = open_exceptions(options, *device);
   if (!exceptions) return tl::unexpected(options.device + ": " + exceptions.error());
   auto own = keep_addresses(options, *device, engine);

@@ -14,8 +14,10 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import frames
 import leftovers
 import ptrd
+import test_pcap
 import test_socket
 
 SOA = "@ IN SOA ns.example. host.example. 1 3600 900 604800 60\n@ IN NS ns.example.\n"
@@ -154,18 +156,64 @@ class PortTest(ErrorCase):
         result = ptrd.run(ptrd.PTRD, "--image", self.image(), "--dpdk", "net_af_xdp0,iface=nosuch0", "--duration", "1")
         self.assert_fails(result, 1, "nosuch0")
 
+    def dpdk_fails(self, device, *parts, arguments=()):
+        """ptrd with this device fails with one line alone, which has `parts` in it and nothing about telemetry."""
+        result = ptrd.run(ptrd.PTRD, "--image", self.image(), "--duration", "1", "--dpdk", device, *arguments)
+        self.assert_fails(result, 1, *parts)
+        self.assertNotIn("TELEMETRY", result.stderr)
+        self.assertEqual((len(result.stderr.splitlines()), result.stdout), (2, ""), result)
+
     def test_no_such_device(self):
-        """A PCI address without a device, and a driver that does not exist, are named."""
-        for device in ("0000:ff:1f.7", "net_nosuch0"):
+        """A PCI device that is not there, an interface in its place, and a driver that does not exist are named, with what to give."""
+        self.dpdk_fails("0000:ff:1f.7", "ptrd: 0000:ff:1f.7: no such PCI device; list them with lspci -D\n")
+        self.dpdk_fails("lo", "ptrd: lo is an interface; ", "net_af_xdp0,iface=lo", "--xdp lo")
+        self.dpdk_fails("net_nosuch0", "ptrd: DPDK has no driver for 'net_nosuch0'; give the PCI address")
+        self.dpdk_fails("net_null0,nonsense=1", "ptrd: net_null0,nonsense=1: DPDK's driver refuses it; check its arguments")
+
+    def test_other_pci_devices(self):
+        """A PCI device that is not DPDK's: the driver that has it, or that it is not a network card."""
+        for device in os.listdir("/sys/bus/pci/devices"):
+            driver = f"/sys/bus/pci/devices/{device}/driver"
+            if os.path.exists(driver) and os.path.basename(os.readlink(driver)) == "vfio-pci":
+                continue
+            with open(f"/sys/bus/pci/devices/{device}/class", encoding="ascii") as file:
+                network = file.read().startswith("0x02")
             with self.subTest(device):
-                result = ptrd.run(ptrd.PTRD, "--image", self.image(), "--dpdk", device, "--duration", "1")
-                self.assert_fails(result, 1, device)
+                self.dpdk_fails(device, device, "bind it to vfio-pci" if network else "not a network card")
+                break
 
     def test_no_such_capture(self):
-        """A missing capture file stops ptrd."""
+        """A missing capture file is named as the cause."""
         device = f"net_pcap0,rx_pcap={self.path('no.pcap')},tx_pcap={self.path('a.pcap')}"
-        result = ptrd.run(ptrd.PTRD, "--image", self.image(), "--dpdk", device, "--duration", "1")
-        self.assert_fails(result, 1)
+        self.dpdk_fails(device, f"(DPDK says: open_single_rx_pcap(): Couldn't open {self.path('no.pcap')}: ")
+
+    def test_capture_beyond_the_buffers(self):
+        """A capture with more packets than buffers, replayed for ever: the error says how many --mbufs it takes, and with these it works."""
+        frame = frames.query_frame(test_pcap.V4, b"x" * 12)
+        frames.write_pcap(self.path("q.pcap"), [frame] * 9000)
+        device = f"net_pcap0,rx_pcap={self.path('q.pcap')},infinite_rx=1"
+        self.dpdk_fails(device, "Not enough mbufs", "keeps every packet of the file in a buffer: give --mbufs 17191\n")
+        result = ptrd.run(ptrd.PTRD, "--image", self.image(), "--dpdk", device, "--duration", "0.1", "--mbufs", "17191")
+        self.assertEqual(result.returncode, 0, result)
+
+    def test_arguments_for_eal(self):
+        """What DPDK's EAL does not accept is quoted, without its page of usage."""
+        self.dpdk_fails("net_null0", "does not accept 'net_null0' with the arguments '--nonsense' (dpdk.eal, or those after --) "
+                                     "(DPDK says: unrecognized option '--nonsense')", arguments=("--", "--nonsense"))
+        self.dpdk_fails("net_null0", "(DPDK says: EAL: Option -l is ignored", arguments=("--", "-l", "0"))
+
+    def test_too_many_buffers(self):
+        """More packet buffers than the machine has memory for are refused with both numbers; nothing runs out of memory."""
+        with open("/proc/meminfo", encoding="ascii") as file:
+            available = int(re.search(r"MemAvailable:\s+(\d+)", file.read())[1]) >> 10
+        if available > 40_000:
+            self.skipTest("the machine has memory for all buffers that can be configured")
+        self.dpdk_fails("net_null0", "MiB of memory, for 16777216 packet buffers; ", arguments=("--mbufs", str(1 << 24)))
+
+    def test_one_cpu_for_two_workers(self):
+        """A CPU that --lcores names twice is wrong usage."""
+        result = ptrd.run(ptrd.PTRD, "--image", self.image(), "--dpdk", "net_null0", "--lcores", "0,0")
+        self.assert_fails(result, 2, "--lcores: CPU 0 is there twice; each worker needs its own")
 
     def test_mbufs(self):
         """Fewer packet buffers than the queues need are refused with their number, and any where there is no DPDK."""

@@ -11,8 +11,10 @@
 #include "load/sender.hpp"
 #include "load/transport/ends.hpp"
 #include "load/transport/frame_transport.hpp"
+#include "port/dpdk/device.hpp"
 #include "port/dpdk/eal.hpp"
 #include "port/dpdk/ethdev.hpp"
+#include "port/dpdk/log.hpp"
 
 namespace ptrd::load {
 
@@ -118,10 +120,11 @@ tl::expected<std::unique_ptr<Crew>, std::string> dpdk_crew(const CrewOptions& op
   const unsigned threads = std::max(options.threads, 1U);
   if (threads > std::max<size_t>(options.cpus.size(), 1))
     return tl::unexpected<std::string>("with --dpdk each thread needs its own CPU; give --cpus");
+  if (const auto ok = port::check_device(device_name); !ok) return tl::unexpected(ok.error());
   port::DpdkLog log;
-  auto eal = port::Eal::start({.device = device_name, .cpus = options.cpus, .extra = eal_options});
-  if (!eal) return tl::unexpected(eal.error() + log.quote());
-  auto device = port::Ethdev::open({.workers = threads});
+  auto eal = port::Eal::start({.device = device_name, .cpus = options.cpus, .extra = eal_options}, log);
+  if (!eal) return tl::unexpected(eal.error());
+  auto device = port::Ethdev::open({.device = device_name, .workers = threads});
   if (!device) return tl::unexpected(device_name + ": " + device.error() + log.quote());
   if (device->queues() < threads)
     return tl::unexpected(

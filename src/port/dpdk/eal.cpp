@@ -2,19 +2,21 @@
 // Copyright (c) 2026, the ptrd authors
 #include "port/dpdk/eal.hpp"
 
+#include <fmt/format.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_lcore.h>
-#include <rte_log.h>
 #include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cinttypes>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
-#include <string_view>
+
+#include "port/dpdk/device.hpp"
 
 namespace ptrd::port {
 
@@ -64,7 +66,17 @@ std::string lcore_map(const std::vector<unsigned>& workers) {
   return map;
 }
 
-std::string start_error(int error, const std::string& device) {
+/// In MiB, free and easily freed; 0: unknown.
+uint64_t available_mib() {
+  std::ifstream file("/proc/meminfo");
+  for (std::string line; std::getline(file, line);) {
+    uint64_t kib = 0;
+    if (std::sscanf(line.c_str(), "MemAvailable: %" SCNu64, &kib) == 1) return kib >> 10;
+  }
+  return 0;
+}
+
+std::string start_error(int error, const EalOptions& options) {
   switch (error) {
     case EACCES:
     case EPERM:
@@ -73,63 +85,19 @@ std::string start_error(int error, const std::string& device) {
       return "DPDK found too little memory; free some, or set up huge pages (run tools/setup as root)";
     case ENODEV:
     case EINVAL:
-      return "DPDK cannot open '" + device +
-             "'; give the PCI address of a card bound to vfio-pci (dpdk-devbind.py -s lists them) or a vdev "
-             "with "
-             "its driver's arguments";
+      if (!options.extra.empty())
+        return fmt::format("DPDK does not accept '{}' with the arguments '{}' (dpdk.eal, or those after --)",
+                           options.device, fmt::join(options.extra, " "));
+      return fmt::format(
+          "DPDK has no driver for '{}'; give the PCI address of a card (lspci -D), or a driver with its "
+          "arguments, such as net_af_xdp0,iface=IFACE",
+          options.device);
     default:
       return "DPDK did not start: " + std::string(rte_strerror(error));
   }
 }
 
 }  // namespace
-
-bool is_vdev(const std::string& device) {
-  return device.starts_with("net_") || device.starts_with("eth_");
-}
-
-std::string kernel_interface_of(const std::string& device) {
-  std::istringstream parts(device);
-  std::string driver;
-  std::getline(parts, driver, ',');
-  const auto is = [&](std::string_view name) {
-    return driver.starts_with("net_" + std::string(name)) || driver.starts_with("eth_" + std::string(name));
-  };
-  const bool pcap = is("pcap");
-  if (!pcap && !is("af_xdp") && !is("af_packet")) return {};
-  for (std::string part; std::getline(parts, part, ',');) {
-    const std::string key = part.substr(0, part.find('='));
-    if (key.size() == part.size()) continue;
-    if (key == "iface" || (pcap && (key == "rx_iface" || key == "rx_iface_in")))
-      return part.substr(key.size() + 1);
-  }
-  return {};
-}
-
-DpdkLog::DpdkLog() : stream_(open_memstream(&text_, &size_)) {
-  rte_openlog_stream(stream_);
-}
-DpdkLog::~DpdkLog() {
-  let_through();
-  std::free(text_);
-}
-
-void DpdkLog::let_through() {
-  if (stream_ == nullptr) return;
-  rte_openlog_stream(stderr);
-  std::fclose(std::exchange(stream_, nullptr));
-}
-
-std::string DpdkLog::quote() const {
-  if (stream_ == nullptr || std::fflush(stream_) != 0) return {};
-  std::istringstream lines(std::string(text_, size_));
-  for (std::string line; std::getline(lines, line);) {
-    // It is not an error that there are no huge pages of some size.
-    if (!line.empty() && line.find("hugepages reported") == std::string::npos)
-      return " (DPDK says: " + line + ")";
-  }
-  return {};
-}
 
 std::string rights_hint() {
   return geteuid() == 0
@@ -159,6 +127,10 @@ tl::expected<std::vector<unsigned>, std::string> parse_cpus(const std::string& t
     if (more && p == end) return bad();
   }
   if (cpus.empty()) return bad();
+  std::vector<unsigned> sorted = cpus;
+  std::sort(sorted.begin(), sorted.end());
+  if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end())
+    return tl::unexpected("CPU " + std::to_string(*twice) + " is there twice; each worker needs its own");
   const auto& allowed = cpus_at_start();
   for (const unsigned cpu : cpus) {
     if (std::find(allowed.begin(), allowed.end(), cpu) == allowed.end()) {
@@ -169,12 +141,16 @@ tl::expected<std::vector<unsigned>, std::string> parse_cpus(const std::string& t
   return cpus;
 }
 
-tl::expected<Eal, std::string> Eal::start(const EalOptions& options) {
+tl::expected<Eal, std::string> Eal::start(const EalOptions& options, DpdkLog& log) {
   (void)cpus_at_start();
   const auto allowed = allowed_cpus();
   const std::vector<unsigned> workers = options.cpus.empty() ? std::vector{allowed.back()} : options.cpus;
   const uint64_t needed = needed_mib(options.mbufs);
   const bool huge = free_huge_mib() >= needed;
+  if (const uint64_t available = available_mib(); !huge && available != 0 && needed > available)
+    return tl::unexpected(
+        fmt::format("DPDK needs {} MiB of memory, for {} packet buffers; {} MiB are available", needed,
+                    options.mbufs, available));
   std::vector<std::string> args = {"ptrd", "--lcores=" + lcore_map(workers), "--log-level=lib.eal:warning"};
   if (huge) {
     args.emplace_back("--in-memory");
@@ -190,9 +166,9 @@ tl::expected<Eal, std::string> Eal::start(const EalOptions& options) {
   std::vector<char*> argv;
   for (std::string& arg : args) argv.push_back(arg.data());
   argv.push_back(nullptr);
-  if (rte_eal_init(static_cast<int>(args.size()), argv.data()) < 0) {
-    return tl::unexpected<std::string>(start_error(rte_errno, options.device));
-  }
+  int started = -1;
+  log.capture_outputs([&] { started = rte_eal_init(static_cast<int>(args.size()), argv.data()); });
+  if (started < 0) return tl::unexpected(start_error(rte_errno, options) + log.quote());
   return Eal(workers, huge ? "huge pages"
                            : "ordinary pages, which are slower; for huge pages run tools/setup as root");
 }

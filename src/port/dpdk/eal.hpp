@@ -2,11 +2,12 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <cstdio>
 #include <string>
 #include <tl/expected.hpp>
 #include <utility>
 #include <vector>
+
+#include "port/dpdk/log.hpp"
 
 namespace ptrd::port {
 
@@ -15,33 +16,6 @@ struct EalOptions {
   std::vector<unsigned> cpus;      // one worker each; empty: the last CPU that this process may use
   std::vector<std::string> extra;  // passed on to EAL as they are
   unsigned mbufs = 0;              // for a port's pool, if more than the minimum
-};
-
-/// Whether `device` is a driver with arguments rather than a card's PCI address.
-[[nodiscard]] bool is_vdev(const std::string& device);
-
-/// The kernel interface whose frames a vdev receives (iface= of net_af_xdp, net_af_packet and net_pcap, or
-/// net_pcap's rx_iface= and rx_iface_in=); empty: none.
-[[nodiscard]] std::string kernel_interface_of(const std::string& device);
-
-/// Captures DPDK's own log lines from before its start until `let_through`: ptrd's errors quote the relevant
-/// one.
-class DpdkLog {
- public:
-  DpdkLog();
-  ~DpdkLog();
-  DpdkLog(const DpdkLog&) = delete;
-  DpdkLog& operator=(const DpdkLog&) = delete;
-
-  /// " (DPDK says: ...)" with the first line that reports a failure; empty if there is none.
-  [[nodiscard]] std::string quote() const;
-  /// Sends further lines to stderr.
-  void let_through();
-
- private:
-  FILE* stream_;
-  char* text_ = nullptr;
-  size_t size_ = 0;
 };
 
 /// "; run it as root, or use --socket" for a process without the privileges, otherwise empty.
@@ -54,8 +28,9 @@ class DpdkLog {
 /// CPU: it is lcore 0, and the workers are lcores 1, 2, ..., each pinned to one of `cpus`.
 class Eal {
  public:
-  /// Uses huge pages when enough are free, ordinary pages otherwise. Error: a line that says how to fix it.
-  [[nodiscard]] static tl::expected<Eal, std::string> start(const EalOptions& options);
+  /// Uses huge pages when enough are free, ordinary pages otherwise. `log`
+  /// captures what DPDK prints. Error: a line that says how to fix it.
+  [[nodiscard]] static tl::expected<Eal, std::string> start(const EalOptions& options, DpdkLog& log);
   Eal(Eal&& other) noexcept
       : cpus_(std::move(other.cpus_)),
         memory_(std::move(other.memory_)),

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "port/dpdk/device.hpp"
 #include "port/dpdk/exception.hpp"
 
 namespace ptrd::port {
@@ -60,12 +61,7 @@ unsigned least_mbufs(unsigned queues, bool exceptions) {
 }
 
 tl::expected<Ethdev, std::string> Ethdev::open(const EthdevOptions& options) {
-  if (rte_eth_dev_count_avail() == 0) {
-    return tl::unexpected<std::string>(
-        "DPDK has no port for that device; bind the card to vfio-pci (dpdk-devbind.py -s lists them), or "
-        "name a vdev such as "
-        "net_af_xdp0,iface=IFACE");
-  }
+  if (rte_eth_dev_count_avail() == 0) return tl::unexpected(why_no_port(options.device));
   Ethdev device(static_cast<uint16_t>(rte_eth_find_next_owned_by(0, RTE_ETH_DEV_NO_OWNER)));
   if (auto ok = device.configure(options); !ok) return tl::unexpected<std::string>(ok.error());
   if (unmaps_while_polled(device.driver_))

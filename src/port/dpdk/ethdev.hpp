@@ -89,6 +89,7 @@ class EthdevWait {
 [[nodiscard]] unsigned least_mbufs(unsigned queues, bool exceptions);
 
 struct EthdevOptions {
+  std::string device;  // as given to EAL, for errors
   unsigned workers = 1;
   bool exceptions = false;  // with what an ExceptionPath needs: buffers, multicast frames, and a send queue
                             // of its own if the card has one

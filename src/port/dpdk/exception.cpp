@@ -11,8 +11,6 @@
 #include <array>
 #include <cstring>
 
-#include "port/dpdk/eal.hpp"
-
 namespace ptrd::port {
 
 namespace {

@@ -10,7 +10,6 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include <xdp/libxdp.h>
 
 #include <algorithm>
 #include <array>
@@ -21,6 +20,7 @@
 #include "bpf/consts.h"
 #include "port/xdp/foreign.hpp"
 #include "port/xdp/kernel_counters.hpp"
+#include "port/xdp/quiet.hpp"
 
 namespace ptrd::port {
 
@@ -51,12 +51,6 @@ bool may_use_pointers() {
   return (effective & (uint64_t{1} << CAP_PERFMON | uint64_t{1} << CAP_SYS_ADMIN)) != 0;
 }
 
-/// Silences libbpf and libxdp on stderr; ptrd's own errors are clearer.
-void silence_libraries() {
-  libbpf_set_print(nullptr);
-  libxdp_set_print(nullptr);
-}
-
 }  // namespace
 
 XdpProgram::XdpProgram(const Interface& interface, Pins pins, Skeleton skeleton)
@@ -79,7 +73,7 @@ tl::expected<XdpProgram::Skeleton, std::string> XdpProgram::load_skeleton(const 
 }
 
 tl::expected<XdpProgram, std::string> XdpProgram::load(const Interface& interface, KernelAnswers answers) {
-  silence_libraries();
+  silence_bpf_libraries();
   auto pins = Pins::open(interface.name);
   if (!pins) return tl::unexpected(pins.error());
   auto skeleton = load_skeleton(interface, answers != KernelAnswers::off);
