@@ -66,7 +66,7 @@ Verdict classify_udp(wire::Bytes frame, const IpHeader& ip, Offload verified, co
     // Both IP headers end with the addresses, so one sum covers them and the datagram.
     const uint64_t sum =
         sum_words(frame.subspan(ip.addresses, ip.udp - ip.addresses + size), pseudo_header(in_memory(size)));
-    if (!sums_to_zero(sum)) return Verdict::drop_udp_checksum;
+    if (!sums_to_zero(sum)) return wrong_udp_checksum(frame, ip.addresses, ip.udp);
   }
   layout = {.l3 = static_cast<uint8_t>(ip.l3),
             .udp = static_cast<uint8_t>(ip.udp),
@@ -127,6 +127,13 @@ Verdict classify_ipv6(wire::Bytes frame, size_t l3, Offload verified, const OwnA
 
 }  // namespace
 
+Verdict wrong_udp_checksum(wire::Bytes frame, size_t addresses, size_t udp) {
+  const auto length = wire::load_raw<uint16_t>(&frame[udp + udp::kLengthAt]);
+  const uint16_t pseudo = fold(sum_words(frame.subspan(addresses, udp - addresses), pseudo_header(length)));
+  const bool partial = wire::load_raw<uint16_t>(&frame[udp + udp::kChecksumAt]) == pseudo;
+  return partial ? Verdict::drop_udp_partial : Verdict::drop_udp_checksum;
+}
+
 Verdict classify(wire::Bytes frame, Offload verified, const OwnAddresses& own, Layout& layout) {
   if (frame.size() < kEthernetSize) return Verdict::drop_short;
   size_t l3 = kEthernetSize;
@@ -143,8 +150,9 @@ Verdict classify(wire::Bytes frame, Offload verified, const OwnAddresses& own, L
 
 const char* verdict_name(Verdict verdict) {
   constexpr std::array<const char*, kVerdicts> kNames = {
-      "query",     "short",     "ip_checksum", "udp_checksum", "udp_length", "source",      "not_ours",
-      "ethertype", "ip_header", "fragment",    "protocol",     "port",       "destination", "not_ours"};
+      "query",      "short",    "ip_checksum", "udp_checksum", "udp_partial",
+      "udp_length", "source",   "not_ours",    "ethertype",    "ip_header",
+      "fragment",   "protocol", "port",        "destination",  "not_ours"};
   return kNames[static_cast<size_t>(verdict)];
 }
 

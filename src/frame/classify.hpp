@@ -10,4 +10,7 @@ namespace ptrd::frame {
 /// must agree with, and the verdict for frames that are not plain queries.
 [[nodiscard]] Verdict classify(wire::Bytes frame, Offload verified, const OwnAddresses& own, Layout& layout);
 
+/// Which kind of wrong UDP checksum a frame has; its addresses and its UDP header are at these offsets.
+[[nodiscard]] Verdict wrong_udp_checksum(wire::Bytes frame, size_t addresses, size_t udp);
+
 }  // namespace ptrd::frame

@@ -94,8 +94,8 @@ template <size_t kL3, Compare kCompare = Compare::first>
   }
   if (!verified.udp_checksum && load_raw<uint16_t>(udp + udp::kChecksumAt) != 0) {
     const size_t from = kL3 + ipv4::kAddressesAt;
-    if (!sums_to_zero(sum_within(frame, from, kUdp + udp_size, pseudo_header(udp_length))))
-      return Verdict::drop_udp_checksum;
+    if (!sums_to_zero(sum_within(frame, from, kUdp + udp_size, pseudo_header(udp_length)))) [[unlikely]]
+      return wrong_udp_checksum(frame, from, kUdp);
   }
   return Verdict::query;
 }
@@ -123,8 +123,8 @@ template <size_t kL3, Compare kCompare = Compare::first>
   if (load_raw<uint16_t>(udp + udp::kChecksumAt) == 0) return Verdict::drop_udp_checksum;
   if (!verified.udp_checksum) {
     const size_t from = kL3 + ipv6::kAddressesAt;
-    if (!sums_to_zero(sum_within(frame, from, kUdp + udp_size, pseudo_header(udp_length))))
-      return Verdict::drop_udp_checksum;
+    if (!sums_to_zero(sum_within(frame, from, kUdp + udp_size, pseudo_header(udp_length)))) [[unlikely]]
+      return wrong_udp_checksum(frame, from, kUdp);
   }
   return Verdict::query;
 }

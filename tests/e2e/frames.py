@@ -51,6 +51,11 @@ def udp(path, payload, checksum=None, length=None):
     return header[:6] + struct.pack("!H", checksum) + payload
 
 
+def partial_checksum(path, payload):
+    """The UDP checksum as a kernel leaves it to a card: only the pseudo-header's sum is in its place."""
+    return 0xFFFF ^ internet_checksum(_pseudo_header(path, 8 + len(payload)))
+
+
 def ipv4(path, payload, protocol=UDP, options=b"", fragment=0x4000, checksum=None, identification=0):
     """An IPv4 packet; `fragment` is the 16-bit field of flags and offset, "don't fragment" by default."""
     header_size = 20 + len(options)

@@ -169,6 +169,7 @@ def bad_frames():
         "ip_checksum": [frames.ethernet(V4, frames.ipv4(V4, frames.udp(V4, good), checksum=0xBEEF))] * 3,
         "udp_checksum": [frames.query_frame(V4, good, checksum=0xBEEF), frames.query_frame(V6, good, checksum=0xBEEF),
                          frames.query_frame(V6, good, checksum=0)],
+        "udp_partial": [frames.query_frame(path, good, checksum=frames.partial_checksum(path, good)) for path in (V4, V6)],
         "udp_length": [frames.ethernet(V4, frames.ipv4(V4, frames.udp(V4, good, length=length)))
                        for length in (0, 7, len(good) + 9, 65535)],
         "source": [source(V4, "127.0.0.1"), source(V4, "224.0.0.1"), source(V4, "255.255.255.255"), source(V6, "::"),

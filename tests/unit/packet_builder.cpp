@@ -199,6 +199,10 @@ Packet& Packet::break_udp_checksum() {
   break_udp_checksum_ = true;
   return *this;
 }
+Packet& Packet::partial_udp_checksum() {
+  partial_udp_checksum_ = true;
+  return *this;
+}
 Packet& Packet::payload(Octets octets) {
   payload_ = std::move(octets);
   return *this;
@@ -220,7 +224,8 @@ Octets Packet::udp_datagram() const {
   put16(out, 0);
   put(out, payload_);
   if (no_udp_checksum_) return out;
-  auto checksum = static_cast<uint16_t>(~naive_sum(out, pseudo_sum(source_, destination_, 17, length)));
+  const uint16_t pseudo = pseudo_sum(source_, destination_, 17, length);
+  auto checksum = partial_udp_checksum_ ? pseudo : static_cast<uint16_t>(~naive_sum(out, pseudo));
   if (checksum == 0) checksum = 0xFFFF;
   if (break_udp_checksum_) checksum ^= 0x0400;
   set16(out, 6, checksum);

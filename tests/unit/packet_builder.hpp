@@ -78,6 +78,7 @@ class Packet {
   Packet& udp_length(uint16_t value);
   Packet& no_udp_checksum();  // 0
   Packet& break_udp_checksum();
+  Packet& partial_udp_checksum();  // only the sum of the pseudo-header
   Packet& payload(Octets octets);
   Packet& query(const Query& query);
   Packet& behind_udp(Octets octets);  // within the IP payload, after the end given by the UDP length
@@ -120,6 +121,7 @@ class Packet {
   std::optional<uint16_t> udp_length_;
   bool no_udp_checksum_ = false;
   bool break_udp_checksum_ = false;
+  bool partial_udp_checksum_ = false;
   Octets payload_;
   Octets behind_udp_;
 };

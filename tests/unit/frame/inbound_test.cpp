@@ -171,6 +171,17 @@ TEST(Inbound, DropsABadUdpChecksum) {
   }
 }
 
+// A UDP checksum of which only the pseudo-header's sum is there has a verdict of its own: the sender relies
+// on hardware that the frame did not pass. A card that has found it right is believed.
+TEST(Inbound, TellsAPartialUdpChecksum) {
+  for (const Packet& packet : {v4(), v6(), v4().vlan(3), v6().vlan(3)}) {
+    EXPECT_EQ(verdict(Packet(packet).partial_udp_checksum()), Verdict::drop_udp_partial);
+    EXPECT_EQ(verdict(Packet(packet).partial_udp_checksum().break_udp_checksum()),
+              Verdict::drop_udp_checksum);
+    EXPECT_EQ(verdict(Packet(packet).partial_udp_checksum(), {.udp_checksum = true}), Verdict::query);
+  }
+}
+
 // No UDP checksum is legal over IPv4 (RFC 768) and not over IPv6 (RFC 8200 8.1), whatever the card reports.
 TEST(Inbound, TakesNoUdpChecksumOverIpv4Only) {
   EXPECT_EQ(verdict(v4().no_udp_checksum()), Verdict::query);
