@@ -113,6 +113,19 @@ std::optional<Position> View::child(const Position& parent, Bytes label) const {
   return Position{.labels = up, .index = node};
 }
 
+const Zone* View::find_zone(const wire::Name& apex) const {
+  const wire::Labels labels(apex.bytes());
+  Position at = root();
+  for (size_t i = labels.count; i-- > 0;) {
+    const auto next = child(at, labels.label(apex.bytes(), i));
+    if (!next) return nullptr;
+    at = *next;
+  }
+  if (at.kind != Position::Kind::node) return nullptr;
+  const auto& node = this->at<Node>(at.index);
+  return (node.flags & node_flag::apex) != 0 ? &this->at<Zone>(node.zone) : nullptr;
+}
+
 const Rrset* View::next(const Rrset* set) {
   const size_t units = 1 + (set->size + kUnitSize - 1) / kUnitSize;
   return set + units;

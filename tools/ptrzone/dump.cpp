@@ -18,18 +18,6 @@
 
 namespace ptrd::tools {
 
-namespace {
-
-/// The zone of this name; null: there is none.
-const image::Zone* find_zone(const image::View& view, const wire::Name& name) {
-  for (const image::Zone& zone : view.zones()) {
-    if (wire::same_ignoring_case(view.zone_name(zone), name.bytes())) return &zone;
-  }
-  return nullptr;
-}
-
-}  // namespace
-
 int run(const DumpOptions& options) {
   const std::string& path = options.image;
   const std::string& only = options.zone;
@@ -39,7 +27,7 @@ int run(const DumpOptions& options) {
   const image::Zone* wanted = nullptr;
   if (!only.empty()) {
     const auto name = wire::Name::from_text(only);
-    wanted = name ? find_zone(view, *name) : nullptr;
+    wanted = name ? view.find_zone(*name) : nullptr;
     if (wanted == nullptr)
       return fail(fmt::format("{}: no zone {}; `ptrzone info {}` lists them", path, only, path));
   } else if (view.header().zone_count > 1) {

@@ -75,6 +75,9 @@ class View {
     return wire::Name::from_wire(zone_name(zone)).value_or(wire::Name());
   }
 
+  /// The zone with this apex; null: none.
+  [[nodiscard]] const Zone* find_zone(const wire::Name& apex) const;
+
   /// Ref of one octet in a table of either kind, or none.
   [[nodiscard]] Ref octet_child(Ref table, uint8_t octet) const {
     if (table.is(Ref::Kind::octets)) [[likely]]
