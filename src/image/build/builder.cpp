@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "image/build/fold.hpp"
 #include "image/build/writer.hpp"
@@ -111,6 +112,17 @@ tl::expected<ZoneId, std::string> Builder::add_zone(const Name& apex) {
   return node.apex_of;
 }
 
+void Builder::drop_zone(ZoneId zone) {
+  if (std::exchange(zones_[zone].dropped, true)) return;
+  tree_.find(zones_[zone].apex.bytes())->apex_of = 0;
+  any_dropped_ = true;
+}
+
+ZoneId Builder::zone_at(const Name& apex) const {
+  const TreeNode* node = tree_.find(apex.bytes());
+  return node == nullptr ? 0 : node->apex_of;
+}
+
 void Builder::add(ZoneId zone, Bytes owner, uint16_t type, uint32_t ttl, Bytes rdata) {
   QuestionName scanned;
   if (type == kPtr) {
@@ -159,10 +171,25 @@ ZoneId Builder::deepest_zone(const Name& owner) {
 
 void Builder::mark_nested() {
   for (size_t i = 1; i < zones_.size(); ++i) {
+    if (zones_[i].dropped) continue;
     for (TreeNode* up = tree_.find(zones_[i].apex.bytes())->parent; up != nullptr; up = up->parent) {
       if (up->apex_of != 0) zones_[up->apex_of].encloses_another = true;
     }
   }
+}
+
+/// Removes everything that belongs to dropped zones, except ranges: these fall out when they are settled,
+/// since no name is in their zone any more.
+void Builder::forget_dropped() {
+  if (!any_dropped_) return;
+  const auto dropped = [&](ZoneId zone) { return zones_[zone].dropped; };
+  tree_.forget(dropped);
+  const auto clean = [&](auto& runs) {
+    for (auto& run : runs) std::erase_if(run, [&](const auto& plain) { return dropped(plain.zone); });
+    std::erase_if(runs, [](const auto& run) { return run.empty(); });
+  };
+  clean(runs4_);
+  clean(runs6_);
 }
 
 /// Whole addresses that are names in the tree, in order.
@@ -256,13 +283,14 @@ void Builder::settle_plain(std::vector<Plain>& records) {
 
 tl::expected<std::vector<Line>, std::string> Builder::build(const Executor& run) {
   for (size_t i = 1; i < zones_.size(); ++i) {
-    if (zones_[i].soa.empty()) {
+    if (zones_[i].soa.empty() && !zones_[i].dropped) {
       return tl::unexpected<std::string>("zone " + zones_[i].apex.to_text() +
                                          " has no SOA record at its apex");
     }
   }
-  mark_nested();
   take(own_);
+  forget_dropped();
+  mark_nested();
   plain4_ = join(runs4_);
   plain6_ = join(runs6_);
   settle_plain(plain4_);

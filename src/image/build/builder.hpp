@@ -98,6 +98,7 @@ struct ZoneInput {
   uint32_t soa_ttl = 0;
   uint64_t records = 0;
   bool encloses_another = false;
+  bool dropped = false;
 };
 
 /// Collects the records of any number of zones and lays them out as an image. Records of a zone that a deeper
@@ -107,6 +108,13 @@ class Builder {
  public:
   /// Error: a duplicate zone.
   [[nodiscard]] tl::expected<ZoneId, std::string> add_zone(const wire::Name& apex);
+  /// Takes a zone out again with all that was added to it: the image is as if it had never been there. Its
+  /// number is not used again, and its apex is free for another zone.
+  void drop_zone(ZoneId zone);
+  /// The zone with this apex, unless it was dropped; 0: none.
+  [[nodiscard]] ZoneId zone_at(const wire::Name& apex) const;
+  /// In lower case.
+  [[nodiscard]] const wire::Name& apex(ZoneId zone) const { return zones_[zone].apex; }
   /// `owner` must be at or below the zone's apex, `rdata` well formed for `type`, names in it uncompressed.
   /// Class IN.
   void add(ZoneId zone, wire::Bytes owner, uint16_t type, uint32_t ttl, wire::Bytes rdata);
@@ -140,6 +148,7 @@ class Builder {
   void into_tree(const wire::Name& owner, ZoneId zone, uint64_t data);
   [[nodiscard]] ZoneId deepest_zone(const wire::Name& owner);
   void mark_nested();
+  void forget_dropped();
   [[nodiscard]] tl::expected<void, std::string> settle_ranges(std::vector<RangeEntry>& ranges);
 
   Tree tree_;
@@ -153,6 +162,7 @@ class Builder {
   Rules rules_;
   std::vector<RangeEntry> ranges4_;
   std::vector<RangeEntry> ranges6_;
+  bool any_dropped_ = false;
   bool fold_ = true;
   IndexKeys index_keys_;
 };

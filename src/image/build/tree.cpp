@@ -51,16 +51,18 @@ TreeSet& TreeNode::set(uint16_t type, ZoneId of) {
     const auto it = std::find_if(sets.begin(), sets.end(),
                                  [&](const TreeSet& s) { return s.type == type && s.zone == of; });
     if (it != sets.end()) return *it;
-    if (sets.size() == kFew) {
-      set_places = std::make_unique<std::map<std::pair<uint16_t, ZoneId>, size_t>>();
-      for (size_t i = 0; i < sets.size(); ++i) set_places->try_emplace({sets[i].type, sets[i].zone}, i);
-    }
+    if (sets.size() == kFew) index_sets();
   }
   if (set_places) {
     const auto [place, made] = set_places->try_emplace({type, of}, sets.size());
     if (!made) return sets[place->second];
   }
   return sets.emplace_back(TreeSet{.type = type, .zone = of, .ttl = ~0U, .rdatas = {}});
+}
+
+void TreeNode::index_sets() {
+  set_places = std::make_unique<std::map<std::pair<uint16_t, ZoneId>, size_t>>();
+  for (size_t i = 0; i < sets.size(); ++i) set_places->try_emplace({sets[i].type, sets[i].zone}, i);
 }
 
 const TreeSet* TreeNode::find(uint16_t type) const {
@@ -100,9 +102,9 @@ TreeNode& Tree::make(Bytes name) {
   return *node;
 }
 
-TreeNode* Tree::find(Bytes name) {
+const TreeNode* Tree::find(Bytes name) const {
   const Labels labels(name);
-  TreeNode* node = &root_;
+  const TreeNode* node = &root_;
   for (size_t i = labels.count; i-- > 0;) {
     const auto it = node->children.find(lower_label(labels.label(name, i)));
     if (it == node->children.end()) return nullptr;
@@ -115,6 +117,13 @@ void Tree::add(TreeNode& node, ZoneId zone, uint16_t type, uint32_t ttl, Bytes r
   TreeSet& set = node.set(type, zone);
   set.ttl = std::min(set.ttl, ttl);
   set.rdatas.emplace_back(reinterpret_cast<const char*>(rdata.data()), rdata.size());
+}
+
+bool Tree::forget(TreeNode& node, const std::function<bool(ZoneId)>& is_dropped) {
+  const size_t removed = std::erase_if(node.sets, [&](const TreeSet& set) { return is_dropped(set.zone); });
+  if (removed > 0 && node.set_places) node.index_sets();
+  std::erase_if(node.children, [&](const auto& entry) { return !forget(*entry.second, is_dropped); });
+  return !node.sets.empty() || !node.children.empty() || node.apex_of != 0;
 }
 
 bool Tree::settle(TreeNode& node, ZoneId enclosing, const std::function<void(TreeNode&, TreeSet&)>& served) {

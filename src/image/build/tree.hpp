@@ -40,6 +40,8 @@ struct TreeNode {
 
   /// The set of `type` in `zone`, created if missing. Logarithmic in their number.
   [[nodiscard]] TreeSet& set(uint16_t type, ZoneId zone);
+  /// Sets `set_places` anew.
+  void index_sets();
   [[nodiscard]] const TreeSet* find(uint16_t type) const;
   [[nodiscard]] bool is_cut() const;
   [[nodiscard]] bool has_dname() const;
@@ -51,11 +53,18 @@ class Tree {
  public:
   /// The node of `name` (wire form, any case), created if missing.
   TreeNode& make(wire::Bytes name);
-  [[nodiscard]] TreeNode* find(wire::Bytes name);
+  [[nodiscard]] const TreeNode* find(wire::Bytes name) const;
+  [[nodiscard]] TreeNode* find(wire::Bytes name) {
+    return const_cast<TreeNode*>(std::as_const(*this).find(name));
+  }
   [[nodiscard]] TreeNode& root() { return root_; }
 
   /// Adds a record, in a time that does not depend on the size of its RRset.
   static void add(TreeNode& node, ZoneId zone, uint16_t type, uint32_t ttl, wire::Bytes rdata);
+
+  /// Removes the records of zones that `is_dropped`, and then every name without records and zones at or
+  /// below it.
+  void forget(const std::function<bool(ZoneId)>& is_dropped) { (void)forget(root_, is_dropped); }
 
   /// Assigns every node its zone, drops records that a deeper zone hides (except DS at its apex, which
   /// belongs to the parent), duplicates (RFC 2181 5), and then every name without records at or below it.
@@ -63,6 +72,7 @@ class Tree {
   void settle(const std::function<void(TreeNode&, TreeSet&)>& served) { settle(root_, 0, served); }
 
  private:
+  static bool forget(TreeNode& node, const std::function<bool(ZoneId)>& is_dropped);
   static bool settle(TreeNode& node, ZoneId enclosing,
                      const std::function<void(TreeNode&, TreeSet&)>& served);
   TreeNode root_;

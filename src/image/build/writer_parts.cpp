@@ -47,7 +47,9 @@ SharedSoa share_rname(const std::string& soa) {
 
 void Writer::write_zones() {
   std::vector<ZoneId> order;
-  for (ZoneId id = 1; id < zones_.size(); ++id) order.push_back(id);
+  for (ZoneId id = 1; id < zones_.size(); ++id) {
+    if (!zones_[id].dropped) order.push_back(id);
+  }
   std::sort(order.begin(), order.end(),
             [&](ZoneId a, ZoneId b) { return zones_[a].apex.canonical_compare(zones_[b].apex) < 0; });
   const uint32_t first = alloc_lines(order.size());

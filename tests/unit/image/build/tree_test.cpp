@@ -73,5 +73,28 @@ TEST(Tree, SetsAndDuplicates) {
   EXPECT_EQ(type, 140U);
 }
 
+// When a zone is forgotten, the other's sets at the same name take records as before, and names of which
+// nothing is left are gone.
+TEST(Tree, Forget) {
+  Tree tree;
+  TreeNode& apex = tree.make(test::name("example").bytes());
+  apex.apex_of = 1;
+  for (unsigned type = 100; type < 140; ++type) {
+    Tree::add(apex, 2, static_cast<uint16_t>(type), 60, test::bytes_of("another zone's"));
+    Tree::add(apex, 1, static_cast<uint16_t>(type), 60, test::bytes_of("a"));
+  }
+  Tree::add(tree.make(test::name("x.y.example").bytes()), 2, kTxt, 60, test::bytes_of("x"));
+  Tree::add(tree.make(test::name("z.example").bytes()), 1, kTxt, 60, test::bytes_of("z"));
+  tree.make(test::name("sub.example").bytes()).apex_of = 3;
+  tree.forget([](ZoneId zone) { return zone == 2; });
+  EXPECT_EQ(tree.find(test::name("y.example").bytes()), nullptr);
+  EXPECT_NE(tree.find(test::name("z.example").bytes()), nullptr);
+  EXPECT_NE(tree.find(test::name("sub.example").bytes()), nullptr);  // an apex may still get records
+  for (unsigned type = 100; type < 140; ++type)
+    Tree::add(apex, 1, static_cast<uint16_t>(type), 60, test::bytes_of("b"));
+  ASSERT_EQ(apex.sets.size(), 40U);
+  for (const TreeSet& set : apex.sets) EXPECT_EQ(set.rdatas, (std::vector<std::string>{"a", "b"}));
+}
+
 }  // namespace
 }  // namespace ptrd::image
