@@ -8,6 +8,9 @@
 
 namespace ptrd::zone {
 
+/// Number of a source that does not exist.
+inline constexpr uint32_t kNoSource = UINT32_MAX;
+
 enum class Severity : uint8_t { warning, error };
 
 /// An error or warning about a zone file. Printed as `file:line: severity: text`, with the column after the
@@ -17,7 +20,8 @@ struct Finding {
   uint64_t line = 0;  // from 1; 0: the whole file, printed as `file: severity: text`
   Severity severity = Severity::error;
   std::string text;
-  size_t column = 0;  // from 1; 0: unknown
+  size_t column = 0;            // from 1; 0: unknown
+  uint32_t source = kNoSource;  // which of the sources that are read has it (see zone/compile/compile.hpp)
 
   [[nodiscard]] std::string to_text() const;
 };

@@ -151,11 +151,11 @@ void ZoneCheck::finish(bool whole) {
   data_.forget();
 }
 
-tl::expected<ZoneCheck*, std::string> SetCheck::open(const Name& apex) {
+tl::expected<ZoneCheck*, std::string> SetCheck::open(const Name& apex, uint32_t source) {
   if (!apexes_.insert(sort_key(apex.bytes())).second) {
     return tl::unexpected<std::string>("duplicate zone " + apex.to_text());
   }
-  return &zones_.emplace_back(apex);
+  return &zones_.emplace_back(apex, source);
 }
 
 uint64_t SetCheck::records() const {
@@ -183,7 +183,9 @@ void SetCheck::finish(std::vector<Finding>& findings) {
       check_plain(zone.data_, aliases, zone.data_.plain4);
       check_plain(zone.data_, aliases, zone.data_.plain6);
     }
+    const size_t before = findings.size();
     zone.data_.report.move_to(findings);
+    for (size_t i = before; i < findings.size(); ++i) findings[i].source = zone.source_;
   }
 }
 

@@ -21,7 +21,8 @@ namespace ptrd::zone {
 /// are listed in report.cpp.
 class ZoneCheck {
  public:
-  explicit ZoneCheck(const wire::Name& apex) : data_(apex) {}
+  /// `source` is stated in its findings.
+  explicit ZoneCheck(const wire::Name& apex, uint32_t source = kNoSource) : data_(apex), source_(source) {}
 
   /// Result of `take`.
   struct Taken {
@@ -45,6 +46,7 @@ class ZoneCheck {
   };
 
   ZoneData data_;
+  uint32_t source_;
   uint64_t records_ = 0;
   std::vector<OutsideTarget> outside_;
   std::vector<Alias> aliases_;
@@ -56,7 +58,8 @@ class ZoneCheck {
 class SetCheck {
  public:
   /// Adds the check of one more zone; it lives as long as the set. Error: a duplicate zone.
-  [[nodiscard]] tl::expected<ZoneCheck*, std::string> open(const wire::Name& apex);
+  [[nodiscard]] tl::expected<ZoneCheck*, std::string> open(const wire::Name& apex,
+                                                           uint32_t source = kNoSource);
   /// Ends the set, after each zone has ended: looks for targets that are aliases in another zone, and returns
   /// all findings, unsorted.
   void finish(std::vector<Finding>& findings);

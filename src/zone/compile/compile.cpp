@@ -7,7 +7,6 @@
 #include <cstring>
 #include <exception>
 #include <filesystem>
-#include <iterator>
 #include <thread>
 
 #include "zone/compile/loader.hpp"
@@ -94,15 +93,22 @@ struct Work {
   }
 };
 
+/// What a source gave.
+struct Given {
+  std::vector<Finding> findings;
+  image::ZoneId zone = 0;
+};
+
 /// One thread's share of the work.
 void read_sources(std::span<const Source> sources, const Work& work, unsigned jobs,
                   const std::vector<std::string>& include_paths, std::atomic<size_t>& next, Shared& shared,
-                  std::vector<std::vector<Finding>>& found) {
+                  std::vector<Given>& given) {
   image::PlainBatch plain;
   for (size_t i = next++; i < work.files.size(); i = next++) {
-    const Source& source = sources[work.files[i].source];
-    auto& findings = found[work.files[i].source];
-    Loader loader(source.file, shared, plain, findings);
+    const size_t number = work.files[i].source;
+    const Source& source = sources[number];
+    auto& findings = given[number].findings;
+    Loader loader(source.file, static_cast<uint32_t>(number), shared, plain, findings);
     ReadOptions options;
     options.origin = source.origin;
     options.range_sink = [&](const DeclaredRange& range) { loader.take(range); };
@@ -112,13 +118,15 @@ void read_sources(std::span<const Source> sources, const Work& work, unsigned jo
     const bool whole = read(
         source.file, options, [&](const Record& record) { loader.take(record); }, findings);
     loader.finish(whole);
+    given[number].zone = loader.zone();
   }
 }
 
 }  // namespace
 
-void load(std::span<const Source> sources, unsigned jobs, image::Builder* builder, SetCheck& checks,
-          std::vector<Finding>& findings, Progress& progress, const std::vector<std::string>& include_paths) {
+SourceZones load(std::span<const Source> sources, unsigned jobs, image::Builder* builder, SetCheck& checks,
+                 std::vector<Finding>& findings, Progress& progress,
+                 const std::vector<std::string>& include_paths) {
   Shared shared{.builder = builder, .checks = checks, .progress = progress, .mutex = {}};
   const Work work(sources);
   progress.total = work.bytes;
@@ -126,12 +134,12 @@ void load(std::span<const Source> sources, unsigned jobs, image::Builder* builde
                                    [&](const Work::File& file) { return work.is_long(file, jobs); });
   const size_t threads =
       std::clamp<size_t>(jobs - static_cast<size_t>(ahead), 1, std::max<size_t>(1, sources.size()));
-  std::vector<std::vector<Finding>> found(sources.size());
+  std::vector<Given> given(sources.size());
   std::vector<std::exception_ptr> failures(threads);
   std::atomic<size_t> next = 0;
   const auto run = [&](size_t thread) {
     try {
-      read_sources(sources, work, jobs, include_paths, next, shared, found);
+      read_sources(sources, work, jobs, include_paths, next, shared, given);
     } catch (...) {
       failures[thread] = std::current_exception();
     }
@@ -144,7 +152,15 @@ void load(std::span<const Source> sources, unsigned jobs, image::Builder* builde
   for (const auto& failure : failures) {
     if (failure) std::rethrow_exception(failure);
   }
-  for (auto& some : found) std::move(some.begin(), some.end(), std::back_inserter(findings));
+  SourceZones zones(sources.size());
+  for (size_t i = 0; i < given.size(); ++i) {
+    zones[i] = given[i].zone;
+    for (Finding& finding : given[i].findings) {
+      finding.source = static_cast<uint32_t>(i);
+      findings.push_back(std::move(finding));
+    }
+  }
+  return zones;
 }
 
 }  // namespace ptrd::zone

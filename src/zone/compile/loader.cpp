@@ -54,8 +54,11 @@ void Loader::open(const Record& soa) {
   apex_ = Name::from_wire(soa.owner).value();
   {
     const std::lock_guard lock(shared_.mutex);
-    const auto check = shared_.checks.open(apex_);
-    if (!check) return fail(check.error());
+    const auto check = shared_.checks.open(apex_, source_);
+    if (!check) {
+      if (shared_.builder != nullptr) zone_ = shared_.builder->zone_at(apex_);
+      return fail(check.error());
+    }
     if (shared_.builder != nullptr) {
       const auto zone = shared_.builder->add_zone(apex_);
       if (!zone) return fail(zone.error());

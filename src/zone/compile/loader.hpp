@@ -26,15 +26,19 @@ struct Shared {
 /// the apex is known.
 class Loader {
  public:
-  /// `file` is the name in findings. `plain` is empty and used only by this thread; it is left empty.
-  Loader(std::string file, Shared& shared, image::PlainBatch& plain, std::vector<Finding>& findings)
-      : file_(std::move(file)), shared_(shared), plain_(plain), findings_(findings) {}
+  /// `file` is the name in findings, `source` the number. `plain` is empty and used only by this thread; it
+  /// is left empty.
+  Loader(std::string file, uint32_t source, Shared& shared, image::PlainBatch& plain,
+         std::vector<Finding>& findings)
+      : file_(std::move(file)), source_(source), shared_(shared), plain_(plain), findings_(findings) {}
 
   void take(const Record& record);
   /// From the thread that reads the text, before `finish`.
   void take(const DeclaredRange& range) { ranges_.push_back({range, std::string(range.file)}); }
   /// Ends the zone. `whole`: all of the text could be read.
   void finish(bool whole);
+  /// The zone's number in the builder, or that of the zone of which it is a duplicate; 0: it has no apex.
+  [[nodiscard]] image::ZoneId zone() const { return zone_; }
 
  private:
   struct Waiting {
@@ -65,6 +69,7 @@ class Loader {
   void publish_progress();
 
   std::string file_;
+  uint32_t source_;
   Shared& shared_;
   image::PlainBatch& plain_;
   std::vector<Finding>& findings_;
