@@ -11,6 +11,10 @@ inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;
 inline constexpr int kUsage = 2;
 
+/// Of `ptrzone compile --keep-going`: an image was written, but without zones that have errors, or with them
+/// as they last were.
+inline constexpr int kLeftOut = 3;
+
 /// Of `ptrctl status`, as init scripts have it (LSB 22.2): no ptrd runs.
 inline constexpr int kNotRunning = 3;
 

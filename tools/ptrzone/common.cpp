@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <thread>
+#include <utility>
 
 #include "progress.hpp"
 #include "ptrd/image/format.hpp"
@@ -36,20 +37,23 @@ ReadZones read_zones(const std::vector<std::string>& paths, const std::vector<st
     sources.insert(sources.end(), more.begin(), more.end());
   }
   zone::SetCheck checks;
+  zone::SourceZones zones;
   {
     const ReadingProgress shown(progress);
-    zone::load(sources, jobs, builder, checks, findings, progress, includes);
+    zones = zone::load(sources, jobs, builder, checks, findings, progress, includes);
     checks.finish(findings);
   }
-  zone::sort_findings(findings);
   for (zone::Finding& finding : findings) {
     if (strict) finding.severity = zone::Severity::error;
-    fmt::print(out, "{}\n", finding.to_text());
   }
+  auto faulty = zone::faulty_inputs(sources, zones, findings);
+  zone::sort_findings(findings);
+  for (const zone::Finding& finding : findings) fmt::print(out, "{}\n", finding.to_text());
   return {.zones = checks.zones(),
           .records = checks.records(),
           .errors = count_of(findings, zone::Severity::error),
-          .warnings = count_of(findings, zone::Severity::warning)};
+          .warnings = count_of(findings, zone::Severity::warning),
+          .faulty = std::move(faulty)};
 }
 
 unsigned default_jobs() {

@@ -23,6 +23,12 @@ void bind_includes(CLI::App& command, Includes& includes) {
 void bind_compile(CLI::App& command, CompileOptions& options) {
   command.add_option("-o,--output", options.out, "image to write")->required();
   command.add_option("PATH", options.paths, kPathHelp)->required();
+  CLI::Option* keep_going =
+      command.add_flag("--keep-going", options.keep_going, "leave out zones with errors, write all others");
+  command
+      .add_option("--previous", options.previous,
+                  "image from which zones with errors are taken, as they last were")
+      ->needs(keep_going);
   command.add_option("--jobs", options.jobs, "threads (default: one per CPU)")->check(CLI::Range(1, 1024));
   command.add_flag("--strict", options.strict, "treat warnings as errors");
   command.add_flag("--no-fold", options.no_fold, "store each record, do not fold records into rules");

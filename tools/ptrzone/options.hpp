@@ -21,7 +21,9 @@ struct CompileOptions {
   Includes includes;
   std::vector<std::string> paths;
   std::string out;
-  unsigned jobs = 0;  // threads; 0: one per CPU
+  std::string previous;  // image from which zones with errors are taken; empty: none
+  unsigned jobs = 0;     // threads; 0: one per CPU
+  bool keep_going = false;
   bool strict = false;
   bool no_fold = false;
 };

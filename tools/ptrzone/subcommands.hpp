@@ -12,6 +12,7 @@
 #include "lib/plural.hpp"
 #include "lib/program.hpp"
 #include "options.hpp"
+#include "zone/compile/keep_going.hpp"
 
 namespace ptrd::image {
 class Builder;
@@ -37,6 +38,7 @@ struct ReadZones {
   uint64_t records = 0;
   size_t errors = 0;
   size_t warnings = 0;
+  std::vector<zone::FaultyInput> faulty;  // with errors
 };
 
 /// Reads and checks all zones, also into `builder` if there is one, `jobs` files at a time, and prints the
