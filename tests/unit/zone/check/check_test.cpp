@@ -124,11 +124,10 @@ TEST(ZoneCheck, NamesTheIncludedFile) {
           p + ":1: warning: 1.0.2.0.192.in-addr.arpa. is not the name of an address: 5 octets, 1 too many",
           p + ":2: warning: 1.0.2.0.192.in-addr.arpa. PTR: duplicate of the record at line 1",
           p + ":2: warning: 1.2.0.192.in-addr.arpa. PTR: duplicate of the record at line 1",
-          p + ":3: error: " + literal}));  // twice the same
+          p + ":3: warning: " + literal}));  // twice the same
 }
 
-// A target that is an alias in another zone of the set is found, whatever the order of the zones: an error
-// for NS (RFC 2181 10.3).
+// A target that is an alias in another zone of the set is found, whatever the order of the zones.
 TEST(ZoneCheck, FollowsTargetsIntoOtherZones) {
   EXPECT_EQ(
       check({{"2.0.192.in-addr.arpa", "1 PTR www.a.example.\n2 PTR web.a.example.\n@ NS www.z.example.\n"},
@@ -136,7 +135,7 @@ TEST(ZoneCheck, FollowsTargetsIntoOtherZones) {
              {"z.example", "www CNAME web\nweb A 192.0.2.1\n"}}),
       (Lines{"2.0.192.in-addr.arpa.zone:4: warning: PTR target www.a.example. is an alias (CNAME at "
              "a.example.zone:4)",
-             "2.0.192.in-addr.arpa.zone:6: error: NS target www.z.example. is an alias (CNAME at "
+             "2.0.192.in-addr.arpa.zone:6: warning: NS target www.z.example. is an alias (CNAME at "
              "z.example.zone:4)",
              "a.example.zone:6: warning: MX target www.z.example. is an alias (CNAME at z.example.zone:4)"}));
 }
@@ -175,7 +174,7 @@ TEST(ZoneCheck, CountsWhatIsWrongAllOver) {
       "2.0.192.in-addr.arpa.zone:5: warning: and 101 more up to here: a PTR target that is not a host name");
   EXPECT_EQ(
       lines[101],
-      "2.0.192.in-addr.arpa.zone:6: error: PTR target 10.0.0.1. is an address; a host name is expected");
+      "2.0.192.in-addr.arpa.zone:6: warning: PTR target 10.0.0.1. is an address; a host name is expected");
 }
 
 // Sorting is by file, then by the line's number, then by text, so that the order does not depend on threads;
@@ -287,19 +286,20 @@ TEST(ZoneCheck, LooksThroughWildcards) {
   EXPECT_EQ(check({{"a.example", any + "@ NS a.x\n@ NS b.a.x\n"}}), Lines());
   EXPECT_EQ(
       check({{"a.example", any + "@ NS a.x\nd.a.x TXT y\n"}}),
-      (Lines{"a.example.zone:5: error: NS target a.x.a.example. has no address (A or AAAA) in its zone"}));
+      (Lines{"a.example.zone:5: warning: NS target a.x.a.example. has no address (A or AAAA) in its zone"}));
   EXPECT_EQ(check({{"a.example", "*.x CNAME y\n@ NS a.x\n"}}),
-            (Lines{"a.example.zone:5: error: NS target a.x.a.example. is an alias (CNAME at line 4)"}));
+            (Lines{"a.example.zone:5: warning: NS target a.x.a.example. is an alias (CNAME at line 4)"}));
   EXPECT_EQ(check({{"a.example", "*.b A 192.0.2.1\nb NS ns.b\nb NS ns1.example.net.\n"}}),
             (Lines{"a.example.zone:4: warning: *.b.a.example. A is not glue and is hidden by the zone cut "
                    "b.a.example. at line 5",
-                   "a.example.zone:5: error: NS target ns.b.a.example. is below the zone cut b.a.example. "
+                   "a.example.zone:5: warning: NS target ns.b.a.example. is below the zone cut b.a.example. "
                    "and has no glue "
                    "(A or AAAA)"}));
-  EXPECT_EQ(check({{"2.0.192.in-addr.arpa", "1 PTR a.example.net.\n* A 192.0.2.1\n@ NS ns.1\n@ NS ns.2\n"}}),
-            (Lines{"2.0.192.in-addr.arpa.zone:6: error: NS target ns.1.2.0.192.in-addr.arpa. has no address "
-                   "(A or AAAA) in "
-                   "its zone; is the final dot missing?"}));
+  EXPECT_EQ(
+      check({{"2.0.192.in-addr.arpa", "1 PTR a.example.net.\n* A 192.0.2.1\n@ NS ns.1\n@ NS ns.2\n"}}),
+      (Lines{"2.0.192.in-addr.arpa.zone:6: warning: NS target ns.1.2.0.192.in-addr.arpa. has no address "
+             "(A or AAAA) in "
+             "its zone; is the final dot missing?"}));
 }
 
 // The builder gets every valid record, whatever else is found; the rest is rejected.
