@@ -184,6 +184,17 @@ void check_address_labels(ZoneData& zone, const Name& name, const Item& item) {
   });
 }
 
+bool check_final_dot(ZoneData& zone, const Owner& owner) {
+  const std::string fault = final_dot_fault(zone, owner.key);
+  if (fault.empty()) return false;
+  const auto first = std::ranges::min_element(owner.items, {}, &Item::place);
+  zone.report.add(Rule::owner_final_dot, first->place, [&] {
+    return fmt::format("owner {}: {}; is a final dot missing, here or in $ORIGIN?", text_of_key(owner.key),
+                       fault);
+  });
+  return true;
+}
+
 /// The first record of a type whose owner names an address or a part of one.
 const Item* item_of_address(const Owner& owner) {
   for (const Type type : {Type::ptr, Type::cname, Type::ns, Type::dname}) {
@@ -197,7 +208,9 @@ const Item* item_of_address(const Owner& owner) {
 void check_owners(ZoneData& zone) {
   for (const Owner& owner : zone.owners()) {
     std::optional<wire::AddressKey> address;
-    if (const Item* item = item_of_address(owner); item != nullptr && owner.key != zone.apex_key) {
+    const bool dotless = check_final_dot(zone, owner);
+    if (const Item* item = item_of_address(owner);
+        item != nullptr && owner.key != zone.apex_key && !dotless) {
       const Name name = name_of_sort_key(owner.key);
       address = wire::key_of_name(name);
       const bool right = address && (item->type != code(Type::ptr) || address->family == wire::Family::v4);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "ptrd/wire/bytes.hpp"
@@ -22,6 +24,10 @@ void check_sets(ZoneData& zone);
 
 /// What one name may own together: CNAME, DNAME, DS, wildcards; labels that should be octets or nibbles.
 void check_owners(ZoneData& zone);
+
+/// Why the final dot of an owner, or of the $ORIGIN above it, seems to be missing: it repeats the zone's
+/// name, or is a whole address below a part of one. Empty if it does not. `owner` is a sort key in the zone.
+[[nodiscard]] std::string final_dot_fault(const ZoneData& zone, std::string_view owner);
 
 /// Data below a DNAME, data that a zone cut hides.
 void check_hidden(ZoneData& zone);

@@ -59,8 +59,10 @@ constexpr std::array kRules = {
              "a PTR target whose final dot seems to be missing"},                     // RFC 1912 2.4
     RuleText{Rule::ptr_reverse, kWarning, "a PTR target in the reverse tree"},        // RFC 1035 3.5
     RuleText{Rule::ptr_host_name, kWarning, "a PTR target that is not a host name"},  // RFC 1123 2.1
-    RuleText{Rule::octet_label, kWarning, "a label that is not an octet"},            // RFC 1035 3.5
-    RuleText{Rule::nibble_label, kWarning, "labels that are not 32 nibbles"},         // RFC 3596 2.5
+    RuleText{Rule::owner_final_dot, kWarning,
+             "an owner whose final dot seems to be missing"},                  // RFC 1035 5.1
+    RuleText{Rule::octet_label, kWarning, "a label that is not an octet"},     // RFC 1035 3.5
+    RuleText{Rule::nibble_label, kWarning, "labels that are not 32 nibbles"},  // RFC 3596 2.5
     RuleText{Rule::cname_beside_data, kError, "a CNAME and other data"},   // RFC 1034 3.6.2: alias or data?
     RuleText{Rule::several_cnames, kError, "several CNAME records"},       // RFC 2181 10.1: which one?
     RuleText{Rule::several_dnames, kError, "several DNAME records"},       // RFC 6672 2.4: which one?

@@ -39,6 +39,7 @@ enum class Rule : uint8_t {
   ptr_final_dot,
   ptr_reverse,
   ptr_host_name,
+  owner_final_dot,
   octet_label,
   nibble_label,
   cname_beside_data,
