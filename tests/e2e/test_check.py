@@ -151,6 +151,30 @@ class CheckTest(unittest.TestCase):
         self.assertEqual(result.returncode, 1, result)
         self.assertEqual(result.stdout.splitlines()[-1], "2 zones, 11 records: 1 error, 1 warning")
 
+    def test_signatures_keep_their_ttls(self):
+        """Each signature of a name has the TTL of what it covers (RFC 4034 3): dump and diff show it, and what compile made of the
+        dump is the same. A warning per zone says that they are not served."""
+        text = SOA + "".join(f"1 {ttl} {data}\n" for ttl, data in (
+            (3600, "PTR a.example."), (300, "NSEC @ PTR RRSIG NSEC"), (3600, "RRSIG PTR 13 6 3600 20361229090458 20261129090458 9078 @ AQID"),
+            (300, "RRSIG NSEC 13 6 300 20361229090458 20261129090458 9078 @ AQID")))
+        image, again = f"{self.folder}/a.ptri", f"{self.folder}/b.ptri"
+        path = self.write("2.0.192.in-addr.arpa.zone", "$TTL 3600\n" + text)
+        result = ptrd.ptrzone("compile", "-o", image, path)
+        self.assertEqual((result.returncode, result.stderr.count("\n")), (0, 1), result)
+        self.assertIn(f"{path}:7: warning: the zone 2.0.192.in-addr.arpa. is signed", result.stderr)
+        dump = ptrd.ptrzone("dump", image).stdout
+        ttls = r"1\.2\.0\.192\.in-addr\.arpa\.\t(\d+)\tIN\t(RRSIG\t\w+|\w+)"
+        self.assertEqual(sorted(re.findall(ttls, dump)), [("300", "NSEC"), ("300", "RRSIG\tNSEC"), ("3600", "PTR"), ("3600", "RRSIG\tPTR")])
+        dumped = self.write("dumped.zone", dump)
+        self.assertEqual(ptrd.ptrzone("compile", "-o", again, f"2.0.192.in-addr.arpa={dumped}").returncode, 0)
+        self.assertEqual(ptrd.ptrzone("diff", image, again).returncode, 0)
+        self.write("2.0.192.in-addr.arpa.zone", "$TTL 3600\n" + text.replace("1 300", "1 200"))
+        self.assertEqual(ptrd.ptrzone("compile", "-o", again, path).returncode, 0)
+        difference = ptrd.ptrzone("diff", image, again)
+        self.assertEqual(difference.returncode, 1)
+        self.assertEqual(re.findall("([-+]) ?" + ttls, difference.stdout), [
+            ("-", "300", "RRSIG\tNSEC"), ("+", "200", "RRSIG\tNSEC"), ("-", "300", "NSEC"), ("+", "200", "NSEC")], difference.stdout)
+
     def test_paths(self):
         """PATH is a file, a folder, or APEX=FILE; one file under several apexes is reported once."""
         text = self.write("common.db", SOA + "1 PTR a_b.example.\n")

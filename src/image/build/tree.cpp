@@ -27,8 +27,9 @@ std::string lower_label(Bytes label) {
   return text;
 }
 
-/// Keeps the first of equal entries.
-void drop_duplicates(std::vector<std::string>& rdatas) {
+/// Keeps the first of equal records.
+void drop_duplicates(TreeSet& set) {
+  std::vector<std::string>& rdatas = set.rdatas;
   std::vector<size_t> order(rdatas.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return rdatas[a] < rdatas[b]; });
@@ -38,9 +39,33 @@ void drop_duplicates(std::vector<std::string>& rdatas) {
   for (size_t i = 0; i < rdatas.size(); ++i) {
     if (again[i]) continue;
     if (kept != i) rdatas[kept] = std::move(rdatas[i]);
+    if (!set.ttls.empty()) set.ttls[kept] = set.ttls[i];
     ++kept;
   }
   rdatas.resize(kept);
+  if (!set.ttls.empty()) set.ttls.resize(kept);
+}
+
+/// The type that an RRSIG record covers (RFC 4034 3.1.1); 0 if it is too short to say.
+uint16_t type_covered(const std::string& rrsig) {
+  if (rrsig.size() < 2) return 0;
+  return wire::load16(reinterpret_cast<const uint8_t*>(rrsig.data()));
+}
+
+/// Gives RRSIG records the TTLs of what they cover.
+void settle_signature_ttls(const TreeNode& node, TreeSet& signatures) {
+  std::map<uint16_t, uint32_t> ttls;
+  for (size_t i = 0; i < signatures.rdatas.size(); ++i) {
+    const auto [it, is_new] = ttls.emplace(type_covered(signatures.rdatas[i]), signatures.ttls[i]);
+    it->second = std::min(it->second, signatures.ttls[i]);
+  }
+  for (auto& [type, ttl] : ttls) {
+    const TreeSet* covered = type == code(Type::rrsig) ? nullptr : node.find(type);
+    if (covered != nullptr && covered->zone == signatures.zone) ttl = covered->ttl;
+  }
+  for (size_t i = 0; i < signatures.rdatas.size(); ++i) {
+    signatures.ttls[i] = ttls[type_covered(signatures.rdatas[i])];
+  }
 }
 
 }  // namespace
@@ -117,6 +142,7 @@ void Tree::add(TreeNode& node, ZoneId zone, uint16_t type, uint32_t ttl, Bytes r
   TreeSet& set = node.set(type, zone);
   set.ttl = std::min(set.ttl, ttl);
   set.rdatas.emplace_back(reinterpret_cast<const char*>(rdata.data()), rdata.size());
+  if (type == code(Type::rrsig)) set.ttls.push_back(ttl);
 }
 
 bool Tree::forget(TreeNode& node, const std::function<bool(ZoneId)>& is_dropped) {
@@ -138,7 +164,8 @@ bool Tree::settle(TreeNode& node, ZoneId enclosing, const std::function<void(Tre
   });
   node.set_places.reset();
   for (TreeSet& set : node.sets) {
-    if (set.rdatas.size() > 1) drop_duplicates(set.rdatas);
+    if (set.type == code(Type::rrsig)) settle_signature_ttls(node, set);
+    if (set.rdatas.size() > 1) drop_duplicates(set);
     served(node, set);
   }
   std::erase_if(node.children, [&](const auto& entry) { return !settle(*entry.second, node.zone, served); });

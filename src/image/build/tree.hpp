@@ -24,6 +24,9 @@ struct TreeSet {
   ZoneId zone = 0;
   uint32_t ttl = 0;                 // the smallest of its records' (RFC 2181 5.2)
   std::vector<std::string> rdatas;  // in order of arrival; without duplicates once settled
+  /// RRSIG: the TTL of each record. Once settled, that of the set which it covers (RFC 4034 3); if there is
+  /// none, the smallest of all that cover that type. Empty for other types.
+  std::vector<uint32_t> ttls = {};
 };
 
 /// A name while an image is built: everything except addresses that own a single PTR record.

@@ -21,12 +21,13 @@ size_t units_for(size_t bytes) {
 
 }  // namespace
 
-void store_records(uint8_t* out, const TreeSet& set, uint32_t ttl) {
-  for (const std::string& rdata : set.rdatas) {
+void store_records(uint8_t* out, const TreeSet& set) {
+  for (size_t i = 0; i < set.rdatas.size(); ++i) {
+    const std::string& rdata = set.rdatas[i];
     wire::store16(out, wire::kQuestionPointer);
     wire::store16(out + 2, set.type);
     wire::store16(out + 4, static_cast<uint16_t>(wire::Class::in));
-    wire::store32(out + 6, ttl);
+    wire::store32(out + 6, set.ttls.empty() ? set.ttl : set.ttls[i]);
     wire::store16(out + 10, static_cast<uint16_t>(rdata.size()));
     std::memcpy(out + 12, rdata.data(), rdata.size());
     out += 12 + rdata.size();
@@ -99,7 +100,7 @@ uint32_t Writer::write_sets(const TreeNode& node) {
     if (size > UINT32_MAX) throw std::length_error("a record set of more than 4 GiB");
     const Rrset head{set.type, static_cast<uint16_t>(set.rdatas.size()), static_cast<uint32_t>(size)};
     std::memcpy(out, &head, sizeof head);
-    store_records(out + sizeof head, set, set.ttl);
+    store_records(out + sizeof head, set);
     out += sizeof head + units_for(size) * kUnitSize;
   }
   return first;

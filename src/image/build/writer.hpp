@@ -27,7 +27,7 @@ inline wire::Bytes bytes_of(std::string_view text) {
 
 /// A set's records in the stored wire form (see Rrset): the size in bytes, and writing to `out`.
 [[nodiscard]] size_t wire_size(const TreeSet& set);
-void store_records(uint8_t* out, const TreeSet& set, uint32_t ttl);
+void store_records(uint8_t* out, const TreeSet& set);
 
 /// Settled input: everything not in the tree is sorted by address.
 struct WriterInput {

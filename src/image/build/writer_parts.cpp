@@ -62,9 +62,11 @@ void Writer::write_zones() {
     const size_t fixed = zone.soa.size() - 20;  // serial, refresh, retry, expire, minimum (RFC 1035 3.3.13)
     const uint32_t minimum = wire::load32(bytes_of(zone.soa).data() + fixed + 16);
     const SharedSoa shared = share_rname(zone.soa);
-    const TreeSet soa{.type = static_cast<uint16_t>(wire::Type::soa), .rdatas = {shared.rdata}};
+    const TreeSet soa{.type = static_cast<uint16_t>(wire::Type::soa),
+                      .ttl = std::min(zone.soa_ttl, minimum),
+                      .rdatas = {shared.rdata}};
     const uint32_t negative = alloc_units(wire_size(soa));
-    store_records(unit(negative), soa, std::min(zone.soa_ttl, minimum));
+    store_records(unit(negative), soa);
     const uint32_t name = put_bytes(zone.apex.bytes());
     auto& out = at<Zone>(zone_lines_[id]);
     out.serial = wire::load32(bytes_of(zone.soa).data() + fixed);

@@ -139,6 +139,7 @@ void ZoneCheck::finish(bool whole) {
   check_sets(data_);
   check_owners(data_);
   check_hidden(data_);
+  check_signatures(data_);
   outside_ = check_targets(data_);
   if (!reverse_tree(data_.apex.bytes())) {
     for (const Owner& owner : data_.owners()) {

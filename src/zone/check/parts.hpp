@@ -29,6 +29,9 @@ void check_owners(ZoneData& zone);
 /// name, or is a whole address below a part of one. Empty if it does not. `owner` is a sort key in the zone.
 [[nodiscard]] std::string final_dot_fault(const ZoneData& zone, std::string_view owner);
 
+/// Signatures: that they are not served, TTLs that differ from those of what they cover.
+void check_signatures(ZoneData& zone);
+
 /// Data below a DNAME, data that a zone cut hides.
 void check_hidden(ZoneData& zone);
 

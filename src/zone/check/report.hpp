@@ -51,6 +51,7 @@ enum class Rule : uint8_t {
   ds_place,
   wildcard,
   meta_type,
+  signatures,
   ttl_differs,
   duplicate,
   count

@@ -96,5 +96,38 @@ TEST(Tree, Forget) {
   for (const TreeSet& set : apex.sets) EXPECT_EQ(set.rdatas, (std::vector<std::string>{"a", "b"}));
 }
 
+// The signatures of a name cover several sets: each has the TTL of the set that it covers (RFC 4034 3), also
+// if that set's own records differ. Without that set, those of one type have their smallest.
+TEST(Tree, SignaturesHaveTheTtlOfWhatTheyCover) {
+  constexpr uint16_t kRrsig = 46;
+  constexpr uint16_t kPtr = 12;
+  constexpr uint16_t kNsec = 47;
+  Tree tree;
+  TreeNode& node = tree.make(test::name("example").bytes());
+  node.apex_of = 1;
+  const auto sign = [&](uint16_t covered, uint32_t ttl, const char* rest) {
+    Tree::add(node, 1, kRrsig, ttl, test::bytes_of(test::u16(covered) + rest));
+  };
+  Tree::add(node, 1, kPtr, 3600, test::bytes_of("a"));
+  Tree::add(node, 1, kPtr, 7200, test::bytes_of("b"));
+  Tree::add(node, 1, kNsec, 300, test::bytes_of("c"));
+  sign(kPtr, 9000, "1");
+  sign(kNsec, 300, "2");
+  sign(kTxt, 60, "3");
+  sign(kTxt, 50, "4");
+  sign(kPtr, 100, "1");                                // a duplicate
+  Tree::add(node, 1, kRrsig, 7, test::bytes_of("5"));  // too short
+  std::vector<uint32_t> ttls;
+  tree.settle([&](TreeNode&, TreeSet& set) {
+    if (set.type == kRrsig) {
+      ttls = set.ttls;
+      EXPECT_EQ(set.rdatas.size(), 5U);
+    } else {
+      EXPECT_TRUE(set.ttls.empty());
+    }
+  });
+  EXPECT_EQ(ttls, (std::vector<uint32_t>{3600, 300, 50, 50, 7}));
+}
+
 }  // namespace
 }  // namespace ptrd::image
