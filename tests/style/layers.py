@@ -34,7 +34,7 @@ ROOMS = {
     "load": ("port", "frame"),
     "load/transport": ("load", "port/dpdk", "port/xdp"),
     "zone": ("image/build",),
-    "zone/check": ("zone",),
+    "zone/check": ("zone", "answer"),
     "zone/read": ("zone",),
     "zone/compile": ("zone/check", "zone/read"),
     "lint": ("zone/compile",),

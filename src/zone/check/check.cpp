@@ -125,9 +125,9 @@ bool ZoneCheck::take_plain(const QuestionName& owner, const Record& record, uint
   if (!look->host_name || look->arpa || look->numeric) check_plain_target(data_, record.rdata, place);
   const uint16_t ttl = data_.ttls.number(record.ttl);
   if (v4) {
-    data_.plain4.add({owner.v4, place, look->hash, ttl});
+    data_.plain4.add({owner.v4, place, look->hash, ttl}, record.rdata);
   } else {
-    data_.plain6.add({owner.v6, place, look->hash, ttl});
+    data_.plain6.add({owner.v6, place, look->hash, ttl}, record.rdata);
   }
   return true;
 }

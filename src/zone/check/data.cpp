@@ -89,6 +89,33 @@ bool PlainPtrs<Address>::may_repeat() const {
 }
 
 template <typename Address>
+void PlainPtrs<Address>::repeat(const Address& address, Bytes target) {
+  if (runs_.empty() || (runs_.back().address != address && runs_.back().count >= kLongRun)) {
+    runs_.push_back({.address = address});
+  }
+  Run& run = runs_.back();
+  if (run.address != address) {
+    run.address = address;
+    run.count = 0;
+    run.targets.clear();
+  }
+  ++run.count;
+  run.targets.insert(run.targets.end(), target.begin(), target.end());
+}
+
+template <typename Address>
+std::vector<Bytes> PlainPtrs<Address>::repeated_targets(const Address& address) const {
+  std::vector<Bytes> targets;
+  for (const Run& run : runs_) {
+    if (run.address != address) continue;
+    for (Bytes rest = run.targets; !rest.empty(); rest = rest.subspan(targets.back().size())) {
+      targets.push_back(rest.first(*wire::plain_name_size(rest, 0)));
+    }
+  }
+  return targets;
+}
+
+template <typename Address>
 void PlainPtrs<Address>::sort() {
   if (sorted_) return;
   std::vector<PlainPtr<Address>> all;

@@ -62,6 +62,13 @@ class PlainPtrs {
   [[nodiscard]] bool covers(const Address& address) const {
     return !(address < first_) && !(last_ < address) && first_ <= last_;
   }
+  /// `target` is the record's data; without it, the targets of an address are not known.
+  void add(const PlainPtr<Address>& record, wire::Bytes target) {
+    if (size_ > 0 && record.address == previous_) [[unlikely]] {
+      repeat(record.address, target);
+    }
+    add(record);
+  }
   void add(const PlainPtr<Address>& record) {
     if (size_ % kChunk == 0) chunks_.emplace_back().reserve(size_ == 0 ? 1 : kChunk);
     sorted_ = sorted_ && (size_ == 0 || !(record.address < previous_));
@@ -86,10 +93,23 @@ class PlainPtrs {
     size_t end;
     [[nodiscard]] bool empty() const { return begin == end; }
   };
+  /// The targets of an address with many records, of which only hashes are stored otherwise: those that
+  /// follow another record of the address in the text. Valid as long as nothing is added.
+  [[nodiscard]] std::vector<wire::Bytes> repeated_targets(const Address& address) const;
   /// Those at and below the name of a key of their family.
   [[nodiscard]] Range within(const wire::AddressKey& key) const;
 
  private:
+  /// Targets of records at one address that followed one another.
+  struct Run {
+    Address address;
+    size_t count = 0;
+    std::vector<uint8_t> targets = {};
+  };
+  static constexpr size_t kLongRun = 64;  // shorter ones are not kept
+
+  void repeat(const Address& address, wire::Bytes target);
+
   // Does not grow by copying: most of the time for ten million records goes into fresh memory. A megabyte
   // goes back to the system at the end.
   static constexpr size_t kChunk = (1U << 20) / sizeof(PlainPtr<Address>);
@@ -99,6 +119,7 @@ class PlainPtrs {
   Address last_;
   Address previous_{};
   std::vector<std::vector<PlainPtr<Address>>> chunks_;
+  std::vector<Run> runs_;  // the last one may be short
   size_t size_ = 0;
   bool sorted_ = true;
 };

@@ -19,8 +19,12 @@ namespace ptrd::zone {
 /// apex and at each cut.
 void check_apex(ZoneData& zone);
 
-/// RRsets whose TTLs differ, duplicate records.
+/// RRsets whose TTLs differ, duplicate records, RRsets that no message can hold.
 void check_sets(ZoneData& zone);
+
+/// A record's data with its names in lower case: records with equal data are duplicates (RFC 2181 5, RFC
+/// 4343).
+[[nodiscard]] std::string comparable(uint16_t type, wire::Bytes data);
 
 /// What one name may own together: CNAME, DNAME, DS, wildcards; labels that should be octets or nibbles.
 void check_owners(ZoneData& zone);

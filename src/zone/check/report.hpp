@@ -52,6 +52,8 @@ enum class Rule : uint8_t {
   wildcard,
   meta_type,
   signatures,
+  set_too_large,
+  set_large,
   ttl_differs,
   duplicate,
   count

@@ -302,6 +302,45 @@ TEST(ZoneCheck, LooksThroughWildcards) {
              "its zone; is the final dot missing?"}));
 }
 
+// A set that no message can hold is an error, whether it is at an address or elsewhere, and whether or not
+// its records follow one another in the text. A set that only ptrd's answers cannot hold is a warning.
+TEST(ZoneCheck, RefusesWhatNoMessageHolds) {
+  const auto only = [](const Lines& lines) {
+    return lines.size() == 1 ? lines[0] : fmt::format("{} lines", lines.size());
+  };
+  const auto records = [](const char* owner, int count, const char* target) {
+    std::string text;
+    for (int i = 0; i < count; ++i)
+      text += fmt::format("{} PTR {}\n", owner, fmt::format(fmt::runtime(target), i));
+    return text;
+  };
+  const std::string zone = "2.0.192.in-addr.arpa";
+  EXPECT_EQ(only(check({{zone, records("1", 2900, "host-{:04}.example.net.")}})),
+            zone + ".zone:4: error: 1." + zone +
+                ". PTR: an answer with these 2900 records takes at least 69641 octets, a DNS message "
+                "has at most 65535");
+  EXPECT_EQ(only(check({{zone, records("0-63", 2900, "host-{:04}.example.net.")}})).substr(0, 70),
+            (zone + ".zone:4: error: 0-63." + zone + ". PTR: an answer with these").substr(0, 70));
+  EXPECT_EQ(check({{zone, records("1", 2700, "host-{:04}.example.net.")}}), Lines());
+  // Two sets with their records in turn: their names are not known, 14 octets is what each takes at least.
+  std::string in_turn;
+  for (int i = 0; i < 4700; ++i) in_turn += fmt::format("1 PTR a{0}.example.\n2 PTR b{0}.example.\n", i);
+  const auto lines = check({{zone, in_turn}});
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_NE(lines[0].find("4700 records takes at least 65"), std::string::npos) << lines[0];
+  std::string many_domains;
+  for (int i = 0; i < 1700; ++i)
+    many_domains += fmt::format("1 PTR www.c{0:04}.example.\n1 PTR c{0:04}.example.\n", i);
+  EXPECT_EQ(only(check({{zone, many_domains}})),
+            zone + ".zone:4: warning: 1." + zone +
+                ". PTR: ptrd's answer with these 3400 records takes more than 65535 octets and "
+                "is truncated, over TCP too");
+  std::string text;
+  for (int i = 0; i < 256; ++i) text += '"' + std::string(i < 255 ? 255 : 230, 'x') + "\" ";
+  EXPECT_EQ(only(check({{"a.example", "t TXT " + text + "\n"}})).substr(0, 45),
+            "a.example.zone:4: error: t.a.example. TXT: an");
+}
+
 // The builder gets every valid record, whatever else is found; the rest is rejected.
 TEST(ZoneCheck, HandsGoodRecordsToTheBuilder) {
   const Folder folder;
