@@ -12,6 +12,7 @@
 
 #include "ptrd/wire/message.hpp"
 #include "ptrd/wire/rdata.hpp"
+#include "zone/rdata/form.hpp"
 
 namespace ptrd::zone {
 
@@ -108,7 +109,7 @@ bool ZoneCheck::belongs(const Record& record, uint32_t place) {
                          data_.apex.to_text());
     });
   }
-  if (!wire::rdata_is_well_formed(record.type, record.rdata)) {
+  if (!wire::rdata_is_well_formed(record.type, record.rdata) || !rdata_has_form(record.type, record.rdata)) {
     return refuse(Rule::bad_data, [&] { return "invalid data for type " + wire::type_to_text(record.type); });
   }
   return true;
