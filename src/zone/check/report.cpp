@@ -30,7 +30,7 @@ constexpr auto kWarning = Severity::warning;
 //   without an address in its zone).
 // - A delegation without its glue is answered with what there is: another name server may do.
 //
-// tests/e2e/test_check.py compares with all three.
+// tests/e2e/test_odd_records.py compares with all three, text by text.
 constexpr std::array kRules = {
     RuleText{Rule::outside, kError, "an owner outside the zone"},              // RFC 1035 5.2: never answered
     RuleText{Rule::bad_data, kError, "invalid data for a type"},               // RFC 1035 3.3: unreadable
