@@ -14,6 +14,9 @@ import odd_records
 import ptrd
 
 
+SAME = "0 records removed, 0 added, 0 changed; 0 zones removed, 0 added\n"
+
+
 class OddRecordsTest(unittest.TestCase):
     def test_verdicts(self):
         """Each checker says what the table has."""
@@ -21,6 +24,27 @@ class OddRecordsTest(unittest.TestCase):
         wrong = [f"{row}: {' '.join((row.ours, row.peers))} in the table, but {found[0]} {found[1:]}"
                  for row, found in zip(odd_records.ROWS, verdicts) if found != row.ours + row.peers]
         self.assertEqual(wrong, [], "\n" + "\n".join(wrong))
+
+    def test_what_is_not_refused_is_compiled(self):
+        """Whatever only has a warning is compiled; and its dump gives the same image, so nothing is lost on the way."""
+        def compile_and_dump(path):
+            """What went wrong; "refused" if the text was."""
+            image, again, dumped = f"{path}.ptri", f"{path}.again.ptri", f"{path}.dump"
+            status, said = compiled(image, path)
+            if status != 0:
+                return "refused"
+            with open(dumped, "w", encoding="utf-8") as file:
+                file.write(odd_records.run(ptrd.PTRZONE, "dump", image)[1])
+            status, said = compiled(again, dumped)
+            return said if status != 0 else odd_records.run(ptrd.PTRZONE, "diff", image, again)[1]
+
+        def compiled(image, path):
+            return odd_records.run(ptrd.PTRZONE, "compile", "-o", image, f"{odd_records.APEX}={path}")
+
+        paths = odd_records.write(ptrd.temporary_folder())
+        for row, said in zip(odd_records.ROWS, odd_records.side_by_side(compile_and_dump, paths)):
+            with self.subTest(str(row)):
+                self.assertEqual(said, "refused" if row.ours == "r" else SAME)
 
     def test_what_all_others_load_is_loaded(self):
         """What none of the others refuses is refused only for a reason that the table states; nor is anything refused without a reason

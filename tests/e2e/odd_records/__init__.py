@@ -22,18 +22,27 @@ ROWS = [Row(section, *row) for part in (lines, zones, types) for section, rows i
 _AT_ONCE = 4
 
 
-def judge(ptrzone, folder, rows=None):
+def judge(ptrzone, folder):
     """The verdicts of the four checkers about each row, as a string of four letters. Files are written to `folder`."""
-    rows = ROWS if rows is None else rows
-    paths = [os.path.join(folder, f"{number}.zone") for number in range(len(rows))]
-    for path, row in zip(paths, rows):
+    return side_by_side(lambda path: _ptrzone(ptrzone, path) + _bind(path) + _knot(path) + _nsd(path), write(folder))
+
+
+def write(folder):
+    """Writes each row's text to a file of its own; returns their paths."""
+    paths = [os.path.join(folder, f"{number}.zone") for number in range(len(ROWS))]
+    for path, row in zip(paths, ROWS):
         with open(path, "wb") as file:
             file.write(row.text)
+    return paths
+
+
+def side_by_side(work, paths):
+    """What `work` returns for each path; some at a time."""
     with concurrent.futures.ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(lambda path: _ptrzone(ptrzone, path) + _bind(path) + _knot(path) + _nsd(path), paths))
+        return list(pool.map(work, paths))
 
 
-def _run(*command):
+def run(*command):
     result = subprocess.run(command, capture_output=True, check=False, timeout=60)
     return result.returncode, (result.stdout + result.stderr).decode(errors="replace")
 
@@ -43,21 +52,21 @@ def _letter(status, complains):
 
 
 def _ptrzone(ptrzone, path):
-    status, output = _run(ptrzone, "check", f"{APEX}={path}")
+    status, output = run(ptrzone, "check", f"{APEX}={path}")
     return _letter(status, ": warning: " in output)
 
 
 def _bind(path):
     # -i local: names elsewhere are not looked up.
-    status, output = _run("named-checkzone", "-i", "local", APEX, path)
+    status, output = run("named-checkzone", "-i", "local", APEX, path)
     return _letter(status, any(line != "OK" and ": loaded serial " not in line for line in output.splitlines()))
 
 
 def _knot(path):
-    status, output = _run("kzonecheck", "-o", APEX, path)  # a crash counts as a refusal
+    status, output = run("kzonecheck", "-o", APEX, path)  # a crash counts as a refusal
     return _letter(status, output.strip())
 
 
 def _nsd(path):
-    status, output = _run("nsd-checkzone", APEX, path)
+    status, output = run("nsd-checkzone", APEX, path)
     return _letter(status, re.search("error|warning", output))
