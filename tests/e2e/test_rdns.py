@@ -115,6 +115,18 @@ class ObjectsTest(unittest.TestCase):
             file.truncate(os.path.getsize(f"{folder}/r.rpsl.gz") - 12)
         self.assertIn("truncated", rdns("objects", f"{folder}/r.rpsl.gz").stderr)
 
+    def test_template_by_source(self):
+        """Each registry's template applies to its objects: without descr: one of RIPE's is complete, one of AFRINIC's or APNIC's is not."""
+        folder = ptrd.temporary_folder()
+        text = ("domain: 2.0.192.in-addr.arpa\nadmin-c: A\ntech-c: A\nzone-c: A\nnserver: ns1.example.net\nnserver: ns2.example.net\n"
+                "mnt-by: M\nsource: ")
+        for source, said in (("RIPE", ""), ("AFRINIC", "descr: is missing [attribute-missing]"), ("APNIC", "descr: is missing [attribute-missing]")):
+            with open(f"{folder}/{source}.rpsl", "w") as file:
+                file.write(text + source + "\n")
+            result = rdns("objects", file.name)
+            self.assertEqual((result.returncode, result.stdout.count("[")), (1, 1) if said else (0, 0), result)
+            self.assertIn(said, result.stdout)
+
     def test_rubbish(self):
         """A binary, random bytes, one endless line: findings in little memory, and no control characters for a terminal."""
         folder = ptrd.temporary_folder()

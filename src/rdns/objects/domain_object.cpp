@@ -5,32 +5,14 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
+#include <span>
 #include <string_view>
+#include <vector>
+
+#include "rdns/objects/registry.hpp"
 
 namespace ptrd::rdns {
 namespace {
-
-/// The template of the class. Attributes that the registries add themselves (created, last-modified) and
-/// those of older templates (sub-dom, dom-net, refer, country) are known, and nothing else.
-struct AttributeFacts {
-  std::string_view name;
-  bool mandatory;
-  bool once;
-};
-constexpr std::array kTemplate = {
-    AttributeFacts{"domain", true, true},      AttributeFacts{"descr", true, false},
-    AttributeFacts{"admin-c", true, false},    AttributeFacts{"tech-c", true, false},
-    AttributeFacts{"zone-c", true, false},     AttributeFacts{"nserver", true, false},
-    AttributeFacts{"mnt-by", true, false},     AttributeFacts{"source", true, true},
-    AttributeFacts{"org", false, false},       AttributeFacts{"ds-rdata", false, false},
-    AttributeFacts{"remarks", false, false},   AttributeFacts{"notify", false, false},
-    AttributeFacts{"mnt-lower", false, false}, AttributeFacts{"changed", false, false},
-    AttributeFacts{"created", false, true},    AttributeFacts{"last-modified", false, true},
-    AttributeFacts{"country", false, false},   AttributeFacts{"sub-dom", false, false},
-    AttributeFacts{"dom-net", false, false},   AttributeFacts{"refer", false, true},
-    AttributeFacts{"delete", false, false},  // of an update by mail: deletes the object
-};
 
 /// Name servers and DS records to compare with: comparing all of a hostile object's thousands would take
 /// quadratic time.
@@ -40,7 +22,7 @@ constexpr size_t kMaxCompared = 256;
 class Check {
  public:
   Check(const RpslObject& object, Operation operation, const FaultSink& sink)
-      : object_(object), operation_(operation), sink_(sink) {}
+      : object_(object), registry_(registry_of(object)), operation_(operation), sink_(sink) {}
 
   std::optional<DomainObject> run() {
     attributes();
@@ -73,18 +55,20 @@ class Check {
   }
 
   void attributes() {
-    std::array<uint64_t, kTemplate.size()> lines = {};  // last line of each
+    const std::span<const AttributeFacts> all = domain_attributes();
+    std::vector<uint64_t> lines(all.size());  // last line of each
     for (const RpslAttribute& attribute : object_.attributes) {
-      const auto facts = std::find_if(kTemplate.begin(), kTemplate.end(), [&](const AttributeFacts& known) {
+      const auto facts = std::find_if(all.begin(), all.end(), [&](const AttributeFacts& known) {
         return same_word(known.name, attribute.name);
       });
-      if (facts == kTemplate.end()) {
+      if (facts == all.end() || !facts->known_at(registry_)) {
         fault({Rule::attribute_unknown,
-               fmt::format("{}: is not an attribute of a domain object", printable(attribute.name, 40))},
+               fmt::format("{}: is not an attribute of a domain object{}{}", printable(attribute.name, 40),
+                           facts == all.end() ? "" : " at ", facts == all.end() ? "" : name_of(registry_))},
               attribute.line);
         continue;
       }
-      uint64_t& seen = lines[static_cast<size_t>(facts - kTemplate.begin())];
+      uint64_t& seen = lines[static_cast<size_t>(facts - all.begin())];
       if (facts->once && seen != 0)
         fault({Rule::attribute_repeated, fmt::format("{}: is already in line {}", facts->name, seen)},
               attribute.line);
@@ -92,9 +76,9 @@ class Check {
         fault({Rule::attribute_empty, fmt::format("{}: has no value", facts->name)}, attribute.line);
       seen = attribute.line;
     }
-    for (size_t i = 0; i < kTemplate.size(); ++i) {
-      if (kTemplate[i].mandatory && lines[i] == 0)
-        fault({Rule::attribute_missing, fmt::format("{}: is missing", kTemplate[i].name)}, object_.line());
+    for (size_t i = 0; i < all.size(); ++i) {
+      if (all[i].mandatory_at(registry_) && lines[i] == 0)
+        fault({Rule::attribute_missing, fmt::format("{}: is missing", all[i].name)}, object_.line());
     }
     each("changed", [&](const RpslAttribute& changed) {
       const std::string_view address = changed.value.substr(0, changed.value.find_first_of(" \t"));
@@ -169,10 +153,7 @@ class Check {
 
   /// AFRINIC's rules for dashes; the RIPE NCC treats dash objects like others.
   void dash() {
-    bool afrinic = false;
-    each("source",
-         [&](const RpslAttribute& source) { afrinic = afrinic || source_is_afrinic(source.value); });
-    if (!afrinic) return;
+    if (registry_ != Registry::afrinic) return;
     each("ds-rdata", [&](const RpslAttribute& attribute) {
       fault({Rule::ds_dash, "a domain with a dash must not have ds-rdata:"}, attribute.line);
     });
@@ -185,11 +166,16 @@ class Check {
             line);
   }
 
-  static bool source_is_afrinic(std::string_view value) {
-    return same_word(value.substr(0, value.find_first_of(" \t")), "AFRINIC");
+  /// Of the first `source:`; a second one is a finding.
+  static Registry registry_of(const RpslObject& object) {
+    for (const RpslAttribute& attribute : object.attributes) {
+      if (same_word(attribute.name, "source")) return registry_of_source(attribute.value);
+    }
+    return Registry::other;
   }
 
   const RpslObject& object_;
+  Registry registry_;
   Operation operation_;
   const FaultSink& sink_;
   DomainObject result_;
