@@ -293,6 +293,20 @@ class PolicyTest(unittest.TestCase):
         self.assertEqual((nothing.returncode, nothing.stdout), (1, ""))
         self.assertIn("no inetnum", nothing.stderr)
 
+    def test_statuses_by_source(self):
+        """AFRINIC's inet6num have ASSIGNED PA, which are assigned; the RIPE NCC's do not."""
+        folder = ptrd.temporary_folder()
+        zone = "1.0.0.0.0.0.e.f.f.0.c.2.ip6.arpa"
+        for source, verdict in (("AFRINIC", "valid"), ("RIPE", "invalid")):
+            for name, text in (("domain", f"domain: {zone}\ndescr: x\nadmin-c: A\ntech-c: A\nzone-c: A\nnserver: ns1.example.net\n"
+                                f"nserver: ns2.example.net\nmnt-by: M\nsource: {source}\n"),
+                               ("inet6num", f"inet6num: 2c0f:fe00:1::/48\nstatus: ASSIGNED PA\nsource: {source}\n")):
+                with open(f"{folder}/{name}", "w") as file:
+                    file.write(text)
+            result = rdns("policy", "--inetnums", f"{folder}/inet6num", f"{folder}/domain")
+            self.assertEqual(result.returncode, 0 if verdict == "valid" else 1, result)
+            self.assertTrue(result.stdout.startswith(f"{folder}/domain:1: {verdict}: {zone}: "), result.stdout)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -22,7 +22,10 @@ constexpr size_t kMaxCompared = 256;
 class Check {
  public:
   Check(const RpslObject& object, Operation operation, const FaultSink& sink)
-      : object_(object), registry_(registry_of(object)), operation_(operation), sink_(sink) {}
+      : object_(object),
+        registry_(registry_of_source(object.value_of("source"))),
+        operation_(operation),
+        sink_(sink) {}
 
   std::optional<DomainObject> run() {
     attributes();
@@ -164,14 +167,6 @@ class Check {
              "a dash is shorthand for several objects when they are created; modify and delete them one by "
              "one"},
             line);
-  }
-
-  /// Of the first `source:`; a second one is a finding.
-  static Registry registry_of(const RpslObject& object) {
-    for (const RpslAttribute& attribute : object.attributes) {
-      if (same_word(attribute.name, "source")) return registry_of_source(attribute.value);
-    }
-    return Registry::other;
   }
 
   const RpslObject& object_;

@@ -5,31 +5,14 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 
 #include "rdns/objects/rpsl_reader.hpp"
 
 namespace ptrd::rdns {
 namespace {
 
-struct StatusText {
-  wire::Family family;
-  std::string_view text;
-  Status status;
-};
 constexpr auto kV4 = wire::Family::v4;
 constexpr auto kV6 = wire::Family::v6;
-constexpr std::array kStatuses = {
-    StatusText{kV4, "ASSIGNED PI", Status::assigned},
-    StatusText{kV4, "ASSIGNED PA", Status::assigned},
-    StatusText{kV4, "SUB-ALLOCATED PA", Status::sub_allocated},
-    StatusText{kV4, "ALLOCATED PA", Status::allocated},
-    StatusText{kV6, "ASSIGNED", Status::assigned},
-    StatusText{kV6, "ASSIGNED PI", Status::assigned},
-    StatusText{kV6, "AGGREGATED-BY-LIR", Status::assigned},
-    StatusText{kV6, "ALLOCATED-BY-LIR", Status::sub_allocated},
-    StatusText{kV6, "ALLOCATED-BY-RIR", Status::allocated},
-};
 
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kBlanks = " \t";
@@ -39,13 +22,6 @@ std::string_view trim(std::string_view text) {
 }
 
 }  // namespace
-
-Status status_of_text(wire::Family family, std::string_view text) {
-  const auto found = std::find_if(kStatuses.begin(), kStatuses.end(), [&](const StatusText& known) {
-    return known.family == family && same_word(known.text, text);
-  });
-  return found == kStatuses.end() ? Status::other : found->status;
-}
 
 std::optional<Range> range_of_text(wire::Family family, std::string_view text) {
   const size_t dash = text.find('-');
@@ -80,12 +56,11 @@ class Inetnums::Sink final : public RpslSink {
     const auto range = range_of_text(family, first.value);
     if (!range)
       return unread_(first.line, fmt::format("'{}' is not an address range", printable(first.value, 60)));
-    const auto status = std::find_if(object.attributes.begin(), object.attributes.end(),
-                                     [](const RpslAttribute& a) { return same_word(a.name, "status"); });
-    const bool missing = status == object.attributes.end();
-    if (missing) unread_(first.line, fmt::format("'{}' has no status:", printable(first.value, 60)));
+    const std::string_view status = object.value_of("status");
+    if (status.empty()) unread_(first.line, fmt::format("'{}' has no status:", printable(first.value, 60)));
+    const Registry registry = registry_of_source(object.value_of("source"));
     const auto line = static_cast<uint32_t>(std::min<uint64_t>(first.line, UINT32_MAX));
-    inetnums_.add(*range, {missing ? Status::other : status_of_text(family, status->value), line});
+    inetnums_.add(*range, {status_of_text(registry, family, status), line});
     ++inetnums_.counts_.domains;
   }
 

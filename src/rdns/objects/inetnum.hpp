@@ -10,19 +10,11 @@
 #include <tl/expected.hpp>
 
 #include "rdns/interval_index.hpp"
+#include "rdns/objects/registry.hpp"
 #include "rdns/objects/scan.hpp"
 #include "rdns/range.hpp"
 
 namespace ptrd::rdns {
-
-/// What the status of an inetnum or inet6num means for reverse delegation (AFRINIC CPM 10.5).
-enum class Status : uint8_t {
-  assigned,       // IPv4 ASSIGNED PI and PA; IPv6 ASSIGNED, ASSIGNED PI, AGGREGATED-BY-LIR
-  sub_allocated,  // SUB-ALLOCATED PA; ALLOCATED-BY-LIR
-  allocated,      // ALLOCATED PA; ALLOCATED-BY-RIR
-  other
-};
-[[nodiscard]] Status status_of_text(wire::Family family, std::string_view text);
 
 /// `192.0.2.0 - 192.0.2.255`, or a prefix. Empty: it is neither, or ends before it starts.
 [[nodiscard]] std::optional<Range> range_of_text(wire::Family family, std::string_view text);

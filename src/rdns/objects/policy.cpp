@@ -4,13 +4,17 @@
 
 #include <fmt/core.h>
 
+#include <string_view>
+
 namespace ptrd::rdns {
 namespace {
 
 template <typename Number>
 Verdict judge_in(const IntervalIndex<Number, Inetnums::Entry>& index, const Range& domain) {
+  const std::string_view kind = domain.family == wire::Family::v4 ? "inetnum" : "inet6num";
   const size_t cover = index.covering(static_cast<Number>(domain.first), static_cast<Number>(domain.last));
-  if (cover == index.kNone) return {false, "no inetnum contains it: the space is not registered"};
+  if (cover == index.kNone)
+    return {false, fmt::format("no {} contains it: the space is not registered", kind)};
   const auto& entry = index.entries()[cover];
   const Range space{domain.family, entry.first, entry.last};
   const std::string where = fmt::format("{} (line {})", to_text(space), entry.value.line);
@@ -33,11 +37,10 @@ Verdict judge_in(const IntervalIndex<Number, Inetnums::Entry>& index, const Rang
     unit.last = unit.first | 255;
   }
   if (index.intersects_behind(cover, static_cast<Number>(unit.first), static_cast<Number>(unit.last)))
-    return {true, fmt::format("allocated by {}, with a more specific inetnum in {}", where, to_text(unit))};
-  return {
-      false,
-      fmt::format("allocated by {}, but no more specific inetnum, an assignment or sub-allocation, is in {}",
-                  where, to_text(unit))};
+    return {true, fmt::format("allocated by {}, with a more specific {} in {}", where, kind, to_text(unit))};
+  return {false,
+          fmt::format("allocated by {}, but no more specific {}, an assignment or sub-allocation, is in {}",
+                      where, kind, to_text(unit))};
 }
 
 }  // namespace

@@ -7,7 +7,9 @@
 #include <span>
 #include <string_view>
 
-// Rules that are each registry's own: the template of a domain object.
+#include "ptrd/wire/arpa.hpp"
+
+// Rules that are each registry's own: the template of a domain object, and the statuses of address space.
 namespace ptrd::rdns {
 
 /// The registries whose rules are known. `other`: a private registry, or a test database.
@@ -37,5 +39,13 @@ class AttributeFacts {
 };
 /// All attributes that any registry has.
 [[nodiscard]] std::span<const AttributeFacts> domain_attributes();
+
+/// What the status of an inetnum or inet6num means for reverse delegation (AFRINIC CPM 10.5): a registry
+/// allocates to those who assign to others.
+enum class Status : uint8_t { assigned, sub_allocated, allocated, other };
+/// What a registry means by a status. The same words may be a status at one registry and none at another:
+/// `ASSIGNED PA` is one of AFRINIC's inet6num, and not of the RIPE NCC's. With `Registry::other` the words of
+/// all registries count.
+[[nodiscard]] Status status_of_text(Registry registry, wire::Family family, std::string_view text);
 
 }  // namespace ptrd::rdns

@@ -54,6 +54,13 @@ bool same_word(std::string_view a, std::string_view b) {
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
+std::string_view RpslObject::value_of(std::string_view name) const {
+  const auto found = std::find_if(attributes.begin(), attributes.end(), [&](const RpslAttribute& attribute) {
+    return same_word(attribute.name, name);
+  });
+  return found == attributes.end() ? std::string_view() : found->value;
+}
+
 void RpslReader::feed(std::string_view piece) {
   while (!piece.empty()) {
     const size_t end = piece.find('\n');

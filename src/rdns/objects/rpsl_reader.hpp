@@ -26,6 +26,8 @@ struct RpslObject {
 
   [[nodiscard]] std::string_view class_name() const { return attributes.front().name; }
   [[nodiscard]] uint64_t line() const { return attributes.front().line; }
+  /// The value of the first attribute with this name; empty if there is none.
+  [[nodiscard]] std::string_view value_of(std::string_view name) const;
 };
 
 /// Callbacks of a reader, in the order of the text.
