@@ -31,6 +31,7 @@ constexpr std::array kRules = {
     RuleFacts{Rule::domain_octets, "domain-octets", kError, true},
     RuleFacts{Rule::domain_octet, "domain-octet", kError, true},  // RFC 1035 3.5
     RuleFacts{Rule::domain_dash, "domain-dash", kError, true},
+    RuleFacts{Rule::domain_dash_one, "domain-dash-one", kError, false},
     RuleFacts{Rule::domain_nibble, "domain-nibble", kError, true},  // RFC 3596 2.5
     RuleFacts{Rule::dash_operation, "dash-operation", kError, false},
     RuleFacts{Rule::nserver_host, "nserver-host", kError, true},  // RFC 952, 1123 2.1

@@ -29,6 +29,7 @@ enum class Rule : uint8_t {
   domain_octets,
   domain_octet,
   domain_dash,
+  domain_dash_one,
   domain_nibble,
   dash_operation,
   nserver_host,

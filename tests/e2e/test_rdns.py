@@ -127,6 +127,16 @@ class ObjectsTest(unittest.TestCase):
             self.assertEqual((result.returncode, result.stdout.count("[")), (1, 1) if said else (0, 0), result)
             self.assertIn(said, result.stdout)
 
+    def test_range_of_one(self):
+        """A range of one address is refused as a domain, read or to be written; the parent's zone still has one that a registry took."""
+        one = f"{WRONG}/domain-dash-one.rpsl"
+        self.assertIn("[domain-dash-one]", rdns("objects", one).stdout)
+        new = rdns("objects", "--new", "192.0.2.5/32", "--nserver", "a.example.net", "--nserver", "b.example.net")
+        self.assertEqual((new.returncode, new.stdout), (1, ""))
+        self.assertIn("single address", new.stderr)
+        zone = rdns("zonefile", "--apex", "2.0.192.in-addr.arpa", *ZONE[2:], one)
+        self.assertIn("\n5.2.0.192.in-addr.arpa. 432000 IN CNAME 5.5-5.2.0.192.in-addr.arpa.\n", zone.stdout)
+
     def test_rubbish(self):
         """A binary, random bytes, one endless line: findings in little memory, and no control characters for a terminal."""
         folder = ptrd.temporary_folder()

@@ -154,8 +154,13 @@ class Check {
     });
   }
 
-  /// AFRINIC's rules for dashes; the RIPE NCC treats dash objects like others.
+  /// The registries' rules for domains with a dash. The RIPE NCC treats them like others, AFRINIC does not.
   void dash() {
+    const Range& range = result_.domain.range;
+    // The DNS would take such a zone, so an object that a registry already has is still delegated.
+    if (range.first == range.last)
+      fault({Rule::domain_dash_one, "the range is a single address; a domain with a dash has at least two"},
+            object_.line());
     if (registry_ != Registry::afrinic) return;
     each("ds-rdata", [&](const RpslAttribute& attribute) {
       fault({Rule::ds_dash, "a domain with a dash must not have ds-rdata:"}, attribute.line);
