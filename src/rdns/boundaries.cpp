@@ -7,6 +7,7 @@
 #include <charconv>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace ptrd::rdns {
 namespace {
@@ -91,6 +92,24 @@ std::vector<DelegatedZone> zones_of(const Prefix& prefix, Classless style) {
     const Address first = i == 0 ? prefix.first : prefix.first + (Address{i} << shift);
     const wire::AddressKey key = key_of(prefix.family, first, units);
     zones.push_back({wire::name_of_key(key), range_of_key(key), false});
+  }
+  return zones;
+}
+
+std::vector<DelegatedZone> zones_of(const Range& range, Classless style) {
+  std::vector<DelegatedZone> zones;
+  for (const Prefix& prefix : prefixes_of(range)) {
+    for (DelegatedZone& zone : zones_of(prefix, style)) {
+      const bool joins = style == Classless::dash && zone.classless && !zones.empty() &&
+                         zones.back().classless && zones.back().range.first >> 8 == zone.range.first >> 8;
+      if (!joins) {
+        zones.push_back(std::move(zone));
+        continue;
+      }
+      DelegatedZone& part = zones.back();
+      part.range.last = zone.range.last;
+      part.name = classless_name(part.range, style);
+    }
   }
   return zones;
 }

@@ -30,6 +30,13 @@ struct DelegatedZone {
 /// is a boundary or it is classless, otherwise at most 128.
 [[nodiscard]] std::vector<DelegatedZone> zones_of(const Prefix& prefix, Classless style = Classless::dash);
 
+/// The most zones that a range needs: an edge at each end with up to 255 zones of an octet, or 15 of a
+/// nibble, at every level.
+inline constexpr size_t kMaxZones = 1300;
+/// The zones that a range needs, in address order; together they cover exactly the range. Where a label with
+/// a dash can name any part of a /24, that part is one zone; in the other styles it is one for each prefix.
+[[nodiscard]] std::vector<DelegatedZone> zones_of(const Range& range, Classless style = Classless::dash);
+
 /// The name of the classless zone for the addresses of one /24. `range` must be a prefix unless the style is
 /// `dash`.
 [[nodiscard]] wire::Name classless_name(const Range& range, Classless style);

@@ -5,8 +5,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <tuple>
+
+#include "rdns/finding.hpp"
 
 namespace ptrd::rdns {
 namespace {
@@ -21,6 +24,14 @@ unsigned trailing_zeros(Address value) {
   if (low != 0) return static_cast<unsigned>(__builtin_ctzll(low));
   const auto high = static_cast<uint64_t>(value >> 64);
   return high == 0 ? 128 : 64 + static_cast<unsigned>(__builtin_ctzll(high));
+}
+
+constexpr std::string_view kBlanks = " \t";
+
+std::string_view trim(std::string_view text) {
+  const size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
 }  // namespace
@@ -47,6 +58,51 @@ tl::expected<Prefix, std::string> prefix_of_text(std::string_view text) {
   if (prefix.first != address.first)
     return tl::unexpected(fmt::format("'{}': host bits are set; did you mean {}?", text, to_text(prefix)));
   return prefix;
+}
+
+tl::expected<Range, std::string> range_of_text(std::string_view text) {
+  text = trim(text);
+  const size_t dash = text.find('-');
+  if (dash == std::string_view::npos) {
+    return prefix_of_text(text).map([](const Prefix& prefix) { return prefix.range(); });
+  }
+  const auto wrong = [&](std::string_view why) {
+    return tl::unexpected(fmt::format("'{}': {}", printable(text), why));
+  };
+  std::array<Range, 2> ends;
+  for (size_t i = 0; i < ends.size(); ++i) {
+    const std::string_view end = trim(i == 0 ? text.substr(0, dash) : text.substr(dash + 1));
+    const auto key = wire::key_of_address(end);
+    if (!key) return wrong(fmt::format("'{}' is not an address", printable(end)));
+    ends[i] = range_of_key(*key);
+  }
+  if (ends[0].family != ends[1].family) return wrong("the ends of a range are both IPv4 or both IPv6");
+  if (ends[0].first > ends[1].first) return wrong("the range ends before it begins");
+  return Range{ends[0].family, ends[0].first, ends[1].first};
+}
+
+tl::expected<std::vector<Range>, std::string> ranges_of_words(const std::vector<std::string>& words) {
+  // Dashes that are words of their own belong to the words around them.
+  std::vector<std::string> texts;
+  bool open = false;  // the last text ends with a dash
+  for (const std::string& word : words) {
+    const std::string_view text = trim(word);
+    if (!texts.empty() && (open || text.starts_with('-'))) {
+      texts.back() += ' ';
+      texts.back() += text;
+    } else {
+      texts.emplace_back(text);
+    }
+    open = texts.back().ends_with('-');
+  }
+  if (texts.empty()) return tl::unexpected<std::string>("a prefix or a range is missing");
+  std::vector<Range> ranges;
+  for (const std::string& text : texts) {
+    const auto range = range_of_text(text);
+    if (!range) return tl::unexpected(range.error());
+    ranges.push_back(*range);
+  }
+  return ranges;
 }
 
 std::string address_to_text(wire::Family family, Address address) {

@@ -45,6 +45,13 @@ struct Prefix {
 /// the text, as a sentence that includes it.
 [[nodiscard]] tl::expected<Prefix, std::string> prefix_of_text(std::string_view text);
 [[nodiscard]] std::string to_text(const Prefix& prefix);
+/// `192.0.2.0 - 192.0.3.255` as registries write ranges, with or without blanks; or a prefix, or an address.
+/// Error: what is wrong with the text, as a sentence that includes it.
+[[nodiscard]] tl::expected<Range, std::string> range_of_text(std::string_view text);
+/// The words of a command line as ranges: each is a prefix, an address, or a range in one word or several.
+/// Error: also if there are none.
+[[nodiscard]] tl::expected<std::vector<Range>, std::string> ranges_of_words(
+    const std::vector<std::string>& words);
 /// Dotted quad or RFC 5952.
 [[nodiscard]] std::string address_to_text(wire::Family family, Address address);
 /// The prefix if the range is one, otherwise `first - last`.

@@ -72,6 +72,47 @@ class NamesTest(unittest.TestCase):
         for wrong in ("192.0.2.1/24", "192.0.2.0/33", "x"):
             self.assertEqual(rdns("zones", wrong).returncode, 2)
 
+    def test_zones_of_ranges(self):
+        """A range as registries write it, in one word or three, of either family, is exactly its zones; several may follow one another."""
+        two = ["2.0.192.in-addr.arpa.", "3.0.192.in-addr.arpa."]
+        for words in (("192.0.2.0 - 192.0.3.255",), ("192.0.2.0-192.0.3.255",), ("192.0.2.0", "-", "192.0.3.255"), ("192.0.2.0-", "192.0.3.255")):
+            self.assertEqual(self.lines("zones", *words), two)
+        self.assertEqual(self.lines("zones", "192.0.2.0/24", "2001:db8::", "-", "2001:db8:1:ffff:ffff:ffff:ffff:ffff", "192.0.3.0/24"),
+                         [two[0], "0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.", "1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.", two[1]])
+        part = self.lines("zones", "192.0.2.254 - 192.0.3.255")
+        self.assertEqual(part, ["254-255.2.0.192.in-addr.arpa.", "; for the parent zone, 2.0.192.in-addr.arpa."]
+                         + [f"{n}.2.0.192.in-addr.arpa. 432000 IN CNAME {n}.254-255.2.0.192.in-addr.arpa." for n in (254, 255)] + two[1:])
+        self.assertEqual(self.lines("zones", "--prefixes", "254-255.2.0.192.in-addr.arpa", two[1]), ["192.0.2.254/31", "192.0.3.0/24"])
+        for wrong, said in ((("192.0.2.0", "-"), "'' is not an address"), (("192.0.3.0 - 192.0.2.0",), "ends before it begins"),
+                            (("192.0.2.0 - ::1",), "both IPv4 or both IPv6"), (("-",), "is not an address")):
+            result = rdns("zones", *wrong)
+            self.assertEqual((result.returncode, result.stdout, result.stderr.count("\n")), (2, "", 1), result)
+            self.assertIn(said, result.stderr)
+
+    def test_mistaken(self):
+        """An address, a prefix or a range where a zone is expected, and the reverse: one line that says what to give."""
+        zone = "2.0.192.in-addr.arpa"
+        soa = ZONE[2:]
+        for arguments, said in ((("check", "192.0.2.1"), f"192.0.2.1 is an address; its zone is usually that of its /24, {zone}: try `rdns check {zone}`"),
+                                (("check", "2001:db8::1"), "`rdns check 0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa`"),
+                                (("check", "192.0.2.0/24"), f"`rdns check {zone}`"),
+                                (("check", "192.0.2.0 - 192.0.3.255"), "is a range of 2 zones"),
+                                (("check", zone, "--ns", "192.0.2.1"), "NAME=192.0.2.1"),
+                                (("zonefile", "--apex", "192.0.2.0/24", *soa, REGISTRY), f"its zone is {zone}"),
+                                (("zones", "--prefixes", "192.0.2.0/24"), f"its zone is {zone}"),
+                                (("objects", "192.0.2.0/24"), "--new 192.0.2.0/24"),
+                                (("objects", "192.0.2.0-192.0.3.255"), "--new 192.0.2.0-192.0.3.255"),
+                                (("name", "192.0.2.0 - 192.0.3.255"), "`rdns zones`"),
+                                (("objects", "--new", "192.0.2.0", "-", "192.0.3.255"), "quoted word")):
+            result = rdns(*arguments)
+            self.assertEqual((result.returncode, result.stdout, result.stderr.count("\n")), (2, "", 1), result)
+            self.assertIn(said, result.stderr)
+        for what, said in ((f"1.{zone}", "is the reverse name of 192.0.2.1"), (zone, "is a zone, of the addresses 192.0.2.0/24"),
+                           ("192.0.2.0/24", "is a prefix"), ("192.0.2.0-192.0.2.9", "is a range")):
+            result = rdns("verify", what, "--resolver", "127.0.0.1")
+            self.assertEqual((result.returncode, result.stdout, result.stderr.count("\n")), (1, "", 1), result)
+            self.assertIn(said, result.stderr)
+
     def test_usage(self):
         """Wrong usage gives status 2 and one line."""
         for arguments in ((), ("name",), ("objects",), ("zonefile", REGISTRY), ("policy", REGISTRY), ("zones", "--style", "x", "::/8"),
@@ -193,6 +234,9 @@ class ObjectsTest(unittest.TestCase):
         self.assertEqual(re.findall(r"^nserver: +(ns1.*)", result.stdout, re.MULTILINE),
                          ["ns1.2.1.196.in-addr.arpa 196.1.2.53", "ns1.2.1.196.in-addr.arpa"])
         self.assertEqual(rdns("objects", "-", input=result.stdout).returncode, 0)
+        ranged = rdns("objects", "--new", "196.1.2.0 - 196.1.4.255", "--nserver", "a.example.net", "--nserver", "b.example.net", "--admin-c", "AA1-TEST",
+                      "--mnt-by", "AA-MNT")
+        self.assertEqual(re.findall(r"^domain: +(\S+)", ranged.stdout, re.MULTILINE), [f"{n}.1.196.in-addr.arpa" for n in (2, 3, 4)])
         ds = "12345 13 2 " + "ab" * 32
         classless = rdns("objects", "--new", "192.0.2.64/26", "--nserver", "a.example.net", "--nserver", "b.example.net", "--ds", ds, "--source", "RIPE")
         self.assertIn("64-127.2.0.192.in-addr.arpa\n", classless.stdout)

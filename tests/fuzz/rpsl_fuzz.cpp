@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "rdns/boundaries.hpp"
 #include "rdns/objects/domain_object.hpp"
 #include "rdns/objects/inetnum.hpp"
 #include "rdns/objects/parent_zone.hpp"
@@ -18,6 +19,25 @@
 using namespace ptrd;
 
 namespace {
+
+/// Any text as a range: the zones of one are few, in order and exact, in the style that has names for all of
+/// them; and its text reads back.
+void check_range(std::string_view text) {
+  const auto range = rdns::range_of_text(text);
+  if (!range) {
+    if (range.error().empty()) abort();
+    return;
+  }
+  if (rdns::range_of_text(rdns::to_text(*range)) != *range) abort();
+  const auto zones = rdns::zones_of(*range);
+  if (zones.empty() || zones.size() > rdns::kMaxZones) abort();
+  rdns::Address next = range->first;
+  for (const rdns::DelegatedZone& zone : zones) {
+    if (zone.range.first != next || rdns::range_of_name(zone.name) != zone.range) abort();
+    next = zone.range.last + 1;
+  }
+  if (zones.back().range.last != range->last) abort();
+}
 
 /// Checks the reader's output and records it, and the zone of what can be delegated.
 class Sink final : public rdns::RpslSink {
@@ -33,8 +53,7 @@ class Sink final : public rdns::RpslSink {
           attribute.value.size() > rdns::RpslReader::kMaxObject)
         abort();
       trace_ += attribute.value;
-      (void)rdns::range_of_text(wire::Family::v4, attribute.value);
-      (void)rdns::range_of_text(wire::Family::v6, attribute.value);
+      check_range(attribute.value);
     }
     const auto checked = rdns::check_domain_object(
         object, rdns::Operation::modify,

@@ -18,6 +18,7 @@
 #include "network.hpp"
 #include "rdns/check/checksum_probe.hpp"
 #include "rdns/check/report_text.hpp"
+#include "rdns/hints.hpp"
 #include "subcommands.hpp"
 
 namespace ptrd::cli {
@@ -31,6 +32,9 @@ using namespace rdns::check;
 tl::expected<void, std::string> add_server(const std::string& text, Delegation& delegation) {
   const size_t equals = text.find('=');
   const std::string host = text.substr(0, equals);
+  // It is also a name, in form.
+  if (wire::key_of_address(host))
+    return tl::unexpected("--ns: '" + host + "' is an address; give the name before it: NAME=" + host);
   const auto name = wire::Name::from_text(host);
   if (!name) {
     delegation.bad_names.emplace_back(host, name.error());
@@ -49,13 +53,13 @@ tl::expected<void, std::string> add_server(const std::string& text, Delegation& 
 }
 
 /// Special-purpose addresses that may be queried: those of --allow-address, and those given with --ns. Error:
-/// an invalid prefix.
+/// an invalid prefix or range.
 tl::expected<std::vector<rdns::Prefix>, std::string> allowed_addresses(const CheckOptions& options) {
   std::vector<rdns::Prefix> allowed;
   for (const std::string& text : options.allowed) {
-    const auto prefix = rdns::prefix_of_text(text);
-    if (!prefix) return tl::unexpected("--allow-address: " + prefix.error());
-    allowed.push_back(*prefix);
+    const auto range = rdns::range_of_text(text);
+    if (!range) return tl::unexpected("--allow-address: " + range.error());
+    for (const rdns::Prefix& prefix : rdns::prefixes_of(*range)) allowed.push_back(prefix);
   }
   for (const std::string& server : options.servers) {
     const size_t equals = server.find('=');
@@ -102,6 +106,8 @@ int usage(const std::string& what) {
 }
 
 int check_zone(const CheckOptions& options) {
+  if (const auto hint = rdns::hint_for_zone(options.zone))
+    return fail(fmt::format("{}: try `rdns check {}`", hint->what, hint->value), kUsage);
   const auto zone = wire::Name::from_text(options.zone);
   if (!zone) return usage("'" + options.zone + "': " + zone.error());
   Delegation delegation{.zone = *zone};

@@ -26,8 +26,7 @@ tl::expected<std::string, std::string> turned(const std::string& what) {
     return tl::unexpected(
         fmt::format("'{}' is neither an address nor a reverse name: {}", rdns::printable(what), why));
   };
-  if (what.find('/') != std::string::npos && rdns::prefix_of_text(what))
-    return bad("it is a prefix; use `rdns zones` for its zones");
+  if (rdns::range_of_text(what)) return bad("it is a prefix or a range; `rdns zones` lists its zones");
   const auto name = wire::Name::from_text(what);
   if (!name) return bad(name.error());
   const auto range = rdns::range_of_name(*name);

@@ -60,9 +60,9 @@ const std::vector<std::string>& or_else(const std::vector<std::string>& given,
 }  // namespace
 
 int write_new_objects(const NewObjectOptions& options) {
-  const auto prefix = rdns::prefix_of_text(options.prefix);
-  if (!prefix) return fail(prefix.error(), kUsage);
-  rdns::NewObjects wanted{.prefix = *prefix};
+  const auto range = rdns::range_of_text(options.range);
+  if (!range) return fail(range.error(), kUsage);
+  rdns::NewObjects wanted{.range = *range};
   for (const std::string& text : options.servers) {
     const auto server = rdns::name_server(text);
     if (!server) return fail("--nserver: " + server.error().text, kUsage);
@@ -75,7 +75,7 @@ int write_new_objects(const NewObjectOptions& options) {
   }
   std::string missing;
   put_all(wanted.before_servers, "descr",
-          or_else(options.descr, {"Reverse delegation of " + rdns::to_text(*prefix)}, {}, missing));
+          or_else(options.descr, {"Reverse delegation of " + rdns::to_text(*range)}, {}, missing));
   put_all(wanted.before_servers, "org", options.org);
   const std::vector<std::string> admin = or_else(options.admin, {"NIC-AFRINIC"}, "--admin-c", missing);
   put_all(wanted.before_servers, "admin-c", admin);

@@ -9,7 +9,7 @@
 namespace ptrd::cli {
 
 struct NewObjectOptions {
-  std::string prefix;  // empty: no objects are requested
+  std::string range;  // empty: no objects are requested
   std::vector<std::string> servers;
   std::vector<std::string> ds;
   std::vector<std::string> descr;

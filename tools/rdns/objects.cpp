@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <string>
 
 #include "new_object.hpp"
 #include "progress.hpp"
+#include "rdns/hints.hpp"
 #include "rdns/objects/hierarchy.hpp"
 #include "rdns/objects/scan.hpp"
 #include "report.hpp"
@@ -44,12 +46,19 @@ int check_files(const ObjectsOptions& options) {
 }  // namespace
 
 int run(const ObjectsOptions& options) {
-  if (!options.fresh.prefix.empty()) {
-    if (!options.files.empty()) return fail("--new writes objects; do not give a FILE", kUsage);
+  if (!options.fresh.range.empty()) {
+    if (!options.files.empty())
+      return fail("--new writes objects; do not give a FILE (a range with blanks is one quoted word)",
+                  kUsage);
     return write_new_objects(options.fresh);
   }
   if (options.files.empty())
     return fail("FILE is missing (-: standard input); see rdns objects --help", kUsage);
+  for (const std::string& file : options.files) {
+    const auto hint = rdns::hint_for_zone(file);
+    if (hint && ::access(file.c_str(), F_OK) != 0)
+      return fail(fmt::format("{}; a FILE of objects is expected, or --new {}", hint->what, file), kUsage);
+  }
   return check_files(options);
 }
 

@@ -26,7 +26,10 @@ void bind_zones(CLI::App& command, ZonesOptions& options) {
   const std::map<std::string, rdns::Classless> styles = {{"dash", rdns::Classless::dash},
                                                          {"slash", rdns::Classless::slash},
                                                          {"rfc4183", rdns::Classless::rfc4183}};
-  command.add_option("PREFIX|ZONE", options.what, "prefixes; with --prefixes, names of zones")->required();
+  command
+      .add_option("PREFIX|RANGE|ZONE", options.what,
+                  "prefixes, or ranges such as 192.0.2.0 - 192.0.3.255; with --prefixes, names of zones")
+      ->required();
   command.add_flag("--prefixes", options.prefixes, "print the fewest prefixes that the zones cover");
   command
       .add_option("--style", options.style,
@@ -37,7 +40,7 @@ void bind_zones(CLI::App& command, ZonesOptions& options) {
 
 void bind_new_object(CLI::App& command, NewObjectOptions& options) {
   constexpr auto kGroup = "New objects";
-  auto* fresh = command.add_option("--new", options.prefix, "write the domain objects of a prefix")
+  auto* fresh = command.add_option("--new", options.range, "write the domain objects of a prefix or range")
                     ->option_text("PREFIX");
   fresh->group(kGroup);
   // One value per option: "--nserver HOST ADDRESS" would be read as two hosts.
@@ -142,8 +145,9 @@ void bind_bounds(CLI::App& command, CheckOptions& options) {
   options.max_all_addresses = limits.all_addresses;
   options.zone_time = static_cast<double>(limits.time.count()) / 1000;
   command
-      .add_option("--allow-address", options.allowed,
-                  "PREFIX of special-purpose addresses (private, loopback ...) to query too; repeatable")
+      .add_option(
+          "--allow-address", options.allowed,
+          "PREFIX or range of special-purpose addresses (private, loopback ...) to query too; repeatable")
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

@@ -23,7 +23,7 @@ struct NameOptions {
 };
 
 struct ZonesOptions {
-  std::vector<std::string> what;  // prefixes, or names of zones
+  std::vector<std::string> what;  // prefixes and ranges, or names of zones
   bool prefixes = false;          // of zones
   rdns::Classless style = rdns::Classless::dash;
 };
@@ -73,7 +73,7 @@ struct CheckOptions {
   bool v6_only = false;
   bool ptr = true;                   // check the reverse mapping of the servers' addresses
   bool checksums = false;            // test whether the servers answer packets with wrong checksums
-  std::vector<std::string> allowed;  // prefixes of special-purpose addresses that may be queried
+  std::vector<std::string> allowed;  // prefixes and ranges of special-purpose addresses that may be queried
   unsigned max_servers = 0;          // per zone
   unsigned max_addresses = 0;        // per name server
   unsigned max_all_addresses = 0;    // per zone, of all name servers

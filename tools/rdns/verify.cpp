@@ -15,6 +15,7 @@
 #include "network.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/image/traverse.hpp"
+#include "rdns/hints.hpp"
 #include "rdns/verify/forward_map.hpp"
 #include "subcommands.hpp"
 
@@ -63,12 +64,18 @@ class Output {
   std::array<uint64_t, kIprevResults> counts_{};
 };
 
+/// Why a text is not an address.
+std::string why_no_address(const std::string& text) {
+  const auto hint = hint_for_address(text);
+  return hint ? hint->what + "; give single addresses" : "'" + text + "' is not an IPv4 or IPv6 address";
+}
+
 /// Calls `take` for each address of the command line, then of the file. Error: an invalid one, and its place.
 tl::expected<void, std::string> for_each_address(const VerifyOptions& options,
                                                  const std::function<void(const wire::AddressKey&)>& take) {
   for (const std::string& text : options.addresses) {
     const auto key = wire::key_of_address(text);
-    if (!key) return tl::unexpected("'" + text + "' is not an IPv4 or IPv6 address");
+    if (!key) return tl::unexpected(why_no_address(text));
     take(*key);
   }
   if (options.file.empty()) return {};
@@ -83,9 +90,7 @@ tl::expected<void, std::string> for_each_address(const VerifyOptions& options,
     if (start == line.npos || line[start] == '#' || line[start] == '\r') continue;
     const std::string text = line.substr(start, line.find_first_of(" \t\r#", start) - start);
     const auto key = wire::key_of_address(text);
-    if (!key)
-      return tl::unexpected(
-          fmt::format("{}:{}: '{}' is not an IPv4 or IPv6 address", options.file, number, text));
+    if (!key) return tl::unexpected(fmt::format("{}:{}: {}", options.file, number, why_no_address(text)));
     take(*key);
   }
   return {};

@@ -11,6 +11,7 @@
 #include "file/atomic_file.hpp"
 #include "progress.hpp"
 #include "rdns/boundaries.hpp"
+#include "rdns/hints.hpp"
 #include "rdns/objects/parent_zone.hpp"
 #include "rdns/objects/scan.hpp"
 #include "report.hpp"
@@ -20,6 +21,8 @@ namespace ptrd::cli {
 namespace {
 
 tl::expected<rdns::ParentZoneOptions, std::string> zone_options(const ZonefileOptions& options) {
+  if (const auto hint = rdns::hint_for_zone(options.apex))
+    return tl::unexpected("--apex takes the name of a zone: " + hint->what);
   const auto apex = wire::Name::from_text(options.apex);
   if (!apex) return tl::unexpected(fmt::format("--apex {}: {}", options.apex, apex.error()));
   if (const auto range = rdns::range_of_name(*apex); !range)

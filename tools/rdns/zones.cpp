@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rdns/boundaries.hpp"
+#include "rdns/hints.hpp"
 #include "subcommands.hpp"
 
 namespace ptrd::cli {
@@ -24,14 +25,10 @@ void print_zone(const rdns::DelegatedZone& zone) {
 }
 
 int print_zones(const ZonesOptions& options) {
-  std::vector<rdns::Prefix> prefixes;
-  for (const std::string& argument : options.what) {
-    const auto prefix = rdns::prefix_of_text(argument);
-    if (!prefix) return fail(prefix.error(), kUsage);
-    prefixes.push_back(*prefix);
-  }
-  for (const rdns::Prefix& prefix : prefixes) {
-    for (const rdns::DelegatedZone& zone : rdns::zones_of(prefix, options.style)) print_zone(zone);
+  const auto ranges = rdns::ranges_of_words(options.what);
+  if (!ranges) return fail(ranges.error(), kUsage);
+  for (const rdns::Range& range : *ranges) {
+    for (const rdns::DelegatedZone& zone : rdns::zones_of(range, options.style)) print_zone(zone);
   }
   return kDone;
 }
@@ -39,6 +36,8 @@ int print_zones(const ZonesOptions& options) {
 int print_prefixes(const ZonesOptions& options) {
   std::vector<rdns::Range> ranges;
   for (const std::string& argument : options.what) {
+    if (const auto hint = rdns::hint_for_zone(argument))
+      return fail(fmt::format("--prefixes takes names of zones: {}", hint->what), kUsage);
     const auto name = wire::Name::from_text(argument);
     if (!name) return fail(fmt::format("'{}' is not a name: {}", argument, name.error()), kUsage);
     const auto range = rdns::range_of_name(*name, options.style);

@@ -14,29 +14,7 @@ namespace {
 constexpr auto kV4 = wire::Family::v4;
 constexpr auto kV6 = wire::Family::v6;
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t";
-  const size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
 }  // namespace
-
-std::optional<Range> range_of_text(wire::Family family, std::string_view text) {
-  const size_t dash = text.find('-');
-  if (dash == std::string_view::npos) {
-    const auto prefix = prefix_of_text(trim(text));
-    if (!prefix || prefix->family != family) return std::nullopt;
-    return prefix->range();
-  }
-  const auto first = wire::key_of_address(trim(text.substr(0, dash)));
-  const auto last = wire::key_of_address(trim(text.substr(dash + 1)));
-  if (!first || !last || first->family != family || last->family != family) return std::nullopt;
-  const Range range{family, range_of_key(*first).first, range_of_key(*last).first};
-  if (range.first > range.last) return std::nullopt;
-  return range;
-}
 
 class Inetnums::Sink final : public RpslSink {
  public:
@@ -53,8 +31,8 @@ class Inetnums::Sink final : public RpslSink {
   void object(const RpslObject& object) override {
     const RpslAttribute& first = object.attributes.front();
     const wire::Family family = same_word(first.name, "inetnum") ? kV4 : kV6;
-    const auto range = range_of_text(family, first.value);
-    if (!range)
+    const auto range = range_of_text(first.value);
+    if (!range || range->family != family)
       return unread_(first.line, fmt::format("'{}' is not an address range", printable(first.value, 60)));
     const std::string_view status = object.value_of("status");
     if (status.empty()) unread_(first.line, fmt::format("'{}' has no status:", printable(first.value, 60)));

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -15,9 +14,6 @@
 #include "rdns/range.hpp"
 
 namespace ptrd::rdns {
-
-/// `192.0.2.0 - 192.0.2.255`, or a prefix. Empty: it is neither, or ends before it starts.
-[[nodiscard]] std::optional<Range> range_of_text(wire::Family family, std::string_view text);
 
 /// The inetnum and inet6num objects of a registry, by address: 20 bytes for IPv4 ones, 48 for IPv6.
 class Inetnums {

@@ -27,11 +27,11 @@ void put_servers(std::string& text, const ReverseDomain& domain, const std::vect
 }  // namespace
 
 tl::expected<std::string, std::string> object_text(const NewObjects& wanted) {
-  const auto zones = zones_of(wanted.prefix);
+  const auto zones = zones_of(wanted.range);
   if (zones.size() > 1 && !wanted.ds.empty())
     return tl::unexpected(
         fmt::format("{} needs {} zones, and a DS belongs to one zone; make their objects one by one",
-                    to_text(wanted.prefix), zones.size()));
+                    to_text(wanted.range), zones.size()));
   std::string text;
   for (const DelegatedZone& zone : zones) {
     std::string name = zone.name.to_text();

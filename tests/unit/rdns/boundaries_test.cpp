@@ -81,6 +81,72 @@ RC_GTEST_PROP(ZonesProperty, CoverExactlyThePrefix, ()) {
   RC_ASSERT(prefixes_of(ranges) == std::vector<Prefix>{wanted});
 }
 
+std::vector<std::string> names_of_range(std::string_view text, Classless style = Classless::dash) {
+  std::vector<std::string> out;
+  for (const auto& zone : zones_of(range_of_text(text).value(), style)) out.push_back(zone.name.to_text());
+  return out;
+}
+
+// A range as registries write it: whole zones where it has them, and the parts of a /24 at its ends.
+TEST(Zones, OfRanges) {
+  EXPECT_EQ(names_of_range("192.0.2.0 - 192.0.3.255"),
+            (Names{"2.0.192.in-addr.arpa.", "3.0.192.in-addr.arpa."}));
+  EXPECT_EQ(names_of_range("192.0.2.0-192.0.4.255"),
+            (Names{"2.0.192.in-addr.arpa.", "3.0.192.in-addr.arpa.", "4.0.192.in-addr.arpa."}));
+  EXPECT_EQ(names_of_range("192.0.2.5 - 192.0.4.63"),
+            (Names{"5-255.2.0.192.in-addr.arpa.", "3.0.192.in-addr.arpa.", "0-63.4.0.192.in-addr.arpa."}))
+      << "a dash may name any part of a /24";
+  EXPECT_EQ(names_of_range("192.0.2.5 - 192.0.2.9", Classless::slash),
+            (Names{"5/32.2.0.192.in-addr.arpa.", "6/31.2.0.192.in-addr.arpa.", "8/31.2.0.192.in-addr.arpa."}))
+      << "the other forms name prefixes";
+  EXPECT_EQ(names_of_range("192.0.2.248 - 192.0.3.7"),
+            (Names{"248-255.2.0.192.in-addr.arpa.", "0-7.3.0.192.in-addr.arpa."}))
+      << "parts of two /24 are two zones";
+  EXPECT_EQ(names_of_range("9.255.0.0 - 11.0.255.255"),
+            (Names{"255.9.in-addr.arpa.", "10.in-addr.arpa.", "0.11.in-addr.arpa."}));
+  EXPECT_EQ(names_of_range("0.0.0.0 - 255.255.255.255"), Names{"in-addr.arpa."});
+  EXPECT_EQ(names_of_range("2001:db8:: - 2001:db8:1:ffff:ffff:ffff:ffff:ffff"),
+            (Names{"0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.", "1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa."}));
+  EXPECT_EQ(names_of_range("::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"), Names{"ip6.arpa."});
+}
+
+// The zones of any range, in any style, cover exactly it: in order, without a gap, none twice, no two that
+// one zone could replace; and they are few.
+RC_GTEST_PROP(ZonesProperty, CoverExactlyTheRange, ()) {
+  const bool v4 = *rc::gen::arbitrary<bool>();
+  const wire::Family family = v4 ? wire::Family::v4 : wire::Family::v6;
+  // Bits in common make ranges of all sizes.
+  const unsigned common = *rc::gen::inRange<unsigned>(0, address_bits(family) + 1);
+  const auto any = [&] {
+    const Address number = Address{*rc::gen::arbitrary<uint64_t>()} << 64 | *rc::gen::arbitrary<uint64_t>();
+    return common == address_bits(family) ? 0 : number >> (128 - address_bits(family) + common);
+  };
+  const Address a = any();
+  const Address b = any();
+  const Range wanted{family, std::min(a, b), std::max(a, b)};
+  const auto style = *rc::gen::element(Classless::dash, Classless::slash, Classless::rfc4183);
+  const auto zones = zones_of(wanted, style);
+  RC_ASSERT(!zones.empty() && zones.size() <= kMaxZones);
+  std::vector<Range> ranges;
+  Address next = wanted.first;
+  for (const DelegatedZone& zone : zones) {
+    RC_ASSERT(zone.range.first == next);
+    next = zone.range.last + 1;
+    RC_ASSERT(range_of_name(zone.name, style).value() == zone.range);
+    RC_ASSERT(zone.classless == (v4 && zone.range.last - zone.range.first < 255));
+    ranges.push_back(zone.range);
+  }
+  RC_ASSERT(ranges.back().last == wanted.last);
+  RC_ASSERT(prefixes_of(ranges) == prefixes_of(wanted));
+}
+
+// The range with the most zones of each family stays within the documented number.
+TEST(Zones, MostOfARange) {
+  EXPECT_LE(zones_of(range_of_text("0.0.0.1 - 255.255.255.254").value(), Classless::slash).size(), kMaxZones);
+  EXPECT_LE(zones_of(range_of_text("::1 - ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe").value()).size(),
+            kMaxZones);
+}
+
 // The same for every prefix length of one address of each family, so that all are covered.
 TEST(Zones, EveryLengthThereAndBack) {
   for (const char* address :
@@ -129,6 +195,51 @@ TEST(PrefixOfText, Refuses) {
        {"", "/", "1.2.3.0/33", "1.2.3.0/-1", "1.2.3.0/", "1.2.3.0/8x", "1.2.3/24", "::/129", "x/8"})
     EXPECT_FALSE(prefix_of_text(text)) << text;
   EXPECT_NE(prefix_of_text("196.1.2.3/22").error().find("196.1.0.0/22"), std::string::npos);
+}
+
+// Prefixes, addresses and ranges, with any blanks; what is wrong with others is said.
+TEST(RangeOfText, Forms) {
+  const auto text = [](std::string_view one) { return to_text(range_of_text(one).value()); };
+  EXPECT_EQ(text("192.0.2.0/24"), "192.0.2.0/24");
+  EXPECT_EQ(text(" 192.0.2.1 "), "192.0.2.1/32");
+  for (const char* one : {"192.0.2.0-192.0.3.255", "192.0.2.0 - 192.0.3.255", "\t192.0.2.0  -192.0.3.255\t"})
+    EXPECT_EQ(text(one), "192.0.2.0/23") << one;
+  EXPECT_EQ(text("192.0.2.9 - 192.0.2.9"), "192.0.2.9/32");
+  EXPECT_EQ(text("2001:db8::-2001:db8::1:0"), "2001:db8:: - 2001:db8::1:0");
+  for (const auto& [one, said] : std::vector<std::pair<const char*, const char*>>{
+           {"", "is not a prefix"},
+           {"192.0.2.1/24", "host bits"},
+           {"192.0.3.0 - 192.0.2.255", "ends before it begins"},
+           {"192.0.2.0 -", "'' is not an address"},
+           {"- 192.0.2.0", "'' is not an address"},
+           {"192.0.2.0/25 - 192.0.2.255", "'192.0.2.0/25' is not an address"},
+           {"192.0.2.0 - 192.0.2.9 - 192.0.2.11", "'192.0.2.9 - 192.0.2.11' is not an address"},
+           {"192.0.2.0 - 2001:db8::", "both IPv4 or both IPv6"},
+           {"192.0.2.0 - x", "'x' is not an address"}}) {
+    const auto range = range_of_text(one);
+    ASSERT_FALSE(range) << one;
+    EXPECT_NE(range.error().find(said), std::string::npos) << range.error();
+  }
+}
+
+// On a command line a range may be one word or several; prefixes and ranges may follow one another.
+TEST(RangesOfWords, OneWordOrThree) {
+  using Words = std::vector<std::string>;
+  const auto texts = [](const Words& words) {
+    Words out;
+    const std::vector<Range> ranges = ranges_of_words(words).value();
+    for (const Range& range : ranges) out.push_back(to_text(range));
+    return out;
+  };
+  for (const Words& words : {Words{"192.0.2.0-192.0.3.255"}, Words{"192.0.2.0 - 192.0.3.255"},
+                             Words{"192.0.2.0", "-", "192.0.3.255"}, Words{"192.0.2.0-", "192.0.3.255"},
+                             Words{"192.0.2.0", "-192.0.3.255"}})
+    EXPECT_EQ(texts(words), Words{"192.0.2.0/23"}) << words.front();
+  EXPECT_EQ(texts({"10.0.0.0/8", "192.0.2.0", "-", "192.0.2.9", "::/0", "192.0.2.1"}),
+            (Words{"10.0.0.0/8", "192.0.2.0 - 192.0.2.9", "::/0", "192.0.2.1/32"}));
+  for (const Words& words : {Words{"-"}, Words{"192.0.2.0", "-"}, Words{"-", "192.0.2.0"}, Words{""}, Words{},
+                             Words{"192.0.2.0", "-", "-", "192.0.2.9"}})
+    EXPECT_FALSE(ranges_of_words(words)) << words.size();
 }
 
 // Labels that are not octets, invalid ranges, trees that do not exist: no addresses. The seed document's
