@@ -37,9 +37,9 @@ std::string flags_text(uint16_t flags) {
 
 }  // namespace
 
-std::string record_to_text(const Name& owner, uint16_t type, uint32_t ttl, Bytes rdata) {
-  return fmt::format("{}\t{}\tIN\t{}\t{}", name_text(owner.bytes()), ttl, type_text(type),
-                     rdata_to_text(type, rdata));
+std::string record_to_text(const Name& owner, uint16_t type, uint32_t ttl, Bytes rdata, TextStyle style) {
+  return fmt::format("{}\t{}\tIN\t{}\t{}", name_to_text(owner.bytes(), style), ttl, type_text(type),
+                     rdata_to_text(type, rdata, style));
 }
 
 std::string message_to_text(Bytes message) {
@@ -69,7 +69,8 @@ std::string message_to_text(Bytes message) {
       } else {
         const auto rdata = reader.plain_rdata(*record);
         if (!rdata) return kMalformed;
-        sections[section] += record_to_text(record->owner, record->type, record->ttl, *rdata) + '\n';
+        sections[section] +=
+            record_to_text(record->owner, record->type, record->ttl, *rdata, TextStyle::dig) + '\n';
       }
     }
   }

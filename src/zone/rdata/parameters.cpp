@@ -39,7 +39,7 @@ bool is_readable(Bytes name, bool last) {
 }
 
 /// Protocol names (RFC 9460 7.1.1): a comma in one is escaped, and the list then is as a character string.
-bool put_protocols(Bytes value, std::string& out) {
+bool put_protocols(Bytes value, TextStyle style, std::string& out) {
   Cursor cursor(value);
   std::vector<uint8_t> list;
   while (cursor.left() > 0) {
@@ -51,7 +51,7 @@ bool put_protocols(Bytes value, std::string& out) {
       list.push_back(c);
     }
   }
-  out += word_text(list);
+  out += style == TextStyle::dig ? quoted_text(list) : word_text(list);
   return !list.empty();
 }
 
@@ -79,7 +79,8 @@ bool put_addresses(Bytes value, size_t size, std::string& out) {
   return true;
 }
 
-bool put_value(uint16_t key, Bytes value, const std::vector<uint16_t>& keys, std::string& out) {
+bool put_value(uint16_t key, Bytes value, const std::vector<uint16_t>& keys, TextStyle style,
+               std::string& out) {
   if (key == no_default_alpn) return value.empty();
   if (key > ipv6hint && value.empty()) return true;
   out += '=';
@@ -87,7 +88,7 @@ bool put_value(uint16_t key, Bytes value, const std::vector<uint16_t>& keys, std
     case mandatory:
       return put_mandatory(value, keys, out);
     case alpn:
-      return put_protocols(value, out);
+      return put_protocols(value, style, out);
     case port:
       if (value.size() != 2) return false;
       out += std::to_string(wire::load16(value.data()));
@@ -107,7 +108,7 @@ bool put_value(uint16_t key, Bytes value, const std::vector<uint16_t>& keys, std
 
 }  // namespace
 
-bool put_parameters(Bytes data, std::string& out) {
+bool put_parameters(Bytes data, TextStyle style, std::string& out) {
   std::vector<uint16_t> keys;
   std::vector<Bytes> values;
   for (Cursor cursor(data); cursor.left() > 0;) {
@@ -120,7 +121,7 @@ bool put_parameters(Bytes data, std::string& out) {
   for (size_t i = 0; i < keys.size(); ++i) {
     if (i > 0) out += ' ';
     out += key_text(keys[i]);
-    if (!put_value(keys[i], values[i], keys, out)) return false;
+    if (!put_value(keys[i], values[i], keys, style, out)) return false;
   }
   return true;
 }

@@ -42,20 +42,31 @@ std::string time_text(uint32_t seconds) {
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
-/// Groups of `size` bytes as hexadecimal digits, with `separator` between them.
-std::string grouped_hex(Bytes bytes, size_t size, char separator) {
+/// EUI48, EUI64 (RFC 7043): octets with hyphens between them.
+std::string octets_text(Bytes bytes, TextStyle style) {
   std::string out;
-  for (; bytes.size() >= size; bytes = bytes.subspan(size)) {
-    if (!out.empty()) out += separator;
-    out += hex_text(bytes.first(size));
+  for (const uint8_t octet : bytes) {
+    if (!out.empty()) out += '-';
+    out += style == TextStyle::dig ? fmt::format("{:02x}", octet) : fmt::format("{:02X}", octet);
   }
   return out;
 }
 
-bool put_name(Cursor& in, Bytes rdata, std::string& out) {
+/// The 64 bits of NID and L64 (RFC 6742 2): four groups with colons between them.
+std::string locator_text(Bytes bytes, TextStyle style) {
+  std::string out;
+  for (; bytes.size() >= 2; bytes = bytes.subspan(2)) {
+    if (!out.empty()) out += ':';
+    const uint16_t group = wire::load16(bytes.data());
+    out += style == TextStyle::dig ? fmt::format("{:x}", group) : fmt::format("{:04X}", group);
+  }
+  return out;
+}
+
+bool put_name(Cursor& in, Bytes rdata, TextStyle style, std::string& out) {
   const auto size = wire::plain_name_size(rdata, in.position());
   if (!size) return false;
-  out += name_text(in.take(*size));
+  out += name_to_text(in.take(*size), style);
   return true;
 }
 
@@ -106,7 +117,7 @@ bool put_prefixes(Cursor& in, std::string& out) {
 }
 
 /// RFC 4025 2.3 to 2.6; algorithm 0 means that there is no key.
-bool put_gateway(Cursor& in, Bytes rdata, std::string& out) {
+bool put_gateway(Cursor& in, Bytes rdata, TextStyle style, std::string& out) {
   const uint8_t type = in.u8();
   const uint8_t algorithm = in.u8();
   if (!in.ok()) return false;
@@ -123,7 +134,7 @@ bool put_gateway(Cursor& in, Bytes rdata, std::string& out) {
       break;
     }
     case 3:
-      if (!put_name(in, rdata, out)) return false;
+      if (!put_name(in, rdata, style, out)) return false;
       break;
     default:
       return false;
@@ -134,7 +145,7 @@ bool put_gateway(Cursor& in, Bytes rdata, std::string& out) {
 }
 
 /// The text of the field at `in`; false when the data are malformed, or have no text that says them all.
-bool put_field(Field field, Cursor& in, Bytes rdata, std::string& out) {
+bool put_field(Field field, Cursor& in, Bytes rdata, TextStyle style, std::string& out) {
   switch (field) {
     case Field::u8:
       out += std::to_string(in.u8());
@@ -152,7 +163,7 @@ bool put_field(Field field, Cursor& in, Bytes rdata, std::string& out) {
       out += type_text(in.u16());
       break;
     case Field::name:
-      return put_name(in, rdata, out);
+      return put_name(in, rdata, style, out);
     case Field::ipv4:
     case Field::ipv6: {
       const Bytes address = in.take(field == Field::ipv4 ? 4 : 16);
@@ -160,13 +171,13 @@ bool put_field(Field field, Cursor& in, Bytes rdata, std::string& out) {
       break;
     }
     case Field::eui48:
-      out += grouped_hex(in.take(6), 1, '-');
+      out += octets_text(in.take(6), style);
       break;
     case Field::eui64:
-      out += grouped_hex(in.take(8), 1, '-');
+      out += octets_text(in.take(8), style);
       break;
     case Field::locator64:
-      out += grouped_hex(in.take(8), 2, ':');
+      out += locator_text(in.take(8), style);
       break;
     case Field::string:
       out += quoted_text(counted(in));
@@ -186,9 +197,9 @@ bool put_field(Field field, Cursor& in, Bytes rdata, std::string& out) {
       break;
     }
     case Field::location:
-      return put_location(in, out);
+      return put_location(in, style, out);
     case Field::gateway:
-      return put_gateway(in, rdata, out);
+      return put_gateway(in, rdata, style, out);
     case Field::strings:
       return put_strings(in, out);
     case Field::text:
@@ -206,7 +217,7 @@ bool put_field(Field field, Cursor& in, Bytes rdata, std::string& out) {
     case Field::prefixes:
       return put_prefixes(in, out);
     case Field::parameters:
-      return put_parameters(rest_of(in), out);
+      return put_parameters(rest_of(in), style, out);
   }
   return in.ok();
 }
@@ -217,12 +228,17 @@ std::string generic_rdata_text(Bytes rdata) {
   return fmt::format("\\# {}{}{}", rdata.size(), rdata.empty() ? "" : " ", hex_text(rdata));
 }
 
-std::string rdata_to_text(uint16_t type, Bytes rdata) {
+std::string name_to_text(Bytes name, TextStyle style) {
+  return style == TextStyle::dig ? wire::Name::from_wire(name).value_or(wire::Name()).to_text()
+                                 : name_text(name);
+}
+
+std::string rdata_to_text(uint16_t type, Bytes rdata, TextStyle style) {
   Cursor in(rdata);
   std::string out;
   for (const Field field : rdata_fields(type)) {
     std::string word;  // none where a list is empty
-    if (!put_field(field, in, rdata, word)) return generic_rdata_text(rdata);
+    if (!put_field(field, in, rdata, style, word)) return generic_rdata_text(rdata);
     if (!out.empty() && !word.empty()) out += ' ';
     out += word;
   }

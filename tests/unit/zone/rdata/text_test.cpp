@@ -130,6 +130,32 @@ TEST(RdataText, BadData) {
   }
 }
 
+// The forms that dig has of its own; the data are those of the zone file's form. (tests/e2e/test_dig.py
+// compares with dig.)
+TEST(RdataText, AsDig) {
+  struct Forms {
+    const char* type;
+    const char* zone_file;
+    const char* dig;
+  };
+  constexpr Forms kForms[] = {
+      {"PTR", R"(a\+b\035c\!.example.)", "a+b#c!.example."},
+      {"PTR", R"(a\.b\@c\000.example.)", R"(a\.b\@c\000.example.)"},
+      {"IPSECKEY", R"(10 3 0 a\+b.example.)", "10 3 0 a+b.example."},
+      {"LOC", "42 21 54 N  71 6 18.500 W  -24m  0.20m 10000m 0m",
+       "42 21 54.000 N 71 6 18.500 W -24.00m 0.20m 10000m 0.00m"},
+      {"HTTPS", "1 . alpn=h2,h3 port=443", R"(1 . alpn="h2,h3" port=443)"},
+      {"EUI48", "00-00-5E-00-53-2A", "00-00-5e-00-53-2a"},
+      {"L64", "10 2001:0DB8:1140:1000", "10 2001:db8:1140:1000"},
+  };
+  for (const auto& [type, zone_file, dig] : kForms) {
+    const auto rdata = read_back(type, zone_file);
+    ASSERT_TRUE(rdata) << zone_file;
+    EXPECT_EQ(rdata_to_text(*wire::type_from_text(type), *rdata), zone_file);
+    EXPECT_EQ(rdata_to_text(*wire::type_from_text(type), *rdata, TextStyle::dig), dig);
+  }
+}
+
 // One line per type, to show what the forms look like.
 TEST(RdataText, Examples) {
   const std::pair<const char*, const char*> kExamples[] = {
