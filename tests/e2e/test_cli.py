@@ -73,6 +73,20 @@ class CliTest(unittest.TestCase):
             self.assertIn(result.returncode, (1, 2), result)
             self.assertEqual(len(result.stderr.splitlines()), 1, result)
 
+    def test_mistaken(self):
+        """A prefix is looked up nowhere; an address, a prefix or a name where dump takes a zone is in a zone, which the message names."""
+        for prefix in ("192.0.2.0/24", "2001:db8::/32"):
+            result = ptrd.ptrzone("lookup", self.image, prefix)
+            self.assertEqual((result.returncode, result.stdout, len(result.stderr.splitlines())), (2, "", 1), result)
+            self.assertIn("is a prefix", result.stderr)
+        for what in ("192.0.2.10", "192.0.2.0/24", "10.2.0.192.in-addr.arpa"):
+            result = ptrd.ptrzone("dump", self.image, what)
+            self.assertEqual((result.returncode, result.stdout, len(result.stderr.splitlines())), (1, "", 1), result)
+            self.assertIn(f"{what} is not a zone, but in 2.0.192.in-addr.arpa.: try `ptrzone dump {self.image} 2.0.192.in-addr.arpa.`", result.stderr)
+        self.assertEqual(ptrd.ptrzone("dump", self.image, "2.0.192.in-addr.arpa.").returncode, 0)
+        for what in ("203.0.112.1", "nowhere.test"):
+            self.assertIn(f"no zone {what}; `ptrzone info", ptrd.ptrzone("dump", self.image, what).stderr)
+
     def test_info(self):
         """info counts zones and records; with --json as JSON."""
         result = ptrd.ptrzone("info", self.image)

@@ -7,9 +7,11 @@
 #include <cstdio>
 #include <string>
 
+#include "answer/search.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/image/records.hpp"
 #include "ptrd/image/traverse.hpp"
+#include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/name.hpp"
 #include "subcommands.hpp"
 #include "zone/range_directive.hpp"
@@ -17,6 +19,21 @@
 #include "zone/text.hpp"
 
 namespace ptrd::tools {
+
+namespace {
+
+/// Why there is no zone of this name: an address, a prefix or a name in one is not its name.
+std::string why_no_zone(const image::View& view, const std::string& path, const std::string& what) {
+  const auto key = wire::key_of_address(what.substr(0, what.find('/')));
+  const auto name = key ? wire::name_of_key(*key) : wire::Name::from_text(what);
+  const uint32_t line = name ? answer::search(view, name->bytes(), 0).zone : 0;
+  if (line == 0) return fmt::format("{}: no zone {}; `ptrzone info {}` lists them", path, what, path);
+  const std::string zone = view.apex(view.at<image::Zone>(line)).to_text();
+  return fmt::format("{}: {} is not a zone, but in {}: try `ptrzone dump {} {}`", path, what, zone, path,
+                     zone);
+}
+
+}  // namespace
 
 int run(const DumpOptions& options) {
   const std::string& path = options.image;
@@ -28,8 +45,7 @@ int run(const DumpOptions& options) {
   if (!only.empty()) {
     const auto name = wire::Name::from_text(only);
     wanted = name ? view.find_zone(*name) : nullptr;
-    if (wanted == nullptr)
-      return fail(fmt::format("{}: no zone {}; `ptrzone info {}` lists them", path, only, path));
+    if (wanted == nullptr) return fail(why_no_zone(view, path, only));
   } else if (view.header().zone_count > 1) {
     fmt::print("; {} zones; `ptrzone dump {} ZONE` prints one\n", view.header().zone_count, path);
   }

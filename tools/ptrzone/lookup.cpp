@@ -47,6 +47,10 @@ std::optional<std::vector<uint8_t>> ask(const image::View& view, const wire::Nam
 /// Prints the answer for one name or address.
 int lookup_one(const image::View& view, const std::string& what, uint16_t type, bool dnssec) {
   const auto key = wire::key_of_address(what);
+  // A prefix is a name as well, of a zone that nobody has.
+  if (const size_t slash = what.find('/');
+      slash != std::string::npos && wire::key_of_address(what.substr(0, slash)))
+    return fail(fmt::format("'{}' is a prefix; look up an address, or the name of its zone", what), kUsage);
   const auto name = key ? wire::name_of_key(*key) : wire::Name::from_text(what);
   if (!name)
     return fail(fmt::format("'{}' is neither an address nor a name: {}", what, name.error()), kUsage);
