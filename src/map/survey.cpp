@@ -14,7 +14,7 @@ namespace ptrd::map {
 using wire::Name;
 using wire::Type;
 
-std::optional<Claim> classify(const image::OwnedSet& set, const Name& apex) {
+std::optional<Claim> classify(const image::OwnedSet& set, const Name& apex, answer::AddressNames& names) {
   const auto key = wire::key_of_name(set.owner);
   if (!key || key->family != wire::Family::v4) return std::nullopt;
   const Prefix prefix{.address = wire::load32(key->address.data()), .length = key->units * 8U};
@@ -27,6 +27,12 @@ std::optional<Claim> classify(const image::OwnedSet& set, const Name& apex) {
     case Type::ptr:
       if (!key->whole()) return std::nullopt;
       return Claim{set.by_rule ? Kind::from_template : Kind::unique, prefix};
+    case Type::cname: {
+      if (!key->whole()) return std::nullopt;
+      const auto outcome = names.find(*key).outcome;
+      if (outcome == answer::AddressNames::Outcome::none) return std::nullopt;
+      return Claim{outcome == answer::AddressNames::Outcome::named ? Kind::unique : Kind::delegated, prefix};
+    }
     default:
       return std::nullopt;
   }
@@ -35,12 +41,13 @@ std::optional<Claim> classify(const image::OwnedSet& set, const Name& apex) {
 Survey::Survey(const image::View& view, Prefix area, unsigned detail)
     : area_(area), detail_(detail), cells_(size_t{1} << (detail - area.length)) {
   std::vector<Claim> ground;
+  answer::AddressNames names(view);
   for (const image::Zone& zone : view.zones()) {
     const Name apex = view.apex(zone);
     image::Visitor visitor;
     visitor.set = [&](const image::OwnedSet& set) {
       leave_range(set.owner);
-      const auto claim = classify(set, apex);
+      const auto claim = classify(set, apex, names);
       if (!claim) return;
       if (claim->kind == Kind::empty || claim->kind == Kind::delegated) {
         ground.push_back(*claim);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "answer/ask/address_names.hpp"
 #include "map/prefix.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/image/traverse.hpp"
@@ -27,8 +28,10 @@ struct Claim {
   Prefix prefix;
 };
 
-/// The only place that distinguishes kinds. Empty: the RRset does not concern IPv4 addresses.
-[[nodiscard]] std::optional<Claim> classify(const image::OwnedSet& set, const wire::Name& apex);
+/// The only place that distinguishes kinds. An alias of an address (RFC 2317) says what is at its end, which
+/// `names` finds: a name, or that another server has it. Empty: the RRset does not concern IPv4 addresses.
+[[nodiscard]] std::optional<Claim> classify(const image::OwnedSet& set, const wire::Name& apex,
+                                            answer::AddressNames& names);
 
 /// Counts the addresses of an image by kind, in cells of equal size.
 class Survey {
@@ -53,7 +56,7 @@ class Survey {
     [[nodiscard]] uint32_t empty() const { return in_zone - std::min(in_zone, named + from_template); }
   };
   [[nodiscard]] const Cell& cell(size_t i) const { return cells_[i]; }
-  /// Apexes and cuts of the area, in the order visited.
+  /// Apexes, cuts and addresses with an alias to another server's name, in the area, the larger first.
   [[nodiscard]] const std::vector<Claim>& blocks() const { return blocks_; }
   /// Addresses of a kind.
   [[nodiscard]] uint64_t total(Kind kind) const;

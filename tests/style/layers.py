@@ -20,6 +20,7 @@ ROOMS = {
     "image/verify": ("image",),
     "image/build": ("image", "file"),
     "answer": ("image",),
+    "answer/ask": ("answer",),
     "frame": ("wire",),
     "policy": ("answer",),
     "datapath": ("policy", "frame"),
@@ -38,7 +39,7 @@ ROOMS = {
     "zone/read": ("zone",),
     "zone/compile": ("zone/check", "zone/read"),
     "lint": ("zone/compile",),
-    "map": ("image",),
+    "map": ("answer/ask",),
     "client": ("wire",),
     "rdns": ("wire", "file"),
     "rdns/objects": ("rdns",),
@@ -48,7 +49,7 @@ ROOMS = {
 # The rooms that include headers shared by the kernel's programs and user space (bpf/).
 SHARED_WITH_BPF = ("port/xdp", "load/transport")
 # The core links no library for packets and no thread.
-CORE = ("wire", "file", "image", "image/verify", "image/build", "answer", "frame")
+CORE = ("wire", "file", "image", "image/verify", "image/build", "answer", "answer/ask", "frame")
 NOT_IN_CORE = re.compile(r"rte_|bpf/|xdp/|spdlog|asio|yaml-cpp|prometheus|nlohmann|thread\b|pthread")
 
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

@@ -2,13 +2,15 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // ptrzone forward: prints the A and AAAA records that match PTR records, so that a forward-confirmed lookup
-// (RFC 1912 2.1) of each address succeeds: one per line, in the order of the reverse zones. An IPv6 range is
-// printed as a comment with its rule, since its addresses are too many to list.
+// (RFC 1912 2.1) of each address succeeds: one per line, in the order of the reverse zones. Aliases (RFC
+// 2317) are followed within the image. An IPv6 range is printed as a comment with its rule, since its
+// addresses are too many to list.
 #include <fmt/core.h>
 
 #include <array>
 #include <cstdio>
 
+#include "answer/ask/address_names.hpp"
 #include "answer/search.hpp"
 #include "image/build/builder.hpp"
 #include "image/build/rule.hpp"
@@ -26,14 +28,18 @@ namespace ptrd::tools {
 namespace {
 
 constexpr auto kPtr = static_cast<uint16_t>(wire::Type::ptr);
+constexpr auto kCname = static_cast<uint16_t>(wire::Type::cname);
+
+void print_record(const wire::AddressKey& key, uint32_t ttl, const wire::Name& target, std::FILE* out) {
+  if (target.is_root()) return;
+  fmt::print(out, "{}\t{}\tIN\t{}\t{}\n", zone::name_text(target.bytes()), ttl,
+             key.family == wire::Family::v4 ? "A" : "AAAA", wire::address_of_key(key));
+}
 
 /// Consecutive records in wire form, all PTR.
 void print_records(const wire::AddressKey& key, wire::Bytes records, std::FILE* out) {
   image::each_record(records, [&](uint32_t ttl, wire::Bytes rdata) {
-    const auto target = wire::Name::from_wire(rdata);
-    if (!target || target->is_root()) return;
-    fmt::print(out, "{}\t{}\tIN\t{}\t{}\n", zone::name_text(target->bytes()), ttl,
-               key.family == wire::Family::v4 ? "A" : "AAAA", wire::address_of_key(key));
+    if (const auto target = wire::Name::from_wire(rdata)) print_record(key, ttl, *target, out);
   });
 }
 
@@ -56,10 +62,14 @@ void print_range(const image::View& view, const image::OwnedRange& owned, std::F
 }
 
 void print_forward(const image::View& view, std::FILE* out) {
+  answer::AddressNames names(view);
   image::Visitor visitor;
   visitor.set = [&](const image::OwnedSet& set) {
+    if (set.type != kPtr && set.type != kCname) return;
     const auto key = wire::key_of_name(set.owner);
-    if (set.type == kPtr && key && key->whole()) print_records(*key, set.records, out);
+    if (!key || !key->whole()) return;
+    if (set.type == kPtr) return print_records(*key, set.records, out);
+    for (const auto& [ttl, target] : names.find(*key).names) print_record(*key, ttl, target, out);
   };
   visitor.range = [&](const image::OwnedRange& range) {
     if (range.key.family == wire::Family::v4) return print_range(view, range, out);

@@ -2,18 +2,12 @@
 // Copyright (c) 2026, the ptrd authors
 #include "image_names.hpp"
 
-#include <algorithm>
-
-#include "client/reply.hpp"
 #include "ptrd/image/records.hpp"
 #include "ptrd/image/traverse.hpp"
 
 namespace ptrd::cli {
 
 namespace {
-
-/// A message over TCP, and what the engine wants behind it.
-constexpr size_t kBuffer = 65535 + 64;
 
 std::vector<wire::Name> targets_in(wire::Bytes records) {
   std::vector<wire::Name> targets;
@@ -25,7 +19,7 @@ std::vector<wire::Name> targets_in(wire::Bytes records) {
 
 }  // namespace
 
-void ImageNames::for_each(const Visit& visit) const {
+void ImageNames::for_each(const Visit& visit) {
   image::traverse(view_, {.set = [&](const image::OwnedSet& set) {
                     const auto key = wire::key_of_name(set.owner);
                     if (!key || !key->whole()) return;
@@ -35,17 +29,9 @@ void ImageNames::for_each(const Visit& visit) const {
                   }});
 }
 
-std::vector<wire::Name> ImageNames::targets_of(const wire::AddressKey& address) const {
-  using namespace client;
-  const Question question{wire::name_of_key(address), wire::Type::ptr};
-  std::vector<uint8_t> buffer = write_query(question, 0, {.edns = false});
-  const size_t size = buffer.size();
-  buffer.resize(kBuffer);
-  const answer::Reply answer = engine_.respond(buffer, size, answer::Transport::tcp);
+std::vector<wire::Name> ImageNames::targets_of(const wire::AddressKey& address) {
   std::vector<wire::Name> targets;
-  const auto reply = read_reply({buffer.data(), answer.size});
-  if (!reply) return targets;
-  for (const Record* record : find_answer(*reply, question).records) targets.push_back(record->target());
+  for (const answer::AddressName& name : names_.find(address).names) targets.push_back(name.target);
   return targets;
 }
 

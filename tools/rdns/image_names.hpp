@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "ptrd/answer/engine.hpp"
+#include "answer/ask/address_names.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/wire/arpa.hpp"
 
@@ -15,17 +15,17 @@ namespace ptrd::cli {
 class ImageNames {
  public:
   /// `view` must outlive it.
-  explicit ImageNames(const image::View& view) : view_(view), engine_(view) {}
+  explicit ImageNames(const image::View& view) : view_(view), names_(view) {}
 
   using Visit = std::function<void(const wire::AddressKey&, const std::vector<wire::Name>&)>;
   /// Every address that owns a PTR record, or an alias instead (RFC 2317), zone by zone.
-  void for_each(const Visit& visit) const;
+  void for_each(const Visit& visit);
   /// Targets of an address's PTR records.
-  [[nodiscard]] std::vector<wire::Name> targets_of(const wire::AddressKey& address) const;
+  [[nodiscard]] std::vector<wire::Name> targets_of(const wire::AddressKey& address);
 
  private:
   image::View view_;
-  answer::Engine engine_;
+  answer::AddressNames names_;
 };
 
 }  // namespace ptrd::cli

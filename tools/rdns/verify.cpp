@@ -128,7 +128,7 @@ int verify_offline(const VerifyOptions& options) {
     if (const auto ok = forward.read(path); !ok) return fail(ok.error());
   const auto image = image::Image::open(options.image);
   if (!image) return fail(image.error());
-  const ImageNames names(image->view());
+  ImageNames names(image->view());
   Output output(options);
   const auto verify_one = [&](const wire::AddressKey& address, const std::vector<wire::Name>& targets) {
     Verification verification{.address = address, .names = targets};

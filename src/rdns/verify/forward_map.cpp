@@ -12,7 +12,7 @@ namespace ptrd::rdns {
 
 namespace {
 
-/// A longer chain of aliases is not followed (ptrd itself follows 16).
+/// A longer chain of aliases is not followed: resolvers give up at about as many.
 constexpr unsigned kMaxAliases = 16;
 
 constexpr std::string_view kBlanks = " \t\r";

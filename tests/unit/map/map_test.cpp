@@ -90,3 +90,30 @@ TEST(Survey, CountsTemplates) {
   EXPECT_EQ(survey.total(Kind::from_template), 256U + 65536U - 2U);
   EXPECT_EQ(survey.total(Kind::unique), 1U);
 }
+
+// An address with an alias (RFC 2317) has the name at its end, or is delegated where that is on another
+// server; an alias that leads nowhere is no name.
+TEST(Survey, FollowsAliases) {
+  test::ImageMaker maker;
+  maker.zone("2.0.192.in-addr.arpa");
+  maker.add("0-63.2.0.192.in-addr.arpa", wire::Type::ns, test::wire_name("ns1.example"));
+  maker.add("64-127.2.0.192.in-addr.arpa", wire::Type::ns, test::wire_name("ns.cust.example"));
+  for (int i = 0; i < 128; ++i) {
+    const std::string octet = std::to_string(i);
+    maker.add(octet + ".2.0.192.in-addr.arpa", wire::Type::cname,
+              test::wire_name(octet + (i < 64 ? ".0-63" : ".64-127") + ".2.0.192.in-addr.arpa"));
+  }
+  maker.add("128.2.0.192.in-addr.arpa", wire::Type::cname, test::wire_name("128.cust.example"));
+  maker.add("129.2.0.192.in-addr.arpa", wire::Type::cname, test::wire_name("129.2.0.192.in-addr.arpa"));
+  maker.ptr("130.2.0.192.in-addr.arpa", "own.example");
+  maker.zone("0-63.2.0.192.in-addr.arpa");
+  for (int i = 1; i <= 20; ++i)
+    maker.ptr(std::to_string(i) + ".0-63.2.0.192.in-addr.arpa", "host" + std::to_string(i * i) + ".example");
+  const auto image = maker.lines();
+  for (const unsigned detail : {24U, 26U, 32U}) {
+    const Survey survey(image::View(image), prefix_of_text("192.0.2.0/24").value(), detail);
+    EXPECT_EQ(survey.total(Kind::unique), 21U);
+    EXPECT_EQ(survey.total(Kind::delegated), 65U);
+    EXPECT_EQ(survey.total(Kind::empty), 256U - 21U - 65U);
+  }
+}
