@@ -9,7 +9,9 @@
 namespace ptrd::zone {
 
 std::string Finding::to_text() const {
-  const char* word = severity == Severity::error ? "error" : "warning";
+  const char* word = severity == Severity::error     ? "error"
+                     : severity == Severity::warning ? "warning"
+                                                     : "note";
   // The name may come from an $INCLUDE in an untrusted zone.
   const std::string name = wire::one_line(file);
   if (line == 0) return fmt::format("{}: {}: {}", name, word, text);

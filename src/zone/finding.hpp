@@ -11,10 +11,11 @@ namespace ptrd::zone {
 /// Number of a source that does not exist.
 inline constexpr uint32_t kNoSource = UINT32_MAX;
 
-enum class Severity : uint8_t { warning, error };
+/// A note says what was not read, or how something was understood; it never makes a program fail.
+enum class Severity : uint8_t { note, warning, error };
 
-/// An error or warning about a zone file. Printed as `file:line: severity: text`, with the column after the
-/// line if known.
+/// What is said about a zone file, or about a list of them. Printed as `file:line: severity: text`, with the
+/// column after the line if known.
 struct Finding {
   std::string file;
   uint64_t line = 0;  // from 1; 0: the whole file, printed as `file: severity: text`

@@ -11,8 +11,7 @@
 namespace ptrd::tools {
 
 int run(const CheckOptions& options) {
-  const ReadZones read =
-      read_zones(options.paths, options.includes, default_jobs(), nullptr, options.strict, stdout);
+  const ReadZones read = read_zones(options.inputs, default_jobs(), nullptr, options.strict, stdout);
   fmt::print("{}, {}: {}, {}\n", plural(read.zones, "zone"), plural(read.records, "record"),
              plural(read.errors, "error"), plural(read.warnings, "warning"));
   return read.errors == 0 ? kDone : kFailed;

@@ -15,6 +15,7 @@
 #include "ptrd/image/format.hpp"
 #include "subcommands.hpp"
 #include "zone/compile/compile.hpp"
+#include "zone/sources/sources.hpp"
 
 namespace ptrd::tools {
 
@@ -27,28 +28,27 @@ size_t count_of(const std::vector<zone::Finding>& findings, zone::Severity sever
 
 }  // namespace
 
-ReadZones read_zones(const std::vector<std::string>& paths, const std::vector<std::string>& includes,
-                     unsigned jobs, image::Builder* builder, bool strict, std::FILE* out) {
+ReadZones read_zones(const zone::Inputs& inputs, unsigned jobs, image::Builder* builder, bool strict,
+                     std::FILE* out) {
   zone::Progress progress;
   std::vector<zone::Finding> findings;
-  std::vector<zone::Source> sources;
-  for (const std::string& path : paths) {
-    auto more = zone::sources_of(path, findings);
-    sources.insert(sources.end(), more.begin(), more.end());
-  }
+  const std::vector<zone::Source> sources = zone::sources_of(inputs, findings);
   zone::SetCheck checks;
   zone::SourceZones zones;
   {
     const ReadingProgress shown(progress);
-    zones = zone::load(sources, jobs, builder, checks, findings, progress, includes);
+    zones = zone::load(sources, jobs, builder, checks, findings, progress, inputs.include_paths);
     checks.finish(findings);
   }
   for (zone::Finding& finding : findings) {
-    if (strict) finding.severity = zone::Severity::error;
+    if (strict && finding.severity == zone::Severity::warning) finding.severity = zone::Severity::error;
   }
   auto faulty = zone::faulty_inputs(sources, zones, findings);
   zone::sort_findings(findings);
-  for (const zone::Finding& finding : findings) fmt::print(out, "{}\n", finding.to_text());
+  for (const zone::Finding& finding : findings) {
+    // Notes are about what was not read.
+    fmt::print(finding.severity == zone::Severity::note ? stderr : out, "{}\n", finding.to_text());
+  }
   return {.zones = checks.zones(),
           .records = checks.records(),
           .errors = count_of(findings, zone::Severity::error),

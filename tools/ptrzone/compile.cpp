@@ -50,7 +50,7 @@ int run(const CompileOptions& options) {
   }
   image::Builder builder;
   builder.fold(!options.no_fold);
-  const ReadZones read = read_zones(options.paths, options.includes, jobs, &builder, options.strict, stderr);
+  const ReadZones read = read_zones(options.inputs, jobs, &builder, options.strict, stderr);
   const auto refuse = [&] {
     return fail(fmt::format("{}; {} was not written", plural(read.errors, "error"), out));
   };

@@ -24,18 +24,26 @@ namespace {
 /// An image file, or zone text that becomes one in memory.
 class Side {
  public:
-  /// False: it cannot be read, which has been reported.
-  [[nodiscard]] bool open(const std::string& path, const std::vector<std::string>& includes) {
+  /// An image or PATH; $INCLUDE may read what `inputs` says. False: it cannot be read, which has been
+  /// reported.
+  [[nodiscard]] bool open(const std::string& path, const zone::Inputs& inputs) {
     if (is_image(path)) {
       auto image = image::Image::open(path);
       if (!image) return fail(image.error()), false;
       image_.emplace(*std::move(image));
       return true;
     }
+    zone::Inputs one;
+    one.paths = {path};
+    one.include_paths = inputs.include_paths;
+    return read(one);
+  }
+  /// Zone text. False: it cannot be read, which has been reported.
+  [[nodiscard]] bool read(const zone::Inputs& inputs) {
     image::Builder builder;
-    if (read_zones({path}, includes, default_jobs(), &builder, false, stderr).errors > 0) return false;
+    if (read_zones(inputs, default_jobs(), &builder, false, stderr).errors > 0) return false;
     auto lines = builder.build();
-    if (!lines) return fail(path + ": " + lines.error()), false;
+    if (!lines) return fail(lines.error()), false;
     lines_ = *std::move(lines);
     return true;
   }
@@ -72,8 +80,10 @@ class JsonPrinter {
 int run(const DiffOptions& options) {
   Side first;
   Side second;
-  if (!first.open(options.first, options.includes) || !second.open(options.second, options.includes))
-    return kTrouble;
+  if (!first.open(options.first, options.inputs)) return kTrouble;
+  const bool good =
+      options.second.empty() ? second.read(options.inputs) : second.open(options.second, options.inputs);
+  if (!good) return kTrouble;
   zone::DiffCounts counts;
   if (options.json) {
     fmt::print("{{\"records\": [");

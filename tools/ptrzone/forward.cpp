@@ -83,14 +83,14 @@ void print_forward(const image::View& view, std::FILE* out) {
 }  // namespace
 
 int run(const ForwardOptions& options) {
-  const std::vector<std::string>& paths = options.paths;
-  if (paths.size() == 1 && is_image(paths.front())) {
+  const std::vector<std::string>& paths = options.inputs.paths;
+  if (paths.size() == 1 && !options.inputs.has_configuration() && is_image(paths.front())) {
     const auto image = image::Image::open(paths.front());
     if (!image) return fail(image.error());
     print_forward(image->view(), stdout);
   } else {
     image::Builder builder;
-    const size_t errors = read_zones(paths, options.includes, default_jobs(), &builder, false, stderr).errors;
+    const size_t errors = read_zones(options.inputs, default_jobs(), &builder, false, stderr).errors;
     if (errors > 0) return fail(fmt::format("{}; no forward records written", plural(errors, "error")));
     const auto lines = builder.build();
     if (!lines) return fail(lines.error());

@@ -8,15 +8,17 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "json.hpp"
 #include "lint/linter.hpp"
 #include "lint/report.hpp"
 #include "ptrd/image/image.hpp"
+#include "ptrd/wire/message.hpp"
 #include "subcommands.hpp"
-#include "zone/compile/compile.hpp"
 #include "zone/read/reader.hpp"
+#include "zone/sources/sources.hpp"
 
 namespace ptrd::tools {
 
@@ -59,23 +61,39 @@ int try_examples(const std::vector<lint::Pattern>& patterns) {
   return failed == 0 ? kDone : kFailed;
 }
 
-/// Feeds everything in `path` to the linter. False: some of it could not be read, which has been reported.
-bool lint_path(lint::Linter& linter, const std::string& path, const std::vector<std::string>& includes) {
-  if (is_image(path)) {
-    const auto image = image::Image::open(path);
-    if (!image) return fail(image.error()), false;
-    linter.take(image->view(), path);
-    return true;
-  }
-  std::vector<zone::Finding> faults;
-  for (const zone::Source& source : zone::sources_of(path, faults)) {
-    zone::ReadOptions options;
-    options.origin = source.origin;
-    options.include_paths = includes;
-    (void)zone::read_zone_file(
-        source.file, options, [&](const zone::Record& record) { linter.take(record); }, faults);
-  }
+bool lint_image(lint::Linter& linter, const std::string& path) {
+  const auto image = image::Image::open(path);
+  if (!image) return fail(image.error()), false;
+  linter.take(image->view(), path);
+  return true;
+}
+
+void lint_source(lint::Linter& linter, const zone::Source& source, const zone::Inputs& inputs,
+                 std::vector<zone::Finding>& faults) {
+  zone::ReadOptions options;
+  options.origin = source.origin;
+  options.include_paths = inputs.include_paths;
+  bool has_soa = false;
+  const auto take = [&](const zone::Record& record) {
+    if (record.type == static_cast<uint16_t>(wire::Type::soa) && !std::exchange(has_soa, true)) {
+      if (auto fault = zone::apex_fault(source, wire::Name::from_wire(record.owner).value()))
+        faults.push_back({std::string(record.file), record.line, fault->severity, std::move(fault->text)});
+    }
+    linter.take(record);
+  };
+  (void)zone::read_zone_file(source.file, options, take, faults);
+}
+
+/// Feeds all inputs to the linter. False: some of it could not be read, which has been reported.
+bool lint_all(lint::Linter& linter, zone::Inputs inputs) {
   bool good = true;
+  const auto images =
+      std::ranges::stable_partition(inputs.paths, [](const std::string& path) { return !is_image(path); });
+  for (const std::string& path : images) good &= lint_image(linter, path);
+  inputs.paths.erase(images.begin(), images.end());
+  std::vector<zone::Finding> faults;
+  for (const zone::Source& source : zone::sources_of(inputs, faults))
+    lint_source(linter, source, inputs, faults);
   for (const zone::Finding& fault : faults) {
     fmt::print(stderr, "{}\n", fault.to_text());
     good &= fault.severity != zone::Severity::error;
@@ -113,8 +131,7 @@ int run(const LintOptions& options) {
   if (!set) return fail(set.error());
   lint::Linter linter(*std::move(set), *std::move(allow), options.most);
   const auto start = Clock::now();
-  bool good = true;
-  for (const std::string& path : options.paths) good &= lint_path(linter, path, options.includes);
+  const bool good = lint_all(linter, options.inputs);
   linter.finish();
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   print(linter, options.format);

@@ -8,21 +8,40 @@ namespace ptrd::tools {
 
 namespace {
 
-const std::string kPathHelp = "zone file, directory of *.zone files, or APEX=FILE";
+const std::string kPathHelp = "zone file, directory of zone files, or APEX=FILE";
 
-void bind_includes(CLI::App& command, Includes& includes) {
-  command
-      .add_option("--allow-include", includes,
-                  "PATH, a file or directory, that $INCLUDE may read; repeatable (default: only files below "
-                  "the zone file's directory)")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+/// Where zones come from, except PATH.
+void bind_inputs(CLI::App& command, zone::Inputs& inputs) {
+  const auto add_files = [&](const char* name, std::vector<std::string>& files, const char* help) {
+    return command.add_option(name, files, help)
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+  CLI::Option* named =
+      add_files("--named-conf", inputs.named_confs, "read the primary zones of this named.conf");
+  add_files("--nsd-conf", inputs.nsd_confs, "read the primary zones of this nsd.conf");
+  add_files("--knot-conf", inputs.knot_confs, "read the primary zones of this knot.conf");
+  add_files("--zone-list", inputs.zone_lists, "read the zones of this file, a line \"APEX FILE\" for each");
+  command.add_option("--view", inputs.view, "view of the named.conf (default: the only one)")->needs(named);
+  command.add_option("--root", inputs.root, "directory before absolute paths in these configurations");
+  add_files("--allow-include", inputs.include_paths,
+            "PATH, a file or directory, that $INCLUDE may read; repeatable (default: only files below "
+            "the zone file's directory)");
+}
+
+/// PATHs, or other inputs instead.
+void bind_paths(CLI::App& command, zone::Inputs& inputs, const std::string& help) {
+  command.add_option("PATH", inputs.paths, help);
+  bind_inputs(command, inputs);
+  command.callback([&inputs] {
+    if (inputs.paths.empty() && !inputs.has_configuration()) throw CLI::RequiredError("PATH");
+  });
 }
 
 void bind_compile(CLI::App& command, CompileOptions& options) {
   command.add_option("-o,--output", options.out, "image to write")->required();
-  command.add_option("PATH", options.paths, kPathHelp)->required();
+  bind_paths(command, options.inputs, kPathHelp);
   CLI::Option* keep_going =
       command.add_flag("--keep-going", options.keep_going, "leave out zones with errors, write all others");
   command
@@ -32,17 +51,15 @@ void bind_compile(CLI::App& command, CompileOptions& options) {
   command.add_option("--jobs", options.jobs, "threads (default: one per CPU)")->check(CLI::Range(1, 1024));
   command.add_flag("--strict", options.strict, "treat warnings as errors");
   command.add_flag("--no-fold", options.no_fold, "store each record, do not fold records into rules");
-  bind_includes(command, options.includes);
 }
 
 void bind_check(CLI::App& command, CheckOptions& options) {
-  command.add_option("PATH", options.paths, kPathHelp)->required();
+  bind_paths(command, options.inputs, kPathHelp);
   command.add_flag("--strict", options.strict, "treat warnings as errors");
-  bind_includes(command, options.includes);
 }
 
 void bind_lint(CLI::App& command, LintOptions& options) {
-  CLI::Option* paths = command.add_option("PATH", options.paths, kPathHelp + ", or an image");
+  CLI::Option* paths = command.add_option("PATH", options.inputs.paths, kPathHelp + ", or an image");
   command.add_option("--format", options.format, "text, json or sarif")
       ->check(CLI::IsMember({"text", "json", "sarif"}))
       ->capture_default_str();
@@ -54,14 +71,13 @@ void bind_lint(CLI::App& command, LintOptions& options) {
   command.add_option("--allow", options.allow, "file of rules and names to ignore");
   command.add_option("--most", options.most, "findings to print per rule; 0: all")->capture_default_str();
   command.add_flag("--strict", options.strict, "treat any finding as an error");
-  CLI::Option* examples =
-      command
-          .add_flag("--try-examples", options.try_examples, "only test that each pattern matches its example")
-          ->excludes(paths);
-  command.callback([paths, examples] {
-    if (paths->empty() && examples->empty()) throw CLI::RequiredError("PATH");
+  command.add_flag("--try-examples", options.try_examples, "only test that each pattern matches its example")
+      ->excludes(paths);
+  bind_inputs(command, options.inputs);
+  command.callback([&options] {
+    const bool has_inputs = !options.inputs.paths.empty() || options.inputs.has_configuration();
+    if (!has_inputs && !options.try_examples) throw CLI::RequiredError("PATH");
   });
-  bind_includes(command, options.includes);
 }
 
 void bind_lookup(CLI::App& command, LookupOptions& options) {
@@ -78,8 +94,7 @@ void bind_dump(CLI::App& command, DumpOptions& options) {
 }
 
 void bind_forward(CLI::App& command, ForwardOptions& options) {
-  command.add_option("PATH", options.paths, "image, or zone files as for compile")->required();
-  bind_includes(command, options.includes);
+  bind_paths(command, options.inputs, "image, or zone files as for compile");
 }
 
 void bind_info(CLI::App& command, InfoOptions& options) {
@@ -97,10 +112,15 @@ void bind_map(CLI::App& command, MapOptions& options) {
 
 void bind_diff(CLI::App& command, DiffOptions& options) {
   command.add_option("A", options.first, "image, or " + kPathHelp)->required();
-  command.add_option("B", options.second, "same as A")->required();
+  command.add_option("B", options.second, "same as A; instead of it the zones of a configuration");
   command.add_flag("--json", options.json);
   command.add_flag("--quiet", options.quiet, "print only the counts");
-  bind_includes(command, options.includes);
+  bind_inputs(command, options.inputs);
+  command.callback([&options] {
+    if (options.second.empty() && !options.inputs.has_configuration()) throw CLI::RequiredError("B");
+    if (!options.second.empty() && options.inputs.has_configuration())
+      throw CLI::ExcludesError("B", "a configuration");
+  });
 }
 
 }  // namespace

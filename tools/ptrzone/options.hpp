@@ -9,17 +9,13 @@
 #include <vector>
 
 #include "lib/exit_status.hpp"
+#include "zone/sources/inputs.hpp"
 
-// The command line of ptrzone: one struct per subcommand. PATH is a zone file, a directory of *.zone files,
-// or APEX=FILE.
+// The command line of ptrzone: one struct per subcommand.
 namespace ptrd::tools {
 
-/// Files and directories that $INCLUDE may read, in addition to those below each zone file's directory.
-using Includes = std::vector<std::string>;
-
 struct CompileOptions {
-  Includes includes;
-  std::vector<std::string> paths;
+  zone::Inputs inputs;
   std::string out;
   std::string previous;  // image from which zones with errors are taken; empty: none
   unsigned jobs = 0;     // threads; 0: one per CPU
@@ -29,15 +25,13 @@ struct CompileOptions {
 };
 
 struct CheckOptions {
-  Includes includes;
-  std::vector<std::string> paths;
+  zone::Inputs inputs;
   bool strict = false;
 };
 
 struct LintOptions {
-  Includes includes;
-  std::vector<std::string> paths;  // images too
-  std::string format = "text";     // or json, sarif
+  zone::Inputs inputs;          // images too
+  std::string format = "text";  // or json, sarif
   std::vector<std::string> patterns;
   std::string allow;
   size_t most = 100;  // findings to print per rule; 0: all
@@ -59,8 +53,7 @@ struct DumpOptions {
 };
 
 struct ForwardOptions {
-  Includes includes;
-  std::vector<std::string> paths;  // or one image
+  zone::Inputs inputs;  // or one image
 };
 
 struct InfoOptions {
@@ -76,9 +69,9 @@ struct MapOptions {
 };
 
 struct DiffOptions {
-  Includes includes;
-  std::string first;  // image or PATH
-  std::string second;
+  std::string first;   // image or PATH
+  std::string second;  // empty: the zones of `inputs`
+  zone::Inputs inputs;
   bool json = false;
   bool quiet = false;
 };

@@ -42,10 +42,9 @@ struct ReadZones {
 };
 
 /// Reads and checks all zones, also into `builder` if there is one, `jobs` files at a time, and prints the
-/// findings to `out`. `strict`: warnings are errors. `includes`: files and directories that $INCLUDE may
-/// read, in addition to those below each zone file's directory.
-ReadZones read_zones(const std::vector<std::string>& paths, const std::vector<std::string>& includes,
-                     unsigned jobs, image::Builder* builder, bool strict, std::FILE* out);
+/// findings to `out`, notes to stderr. `strict`: warnings are errors.
+ReadZones read_zones(const zone::Inputs& inputs, unsigned jobs, image::Builder* builder, bool strict,
+                     std::FILE* out);
 
 /// Default number of zone files to read at a time: one per CPU.
 unsigned default_jobs();

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <exception>
 #include <filesystem>
 #include <thread>
@@ -15,55 +14,6 @@
 namespace ptrd::zone {
 
 namespace fs = std::filesystem;
-using wire::Name;
-
-namespace {
-
-std::optional<Source> file_source(const fs::path& file, std::vector<Finding>& findings) {
-  std::string name = file.filename().string();
-  if (name.ends_with(".zone")) name.resize(name.size() - std::strlen(".zone"));
-  // A file name cannot contain a slash: RFC 2317's `0/25` can be written with a dash, or given as APEX=FILE.
-  const auto origin = Name::from_text(name);
-  if (!origin) {
-    findings.push_back({file.string(), 0, Severity::error,
-                        "its name is not a zone name (" + origin.error() + "); give APEX=FILE"});
-    return std::nullopt;
-  }
-  return Source{file.string(), *origin};
-}
-
-}  // namespace
-
-std::vector<Source> sources_of(const std::string& path, std::vector<Finding>& findings) {
-  std::vector<Source> sources;
-  std::error_code error;
-  const size_t equals = path.find('=');
-  if (equals != std::string::npos && !fs::exists(path, error)) {
-    const auto origin = Name::from_text(path.substr(0, equals));
-    if (origin) {
-      sources.push_back({path.substr(equals + 1), *origin});
-    } else {
-      findings.push_back({path, 0, Severity::error, "invalid apex: " + origin.error()});
-    }
-    return sources;
-  }
-  if (!fs::is_directory(path, error)) {
-    if (auto source = file_source(path, findings)) sources.push_back(*std::move(source));
-    return sources;
-  }
-  std::vector<fs::path> files;
-  for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() == ".zone") files.push_back(it->path());
-  }
-  if (error) findings.push_back({path, 0, Severity::error, error.message()});
-  if (files.empty() && !error)
-    findings.push_back({path, 0, Severity::error, "a directory without *.zone files"});
-  std::sort(files.begin(), files.end());
-  for (const fs::path& file : files) {
-    if (auto source = file_source(file, findings)) sources.push_back(*std::move(source));
-  }
-  return sources;
-}
 
 namespace {
 
@@ -108,7 +58,7 @@ void read_sources(std::span<const Source> sources, const Work& work, unsigned jo
     const size_t number = work.files[i].source;
     const Source& source = sources[number];
     auto& findings = given[number].findings;
-    Loader loader(source.file, static_cast<uint32_t>(number), shared, plain, findings);
+    Loader loader(source, static_cast<uint32_t>(number), shared, plain, findings);
     ReadOptions options;
     options.origin = source.origin;
     options.range_sink = [&](const DeclaredRange& range) { loader.take(range); };

@@ -36,7 +36,7 @@ void Loader::finish(bool whole) {
   if (check_ != nullptr) {
     check_->finish(whole);
   } else if (!failed_ && whole) {  // otherwise the SOA may be in the part that could not be read
-    complain(file_, 0, "no SOA record; a zone needs one at its apex");
+    complain(source_.file, 0, "no SOA record; a zone needs one at its apex");
   }
 }
 
@@ -52,9 +52,13 @@ void Loader::complain(std::string file, uint64_t line, std::string text) {
 void Loader::open(const Record& soa) {
   const auto fail = [&](const std::string& why) { complain(std::string(soa.file), soa.line, why); };
   apex_ = Name::from_wire(soa.owner).value();
+  if (const auto fault = apex_fault(source_, apex_)) {
+    if (fault->severity == Severity::error) return fail(fault->text);
+    findings_.push_back({std::string(soa.file), soa.line, fault->severity, fault->text});
+  }
   {
     const std::lock_guard lock(shared_.mutex);
-    const auto check = shared_.checks.open(apex_, source_);
+    const auto check = shared_.checks.open(apex_, number_);
     if (!check) {
       if (shared_.builder != nullptr) zone_ = shared_.builder->zone_at(apex_);
       return fail(check.error());

@@ -11,6 +11,7 @@
 #include "zone/check/check.hpp"
 #include "zone/compile/progress.hpp"
 #include "zone/read/reader.hpp"
+#include "zone/sources/source.hpp"
 
 namespace ptrd::zone {
 
@@ -26,11 +27,11 @@ struct Shared {
 /// the apex is known.
 class Loader {
  public:
-  /// `file` is the name in findings, `source` the number. `plain` is empty and used only by this thread; it
-  /// is left empty.
-  Loader(std::string file, uint32_t source, Shared& shared, image::PlainBatch& plain,
+  /// `source` must outlive the loader; `number` is its number in findings. `plain` is empty and used only by
+  /// this thread; it is left empty.
+  Loader(const Source& source, uint32_t number, Shared& shared, image::PlainBatch& plain,
          std::vector<Finding>& findings)
-      : file_(std::move(file)), source_(source), shared_(shared), plain_(plain), findings_(findings) {}
+      : source_(source), number_(number), shared_(shared), plain_(plain), findings_(findings) {}
 
   void take(const Record& record);
   /// From the thread that reads the text, before `finish`.
@@ -68,8 +69,8 @@ class Loader {
   void hand_over();
   void publish_progress();
 
-  std::string file_;
-  uint32_t source_;
+  const Source& source_;
+  uint32_t number_;
   Shared& shared_;
   image::PlainBatch& plain_;
   std::vector<Finding>& findings_;

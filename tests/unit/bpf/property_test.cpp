@@ -9,6 +9,7 @@
 #include "kernel.hpp"
 #include "ptrd/image/traverse.hpp"
 #include "zone/compile/compile.hpp"
+#include "zone/sources/paths.hpp"
 
 // Random queries against images of all kinds: the kernel's answers equal those of user space, and it declines
 // no plain hit or miss.

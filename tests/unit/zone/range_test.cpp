@@ -4,6 +4,7 @@
 
 #include "unit/zone/reading.hpp"
 #include "zone/compile/compile.hpp"
+#include "zone/sources/paths.hpp"
 
 namespace ptrd::zone {
 namespace {

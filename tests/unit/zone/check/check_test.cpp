@@ -11,6 +11,7 @@
 
 #include "zone/compile/compile.hpp"
 #include "zone/reading.hpp"
+#include "zone/sources/paths.hpp"
 
 namespace ptrd::zone::test {
 namespace {
@@ -94,9 +95,10 @@ TEST(ZoneCheck, FindsWhatIsWrong) {
 }
 
 // The zones that a newcomer starts with are clean, those of RFC 7534 and 7535 with their odd timers included.
+// Only the texts for several zones, which need APEX=FILE, have a note.
 TEST(ZoneCheck, FindsNothingInTheExamples) {
   for (const Finding& finding : check_paths({fs::path(PTRD_UNIT_TESTS) / "../../zones"})) {
-    ADD_FAILURE() << finding.to_text();
+    if (finding.severity != Severity::note) ADD_FAILURE() << finding.to_text();
   }
 }
 

@@ -11,6 +11,7 @@
 
 #include "zone/compile/read_ahead.hpp"
 #include "zone/reading.hpp"
+#include "zone/sources/paths.hpp"
 #include "zone/threads.hpp"
 
 namespace ptrd::zone::test {
