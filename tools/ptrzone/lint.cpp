@@ -73,6 +73,7 @@ void lint_source(lint::Linter& linter, const zone::Source& source, const zone::I
   zone::ReadOptions options;
   options.origin = source.origin;
   options.include_paths = inputs.include_paths;
+  options.include_base = source.include_base;
   bool has_soa = false;
   const auto take = [&](const zone::Record& record) {
     if (record.type == static_cast<uint16_t>(wire::Type::soa) && !std::exchange(has_soa, true)) {

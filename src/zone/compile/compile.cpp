@@ -63,6 +63,7 @@ void read_sources(std::span<const Source> sources, const Work& work, unsigned jo
     options.origin = source.origin;
     options.range_sink = [&](const DeclaredRange& range) { loader.take(range); };
     options.include_paths = include_paths;
+    options.include_base = source.include_base;
     options.bytes_read = &shared.progress.bytes;
     const auto read = work.is_long(work.files[i], jobs) ? read_zone_file_ahead : read_zone_file;
     const bool whole = read(

@@ -99,7 +99,7 @@ FileReader::FileReader(ReadRun& run, std::string_view text, std::string name, st
     : run_(run),
       text_(with_unix_lines(text.data() == nullptr ? std::string_view("") : text, unix_text_)),
       name_(std::move(name)),
-      base_(std::move(base)),
+      base_(run.options.include_base.empty() ? std::move(base) : run.options.include_base),
       quoted_(inherited.quoted),
       scanner_(inherited.default_ttl),
       end_(text_.data() + text_.size()),

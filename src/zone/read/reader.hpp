@@ -23,6 +23,9 @@ struct ReadOptions {
   unsigned max_include_depth = 16;
   /// Files and directories that $INCLUDE may read, in addition to those below the zone file's own directory.
   std::vector<std::string> include_paths = {};
+  /// The directory for relative paths in $INCLUDE, as BIND and NSD have one for all zones; empty: that of the
+  /// including file, as in Knot.
+  std::string include_base = {};
   std::atomic<uint64_t>* bytes_read = nullptr;                // incremented by the bytes read, now and then
   std::function<void(const DeclaredRange&)> range_sink = {};  // empty: `;@range` is an ordinary comment
 };

@@ -135,10 +135,12 @@ std::string Configuration::resolve(const std::string& path, const std::string& f
   return folder.ends_with('/') ? folder + path : folder + "/" + path;
 }
 
-void Configuration::add(const ConfiguredZone& zone) {
+void Configuration::add(const ConfiguredZone& zone, const std::string& include_base) {
   const auto apex = wire::Name::from_text(zone.apex);
-  if (apex)
-    sources_.push_back({zone.file, *apex, SaidBy::configuration});
+  if (apex && zone.file.empty())
+    fail(zone.place, fmt::format("the file of zone '{}' has an empty name", wire::one_line(zone.apex)));
+  else if (apex)
+    sources_.push_back({zone.file, *apex, SaidBy::configuration, include_base});
   else
     fail(zone.place, fmt::format("'{}' is not a zone name: {}", wire::one_line(zone.apex), apex.error()));
 }

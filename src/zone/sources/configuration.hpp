@@ -76,8 +76,8 @@ class Configuration {
   bool fail(const Place& at, std::string text);
   void warn(const Place& at, std::string text);
 
-  /// A zone to be read from `zone.file`, which is resolved.
-  void add(const ConfiguredZone& zone);
+  /// A zone to be read from `zone.file`, which is resolved. `include_base` as in ReadOptions.
+  void add(const ConfiguredZone& zone, const std::string& include_base = {});
   /// Zones that are not read, and what they are, such as "secondary".
   void leave_out(const std::string& what, size_t zones = 1) { left_out_[what] += zones; }
   /// What the configuration has beside its zones and cannot be read.

@@ -258,7 +258,7 @@ class Reader {
     if (const auto& source = zone.settings.source ? zone.settings.source : base.source)
       return configuration_.leave_out(*source);
     const auto name = wire::Name::from_text(zone.domain);
-    if (!name) return configuration_.add({zone.domain, {}, zone.place});  // which says what is wrong
+    if (!name) return configuration_.add({zone.domain, {}, zone.place});  // says what is wrong
     const std::string file = zone.settings.file.value_or(base.file.value_or("%s.zone"));
     const auto path = expanded(file, *name);
     if (!path) {

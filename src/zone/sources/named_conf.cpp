@@ -323,7 +323,7 @@ class Chooser {
                                           "\"rndc sync {}\"",
                                           one_line(zone.zone.apex), one_line(zone.zone.apex)));
     }
-    configuration_.add(resolved);
+    configuration_.add(resolved, reader_.directory());
   }
 
   Configuration& configuration_;

@@ -19,6 +19,7 @@ struct Source {
   std::string file;
   wire::Name origin;  // the apex that is asked for, unless nothing says which zone it is
   SaidBy said_by = SaidBy::nothing;
+  std::string include_base = {};  // as in ReadOptions
 };
 
 /// What is wrong or odd about the owner of a zone's SOA record.

@@ -18,6 +18,21 @@ TEST(ZoneInclude, IsRelativeToTheIncludingFile) {
   EXPECT_EQ(got.records, (Lines{"1 a.example. 3600 12 b.example.", "1 a.example. 3600 12 b.example."}));
 }
 
+// As in BIND and NSD, all paths can be relative to one folder; what may be read stays below the zone file's own.
+TEST(ZoneInclude, IsRelativeToOneFolder) {
+  const Folder folder;
+  const auto top = folder.write("pz/top", "$INCLUDE pz/sub/one\n$INCLUDE other\n");
+  folder.write("pz/sub/one", "$INCLUDE pz/two\n");
+  folder.write("pz/two", "a PTR b\n");
+  folder.write("other", "c PTR d\n");
+  ReadOptions options = example_options();
+  options.include_base = folder.path();
+  const auto got = read_file(top, options);
+  EXPECT_EQ(got.records, Lines{"1 a.example. 3600 12 b.example."});
+  ASSERT_EQ(got.findings.size(), 1U);
+  EXPECT_NE(got.findings[0].find("other': outside the zone file's directory"), std::string::npos);
+}
+
 // The origin argument holds in the file, the current origin else; the includer's origin and owner come back
 // (RFC 1035 5.1).
 TEST(ZoneInclude, RestoresOriginAndOwner) {
