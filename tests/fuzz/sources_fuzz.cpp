@@ -56,6 +56,8 @@ void check_tokens(std::string_view text, zone::Language language) {
     if (token.kind >= zone::Token::Kind::end) return;
     const char* start = token.text.data() - (token.kind == zone::Token::Kind::string ? 1 : 0);
     if (start < seen || token.text.data() + token.text.size() > text.data() + text.size()) abort();
+    const char* end = token.text.data() + token.text.size();
+    if (token.kind == zone::Token::Kind::string && (end == text.data() + text.size() || *end != '"')) abort();
     const std::string_view before(text.data(), static_cast<size_t>(start - text.data()));
     if (token.line != lines_of(before) || token.column != before.size() - (before.rfind('\n') + 1) + 1)
       abort();
