@@ -88,10 +88,10 @@ void lint_source(lint::Linter& linter, const zone::Source& source, const zone::I
 /// Feeds all inputs to the linter. False: some of it could not be read, which has been reported.
 bool lint_all(lint::Linter& linter, zone::Inputs inputs) {
   bool good = true;
-  const auto images =
-      std::ranges::stable_partition(inputs.paths, [](const std::string& path) { return !is_image(path); });
-  for (const std::string& path : images) good &= lint_image(linter, path);
-  inputs.paths.erase(images.begin(), images.end());
+  const auto images = std::stable_partition(inputs.paths.begin(), inputs.paths.end(),
+                                            [](const std::string& path) { return !is_image(path); });
+  for (auto path = images; path != inputs.paths.end(); ++path) good &= lint_image(linter, *path);
+  inputs.paths.erase(images, inputs.paths.end());
   std::vector<zone::Finding> faults;
   for (const zone::Source& source : zone::sources_of(inputs, faults))
     lint_source(linter, source, inputs, faults);

@@ -121,7 +121,8 @@ class Reader {
         configuration_.leave_out("without a file");
       } else {
         const std::string file = expanded(zone.settings.file, zone.name);
-        configuration_.add({zone.name, configuration_.resolve(file, zones_folder_), zone.place}, zones_folder_);
+        configuration_.add({zone.name, configuration_.resolve(file, zones_folder_), zone.place},
+                           zones_folder_);
       }
     }
   }

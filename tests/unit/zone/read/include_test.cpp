@@ -18,7 +18,8 @@ TEST(ZoneInclude, IsRelativeToTheIncludingFile) {
   EXPECT_EQ(got.records, (Lines{"1 a.example. 3600 12 b.example.", "1 a.example. 3600 12 b.example."}));
 }
 
-// As in BIND and NSD, all paths can be relative to one folder; what may be read stays below the zone file's own.
+// As in BIND and NSD, all paths can be relative to one folder; what may be read stays below the zone file's
+// own.
 TEST(ZoneInclude, IsRelativeToOneFolder) {
   const Folder folder;
   const auto top = folder.write("pz/top", "$INCLUDE pz/sub/one\n$INCLUDE other\n");
