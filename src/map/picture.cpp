@@ -9,6 +9,7 @@
 
 #include "map/canvas.hpp"
 #include "map/hilbert.hpp"
+#include "ptrd/wire/plural.hpp"
 
 namespace ptrd::map {
 
@@ -68,8 +69,8 @@ class Picture {
   void draw(Canvas& canvas) {
     canvas.text(kLeft, 28, title_, 18, kInk, Align::left, false);
     canvas.text(kLeft, 48,
-                fmt::format("{} as a Hilbert curve; each cell is a /{} ({} addresses)",
-                            survey_.area().to_text(), survey_.detail(), survey_.cell_size()),
+                fmt::format("{} as a Hilbert curve; each cell is a /{} ({})", survey_.area().to_text(),
+                            survey_.detail(), wire::plural(survey_.cell_size(), "address")),
                 13, kInk, Align::left, false);
     draw_cells(canvas, survey_.area());
     draw_grid(canvas);

@@ -9,6 +9,7 @@
 #include "port/dpdk/eal.hpp"
 #include "port/tap_interface.hpp"
 #include "process/log.hpp"
+#include "ptrd/wire/plural.hpp"
 #include "service/auto_driver.hpp"
 #include "service/dpdk_service.hpp"
 #include "service/socket_service.hpp"
@@ -90,8 +91,8 @@ tl::expected<std::unique_ptr<Server>, std::string> Server::open(const config::Co
                                        swap::machine_nodes(), most);
   if (!images) return tl::unexpected(images.error());
   (*images)->visit([&](const image::View& image) {
-    process::log_info("{}: {} zones, {} records", config.image, image.header().zone_count,
-                      image.header().records);
+    process::log_info("{}: {}, {}", config.image, wire::plural(image.header().zone_count, "zone"),
+                      wire::plural(image.header().records, "record"));
   });
   std::unique_ptr<Server> server(new Server(*std::move(images)));
   if (const auto ok = server->open_services(config); !ok) return tl::unexpected(ok.error());

@@ -20,6 +20,7 @@
 #include "port/xdp/foreign.hpp"
 #include "port/xdp/quiet.hpp"
 #include "process/log.hpp"
+#include "ptrd/wire/plural.hpp"
 #include "service/own_addresses.hpp"
 
 namespace ptrd::service {
@@ -60,7 +61,7 @@ class DpdkService : public Service {
     own_->stop();
     if (exceptions_) exceptions_->stop();
     if (const uint64_t lost = device_.losses().sum(); lost > 0)
-      process::log_warning("the card itself lost {} frames before a worker saw them", lost);
+      process::log_warning("the card itself lost {} before a worker saw them", wire::plural(lost, "frame"));
   }
 
   void report_to(std::vector<Report>& reports) const override {
@@ -180,9 +181,10 @@ tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions&
   const bool has_exceptions = !options.exception.empty();
   if (const unsigned least = port::least_mbufs(workers, has_exceptions);
       options.mbufs != 0 && options.mbufs < least) {
-    return tl::unexpected(fmt::format(
-        "{}: {} mbufs are too few for {} workers{}; set --mbufs or dpdk.mbufs to at least {}", options.device,
-        options.mbufs, workers, has_exceptions ? " and an exception interface" : "", least));
+    return tl::unexpected(
+        fmt::format("{}: {} mbufs are too few for {}{}; set --mbufs or dpdk.mbufs to at least {}",
+                    options.device, options.mbufs, wire::plural(workers, "worker"),
+                    has_exceptions ? " and an exception interface" : "", least));
   }
   if (const auto ok = port::check_device(options.device); !ok) return tl::unexpected(ok.error());
   port::DpdkLog log;
@@ -206,8 +208,8 @@ tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions&
         "{}: its interface has no address; no query is answered until it gets one (or use --address)",
         options.device);
   if (device->queues() < workers) {
-    process::log_warning("{} has {} queues: {} of the {} lcores stay unused", options.device,
-                         device->queues(), workers - device->queues(), workers);
+    process::log_warning("{} has {}: {} of the {} lcores stay unused", options.device,
+                         wire::plural(device->queues(), "queue"), workers - device->queues(), workers);
   }
   return std::make_unique<DpdkService>(options.device, *std::move(eal), *std::move(device),
                                        *std::move(exceptions), *std::move(own), options.idle, engine);

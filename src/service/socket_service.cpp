@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "port/socket.hpp"
+#include "ptrd/wire/plural.hpp"
 #include "service/tcp/service.hpp"
 
 namespace ptrd::service {
@@ -45,9 +46,8 @@ class SocketService : public Service {
     tcp_->report_to(reports);
   }
   [[nodiscard]] std::string describe() const override {
-    return fmt::format("{} (kernel sockets: UDP with {} thread{} each, {})",
-                       fmt::join(options_.addresses, " and "), options_.threads,
-                       options_.threads == 1 ? "" : "s", tcp_->describe());
+    return fmt::format("{} (kernel sockets: UDP with {} each, {})", fmt::join(options_.addresses, " and "),
+                       wire::plural(options_.threads, "thread"), tcp_->describe());
   }
 
  private:

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "process/log.hpp"
+#include "ptrd/wire/plural.hpp"
 
 namespace ptrd::swap {
 
@@ -81,9 +82,9 @@ bool Reloader::submit(Request request) {
 
 void Reloader::log(const Outcome& outcome) {
   if (!outcome) return process::log_error("{}; the previous image stays in service", outcome.error().what);
-  process::log_info("{}: {} zones, {} records in service; read in {:.0f} ms, swapped in {:.1f} ms",
-                    outcome->path, outcome->zones, outcome->records, outcome->read.count() * 1e3,
-                    outcome->wait.count() * 1e3);
+  process::log_info("{}: {}, {} in service; read in {:.0f} ms, swapped in {:.1f} ms", outcome->path,
+                    wire::plural(outcome->zones, "zone"), wire::plural(outcome->records, "record"),
+                    outcome->read.count() * 1e3, outcome->wait.count() * 1e3);
   const std::string lost = outcome->losses.text();
   if (outcome->losses.zones > 0) {
     process::log_warning("{}: {}", outcome->path, lost);

@@ -87,6 +87,17 @@ class CliTest(unittest.TestCase):
         for what in ("203.0.112.1", "nowhere.test"):
             self.assertIn(f"no zone {what}; `ptrzone info", ptrd.ptrzone("dump", self.image, what).stderr)
 
+    def test_counts_of_one(self):
+        """One zone, one address: counts of one have the singular in what compile, info and map print."""
+        with open(f"{self.folder}/one.zone", "w") as file:
+            file.write("$ORIGIN 2.0.192.in-addr.arpa.\n@ 60 SOA ns1.example.net. h.example.net. 1 2h 15m 2w 5m\n@ 60 NS ns1.example.net.\n@ 60 NS ns2.example.net.\n;@range 192.0.2.7/32 h{d}.example.net. 60\n")
+        compiled = ptrd.ptrzone("compile", "-o", f"{self.folder}/one.ptri", file.name)
+        self.assertRegex(compiled.stdout, r"^.*/one\.ptri: 1 zone, 3 records, \d+ bytes\n$")
+        self.assertRegex(ptrd.ptrzone("info", f"{self.folder}/one.ptri").stdout, r": format \d+, 3 records, [^\n]*\n  1 template: for 0 of the records, 1 more IPv4 address, 0 IPv6 prefixes; ")
+        drawn = ptrd.ptrzone("map", f"{self.folder}/one.ptri", "-o", f"{self.folder}/one.svg", "--prefix", "192.0.2.0/24").stdout
+        self.assertIn("name from a template  1 address\n", drawn)
+        self.assertIn("in a zone, no name    255 addresses\n", drawn)
+
     def test_info(self):
         """info counts zones and records; with --json as JSON."""
         result = ptrd.ptrzone("info", self.image)

@@ -345,7 +345,7 @@ class NotifyTest(unittest.TestCase):
                 os.kill(server.pid, signal.SIGHUP)
                 reloading = self.hear("RELOADING")
                 self.assertGreaterEqual(int(reloading["MONOTONIC_USEC"]), before)
-                self.assertIn("1 swaps", self.hear("READY")["STATUS"])
+                self.assertIn(" 1 swap", self.hear("READY")["STATUS"])
             server.stop()
             self.hear("STOPPING")
 

@@ -2,14 +2,10 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <cstdint>
-#include <string>
+#include "ptrd/wire/plural.hpp"
 
 namespace ptrd {
 
-/// `1 zone`, `2 zones`.
-[[nodiscard]] inline std::string plural(uint64_t count, const std::string& what) {
-  return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
-}
+using wire::plural;
 
 }  // namespace ptrd

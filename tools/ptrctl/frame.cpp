@@ -8,6 +8,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "lib/plural.hpp"
+
 namespace ptrd::ctl {
 
 namespace {
@@ -93,10 +95,11 @@ std::string show_top(const Frame& before, const Frame& now, const Response& stat
   const Json& is = now.stats.json().at("stats");
   const double seconds = is.value("seconds", 0.0) - was.value("seconds", 0.0);
   const Json& image = status.at("image");
-  const auto header = fmt::format("ptrd {}, up {}; {}: {} zones, {} records, {} swaps, {} refused\n\n",
-                                  text(status, "version"), duration(is.value("seconds", 0.0)),
-                                  text(image, "path"), number(image, "zones"), number(image, "records"),
-                                  number(status, "swaps"), number(status, "refused"));
+  const auto header =
+      fmt::format("ptrd {}, up {}; {}: {}, {}, {}, {} refused\n\n", text(status, "version"),
+                  duration(is.value("seconds", 0.0)), text(image, "path"),
+                  plural(number(image, "zones"), "zone"), plural(number(image, "records"), "record"),
+                  plural(number(status, "swaps"), "swap"), number(status, "refused"));
   std::string by_service = fmt::format("{:>10} {:>12} {:>10} {:>10}  {}\n", "received/s", "answered/s",
                                        "dropped/s", "kernel's/s", "by");
   std::string by_worker =

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "lib/plural.hpp"
 #include "ptrd/wire/one_line.hpp"
 
 namespace ptrd::ctl {
@@ -17,11 +18,11 @@ std::string show_status(const Json& response) {
                                 number(response, "pid"), duration(response.value("seconds", 0.0)),
                                 response.value("reloading", false) ? ", a reload is in progress" : "");
   out += fmt::format(
-      "image      {}: {} zones, {} records, {} bytes{}\n", text(image, "path"), number(image, "zones"),
-      number(image, "records"), number(image, "bytes"),
+      "image      {}: {}, {}, {} bytes{}\n", text(image, "path"), plural(number(image, "zones"), "zone"),
+      plural(number(image, "records"), "record"), number(image, "bytes"),
       number(image, "copies") > 1 ? fmt::format(" on each of {} memory nodes", number(image, "copies")) : "");
-  out += fmt::format("           in service since {}; {} swaps, {} refused\n", text(image, "since"),
-                     number(response, "swaps"), number(response, "refused"));
+  out += fmt::format("           in service since {}; {}, {} refused\n", text(image, "since"),
+                     plural(number(response, "swaps"), "swap"), number(response, "refused"));
   if (const auto error = text(response, "last_error"); !error.empty())
     out += "           the latest reload was refused: " + error + "\n";
   std::string reasons;
@@ -40,10 +41,10 @@ std::string show_status(const Json& response) {
 
 std::string show_swap(const Json& response) {
   const std::string lost = text(response.value("lost", Json::object()), "text");
-  return fmt::format("{}: {} zones, {} records in service; read in {:.0f} ms, swapped in {:.1f} ms\n{}",
-                     text(response, "path"), number(response, "zones"), number(response, "records"),
-                     response.value("read_seconds", 0.0) * 1e3, response.value("swap_seconds", 0.0) * 1e3,
-                     lost.empty() ? "" : lost + "\n");
+  return fmt::format("{}: {}, {} in service; read in {:.0f} ms, swapped in {:.1f} ms\n{}",
+                     text(response, "path"), plural(number(response, "zones"), "zone"),
+                     plural(number(response, "records"), "record"), response.value("read_seconds", 0.0) * 1e3,
+                     response.value("swap_seconds", 0.0) * 1e3, lost.empty() ? "" : lost + "\n");
 }
 
 std::string show_stats(const Json& response) {

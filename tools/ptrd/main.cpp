@@ -16,6 +16,7 @@
 
 #include "config/keys.hpp"
 #include "datapath/counters.hpp"
+#include "lib/plural.hpp"
 #include "operate/management.hpp"
 #include "operate/server.hpp"
 #include "options.hpp"
@@ -59,8 +60,8 @@ std::string status_of(const swap::ImageStore& images) {
   const auto in_service = images.in_service();
   std::string text;
   images.visit([&](const image::View& image) {
-    text = fmt::format("{}: {} zones, {} records, {} swaps", in_service.path, image.header().zone_count,
-                       image.header().records, in_service.swaps);
+    text = fmt::format("{}: {}, {}, {}", in_service.path, plural(image.header().zone_count, "zone"),
+                       plural(image.header().records, "record"), plural(in_service.swaps, "swap"));
   });
   return text;
 }

@@ -62,8 +62,9 @@ int run(const CompileOptions& options) {
   const image::View view(*lines);
   if (view.header().zone_count == 0) return refuse();
   if (const auto written = image::write_file(out, *lines); !written) return fail(written.error());
-  fmt::print("{}: {} zones, {} records, {} bytes{}\n", out, view.header().zone_count, view.header().records,
-             lines->size() * image::kLineSize, summary(options, left_out));
+  fmt::print("{}: {}, {}, {} bytes{}\n", out, plural(view.header().zone_count, "zone"),
+             plural(view.header().records, "record"), lines->size() * image::kLineSize,
+             summary(options, left_out));
   return left_out.left_out + left_out.taken == 0 ? kDone : kLeftOut;
 }
 

@@ -49,13 +49,12 @@ ImageInfo describe(const image::View& view) {
 }
 
 void print(const std::string& path, const ImageInfo& info) {
-  fmt::print("{}: format {}, {} records, {} bytes, {:.1f} bytes a record\n", path, info.version, info.records,
-             info.bytes, info.bytes_per_record);
-  fmt::print(
-      "  {} templates: for {} of the records, {} more IPv4 addresses, {} IPv6 prefixes; {:.1f} bytes an "
-      "address\n",
-      info.templates, info.folded_records, info.synthesised_addresses, info.synthesised_ipv6_prefixes,
-      info.bytes_per_address);
+  fmt::print("{}: format {}, {}, {} bytes, {:.1f} bytes a record\n", path, info.version,
+             plural(info.records, "record"), info.bytes, info.bytes_per_record);
+  fmt::print("  {}: for {} of the records, {}, {}; {:.1f} bytes an address\n",
+             plural(info.templates, "template"), info.folded_records,
+             plural(info.synthesised_addresses, "more IPv4 address"),
+             plural(info.synthesised_ipv6_prefixes, "IPv6 prefix"), info.bytes_per_address);
   for (const auto& [name, count] : info.sections) fmt::print("  {:<13} {}\n", name, count);
   for (const ImageInfo::Zone& zone : info.zones)
     fmt::print("zone {} serial {} records {}\n", zone.name, zone.serial, zone.records);

@@ -46,7 +46,8 @@ int run(const MapOptions& options) {
   if (const auto drawn = map::draw(survey, title, options.out); !drawn) return fail(drawn.error());
   fmt::print("{}: {}, cells of /{}\n", options.out, area->to_text(), detail);
   for (size_t i = map::kKindNames.size(); i-- > 0;) {
-    fmt::print("  {:<21} {} addresses\n", map::kKindNames[i], survey.total(static_cast<map::Kind>(i)));
+    fmt::print("  {:<21} {}\n", map::kKindNames[i],
+               plural(survey.total(static_cast<map::Kind>(i)), "address"));
   }
   return kDone;
 }

@@ -14,6 +14,7 @@
 
 #include "check.hpp"
 #include "json.hpp"
+#include "lib/plural.hpp"
 #include "lib/progress_line.hpp"
 #include "network.hpp"
 #include "rdns/check/lame_register.hpp"
@@ -111,9 +112,9 @@ class Run {
     const uint64_t done = lame_.position.done;
     const uint64_t all = delegations_.size();
     progress_.show([&](double) {
-      return fmt::format("{} {}/{} delegations, {} lame",
-                         progress_bar(static_cast<double>(done) / static_cast<double>(all)), done, all,
-                         lame_.size());
+      return fmt::format("{} {} of {}, {} lame",
+                         progress_bar(static_cast<double>(done) / static_cast<double>(all)), done,
+                         plural(all, "delegation"), lame_.size());
     });
   }
 
@@ -154,8 +155,8 @@ class Run {
 
 std::string line_of(const DueAction& action) {
   using Kind = DueAction::Kind;
-  const std::string since =
-      fmt::format("since {} ({} days)", rdns::check::to_text(action.since), action.days);
+  const std::string since = fmt::format("since {} ({})", rdns::check::to_text(action.since),
+                                        plural(static_cast<uint64_t>(action.days), "day"));
   switch (action.kind) {
     case Kind::recorded:
       return fmt::format("recorded: {} {} is {}", action.zone, action.server,
@@ -177,8 +178,9 @@ std::string line_of(const DueAction& action) {
 void print(const CheckOptions& options, const RunSummary& run) {
   if (options.json) return fmt::print("{}\n", json_text(run, options.verbose ? -1 : 2));
   for (const DueAction& action : run.due) fmt::print("{}\n", line_of(action));
-  fmt::print("{}: {} delegations, {} failed in this run, {} servers of them lame, {} actions due\n",
-             rdns::check::to_text(run.day), run.objects, run.failed, run.lame, run.due.size());
+  fmt::print("{}: {}, {} failed in this run, {} of them lame, {} due\n", rdns::check::to_text(run.day),
+             plural(run.objects, "delegation"), run.failed, plural(run.lame, "server"),
+             plural(run.due.size(), "action"));
 }
 
 }  // namespace
@@ -195,8 +197,8 @@ int check_objects(const CheckOptions& options) {
   if (!file) return fail(file.error());
   const std::vector<Delegation>& delegations = file->delegations;
   if (file->findings > 0)
-    fmt::print(stderr, "rdns: {}: {} findings; rdns objects {} lists them\n", options.objects, file->findings,
-               options.objects);
+    fmt::print(stderr, "rdns: {}: {}; rdns objects {} lists them\n", options.objects,
+               plural(file->findings, "finding"), options.objects);
   lame->begin(*day);
   if (lame->position.day != *day || lame->position.file != identity)
     lame->position = {.day = *day, .file = identity, .done = 0};
@@ -204,8 +206,8 @@ int check_objects(const CheckOptions& options) {
   Run run(options, delegations, *lame, *day, resolver ? std::optional(*resolver) : std::nullopt);
   if (const auto ran = run.run(); !ran) return fail(ran.error());
   if (run.interrupted())
-    return fail(fmt::format("stopped after {} of {} delegations; run the same command again to continue",
-                            lame->position.done, delegations.size()));
+    return fail(fmt::format("stopped after {} of {}; run the same command again to continue",
+                            lame->position.done, plural(delegations.size(), "delegation")));
   print(options, {.day = *day,
                   .objects = delegations.size(),
                   .failed = run.failed(),

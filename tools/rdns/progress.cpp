@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "lib/plural.hpp"
 namespace ptrd::cli {
 
 void ScanProgress::show(rdns::Position position, const rdns::ScanCounts& counts) {
@@ -14,8 +15,8 @@ void ScanProgress::show(rdns::Position position, const rdns::ScanCounts& counts)
       share = fmt::format("{} {:.0f} % ", progress_bar(part), 100 * part);
     }
     const double megabytes = static_cast<double>(position.read) / 1e6;
-    return fmt::format("{} {}{:.1f} MB, {:.1f} MB/s, {} objects, {:.0f}/s", file_, share, megabytes,
-                       megabytes / seconds, counts.objects(),
+    return fmt::format("{} {}{:.1f} MB, {:.1f} MB/s, {}, {:.0f}/s", file_, share, megabytes,
+                       megabytes / seconds, plural(counts.objects(), "object"),
                        static_cast<double>(counts.objects()) / seconds);
   });
 }

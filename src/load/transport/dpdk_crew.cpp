@@ -15,6 +15,7 @@
 #include "port/dpdk/eal.hpp"
 #include "port/dpdk/ethdev.hpp"
 #include "port/dpdk/log.hpp"
+#include "ptrd/wire/plural.hpp"
 
 namespace ptrd::load {
 
@@ -127,8 +128,8 @@ tl::expected<std::unique_ptr<Crew>, std::string> dpdk_crew(const CrewOptions& op
   auto device = port::Ethdev::open({.device = device_name, .workers = threads});
   if (!device) return tl::unexpected(device_name + ": " + device.error() + log.quote());
   if (device->queues() < threads)
-    return tl::unexpected(
-        fmt::format("{} has {} queues; give --threads {}", device_name, device->queues(), device->queues()));
+    return tl::unexpected(fmt::format("{} has {}; give --threads {}", device_name,
+                                      wire::plural(device->queues(), "queue"), device->queues()));
   if (device->queues() * options.flows > kPorts)
     return tl::unexpected(
         fmt::format("--flows: only {} ports are available for all threads together", kPorts));

@@ -5,6 +5,7 @@
 #include "load/crew.hpp"
 #include "load/sender.hpp"
 #include "load/transport/socket_transport.hpp"
+#include "ptrd/wire/plural.hpp"
 
 namespace ptrd::load {
 
@@ -25,8 +26,8 @@ class SocketCrew final : public Crew {
     return tallies;
   }
   [[nodiscard]] std::string describe() const override {
-    return fmt::format("kernel sockets, {} in {} thread{}", senders() * options_.flows, senders(),
-                       senders() == 1 ? "" : "s");
+    return fmt::format("kernel sockets, {} in {}", senders() * options_.flows,
+                       wire::plural(senders(), "thread"));
   }
 
  private:

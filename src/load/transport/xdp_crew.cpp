@@ -9,6 +9,7 @@
 #include "load/transport/neighbour.hpp"
 #include "load/transport/xdp_filter.hpp"
 #include "port/xdp/xsk.hpp"
+#include "ptrd/wire/plural.hpp"
 
 namespace ptrd::load {
 
@@ -53,8 +54,8 @@ class XdpCrew final : public Crew {
     return tallies;
   }
   [[nodiscard]] std::string describe() const override {
-    return fmt::format("AF_XDP ({}), {} thread{}", sockets_.front()->zero_copy() ? "zero-copy" : "copy mode",
-                       senders(), senders() == 1 ? "" : "s");
+    return fmt::format("AF_XDP ({}), {}", sockets_.front()->zero_copy() ? "zero-copy" : "copy mode",
+                       wire::plural(senders(), "thread"));
   }
 
  private:

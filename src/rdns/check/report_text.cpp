@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "ptrd/wire/plural.hpp"
+
 namespace ptrd::rdns::check {
 
 namespace {
@@ -33,8 +35,8 @@ std::string to_text(const Report& report) {
     text += fmt::format("  {}{}: {}{}{} [{}]\n", to_text(fault.severity), points, finding.server,
                         finding.server.empty() ? "" : ": ", finding.text, fault.id);
   }
-  return text + fmt::format("  {}: {} point{}\n", report.failed() ? "failed" : "passed", report.points(),
-                            report.points() == 1 ? "" : "s");
+  return text + fmt::format("  {}: {}\n", report.failed() ? "failed" : "passed",
+                            wire::plural(report.points(), "point"));
 }
 
 nlohmann::ordered_json to_json(const Report& report) {

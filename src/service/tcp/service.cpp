@@ -10,6 +10,7 @@
 
 #include "process/descriptors.hpp"
 #include "process/log.hpp"
+#include "ptrd/wire/plural.hpp"
 #include "service/tcp/thread.hpp"
 
 namespace ptrd::service {
@@ -45,8 +46,8 @@ class TcpService : public Service {
     }
   }
   [[nodiscard]] std::string describe() const override {
-    return fmt::format("TCP with {} thread{} and {} connections", limits_.threads,
-                       limits_.threads == 1 ? "" : "s", limits_.connections);
+    return fmt::format("TCP with {} and {}", wire::plural(limits_.threads, "thread"),
+                       wire::plural(limits_.connections, "connection"));
   }
 
  private:
