@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "image/build/copy.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/traverse.hpp"
 #include "ptrd/wire/arpa.hpp"
@@ -79,6 +80,9 @@ inline void require_records(uint16_t type, wire::Bytes records) {
   }
 }
 
+/// Thrown by a visitor that has seen enough: a rule can make records of 2^32 addresses.
+struct Enough {};
+
 /// The number of RRsets that `use_image` visits; it queries one in `each`.
 struct Effort {
   size_t visits = 20'000;
@@ -87,7 +91,6 @@ struct Effort {
 
 /// Walks the names of all zones and queries some of them, depending on `start`.
 inline void use_image(std::span<const image::Line> lines, size_t start, const Effort& effort) {
-  struct Enough {};
   const image::View view(lines);
   const answer::Engine engine(view);
   std::vector<std::pair<const uint8_t*, const uint8_t*>> stored;
@@ -119,6 +122,29 @@ inline void use_image(std::span<const image::Line> lines, size_t start, const Ef
   // suggests.
   std::sort(stored.begin(), stored.end());
   for (size_t i = 1; i < stored.size(); ++i) require(stored[i - 1].second <= stored[i].first);
+}
+
+/// Takes all zones of a small image into another one, as `ptrzone compile --previous` does, which is then
+/// valid, too.
+inline void copy_image(std::span<const image::Line> lines) {
+  constexpr size_t kMost = 2000;  // RRsets
+  const image::View view(lines);
+  image::Builder builder;
+  size_t sets = 0;
+  try {
+    const auto count = [&](const image::OwnedSet&) {
+      if (++sets > kMost) throw Enough();
+    };
+    image::traverse(view, {.set = count});
+  } catch (const Enough&) {
+    return;
+  }
+  for (const image::Zone& zone : view.zones()) {
+    require(view.find_zone(view.apex(zone)) == &zone);
+    (void)image::copy_zone(view, zone, builder);
+  }
+  const auto copy = builder.build();
+  require(!copy || image::verify(*copy).has_value());
 }
 
 }  // namespace ptrd::test
