@@ -107,15 +107,15 @@ TEST(KnotConf, Errors) {
   EXPECT_EQ(fault("include: nowhere\n"), "/etc/main:1:1: error: '/etc/nowhere': No such file or directory");
 }
 
-// 100,000 zones are read in well under a second.
+// 20,000 zones are read in a small part of a second.
 TEST(KnotConf, ManyZones) {
   std::string text = "zone:\n";
-  for (int i = 0; i < 100'000; ++i)
+  for (int i = 0; i < 20'000; ++i)
     text += fmt::format("  - domain: {}.{}.{}.in-addr.arpa\n", i & 255, i >> 8 & 255, i >> 16);
   const double seconds =
-      ptrd::test::least_processor_time([&] { EXPECT_EQ(read(text).zones.size(), 100'000U); });
-  EXPECT_LT(seconds, 2.0);  // also under sanitizers
-  std::cout << "100,000 zones: " << seconds << " s\n";
+      ptrd::test::least_processor_time([&] { EXPECT_EQ(read(text).zones.size(), 20'000U); });
+  EXPECT_LT(seconds, 0.6);  // also under sanitizers
+  std::cout << "20,000 zones: " << seconds << " s\n";
 }
 
 }  // namespace

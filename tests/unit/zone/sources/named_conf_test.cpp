@@ -164,22 +164,22 @@ TEST(NamedConf, Errors) {
   EXPECT_EQ(fault(deep), "/etc/main:1:135: error: braces are nested more than 64 deep");
 }
 
-// 100,000 zones are read in well under a second, also if each is shared with another view.
+// 20,000 zones are read in a small part of a second, also if each is shared with another view.
 TEST(NamedConf, ManyZones) {
   std::string text = "view a {\n";
-  for (int i = 0; i < 100'000; ++i)
+  for (int i = 0; i < 20'000; ++i)
     text += fmt::format("zone \"{}.{}.{}.in-addr.arpa\" {{ type primary; file \"pz/{}.zone\"; }};\n", i & 255,
                         i >> 8 & 255, i >> 16, i);
   text += "};\n";
   const double seconds =
-      ptrd::test::least_processor_time([&] { EXPECT_EQ(read(text).zones.size(), 100'000U); });
-  EXPECT_LT(seconds, 2.0);  // also under sanitizers
-  std::cout << "100,000 zones: " << seconds << " s\n";
+      ptrd::test::least_processor_time([&] { EXPECT_EQ(read(text).zones.size(), 20'000U); });
+  EXPECT_LT(seconds, 0.6);  // also under sanitizers
+  std::cout << "20,000 zones: " << seconds << " s\n";
   text += "view b {\n";
-  for (int i = 0; i < 100'000; ++i)
+  for (int i = 0; i < 20'000; ++i)
     text += fmt::format("zone \"{}.{}.{}.in-addr.arpa\" {{ in-view a; }};\n", i & 255, i >> 8 & 255, i >> 16);
   text += "};\n";
-  EXPECT_EQ(read(text, "b").zones.size(), 100'000U);
+  EXPECT_EQ(read(text, "b").zones.size(), 20'000U);
 }
 
 }  // namespace
