@@ -139,6 +139,13 @@ void Server::stop() {
   for (const auto& service : services_) service->stop();
 }
 
+void Server::observe() {
+  const auto now = Clock::now();
+  if (now - observed_ < kObserve) return;
+  observed_ = now;
+  for (const auto& service : services_) service->observe();
+}
+
 process::Needs Server::needs() const {
   process::Needs needs;
   for (const auto& service : services_) needs |= service->needs();

@@ -20,6 +20,8 @@ class Server {
  public:
   using Services = std::vector<std::unique_ptr<service::Service>>;
   using Clock = std::chrono::steady_clock;
+  /// How often `observe` has something to do.
+  static constexpr std::chrono::seconds kObserve{1};
 
   /// Loads the image and opens everything in `config`, which must have no conflict and no missing key. Error:
   /// a line that says how to fix it.
@@ -29,6 +31,9 @@ class Server {
 
   void start();
   void stop();
+  /// Logs what the operator should know of the services; at most about once a second, however often it is
+  /// called.
+  void observe();
   /// The privileges that all services together need once they are open.
   [[nodiscard]] process::Needs needs() const;
   /// The counters of all services; may be called at any time.
@@ -46,6 +51,7 @@ class Server {
   std::unique_ptr<swap::ImageStore> images_;
   Services services_;  // destroyed before the images that they answer from
   Clock::time_point started_ = Clock::now();
+  Clock::time_point observed_{};
 };
 
 }  // namespace ptrd::operate

@@ -8,6 +8,7 @@
 #include <linux/if_packet.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -51,6 +52,13 @@ tl::expected<Interface, std::string> Interface::find(const std::string& name) {
   ifreq request = request_for(name);
   if (ioctl(socket.get(), SIOCGIFMTU, &request) == 0) found.mtu = static_cast<unsigned>(request.ifr_mtu);
 
+  request = request_for(name);
+  if (ioctl(socket.get(), SIOCGIFHWADDR, &request) == 0 && request.ifr_hwaddr.sa_family != ARPHRD_ETHER &&
+      request.ifr_hwaddr.sa_family != ARPHRD_LOOPBACK) {
+    return tl::unexpected<std::string>(
+        name + ": not an Ethernet interface; AF_XDP here needs one, kernel sockets do not");
+  }
+
   ethtool_channels channels{};
   channels.cmd = ETHTOOL_GCHANNELS;
   request = request_for(name);
@@ -73,6 +81,16 @@ tl::expected<Interface, std::string> Interface::find(const std::string& name) {
 bool Interface::exists() const {
   char name_now[IF_NAMESIZE];
   return if_indextoname(index, name_now) != nullptr;
+}
+
+Link Interface::link() const {
+  char name_now[IF_NAMESIZE];
+  if (if_indextoname(index, name_now) == nullptr) return Link::up;
+  const Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq request = request_for(name_now);
+  if (ioctl(socket.get(), SIOCGIFFLAGS, &request) != 0) return Link::up;
+  if ((request.ifr_flags & IFF_UP) == 0) return Link::down;
+  return (request.ifr_flags & IFF_RUNNING) != 0 ? Link::up : Link::no_carrier;
 }
 
 tl::expected<Address, std::string> parse_host_address(const std::string& text) {

@@ -13,6 +13,13 @@
 
 namespace ptrd::port {
 
+/// Whether an interface can receive.
+enum class Link : uint8_t {
+  up,
+  down,        // not set up
+  no_carrier,  // set up, without a cable or a peer
+};
+
 /// A kernel network interface, as it was when it was looked up.
 struct Interface {
   std::string name;
@@ -24,6 +31,8 @@ struct Interface {
   [[nodiscard]] static tl::expected<Interface, std::string> find(const std::string& name);
   /// Whether the interface still exists, under any name.
   [[nodiscard]] bool exists() const;
+  /// Whether it is up now; also `up` if it no longer exists.
+  [[nodiscard]] Link link() const;
 };
 
 /// An address in network order; IPv4 in its mapped form (RFC 4291, section 2.5.5.2).

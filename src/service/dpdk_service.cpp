@@ -22,12 +22,20 @@
 #include "process/log.hpp"
 #include "ptrd/wire/plural.hpp"
 #include "service/own_addresses.hpp"
+#include "service/port_advice.hpp"
 
 namespace ptrd::service {
 
 namespace {
 
 using Worker = datapath::Worker<port::EthdevQueue>;
+
+/// The kernel interface whose frames a device receives; index 0: none.
+port::Interface interface_of(const std::string& device) {
+  port::Interface interface { .name = port::kernel_interface_of(device) };
+  interface.index = if_nametoindex(interface.name.c_str());
+  return interface;
+}
 
 class DpdkService : public Service {
  public:
@@ -38,7 +46,9 @@ class DpdkService : public Service {
         eal_(std::move(eal)),
         own_(std::move(own)),
         device_(std::move(device)),
-        exceptions_(std::move(exceptions)) {
+        exceptions_(std::move(exceptions)),
+        interface_(interface_of(name_)),
+        advice_(name_, interface_.name) {
     for (unsigned i = 0; i < device_.queues(); ++i) {
       const auto kernel = exceptions_ ? exceptions_->end(i) : port::KernelEnd{};
       lcores_.push_back({std::make_unique<Worker>(device_.queue(i, kernel, own_->slot()), engine), &stop_,
@@ -62,6 +72,12 @@ class DpdkService : public Service {
     if (exceptions_) exceptions_->stop();
     if (const uint64_t lost = device_.losses().sum(); lost > 0)
       process::log_warning("the card itself lost {} before a worker saw them", wire::plural(lost, "frame"));
+  }
+
+  void observe() override {
+    uint64_t partial = 0;
+    for (const Lcore& lcore : lcores_) partial += partial_checksums(lcore.worker->counters());
+    advice_.log(link(), partial);
   }
 
   void report_to(std::vector<Report>& reports) const override {
@@ -102,11 +118,18 @@ class DpdkService : public Service {
     return 0;
   }
 
+  [[nodiscard]] port::Link link() const {
+    if (const port::Link link = interface_.link(); link != port::Link::up) return link;
+    return device_.link_is_up() ? port::Link::up : port::Link::no_carrier;
+  }
+
   std::string name_;
   port::Eal eal_;
   std::unique_ptr<OwnAddressKeeper> own_;
   port::Ethdev device_;
   std::unique_ptr<port::ExceptionPath> exceptions_;
+  port::Interface interface_;  // of the kernel, whose frames the device receives; index 0: none
+  PortAdvice advice_;
   std::atomic<bool> stop_ = true;
   std::vector<Lcore> lcores_;
 };
@@ -150,6 +173,18 @@ tl::expected<std::unique_ptr<OwnAddressKeeper>, std::string> keep_addresses(cons
   return keeper;
 }
 
+/// Checks the device before DPDK opens it: its driver for AF_XDP takes another XDP program off the interface
+/// when it fails for it. A default program of libxdp, which a killed process leaves, is used again.
+tl::expected<void, std::string> check(const std::string& device) {
+  if (auto ok = port::check_device(device); !ok) return ok;
+  const port::Interface interface = interface_of(device);
+  if (!device.starts_with("net_af_xdp") && !device.starts_with("eth_af_xdp")) return {};
+  const std::string program = port::attached_program_name(interface);
+  const bool of_libxdp = program == "xsk_def_prog" || program == "xdp_dispatcher";
+  if (program.empty() || (of_libxdp && device.find("xdp_prog=") == std::string::npos)) return {};
+  return tl::unexpected(port::foreign_program(interface));
+}
+
 /// Of a port that DPDK has started but cannot open, with what DPDK does not say.
 std::string open_error(const DpdkOptions& options, const std::string& what, const port::DpdkLog& log,
                        unsigned workers) {
@@ -161,11 +196,6 @@ std::string open_error(const DpdkOptions& options, const std::string& what, cons
     text += fmt::format("; infinite_rx=1 keeps every packet of the file in a buffer: give --mbufs {}",
                         packets * workers + port::least_mbufs(workers, !options.exception.empty()));
   }
-  const std::string interface = port::kernel_interface_of(options.device);
-  const port::Interface there{.name = interface, .index = if_nametoindex(interface.c_str())};
-  if (there.index != 0 && options.device.find("af_xdp") != std::string::npos &&
-      port::attached_program(there) != 0)
-    text += "; " + port::foreign_program(there);
   return text + port::rights_hint();
 }
 
@@ -186,7 +216,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_dpdk(const DpdkOptions&
                     options.device, options.mbufs, wire::plural(workers, "worker"),
                     has_exceptions ? " and an exception interface" : "", least));
   }
-  if (const auto ok = port::check_device(options.device); !ok) return tl::unexpected(ok.error());
+  if (const auto ok = check(options.device); !ok) return tl::unexpected(ok.error());
   port::DpdkLog log;
   port::silence_bpf_libraries();
   auto eal = port::Eal::start(

@@ -39,6 +39,9 @@ class Service {
     (void)image;
     return {};
   }
+  /// Logs what the operator should know, such as a link that is down. Called regularly by one thread between
+  /// `start` and `stop`.
+  virtual void observe() {}
   /// Adds a report for each of its transports; may be called at any time, by any thread.
   virtual void report_to(std::vector<Report>& reports) const = 0;
   /// Adds the counters of all its transports.

@@ -16,6 +16,7 @@
 #include "port/xdp/xsk.hpp"
 #include "process/log.hpp"
 #include "service/address_watch.hpp"
+#include "service/port_advice.hpp"
 #include "swap/parallel.hpp"
 
 namespace ptrd::service {
@@ -47,7 +48,8 @@ class XdpService : public Service {
         fixed_(std::move(fixed)),
         program_(std::move(program)),
         sockets_(std::move(sockets)),
-        engine_(engine) {
+        engine_(engine),
+        advice_(interface_.name, interface_.name) {
     for (const auto& socket : sockets_)
       workers_.push_back(std::make_unique<Worker>(port::XskQueue(*socket), engine));
   }
@@ -82,6 +84,12 @@ class XdpService : public Service {
   [[nodiscard]] tl::expected<void, std::string> prepare(const image::View& image) override {
     if (program_.answers() == port::KernelAnswers::off) return {};
     return program_.set_image(image, swap::run_with_rests);
+  }
+
+  void observe() override {
+    uint64_t partial = 0;
+    for (const auto& worker : workers_) partial += partial_checksums(worker->counters());
+    advice_.log(interface_.link(), partial);
   }
 
   void report_to(std::vector<Report>& reports) const override {
@@ -153,6 +161,7 @@ class XdpService : public Service {
   datapath::EngineSlot& engine_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_;
+  PortAdvice advice_;
   std::atomic<bool> stop_ = true;
   bool started_ = false;
   bool full_ = false;

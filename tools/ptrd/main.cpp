@@ -112,7 +112,6 @@ int report(const Options& options, std::ofstream& stats, const datapath::Totals&
 
 int run(int argc, char** argv, Options& options, std::ofstream& stats, operate::Server& server,
         std::unique_ptr<operate::Management> management, const sigset_t& signals) {
-  constexpr std::chrono::hours kForever(24);
   const bool ends = options.duration > 0;
   const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                       std::chrono::duration<double>(std::min(options.duration, 1e9)));
@@ -123,7 +122,8 @@ int run(int argc, char** argv, Options& options, std::ofstream& stats, operate::
   manager.ready(status_of(server.images()));
   for (;;) {
     manager.beat();
-    Clock::duration most = kForever;
+    server.observe();
+    Clock::duration most = operate::Server::kObserve;
     if (manager.interval()) most = std::min<Clock::duration>(most, *manager.interval());
     if (ends) most = std::min(most, end - Clock::now());
     const int caught = wait_for(signals, most);

@@ -48,6 +48,11 @@ uint32_t attached_program(const Interface& interface) {
   return found.drv_prog_id != 0 ? found.drv_prog_id : found.skb_prog_id;
 }
 
+std::string attached_program_name(const Interface& interface) {
+  const uint32_t id = attached_program(interface);
+  return id == 0 ? std::string() : program_name(id);
+}
+
 bool attached_natively(const Interface& interface) {
   return query(interface).attach_mode == XDP_ATTACHED_DRV;
 }

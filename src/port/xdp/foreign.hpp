@@ -12,6 +12,9 @@ namespace ptrd::port {
 /// The id of the program on the interface; 0: there is none.
 [[nodiscard]] uint32_t attached_program(const Interface& interface);
 
+/// Its name; empty: none.
+[[nodiscard]] std::string attached_program_name(const Interface& interface);
+
 /// Whether that program runs in the driver, before the kernel allocates a packet buffer.
 [[nodiscard]] bool attached_natively(const Interface& interface);
 

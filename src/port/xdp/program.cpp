@@ -150,10 +150,15 @@ tl::expected<void, std::string> XdpProgram::attach_anew() {
     if (link) {
       link_ = std::move(link);
       if (mode == XDP_FLAGS_SKB_MODE) {
-        warnings_.push_back(interface_.name + ": the driver rejects the program (" +
-                            std::strerror(native_error) +
-                            "); it runs in generic mode, which is slower. A smaller MTU, or as many receive "
-                            "as send queues, may fix this (ip link, ethtool -L)");
+        const bool no_driver = native_error == EOPNOTSUPP;
+        warnings_.push_back(
+            interface_.name + ": the driver " +
+            (no_driver ? "has no XDP"
+                       : "rejects the program (" + std::string(std::strerror(native_error)) + ")") +
+            "; it runs in generic mode, which is slower" +
+            (no_driver
+                 ? ""
+                 : ". A smaller MTU, or as many receive as send queues, may fix this (ip link, ethtool -L)"));
       }
       return {};
     }
