@@ -14,6 +14,7 @@
 
 #include "zone/compile/compile.hpp"
 #include "zone/reading.hpp"
+#include "zone/sources/paths.hpp"
 #include "zone/threads.hpp"
 
 namespace ptrd::zone::test {
