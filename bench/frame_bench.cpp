@@ -76,7 +76,8 @@ Queries& queries_of(const bench::Question& question, size_t records) {
 
 void frame_to_frame(benchmark::State& state, const bench::Question& question, size_t records) {
   const answer::Engine engine(bench::image_of(question.family, records));
-  datapath::EngineSlot slot(&engine);
+  const datapath::Serving serving{engine};
+  datapath::EngineSlot slot(&serving);
   Queries& queries = queries_of(question, records);
   datapath::Worker worker(bench::MemoryPort(queries.queue()), slot);
   queries.require_right(worker);

@@ -114,7 +114,8 @@ void count_worker(const answer::Engine& engine, const bench::Question& question,
                   const std::vector<size_t>& records) {
   bench::MemoryQueue queue(records.size());
   for (size_t i = 0; i < records.size(); ++i) queue.set(i, bench::frame_about(question, records[i]));
-  datapath::EngineSlot slot(&engine);
+  const datapath::Serving serving{engine};
+  datapath::EngineSlot slot(&serving);
   datapath::Worker worker(CountedPort(queue), slot);
   for (size_t first = 0; first < records.size(); first += kBurst) {
     worker.poll();

@@ -42,7 +42,8 @@ double median(std::vector<double>& values) {
 
 void measure(const bench::Question& question, size_t records) {
   const answer::Engine engine(bench::image_of(question.family, records));
-  datapath::EngineSlot slot(&engine);
+  const datapath::Serving serving{engine};
+  datapath::EngineSlot slot(&serving);
   bench::MemoryQueue queue(kQueries);
   bench::Picker pick(records);
   for (size_t i = 0; i < kQueries; ++i) queue.set(i, bench::frame_about(question, pick()));

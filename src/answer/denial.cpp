@@ -38,12 +38,12 @@ bool write_denial(const image::View& view, const Settings& settings, wire::Mutab
   const auto& zone = view.at<image::Zone>(query.zone);
   const size_t at = query.question_end;
   const size_t behind = at + zone.negative_soa_size;
-  const size_t size = behind + (query.edns ? wire::kOptSize : 0);
+  const size_t size = behind + fast_opt_size(query);
   if (size > query.limit || size + image::kLeafSlack > buffer.size()) return false;
   uint8_t* const p = buffer.data();
   image::copy_chunks(p + at, view.unit(zone.negative_soa), zone.negative_soa_size);
   point_negative_soa(zone, at, at, p + at);
-  if (query.edns) write_plain_opt(p + behind, settings.udp_payload, wire::Rcode::noerror, query.dnssec_ok);
+  if (query.edns) write_fast_opt(p + behind, query, settings.udp_payload);
   wire::HeaderView header(p);
   header.set_flags(static_cast<uint16_t>(wire::flag::qr | wire::flag::aa | (query.flags & kEchoed) |
                                          static_cast<unsigned>(wire::Rcode::nxdomain)));

@@ -16,9 +16,9 @@
 namespace ptrd::answer {
 
 const char* kind_name(Kind kind) {
-  static constexpr const char* kNames[kKinds] = {"answer",  "nodata",  "nxdomain", "referral", "truncated",
-                                                 "refused", "formerr", "notimp",   "badvers",  "yxdomain",
-                                                 "notauth", "runt",    "not_query"};
+  static constexpr const char* kNames[kKinds] = {
+      "answer",  "nodata",   "nxdomain", "referral",  "truncated", "refused",   "formerr", "notimp",
+      "badvers", "yxdomain", "notauth",  "badcookie", "runt",      "not_query", "policy",  "rate_limited"};
   return kNames[static_cast<size_t>(kind)];
 }
 
@@ -72,6 +72,10 @@ Reply Engine::write_any(wire::MutableBytes buffer, const Query& query) const {
     default:
       return write_bare(buffer, query, Kind::refused, settings_);
   }
+}
+
+Reply Engine::truncate(const Message& message, const Query& query) const {
+  return answer::truncate(message.buffer(), query, settings_);
 }
 
 Reply Engine::respond(wire::MutableBytes buffer, size_t size, Transport transport) const {

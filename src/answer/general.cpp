@@ -395,6 +395,7 @@ void General::resolve() {
     return;
   }
   if (found.cut != 0) return refer(found);
+  if (query_.path == Query::Path::deny) return deny(found, query_.kind);
   if (found.dname != 0) return rename(found);
   if (found.labels_left == 0) return at_name(found);
   const uint32_t wildcard = found.at.kind == Position::Kind::node ? wildcard_below(view_, found.at.index) : 0;

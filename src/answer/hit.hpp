@@ -27,8 +27,7 @@ namespace ptrd::answer {
   } else {
     size += image::write_leaf_record(view, *reinterpret_cast<const image::Leaf6*>(leaf), p + size);
   }
-  if (query.edns)
-    size += write_plain_opt(p + size, settings.udp_payload, wire::Rcode::noerror, query.dnssec_ok);
+  if (query.edns) size += write_fast_opt(p + size, query, settings.udp_payload);
   wire::HeaderView header(p);
   header.set_flags(static_cast<uint16_t>(wire::flag::qr | wire::flag::aa | (query.flags & kEchoed)));
   wire::store_raw(p + 4, __builtin_bswap64(1ULL << 48 | 1ULL << 32 | (query.edns ? 1U : 0U)));
@@ -36,7 +35,8 @@ namespace ptrd::answer {
 }
 
 // A PTR answer always fits: header, a whole address name, type and class, the record, OPT.
-static_assert(wire::kHeaderSize + wire::kIp6NameSize + 4 + image::kMaxLeafRecord + wire::kOptSize <=
+static_assert(wire::kHeaderSize + wire::kIp6NameSize + 4 + image::kMaxLeafRecord + wire::kOptSize +
+                  kCookieOption <=
               wire::kMinUdpPayload);
 static_assert(wire::kMinUdpPayload + 2 * image::kLeafSlack <= kMinBuffer);
 

@@ -27,6 +27,7 @@ struct Edns {
   bool dnssec_ok = false;
   uint8_t wants = 0;  // of `want`
   uint8_t version = 0;
+  Bytes cookie;  // the data of the first COOKIE option
   uint16_t udp_payload = 0;
 };
 
@@ -37,7 +38,9 @@ bool read_options(Bytes rdata, Edns& edns) {
   for (unsigned options = 0; cursor.ok() && cursor.left() > 0; ++options) {
     if (options == kMaxOptions) return false;
     const uint16_t option = cursor.u16();
-    cursor.take(cursor.u16());
+    const Bytes data = cursor.take(cursor.u16());
+    if (option == static_cast<uint16_t>(wire::Option::cookie) && edns.cookie.data() == nullptr)
+      edns.cookie = data;
     if (option == static_cast<uint16_t>(wire::Option::nsid)) edns.wants |= want::nsid;
     if (option == static_cast<uint16_t>(wire::Option::tcp_keepalive)) edns.wants |= want::keepalive;
   }
@@ -175,6 +178,10 @@ bool parse_records(Bytes message, uint64_t counts, const Settings& settings, Que
   }
   query.edns = edns.present;
   query.dnssec_ok = edns.dnssec_ok;
+  if (edns.cookie.data() != nullptr) {
+    query.cookie_at = static_cast<uint16_t>(edns.cookie.data() - message.data());
+    query.cookie_size = static_cast<uint16_t>(edns.cookie.size());
+  }
   query.wants = edns.wants;
   if (query.wants != 0) [[unlikely]]
     query.wants &= told(query.transport, settings);
@@ -220,6 +227,7 @@ void parse_any(const Message& given, Transport transport, const Settings& settin
   const Bytes message = buffer.first(size);
   query.edns = query.dnssec_ok = false;
   query.wants = 0;
+  query.cookie_at = 0;
   query.transport = transport;
   query.tsig = 0;
   query.limit = first_limit(given, transport);
@@ -265,6 +273,7 @@ namespace {
 
   query.edns = query.dnssec_ok = false;
   query.wants = 0;
+  query.cookie_at = 0;
   query.transport = transport;
   query.tsig = 0;
   query.limit = first_limit(given, transport);

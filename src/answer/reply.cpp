@@ -27,6 +27,8 @@ wire::Rcode rcode_of(Kind kind) {
       return wire::Rcode::yxdomain;
     case Kind::notauth:
       return wire::Rcode::notauth;
+    case Kind::badcookie:
+      return wire::Rcode::badcookie;
     default:
       return wire::Rcode::noerror;
   }
@@ -78,7 +80,8 @@ size_t opt_size(const Query& query, const Settings& settings, wire::Rcode rcode)
   if (!query.edns) return 0;
   const size_t nsid = (query.wants & want::nsid) != 0 ? 4 + settings.server_id.size() : 0;
   const size_t keepalive = (query.wants & want::keepalive) != 0 ? 4 + sizeof settings.tcp_keepalive : 0;
-  return wire::kOptSize + nsid + keepalive + (rcode == wire::Rcode::refused ? 6 : 0);
+  const size_t cookie = (query.wants & want::cookie) != 0 ? kCookieOption : 0;
+  return wire::kOptSize + nsid + keepalive + cookie + (rcode == wire::Rcode::refused ? 6 : 0);
 }
 
 uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settings, wire::Rcode rcode) {
@@ -104,13 +107,17 @@ uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settin
     wire::store16(timeout.data(), settings.tcp_keepalive);
     put(wire::Option::tcp_keepalive, timeout);
   }
+  if ((query.wants & want::cookie) != 0) {
+    put(wire::Option::cookie, {reinterpret_cast<const uint8_t*>(query.cookie.data()), sizeof query.cookie});
+  }
   static constexpr uint8_t kReason[2] = {0, wire::kNotAuthoritative};
   if (rcode == wire::Rcode::refused) put(wire::Option::extended_error, kReason);
   return 1;
 }
 
 // Header, the longest question, and OPT with every option fit in 512 bytes, which any client accepts.
-static_assert(wire::kHeaderSize + wire::kMaxName + 4 + wire::kOptSize + 4 + kMaxServerId + 6 + 6 <=
+static_assert(wire::kHeaderSize + wire::kMaxName + 4 + wire::kOptSize + 4 + kMaxServerId + 6 + kCookieOption +
+                  6 <=
               wire::kMinUdpPayload);
 
 Reply write_bare(wire::MutableBytes buffer, const Query& query, Kind kind, const Settings& settings) {
@@ -118,6 +125,7 @@ Reply write_bare(wire::MutableBytes buffer, const Query& query, Kind kind, const
   if (tsig.malformed()) kind = Kind::formerr;
   const wire::Rcode rcode = rcode_of(kind);
   unsigned flags = wire::flag::qr | (query.flags & kEchoed) | (static_cast<unsigned>(rcode) & 15U);
+  if (kind == Kind::truncated) flags |= wire::flag::tc;
   wire::Writer out = reply_writer(buffer, query, query.question_end);
   uint16_t additional = write_opt(out, query, settings, rcode);
   if (out.left() >= tsig.record().size()) {
@@ -130,6 +138,11 @@ Reply write_bare(wire::MutableBytes buffer, const Query& query, Kind kind, const
   header.set_flags(static_cast<uint16_t>(flags));
   header.set_counts(query.question_end > wire::kHeaderSize ? 1 : 0, 0, 0, additional);
   return {kind, static_cast<uint16_t>(out.position())};
+}
+
+Reply truncate(wire::MutableBytes buffer, const Query& query, const Settings& settings) {
+  if (query.tsig != 0) return {Kind::truncated, 0};  // the reply has overwritten it
+  return write_bare(buffer, query, Kind::truncated, settings);
 }
 
 }  // namespace ptrd::answer

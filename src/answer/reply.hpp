@@ -28,6 +28,27 @@ inline size_t write_plain_opt(uint8_t* p, uint16_t udp_payload, wire::Rcode rcod
   return wire::kOptSize;
 }
 
+/// Bytes of the reply's COOKIE option (RFC 7873 4) with its code and length.
+inline constexpr size_t kCookieOption = 4 + kClientCookie + kServerCookie;
+
+/// Bytes of the OPT record that `write_fast_opt` writes for this query.
+[[nodiscard]] inline size_t fast_opt_size(const Query& query) {
+  if (!query.edns) return 0;
+  return wire::kOptSize + (query.wants == 0 ? 0 : kCookieOption);
+}
+/// Writes the OPT record of a plain answer, which at most has a COOKIE option. Returns its size.
+inline size_t write_fast_opt(uint8_t* p, const Query& query, uint16_t udp_payload) {
+  const size_t size = write_plain_opt(p, udp_payload, wire::Rcode::noerror, query.dnssec_ok);
+  if (query.wants == 0) [[likely]]
+    return size;
+  wire::store16(p + 9, kCookieOption);
+  p += wire::kOptSize;
+  wire::store16(p, static_cast<uint16_t>(wire::Option::cookie));
+  wire::store16(p + 2, kClientCookie + kServerCookie);
+  for (size_t i = 0; i < query.cookie.size(); ++i) wire::store_raw(p + 4 + 8 * i, query.cookie[i]);
+  return size + kCookieOption;
+}
+
 /// Bytes that `write_opt` needs for this query; 0 if it had no OPT.
 [[nodiscard]] size_t opt_size(const Query& query, const Settings& settings, wire::Rcode rcode);
 /// A writer for the reply to this query: `buffer` up to the query's limit, after the first `size` bytes.
@@ -43,6 +64,9 @@ uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settin
 /// the query had one and there is room (otherwise TC is set, and the client asks over TCP).
 [[nodiscard]] Reply write_bare(wire::MutableBytes buffer, const Query& query, Kind kind,
                                const Settings& settings);
+/// Turns a reply that was written over its query into an empty one with TC, so that the client asks over TCP.
+/// Size 0: not possible, as the query had a TSIG record.
+[[nodiscard]] Reply truncate(wire::MutableBytes buffer, const Query& query, const Settings& settings);
 /// The same with the kind that was decided for the query.
 [[nodiscard]] inline Reply write_bare(wire::MutableBytes buffer, const Query& query,
                                       const Settings& settings) {

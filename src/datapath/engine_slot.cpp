@@ -29,17 +29,16 @@ void EngineSlot::Free::operator()(rte_rcu_qsbr* readers) const {
   std::free(readers);
 }
 
-EngineSlot::EngineSlot(const answer::Engine* engine)
-    : sources_(1), readers_(make_readers()), used_(kMaxReaders) {
+EngineSlot::EngineSlot(const Serving* engine) : sources_(1), readers_(make_readers()), used_(kMaxReaders) {
   put(std::span(&engine, 1));
 }
-EngineSlot::EngineSlot(std::span<const answer::Engine* const> engines, const MemoryNodes& nodes)
+EngineSlot::EngineSlot(std::span<const Serving* const> engines, const MemoryNodes& nodes)
     : nodes_(&nodes), sources_(engines.size()), readers_(make_readers()), used_(kMaxReaders) {
   put(engines);
 }
 EngineSlot::~EngineSlot() = default;
 
-void EngineSlot::put(std::span<const answer::Engine* const> engines) {
+void EngineSlot::put(std::span<const Serving* const> engines) {
   for (size_t i = 0; i < sources_.size(); ++i)
     sources_[i].engine_.store(engines[i], std::memory_order_release);
 }
@@ -48,13 +47,13 @@ const EngineSource& EngineSlot::here() const {
   return sources_[nodes_ == nullptr ? 0 : nodes_->here()];
 }
 
-uint64_t EngineSlot::publish(std::span<const answer::Engine* const> engines) {
+uint64_t EngineSlot::publish(std::span<const Serving* const> engines) {
   put(engines);
   return rte_rcu_qsbr_start(readers_.get());
 }
 
-uint64_t EngineSlot::publish(const answer::Engine* engine) {
-  return publish(std::vector<const answer::Engine*>(sources_.size(), engine));
+uint64_t EngineSlot::publish(const Serving* engine) {
+  return publish(std::vector<const Serving*>(sources_.size(), engine));
 }
 
 bool EngineSlot::passed(uint64_t token) const {

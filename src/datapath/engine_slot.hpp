@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "datapath/memory_nodes.hpp"
-#include "ptrd/answer/engine.hpp"
+#include "datapath/serving.hpp"
 
 struct rte_rcu_qsbr;
 
@@ -20,11 +20,11 @@ namespace ptrd::datapath {
 /// per swap.
 class alignas(64) EngineSource {
  public:
-  [[nodiscard]] const answer::Engine* load() const { return engine_.load(std::memory_order_acquire); }
+  [[nodiscard]] const Serving* load() const { return engine_.load(std::memory_order_acquire); }
 
  private:
   friend class EngineSlot;
-  std::atomic<const answer::Engine*> engine_ = nullptr;
+  std::atomic<const Serving*> engine_ = nullptr;
 };
 
 /// The engine in service, and the threads that read it. A swap writes one pointer for each memory node, and
@@ -36,23 +36,23 @@ class EngineSlot {
   static constexpr unsigned kMaxReaders = 1024;
 
   /// The same engine for all readers.
-  explicit EngineSlot(const answer::Engine* engine);
+  explicit EngineSlot(const Serving* engine);
   /// The n-th engine for readers on the n-th node; `nodes` must outlive the slot.
-  EngineSlot(std::span<const answer::Engine* const> engines, const MemoryNodes& nodes);
+  EngineSlot(std::span<const Serving* const> engines, const MemoryNodes& nodes);
   EngineSlot(const EngineSlot&) = delete;
   EngineSlot& operator=(const EngineSlot&) = delete;
   ~EngineSlot();
 
   /// The engine of the first node.
-  [[nodiscard]] const answer::Engine* load() const { return sources_.front().load(); }
+  [[nodiscard]] const Serving* load() const { return sources_.front().load(); }
   /// The source for the calling thread: that of its node. Valid as long as the slot.
   [[nodiscard]] const EngineSource& here() const;
 
   /// Puts other engines into service, as many as at construction. Returns a token for `passed`. One thread at
   /// a time.
-  [[nodiscard]] uint64_t publish(std::span<const answer::Engine* const> engines);
+  [[nodiscard]] uint64_t publish(std::span<const Serving* const> engines);
   /// The same engine for all readers.
-  [[nodiscard]] uint64_t publish(const answer::Engine* engine);
+  [[nodiscard]] uint64_t publish(const Serving* engine);
   /// Whether all readers have released the engines from before that `publish`. Does not wait.
   [[nodiscard]] bool passed(uint64_t token) const;
   /// A token for `passed` without a swap: shows whether every online reader still makes progress. Any thread.
@@ -65,7 +65,7 @@ class EngineSlot {
   struct Free {
     void operator()(rte_rcu_qsbr* readers) const;
   };
-  void put(std::span<const answer::Engine* const> engines);
+  void put(std::span<const Serving* const> engines);
 
   const MemoryNodes* nodes_ = nullptr;  // none: one source
   std::vector<EngineSource> sources_;
@@ -92,7 +92,7 @@ class EngineReader {
   /// Reports that no engine is held now. Only while online.
   void quiescent();
   /// The engine in service; while online, valid until the next `quiescent` or `offline`.
-  [[nodiscard]] const answer::Engine& engine() const { return *source_.load(); }
+  [[nodiscard]] const Serving& serving() const { return *source_.load(); }
   [[nodiscard]] const EngineSource& source() const { return source_; }
 
  private:

@@ -13,18 +13,16 @@
 #include "datapath/idle.hpp"
 #include "datapath/messages.hpp"
 #include "datapath/port.hpp"
-#include "policy/policy.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/frame/frame.hpp"
 
 namespace ptrd::datapath {
 
 /// Polls one port queue: frames in, checked, answered in place, out. Does not allocate, lock, log or throw.
-template <Port PortT, policy::Policy PolicyT = policy::AdmitAll>
+template <Port PortT>
 class alignas(64) Worker {
  public:
-  Worker(PortT port, EngineSlot& engine, PolicyT policy = {})
-      : port_(std::move(port)), engine_(&engine.here()), stations_(std::move(policy)), slot_(engine) {}
+  Worker(PortT port, EngineSlot& engine) : port_(std::move(port)), engine_(&engine.here()), slot_(engine) {}
 
   /// Polls until `stop`. Calls `rest()` after as many empty polls as `watch` allows, while offline, so that
   /// it may block.
@@ -61,7 +59,9 @@ class alignas(64) Worker {
     lost_count_ = 0;
     punted_count_ = 0;
     const size_t queries = take_in(received, port_.own());
-    stations_.run(*engine_->load(), std::span(messages_).first(queries), replies_);
+    stations_.run(
+        *engine_->load(), std::span(messages_).first(queries), answer::Transport::udp,
+        [this](size_t i) { return sender(frames_[i]); }, replies_);
     counters_.samples.take(stations_.queries(queries));
     send(turn_around(queries));
     if (punted_count_ > 0) [[unlikely]]
@@ -89,6 +89,12 @@ class alignas(64) Worker {
     if (from != to) frames_[to] = frames_[from];
   }
 
+  /// The sender of a frame with a query.
+  static policy::Client sender(const Frame& frame) {
+    // RFC 791 3.1, RFC 8200 3: the source's offset in the IP header.
+    const bool ipv6 = frame.layout.ipv6;
+    return {frame.data + frame.layout.l3 + (ipv6 ? 8 : 12), ipv6};
+  }
   /// Checks all frames and keeps those with a DNS message; the first of them belongs to `messages_[0]`.
   /// Returns their number.
   size_t take_in(size_t received, const frame::OwnAddresses& own) {
@@ -160,7 +166,7 @@ class alignas(64) Worker {
 
   PortT port_;
   const EngineSource* engine_;  // of the node that `run` started on
-  MessageStations<PolicyT> stations_;
+  MessageStations stations_;
   size_t lost_count_ = 0;
   std::array<Frame, kBurst> frames_;
   std::array<Frame, kBurst> lost_;  // dropped

@@ -1,26 +1,105 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
+//
+// What is done with queries besides answering them: by who asks, what is asked about, and how often.
+//
+//   parse ─▶ admit ─▶ walk ─▶ write ─▶ limit
+//             │ 1. rules on the client's address     the longest prefix of any list; the first rule on a tie
+//             │ 2. rules on the address asked about  likewise
+//             │ 3. rules on the name                 the first expression that matches
+//             │ 4. cookies
+//             ▼
+//             a rule decides, or only counts: see `is_final`
+//
+// A policy is immutable, except for counters and rates; it is swapped together with the image.
 #pragma once
 
-#include <concepts>
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
 
-#include "ptrd/answer/engine.hpp"
+#include "policy/client.hpp"
+#include "policy/cookies.hpp"
+#include "policy/limits.hpp"
+#include "policy/name_rules.hpp"
+#include "policy/prefix_table.hpp"
+#include "policy/rule.hpp"
 
 namespace ptrd::policy {
 
-/// The station between parse and lookup. A policy checks a burst of parsed queries and may turn some into
-/// drops or minimal replies by setting their `path` and `kind`. It is a template parameter of the worker, so
-/// one that admits everything costs nothing.
-template <typename P>
-concept Policy = requires(P policy, std::span<answer::Query> burst) {
-  { policy.admit(burst) } -> std::same_as<void>;
+/// What a policy file says.
+struct Spec {
+  std::string file;                                        // for messages
+  std::vector<Rule> rules;                                 // rule 1 is the first
+  std::array<std::vector<PrefixTable::Entry>, 2> clients;  // IPv4, IPv6; values are rule numbers
+  std::array<std::vector<PrefixTable::Entry>, 2> asked;
+  std::vector<NameRule> names;
+  std::optional<LimitSettings> limits;
+  std::array<std::vector<PrefixTable::Entry>, 2> unlimited;  // clients without rate limits
+  std::optional<Cookies::Settings> cookies;
 };
 
-/// Admits every query.
-struct AdmitAll {
-  void admit(std::span<answer::Query>) const {}
+/// Threads that apply policies have numbers from 0 on, given out when they are made. At most this many.
+inline constexpr size_t kMaxStations = 1024;
+
+class Policy {
+ public:
+  /// For threads with numbers below `stations`. Error: a line that says what and where.
+  [[nodiscard]] static tl::expected<std::unique_ptr<Policy>, std::string> make(Spec spec, size_t stations);
+  ~Policy();
+
+  [[nodiscard]] const std::string& file() const { return file_; }
+  [[nodiscard]] std::span<const Rule> rules() const { return rules_; }
+  [[nodiscard]] size_t stations() const { return stations_; }
+  /// How often a rule has matched.
+  [[nodiscard]] uint64_t hits(RuleNumber rule) const;
+  [[nodiscard]] const std::optional<Cookies>& cookies() const { return cookies_; }
+  [[nodiscard]] const Limits* limits() const { return limits_.get(); }
+
+  /// What the policy would do, for people.
+  struct Verdict {
+    RuleNumber client = 0;
+    RuleNumber asked = 0;
+    RuleNumber name = 0;
+    bool unlimited = false;
+  };
+  /// One thread at a time.
+  [[nodiscard]] Verdict explain(const Client* client, const answer::Query& query, wire::Bytes name) const;
+
+ private:
+  friend class Station;
+  Policy() = default;
+
+  /// A rule's bucket: the time in nanoseconds at which it will have caught up.
+  struct alignas(64) Bucket {
+    std::atomic<uint64_t> caught_up{0};
+  };
+  struct Counts;  // of one station, in lines of its own
+
+  [[nodiscard]] const PrefixTable& clients(bool ipv6) const { return clients_[ipv6 ? 1 : 0]; }
+  /// The rule for the address that a name stands for; also of names with fewer labels than an address.
+  [[nodiscard]] RuleNumber asked_rule(const answer::Query& query, wire::Bytes name) const;
+  /// Whether one more query is within a rule's rate at `now`, in nanoseconds.
+  [[nodiscard]] bool takes(RuleNumber number, uint64_t now) const;
+
+  std::string file_;
+  size_t stations_ = 0;
+  std::vector<Rule> rules_;
+  std::array<PrefixTable, 2> clients_;
+  std::array<PrefixTable, 2> asked_;
+  std::array<PrefixTable, 2> unlimited_;
+  NameRules names_;
+  bool reads_clock_ = false;
+  std::optional<Cookies> cookies_;
+  std::unique_ptr<Limits> limits_;
+  std::unique_ptr<Bucket[]> buckets_;  // by rule number
+  std::unique_ptr<Counts[]> counts_;   // by station
 };
-static_assert(Policy<AdmitAll>);
 
 }  // namespace ptrd::policy

@@ -50,7 +50,7 @@ void set_buffer(int fd, int beyond_limit, int within_limit) {
 }  // namespace
 
 struct SocketServer::State {
-  datapath::MessageStations<policy::AdmitAll> stations;
+  datapath::MessageStations stations;
   datapath::Counters counters;
   bool ipv6 = false;
   std::array<std::array<uint8_t, kBuffer>, kBurst> buffers;
@@ -69,17 +69,28 @@ struct SocketServer::State {
       received[i].msg_hdr = {&peers[i], sizeof peers[i], &parts[i], 1, controls[i].data(), kControl, 0};
     }
   }
-  void serve(int fd, const answer::Engine& engine, size_t count);
+  void serve(int fd, const datapath::Serving& serving, size_t count);
+  [[nodiscard]] policy::Client sender(size_t i) const;
   void send(int fd, size_t count);
 };
 
-void SocketServer::State::serve(int fd, const answer::Engine& engine, size_t count) {
+policy::Client SocketServer::State::sender(size_t i) const {
+  const void* const peer = &peers[i];
+  const void* const address =
+      ipv6 ? static_cast<const void*>(&static_cast<const sockaddr_in6*>(peer)->sin6_addr)
+           : static_cast<const void*>(&static_cast<const sockaddr_in*>(peer)->sin_addr);
+  return {static_cast<const uint8_t*>(address), ipv6};
+}
+
+void SocketServer::State::serve(int fd, const datapath::Serving& serving, size_t count) {
   counters.busy.work();
   counters.bursts.add(1);
   counters.rx.add(count);
   counters.queries[ipv6 ? 1 : 0].add(count);
   for (size_t i = 0; i < count; ++i) messages[i] = {buffers[i].data(), kBuffer, received[i].msg_len};
-  stations.run(engine, std::span(messages).first(count), results);
+  stations.run(
+      serving, std::span(messages).first(count), answer::Transport::udp,
+      [this](size_t i) { return sender(i); }, results);
   counters.samples.take(stations.queries(count));
   size_t out = 0;
   for (size_t i = 0; i < count; ++i) {
@@ -182,7 +193,7 @@ void SocketServer::run(datapath::EngineSlot& slot, const std::atomic<bool>& stop
     const int received = recvmmsg(fd_, state_->received.data(), kBurst, 0, nullptr);
     if (received <= 0) continue;
     reader.online();
-    state_->serve(fd_, reader.engine(), static_cast<size_t>(received));
+    state_->serve(fd_, reader.serving(), static_cast<size_t>(received));
     reader.offline();
   }
 }

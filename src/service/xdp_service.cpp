@@ -193,7 +193,7 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
   own.addresses.insert(fixed.begin(), fixed.end());
   if (const auto ok = program->set_addresses(own); !ok) return tl::unexpected(ok.error());
   // Everything that the program needs is in place before the first frame reaches it.
-  const answer::Engine& first = *engine.load();
+  const answer::Engine& first = engine.load()->engine;
   if (const auto ok = program->set_answers(first.settings()); !ok) return tl::unexpected(ok.error());
   if (program->answers() != port::KernelAnswers::off) {
     if (const auto ok = program->set_image(first.image()); !ok) return tl::unexpected(ok.error());

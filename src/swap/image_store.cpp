@@ -33,9 +33,9 @@ struct ImageStore::Generation {
   /// The data of the readers on one memory node.
   struct Copy {
     image::Image image;
-    answer::Engine engine;
+    datapath::Serving serving;
     Copy(image::Image what, const answer::Settings& settings)
-        : image(std::move(what)), engine(image.view(), settings) {}
+        : image(std::move(what)), serving{answer::Engine(image.view(), settings)} {}
   };
 
   std::string path;
@@ -49,9 +49,9 @@ struct ImageStore::Generation {
     if (file >= 0) ::close(file);
   }
   [[nodiscard]] const image::Image& image() const { return copies.front()->image; }
-  [[nodiscard]] std::vector<const answer::Engine*> engines() const {
-    std::vector<const answer::Engine*> all;
-    for (const auto& copy : copies) all.push_back(&copy->engine);
+  [[nodiscard]] std::vector<const datapath::Serving*> engines() const {
+    std::vector<const datapath::Serving*> all;
+    for (const auto& copy : copies) all.push_back(&copy->serving);
     return all;
   }
 

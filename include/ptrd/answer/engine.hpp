@@ -27,11 +27,14 @@ enum class Kind : uint8_t {
   badvers,
   yxdomain,
   notauth,
+  badcookie,       // RFC 7873 5.2.3
   drop_runt,       // shorter than a DNS header: there is no id to put in a reply
   drop_not_query,  // QR is set: replying to replies causes loops (RFC 8906 3.2.1, RFC 5358)
+  drop_policy,     // a rule of the policy drops it
+  drop_limited,    // a rate limit is reached
 };
-inline constexpr size_t kKinds = 13;
-inline constexpr size_t kAnswerKinds = 11;
+inline constexpr size_t kKinds = 16;
+inline constexpr size_t kAnswerKinds = 12;
 /// Counter name of a kind, as in --stats-json.
 [[nodiscard]] const char* kind_name(Kind kind);
 [[nodiscard]] constexpr bool is_reply(Kind kind) {
@@ -85,14 +88,21 @@ inline constexpr size_t kMaxServerVersion = 255;  // one string of a TXT record 
 namespace want {
 inline constexpr uint8_t nsid = 1;       // RFC 5001
 inline constexpr uint8_t keepalive = 2;  // RFC 7828
+inline constexpr uint8_t cookie = 4;     // RFC 7873; set by the policy, which makes the server cookie
 }  // namespace want
+
+/// Sizes of a COOKIE option's data in bytes (RFC 7873 4): the client's cookie, and the one of the server that
+/// follows it (RFC 9018 4).
+inline constexpr size_t kClientCookie = 8;
+inline constexpr size_t kServerCookie = 16;
 
 /// A message on its way through the stations: parsed, looked up, answered.
 struct Query {
-  /// denied: a plain question for an address that does not exist.
-  enum class Path : uint8_t { fast4, fast6, denied, general, reply, drop };
+  /// denied: a plain question for an address that does not exist. deny: the policy answers it so, with `kind`
+  /// nxdomain or nodata.
+  enum class Path : uint8_t { fast4, fast6, denied, general, deny, reply, drop };
   Path path = Path::drop;
-  Kind kind = Kind::drop_runt;  // for the paths reply and drop: the outcome
+  Kind kind = Kind::drop_runt;  // for the paths deny, reply and drop: the outcome
   bool edns = false;
   bool dnssec_ok = false;
   uint8_t wants = 0;  // EDNS options that the reply must have, from `want`
@@ -103,6 +113,10 @@ struct Query {
   uint16_t flags = 0;         // second word of the header, as received
   uint16_t type = 0;
   uint16_t rclass = 0;
+  uint16_t cookie_at = 0;    // offset of a COOKIE option's data; 0: none
+  uint16_t cookie_size = 0;  // bytes of them, unchecked
+  /// With `want::cookie`: the data of the reply's COOKIE option.
+  std::array<uint64_t, (kClientCookie + kServerCookie) / sizeof(uint64_t)> cookie;
   // The results of the walk.
   image::Ref table;       // fast4: the table of the last octet
   image::Ref record;      // fast4, fast6: the leaf or Range with the answer
@@ -142,6 +156,10 @@ class Engine {
   void walk(std::span<Query> queries) const;
   /// Writes the replies, in place.
   void write(std::span<const Message> messages, std::span<Query> queries, std::span<Reply> replies) const;
+
+  /// Turns a reply over UDP that was just written into an empty one with TC, so that the client asks over
+  /// TCP. Size 0: not possible.
+  [[nodiscard]] Reply truncate(const Message& message, const Query& query) const;
 
   /// All stations for one message.
   [[nodiscard]] Reply respond(wire::MutableBytes buffer, size_t size, Transport transport) const;

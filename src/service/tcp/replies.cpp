@@ -16,19 +16,17 @@ size_t count_sent(std::span<const ReplyMark> marks, size_t first, size_t sent, d
 
 ReplyBatch::ReplyBatch() : buffer_(kCapacity) {}
 
-void ReplyBatch::add(const answer::Engine& engine, wire::Bytes message, datapath::Counters& counters) {
+void ReplyBatch::add(const datapath::Serving& serving, wire::Bytes message, const policy::Client& client,
+                     datapath::Counters& counters) {
   counters.rx.add(1);
   const wire::MutableBytes frame = wire::MutableBytes(buffer_).subspan(size_, kRoomForOne);
   const wire::MutableBytes room = frame.subspan(kLengthSize);
   std::copy(message.begin(), message.end(), room.begin());
   const answer::Message given{room.data(), static_cast<uint32_t>(room.size()),
                               static_cast<uint32_t>(message.size())};
-  answer::Query query;
   answer::Reply reply;
-  engine.parse({&given, 1}, answer::Transport::tcp, {&query, 1});
-  counters.samples.take({&query, 1});
-  engine.walk({&query, 1});
-  engine.write({&given, 1}, {&query, 1}, {&reply, 1});
+  stations_.run(serving, {&given, 1}, answer::Transport::tcp, [&](size_t) { return client; }, {&reply, 1});
+  counters.samples.take(stations_.queries(1));
   if (reply.size == 0) {
     counters.kinds[static_cast<size_t>(reply.kind)].add(1);
     return;

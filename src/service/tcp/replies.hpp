@@ -32,7 +32,8 @@ class ReplyBatch {
   [[nodiscard]] bool has_room() const { return size_ + kRoomForOne <= kCapacity; }
   /// Answers `message` (at most kMaxMessage bytes); requires `has_room`. Counts the message as received, and
   /// its outcome if there is no reply.
-  void add(const answer::Engine& engine, wire::Bytes message, datapath::Counters& counters);
+  void add(const datapath::Serving& serving, wire::Bytes message, const policy::Client& client,
+           datapath::Counters& counters);
   [[nodiscard]] wire::Bytes bytes() const { return wire::Bytes(buffer_).first(size_); }
   [[nodiscard]] std::span<const ReplyMark> marks() const { return marks_; }
   void clear();
@@ -43,6 +44,7 @@ class ReplyBatch {
   /// The number of bytes gathered before they have to be written.
   static constexpr size_t kCapacity = kRoomForOne + (32 << 10);
 
+  datapath::MessageStations stations_;
   std::vector<uint8_t> buffer_;
   size_t size_ = 0;
   std::vector<ReplyMark> marks_;

@@ -25,11 +25,11 @@ bool is_untaken(tcp::socket& socket) {
 
 }  // namespace
 
-TcpSession::TcpSession(tcp::socket socket, ClientPrefix prefix, TcpShared& shared)
+TcpSession::TcpSession(tcp::socket socket, const TcpPeer& peer, TcpShared& shared)
     : socket_(std::move(socket)),
       shared_(shared),
-      prefix_(prefix),
-      network_(shared.turns.enter(prefix)),
+      peer_(peer),
+      network_(shared.turns.enter(peer.prefix)),
       appetite_(TcpShared::kInput),
       input_charge_(shared.common.memory),
       output_charge_(shared.common.memory) {}
@@ -142,8 +142,8 @@ size_t TcpSession::answer_whole(wire::Bytes bytes) {
       break;
     }
     if (!shared_.batch.has_room() && !flush()) return used;
-    shared_.answer(*message);
-    shared_.counters.messages.queries[is_ipv6(prefix_) ? 1 : 0].add(1);
+    shared_.answer(*message, peer_);
+    shared_.counters.messages.queries[peer_.ipv6 ? 1 : 0].add(1);
     used += kLengthSize + message->size();
     if (++messages_ == shared_.limits.messages) finishing_ = TcpEnd::messages;
   }
@@ -267,7 +267,7 @@ void TcpSession::close(TcpEnd reason) {
   counters.closed[static_cast<size_t>(reason)].add(1);
   counters.messages.tx_full.add(marks_.size() - counted_);
   if (!input_.empty()) counters.incomplete.add(1);
-  shared_.common.prefixes.remove(prefix_);
+  shared_.common.prefixes.remove(peer_.prefix);
   shared_.common.open.fetch_sub(1, std::memory_order_relaxed);
   TcpTurns::leave(network_);
   phase_hook_.leave();

@@ -21,6 +21,13 @@ namespace ptrd::service {
 
 struct TcpShared;
 
+/// The client of a connection.
+struct TcpPeer {
+  std::array<uint8_t, 16> address = {};  // network order; IPv4: the first four bytes
+  bool ipv6 = false;
+  ClientPrefix prefix = 0;  // its network
+};
+
 /// One connection (RFC 7766): reads messages, many at once or in pieces, and writes the replies in order. It
 /// has buffers only while a message is incomplete, complete ones wait for its next turn, or replies wait for
 /// the client; in the latter two cases it does not read. It works only in turns (TcpTurns). Lives as long as
@@ -37,7 +44,7 @@ class TcpSession : public std::enable_shared_from_this<TcpSession> {
   static constexpr size_t kPhases = 4;
 
   /// `socket` must be non-blocking, and already counted in `shared.common`.
-  TcpSession(asio::ip::tcp::socket socket, ClientPrefix prefix, TcpShared& shared);
+  TcpSession(asio::ip::tcp::socket socket, const TcpPeer& peer, TcpShared& shared);
   TcpSession(const TcpSession&) = delete;
   TcpSession& operator=(const TcpSession&) = delete;
 
@@ -80,7 +87,7 @@ class TcpSession : public std::enable_shared_from_this<TcpSession> {
 
   asio::ip::tcp::socket socket_;
   TcpShared& shared_;
-  ClientPrefix prefix_;
+  TcpPeer peer_;
   TcpTurns::Network& network_;
   TurnPlace place_;
   enum class Work : uint8_t { read, write, answer };  // `answer`: complete messages already received
@@ -113,7 +120,7 @@ struct TcpShared {
 
   /// Answers a message into `batch`. The only place where this thread holds an engine, which may change
   /// between two messages (invariant 6).
-  void answer(wire::Bytes message);
+  void answer(wire::Bytes message, const TcpPeer& peer);
   /// Whether the turn has lasted long enough.
   [[nodiscard]] bool time_is_up() const { return Clock::now() >= turn_end; }
   /// Schedules a call of `serve`, as a session waits for a turn.

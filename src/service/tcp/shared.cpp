@@ -17,9 +17,9 @@ constexpr std::chrono::microseconds kTurn(50);
 
 }  // namespace
 
-void TcpShared::answer(wire::Bytes message) {
+void TcpShared::answer(wire::Bytes message, const TcpPeer& peer) {
   reader.online();
-  batch.add(reader.engine(), message, counters.messages);
+  batch.add(reader.serving(), message, {peer.address.data(), peer.ipv6}, counters.messages);
   reader.offline();
 }
 

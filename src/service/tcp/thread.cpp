@@ -45,9 +45,14 @@ void set_options(int fd, int family, const TcpLimits& limits, bool shared) {
   setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience);
 }
 
-ClientPrefix prefix_of_peer(const tcp::endpoint& peer) {
-  const auto address = peer.address();
-  return address.is_v4() ? prefix_of(address.to_v4().to_bytes()) : prefix_of(address.to_v6().to_bytes());
+TcpPeer peer_at(const tcp::endpoint& endpoint) {
+  TcpPeer peer{.address = {}, .ipv6 = endpoint.address().is_v6(), .prefix = 0};
+  const auto take = [&peer](const auto& bytes) {
+    std::copy(bytes.begin(), bytes.end(), peer.address.begin());
+    peer.prefix = prefix_of(bytes);
+  };
+  peer.ipv6 ? take(endpoint.address().to_v6().to_bytes()) : take(endpoint.address().to_v4().to_bytes());
+  return peer;
 }
 
 /// By value: asio's error category does not map to std::errc.
@@ -139,18 +144,18 @@ void TcpThread::on_shortage(Listener& listener, const asio::error_code& error) {
   });
 }
 
-void TcpThread::admit(tcp::socket socket, const tcp::endpoint& peer) {
+void TcpThread::admit(tcp::socket socket, const tcp::endpoint& from) {
   asio::error_code error;
   socket.non_blocking(true, error);
   if (error) return;
-  const ClientPrefix prefix = prefix_of_peer(peer);
-  if (!shared_.common.prefixes.add(prefix)) {
+  const TcpPeer peer = peer_at(from);
+  if (!shared_.common.prefixes.add(peer.prefix)) {
     shared_.counters.refused.add(1);
     socket.set_option(tcp::socket::linger(true, 0), error);
     return;
   }
   if (shared_.common.open.fetch_add(1, std::memory_order_relaxed) >= shared_.limits.connections) make_room();
-  std::make_shared<TcpSession>(std::move(socket), prefix, shared_)->start();
+  std::make_shared<TcpSession>(std::move(socket), peer, shared_)->start();
 }
 
 // Evicts one of this thread's connections; if it has none, one of the thread with the most, and until that is

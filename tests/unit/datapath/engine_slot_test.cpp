@@ -20,8 +20,8 @@ using namespace std::chrono_literals;
 class EngineSlotTest : public ::testing::Test {
  protected:
   std::vector<image::Line> lines_ = test::ImageMaker().zone("2.0.192.in-addr.arpa").lines();
-  answer::Engine one_{image::View(lines_)};
-  answer::Engine two_{image::View(lines_)};
+  Serving one_{answer::Engine(image::View(lines_))};
+  Serving two_{answer::Engine(image::View(lines_))};
   EngineSlot slot_{&one_};
 };
 
@@ -41,10 +41,10 @@ TEST_F(EngineSlotTest, OfflineReadersHoldNothing) {
 TEST_F(EngineSlotTest, OnlineReadersAreWaitedFor) {
   EngineReader reader(slot_);
   reader.online();
-  EXPECT_EQ(&reader.engine(), &one_);
+  EXPECT_EQ(&reader.serving(), &one_);
   const uint64_t token = slot_.publish(&two_);
   EXPECT_FALSE(slot_.passed(token));
-  EXPECT_EQ(&reader.engine(), &two_);
+  EXPECT_EQ(&reader.serving(), &two_);
   reader.quiescent();
   EXPECT_TRUE(slot_.passed(token));
   const uint64_t later = slot_.publish(&one_);
@@ -91,9 +91,9 @@ thread_local size_t FakeNodes::node = 0;
 // readers of all nodes.
 TEST_F(EngineSlotTest, NodesHaveTheirOwn) {
   const FakeNodes nodes;
-  const answer::Engine three{image::View(lines_)};
-  const answer::Engine four{image::View(lines_)};
-  EngineSlot slot(std::vector<const answer::Engine*>{&one_, &two_}, nodes);
+  const Serving three{answer::Engine(image::View(lines_))};
+  const Serving four{answer::Engine(image::View(lines_))};
+  EngineSlot slot(std::vector<const Serving*>{&one_, &two_}, nodes);
   EngineReader near(slot);
   std::unique_ptr<EngineReader> far;
   std::thread([&] {
@@ -102,11 +102,11 @@ TEST_F(EngineSlotTest, NodesHaveTheirOwn) {
   }).join();
   near.online();
   far->online();
-  EXPECT_EQ(&near.engine(), &one_);
-  EXPECT_EQ(&far->engine(), &two_);
-  const uint64_t token = slot.publish(std::vector<const answer::Engine*>{&three, &four});
-  EXPECT_EQ(&near.engine(), &three);
-  EXPECT_EQ(&far->engine(), &four);
+  EXPECT_EQ(&near.serving(), &one_);
+  EXPECT_EQ(&far->serving(), &two_);
+  const uint64_t token = slot.publish(std::vector<const Serving*>{&three, &four});
+  EXPECT_EQ(&near.serving(), &three);
+  EXPECT_EQ(&far->serving(), &four);
   near.quiescent();
   EXPECT_FALSE(slot.passed(token));
   far->quiescent();
@@ -118,7 +118,7 @@ TEST_F(EngineSlotTest, NodesHaveTheirOwn) {
 TEST_F(EngineSlotTest, NobodyReadsAFreedEngine) {
   std::atomic<bool> stop = false;
   std::atomic<uint64_t> reads = 0;
-  auto current = std::make_unique<answer::Engine>(image::View(lines_));
+  auto current = std::make_unique<Serving>(Serving{answer::Engine(image::View(lines_))});
   EngineSlot slot(current.get());
   std::vector<std::thread> threads;
   for (int i = 0; i < 2; ++i) {
@@ -126,13 +126,13 @@ TEST_F(EngineSlotTest, NobodyReadsAFreedEngine) {
       EngineReader reader(slot);
       reader.online();
       while (!stop) {
-        if (reader.engine().image().header().line_size == image::kLineSize) ++reads;
+        if (reader.serving().engine.image().header().line_size == image::kLineSize) ++reads;
         reader.quiescent();
       }
     });
   }
   for (int i = 0; i < 50; ++i) {
-    auto next = std::make_unique<answer::Engine>(image::View(lines_));
+    auto next = std::make_unique<Serving>(Serving{answer::Engine(image::View(lines_))});
     const uint64_t token = slot.publish(next.get());
     while (!slot.passed(token)) std::this_thread::yield();
     current = std::move(next);

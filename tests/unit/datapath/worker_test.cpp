@@ -113,7 +113,7 @@ class WorkerTest : public ::testing::Test {
                                         .ptr("1.2.0.192.in-addr.arpa", "one.example")
                                         .ptr("2.2.0.192.in-addr.arpa", "two.example")
                                         .lines();
-  answer::Engine engine_{image::View(lines_)};
+  Serving engine_{answer::Engine(image::View(lines_))};
   EngineSlot slot_{&engine_};
   Wire wire_;
 };
@@ -260,9 +260,9 @@ TEST_F(WorkerTest, SmallBuffers) {
 TEST_F(WorkerTest, SwapBetweenBursts) {
   const auto other_lines =
       test::ImageMaker().zone("2.0.192.in-addr.arpa").ptr("1.2.0.192.in-addr.arpa", "new.example").lines();
-  const answer::Engine other{image::View(other_lines)};
+  const Serving other{answer::Engine(image::View(other_lines))};
   Worker<WirePort> worker{WirePort(wire_), slot_};
-  for (const answer::Engine* engine : {static_cast<const answer::Engine*>(&engine_), &other}) {
+  for (const Serving* engine : {static_cast<const Serving*>(&engine_), &other}) {
     (void)slot_.publish(engine);
     wire_.arriving.push_back(ask("1.2.0.192.in-addr.arpa").build());
     worker.poll();

@@ -234,10 +234,10 @@ TEST_F(ImageStoreTest, OneCopyForEachNode) {
   datapath::EngineReader first((*store)->slot());
   nodes.move_to(1);
   datapath::EngineReader second((*store)->slot());
-  const image::Line* lines[] = {first.engine().image().lines().data(),
-                                second.engine().image().lines().data()};
+  const image::Line* lines[] = {first.serving().engine.image().lines().data(),
+                                second.serving().engine.image().lines().data()};
   EXPECT_NE(lines[0], lines[1]);
-  for (const auto* reader : {&first, &second}) EXPECT_EQ(serial(reader->engine().image()), 1U);
+  for (const auto* reader : {&first, &second}) EXPECT_EQ(serial(reader->serving().engine.image()), 1U);
   EXPECT_EQ((*store)->in_service().copies, 2U);
   EXPECT_EQ((*store)->in_service().bytes, std::filesystem::file_size(folder_ / "a"));
 
@@ -246,9 +246,9 @@ TEST_F(ImageStoreTest, OneCopyForEachNode) {
   second.online();
   auto swap = std::async(std::launch::async,
                          [&, next = write("b", 2)] { return (*store)->reload(next, false).has_value(); });
-  while (serial(second.engine().image()) == 1) std::this_thread::yield();
-  EXPECT_EQ(serial(first.engine().image()), 2U);
-  EXPECT_NE(first.engine().image().lines().data(), second.engine().image().lines().data());
+  while (serial(second.serving().engine.image()) == 1) std::this_thread::yield();
+  EXPECT_EQ(serial(first.serving().engine.image()), 2U);
+  EXPECT_NE(first.serving().engine.image().lines().data(), second.serving().engine.image().lines().data());
   first.quiescent();
   for (const auto* old : lines) EXPECT_TRUE(is_mapped(old));
   second.quiescent();
@@ -265,7 +265,7 @@ TEST_F(ImageStoreTest, UnboundCopiesServe) {
   ASSERT_TRUE(store) << store.error();
   nodes.move_to(1);
   const datapath::EngineReader reader((*store)->slot());
-  EXPECT_EQ(serial(reader.engine().image()), 1U);
+  EXPECT_EQ(serial(reader.serving().engine.image()), 1U);
 }
 
 // On a machine of one node there is one copy.

@@ -111,8 +111,8 @@ class TcpServiceTest : public ::testing::Test {
       test::ImageMaker().zone("2.0.192.in-addr.arpa").ptr("1.2.0.192.in-addr.arpa", "one.example").lines();
   std::vector<image::Line> other_lines_ =
       test::ImageMaker().zone("2.0.192.in-addr.arpa").ptr("1.2.0.192.in-addr.arpa", "other.example").lines();
-  answer::Engine engine_{image::View(lines_)};
-  answer::Engine other_{image::View(other_lines_)};
+  datapath::Serving engine_{answer::Engine(image::View(lines_))};
+  datapath::Serving other_{answer::Engine(image::View(other_lines_))};
   datapath::EngineSlot slot_{&engine_};
   sockaddr_in server_{};
   std::unique_ptr<Service> service_;
@@ -185,7 +185,7 @@ TEST_F(TcpServiceTest, MemoryForReplies) {
     maker.add("1.2.0.192.in-addr.arpa", wire::Type::txt,
               test::txt_data(std::to_string(i) + std::string(240, 'x')));
   const std::vector<image::Line> lines = maker.lines();
-  const answer::Engine large(image::View{lines});
+  const datapath::Serving large{answer::Engine(image::View{lines})};
   (void)slot_.publish(&large);
   serve({.memory = 0});
   const Client client(server_);

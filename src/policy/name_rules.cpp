@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "policy/name_rules.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <new>
+
+namespace ptrd::policy {
+
+NameText::NameText(wire::Bytes name) {
+  const wire::Labels labels(name);
+  if (labels.count == 0) text_[size_++] = '.';
+  for (size_t i = 0; i < labels.count; ++i) {
+    if (i > 0) text_[size_++] = '.';
+    for (const uint8_t octet : labels.label(name, i)) {
+      const auto c = static_cast<char>(wire::lower(octet));
+      if (octet <= ' ' || octet > '~') {
+        text_[size_++] = '\\';
+        text_[size_++] = static_cast<char>('0' + octet / 100);
+        text_[size_++] = static_cast<char>('0' + octet / 10 % 10);
+        text_[size_++] = static_cast<char>('0' + octet % 10);
+        continue;
+      }
+      if (c == '.' || c == '\\') text_[size_++] = '\\';
+      text_[size_++] = c;
+    }
+  }
+}
+
+namespace {
+
+/// `text` with every character that has a meaning in an expression escaped.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string literal_regex(std::string_view text) {
+  return "^" + escaped(text) + "$";
+}
+
+std::string suffix_regex(std::string_view text) {
+  return "(?:^|\\.)" + escaped(text) + "$";
+}
+
+tl::expected<NameRules::Compiled, NameRules::Error> NameRules::compile(const std::vector<NameRule>& rules,
+                                                                       bool address, size_t stations) {
+  std::vector<const char*> regexes;
+  std::vector<unsigned> flags;
+  std::vector<unsigned> ids;
+  std::vector<size_t> origin;
+  for (size_t i = 0; i < rules.size(); ++i) {
+    if (address && !rules[i].all_names) continue;
+    regexes.push_back(rules[i].regex.c_str());
+    // One match is enough; a name has no lines.
+    flags.push_back(rules[i].flags | HS_FLAG_SINGLEMATCH | HS_FLAG_DOTALL);
+    ids.push_back(rules[i].rule);
+    origin.push_back(i);
+  }
+  Compiled out;
+  if (regexes.empty()) return out;  // Hyperscan rejects an empty database
+  hs_database_t* database = nullptr;
+  hs_compile_error_t* error = nullptr;
+  if (hs_compile_multi(regexes.data(), flags.data(), ids.data(), static_cast<unsigned>(regexes.size()),
+                       HS_MODE_BLOCK, nullptr, &database, &error) != HS_SUCCESS) {
+    Error why{.rule = std::nullopt, .reason = error->message};
+    while (why.reason.ends_with('.')) why.reason.pop_back();
+    if (error->expression >= 0) why.rule = origin[static_cast<size_t>(error->expression)];
+    hs_free_compile_error(error);
+    return tl::unexpected(std::move(why));
+  }
+  out.database.reset(database);
+  for (size_t i = 0; i < stations; ++i) {
+    hs_scratch_t* scratch = nullptr;
+    if (hs_alloc_scratch(database, &scratch) != HS_SUCCESS) throw std::bad_alloc();
+    out.scratch.emplace_back(scratch);
+  }
+  return out;
+}
+
+tl::expected<NameRules, NameRules::Error> NameRules::compile(const std::vector<NameRule>& rules,
+                                                             size_t stations) {
+  NameRules out;
+  auto others = compile(rules, false, stations);
+  if (!others) return tl::unexpected(others.error());
+  out.others_ = *std::move(others);
+  auto addresses = compile(rules, true, stations);
+  if (!addresses) return tl::unexpected(addresses.error());
+  out.addresses_ = *std::move(addresses);
+  return out;
+}
+
+RuleNumber NameRules::find(std::string_view name, bool address, size_t station) const {
+  const Compiled& compiled = address ? addresses_ : others_;
+  RuleNumber first = 0;
+  // The scratch belongs to this thread, and the database never changes, so it cannot fail.
+  (void)hs_scan(
+      compiled.database.get(), name.data(), static_cast<unsigned>(name.size()), 0,
+      compiled.scratch[station].get(),
+      [](unsigned id, unsigned long long, unsigned long long, unsigned, void* context) {
+        auto& lowest = *static_cast<RuleNumber*>(context);
+        lowest = lowest == 0 ? id : std::min<RuleNumber>(lowest, id);
+        return 0;
+      },
+      &first);
+  return first;
+}
+
+}  // namespace ptrd::policy

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <hs.h>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "policy/rule.hpp"
+#include "ptrd/wire/name.hpp"
+
+namespace ptrd::policy {
+
+/// The text that expressions are matched with: the name in lower case, without the final dot; the root is
+/// ".". A dot or backslash within a label is written with a backslash, an octet that is not printable ASCII,
+/// or a space, as `\DDD` (RFC 4343 2.1).
+class NameText {
+ public:
+  /// At most four characters an octet.
+  static constexpr size_t kMax = 4 * wire::kMaxName;
+
+  /// Of a complete, uncompressed name.
+  explicit NameText(wire::Bytes name);
+  [[nodiscard]] std::string_view text() const { return {text_.data(), size_}; }
+
+ private:
+  std::array<char, kMax> text_;
+  size_t size_ = 0;
+};
+
+/// An expression of Hyperscan (a subset of PCRE), and the rule that it stands for.
+struct NameRule {
+  RuleNumber rule = 0;
+  std::string regex;
+  unsigned flags = 0;      // HS_FLAG_*
+  bool all_names = false;  // also for the names of addresses
+};
+
+/// The regular expressions for a literal name, and for a name and everything below it, in the form of
+/// NameText.
+[[nodiscard]] std::string literal_regex(std::string_view text);
+[[nodiscard]] std::string suffix_regex(std::string_view text);
+
+/// Expressions on names, compiled. The first one that matches counts.
+class NameRules {
+ public:
+  struct Error {
+    std::optional<size_t> rule;  // its index, if known
+    std::string reason;          // without a final dot
+  };
+
+  /// Matches nothing.
+  NameRules() = default;
+  /// `stations`: threads that will scan. Error: what Hyperscan said.
+  [[nodiscard]] static tl::expected<NameRules, Error> compile(const std::vector<NameRule>& rules,
+                                                              size_t stations);
+
+  [[nodiscard]] bool empty() const { return others_.database == nullptr; }
+  /// Whether there are expressions for the names of addresses, too.
+  [[nodiscard]] bool on_addresses() const { return addresses_.database != nullptr; }
+  /// The first rule that matches a name; 0: none. `station` is below that of `compile`, and used by one
+  /// thread at a time. `address`: the name is that of an address.
+  [[nodiscard]] RuleNumber find(std::string_view name, bool address, size_t station) const;
+
+ private:
+  struct Free {
+    void operator()(hs_database_t* database) const { hs_free_database(database); }
+    void operator()(hs_scratch_t* scratch) const { hs_free_scratch(scratch); }
+  };
+  struct Compiled {
+    std::unique_ptr<hs_database_t, Free> database;
+    std::vector<std::unique_ptr<hs_scratch_t, Free>> scratch;  // by station
+  };
+  [[nodiscard]] static tl::expected<Compiled, Error> compile(const std::vector<NameRule>& rules, bool address,
+                                                             size_t stations);
+
+  Compiled others_;     // all expressions
+  Compiled addresses_;  // those for the names of addresses
+};
+
+}  // namespace ptrd::policy

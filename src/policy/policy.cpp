@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "policy/policy.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "policy/counts.hpp"
+#include "ptrd/wire/arpa.hpp"
+
+namespace ptrd::policy {
+
+using wire::QuestionName;
+
+Policy::~Policy() = default;
+
+tl::expected<std::unique_ptr<Policy>, std::string> Policy::make(Spec spec, size_t stations) {
+  auto names = NameRules::compile(spec.names, stations + 1);  // one for `explain`
+  if (!names) {
+    const auto& [which, reason] = names.error();
+    if (!which) return tl::unexpected(spec.file + ": the expressions cannot be compiled: " + reason);
+    const NameRule& faulty = spec.names[*which];
+    return tl::unexpected(spec.rules[faulty.rule - 1].where + ": expression '" + faulty.regex +
+                          "' cannot be compiled: " + reason);
+  }
+  std::unique_ptr<Policy> policy(new Policy);
+  policy->file_ = std::move(spec.file);
+  policy->stations_ = stations;
+  policy->rules_ = std::move(spec.rules);
+  for (size_t family = 0; family < 2; ++family) {
+    policy->clients_[family] = PrefixTable(spec.clients[family]);
+    policy->asked_[family] = PrefixTable(spec.asked[family]);
+    policy->unlimited_[family] = PrefixTable(spec.unlimited[family]);
+  }
+  policy->names_ = *std::move(names);
+  if (spec.cookies) policy->cookies_.emplace(*std::move(spec.cookies));
+  if (spec.limits) policy->limits_ = std::make_unique<Limits>(*spec.limits);
+  const size_t rules = policy->rules_.size();
+  policy->reads_clock_ =
+      spec.limits || std::any_of(policy->rules_.begin(), policy->rules_.end(),
+                                 [](const Rule& rule) { return rule.action == Action::rate; });
+  policy->buckets_ = std::make_unique<Bucket[]>(rules + 1);
+  policy->counts_ = std::make_unique<Counts[]>(stations);
+  for (size_t i = 0; i < stations; ++i) policy->counts_[i].resize(rules + 1);
+  return policy;
+}
+
+uint64_t Policy::hits(RuleNumber rule) const {
+  uint64_t sum = 0;
+  for (size_t i = 0; i < stations_; ++i) sum += counts_[i].hits(rule);
+  return sum;
+}
+
+RuleNumber Policy::asked_rule(const answer::Query& query, wire::Bytes name) const {
+  switch (query.name.kind) {
+    case QuestionName::Kind::v4: {
+      const uint32_t address = __builtin_bswap32(query.name.v4);
+      return asked_[0].find(reinterpret_cast<const uint8_t*>(&address));
+    }
+    case QuestionName::Kind::v6: {
+      const std::array<uint64_t, 2> address = {__builtin_bswap64(query.name.v6[0]),
+                                               __builtin_bswap64(query.name.v6[1])};
+      return asked_[1].find(reinterpret_cast<const uint8_t*>(address.data()));
+    }
+    default:
+      break;
+  }
+  wire::Name whole;
+  if (!whole.assign(name)) return 0;
+  const auto key = wire::key_of_name(whole);
+  if (!key) return 0;
+  const bool ipv6 = key->family == wire::Family::v6;
+  return asked_[ipv6 ? 1 : 0].find(key->address.data(), key->units * (ipv6 ? 4U : 8U));
+}
+
+bool Policy::takes(RuleNumber number, uint64_t now) const {
+  constexpr uint64_t kSecond = 1'000'000'000;
+  const Rule& rule = rules_[number - 1];
+  const uint64_t cost = kSecond / rule.per_second;
+  std::atomic<uint64_t>& bucket = buckets_[number].caught_up;
+  uint64_t seen = bucket.load(std::memory_order_relaxed);
+  for (;;) {
+    const uint64_t caught_up = std::max(seen, now);
+    if (caught_up - now >= cost * rule.burst) return false;
+    if (bucket.compare_exchange_weak(seen, caught_up + cost, std::memory_order_relaxed)) return true;
+  }
+}
+
+Policy::Verdict Policy::explain(const Client* client, const answer::Query& query, wire::Bytes name) const {
+  Verdict verdict;
+  if (client != nullptr) {
+    verdict.client = clients(client->ipv6).find(client->address);
+    verdict.unlimited = unlimited_[client->ipv6 ? 1 : 0].find(client->address) != 0;
+  }
+  verdict.asked = asked_rule(query, name);
+  const bool address = query.name.kind == QuestionName::Kind::v4 || query.name.kind == QuestionName::Kind::v6;
+  if (address ? names_.on_addresses() : !names_.empty())
+    verdict.name = names_.find(NameText(name).text(), address, stations_);
+  return verdict;
+}
+
+}  // namespace ptrd::policy

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "policy/rate_table.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace ptrd::policy {
+
+RateTable::RateTable(size_t lines)
+    : lines_(std::make_unique<Line[]>(lines)),
+      mask_(lines - 1),
+      shift_(64 - static_cast<unsigned>(std::countr_zero(lines))) {}
+
+/// How many of `count` events fit between `ahead` and the window.
+uint32_t RateTable::due(uint64_t ahead, uint32_t count, Rate rate) {
+  if (ahead >= rate.window) return 0;
+  // Nearly always all of them: no division.
+  if (ahead + uint64_t{count} * rate.cost <= rate.window) return count;
+  return static_cast<uint32_t>((rate.window - ahead) / rate.cost);
+}
+
+/// The key's entry, or the one that it may take.
+std::atomic<uint64_t>& RateTable::entry_of(Line& line, const Place& place, uint64_t now) const {
+  std::atomic<uint64_t>* least = nullptr;
+  uint64_t least_time = UINT64_MAX;
+  for (unsigned i = 0; i < 8; ++i) {
+    std::atomic<uint64_t>& entry = line.entries[(place.first + i) & 7];
+    const uint64_t seen = entry.load(std::memory_order_relaxed);
+    if (seen >> kTimeBits == place.tag) return entry;
+    // The first one in the past is as good as any other.
+    const uint64_t time = std::max(seen & kTime, now);
+    if (time < least_time) {
+      least = &entry;
+      least_time = time;
+    }
+  }
+  return *least;
+}
+
+uint32_t RateTable::take(const Place& place, uint32_t count, Rate rate, uint64_t now) {
+  // A worker that loses against others this often has a key that is over its limit.
+  constexpr unsigned kTries = 4;
+  Line& line = lines_[place.line];
+  std::atomic<uint64_t>* entry = &line.entries[place.first];
+  uint64_t seen = entry->load(std::memory_order_relaxed);
+  if (seen >> kTimeBits != place.tag) {
+    entry = &entry_of(line, place, now);
+    seen = entry->load(std::memory_order_relaxed);
+  }
+  for (unsigned i = 0; i < kTries; ++i) {
+    const bool known = seen >> kTimeBits == place.tag;
+    const uint64_t caught_up = known ? std::max(seen & kTime, now) : now;
+    const uint32_t allowed = due(caught_up - now, count, rate);
+    if (allowed == 0) return 0;
+    const uint64_t next = caught_up + uint64_t{allowed} * rate.cost;
+    const uint64_t written = uint64_t{place.tag} << kTimeBits | (next & kTime);
+    if (next - now < rate.window / 2) {  // nowhere near the limit: no need to lock the line
+      entry->store(written, std::memory_order_relaxed);
+      return allowed;
+    }
+    if (entry->compare_exchange_strong(seen, written, std::memory_order_relaxed)) return allowed;
+  }
+  return 0;
+}
+
+size_t RateTable::used(uint64_t now) const {
+  size_t used = 0;
+  for (size_t i = 0; i <= mask_; ++i) {
+    for (const auto& entry : lines_[i].entries) {
+      if ((entry.load(std::memory_order_relaxed) & kTime) > now) ++used;
+    }
+  }
+  return used;
+}
+
+}  // namespace ptrd::policy

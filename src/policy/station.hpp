@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "policy/policy.hpp"
+#include "ptrd/answer/engine.hpp"
+
+namespace ptrd::policy {
+
+/// What limits and cookies have done, in one station.
+struct StationCounts {
+  uint64_t dropped = 0;   // replies over a limit that were dropped
+  uint64_t slipped = 0;   // ... that were sent empty with TC
+  uint64_t log_only = 0;  // ... that were sent, as the limits are in log-only mode
+  uint64_t cookies_valid = 0;
+  uint64_t cookies_new = 0;  // only a client's cookie
+  uint64_t cookies_bad = 0;  // a server's cookie that is not ours, or too old
+};
+
+/// One thread's part in a policy: its stations in the pipeline. Nothing here allocates, locks or throws.
+class Station {
+ public:
+  Station();
+  Station(const Station&) = delete;
+  Station& operator=(const Station&) = delete;
+  /// Number of stations made so far: what `Policy::make` needs.
+  [[nodiscard]] static size_t count();
+
+  /// After the parse: decides what can be decided by the query alone. A query that a rule decides gets the
+  /// path reply, deny or drop. All spans have the same size, at most answer::kBurst.
+  void admit(const Policy& policy, std::span<const answer::Message> messages, std::span<const Client> clients,
+             std::span<answer::Query> queries);
+  /// After the replies are written: drops or shortens those over a limit. The same burst as in `admit`.
+  void limit(const Policy& policy, const answer::Engine& engine, std::span<const answer::Message> messages,
+             std::span<const Client> clients, std::span<const answer::Query> queries,
+             std::span<answer::Reply> replies);
+
+  [[nodiscard]] const StationCounts& counts() const { return counts_; }
+
+ private:
+  /// The queries of a burst, a bit each.
+  using Set = uint32_t;
+  static_assert(answer::kBurst <= 32);
+  template <typename Visit>
+  static void each(Set set, Visit visit) {
+    for (; set != 0; set &= set - 1) visit(static_cast<size_t>(__builtin_ctz(set)));
+  }
+  static Set bit(size_t i) { return Set{1} << i; }
+
+  struct Burst;
+  void apply(const Policy& policy, RuleNumber rule, size_t i, answer::Query& query);
+  void by_client(const Policy& policy, std::span<const Client> clients, std::span<answer::Query> queries);
+  void by_address(const Policy& policy, std::span<const answer::Message> messages,
+                  std::span<answer::Query> queries);
+  void by_name(const Policy& policy, std::span<const answer::Message> messages,
+               std::span<answer::Query> queries);
+  void check_cookies(const Policy& policy, std::span<const answer::Message> messages,
+                     std::span<const Client> clients, std::span<answer::Query> queries);
+
+  size_t number_;
+  Set open_ = 0;       // no rule has decided yet
+  Set unlimited_ = 0;  // no rate limit applies
+  Set uniform_ = 0;    // NXDOMAIN becomes NODATA
+  uint64_t now_ = 0;   // nanoseconds, monotonic; 0: not read for this burst
+  unsigned over_ = 0;  // replies over a limit so far: every `slip`-th is sent
+  StationCounts counts_;
+};
+
+}  // namespace ptrd::policy

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "policy/name_rules.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ptrd::policy {
+namespace {
+
+std::string text(std::string_view wire) {
+  return std::string(NameText({reinterpret_cast<const uint8_t*>(wire.data()), wire.size()}).text());
+}
+using std::string_view_literals::operator""sv;
+
+// Lower case, no final dot, odd octets escaped.
+TEST(NameText, Forms) {
+  EXPECT_EQ(text("\3WWW\7eXample\0"sv), "www.example");
+  EXPECT_EQ(text("\0"sv), ".");
+  EXPECT_EQ(text("\3a.b\1\\\0"sv), "a\\.b.\\\\");
+  EXPECT_EQ(text("\4\0 \xFF~\0"sv), "\\000\\032\\255~");
+}
+
+// The longest name of the oddest octets fits.
+TEST(NameText, Longest) {
+  std::string name;
+  for (int i = 0; i < 3; ++i) name += '\77' + std::string(63, '\xFF');
+  name += '\75' + std::string(61, '\xFF') + std::string(1, '\0');
+  ASSERT_EQ(name.size(), wire::kMaxName);
+  EXPECT_EQ(text(name).size(), 250U * 4 + 3);
+}
+
+// The first rule that matches counts; those for all names are asked for addresses.
+TEST(NameRules, First) {
+  const auto rules = NameRules::compile({{.rule = 3, .regex = "^[a-z]{12}\\.", .flags = 0, .all_names = false},
+                                         {.rule = 1, .regex = suffix_regex("in-addr.arpa"), .flags = 0, .all_names = true},
+                                         {.rule = 2, .regex = literal_regex("a.b"), .flags = 0, .all_names = false}},
+                                        1);
+  ASSERT_TRUE(rules.has_value()) << rules.error().reason;
+  EXPECT_EQ(rules->find("abcdefghijkl.example", false, 0), 3U);
+  EXPECT_EQ(rules->find("abcdefghijkl.in-addr.arpa", false, 0), 1U);
+  EXPECT_EQ(rules->find("in-addr.arpa", false, 0), 1U);
+  EXPECT_EQ(rules->find("xin-addr.arpa", false, 0), 0U);
+  EXPECT_EQ(rules->find("a.b", false, 0), 2U);
+  EXPECT_EQ(rules->find("axb", false, 0), 0U);
+  EXPECT_TRUE(rules->on_addresses());
+  EXPECT_EQ(rules->find("1.2.0.192.in-addr.arpa", true, 0), 1U);
+}
+
+// A faulty expression is named.
+TEST(NameRules, Faulty) {
+  const auto rules = NameRules::compile({{.rule = 1, .regex = "a", .flags = 0, .all_names = false},
+                                         {.rule = 2, .regex = "(b", .flags = 0, .all_names = false}},
+                                        1);
+  ASSERT_FALSE(rules.has_value());
+  EXPECT_EQ(rules.error().rule, 1U);
+  EXPECT_NE(rules.error().reason, "");
+}
+
+}  // namespace
+}  // namespace ptrd::policy
