@@ -3,12 +3,9 @@
 #include "config/reader.hpp"
 
 #include <fmt/core.h>
-#include <unistd.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <limits>
 #include <map>
 #include <utility>
@@ -16,7 +13,6 @@
 
 #include "config/keys.hpp"
 #include "config/values.hpp"
-#include "port/descriptor.hpp"
 #include "ptrd/image/regular_file.hpp"
 
 namespace ptrd::config {
@@ -161,19 +157,9 @@ tl::expected<Config, std::string> parse_config(const std::string& text, const st
 
 tl::expected<Config, std::string> read_config(const std::string& path) {
   // Only a regular file, which cannot block: a running ptrd reads it again on SIGHUP.
-  const auto opened = image::open_regular_file(path);
-  if (!opened) return tl::unexpected(path + ": " + opened.error().why);
-  const port::Descriptor file(*opened);
-  std::string text(kMaxFile + 1, '\0');
-  size_t size = 0;
-  for (ssize_t got = 1; got > 0 && size < text.size(); size += static_cast<size_t>(got)) {
-    got = ::read(file.get(), &text[size], text.size() - size);
-    if (got < 0) return tl::unexpected(path + ": cannot read the file: " + std::strerror(errno));
-  }
-  text.resize(size);
-  if (text.size() > kMaxFile)
-    return tl::unexpected(path + ": larger than 1 MiB; this is not a configuration file");
-  return parse_config(text, path);
+  const auto text = image::read_regular_file(path, kMaxFile);
+  if (!text) return tl::unexpected(text.error());
+  return parse_config(*text, path);
 }
 
 }  // namespace ptrd::config

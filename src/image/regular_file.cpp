@@ -27,4 +27,22 @@ tl::expected<int, NotOpened> open_regular_file(const std::string& path) {
   return other();
 }
 
+tl::expected<std::string, std::string> read_regular_file(const std::string& path, size_t most) {
+  const auto opened = open_regular_file(path);
+  if (!opened) return tl::unexpected(path + ": " + opened.error().why);
+  std::string text(most + 1, '\0');
+  size_t size = 0;
+  ssize_t got = 1;
+  while (got > 0 && size < text.size()) {
+    got = ::read(*opened, &text[size], text.size() - size);
+    if (got > 0) size += static_cast<size_t>(got);
+  }
+  const int error = errno;
+  ::close(*opened);
+  if (got < 0) return tl::unexpected(path + ": cannot read the file: " + std::strerror(error));
+  if (size > most) return tl::unexpected(path + ": larger than " + std::to_string(most >> 20) + " MiB");
+  text.resize(size);
+  return text;
+}
+
 }  // namespace ptrd::image

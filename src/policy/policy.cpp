@@ -81,7 +81,7 @@ bool Policy::takes(RuleNumber number, uint64_t now) const {
   uint64_t seen = bucket.load(std::memory_order_relaxed);
   for (;;) {
     const uint64_t caught_up = std::max(seen, now);
-    if (caught_up - now >= cost * rule.burst) return false;
+    if (caught_up - now + cost > cost * rule.burst) return false;
     if (bucket.compare_exchange_weak(seen, caught_up + cost, std::memory_order_relaxed)) return true;
   }
 }

@@ -16,4 +16,7 @@ struct NotOpened {
 /// opening a device may have side effects.
 [[nodiscard]] tl::expected<int, NotOpened> open_regular_file(const std::string& path);
 
+/// The whole content of a regular file of at most `most` bytes. Error: a line with the path.
+[[nodiscard]] tl::expected<std::string, std::string> read_regular_file(const std::string& path, size_t most);
+
 }  // namespace ptrd::image

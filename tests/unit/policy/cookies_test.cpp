@@ -68,10 +68,12 @@ TEST(Cookies, Reserved) {
   EXPECT_EQ(state, State::valid);
 }
 
-// RFC 9018 A.4: IPv6, and a secret that is being rolled: the old one's cookie is valid, the reply has the new one's.
+// RFC 9018 A.4: IPv6, and a secret that is being rolled: the old one's cookie is valid, the reply has the new
+// one's.
 TEST(Cookies, Rollover) {
   const Cookies cookies(
-      {.secrets = {key("445536bcd2513298075a5d379663c962"), key("dd3bdf9344b678b185a6f5cb60fca715")}, .require = false});
+      {.secrets = {key("445536bcd2513298075a5d379663c962"), key("dd3bdf9344b678b185a6f5cb60fca715")},
+       .require = false});
   const auto [state, reply] = ask(cookies, "22681ab97d52c298010000005cf7c57926556bd0934c72f8",
                                   "2001:db8:220:1:59de:d0f4:8769:82b8", 1559741961);
   EXPECT_EQ(state, State::valid);
@@ -82,9 +84,8 @@ TEST(Cookies, Rollover) {
 TEST(Cookies, Wrong) {
   const Cookies cookies({.secrets = {key("e5e973e5a6b2a43f48e7dc849e37bfcf")}, .require = false});
   const std::string good = "2464c4abcf10c957010000005cf79f111f8130c3eee29480";
-  const auto state = [&](std::string_view hex, const char* client = "198.51.100.100", uint32_t now = 1559731985) {
-    return ask(cookies, hex, client, now).first;
-  };
+  const auto state = [&](std::string_view hex, const char* client = "198.51.100.100",
+                         uint32_t now = 1559731985) { return ask(cookies, hex, client, now).first; };
   EXPECT_EQ(state(good), State::valid);
   EXPECT_EQ(state(good, "198.51.100.101"), State::invalid);
   EXPECT_EQ(state(good, "198.51.100.100", 1559731985 + 3600), State::valid);

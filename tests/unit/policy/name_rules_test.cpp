@@ -31,10 +31,11 @@ TEST(NameText, Longest) {
 
 // The first rule that matches counts; those for all names are asked for addresses.
 TEST(NameRules, First) {
-  const auto rules = NameRules::compile({{.rule = 3, .regex = "^[a-z]{12}\\.", .flags = 0, .all_names = false},
-                                         {.rule = 1, .regex = suffix_regex("in-addr.arpa"), .flags = 0, .all_names = true},
-                                         {.rule = 2, .regex = literal_regex("a.b"), .flags = 0, .all_names = false}},
-                                        1);
+  const auto rules =
+      NameRules::compile({{.rule = 3, .regex = "^[a-z]{12}\\.", .flags = 0, .all_names = false},
+                          {.rule = 1, .regex = suffix_regex("in-addr.arpa"), .flags = 0, .all_names = true},
+                          {.rule = 2, .regex = literal_regex("a.b"), .flags = 0, .all_names = false}},
+                         1);
   ASSERT_TRUE(rules.has_value()) << rules.error().reason;
   EXPECT_EQ(rules->find("abcdefghijkl.example", false, 0), 3U);
   EXPECT_EQ(rules->find("abcdefghijkl.in-addr.arpa", false, 0), 1U);

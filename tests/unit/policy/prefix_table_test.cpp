@@ -39,9 +39,9 @@ PrefixTable::Value plain_find(const std::vector<PrefixTable::Entry>& entries, co
 
 // The longest prefix counts; of equal ones the first.
 TEST(PrefixTable, Longest) {
-  const std::vector<PrefixTable::Entry> entries = {{prefix("10.0.0.0", 8), 1},    {prefix("10.1.0.0", 16), 2},
-                                                   {prefix("10.1.2.0", 24), 3},   {prefix("10.1.2.128", 25), 4},
-                                                   {prefix("10.1.2.129", 32), 5}, {prefix("10.1.2.0", 24), 6}};
+  const std::vector<PrefixTable::Entry> entries = {
+      {prefix("10.0.0.0", 8), 1},    {prefix("10.1.0.0", 16), 2},   {prefix("10.1.2.0", 24), 3},
+      {prefix("10.1.2.128", 25), 4}, {prefix("10.1.2.129", 32), 5}, {prefix("10.1.2.0", 24), 6}};
   const PrefixTable table(entries);
   EXPECT_EQ(find(table, "9.255.255.255"), 0U);
   EXPECT_EQ(find(table, "10.255.0.1"), 1U);
@@ -68,7 +68,8 @@ TEST(PrefixTable, Edges) {
 
 // A rule applies to a prefix only if it covers all of it.
 TEST(PrefixTable, WholePrefixes) {
-  const PrefixTable table(std::vector<PrefixTable::Entry>{{prefix("192.0.2.0", 25), 1}, {prefix("192.0.0.0", 16), 2}});
+  const PrefixTable table(
+      std::vector<PrefixTable::Entry>{{prefix("192.0.2.0", 25), 1}, {prefix("192.0.0.0", 16), 2}});
   const Address address = wire::key_of_address("192.0.2.0")->address;
   EXPECT_EQ(table.find(address.data(), 32), 1U);
   EXPECT_EQ(table.find(address.data(), 24), 2U);

@@ -23,7 +23,8 @@ TEST(RateTable, Rate) {
   EXPECT_EQ(table.take(key, 1, rate, kStart + 9'999), 0U);
   EXPECT_EQ(table.take(key, 1, rate, kStart + 10'000), 1U);
   uint64_t allowed = 0;
-  for (uint64_t now = kStart + 10'000; now < kStart + 10'010'000; now += 100) allowed += table.take(key, 3, rate, now);
+  for (uint64_t now = kStart + 10'000; now < kStart + 10'010'000; now += 100)
+    allowed += table.take(key, 3, rate, now);
   EXPECT_EQ(allowed, 999U);
   // A key at rest may have a whole burst again.
   EXPECT_EQ(table.take(key, 1000, rate, kStart + 60'000'000), 50U);
@@ -67,7 +68,8 @@ TEST(RateTable, Threads) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       uint64_t mine = 0;
-      for (uint64_t seen = 0; (seen = now.load()) < kStart + 10'000'000;) mine += table.take(key, 4, rate, seen);
+      for (uint64_t seen = 0; (seen = now.load()) < kStart + 10'000'000;)
+        mine += table.take(key, 4, rate, seen);
       allowed += mine;
     });
   }
