@@ -34,7 +34,27 @@ nlohmann::ordered_json object_of(const Totals::Named& named) {
   return object;
 }
 
+constexpr NoteFamily kLimits{
+    "policy",
+    "over_limit.",
+    {"ptrd_policy_over_limit_total", "Replies over a rate limit of the policy, by what was done."},
+    "done"};
+constexpr NoteFamily kCookies{
+    "policy",
+    "cookies.",
+    {"ptrd_policy_cookies_total", "Queries with a DNS cookie, by what it was worth."},
+    "state"};
+
 }  // namespace
+
+void PolicyCounters::set(const policy::StationCounts& counts) {
+  dropped.set(counts.dropped);
+  slipped.set(counts.slipped);
+  log_only.set(counts.log_only);
+  cookies_valid.set(counts.cookies_valid);
+  cookies_new.set(counts.cookies_new);
+  cookies_bad.set(counts.cookies_bad);
+}
 
 void Totals::add(const Counters& counters) {
   rx += counters.rx.get();
@@ -54,6 +74,12 @@ void Totals::add(const Counters& counters) {
   add_to(dropped, "chained", counters.chained.get());
   add_to(dropped, "exception_full", counters.exception_full.get());
   add_to(dropped, "no_kernel_path", counters.no_kernel_path.get());
+  add_note(kLimits, "dropped", counters.policy.dropped.get());
+  add_note(kLimits, "truncated", counters.policy.slipped.get());
+  add_note(kLimits, "sent", counters.policy.log_only.get());
+  add_note(kCookies, "valid", counters.policy.cookies_valid.get());
+  add_note(kCookies, "new", counters.policy.cookies_new.get());
+  add_note(kCookies, "bad", counters.policy.cookies_bad.get());
 }
 
 void Totals::add(const Totals& other) {

@@ -14,10 +14,23 @@
 #include "datapath/counter.hpp"
 #include "datapath/metric.hpp"
 #include "datapath/query_samples.hpp"
+#include "policy/station.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/frame/frame.hpp"
 
 namespace ptrd::datapath {
+
+/// What limits and cookies have done, for other threads to read.
+struct PolicyCounters {
+  Counter dropped;
+  Counter slipped;
+  Counter log_only;
+  Counter cookies_valid;
+  Counter cookies_new;
+  Counter cookies_bad;
+
+  void set(const policy::StationCounts& counts);
+};
 
 /// The outcome of every frame or datagram that a worker received: it is counted in exactly one of `kinds`,
 /// `verdicts`, `tx_full`, `no_room`, `chained`, `exception_full` and `no_kernel_path` (invariant 7). In cache
@@ -37,6 +50,7 @@ struct alignas(64) Counters {
   Counter empty_polls;             // polls that received nothing
   BusyTime busy;
   QuerySamples samples;  // samples of the queries
+  PolicyCounters policy;
 };
 
 /// The Prometheus metrics for them, for each transport and for each worker.

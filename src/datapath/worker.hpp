@@ -61,8 +61,7 @@ class alignas(64) Worker {
     const size_t queries = take_in(received, port_.own());
     stations_.run(
         *engine_->load(), std::span(messages_).first(queries), answer::Transport::udp,
-        [this](size_t i) { return sender(frames_[i]); }, replies_);
-    counters_.samples.take(stations_.queries(queries));
+        [this](size_t i) { return sender(frames_[i]); }, replies_, counters_);
     send(turn_around(queries));
     if (punted_count_ > 0) [[unlikely]]
       punt();

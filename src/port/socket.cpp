@@ -90,8 +90,7 @@ void SocketServer::State::serve(int fd, const datapath::Serving& serving, size_t
   for (size_t i = 0; i < count; ++i) messages[i] = {buffers[i].data(), kBuffer, received[i].msg_len};
   stations.run(
       serving, std::span(messages).first(count), answer::Transport::udp,
-      [this](size_t i) { return sender(i); }, results);
-  counters.samples.take(stations.queries(count));
+      [this](size_t i) { return sender(i); }, results, counters);
   size_t out = 0;
   for (size_t i = 0; i < count; ++i) {
     if (results[i].size == 0) {

@@ -25,8 +25,8 @@ void ReplyBatch::add(const datapath::Serving& serving, wire::Bytes message, cons
   const answer::Message given{room.data(), static_cast<uint32_t>(room.size()),
                               static_cast<uint32_t>(message.size())};
   answer::Reply reply;
-  stations_.run(serving, {&given, 1}, answer::Transport::tcp, [&](size_t) { return client; }, {&reply, 1});
-  counters.samples.take(stations_.queries(1));
+  stations_.run(
+      serving, {&given, 1}, answer::Transport::tcp, [&](size_t) { return client; }, {&reply, 1}, counters);
   if (reply.size == 0) {
     counters.kinds[static_cast<size_t>(reply.kind)].add(1);
     return;

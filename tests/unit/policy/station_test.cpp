@@ -50,7 +50,7 @@ class StationTest : public ::testing::Test {
         [&](size_t) {
           return Client{address.address.data(), address.family == wire::Family::v6};
         },
-        replies);
+        replies, counters_);
     std::vector<Outcome> out;
     for (size_t i = 0; i < queries.size(); ++i)
       out.push_back({replies[i].kind, {buffers[i].begin(), buffers[i].begin() + replies[i].size}});
@@ -67,6 +67,7 @@ class StationTest : public ::testing::Test {
                                         .zone("8.b.d.0.1.0.0.2.ip6.arpa")
                                         .lines();
   datapath::MessageStations stations_;
+  datapath::Counters counters_;
   datapath::Serving serving_{answer::Engine(image::View(lines_))};
   std::unique_ptr<Policy> policy_;
 };
@@ -181,7 +182,7 @@ TEST_F(StationTest, LogOnly) {
   set("rate-limit: {responses-per-second: 10, log-only: true}");
   for (const Outcome& outcome : ask(std::vector<test::Query>(30, {.name = kName})))
     EXPECT_EQ(outcome.kind, Kind::answer);
-  EXPECT_EQ(stations_.counters().log_only.get(), 20U);
+  EXPECT_EQ(counters_.policy.log_only.get(), 20U);
 }
 
 // Denials below one prefix are limited for one client's network.

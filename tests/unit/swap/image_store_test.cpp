@@ -57,7 +57,7 @@ class ImageStoreTest : public ::testing::Test {
     return path;
   }
   static uint32_t serial(const image::View& view) { return view.at<image::Zone>(view.header().zones).serial; }
-  static uint32_t serial(ImageStore& store) { return serial(store.slot().load()->image()); }
+  static uint32_t serial(ImageStore& store) { return serial(store.slot().load()->engine.image()); }
 
   std::filesystem::path folder_;
 };
