@@ -5,6 +5,7 @@
 import ipaddress
 import random
 import struct
+import time
 
 import dns.exception
 import dns.flags
@@ -34,6 +35,52 @@ def query_frames(family, names, edns, seed):
         # RFC 1035, section 4.1.1: RD, one question.
         header = struct.pack("!HHHHHH", chance.randrange(65536), 0x0100, 1, 0, 0, 1 if edns else 0)
         yield frames.query_frame(path, header + labels + struct.pack("!HH", 12, 1) + (_OPT if edns else b"")).ljust(60, b"\0")
+
+
+def with_cookies(plain, secret):
+    """The same IPv4 queries with an OPT record that has a valid cookie (RFC 9018 4) of each client."""
+    now = int(time.time())
+    for frame in plain:
+        query = frames.decode(frame)
+        client_cookie = frame[26:34]  # any eight bytes; here addresses
+        head = struct.pack("!BBHI", 1, 0, 0, now)
+        cookie = client_cookie + head + siphash24(secret, client_cookie + head + frame[26:30])
+        message = query.payload[:10] + b"\0\1" + query.payload[12:] + _OPT[:-2] + struct.pack("!HHH", 4 + len(cookie), 10, len(cookie)) + cookie
+        yield frames.query_frame(query.path, message)
+
+
+def siphash24(key, message):
+    """SipHash-2-4, written here once more, so that it checks ptrd's."""
+    mask = (1 << 64) - 1
+    k0, k1 = struct.unpack("<QQ", key)
+    v = [k0 ^ 0x736F6D6570736575, k1 ^ 0x646F72616E646F6D, k0 ^ 0x6C7967656E657261, k1 ^ 0x7465646279746573]
+
+    def turn(x, n):
+        return (x << n | x >> (64 - n)) & mask
+
+    def rounds(count):
+        for _ in range(count):
+            v[0] = v[0] + v[1] & mask
+            v[1] = turn(v[1], 13) ^ v[0]
+            v[0] = turn(v[0], 32)
+            v[2] = v[2] + v[3] & mask
+            v[3] = turn(v[3], 16) ^ v[2]
+            v[0] = v[0] + v[3] & mask
+            v[3] = turn(v[3], 21) ^ v[0]
+            v[2] = v[2] + v[1] & mask
+            v[1] = turn(v[1], 17) ^ v[2]
+            v[2] = turn(v[2], 32)
+
+    whole = len(message) // 8 * 8
+    words = [*struct.unpack(f"<{whole // 8}Q", message[:whole]),
+             int.from_bytes(message[whole:].ljust(7, b"\0"), "little") | (len(message) & 255) << 56]
+    for word in words:
+        v[3] ^= word
+        rounds(2)
+        v[0] ^= word
+    v[2] ^= 255
+    rounds(4)
+    return struct.pack("<Q", v[0] ^ v[1] ^ v[2] ^ v[3])
 
 
 def wrong_replies(asked, captured, targets_of, most):

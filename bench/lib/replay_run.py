@@ -94,10 +94,10 @@ def answer_once(image, port, queries):
         return _server(image, port, "--duration", str(1 + queries // 200_000)).start().wait()
 
 
-def rate_of_ptrd(image, port, seconds):
+def rate_of_ptrd(image, port, seconds, *more):
     """Queries that ptrd answers. Every one must be in one counter, and none may be lost."""
     huge = port.has_huge_pages()
-    server = _server(image, port)
+    server = _server(image, port, *more)
     with _failures(), server:
         time.sleep(seconds)
         share = _share_of_worker(server.pid)

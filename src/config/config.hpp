@@ -47,6 +47,7 @@ struct Config {
   std::string image;                   // image
   uint64_t image_size = 0;             // image-size: maximum in bytes; 0: half of the machine's memory
   bool watch_image = false;            // watch-image
+  std::string policy;                  // policy: file; empty: none, every query is answered
   swap::LossLimits reload;             // reload.*: how much a new image may lack, percent
   std::string automatic;               // auto: interface or PCI address, for the fastest port that works
   std::vector<std::string> listen;     // listen: kernel sockets at these addresses

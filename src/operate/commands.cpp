@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <ctime>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 
+#include "operate/policy_commands.hpp"
 #include "operate/ticks.hpp"
 #include "process/log.hpp"
 #include "ptrd/wire/name.hpp"
@@ -223,7 +225,9 @@ struct Request {
   std::string image;
   std::string level;
   std::string after;
+  PolicyQuestion question;
   bool force = false;
+  swap::ImageStore::Part part = swap::ImageStore::Part::both;
 };
 
 tl::expected<Request, std::string> parse(std::string_view line) {
@@ -241,9 +245,15 @@ tl::expected<Request, std::string> parse(std::string_view line) {
       request.image = value.get<std::string>();
     } else if (reload && name == "force" && value.is_boolean()) {
       request.force = value.get<bool>();
+    } else if (reload && name == "only" && (value == "image" || value == "policy")) {
+      request.part = value == "image" ? swap::ImageStore::Part::image : swap::ImageStore::Part::policy;
+    } else if (request.command == "policy-test" && value.is_string() &&
+               request.question.set(name, value.get<std::string>())) {
+      continue;
     } else if (request.command == "log-level" && name == "level" && value.is_string()) {
       request.level = value.get<std::string>();
-    } else if (request.command == "zones" && name == "after" && value.is_string()) {
+    } else if ((request.command == "zones" || request.command == "policy") && name == "after" &&
+               value.is_string()) {
       request.after = value.get<std::string>();
     } else {
       return tl::unexpected("\"" + name + "\" is not a parameter of " + request.command +
@@ -265,16 +275,26 @@ void Commands::handle(std::string_view line, const Reply& reply) {
   if (command == "zones") return reply(zones(server_, request->after));
   if (command == "prefixes") return reply(prefixes(server_, prefixes_));
   if (command == "log-level") return reply(set_level(request->level));
+  if (command == "policy" || command == "policy-test") {
+    const auto policy = server_.images().policy();
+    if (policy == nullptr)
+      return reply(error_line("no policy: every query is answered; the key policy names one"));
+    if (command == "policy")
+      return reply(to_line(rules_json(*policy, std::strtoul(request->after.c_str(), nullptr, 10))));
+    const auto verdict = policy_verdict(*policy, request->question);
+    return reply(verdict ? to_line(*verdict) : error_line(verdict.error()));
+  }
   if (command == "reload") {
-    if (!reloader_.reload(request->image, request->force, done)) reply(busy_line());
+    if (!reloader_.reload(request->image, request->force, request->part, done)) reply(busy_line());
     return;
   }
   if (command == "rollback") {
     if (!reloader_.rollback(done)) reply(busy_line());
     return;
   }
-  reply(error_line("unknown command \"" + command +
-                   "\"; use status, reload, rollback, stats, prefixes, zones or log-level"));
+  reply(error_line(
+      "unknown command \"" + command +
+      "\"; use status, reload, rollback, stats, prefixes, zones, policy, policy-test or log-level"));
 }
 
 }  // namespace ptrd::operate

@@ -32,8 +32,10 @@ tl::expected<void, std::string> Management::take_over(const config::Config& conf
   images_.set_loss_limits(config.reload);
   if (!config.watch_image || (watch_ && config.image == watched_)) return {};
   watch_.reset();
-  auto watch =
-      swap::ImageWatch::open(config.image, [this, path = config.image] { reloader_.reload_next(path); });
+  auto watch = swap::ImageWatch::open(config.image, [this, path = config.image] {
+    // Only what has appeared: a policy that is being edited must not keep the image out.
+    reloader_.reload_next(path, swap::ImageStore::Part::image);
+  });
   if (!watch) return tl::unexpected(watch.error());
   watch_ = *std::move(watch);
   watched_ = config.image;

@@ -42,12 +42,14 @@ uint16_t keepalive(const service::TcpLimits& limits) {
 
 Opened open_card(const config::Config& config, const std::vector<unsigned>& cpus,
                  datapath::EngineSlot& engine) {
-  const service::XdpOptions xdp{.interface = config.xdp.interface,
-                                .cpus = cpus,
-                                .addresses = config.addresses,
-                                .kernel_answers = config.xdp.kernel_answers,
-                                .keep = config.xdp.keep,
-                                .idle = config.idle};
+  const service::XdpOptions xdp{
+      .interface = config.xdp.interface,
+      .cpus = cpus,
+      .addresses = config.addresses,
+      // No rule can be got around: the kernel program does not know the policy.
+      .kernel_answers = config.policy.empty() ? config.xdp.kernel_answers : port::KernelAnswers::off,
+      .keep = config.xdp.keep,
+      .idle = config.idle};
   if (!config.xdp.interface.empty()) return service::open_xdp(xdp, engine);
   if (!config.automatic.empty()) {
     const auto choice = service::choose_driver(config.automatic);
@@ -96,6 +98,10 @@ tl::expected<std::unique_ptr<Server>, std::string> Server::open(const config::Co
   });
   std::unique_ptr<Server> server(new Server(*std::move(images)));
   if (const auto ok = server->open_services(config); !ok) return tl::unexpected(ok.error());
+  if (!config.policy.empty()) {
+    if (const auto ok = server->images_->set_policy(config.policy); !ok) return tl::unexpected(ok.error());
+    process::log_info("{}: {} rules", config.policy, server->images_->policy()->rules().size());
+  }
   server->images_->set_follower(
       [&services = server->services_](const image::Image& image) -> tl::expected<void, std::string> {
         for (const auto& service : services) {

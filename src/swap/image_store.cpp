@@ -10,6 +10,8 @@
 #include <thread>
 #include <utility>
 
+#include "policy/read/reader.hpp"
+#include "policy/station.hpp"
 #include "process/log.hpp"
 #include "ptrd/image/regular_file.hpp"
 #include "swap/parallel.hpp"
@@ -28,19 +30,15 @@ tl::unexpected<Refused> refused(Refusal reason, std::string what) {
 
 struct ImageStore::Generation {
   using Opened = tl::expected<std::shared_ptr<Generation>, Refused>;
+  using Policy = std::shared_ptr<const policy::Policy>;
   /// Reads the image in a file; the second argument is its path.
   using Read = std::function<tl::expected<image::Image, std::string>(int, const std::string&)>;
-  /// The data of the readers on one memory node.
-  struct Copy {
-    image::Image image;
-    datapath::Serving serving;
-    Copy(image::Image what, const answer::Settings& settings)
-        : image(std::move(what)), serving{answer::Engine(image.view(), settings)} {}
-  };
 
   std::string path;
   int file;
-  std::vector<std::unique_ptr<const Copy>> copies;  // by node
+  std::vector<std::shared_ptr<const image::Image>> images;         // by node
+  Policy policy;                                                   // null: none
+  std::vector<std::unique_ptr<const datapath::Serving>> servings;  // of the readers on each node
 
   Generation(std::string where, int fd) : path(std::move(where)), file(fd) {}
   Generation(const Generation&) = delete;
@@ -48,29 +46,39 @@ struct ImageStore::Generation {
   ~Generation() {
     if (file >= 0) ::close(file);
   }
-  [[nodiscard]] const image::Image& image() const { return copies.front()->image; }
-  [[nodiscard]] std::vector<const datapath::Serving*> engines() const {
+  [[nodiscard]] const image::Image& image() const { return *images.front(); }
+  [[nodiscard]] std::vector<const datapath::Serving*> all_servings() const {
     std::vector<const datapath::Serving*> all;
-    for (const auto& copy : copies) all.push_back(&copy->serving);
+    for (const auto& serving : servings) all.push_back(serving.get());
     return all;
   }
 
+  /// Makes ready to serve under a policy. The engines are in each node's memory.
+  void serve(const answer::Settings& settings, const datapath::MemoryNodes& nodes, Policy under) {
+    policy = std::move(under);
+    servings.clear();
+    for (size_t node = 0; node < images.size(); ++node) {
+      (void)nodes.on(node, [&] {
+        servings.push_back(std::make_unique<const datapath::Serving>(
+            datapath::Serving{answer::Engine(images[node]->view(), settings), policy.get()}));
+      });
+    }
+  }
   /// The first copy from the file, the others from the first.
-  tl::expected<void, std::string> add_copy(const answer::Settings& settings, const Read& read) {
-    auto image = copies.empty() ? read(file, path) : copies.front()->image.copy().map_error([&](int error) {
+  tl::expected<void, std::string> add_copy(const Read& read) {
+    auto image = images.empty() ? read(file, path) : images.front()->copy().map_error([&](int error) {
       return path + ": not enough memory for another copy: " + std::strerror(error);
     });
     if (!image) return tl::unexpected(image.error());
-    copies.push_back(std::make_unique<const Copy>(*std::move(image), settings));
+    images.push_back(std::make_shared<const image::Image>(*std::move(image)));
     return {};
   }
   /// Takes ownership of `fd`, also on failure.
-  static Opened from(const std::string& path, int fd, const answer::Settings& settings,
-                     const datapath::MemoryNodes& nodes, const Read& read) {
+  static Opened from(const std::string& path, int fd, const datapath::MemoryNodes& nodes, const Read& read) {
     auto generation = std::make_shared<Generation>(path, fd);
     for (size_t node = 0; node < nodes.count(); ++node) {
       tl::expected<void, std::string> added;
-      const auto elsewhere = nodes.on(node, [&] { added = generation->add_copy(settings, read); });
+      const auto elsewhere = nodes.on(node, [&] { added = generation->add_copy(read); });
       if (!added) return refused(Refusal::bad_image, added.error());
       if (elsewhere) {
         process::log_warning("{}: copy {} of {} is not bound to a memory node: {}", path, node + 1,
@@ -79,26 +87,44 @@ struct ImageStore::Generation {
     }
     return generation;
   }
-  static Opened open(const std::string& path, const answer::Settings& settings,
-                     const datapath::MemoryNodes& nodes, const Read& read) {
+  static Opened open(const std::string& path, const datapath::MemoryNodes& nodes, const Read& read) {
     const auto fd = image::open_regular_file(path);
     if (!fd) {
       const auto& [other_kind, why] = fd.error();
       return refused(other_kind ? Refusal::bad_image : Refusal::unreadable, path + ": " + why);
     }
-    return from(path, *fd, settings, nodes, read);
+    return from(path, *fd, nodes, read);
+  }
+  /// The same image, for another policy.
+  [[nodiscard]] static std::shared_ptr<Generation> of(const Generation& other) {
+    auto generation = std::make_shared<Generation>(other.path, -1);
+    generation->images = other.images;
+    return generation;
   }
 };
+
+namespace {
+
+tl::expected<std::shared_ptr<const policy::Policy>, Refused> load_policy(const std::string& path) {
+  auto spec = policy::read_policy(path);
+  if (!spec) return refused(Refusal::bad_policy, spec.error());
+  auto policy = policy::Policy::make(*std::move(spec), policy::Station::count());
+  if (!policy) return refused(Refusal::bad_policy, policy.error());
+  return std::shared_ptr<const policy::Policy>(*std::move(policy));
+}
+
+}  // namespace
 
 tl::expected<std::unique_ptr<ImageStore>, std::string> ImageStore::open(const std::string& path,
                                                                         answer::Settings settings,
                                                                         const datapath::MemoryNodes& nodes,
                                                                         uint64_t max_size) {
   auto reader = std::make_unique<ImageReader>(max_size);
-  auto first = Generation::open(path, settings, nodes, [max_size](int fd, const std::string& name) {
+  auto first = Generation::open(path, nodes, [max_size](int fd, const std::string& name) {
     return ImageReader::read_first(fd, name, run_on_all_cpus, max_size);
   });
   if (!first) return tl::unexpected(first.error().what);
+  (*first)->serve(settings, nodes, nullptr);
   return std::unique_ptr<ImageStore>(
       new ImageStore(std::move(reader), *std::move(first), std::move(settings), nodes));
 }
@@ -110,30 +136,62 @@ ImageStore::ImageStore(std::unique_ptr<ImageReader> reader, std::shared_ptr<Gene
       nodes_(nodes),
       current_(std::move(first)),
       since_(std::chrono::system_clock::now()),
-      slot_(current_->engines(), nodes) {}
+      slot_(current_->all_servings(), nodes) {}
 
 ImageStore::~ImageStore() {
   if (previous_file_ >= 0) ::close(previous_file_);
 }
 
-tl::expected<ImageStore::Swap, Refused> ImageStore::reload(const std::string& path, bool force) {
+tl::expected<void, std::string> ImageStore::set_policy(const std::string& path) {
+  auto policy = load_policy(path);
+  if (!policy) return tl::unexpected(policy.error().what);
+  const std::lock_guard lock(current_mutex_);
+  policy_path_ = path;
+  current_->serve(settings_, nodes_, *std::move(policy));
+  // No thread reads yet.
+  (void)slot_.publish(current_->all_servings());
+  return {};
+}
+
+tl::expected<ImageStore::Swap, Refused> ImageStore::reload(const std::string& path, bool force, Part part) {
   const std::unique_lock only(swapping_, std::try_to_lock);
   if (!only) return refused(Refusal::busy, "busy: another reload is in progress; try again later");
+  // No other swap can run, so `current_` stays.
+  if (part == Part::policy && policy_path_.empty())
+    return refused(Refusal::bad_policy,
+                   "ptrd was started without a policy; set the key policy and restart it");
   const auto start = Clock::now();
+  std::shared_ptr<const policy::Policy> policy = current_->policy;
+  if (part != Part::image && !policy_path_.empty()) {
+    auto next = load_policy(policy_path_);
+    if (!next) return tl::unexpected(next.error());
+    policy = *std::move(next);
+  }
+  Losses losses;
+  auto next = part == Part::policy ? Generation::of(*current_) : read_image(path, force, losses);
+  if (!next) return tl::unexpected(next.error());
+  (*next)->serve(settings_, nodes_, std::move(policy));
+  const auto read = Clock::now() - start;
+  auto swap = swap_to(*std::move(next), std::move(losses));
+  if (swap) swap->read = read;
+  return swap;
+}
+
+/// The image for a reload, if it may replace the one in service.
+tl::expected<std::shared_ptr<ImageStore::Generation>, Refused> ImageStore::read_image(const std::string& path,
+                                                                                      bool force,
+                                                                                      Losses& losses) {
   // Workers and their clients must not notice.
   auto next =
-      Generation::open(path.empty() ? in_service().path : path, settings_, nodes_,
+      Generation::open(path.empty() ? in_service().path : path, nodes_,
                        [this](int from, const std::string& name) { return reader_->read_next(from, name); });
-  if (!next) return tl::unexpected(next.error());
-  const auto read = Clock::now() - start;
-  // No other swap can run, so `current_` stays.
+  if (!next) return next;
   Comparison compared = compare(current_->image().view(), (*next)->image().view());
   if (!force) {
     if (auto refusal = find_refusal((*next)->path, compared)) return tl::unexpected(*std::move(refusal));
   }
-  auto swap = swap_to(*std::move(next), std::move(compared.losses));
-  if (swap) swap->read = read;
-  return swap;
+  losses = std::move(compared.losses);
+  return next;
 }
 
 tl::expected<ImageStore::Swap, Refused> ImageStore::rollback() {
@@ -143,10 +201,11 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::rollback() {
   const auto start = Clock::now();
   const int fd = fcntl(previous_file_, F_DUPFD_CLOEXEC, 0);
   if (fd < 0) return refused(Refusal::unreadable, previous_path_ + ": " + std::strerror(errno));
-  auto next =
-      Generation::from(previous_path_, fd, settings_, nodes_,
-                       [this](int from, const std::string& name) { return reader_->read_next(from, name); });
+  auto next = Generation::from(previous_path_, fd, nodes_, [this](int from, const std::string& name) {
+    return reader_->read_next(from, name);
+  });
   if (!next) return tl::unexpected(next.error());
+  (*next)->serve(settings_, nodes_, current_->policy);
   const auto read = Clock::now() - start;
   Losses losses = compare(current_->image().view(), (*next)->image().view()).losses;
   auto swap = swap_to(*std::move(next), std::move(losses));
@@ -172,11 +231,12 @@ std::optional<Refused> ImageStore::find_refusal(const std::string& path, const C
 }
 
 tl::expected<ImageStore::Swap, Refused> ImageStore::swap_to(std::shared_ptr<Generation> next, Losses losses) {
-  if (follower_) {
+  const bool other_image = next->images.front() != current_->images.front();
+  if (follower_ && other_image) {
     if (const auto ok = follower_(next->image()); !ok) return refused(Refusal::follower, ok.error());
   }
   const auto start = Clock::now();
-  const uint64_t token = slot_.publish(next->engines());
+  const uint64_t token = slot_.publish(next->all_servings());
   Swap swap{.path = next->path,
             .zones = next->image().view().header().zone_count,
             .records = next->image().view().header().records,
@@ -187,9 +247,13 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::swap_to(std::shared_ptr<Gene
     old = std::exchange(current_, std::move(next));
     since_ = std::chrono::system_clock::now();
     ++swaps_;
-    if (previous_file_ >= 0) ::close(previous_file_);
-    previous_file_ = std::exchange(old->file, -1);
-    previous_path_ = old->path;
+    if (other_image) {
+      if (previous_file_ >= 0) ::close(previous_file_);
+      previous_file_ = std::exchange(old->file, -1);
+      previous_path_ = old->path;
+    } else {
+      current_->file = std::exchange(old->file, -1);
+    }
   }
   // A worker passes within a burst, so no timeout is needed.
   while (!slot_.passed(token)) std::this_thread::sleep_for(std::chrono::microseconds(100));
@@ -203,7 +267,12 @@ ImageStore::Service ImageStore::in_service() const {
           .since = since_,
           .swaps = swaps_,
           .bytes = current_->image().view().lines().size_bytes(),
-          .copies = current_->copies.size()};
+          .copies = current_->images.size()};
+}
+
+std::shared_ptr<const policy::Policy> ImageStore::policy() const {
+  const std::lock_guard lock(current_mutex_);
+  return current_->policy;
 }
 
 void ImageStore::set_loss_limits(const LossLimits& limits) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "datapath/engine_slot.hpp"
+#include "policy/policy.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/image.hpp"
 #include "swap/image_reader.hpp"
@@ -22,11 +23,11 @@
 
 namespace ptrd::swap {
 
-/// Holds the image in service, and swaps it while the workers keep polling: reads the new file, verifies it,
-/// publishes it with one store, waits for the grace period (every reader has passed a quiescent state), frees
-/// the old one. A damaged image is rejected, and the old one stays in service. Of each image there is one
-/// copy per memory node, in that node's memory, so that no worker's lookups go to another node. There are
-/// never more than two images in memory.
+/// Holds the image in service with its policy, and swaps them while the workers keep polling: reads the new
+/// file, verifies it, publishes it with one store, waits for the grace period (every reader has passed a
+/// quiescent state), frees the old one. A damaged image is rejected, and the old one stays in service. Of
+/// each image there is one copy per memory node, in that node's memory, so that no worker's lookups go to
+/// another node. There are never more than two images in memory.
 class ImageStore {
  public:
   /// The result of a swap, for the log and for the caller.
@@ -61,17 +62,27 @@ class ImageStore {
 
   [[nodiscard]] datapath::EngineSlot& slot() { return slot_; }
 
+  /// Reads the policy at `path` and puts it in service with the image. Before the services start, but after
+  /// their threads' stations are made. Error: what is wrong with it.
+  [[nodiscard]] tl::expected<void, std::string> set_policy(const std::string& path);
+
+  /// What a reload reads again.
+  enum class Part : uint8_t { both, image, policy };
   /// Puts the image at `path` in service; empty: the path of the one in service. Unless forced, no zone's
-  /// serial may go backwards (RFC 1982), and no more may be lost than the limits allow. Errors: what is wrong
-  /// with the image; that another swap is in progress.
-  [[nodiscard]] tl::expected<Swap, Refused> reload(const std::string& path, bool force);
-  /// Returns to the image before the last swap; a second call undoes the first. Its file must be unchanged.
-  /// The limits for losses do not apply.
+  /// serial may go backwards (RFC 1982), and no more may be lost than the limits allow. The policy, if there
+  /// is one, is read again and replaced by the same store; if either is refused, both stay. Errors: what is
+  /// wrong with the image or the policy; that another swap is in progress.
+  [[nodiscard]] tl::expected<Swap, Refused> reload(const std::string& path, bool force,
+                                                   Part part = Part::both);
+  /// Returns to the image before the last one; a second call undoes the first. Its file must be unchanged.
+  /// The limits for losses do not apply. The policy stays.
   [[nodiscard]] tl::expected<Swap, Refused> rollback();
 
   [[nodiscard]] Service in_service() const;
   /// Calls `visit` with the image in service, which no swap frees during the call.
   void visit(const std::function<void(const image::View&)>& visit) const;
+  /// The policy in service, which stays valid as long as it is held; null: none.
+  [[nodiscard]] std::shared_ptr<const policy::Policy> policy() const;
   /// For the next reloads; by default LossLimits'.
   void set_loss_limits(const LossLimits& limits);
   /// Set before the first swap.
@@ -85,6 +96,8 @@ class ImageStore {
   /// Why the image at `path` must not replace the one in service, with which it was compared.
   [[nodiscard]] std::optional<Refused> find_refusal(const std::string& path,
                                                     const Comparison& compared) const;
+  [[nodiscard]] tl::expected<std::shared_ptr<Generation>, Refused> read_image(const std::string& path,
+                                                                              bool force, Losses& losses);
   [[nodiscard]] tl::expected<Swap, Refused> swap_to(std::shared_ptr<Generation> next, Losses losses);
 
   std::unique_ptr<ImageReader> reader_;
@@ -96,6 +109,7 @@ class ImageStore {
   std::shared_ptr<Generation> current_;
   std::chrono::system_clock::time_point since_;
   uint64_t swaps_ = 0;
+  std::string policy_path_;
   LossLimits limits_;
   std::string previous_path_;
   int previous_file_ = -1;

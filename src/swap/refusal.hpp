@@ -15,18 +15,19 @@ namespace ptrd::swap {
 enum class Refusal : uint8_t {
   unreadable,   // the file cannot be opened
   bad_image,    // the file is not a valid image
+  bad_policy,   // the policy, or a file that it names, has an error
   older,        // a zone's serial would go backwards
   lost,         // more zones or records would be lost than the limits allow
   follower,     // a table that has to follow, that of the kernel program, could not be updated
   none_before,  // a rollback without a previous image
   busy,         // another swap was in progress
 };
-inline constexpr size_t kRefusals = 7;
+inline constexpr size_t kRefusals = 8;
 
 /// As in metrics and in responses of the control socket.
 [[nodiscard]] constexpr const char* refusal_name(Refusal reason) {
-  constexpr std::array<const char*, kRefusals> kNames = {"unreadable", "bad_image",   "older", "lost",
-                                                         "kernel",     "none_before", "busy"};
+  constexpr std::array<const char*, kRefusals> kNames = {"unreadable", "bad_image", "bad_policy",  "older",
+                                                         "lost",       "kernel",    "none_before", "busy"};
   return kNames[static_cast<size_t>(reason)];
 }
 

@@ -24,16 +24,16 @@ void Reloader::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-Reloader::Request Reloader::make_reload(const std::string& path, bool force, Done done) {
-  return {[this, path, force] { return images_.reload(path, force); }, std::move(done)};
+Reloader::Request Reloader::make_reload(const std::string& path, bool force, Part part, Done done) {
+  return {[=, this] { return images_.reload(path, force, part); }, std::move(done)};
 }
 
-bool Reloader::reload(const std::string& path, bool force, Done done) {
-  return submit(make_reload(path, force, std::move(done)));
+bool Reloader::reload(const std::string& path, bool force, Part part, Done done) {
+  return submit(make_reload(path, force, part, std::move(done)));
 }
 
-void Reloader::reload_next(const std::string& path, Done done) {
-  Request request = make_reload(path, false, std::move(done));
+void Reloader::reload_next(const std::string& path, Part part, Done done) {
+  Request request = make_reload(path, false, part, std::move(done));
   {
     const std::lock_guard lock(mutex_);
     if (stop_) return;
@@ -81,7 +81,7 @@ bool Reloader::submit(Request request) {
 }
 
 void Reloader::log(const Outcome& outcome) {
-  if (!outcome) return process::log_error("{}; the previous image stays in service", outcome.error().what);
+  if (!outcome) return process::log_error("{}; what was in service stays", outcome.error().what);
   process::log_info("{}: {}, {} in service; read in {:.0f} ms, swapped in {:.1f} ms", outcome->path,
                     wire::plural(outcome->zones, "zone"), wire::plural(outcome->records, "record"),
                     outcome->read.count() * 1e3, outcome->wait.count() * 1e3);

@@ -20,6 +20,7 @@ namespace ptrd::swap {
 /// another swap is told so. Every outcome is logged.
 class Reloader {
  public:
+  using Part = ImageStore::Part;
   using Outcome = tl::expected<ImageStore::Swap, Refused>;
   /// Called in the reloader's thread.
   using Done = std::function<void(const Outcome&)>;
@@ -39,10 +40,10 @@ class Reloader {
   void stop();
 
   /// Like ImageStore::reload; false: another swap is in progress, and `done` is not called.
-  [[nodiscard]] bool reload(const std::string& path, bool force, Done done = {});
+  [[nodiscard]] bool reload(const std::string& path, bool force, Part part = Part::both, Done done = {});
   /// The same, unforced, as soon as no other swap is in progress. Only the latest such request is kept; it
   /// answers to an earlier one's `done` too, unless it has one.
-  void reload_next(const std::string& path, Done done = {});
+  void reload_next(const std::string& path, Part part = Part::both, Done done = {});
   /// Like ImageStore::rollback.
   [[nodiscard]] bool rollback(Done done = {});
   [[nodiscard]] History history() const;
@@ -53,7 +54,7 @@ class Reloader {
     Done done;
   };
   [[nodiscard]] bool submit(Request request);
-  [[nodiscard]] Request make_reload(const std::string& path, bool force, Done done);
+  [[nodiscard]] Request make_reload(const std::string& path, bool force, Part part, Done done);
   /// With `mutex_` held.
   void count(Refusal reason);
   void run();

@@ -33,6 +33,10 @@ std::string Request::to_text() const {
   if (!image.empty()) json["image"] = image;
   if (!level.empty()) json["level"] = level;
   if (!after.empty()) json["after"] = after;
+  if (!only.empty()) json["only"] = only;
+  if (!name.empty()) json["name"] = name;
+  if (!client.empty()) json["client"] = client;
+  if (!type.empty()) json["type"] = type;
   return json.dump(-1, ' ', false, kReplace);
 }
 
@@ -42,11 +46,11 @@ std::optional<Response> Response::from_text(const std::string& text) {
   return Response(std::move(json));
 }
 
-Response Response::of_zones(const std::vector<Response>& pages) {
+Response Response::of_pages(const std::vector<Response>& pages, const char* list) {
   Json all = pages.front().json();
   all.erase("next");
   for (size_t i = 1; i < pages.size(); ++i)
-    for (const Json& zone : pages[i].json().at("zones")) all.at("zones").push_back(zone);
+    for (const Json& one : pages[i].json().at(list)) all.at(list).push_back(one);
   return Response(std::make_shared<const Json>(std::move(all)));
 }
 

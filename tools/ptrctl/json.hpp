@@ -24,6 +24,10 @@ struct Request {
   std::string image = {};
   std::string level = {};
   std::string after = {};
+  std::string only = {};
+  std::string name = {};
+  std::string client = {};
+  std::string type = {};
 
   /// On one line, without the newline.
   [[nodiscard]] std::string to_text() const;
@@ -35,8 +39,8 @@ class Response {
   /// Empty: not a response from ptrd.
   [[nodiscard]] static std::optional<Response> from_text(const std::string& text);
 
-  /// The pages of one list of zones (at least one, all ok) as one response.
-  [[nodiscard]] static Response of_zones(const std::vector<Response>& pages);
+  /// The pages of one list (at least one, all ok), which is the member `list`, as one response.
+  [[nodiscard]] static Response of_pages(const std::vector<Response>& pages, const char* list);
 
   [[nodiscard]] bool ok() const;
   /// The error, if it is not ok.

@@ -66,7 +66,7 @@ tl::expected<Response, std::string> ask_zones(Client& client) try {
       if (!page || !page->ok()) return page;
       if (!pages.empty() && number(page->json(), "swaps") != number(pages.front().json(), "swaps")) break;
       pages.push_back(*std::move(page));
-      if (text(pages.back().json(), "next").empty()) return Response::of_zones(pages);
+      if (text(pages.back().json(), "next").empty()) return Response::of_pages(pages, "zones");
     }
   }
   return tl::unexpected<std::string>("the image changed while its zones were listed; try again");
@@ -85,8 +85,10 @@ int run(const std::string& socket, const StatusOptions& options) {
 }
 
 int run(const std::string& socket, const ReloadOptions& options) {
-  return ask(socket, {.command = "reload", .force = options.force, .image = absolute(options.image)}, 0,
-             show_swap);
+  return ask(
+      socket,
+      {.command = "reload", .force = options.force, .image = absolute(options.image), .only = options.only},
+      0, show_swap);
 }
 
 int run(const std::string& socket, const RollbackOptions&) {
@@ -99,6 +101,27 @@ int run(const std::string& socket, const StatsOptions& options) {
 
 int run(const std::string& socket, const ZonesOptions& options) {
   return ask(socket, ask_zones, show_zones, options.json);
+}
+
+/// All rules, page by page.
+tl::expected<Response, std::string> ask_policy(Client& client) try {
+  std::vector<Response> pages;
+  for (std::string after;; after = text(pages.back().json(), "next")) {
+    auto page = client.ask({.command = "policy", .after = after}, kTimeout);
+    if (!page || !page->ok()) return page;
+    pages.push_back(*std::move(page));
+    if (text(pages.back().json(), "next").empty()) return Response::of_pages(pages, "rules");
+  }
+} catch (const std::exception& error) {  // of the JSON library
+  return tl::unexpected(std::string("a response that is not as expected, from another version? ") +
+                        error.what());
+}
+
+int run(const std::string& socket, const PolicyOptions& options) {
+  if (options.test.empty()) return ask(socket, ask_policy, show_policy, options.json);
+  return ask(socket,
+             {.command = "policy-test", .name = options.name, .client = options.client, .type = options.type},
+             kTimeout, show_verdict, options.json);
 }
 
 int run(const std::string& socket, const TopOptions& options) {

@@ -16,6 +16,20 @@ void bind_status(CLI::App& command, StatusOptions& options) {
 void bind_reload(CLI::App& command, ReloadOptions& options) {
   command.add_option("IMAGE", options.image, "image to load (default: the current file again)");
   command.add_flag("--force", options.force, "even if a zone's serial goes backwards, or too much is lost");
+  command.add_option("--only", options.only, "image or policy: do not read the other again")
+      ->check(CLI::IsMember({"image", "policy"}));
+}
+
+void bind_policy(CLI::App& command, PolicyOptions& options) {
+  CLI::Option* test = command.add_option("test", options.test, "test: show what is done with a query")
+                          ->check(CLI::IsMember({"test"}));
+  command.add_option("NAME", options.name, "name or IP address that is asked about")->needs(test);
+  command.add_option("--client", options.client, "address of the client")->needs(test);
+  command.add_option("--type", options.type, "record type")->capture_default_str()->needs(test);
+  command.add_flag("--json", options.json, "print JSON");
+  command.callback([&options] {
+    if (!options.test.empty() && options.name.empty()) throw CLI::RequiredError("NAME");
+  });
 }
 
 void bind_rollback(CLI::App&, RollbackOptions&) {}
@@ -55,6 +69,7 @@ tl::expected<Options, Refusal> read_options(int argc, char** argv) {
   commands.add("rollback", "return to the image before the last reload", bind_rollback);
   commands.add("stats", "print all counters", bind_stats);
   commands.add("zones", "list the zones in service", bind_zones);
+  commands.add("policy", "list the policy's rules, or show what it does with a query", bind_policy);
   commands.add("top", "show queries per second, by service, kind and reason; q quits", bind_top);
   commands.add("log", "show or set ptrd's log level", bind_log);
   commands.add("detach", "remove from an interface what a ptrd that is gone left there", bind_detach);

@@ -18,6 +18,7 @@ struct StatusOptions {
 struct ReloadOptions {
   std::string image;   // empty: the file of the one in service, as it is now
   bool force = false;  // even if a zone's serial goes backwards
+  std::string only;    // "image" or "policy"; empty: both
 };
 
 struct RollbackOptions {};
@@ -28,6 +29,14 @@ struct StatsOptions {
 
 struct ZonesOptions {
   bool json = false;
+};
+
+struct PolicyOptions {
+  bool json = false;
+  std::string test;  // "test": which rules a query meets; empty: list all rules
+  std::string name;  // or an address
+  std::string client;
+  std::string type = "PTR";
 };
 
 struct TopOptions {
@@ -43,7 +52,7 @@ struct DetachOptions {
 };
 
 using Command = std::variant<StatusOptions, ReloadOptions, RollbackOptions, StatsOptions, ZonesOptions,
-                             TopOptions, LogOptions, DetachOptions>;
+                             PolicyOptions, TopOptions, LogOptions, DetachOptions>;
 
 struct Options {
   std::string socket;  // ptrd's control socket

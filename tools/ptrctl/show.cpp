@@ -70,6 +70,27 @@ std::string show_zones(const Json& response) {
   return out;
 }
 
+std::string show_policy(const Json& response) {
+  std::string out = fmt::format("{}: {} rules\n{:>5}  {:>14}  {:<8}  {}\n", text(response, "file"),
+                                number(response, "total"), "rule", "matches", "action", "what");
+  for (const Json& rule : response.at("rules")) {
+    out += fmt::format("{:>5}  {:>14}  {:<8}  {} ({})\n", number(rule, "rule"), number(rule, "hits"),
+                       text(rule, "action"), text(rule, "name"), text(rule, "where"));
+  }
+  return out;
+}
+
+std::string show_verdict(const Json& response) {
+  std::string out = text(response, "action") + "  " + text(response, "name") + "\n";
+  for (const Json& rule : response.at("rules")) {
+    out += fmt::format("rule {} on the {}: {}, {} ({})\n", number(rule, "rule"), text(rule, "on"),
+                       text(rule, "name"), text(rule, "action"), text(rule, "where"));
+  }
+  if (response.at("rules").empty()) out += "no rule matches\n";
+  if (response.value("unlimited", false)) out += "the client has no rate limit\n";
+  return out;
+}
+
 std::string show_level(const Json& response) {
   return response.at("level").get<std::string>() + "\n";
 }

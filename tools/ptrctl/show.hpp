@@ -13,6 +13,8 @@ namespace ptrd::ctl {
 [[nodiscard]] std::string show_swap(const Json& response);
 [[nodiscard]] std::string show_stats(const Json& response);
 [[nodiscard]] std::string show_zones(const Json& response);
+[[nodiscard]] std::string show_policy(const Json& response);
+[[nodiscard]] std::string show_verdict(const Json& response);
 [[nodiscard]] std::string show_level(const Json& response);
 
 }  // namespace ptrd::ctl
