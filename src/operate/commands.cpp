@@ -285,7 +285,7 @@ void Commands::handle(std::string_view line, const Reply& reply) {
     return reply(verdict ? to_line(*verdict) : error_line(verdict.error()));
   }
   if (command == "reload") {
-    if (!reloader_.reload(request->image, request->force, request->part, done)) reply(busy_line());
+    if (!reloader_.reload(request->image, request->force, done, request->part)) reply(busy_line());
     return;
   }
   if (command == "rollback") {

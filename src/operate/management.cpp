@@ -34,7 +34,7 @@ tl::expected<void, std::string> Management::take_over(const config::Config& conf
   watch_.reset();
   auto watch = swap::ImageWatch::open(config.image, [this, path = config.image] {
     // Only what has appeared: a policy that is being edited must not keep the image out.
-    reloader_.reload_next(path, swap::ImageStore::Part::image);
+    reloader_.reload_next(path, {}, swap::ImageStore::Part::image);
   });
   if (!watch) return tl::unexpected(watch.error());
   watch_ = *std::move(watch);

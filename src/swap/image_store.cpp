@@ -53,15 +53,13 @@ struct ImageStore::Generation {
     return all;
   }
 
-  /// Makes ready to serve under a policy. The engines are in each node's memory.
-  void serve(const answer::Settings& settings, const datapath::MemoryNodes& nodes, Policy under) {
+  /// Makes ready to serve under a policy.
+  void serve(const answer::Settings& settings, Policy under) {
     policy = std::move(under);
     servings.clear();
-    for (size_t node = 0; node < images.size(); ++node) {
-      (void)nodes.on(node, [&] {
-        servings.push_back(std::make_unique<const datapath::Serving>(
-            datapath::Serving{answer::Engine(images[node]->view(), settings), policy.get()}));
-      });
+    for (const auto& image : images) {
+      servings.push_back(std::make_unique<const datapath::Serving>(
+          datapath::Serving{answer::Engine(image->view(), settings), policy.get()}));
     }
   }
   /// The first copy from the file, the others from the first.
@@ -124,7 +122,7 @@ tl::expected<std::unique_ptr<ImageStore>, std::string> ImageStore::open(const st
     return ImageReader::read_first(fd, name, run_on_all_cpus, max_size);
   });
   if (!first) return tl::unexpected(first.error().what);
-  (*first)->serve(settings, nodes, nullptr);
+  (*first)->serve(settings, nullptr);
   return std::unique_ptr<ImageStore>(
       new ImageStore(std::move(reader), *std::move(first), std::move(settings), nodes));
 }
@@ -147,7 +145,7 @@ tl::expected<void, std::string> ImageStore::set_policy(const std::string& path) 
   if (!policy) return tl::unexpected(policy.error().what);
   const std::lock_guard lock(current_mutex_);
   policy_path_ = path;
-  current_->serve(settings_, nodes_, *std::move(policy));
+  current_->serve(settings_, *std::move(policy));
   // No thread reads yet.
   (void)slot_.publish(current_->all_servings());
   return {};
@@ -170,7 +168,7 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::reload(const std::string& pa
   Losses losses;
   auto next = part == Part::policy ? Generation::of(*current_) : read_image(path, force, losses);
   if (!next) return tl::unexpected(next.error());
-  (*next)->serve(settings_, nodes_, std::move(policy));
+  (*next)->serve(settings_, std::move(policy));
   const auto read = Clock::now() - start;
   auto swap = swap_to(*std::move(next), std::move(losses));
   if (swap) swap->read = read;
@@ -205,7 +203,7 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::rollback() {
     return reader_->read_next(from, name);
   });
   if (!next) return tl::unexpected(next.error());
-  (*next)->serve(settings_, nodes_, current_->policy);
+  (*next)->serve(settings_, current_->policy);
   const auto read = Clock::now() - start;
   Losses losses = compare(current_->image().view(), (*next)->image().view()).losses;
   auto swap = swap_to(*std::move(next), std::move(losses));

@@ -28,11 +28,11 @@ Reloader::Request Reloader::make_reload(const std::string& path, bool force, Par
   return {[=, this] { return images_.reload(path, force, part); }, std::move(done)};
 }
 
-bool Reloader::reload(const std::string& path, bool force, Part part, Done done) {
+bool Reloader::reload(const std::string& path, bool force, Done done, Part part) {
   return submit(make_reload(path, force, part, std::move(done)));
 }
 
-void Reloader::reload_next(const std::string& path, Part part, Done done) {
+void Reloader::reload_next(const std::string& path, Done done, Part part) {
   Request request = make_reload(path, false, part, std::move(done));
   {
     const std::lock_guard lock(mutex_);

@@ -40,10 +40,10 @@ class Reloader {
   void stop();
 
   /// Like ImageStore::reload; false: another swap is in progress, and `done` is not called.
-  [[nodiscard]] bool reload(const std::string& path, bool force, Part part = Part::both, Done done = {});
+  [[nodiscard]] bool reload(const std::string& path, bool force, Done done = {}, Part part = Part::both);
   /// The same, unforced, as soon as no other swap is in progress. Only the latest such request is kept; it
   /// answers to an earlier one's `done` too, unless it has one.
-  void reload_next(const std::string& path, Part part = Part::both, Done done = {});
+  void reload_next(const std::string& path, Done done = {}, Part part = Part::both);
   /// Like ImageStore::rollback.
   [[nodiscard]] bool rollback(Done done = {});
   [[nodiscard]] History history() const;

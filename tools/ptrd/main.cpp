@@ -92,9 +92,9 @@ void reload(int argc, char** argv, Options& options, operate::Server& server, op
   const auto path = read_again(argc, argv, options, management);
   if (!path) return;
   manager.reloading();
-  management.reloader().reload_next(
-      *path, swap::ImageStore::Part::both,
-      [&server, &manager](const swap::Reloader::Outcome&) { manager.ready(status_of(server.images())); });
+  management.reloader().reload_next(*path, [&server, &manager](const swap::Reloader::Outcome&) {
+    manager.ready(status_of(server.images()));
+  });
 }
 
 /// The end of a run: a summary in the log, and --stats-json.
