@@ -113,7 +113,7 @@ def rate_of_ptrd(image, port, seconds, *more):
 
 
 def _server(image, port, *more):
-    return ptrd.Ptrd(image, "--dpdk", port.vdev, "--lcores", str(port.cpu), "--mbufs", str(port.mbufs), *more, timeout=60)
+    return ptrd.Ptrd(image, "--dpdk", port.vdev, "--lcores", str(port.cpu), "--mbufs", str(port.mbufs), *more, timeout=300)
 
 
 @contextlib.contextmanager

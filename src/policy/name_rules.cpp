@@ -50,8 +50,8 @@ std::string suffix_regex(std::string_view text) {
   return "(?:^|\\.)" + escaped(text) + "$";
 }
 
-tl::expected<NameRules::Compiled, NameRules::Error> NameRules::compile(const std::vector<NameRule>& rules,
-                                                                       bool address, size_t stations) {
+tl::expected<std::shared_ptr<const NameRules::Compiled>, NameRules::Error> NameRules::compile(
+    const std::vector<NameRule>& rules, bool address, size_t stations) {
   std::vector<const char*> regexes;
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;
@@ -64,8 +64,8 @@ tl::expected<NameRules::Compiled, NameRules::Error> NameRules::compile(const std
     ids.push_back(rules[i].rule);
     origin.push_back(i);
   }
-  Compiled out;
-  if (regexes.empty()) return out;  // Hyperscan rejects an empty database
+  if (regexes.empty()) return nullptr;  // Hyperscan rejects an empty database
+  const auto out = std::make_shared<Compiled>();
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
   if (hs_compile_multi(regexes.data(), flags.data(), ids.data(), static_cast<unsigned>(regexes.size()),
@@ -76,11 +76,11 @@ tl::expected<NameRules::Compiled, NameRules::Error> NameRules::compile(const std
     hs_free_compile_error(error);
     return tl::unexpected(std::move(why));
   }
-  out.database.reset(database);
+  out->database.reset(database);
   for (size_t i = 0; i < stations; ++i) {
     hs_scratch_t* scratch = nullptr;
     if (hs_alloc_scratch(database, &scratch) != HS_SUCCESS) throw std::bad_alloc();
-    out.scratch.emplace_back(scratch);
+    out->scratch.emplace_back(scratch);
   }
   return out;
 }
@@ -91,14 +91,16 @@ tl::expected<NameRules, NameRules::Error> NameRules::compile(const std::vector<N
   auto others = compile(rules, false, stations);
   if (!others) return tl::unexpected(others.error());
   out.others_ = *std::move(others);
-  auto addresses = compile(rules, true, stations);
+  const bool all =
+      std::all_of(rules.begin(), rules.end(), [](const NameRule& rule) { return rule.all_names; });
+  auto addresses = all ? out.others_ : compile(rules, true, stations);
   if (!addresses) return tl::unexpected(addresses.error());
   out.addresses_ = *std::move(addresses);
   return out;
 }
 
 RuleNumber NameRules::find(std::string_view name, bool address, size_t station) const {
-  const Compiled& compiled = address ? addresses_ : others_;
+  const Compiled& compiled = address ? *addresses_ : *others_;
   RuleNumber first = 0;
   // The scratch belongs to this thread, and the database never changes, so it cannot fail.
   (void)hs_scan(

@@ -62,9 +62,9 @@ class NameRules {
   [[nodiscard]] static tl::expected<NameRules, Error> compile(const std::vector<NameRule>& rules,
                                                               size_t stations);
 
-  [[nodiscard]] bool empty() const { return others_.database == nullptr; }
+  [[nodiscard]] bool empty() const { return others_ == nullptr; }
   /// Whether there are expressions for the names of addresses, too.
-  [[nodiscard]] bool on_addresses() const { return addresses_.database != nullptr; }
+  [[nodiscard]] bool on_addresses() const { return addresses_ != nullptr; }
   /// The first rule that matches a name; 0: none. `station` is below that of `compile`, and used by one
   /// thread at a time. `address`: the name is that of an address.
   [[nodiscard]] RuleNumber find(std::string_view name, bool address, size_t station) const;
@@ -78,11 +78,12 @@ class NameRules {
     std::unique_ptr<hs_database_t, Free> database;
     std::vector<std::unique_ptr<hs_scratch_t, Free>> scratch;  // by station
   };
-  [[nodiscard]] static tl::expected<Compiled, Error> compile(const std::vector<NameRule>& rules, bool address,
-                                                             size_t stations);
+  /// Null: there are none.
+  [[nodiscard]] static tl::expected<std::shared_ptr<const Compiled>, Error> compile(
+      const std::vector<NameRule>& rules, bool address, size_t stations);
 
-  Compiled others_;     // all expressions
-  Compiled addresses_;  // those for the names of addresses
+  std::shared_ptr<const Compiled> others_;     // all expressions
+  std::shared_ptr<const Compiled> addresses_;  // those for the names of addresses; often all or none
 };
 
 }  // namespace ptrd::policy
