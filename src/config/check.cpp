@@ -4,6 +4,8 @@
 // The constraints between the members of a configuration.
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "config/config.hpp"
 #include "port/interface.hpp"
 #include "port/tap_interface.hpp"
@@ -24,6 +26,14 @@ std::optional<Conflict> find_bad_address(const Config& config) {
   return {};
 }
 
+std::optional<Conflict> find_duplicate(const Config& config) {
+  std::vector<std::string> sorted = config.listen;
+  std::sort(sorted.begin(), sorted.end());
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+  if (twice == sorted.end()) return {};
+  return Conflict{"listen", *twice + " is there twice; remove one"};
+}
+
 }  // namespace
 
 std::string exception_interface(const Config& config) {
@@ -33,6 +43,7 @@ std::string exception_interface(const Config& config) {
 }
 
 std::optional<Conflict> find_conflict(const Config& config) {
+  if (auto duplicate = find_duplicate(config)) return duplicate;
   const bool dpdk = !config.dpdk.device.empty();
   const bool automatic = !config.automatic.empty();
   const bool xdp = automatic || !config.xdp.interface.empty();

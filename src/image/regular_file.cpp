@@ -12,7 +12,7 @@
 namespace ptrd::image {
 
 tl::expected<int, NotOpened> open_regular_file(const std::string& path) {
-  const auto failed = [] { return tl::unexpected(NotOpened{.why = std::strerror(errno)}); };
+  const auto failed = [] { return tl::unexpected(NotOpened{.error = errno, .why = std::strerror(errno)}); };
   const auto other = [] {
     return tl::unexpected(NotOpened{.other_kind = true, .why = "not a regular file"});
   };

@@ -57,6 +57,7 @@ tl::expected<void, std::string> make_way(const std::string& path) {
     if (errno == ENOENT) return {};
     return failure(path, std::strerror(errno));
   }
+  if (S_ISDIR(there.st_mode)) return failure(path, "a directory; give the path of a socket in it");
   if (!S_ISSOCK(there.st_mode))
     return failure(path, "the file there is not a socket; remove it, or use another path");
   const port::Descriptor probe = new_socket();

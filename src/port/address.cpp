@@ -50,13 +50,18 @@ tl::expected<SocketAddress, std::string> parse_address(const std::string& where)
   SocketAddress address;
   std::memcpy(&address.storage, first->ai_addr, first->ai_addrlen);
   address.size = first->ai_addrlen;
+  if (const auto* v6 = reinterpret_cast<const sockaddr_in6*>(first->ai_addr);
+      address.family() == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&v6->sin6_addr) && v6->sin6_scope_id == 0) {
+    return tl::unexpected("'" + where +
+                          "': a link-local address needs its interface, as in [fe80::1%eth0]:53");
+  }
   return address;
 }
 
 std::string bind_error(const std::string& where, int error) {
   std::string text = where + ": " + std::strerror(error);
   if (error == EACCES) text += "; ports below 1024 need root or CAP_NET_BIND_SERVICE; or use another port";
-  if (error == EADDRINUSE) text += "; another server is using that port";
+  if (error == EADDRINUSE) text += "; another server is using that port (ss -lnp shows it)";
   if (error == EADDRNOTAVAIL) text += "; no interface of this machine has that address";
   return text;
 }

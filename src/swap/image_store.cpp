@@ -26,6 +26,20 @@ tl::unexpected<Refused> refused(Refusal reason, std::string what) {
   return tl::unexpected(Refused{reason, std::move(what)});
 }
 
+/// For an image that cannot be opened.
+const char* remedy(int error) {
+  switch (error) {
+    case ENOENT:
+      return "; compile it with ptrzone, or give another path";
+    case EACCES:
+      // Only what root may read as any user (ptrd(8), PRIVILEGES).
+      return ::geteuid() == 0 ? "; it must be readable by all, or belong to root"
+                              : "; it must be readable by the user that ptrd runs as";
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 struct ImageStore::Generation {
@@ -88,8 +102,8 @@ struct ImageStore::Generation {
   static Opened open(const std::string& path, const datapath::MemoryNodes& nodes, const Read& read) {
     const auto fd = image::open_regular_file(path);
     if (!fd) {
-      const auto& [other_kind, why] = fd.error();
-      return refused(other_kind ? Refusal::bad_image : Refusal::unreadable, path + ": " + why);
+      return refused(fd.error().other_kind ? Refusal::bad_image : Refusal::unreadable,
+                     path + ": " + fd.error().why + remedy(fd.error().error));
     }
     return from(path, *fd, nodes, read);
   }

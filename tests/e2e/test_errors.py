@@ -14,6 +14,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import control
 import frames
 import leftovers
 import ptrd
@@ -105,8 +106,15 @@ class ImageTest(ErrorCase):
         self.assert_fails(ptrd.ptrzone("lookup", path, "192.0.2.1"), 1, *parts)
 
     def test_missing(self):
-        """A missing image is named."""
+        """A missing image is named, and so is one that ptrd may not read; ptrd says what to do."""
         self.refused(self.path("nowhere.ptri"), self.path("nowhere.ptri"))
+        listen = ("--socket", f"127.0.0.1:{test_socket.free_port()}", "--duration", "1")
+        result = ptrd.run(ptrd.PTRD, "--image", self.path("nowhere.ptri"), *listen)
+        self.assert_fails(result, 1, "nowhere.ptri: No such file or directory; compile it with ptrzone, or give another path\n")
+        image = self.image()
+        os.chmod(image, 0o600)
+        result = ptrd.run(*ptrd.as_nobody(test_socket.public_copy(self.folder), "--image", image, *listen))
+        self.assert_fails(result, 1, f"{image}: Permission denied; it must be readable by the user that ptrd runs as\n")
 
     def test_empty(self):
         """An empty file is not an image."""
@@ -223,6 +231,13 @@ class PortTest(ErrorCase):
         result = ptrd.run(ptrd.PTRD, "--image", self.image(), "--socket", "127.0.0.1:0", "--mbufs", "9000", "--duration", "1")
         self.assert_fails(result, 2, "--mbufs", "works with DPDK only")
 
+    def test_addresses_that_bind_refuses(self):
+        """An address that is there twice, and a link-local one without its interface, are wrong usage."""
+        for addresses, part in ((["127.0.0.1:5300"] * 2, "127.0.0.1:5300 is there twice"),
+                                (["[fe80::1]:5300"], "a link-local address needs its interface, as in [fe80::1%eth0]:53")):
+            result = ptrd.run(ptrd.PTRD, "--image", self.image(), *(f"--socket={address}" for address in addresses))
+            self.assert_fails(result, 2, "--socket: ", part)
+
     def test_foreign_address(self):
         """An address that is not this machine's is named."""
         result = ptrd.run(ptrd.PTRD, "--image", self.image(), "--socket", "203.0.113.1:5300", "--duration", "1")
@@ -251,7 +266,27 @@ class PortTest(ErrorCase):
         result = ptrd.run(ptrd.PTRD, "--image", self.image(), "--socket", f"127.0.0.1:{test_socket.free_port()}",
                           "--duration", "1", "--stats-json", path)
         self.assertEqual(result.returncode, 1, result)
-        self.assertIn(path, result.stderr)
+        self.assertIn(f"{path}: cannot write the statistics: No such file or directory\n", result.stderr)
+
+    def test_control_socket_is_a_folder(self):
+        """A folder in the control socket's place is named, without the advice to remove it; ptrctl says that it is not a socket."""
+        result = ptrd.run(ptrd.PTRD, "--image", self.image(), "--socket", f"127.0.0.1:{test_socket.free_port()}",
+                          "--duration", "1", "--control", self.folder)
+        self.assert_fails(result, 1, f"control socket {self.folder}: a directory; give the path of a socket in it")
+        self.assertNotIn("remove", result.stderr)
+        result = control.ptrctl(self.folder, "status")
+        self.assertEqual((result.returncode, result.stderr),
+                         (3, f"ptrctl: {self.folder}: not a socket; give ptrd's control socket with -s\n"))
+
+    def test_too_few_threads(self):
+        """Where the system starts no more threads, or opens no more files, ptrd ends with one line that says which limit to raise."""
+        listen = ("--socket", f"127.0.0.1:{test_socket.free_port()}", "--socket-threads", "200", "--duration", "1")
+        # Each thread reserves 8 MiB of address space for its stack.
+        result = ptrd.run("prlimit", f"--as={900 << 20}", ptrd.PTRD, "--image", self.image(), *listen)
+        self.assert_fails(result, 1, "ptrd: cannot start a thread: Resource temporarily unavailable; raise the limit on threads")
+        result = ptrd.run("prlimit", "--nofile=8", ptrd.PTRD, "--image", self.image(), *listen[:2])
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("Too many open files; raise the limit on open files", result.stderr.splitlines()[-1])
 
 
 class ZoneTest(ErrorCase):

@@ -3,6 +3,7 @@
 #include "client.hpp"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 
@@ -25,10 +26,14 @@ tl::expected<Client, Failure> Client::connect(const std::string& path) {
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
     return Client(path, std::move(socket));
   const int error = errno;
+  struct stat there {};
+  if (error == ECONNREFUSED && ::stat(path.c_str(), &there) == 0 && !S_ISSOCK(there.st_mode))
+    return tl::unexpected(Failure{true, path + ": not a socket; give ptrd's control socket with -s"});
   if (error == ENOENT || error == ECONNREFUSED)
     return tl::unexpected(Failure{
         true, "ptrd is not running: nothing is listening on " + path + " (use -s for another socket)"});
   std::string what = path + ": " + std::strerror(error);
+  if (error == EPROTOTYPE) what += "; it is another program's, use -s for ptrd's";
   if (error == EACCES) what += "; run as root or as a member of the socket's group";
   return tl::unexpected(Failure{false, what});
 }

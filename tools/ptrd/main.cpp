@@ -7,11 +7,15 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <fstream>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "config/keys.hpp"
@@ -137,10 +141,8 @@ int run(int argc, char** argv, Options& options, std::ofstream& stats, operate::
   return report(options, stats, server.totals(), seconds);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  process::open_log();
+/// From the command line to the exit status.
+int run_ptrd(int argc, char** argv) {
   auto options = read_options(argc, argv);
   if (!options) {
     if (!options.error().what.empty()) process::log_error("{}", options.error().what);
@@ -158,8 +160,21 @@ int main(int argc, char** argv) {
   std::ofstream stats;
   if (const std::string& path = options->config.stats_json; !path.empty()) {
     stats.open(path);
-    if (!stats) return fail(path + ": cannot write the statistics");
+    if (!stats) return fail(path + ": cannot write the statistics: " + std::strerror(errno));
   }
   if (const auto ok = process::drop_privileges((*server)->needs()); !ok) return fail(ok.error());
   return run(argc, argv, *options, stats, **server, *std::move(management), signals);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  process::open_log();
+  return run_ptrd(argc, argv);
+} catch (const std::bad_alloc&) {
+  return fail("there is not enough memory");
+} catch (const std::system_error& error) {
+  // Of the standard library: a thread that cannot start.
+  return fail(std::string("cannot start a thread: ") + error.what() +
+              "; raise the limit on threads or memory (TasksMax=, LimitNPROC=, ulimit -u, ulimit -v)");
 }

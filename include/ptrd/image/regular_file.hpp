@@ -9,6 +9,7 @@ namespace ptrd::image {
 
 struct NotOpened {
   bool other_kind = false;  // the path exists, but is not a regular file
+  int error = 0;            // otherwise errno
   std::string why;          // without the path
 };
 

@@ -38,6 +38,7 @@ std::string load_error(const Interface& interface, int error) {
   if (error == EPERM || error == EACCES)
     text += "; it needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN; --socket does not";
   if (error == EINVAL) text += "; it needs Linux 5.13 or newer";
+  if (error == EMFILE) text += "; raise the limit on open files (LimitNOFILE=, ulimit -n)";
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
 
 #include "process/descriptors.hpp"
@@ -84,7 +85,10 @@ tl::expected<std::unique_ptr<Service>, std::string> open_tcp(const std::vector<s
     }
     return service;
   } catch (const std::system_error& error) {  // from asio, if the kernel gives it no epoll or timer
-    return tl::unexpected<std::string>(fmt::format("TCP: {}", error.what()));
+    const bool full = error.code().value() == EMFILE;
+    return tl::unexpected(
+        fmt::format("TCP: {}{}", error.what(),
+                    full ? "; raise the limit on open files (LimitNOFILE= in systemd, ulimit -n)" : ""));
   }
 }
 
