@@ -82,7 +82,7 @@ class Namer {
     findings_.push_back({path, 0, Severity::error, std::move(text)});
   }
   void note(const std::string& path, const std::string& text) {
-    findings_.push_back({path, 0, Severity::note, "not read: " + text});
+    findings_.push_back({path, 0, Severity::note, "not read as a zone: " + text});
   }
 
   std::vector<Source>& sources_;

@@ -75,11 +75,14 @@ TEST(Paths, NotesWhatIsNotRead) {
   const char* kNotes[] = {
       "pipe.zone: note: not read: not a regular file",
       ".git: note: not read: a hidden folder",
-      "2.0.192.in-addr.arpa.zone~: note: not read: an editor's or a package manager's copy",
-      "README: note: not read: not named like a zone file (X.zone, X.db, db.X ...); give APEX=FILE if it is "
+      "2.0.192.in-addr.arpa.zone~: note: not read as a zone: an editor's or a package manager's copy",
+      "README: note: not read as a zone: not named like a zone file (X.zone, X.db, db.X ...); give APEX=FILE "
+      "if it is "
       "one",
-      "empty.db: note: not read: neither its name nor its SOA record says which zone this is; give APEX=FILE",
-      "part.db: note: not read: no SOA record at its start: a part of a zone for $INCLUDE, or not a zone "
+      "empty.db: note: not read as a zone: neither its name nor its SOA record says which zone this is; give "
+      "APEX=FILE",
+      "part.db: note: not read as a zone: no SOA record at its start: a part of a zone for $INCLUDE, or not "
+      "a zone "
       "file"};
   Lines sorted = found.findings;
   std::ranges::sort(sorted);
