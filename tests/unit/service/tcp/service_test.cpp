@@ -85,9 +85,10 @@ class TcpServiceTest : public ::testing::Test {
     using datapath::Totals;
     EXPECT_EQ(totals.rx, Totals::sum(totals.answered) + Totals::sum(totals.dropped));
     EXPECT_EQ(totals.tx, Totals::sum(totals.answered));
-    const auto sections = totals.sections();
-    for (const auto& [text, value] : sections.at(0).second) {
-      if (text == name) return value;
+    for (const auto& [section, named] : totals.sections()) {
+      for (const auto& [text, value] : named) {
+        if (section == "tcp" && text == name) return value;
+      }
     }
     ADD_FAILURE() << "no counter " << name;
     return 0;
