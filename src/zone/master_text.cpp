@@ -26,6 +26,12 @@ bool is_class(std::string_view word) {
          std::all_of(word.begin() + 5, word.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+bool is_class_in(std::string_view word) {
+  if (same_word(word, "IN")) return true;
+  const std::string_view digits = word.substr(std::min(word.size(), std::string_view("CLASS").size()));
+  return digits.ends_with('1') && digits.find_first_not_of('0') == digits.size() - 1;
+}
+
 bool starts_with_directive(std::string_view line, std::string_view name) {
   return same_word(line.substr(0, name.size()), name) &&
          (line.size() == name.size() || is_blank(line[name.size()]));
@@ -46,16 +52,17 @@ std::string printable(std::string_view text) {
 }
 
 std::string_view with_unix_lines(std::string_view text, std::string& storage) {
-  const size_t newline = text.find('\n');
-  if (newline == std::string_view::npos || newline == 0 || text[newline - 1] != '\r') return text;
-  storage.reserve(text.size());
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find("\r\n", at), text.size());
-    storage += text.substr(at, end - at);
-    at = end;
-    if (at < text.size()) ++at;  // drop the CR, the LF starts the next run
+  size_t copied = 0;
+  for (size_t at = text.find('\r'); at < text.size(); at = text.find('\r', at)) {
+    const size_t begin = at;
+    at = std::min(text.find_first_not_of('\r', at), text.size());
+    if (at < text.size() && text[at] != '\n') continue;
+    if (copied == 0) storage.reserve(text.size());
+    storage += text.substr(copied, begin - copied);
+    copied = at;
   }
-  return storage;
+  if (copied == 0) return text;
+  return storage += text.substr(copied);
 }
 
 }  // namespace ptrd::zone

@@ -18,13 +18,17 @@ namespace ptrd::zone {
 /// Whether `word` names a class (RFC 1035 3.2.4, RFC 2136, RFC 3597 5), supported or not.
 [[nodiscard]] bool is_class(std::string_view word);
 
+/// Whether `word`, which names a class, names IN: `IN`, or `CLASS1` (RFC 3597 5).
+[[nodiscard]] bool is_class_in(std::string_view word);
+
 /// Whether `line` starts with the directive `name` (`$ORIGIN`), in any case, as a whole word.
 [[nodiscard]] bool starts_with_directive(std::string_view line, std::string_view name);
 
 /// `text` for display in a finding: at most 60 characters, non-printable and non-ASCII ones as `\DDD`.
 [[nodiscard]] std::string printable(std::string_view text);
 
-/// `text` with LF line ends if its first line ends with CR LF, stored in `storage`; otherwise `text` itself.
+/// `text` without the carriage returns before a newline, and before the end: stored in `storage` if there are
+/// any, otherwise `text` itself.
 [[nodiscard]] std::string_view with_unix_lines(std::string_view text, std::string& storage);
 
 }  // namespace ptrd::zone

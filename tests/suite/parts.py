@@ -87,9 +87,10 @@ class Suite:
         corpus, findings = f"{self._folder}/corpus-{target}", f"{SANITIZED}/findings"
         os.makedirs(corpus)
         os.makedirs(findings, exist_ok=True)
+        dictionary = [f"-dict={path}" for path in glob.glob(f"tests/fuzz/{target}.dict")]
         limit = (f"-runs={_FUZZ_LONG_RUNS}", "-seed=0") if self._long else (f"-max_total_time={_FUZZ_SECONDS}", "-seed=1")
         return Job(f"fuzz {target}", "fuzz", [
-            f"{SANITIZED}/tests/fuzz/{target}_fuzz", *limit, *_LARGEST.get(target, ()), "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1", "-verbosity=1",
+            f"{SANITIZED}/tests/fuzz/{target}_fuzz", *limit, *dictionary, *_LARGEST.get(target, ()), "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1", "-verbosity=1",
             f"-artifact_prefix={findings}/{target}-", corpus, f"tests/fuzz/seeds/{target}"],
             judge.fuzzer, environment=_SANITIZERS, seconds=7 * 86400 if self._long else 120)
 

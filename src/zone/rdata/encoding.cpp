@@ -100,7 +100,8 @@ std::string name_text(Bytes name) {
   std::string out;
   for (size_t i = 0; i < labels.count; ++i) {
     for (const uint8_t c : labels.label(name, i)) {
-      if (!is_printable(c) || c == ' ' || c == '#') {  // `\#` starts the form of RFC 3597 5
+      // `\#` starts the form of RFC 3597 5, and `\[` a bit string for BIND (RFC 2673, RFC 6891 5).
+      if (!is_printable(c) || c == ' ' || c == '#' || c == '[') {
         append_number(out, c);
         continue;
       }

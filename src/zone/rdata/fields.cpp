@@ -22,12 +22,18 @@ struct Layout {
   }
 };
 
-/// In the order of the type codes. These are the types that the zone file reader knows by name.
+/// In the order of the type codes.
 constexpr Layout kLayouts[] = {
     {1, {F::ipv4}},                                                    // A, RFC 1035 3.4.1
     {2, {F::name}},                                                    // NS, RFC 1035 3.3.11
+    {3, {F::name}},                                                    // MD, RFC 1035 3.3.4
+    {4, {F::name}},                                                    // MF, RFC 1035 3.3.5
     {5, {F::name}},                                                    // CNAME, RFC 1035 3.3.1
     {6, {F::name, F::name, F::u32, F::u32, F::u32, F::u32, F::u32}},   // SOA, RFC 1035 3.3.13
+    {7, {F::name}},                                                    // MB, RFC 1035 3.3.3
+    {8, {F::name}},                                                    // MG, RFC 1035 3.3.6
+    {9, {F::name}},                                                    // MR, RFC 1035 3.3.8
+    {11, {F::ipv4, F::services}},                                      // WKS, RFC 1035 3.4.2
     {12, {F::name}},                                                   // PTR, RFC 1035 3.3.12
     {13, {F::string, F::string}},                                      // HINFO, RFC 1035 3.3.2
     {14, {F::name, F::name}},                                          // MINFO, RFC 1035 3.3.7
@@ -35,15 +41,24 @@ constexpr Layout kLayouts[] = {
     {16, {F::strings}},                                                // TXT, RFC 1035 3.3.14
     {17, {F::name, F::name}},                                          // RP, RFC 1183 2.2
     {18, {F::u16, F::name}},                                           // AFSDB, RFC 1183 1
+    {19, {F::string}},                                                 // X25, RFC 1183 3.1
+    {20, {F::string, F::maybe_string}},                                // ISDN, RFC 1183 3.2
     {21, {F::u16, F::name}},                                           // RT, RFC 1183 3.3
+    {22, {F::nsap}},                                                   // NSAP, RFC 1706 5
+    {23, {F::name}},                                                   // NSAP-PTR, RFC 1348
     {25, {F::u16, F::u8, F::u8, F::base64}},                           // KEY, RFC 2535 3
+    {26, {F::u16, F::name, F::name}},                                  // PX, RFC 2163 4
+    {27, {F::string, F::string, F::string}},                           // GPOS, RFC 1712 3
     {28, {F::ipv6}},                                                   // AAAA, RFC 3596 2.2
     {29, {F::location}},                                               // LOC, RFC 1876
+    {31, {F::hex}},                                                    // EID, draft-ietf-nimrod-dns
+    {32, {F::hex}},                                                    // NIMLOC, draft-ietf-nimrod-dns
     {33, {F::u16, F::u16, F::u16, F::name}},                           // SRV, RFC 2782
     {35, {F::u16, F::u16, F::string, F::string, F::string, F::name}},  // NAPTR, RFC 3403 4.1
     {36, {F::u16, F::name}},                                           // KX, RFC 2230 3
     {37, {F::u16, F::u16, F::u8, F::base64}},                          // CERT, RFC 4398 2
     {39, {F::name}},                                                   // DNAME, RFC 6672 2.1
+    {40, {F::u8, F::u8, F::u8, F::base64}},                            // SINK, draft-eastlake-kitchen-sink
     {42, {F::prefixes}},                                               // APL, RFC 3123
     {43, {F::u16, F::u8, F::u8, F::hex}},                              // DS, RFC 4034 5
     {44, {F::u8, F::u8, F::hex}},                                      // SSHFP, RFC 4255 3
@@ -56,6 +71,10 @@ constexpr Layout kLayouts[] = {
     {51, {F::u8, F::u8, F::u16, F::salt}},                     // NSEC3PARAM, RFC 5155 4
     {52, {F::u8, F::u8, F::u8, F::hex}},                       // TLSA, RFC 6698 2
     {53, {F::u8, F::u8, F::u8, F::hex}},                       // SMIMEA, RFC 8162 2
+    {55, {F::hip, F::names}},                                  // HIP, RFC 8005 5
+    {56, {F::strings}},                                        // NINFO, draft-lewis-dns-undocumented-types
+    {57, {F::u16, F::u8, F::u8, F::base64}},                   // RKEY, draft-lewis-dns-undocumented-types
+    {58, {F::name, F::name}},                                  // TALINK, draft-wijngaards-dnsop-trust-history
     {59, {F::u16, F::u8, F::u8, F::hex}},                      // CDS, RFC 7344 3.1
     {60, {F::u16, F::u8, F::u8, F::base64}},                   // CDNSKEY, RFC 7344 3.2
     {61, {F::base64}},                                         // OPENPGPKEY, RFC 7929 2
@@ -63,6 +82,7 @@ constexpr Layout kLayouts[] = {
     {63, {F::u32, F::u8, F::u8, F::hex}},                      // ZONEMD, RFC 8976 2
     {64, {F::u16, F::name, F::parameters}},                    // SVCB, RFC 9460 2
     {65, {F::u16, F::name, F::parameters}},                    // HTTPS, RFC 9460 2
+    {66, {F::type, F::scheme, F::u16, F::name}},               // DSYNC, RFC 9859 2.1
     {99, {F::strings}},                                        // SPF, RFC 4408 3.1.1
     {104, {F::u16, F::locator64}},                             // NID, RFC 6742 2.1
     {105, {F::u16, F::ipv4}},                                  // L32, RFC 6742 2.2
@@ -72,6 +92,12 @@ constexpr Layout kLayouts[] = {
     {109, {F::eui64}},                                         // EUI64, RFC 7043 4
     {256, {F::u16, F::u16, F::text}},                          // URI, RFC 7553 4
     {257, {F::u8, F::tag, F::text}},                           // CAA, RFC 8659 4
+    {258, {F::strings}},                                       // AVC, Cisco's, as TXT
+    {260, {F::u8, F::relay}},                                  // AMTRELAY, RFC 8777 4
+    {261, {F::strings}},                                       // RESINFO, RFC 9606 4
+    {262, {F::strings}},                                       // WALLET, as TXT
+    {32768, {F::u16, F::u8, F::u8, F::hex}},                   // TA, as DS
+    {32769, {F::u16, F::u8, F::u8, F::hex}},                   // DLV, RFC 4431 2
 };
 
 }  // namespace

@@ -26,14 +26,21 @@ enum class Field : uint8_t {
   hash,       // length and bytes, base32hex (RFC 5155 3.3)
   location,   // 16 bytes (RFC 1876 3)
   gateway,    // type of the gateway, algorithm, the gateway, the key (RFC 4025 2)
+  relay,      // discovery bit and type of the relay, the relay (RFC 8777 4.2)
+  hip,        // host identity tag and public key, behind their lengths and the algorithm (RFC 8005 5)
+  scheme,     // one byte, 1 is NOTIFY (RFC 9859 2.1)
   // All that is left:
-  strings,     // one or more character strings
-  text,        // bytes in quotes (RFC 7553 4.4, RFC 8659 4.1.1)
-  hex,         // one byte or more
-  base64,      // one byte or more
-  types,       // bitmaps of RR types (RFC 4034 4.1.2)
-  prefixes,    // address prefixes (RFC 3123 4)
-  parameters,  // SvcParams (RFC 9460 2.1)
+  maybe_string,  // a string, or nothing (RFC 1183 3.2)
+  names,         // domain names, or nothing (RFC 8005 5)
+  services,      // a protocol's number, and a bit for each port (RFC 1035 3.4.2)
+  nsap,          // hexadecimal behind 0x (RFC 1706 5)
+  strings,       // one or more character strings
+  text,          // bytes in quotes (RFC 7553 4.4, RFC 8659 4.1.1)
+  hex,           // one byte or more
+  base64,        // one byte or more
+  types,         // bitmaps of RR types (RFC 4034 4.1.2)
+  prefixes,      // address prefixes (RFC 3123 4)
+  parameters,    // SvcParams (RFC 9460 2.1)
 };
 
 /// The parts of the data of a type that zone text has a form for, in their order. Nothing for all other

@@ -144,6 +144,56 @@ bool put_gateway(Cursor& in, Bytes rdata, TextStyle style, std::string& out) {
   return key.empty() == (algorithm == 0);
 }
 
+/// RFC 8777 4.2.2 to 4.3: the discovery bit, the type of the relay, and the relay.
+bool put_relay(Cursor& in, Bytes rdata, std::string& out) {
+  const uint8_t head = in.u8();
+  if (!in.ok()) return false;
+  const unsigned type = head & 0x7FU;
+  out += fmt::format("{} {} ", head >> 7, type);
+  if (type == 3) return put_name(in, rdata, out);
+  const Bytes address = in.take(type == 1 ? 4 : type == 2 ? 16 : 0);
+  out += address.empty() ? "." : address_text(address);
+  return in.ok() && type <= 3;
+}
+
+/// RFC 8005 5 and 6.
+bool put_host_identity(Cursor& in, std::string& out) {
+  const uint8_t tag_size = in.u8();
+  const uint8_t algorithm = in.u8();
+  const uint16_t key_size = in.u16();
+  const Bytes tag = in.take(tag_size);
+  const Bytes key = in.take(key_size);
+  if (!in.ok() || tag.empty() || key.empty()) return false;
+  out += fmt::format("{} {} {}", algorithm, hex_text(tag), base64_text(key));
+  return true;
+}
+
+bool put_names(Cursor& in, Bytes rdata, std::string& out) {
+  while (in.left() > 0) {
+    if (!out.empty()) out += ' ';
+    if (!put_name(in, rdata, out)) return false;
+  }
+  return true;
+}
+
+/// RFC 1035 3.4.2, in numbers. False where the bitmap ends in an octet that says nothing.
+bool put_services(Cursor& in, std::string& out) {
+  out += std::to_string(in.u8());
+  const Bytes bits = rest_of(in);
+  constexpr size_t kMaxOctets = 65536 / 8;
+  if (!in.ok() || bits.size() > kMaxOctets || (!bits.empty() && bits.back() == 0)) return false;
+  for (size_t port = 0; port < 8 * bits.size(); ++port) {
+    if ((bits[port / 8] & 0x80U >> port % 8) != 0) out += ' ' + std::to_string(port);
+  }
+  return true;
+}
+
+bool put_nsap(Bytes address, std::string& out) {
+  out += "0x";
+  for (const uint8_t byte : address) out += fmt::format("{:02x}", byte);
+  return !address.empty();
+}
+
 /// The text of the field at `in`; false when the data are malformed, or have no text that says them all.
 bool put_field(Field field, Cursor& in, Bytes rdata, TextStyle style, std::string& out) {
   switch (field) {
@@ -200,6 +250,24 @@ bool put_field(Field field, Cursor& in, Bytes rdata, TextStyle style, std::strin
       return put_location(in, style, out);
     case Field::gateway:
       return put_gateway(in, rdata, style, out);
+    case Field::relay:
+      return put_relay(in, rdata, out);
+    case Field::hip:
+      return put_host_identity(in, out);
+    case Field::scheme: {
+      const uint8_t scheme = in.u8();
+      out += scheme == 1 ? "NOTIFY" : std::to_string(scheme);
+      break;
+    }
+    case Field::maybe_string:
+      if (in.left() > 0) out += quoted_text(counted(in));
+      break;
+    case Field::names:
+      return put_names(in, rdata, out);
+    case Field::services:
+      return put_services(in, out);
+    case Field::nsap:
+      return put_nsap(rest_of(in), out);
     case Field::strings:
       return put_strings(in, out);
     case Field::text:

@@ -6,22 +6,21 @@
 
 #include <algorithm>
 #include <cstring>
-#include <filesystem>
 #include <utility>
 
 #include "zone/master_text.hpp"
+#include "zone/read/rewrite.hpp"
 #include "zone/read/scan_error.hpp"
+#include "zone/read/unicode.hpp"
+#include "zone/read/words.hpp"
 
 namespace ptrd::zone {
 namespace {
 
 constexpr uint32_t kMaxTtl = INT32_MAX;  // RFC 2181 8
-// Generated lines are passed to the scanner in blocks that stay in the L2 cache.
-constexpr uint64_t kBlockLines = 1024;
+constexpr uint16_t kNsec3 = 50;
+constexpr const char* kPaddedHash = "Base32hex in an NSEC3 record has no padding (RFC 5155 3.3)";
 constexpr ptrdiff_t kPublishEach = 1 << 17;  // bytes
-
-constexpr std::string_view kOriginDirective = "$ORIGIN";
-constexpr std::string_view kGenerateDirective = "$GENERATE";
 
 std::string_view line_that_ends_at(const char* end, std::string_view text) {
   const auto before = text.substr(0, static_cast<size_t>(end - text.data()));
@@ -29,15 +28,23 @@ std::string_view line_that_ends_at(const char* end, std::string_view text) {
   return newline == std::string_view::npos ? before : before.substr(newline + 1);
 }
 
-/// The start of the last line of `text` that begins with `$`; the start of `text` if there is none.
-size_t find_last_directive(std::string_view text) {
-  const size_t newline = text.rfind("\n$");
-  return newline == std::string_view::npos ? 0 : newline + 1;
-}
-
 bool is_blank_line(std::string_view line) {
   const size_t first = line.find_first_not_of(" \t");
   return first == std::string_view::npos || line[first] == ';';
+}
+
+/// libzscanner takes a hash that is padded to a multiple of eight digits, and no other.
+bool has_padded_hash(const zs_scanner_t& scanner, std::string_view text) {
+  if (scanner.r_type != kNsec3) return false;
+  wire::Cursor in(wire::Bytes(scanner.r_data, scanner.r_data_length));
+  in.take(4);
+  in.take(in.u8());  // the salt
+  if (in.u8() % 5 == 0) return false;
+  WordReader words(text);
+  for (auto word = words.next(); word; word = words.next()) {
+    if (!word->quoted() && word->text.ends_with('=')) return true;
+  }
+  return false;
 }
 
 /// The first opening parenthesis in `text`, outside comments and quotes; the end of `text` if there is none.
@@ -85,9 +92,10 @@ void ReadRun::add_warning(std::string file, uint64_t line, std::string text) {
   findings_.push_back({std::move(file), line, Severity::warning, std::move(text)});
 }
 
-Scanner& ReadRun::side_scanner(wire::Bytes origin, uint32_t default_ttl) {
+Scanner& ReadRun::side_scanner(std::string_view text, wire::Bytes origin, uint32_t default_ttl) {
   if (!side_) side_ = std::make_unique<Scanner>(default_ttl);
   Scanner& side = *side_;
+  side.restart(text);
   side.set_origin(origin);
   side.set_owner({});
   side->default_ttl = default_ttl;
@@ -115,6 +123,12 @@ FileReader::FileReader(ReadRun& run, std::string_view text, std::string name, st
 /// and TTL in force there.
 void FileReader::read() {
   if (!scanner_.ok()) return fail("not enough memory");
+  if (const auto fault = utf16_fault(text_)) return fail_at(0, *fault);
+  if (skip_byte_order_mark(text_)) {
+    previous_ = seen_ = published_ = text_.data();
+    run_.add_warning(name_, line_,
+                     "the byte order mark at the start is skipped; BIND, Knot and NSD refuse it");
+  }
   const char* const end = text_.data() + text_.size();
   for (const char* at = text_.data(); at != nullptr;) {
     const std::string_view rest(at, static_cast<size_t>(end - at));
@@ -141,9 +155,12 @@ bool FileReader::read_up_to(const char* end) {
     advance();
     if (seen_ - published_ >= kPublishEach) publish_progress();
     if (scanner_->state == ZS_STATE_DATA) {
-      (void)deliver(*scanner_);
+      if (has_padded_hash(*scanner_, {previous_, static_cast<size_t>(seen_ - previous_)}))
+        fail(kPaddedHash);
+      else
+        deliver(*scanner_);
     } else if (scanner_->state == ZS_STATE_INCLUDE) {
-      on_include();
+      on_include(scanner_);
     } else if (!on_error()) {
       return false;
     }
@@ -197,23 +214,25 @@ void FileReader::advance_to(const char* to) {
   origin_may_differ_ = newlines > 1 || first;
 }
 
-void FileReader::fail(std::string text, size_t column) {
+wire::Name FileReader::current_origin() const {
+  return wire::Name::from_wire(scanner_.origin()).value_or(wire::Name());
+}
+
+void FileReader::fail_at(uint64_t line, std::string text, size_t column) {
   if (!quoted_) {
     text = "an error in a file outside the zone file's directory; its contents are not shown";
     column = 0;
   }
-  run_.add_error(name_, line_, std::move(text), column);
+  run_.add_error(name_, line, std::move(text), column);
 }
 
-bool FileReader::deliver(const zs_scanner_t& scanner) {
+void FileReader::deliver(const zs_scanner_t& scanner) {
   uint32_t ttl = scanner.r_ttl;
   if (ttl == kNoTtl) {
     ttl = run_.last_ttl;
-  } else if (ttl > kMaxTtl) {
-    fail(fmt::format("TTL {} is above {} (RFC 2181 8)", ttl, kMaxTtl));
-    return false;
-  } else if (scanner.default_ttl == kNoTtl) {
-    run_.last_ttl = ttl;  // RFC 1035 5.1; until a $TTL (RFC 2308 4)
+  } else {
+    if (ttl > kMaxTtl) ttl = without_sign_bit(ttl);
+    if (scanner.default_ttl == kNoTtl) run_.last_ttl = ttl;  // RFC 1035 5.1; until a $TTL (RFC 2308 4)
   }
   run_.sink({.owner = {scanner.r_owner, scanner.r_owner_length},
              .type = scanner.r_type,
@@ -222,7 +241,16 @@ bool FileReader::deliver(const zs_scanner_t& scanner) {
              .rdata = {scanner.r_data, scanner.r_data_length},
              .file = name_,
              .line = line_});
-  return true;
+}
+
+/// RFC 2181 8: a TTL with the highest bit is taken as 0. One warning for a record, a $GENERATE, and a $TTL.
+uint32_t FileReader::without_sign_bit(uint32_t ttl) {
+  if (ttl == scanner_->default_ttl) scanner_->default_ttl = 0;
+  if (std::exchange(odd_ttl_line_, line_) != line_) {
+    run_.add_warning(name_, line_,
+                     fmt::format("TTL {} is above {}; it is taken as 0 (RFC 2181 8)", ttl, kMaxTtl));
+  }
+  return 0;
 }
 
 /// False if the file cannot be read any further.
@@ -230,7 +258,9 @@ bool FileReader::on_error() {
   const std::string_view line = line_that_ends_at(seen_, text_);
   const int code = scanner_->error.code;
   if (code == ZS_UNCLOSED_MULTILINE || code == ZS_UNCOVERED_STATE) {
-    code == ZS_UNCLOSED_MULTILINE ? on_unclosed() : fail("libzscanner cannot continue after this line");
+    // An unclosed parenthesis swallows the rest of the file.
+    code == ZS_UNCLOSED_MULTILINE ? fail_open(previous_)
+                                  : fail("libzscanner cannot continue after this line");
     return false;
   }
   if (code == ZS_BAD_PREVIOUS_OWNER && is_blank_line(line)) {
@@ -238,152 +268,89 @@ bool FileReader::on_error() {
     return true;
   }
   if (scanner_->error.fatal) recover_origin();
-  const bool directive = line.starts_with('$') && scanner_->error.fatal && !scanner_->multiline;
-  if (directive && starts_with_directive(line, kGenerateDirective)) {
-    scanner_.resume();
-    on_generate(line.substr(kGenerateDirective.size()));
-    return true;
-  }
-  if (directive && starts_with_directive(line, kOriginDirective) &&
-      relative_origin(line.substr(kOriginDirective.size()))) {
+  if (line.starts_with('$') && scanner_->error.fatal && !scanner_->multiline) {
+    on_directive(line);
     scanner_.resume();
     return true;
   }
-  fail(explain_error(*scanner_, line));
-  scanner_.resume();
+  const auto [rest, size] = refused_record();
+  if (!size) {
+    fail_open(rest.data());
+    read_on_at(seen_);
+  } else if (*size == 0 || rest.front() == '$') {
+    fail(explain_error(*scanner_, line));
+    read_on_at(rest.data() + *size);
+  } else {
+    on_refused(rest.substr(0, *size));
+  }
   return true;
 }
 
-/// An unclosed parenthesis swallows the rest of the file: the finding is placed where it opens.
-void FileReader::on_unclosed() {
-  const std::string_view rest(previous_, static_cast<size_t>(seen_ - previous_));
-  const auto before = rest.substr(0, find_open_parenthesis(rest));
-  const auto end_line = line_;
-  line_ = end_line - static_cast<uint64_t>(
-                         std::count(rest.begin() + static_cast<ptrdiff_t>(before.size()), rest.end(), '\n'));
-  fail("the record's '(' has no matching ')' before the end of the file");
-  line_ = end_line;
+/// Goes on at a line's end, whatever state an error left the scanner in.
+void FileReader::read_on_at(const char* line_end) {
+  if (line_end != seen_) advance_to(line_end);
+  origin_may_differ_ = true;  // by a directive before the error
+  scanner_.restart({seen_, static_cast<size_t>(end_ - seen_)});
 }
 
-tl::expected<TextFile, std::string> FileReader::open_include(const std::string& path, bool& quoted) {
-  const auto place = run_.includes.look(path);
-  if (place.verdict == IncludeRule::Verdict::refused)
-    return tl::unexpected<std::string>(
-        "outside the zone file's directory; permit it with --allow-include PATH");
-  std::error_code error;
-  // Devices and pipes need not end.
-  if (std::filesystem::exists(place.real, error) && !std::filesystem::is_regular_file(place.real, error))
-    return tl::unexpected<std::string>("not a regular file");
-  quoted = place.verdict == IncludeRule::Verdict::own;
-  return TextFile::open(place.real);
+/// The text from the start of the record in which the scanner found an error, and that record's size.
+FileReader::Refused FileReader::refused_record() const {
+  Refused refused{{previous_, static_cast<size_t>(end_ - previous_)}, {}};
+  while ((refused.size = record_size(refused.rest)) && refused.rest.data() + *refused.size < seen_)
+    refused.rest.remove_prefix(*refused.size + 1);
+  return refused;
 }
 
-void FileReader::on_include() {
-  const wire::Bytes origin =
-      scanner_->dname == nullptr ? scanner_.origin() : wire::Bytes(scanner_->r_data, scanner_->r_data_length);
-  const auto path = (std::filesystem::path(base_) / scanner_->include_filename).lexically_normal();
-  const auto shown = printable(path.string());
-  scanner_.resume();
-  if (run_.open_files.size() > run_.options.max_include_depth) {
-    return fail(
-        fmt::format("$INCLUDE '{}' is nested more than {} deep", shown, run_.options.max_include_depth));
-  }
-  bool quoted = true;
-  const auto file = open_include(path.string(), quoted);
-  if (!file) return fail(fmt::format("$INCLUDE '{}': {}", shown, file.error()));
-  if (std::ranges::find(run_.open_files, file->id()) != run_.open_files.end()) {
-    return fail(fmt::format("$INCLUDE '{}' is a loop: that file is already being read", shown));
-  }
-  run_.open_files.push_back(file->id());
-  // BIND passes on the last owner, and a $TTL in the included file stays in force after it (RFC 2308 4: all
-  // records that appear after the directive). Origin and owner of this file are as before (RFC 1035 5.1): the
-  // scanner is not touched.
-  FileReader included(run_, file->text(), path.string(), path.parent_path(),
-                      {origin, scanner_.owner(), scanner_->default_ttl, quoted});
-  included.read();
-  scanner_->default_ttl = included.default_ttl();
-  run_.open_files.pop_back();
+/// An error in the record at `start`, which does not end: placed where a parenthesis opens in it.
+void FileReader::fail_open(const char* start) {
+  const std::string_view text(start, static_cast<size_t>(seen_ - start));
+  const size_t open = find_open_parenthesis(text);
+  if (open == text.size()) return fail(fmt::format("the record has more than {} octets", kMaxRecordText));
+  fail_at(line_ - static_cast<uint64_t>(
+                      std::count(text.begin() + static_cast<ptrdiff_t>(open), text.end(), '\n')),
+          "the record's '(' has no matching ')'");
 }
 
-void FileReader::on_generate(std::string_view arguments) {
-  const auto generator = Generator::parse(arguments);
-  if (!generator) return fail(generator.error());
-  const uint64_t count = generator->count();
-  const uint64_t limit = run_.options.max_generated;
-  if (count > limit - run_.generated) {
-    return fail(fmt::format(
-        "$GENERATE would make {} records; the limit for all directives together is {} ({} already made)",
-        count, limit, run_.generated));
+void FileReader::on_refused(std::string_view record) {
+  const uint64_t first_line = line_ - static_cast<uint64_t>(std::count(record.data(), seen_, '\n'));
+  const char* const record_end = record.data() + record.size();
+  if (record_end != seen_) advance_to(record_end);
+  const auto side = scan_rewritten(record);
+  if (!side) {
+    fail_at(first_line + side.error().line, side.error().text);
+  } else if (*side != nullptr) {
+    deliver(***side);
+    scanner_.set_owner((*side)->owner());
   }
-  if (generator->differs_from_bind()) {
+  read_on_at(record_end);
+}
+
+/// Scans a record that the scanner refused in another form. Gives the scanner that has it; null if the record
+/// is left out.
+tl::expected<Scanner*, RewriteFault> FileReader::scan_rewritten(std::string_view record) {
+  auto rewritten = rewrite_record(record, current_origin());
+  if (!rewritten) return tl::unexpected(std::move(rewritten.error()));
+  if (rewritten->note == Rewritten::Note::lookup) {
     run_.add_warning(
         name_, line_,
-        "$ after ${offset} in the same field has no offset here, but in BIND it has that one; write ${0}");
+        "the record is not served: WINS and WINSR are rules by which Windows DNS looks names up");
+    return nullptr;
   }
-  run_.generated += count;
-  for (uint64_t from = 0; from < count; from += kBlockLines) {
-    if (!generate_block(*generator, from, std::min(count, from + kBlockLines))) return;
-  }
-}
-
-/// False after an error: the records that follow would most likely have the same error.
-bool FileReader::generate_block(const Generator& generator, uint64_t from, uint64_t to) {
-  block_.clear();
-  for (uint64_t i = from; i < to; ++i) generator.append_line(i, block_);
-  Scanner& side = run_.side_scanner(scanner_.origin(), scanner_->default_ttl);
-  side.set_input(block_);
-  for (uint64_t i = from; side.step(); ++i) {
-    if (side->state == ZS_STATE_DATA && deliver(*side)) continue;
-    if (side->state != ZS_STATE_DATA) {
-      const char* end = side->input.eof ? block_.data() + block_.size() : side->input.current;
-      fail(fmt::format("$GENERATE at {}: {}", generator.value(i),
-                       explain_error(*side, line_that_ends_at(end, block_))));
-    }
-    run_.drop_side_scanner();
-    return false;
-  }
-  return true;
-}
-
-/// The scanner reads a name after $ORIGIN directly into its origin, which is corrupt if the name is invalid.
-/// Reads the text between the last record and the invalid directive again: directives and comments.
-void FileReader::recover_origin() {
-  const std::string_view rest(previous_, static_cast<size_t>(seen_ - previous_));
-  Scanner& side = run_.side_scanner(origin_, kNoTtl);
-  side.set_input(rest.substr(0, find_last_directive(rest)));
-  bool clean = true;
-  while (side.step()) {
-    if (side->state != ZS_STATE_ERROR) continue;
-    clean = false;
-    // These two do not move the scanner.
-    if (side->error.code == ZS_UNCLOSED_MULTILINE || side->error.code == ZS_UNCOVERED_STATE) break;
-    side.resume();
-  }
-  // Another invalid directive among them corrupts this reading as well: then the last known origin is used.
-  scanner_.set_origin(clean ? side.origin() : wire::Bytes(origin_));
-  origin_may_differ_ = true;
-  if (!clean) run_.drop_side_scanner();
-}
-
-/// RFC 1035 5.1 allows a relative name in $ORIGIN, libzscanner does not: the name is read as an owner.
-bool FileReader::relative_origin(std::string_view arguments) {
-  const size_t begin = std::min(arguments.find_first_not_of(" \t"), arguments.size());
-  const size_t end = std::min(arguments.find_first_of(" \t;", begin), arguments.size());
-  const size_t rest = std::min(arguments.find_first_not_of(" \t", end), arguments.size());
-  const auto name = arguments.substr(begin, end - begin);
-  if (name.empty() || name.back() == '\\' || (rest < arguments.size() && arguments[rest] != ';'))
-    return false;
-
-  const std::string record = fmt::format("{} 0 IN PTR .\n", name);
-  Scanner& side = run_.side_scanner(scanner_.origin(), kNoTtl);
-  side.set_input(record);
+  rewritten_ = std::move(rewritten->text);
+  const std::string_view text = rewritten_;
+  Scanner& side = run_.side_scanner(text, scanner_.origin(), scanner_->default_ttl);
+  side.set_owner(scanner_.owner());
   if (!side.step() || side->state != ZS_STATE_DATA) {
-    run_.drop_side_scanner();
-    return false;
+    const char* const end = side->input.eof ? text.data() + text.size() : side->input.current;
+    return tl::unexpected(RewriteFault{explain_error(*side, line_that_ends_at(end, text)),
+                                       static_cast<size_t>(std::count(text.data(), end, '\n'))});
   }
-  scanner_.set_origin(side.owner());
-  (void)side.step();  // moves past the record
-  return true;
+  if (has_padded_hash(*side, text)) return tl::unexpected(RewriteFault{kPaddedHash});
+  if (rewritten->note == Rewritten::Note::aged && !std::exchange(run_.aged, true)) {
+    run_.add_warning(name_, line_,
+                     "[AGE:...], a time stamp of Windows DNS, is ignored, here and in other records");
+  }
+  return &side;
 }
 
 }  // namespace ptrd::zone

@@ -4,22 +4,27 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
 #include "ptrd/wire/bytes.hpp"
+#include "ptrd/wire/name.hpp"
 #include "zone/read/generate.hpp"
 #include "zone/read/include_rule.hpp"
 #include "zone/read/reader.hpp"
+#include "zone/read/rewrite.hpp"
 #include "zone/read/scanner.hpp"
 #include "zone/read/text_file.hpp"
 
 namespace ptrd::zone {
 
 /// The scanner's default TTL until a $TTL: a record with this TTL did not state one. No real TTL is that
-/// large (RFC 2181 8).
-inline constexpr uint32_t kNoTtl = UINT32_MAX;
+/// large (RFC 2181 8), and nobody writes this one by mistake, as 2^32 - 1.
+inline constexpr uint32_t kNoTtl = 0xF1E2'D3C4;
 
 /// Shared by the files of one zone while they are read.
 class ReadRun {
@@ -38,15 +43,14 @@ class ReadRun {
   [[nodiscard]] bool good() const { return errors_ == 0; }
   /// Whether there are so many findings that reading stops.
   [[nodiscard]] bool full() const { return errors_ > 0 && errors_ >= options.max_findings; }
-  /// A second scanner, for lines that are not in the file.
-  Scanner& side_scanner(wire::Bytes origin, uint32_t default_ttl);
-  /// Must be called after an error of the side scanner, which is then in the middle of a line.
-  void drop_side_scanner() { side_.reset(); }
+  /// A second scanner, for `text`, which is not in the file.
+  Scanner& side_scanner(std::string_view text, wire::Bytes origin, uint32_t default_ttl);
 
   const ReadOptions& options;
   const std::function<void(const Record&)>& sink;
   const IncludeRule includes;
   uint32_t last_ttl;               // the last one that a record stated (RFC 1035 5.1)
+  bool aged = false;               // whether a time stamp of Windows DNS was warned of
   uint64_t generated = 0;          // records requested by $GENERATE directives so far
   std::vector<FileId> open_files;  // the files being read: the current one last, after those that include it
 
@@ -78,22 +82,40 @@ class FileReader {
   [[nodiscard]] uint32_t default_ttl() const { return (*scanner_).default_ttl; }
 
  private:
+  struct Refused {
+    std::string_view rest;       // of the text, from the record's start
+    std::optional<size_t> size;  // of the record; none if it does not end
+  };
+
   void publish_progress();
   [[nodiscard]] bool read_up_to(const char* end);
   void advance();
   void advance_to(const char* to);
   [[nodiscard]] const char* on_range(const char* directive);
-  void fail(std::string text, size_t column = 0);
+  void fail(std::string text, size_t column = 0) { fail_at(line_, std::move(text), column); }
+  void fail_at(uint64_t line, std::string text, size_t column = 0);
+  [[nodiscard]] wire::Name current_origin() const;
+  void deliver(const zs_scanner_t& scanner);
+  [[nodiscard]] uint32_t without_sign_bit(uint32_t ttl);
+
+  [[nodiscard]] bool on_error();
+  [[nodiscard]] Refused refused_record() const;
+  void fail_open(const char* start);
+  void read_on_at(const char* line_end);
+  void on_refused(std::string_view record);
+  [[nodiscard]] tl::expected<Scanner*, RewriteFault> scan_rewritten(std::string_view record);
+
+  // In directives.cpp:
+  void on_directive(std::string_view line);
   /// The file that an $INCLUDE names. Error: why it is not read.
   [[nodiscard]] tl::expected<TextFile, std::string> open_include(const std::string& path, bool& quoted);
-  [[nodiscard]] bool deliver(const zs_scanner_t& scanner);
-  [[nodiscard]] bool on_error();
-  void on_unclosed();
-  void on_include();
+  void on_include(Scanner& scanner);
+  void on_include_again(std::string_view arguments);
   void on_generate(std::string_view arguments);
   [[nodiscard]] bool generate_block(const Generator& generator, uint64_t from, uint64_t to);
+  [[nodiscard]] bool generate_rewritten(const Generator& generator, uint64_t from, uint64_t to);
+  void on_origin(std::string_view arguments);
   void recover_origin();
-  [[nodiscard]] bool relative_origin(std::string_view arguments);
 
   ReadRun& run_;
   std::string unix_text_;
@@ -109,7 +131,9 @@ class FileReader {
   uint64_t line_ = 1;               // the line of `seen_`
   bool origin_may_differ_ = false;  // from `origin_`
   std::vector<uint8_t> origin_;     // in force at `previous_`
+  uint64_t odd_ttl_line_ = 0;       // the last line that was warned of for its TTL
   std::string block_;               // generated lines
+  std::string rewritten_;           // a record that the scanner refused
 };
 
 }  // namespace ptrd::zone

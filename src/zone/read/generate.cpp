@@ -181,7 +181,7 @@ tl::expected<Generator, std::string> Generator::parse(std::string_view arguments
     words[used++] = *word;
     if (used <= 2) continue;
     if (is_class(*word) && !rclass) {
-      if (!same_word(*word, "IN")) return Fault(fmt::format("class {} is not supported", *word));
+      if (!is_class_in(*word)) return Fault(fmt::format("class {} is not supported", *word));
       rclass = true;
     } else if (word->front() >= '0' && word->front() <= '9' && !ttl) {
       ttl = true;

@@ -25,6 +25,7 @@ class Scanner {
   /// The origin is the root, and there is no owner yet.
   explicit Scanner(uint32_t default_ttl) : context_(take()) {
     ok_ = zs_init(context_.get(), ".", static_cast<uint16_t>(wire::Class::in), default_ttl) == 0;
+    start_ = context_->cs;
   }
   Scanner(const Scanner&) = delete;
   Scanner& operator=(const Scanner&) = delete;
@@ -55,6 +56,15 @@ class Scanner {
   /// `text` must outlive the scan; its last line may lack the newline.
   void set_input(std::string_view text) { zs_set_input_string(context_.get(), text.data(), text.size()); }
 
+  /// The same, from wherever the scanner is, in the middle of a record too: `text` starts at the start of a
+  /// line. Origin, owner and TTL stay.
+  void restart(std::string_view text) {
+    resume();
+    context_->cs = start_;
+    context_->multiline = context_->long_string = context_->comma_list = false;
+    set_input(text);
+  }
+
   /// Advances to the next record, error or $INCLUDE; false at the end.
   bool step() { return zs_parse_record(context_.get()) == 0 && context_->state != ZS_STATE_EOF; }
 
@@ -81,6 +91,7 @@ class Scanner {
   }
 
   Context context_;
+  int start_ = 0;  // the state in which a line starts
   bool ok_ = false;
 };
 

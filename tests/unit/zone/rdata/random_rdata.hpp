@@ -150,9 +150,34 @@ class RandomRdata {
     if (algorithm > 0) append(bytes(1 + below(9)));
   }
 
+  void append_relay() {
+    const unsigned type = below(4);
+    data_.push_back(static_cast<uint8_t>(below(2) << 7 | type));
+    if (type == 3)
+      append_name();
+    else
+      append(bytes(type == 0 ? 0 : type == 1 ? 4 : 16));
+  }
+  void append_host_identity() {
+    const Data tag = bytes(1 + below(20));
+    const Data key = bytes(1 + below(30));
+    append_number(tag.size(), 1);
+    append(bytes(1));
+    append_number(key.size(), 2);
+    append(tag);
+    append(key);
+  }
+  void append_services() {
+    data_.push_back(octet());
+    Data bits = bytes(below(40));
+    while (!bits.empty() && bits.back() == 0) bits.pop_back();
+    append(bits);
+  }
+
   void put(Field field) {
     switch (field) {
       case Field::u8:
+      case Field::scheme:
         return append(bytes(1));
       case Field::u16:
       case Field::type:
@@ -178,6 +203,18 @@ class RandomRdata {
         return append_counted(bytes(1 + below(9)));
       case Field::hash:
         return append_counted(bytes(5 * (1 + below(4))));
+      case Field::maybe_string:
+        if (below(2) != 0) append_counted(bytes(below(9)));
+        return;
+      case Field::names:
+        for (unsigned i = below(3); i > 0; --i) append_name();
+        return;
+      case Field::relay:
+        return append_relay();
+      case Field::hip:
+        return append_host_identity();
+      case Field::services:
+        return append_services();
       case Field::location:
         return append_location();
       case Field::gateway:
@@ -189,6 +226,7 @@ class RandomRdata {
         return append(bytes(below(20)));
       case Field::hex:
       case Field::base64:
+      case Field::nsap:
         return append(bytes(1 + below(20)));
       case Field::types:
         return append_types();

@@ -7,8 +7,10 @@ extern "C" {  // missing in the headers
 #include <libknot/libknot.h>
 }
 
+#include <algorithm>
 #include <initializer_list>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +19,7 @@ extern "C" {  // missing in the headers
 #include "unit/zone/rdata/random_rdata.hpp"
 #include "unit/zone/reading.hpp"
 #include "zone/rdata/encoding.hpp"
+#include "zone/read/encoder.hpp"
 #include "zone/text.hpp"
 
 namespace ptrd::zone {
@@ -25,7 +28,12 @@ namespace {
 using wire::Bytes;
 using Data = std::vector<uint8_t>;
 
-constexpr uint16_t kHighestType = 300;
+/// All that have a text form, and some that have none.
+std::vector<uint16_t> types() {
+  std::vector<uint16_t> all = {32768, 32769};
+  for (uint16_t type = 0; type <= 300; ++type) all.push_back(type);
+  return all;
+}
 
 /// Whether all names in the data end within them. libknot does not check this, and reads past the data.
 bool has_whole_names(uint16_t type, const Data& rdata) {
@@ -49,8 +57,8 @@ bool has_whole_names(uint16_t type, const Data& rdata) {
   return true;
 }
 
-/// libknot's text for the data; no value if it considers them malformed. Trailing blanks and `.00` after some
-/// of a LOC record's metres are ignored.
+/// libknot's text for the data; no value if it considers them malformed. Trailing blanks, `.00` after some
+/// of a LOC record's metres, and how `[` is escaped are ignored.
 std::optional<std::string> knot_text(uint16_t type, const Data& rdata) {
   if (!has_whole_names(type, rdata)) return std::nullopt;
   knot_rrset_t set;
@@ -65,6 +73,8 @@ std::optional<std::string> knot_text(uint16_t type, const Data& rdata) {
   std::string text(out.data(), static_cast<size_t>(size));
   text.erase(text.find_last_not_of(' ') + 1);
   for (size_t at; type == 29 && (at = text.find(".00m")) != text.npos;) text.erase(at, 3);
+  // BIND refuses `\[`, which libknot writes in names.
+  for (size_t at = 0; (at = text.find("\\[", at)) != text.npos; at += 4) text.replace(at, 2, "\\091");
   return text;
 }
 
@@ -90,8 +100,22 @@ bool is_left_out(uint16_t type, const std::string& knot) {
   return (type == 64 || type == 65) && knot.find(R"(\\\\)") != knot.npos;
 }
 
+/// Text with all types as numbers, of data that name types: libknot has mnemonics for others.
+std::string with_numbers(uint16_t type, const std::string& text) {
+  const auto fields = rdata_fields(type);
+  const auto names_types = [](Field field) { return field == Field::type || field == Field::types; };
+  if (std::ranges::none_of(fields, names_types)) return text;
+  std::istringstream words(text);
+  std::string out;
+  for (std::string word; words >> word;) {
+    const auto named = wire::type_from_text(word);
+    out += named ? "TYPE" + std::to_string(*named) + ' ' : word + ' ';
+  }
+  return out;
+}
+
 /// Properties of any data: the text reads back as the same bytes, and equals libknot's if libknot's reads
-/// back too.
+/// back too and is not the generic one for want of another.
 void expect_text(uint16_t type, const Data& rdata) {
   const std::string text = rdata_to_text(type, rdata);
   const std::string knot = knot_text(type, rdata).value_or(generic_rdata_text(rdata));
@@ -103,13 +127,16 @@ void expect_text(uint16_t type, const Data& rdata) {
   }
   EXPECT_TRUE(same(text)) << shown(type, rdata) << ": " << text;
   if (is_left_out(type, knot) && text == generic_rdata_text(rdata)) return;
-  EXPECT_TRUE(text == knot || !same(knot)) << shown(type, rdata) << ": " << text << "\n" << knot;
+  if (is_encoded_here(type) && knot == generic_rdata_text(rdata)) return;  // libknot has no form for them
+  EXPECT_TRUE(with_numbers(type, text) == with_numbers(type, knot) || !same(knot))
+      << shown(type, rdata) << ": " << text << "\n"
+      << knot;
 }
 
 // Good data of every type: the text is that of the type, not the generic one, and agrees with libknot's.
 TEST(RdataText, GoodData) {
   test::RandomRdata random(1);
-  for (uint16_t type = 0; type <= kHighestType; ++type) {
+  for (const uint16_t type : types()) {
     if (rdata_fields(type).empty()) continue;
     unsigned generic = 0;
     constexpr unsigned kEach = 300;
@@ -125,7 +152,7 @@ TEST(RdataText, GoodData) {
 // Data that are cut, lengthened or changed: no read past the end, and no loss.
 TEST(RdataText, BadData) {
   test::RandomRdata random(2);
-  for (uint16_t type = 0; type <= kHighestType; ++type) {
+  for (const uint16_t type : types()) {
     for (unsigned i = 0; i < 500; ++i) expect_text(type, random.bad(type));
   }
 }
@@ -188,6 +215,27 @@ TEST(RdataText, Examples) {
       {"EUI48", "00-00-5E-00-53-2A"},
       {"URI", "10 1 \"https://example/\""},
       {"CAA", "128 issue \"ca.example; policy=ev\""},
+      {"MB", "mail.example."},
+      {"WKS", "192.0.2.1 6 21 25 53 1023"},
+      {"WKS", "192.0.2.1 17"},
+      {"X25", "\"311061700956\""},
+      {"ISDN", "\"150862028003217\" \"004\""},
+      {"ISDN", "\"150862028003217\""},
+      {"NSAP", "0x47000580005a0000000001e133ffffff00016100"},
+      {"PX", "10 a.example. b.example."},
+      {"GPOS", "\"-32.6882\" \"116.8652\" \"10.0\""},
+      {"HIP", "2 200100107B1A74DF365639CC39F1D578 AQID rvs1.example. rvs2.example."},
+      {"HIP", "2 200100107B1A74DF365639CC39F1D578 AQID"},
+      {"DSYNC", "CDS NOTIFY 5359 cds.example."},
+      {"DSYNC", "CSYNC 5 53 ."},
+      {"AMTRELAY", "10 0 1 203.0.113.15"},
+      {"AMTRELAY", "10 1 3 relay.example."},
+      {"AMTRELAY", "10 0 2 2001:db8::15"},
+      {"AMTRELAY", "0 0 0 ."},
+      {"RESINFO", "\"qnamemin\" \"exterr=15-17\" \"infourl=https://x.example\""},
+      {"DLV", "60485 5 1 2BB183AF5F22588179A53B0A98631FAD1A292118"},
+      {"NSEC", "host.example.com. A WKS HIP AMTRELAY DLV"},
+      {"RRSIG", "AMTRELAY 5 3 86400 20030322173103 20030220173103 2642 example.com. AQID"},
       {"TYPE65280", "\\# 3 0A0B0C"},
       {"A", "\\# 3 0A0B0C"},
   };
@@ -226,7 +274,7 @@ TEST(RdataText, TimesOfSignatures) {
 
 // The two tables of record data fields agree on the positions of names.
 TEST(RdataFields, AgreeWithWire) {
-  for (uint16_t type = 0; type <= kHighestType; ++type) {
+  for (const uint16_t type : types()) {
     const wire::RdataLayout layout = wire::rdata_layout(type);
     const auto fields = rdata_fields(type);
     if (layout.names == 0 || fields.empty()) continue;
@@ -249,7 +297,7 @@ TEST(RdataFields, AgreeWithWire) {
 // some know by name.
 TEST(RecordText, ReadsBack) {
   for (const char* owner :
-       {"a\\+b.", "\\#.", "\\;\\@\\$\\\"\\(.x.", "\\032\\127\\255.", "_x-y*.0/25.", "."}) {
+       {"a\\+b.", "\\#.", "\\;\\@\\$\\\"\\(.[x.", "\\032\\127\\255.", "_x-y*.0/25.", "."}) {
     for (const uint16_t type : std::initializer_list<uint16_t>{2, 3, 10, 11, 12, 99, 257, 65280}) {
       const auto name = *wire::Name::from_text(owner);
       const Data rdata = {1, 'a', 0};

@@ -47,6 +47,22 @@ TEST(ZoneInclude, RestoresOriginAndOwner) {
                                 "5 e.example. 3600 12 f.example."}));
 }
 
+// The origin argument may be relative to the current origin, and have any printable octet (RFC 1035 5.1); so
+// may the file's name, in quotes.
+TEST(ZoneInclude, TakesARelativeOrigin) {
+  const Folder folder;
+  folder.write("sub", "a PTR @\n");
+  folder.write("m\u00FCnchen \"x\".zone", "b PTR @\n");
+  const auto got = read_text(
+      "$INCLUDE sub rel ; c\n$INCLUDE \"sub\" a+b.test.\n$INCLUDE sub @\n"
+      "$INCLUDE \"m\u00FCnchen \\\"x\\\".zone\" a=b\nx PTR y\n",
+      example_options(), folder.path());
+  EXPECT_EQ(got.findings, Lines());
+  EXPECT_EQ(got.records, (Lines{"1 a.rel.example. 3600 12 rel.example.", "1 a.a+b.test. 3600 12 a+b.test.",
+                                "1 a.example. 3600 12 example.", "1 b.a=b.example. 3600 12 a=b.example.",
+                                "5 x.example. 3600 12 y.example."}));
+}
+
 // As in BIND, the last owner is handed on, and a $TTL in the included file stays in force.
 TEST(ZoneInclude, HandsOnOwnerAndTtl) {
   const Folder folder;
@@ -69,11 +85,10 @@ TEST(ZoneInclude, NamesTheIncludedFile) {
 
 // A missing file is an error at the $INCLUDE's line.
 TEST(ZoneInclude, NamesAMissingFile) {
-  const auto got = read_text("a PTR b.\n$INCLUDE none\nc PTR d.\n$INCLUDE \"x y\" rel\n");
+  const auto got = read_text("a PTR b.\n$INCLUDE none\nc PTR d.\n$INCLUDE \"x y\" a..b\n");
   EXPECT_EQ(got.records.size(), 2U);
   EXPECT_EQ(got.findings, (Lines{"zone:2: error: $INCLUDE '/nonexistent/none': No such file or directory",
-                                 "zone:4: error: invalid origin in include directive at 'rel'; a domain name "
-                                 "with a final dot is expected"}));
+                                 "zone:4: error: $INCLUDE: invalid name 'a..b': empty label"}));
 }
 
 // A file that includes itself, by whatever path, ends with an error.
