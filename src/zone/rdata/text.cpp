@@ -145,12 +145,12 @@ bool put_gateway(Cursor& in, Bytes rdata, TextStyle style, std::string& out) {
 }
 
 /// RFC 8777 4.2.2 to 4.3: the discovery bit, the type of the relay, and the relay.
-bool put_relay(Cursor& in, Bytes rdata, std::string& out) {
+bool put_relay(Cursor& in, Bytes rdata, TextStyle style, std::string& out) {
   const uint8_t head = in.u8();
   if (!in.ok()) return false;
   const unsigned type = head & 0x7FU;
   out += fmt::format("{} {} ", head >> 7, type);
-  if (type == 3) return put_name(in, rdata, out);
+  if (type == 3) return put_name(in, rdata, style, out);
   const Bytes address = in.take(type == 1 ? 4 : type == 2 ? 16 : 0);
   out += address.empty() ? "." : address_text(address);
   return in.ok() && type <= 3;
@@ -168,10 +168,10 @@ bool put_host_identity(Cursor& in, std::string& out) {
   return true;
 }
 
-bool put_names(Cursor& in, Bytes rdata, std::string& out) {
+bool put_names(Cursor& in, Bytes rdata, TextStyle style, std::string& out) {
   while (in.left() > 0) {
     if (!out.empty()) out += ' ';
-    if (!put_name(in, rdata, out)) return false;
+    if (!put_name(in, rdata, style, out)) return false;
   }
   return true;
 }
@@ -251,7 +251,7 @@ bool put_field(Field field, Cursor& in, Bytes rdata, TextStyle style, std::strin
     case Field::gateway:
       return put_gateway(in, rdata, style, out);
     case Field::relay:
-      return put_relay(in, rdata, out);
+      return put_relay(in, rdata, style, out);
     case Field::hip:
       return put_host_identity(in, out);
     case Field::scheme: {
@@ -263,7 +263,7 @@ bool put_field(Field field, Cursor& in, Bytes rdata, TextStyle style, std::strin
       if (in.left() > 0) out += quoted_text(counted(in));
       break;
     case Field::names:
-      return put_names(in, rdata, out);
+      return put_names(in, rdata, style, out);
     case Field::services:
       return put_services(in, out);
     case Field::nsap:

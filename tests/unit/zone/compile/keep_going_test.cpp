@@ -141,18 +141,18 @@ TEST(KeepGoing, SameBytesAsThePreviousText) {
 // Every input with errors is named once: a zone, however many errors or texts it has; a file without a zone;
 // a path that names no file.
 TEST(KeepGoing, NamesEachInput) {
-  const auto out = compile({{"a.example", "1 PTR (\n2 A 300.1.1.1\n"},
+  const auto out = compile({{"a.example", "1 A 300.1.1.1\n2 A 300.1.1.1\n"},
                             {"b.example", "@ SOA . . 1 1 1 1 1\n@ SOA . . 2 1 1 1 1\n"},
                             {"ok.example", ""}},
                            2, {},
                            {"%", "%/missing.zone", "z.example=%/a.example.zone", "..=x",
                             "ok.example=%/ok.example.zone", "/nonexistent/zones/"});
   EXPECT_EQ(out.left_out.lines,
-            (Lines{"zone a.example. is left out: 2 errors, the first at /a.example.zone:6",
+            (Lines{"zone a.example. is left out: 2 errors, the first at /a.example.zone:5",
                    "zone b.example. is left out: 2 errors, the first at /b.example.zone:5",
                    "zone ok.example. is left out: 1 error at /ok.example.zone:2",
                    "/missing.zone is left out: 1 error",
-                   "zone z.example. is left out: 2 errors, the first at /a.example.zone:6",
+                   "zone z.example. is left out: 2 errors, the first at /a.example.zone:5",
                    "..=x is left out: 1 error", "/nonexistent/zones/ is left out: 1 error"}));
   EXPECT_EQ(out.left_out.left_out, 7U);
   EXPECT_EQ(image::View(out.lines).header().zone_count, 0U);
