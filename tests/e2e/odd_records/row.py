@@ -14,8 +14,7 @@ HASH = "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom"
 KEY = "QavfEUKn0B1PRgW2V/95URNZzkGELnBM9huCEZDbRiRUXE8W6LmTtg0GU/CFk8jUT1XxBkw/I1BGKd/9euCAIQ=="
 SIGNED = "20361229090458 20261129090458 9078 @ AQID"
 
-# Why ptrzone alone refuses, or nearly alone. READER marks what a pass in front of the scanner can read.
-READER = "reader: libzscanner refuses it, as in Knot DNS"
+# Why ptrzone alone refuses, or nearly alone.
 OUTSIDE = "no answer can contain it; BIND and Knot DNS leave it out"
 META = "RFC 6895 3.1: a query for that type means something else"
 OBSOLETE = "obsolete (RFC 3755); its TYPEn form is read"
