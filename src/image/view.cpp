@@ -4,6 +4,7 @@
 
 #include "ptrd/image/image.hpp"
 #include "ptrd/image/label_hash.hpp"
+#include "ptrd/wire/message.hpp"
 
 namespace ptrd::image {
 
@@ -132,10 +133,16 @@ const Rrset* View::next(const Rrset* set) {
 }
 
 const Rrset* View::find_rrset(const Node& node, uint16_t type) const {
-  if (node.rrset_count == 0) return nullptr;
+  unsigned left = node.rrset_count;
   const Rrset* set = first_rrset(node);
-  for (unsigned i = 0; i < node.rrset_count; ++i, set = next(set)) {
-    if (set->type == type) return set;
+  constexpr auto kSoa = static_cast<uint16_t>(wire::Type::soa);
+  // Only the SOA is out of the order by type (`rrset_place`): the first.
+  if (left > 0 && set->type == kSoa && type != kSoa) {
+    set = next(set);
+    --left;
+  }
+  for (; left > 0; --left, set = next(set)) {
+    if (set->type >= type) return set->type == type ? set : nullptr;
   }
   return nullptr;
 }

@@ -165,6 +165,14 @@ inline std::vector<image::Line> costly_image(int scale = 1) {
     maker.add(server, Type::a, a_data("192.0.2.82"));
     maker.add("cut.example", Type::ns, wire_name(server));
   }
+  // A name with records of as many types as there may be, and hosts like it, which have no addresses.
+  for (unsigned i = 0; i < image::kMaxRrsets; ++i) {
+    const auto type = static_cast<Type>(1000 + i);
+    maker.add("types.example", type, u16(i));
+    for (int host = 0; host < 40; ++host) maker.add("t" + std::to_string(host) + ".example", type, u16(i));
+  }
+  for (int host = 0; host < 40; ++host)
+    maker.add("hosts.example", Type::mx, mx_data(10, "t" + std::to_string(host) + ".example"));
   return maker.lines();
 }
 
@@ -275,6 +283,9 @@ inline std::vector<CostlyMessage> costly_messages() {
       {"MX records", plain_query("m.example", mx, true)},
       {"MX records of hosts in deep domains", plain_query("far.example", mx, true)},
       {"SRV records", plain_query("s.example", srv, true)},
+      {"the last of many types of a name", plain_query("types.example", 1000 + image::kMaxRrsets - 1, true)},
+      {"a type that is not one of many of a name", plain_query("types.example", 65535, true)},
+      {"MX records of hosts with many types", plain_query("hosts.example", mx, true)},
       {"a DNAME, over and over", plain_query("a.d.example", a, true)},
       {"a DNAME that makes too long a name", plain_query(text_of_labels(112, "d.example"), a, true)},
       {"a deep name", plain_query(text_of_labels(60, "example", 'e'), txt, true)},

@@ -26,6 +26,7 @@ LIMIT_BY_ZONE = {
     "a chain of aliases of many labels": 75,
     "a chain of aliases far apart in ip6.arpa": 65,
     "a name of 124 labels": 55,
+    "MX records of hosts with many types": 50,
     "a referral without glue": 40,
     "a set of names with long ends": 35,
     "below a deep name": 30,

@@ -107,8 +107,8 @@ uint32_t Writer::write_sets(const TreeNode& node) {
 }
 
 void Writer::fill_node(uint32_t line, TreeNode* node, std::string_view label, const Above& above) {
-  if (node != nullptr && node->sets.size() > UINT16_MAX)
-    throw std::length_error("a name with more than 65535 record sets");
+  if (node != nullptr && node->sets.size() > kMaxRrsets)
+    throw std::length_error("a name with records of more than " + std::to_string(kMaxRrsets) + " types");
   const uint32_t sets = node == nullptr ? 0 : write_sets(*node);
   auto& out = at<Node>(line);
   out.parent = above.line;

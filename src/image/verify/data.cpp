@@ -57,11 +57,15 @@ void VerifiedData::check_many_labels(Bytes head, uint64_t unit, Claims& checked)
 
 void VerifiedData::check_sets(const Node& node, uint64_t line) {
   constexpr const char* kWhat = "a record set";
+  expect(node.rrset_count <= kMaxRrsets, "a name with too many record sets", line);
   SeenTypes seen;
   uint64_t unit = node.rrsets;
+  int64_t last = -1;
   for (unsigned i = 0; i < node.rrset_count; ++i) {
     Rrset set{};
     std::memcpy(&set, claim(unit, sizeof set, kWhat).data(), sizeof set);
+    expect(rrset_place(set.type) > last, "the order of record sets", line);
+    last = rrset_place(set.type);
     check_records(set, claim(unit + 1, set.size, kWhat), line);
     seen.add(set.type);
     unit += 1 + units_for(set.size);

@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 
+#include "ptrd/image/format.hpp"
 #include "ptrd/wire/rdata.hpp"
 #include "zone/check/parts.hpp"
 
@@ -118,6 +119,22 @@ void check_meta_types(ZoneData& zone, const Owner& owner) {
   }
 }
 
+/// An image has at most so many: a query for one would cost too much.
+void check_type_count(ZoneData& zone, const Owner& owner) {
+  if (owner.items.size() <= image::kMaxRrsets) return;
+  size_t types = 0;
+  const Item* beyond = nullptr;
+  for (size_t i = 0; i < owner.items.size(); ++i) {  // in order of their types
+    if (i > 0 && owner.items[i].type == owner.items[i - 1].type) continue;
+    if (++types == image::kMaxRrsets + 1) beyond = &owner.items[i];
+  }
+  if (beyond == nullptr) return;
+  zone.report.add(Rule::many_types, beyond->place, [&] {
+    return fmt::format("{} has records of {} types; at most {} can be served", text_of_key(owner.key), types,
+                       image::kMaxRrsets);
+  });
+}
+
 /// What is wrong with a label that should be an octet in the only form of RFC 1035 3.5; names as in RFC 2317
 /// are correct.
 const char* octet_fault(Bytes label) {
@@ -221,6 +238,7 @@ void check_owners(ZoneData& zone) {
     if (const Item* ds = owner.find(Type::ds)) check_ds(zone, owner, *ds);
     check_wildcard(zone, owner);
     check_meta_types(zone, owner);
+    check_type_count(zone, owner);
   }
 }
 

@@ -77,6 +77,7 @@ constexpr std::array kRules = {
     RuleText{Rule::set_large, kWarning, "an RRset that ptrd's answers cannot hold"},  // RFC 2181 9
     RuleText{Rule::ttl_differs, kWarning, "TTLs that differ in an RRset"},            // RFC 2181 5.2
     RuleText{Rule::duplicate, kWarning, "a duplicate record"},                        // RFC 2181 5
+    RuleText{Rule::many_types, kError, "a name with records of too many types"},
 };
 
 constexpr bool in_order() {

@@ -56,6 +56,7 @@ enum class Rule : uint8_t {
   set_large,
   ttl_differs,
   duplicate,
+  many_types,
   count
 };
 

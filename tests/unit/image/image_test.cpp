@@ -143,6 +143,45 @@ TEST(Image, DeeperZoneHidesTheUpperOne) {
   EXPECT_EQ(view.header().records, 2U + 1U + 2U + 1U);
 }
 
+// Each of the types of a name is found, and no other, however many there are; the SOA is first.
+TEST(Image, FindsEachTypeOfAName) {
+  test::ImageMaker maker;
+  maker.zone("example");
+  const auto type_of = [](size_t i) { return static_cast<uint16_t>(1000 + 3 * i); };
+  for (size_t i = kMaxRrsets; i-- > 2;)  // NS and SOA are there
+    maker.add("example", static_cast<wire::Type>(type_of(i)), test::u16(static_cast<unsigned>(i)));
+  const auto lines = maker.lines();
+  const View view(lines);
+  const auto& apex = view.at<Node>(find(view, name("example"))->index);
+  ASSERT_EQ(apex.rrset_count, kMaxRrsets);
+  EXPECT_EQ(view.first_rrset(apex)->type, static_cast<uint16_t>(wire::Type::soa));
+  for (const wire::Type type : {wire::Type::ns, wire::Type::soa})
+    EXPECT_NE(view.find_rrset(apex, static_cast<uint16_t>(type)), nullptr);
+  for (size_t i = 2; i < kMaxRrsets; ++i) {
+    const Rrset* set = view.find_rrset(apex, type_of(i));
+    ASSERT_NE(set, nullptr) << i;
+    EXPECT_EQ(wire::load16(&View::records(*set)[12]), i);
+    EXPECT_EQ(view.find_rrset(apex, static_cast<uint16_t>(type_of(i) + 1)), nullptr);
+  }
+  for (const uint16_t type : std::initializer_list<uint16_t>{0, 1, 5, 7, 28, 39, 999, 65535})
+    EXPECT_EQ(view.find_rrset(apex, type), nullptr) << type;
+}
+
+// One type more does not fit.
+TEST(Image, TooManyTypesOfAName) {
+  Builder builder;
+  const ZoneId zone = builder.add_zone(name("example")).value();
+  const auto add = [&](size_t type) {
+    builder.add(zone, name("example").bytes(), static_cast<uint16_t>(type), 60, test::bytes_of("x"));
+  };
+  builder.add(zone, name("example").bytes(), static_cast<uint16_t>(wire::Type::soa), 60,
+              test::bytes_of(test::soa_data()));
+  for (size_t i = 0; i < kMaxRrsets; ++i) add(1000 + i);
+  const auto lines = builder.build();
+  ASSERT_FALSE(lines);
+  EXPECT_NE(lines.error().find("more than 1024 types"), std::string::npos) << lines.error();
+}
+
 // A walk of the address tree has to stop at a cut and at a DNAME owner: there the step is to a Node.
 TEST(Image, CutsStopTheWalk) {
   const auto lines = ImageMaker()

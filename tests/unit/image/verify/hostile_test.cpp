@@ -228,6 +228,35 @@ TEST(Hostile, SharedRecordSets) {
   EXPECT_LT(cpu_seconds() - shared_start, 20 * once + 0.1);
 }
 
+// Record sets that are not in order would hide some of them; more than a name may have cost too much.
+TEST(Hostile, OrderAndNumberOfRecordSets) {
+  test::ImageMaker maker;
+  maker.zone("example").add("n.example", wire::Type::a, test::a_data("192.0.2.1"));
+  for (unsigned type = 1000; type < 1010; ++type)
+    maker.add("n.example", static_cast<wire::Type>(type), test::u16(type));
+  const auto node_of = [](Hostile& image) -> Node& {
+    for (const uint32_t line : image.labelled()) {
+      if (image.at<Node>(line).rrset_count == 11) return image.at<Node>(line);
+    }
+    throw std::runtime_error("the name is missing");
+  };
+  Hostile swapped(maker.lines());
+  EXPECT_EQ(swapped.verdict(), "");
+  auto* unit =
+      reinterpret_cast<uint8_t*>(swapped.lines().data()) + size_t{node_of(swapped).rrsets} * kUnitSize;
+  auto* const second = reinterpret_cast<Rrset*>(unit) + 1 + 2;  // behind a head and an A record of 16 bytes
+  ASSERT_EQ(second->type, 1000);
+  for (const uint16_t type :
+       std::initializer_list<uint16_t>{1001, 0}) {  // the same as the next one; before the A record
+    second->type = type;
+    wire::store16(reinterpret_cast<uint8_t*>(second + 1) + 2, type);
+    EXPECT_VERDICT(swapped, "the order of record sets");
+  }
+  Hostile many(maker.lines());
+  node_of(many).rrset_count = static_cast<uint16_t>(kMaxRrsets + 1);
+  EXPECT_VERDICT(many, "a name with too many record sets");
+}
+
 // Zones that share the bytes of a name or an SOA are refused likewise.
 TEST(Hostile, SharedZoneData) {
   Hostile name;

@@ -9,6 +9,7 @@
 #include <random>
 #include <regex>
 
+#include "ptrd/image/format.hpp"
 #include "zone/compile/compile.hpp"
 #include "zone/reading.hpp"
 #include "zone/sources/paths.hpp"
@@ -177,6 +178,20 @@ TEST(ZoneCheck, CountsWhatIsWrongAllOver) {
   EXPECT_EQ(
       lines[101],
       "2.0.192.in-addr.arpa.zone:6: warning: PTR target 10.0.0.1. is an address; a host name is expected");
+}
+
+// A name may have records of as many types as an image has room for, however many of each.
+TEST(ZoneCheck, TooManyTypesOfAName) {
+  std::string text;
+  for (size_t i = 0; i < image::kMaxRrsets; ++i) {
+    const std::string type = " TYPE" + std::to_string(1000 + i);
+    text += "many" + type + " \\# 1 00\nmany" + type + " \\# 1 01\n";
+  }
+  EXPECT_EQ(check({{"example", text}}), Lines{});
+  const auto lines = check({{"example", text + "many TXT x\nmany TYPE65000 \\# 0\n"}});
+  EXPECT_EQ(
+      lines,
+      Lines{"example.zone:2050: error: many.example. has records of 1026 types; at most 1024 can be served"});
 }
 
 // Sorting is by file, then by the line's number, then by text, so that the order does not depend on threads;
