@@ -188,6 +188,25 @@ class ZoneTextTest(unittest.TestCase):
                 self.assertEqual(result.returncode, 0, result.stderr)
                 self.assertEqual(ptrd.ptrzone("dump", image + "2").stdout, dump.stdout)
 
+    def test_types_as_bind_prints_them(self):
+        """Types that libzscanner does not know are dumped as BIND writes them, with all of their forms."""
+        lines = (
+            "AMTRELAY 10 0 1 203.0.113.15", "AMTRELAY 10 1 3 relay.example.", "AMTRELAY 10 0 2 2001:db8::15", "AMTRELAY 0 0 0 .",
+            "HIP 2 200100107B1A74DF365639CC39F1D578 AQID", "HIP 2 200100107B1A74DF365639CC39F1D578 AQID rvs.example. rvs2.example.",
+            'ISDN "150862028003217" "004"', 'ISDN "150862028003217"', 'X25 "311061700956"', "WKS 10.0.0.1 6 21 23 25 53", "WKS 10.0.0.1 17",
+            "DLV 60485 5 1 2BB183AF5F22588179A53B0A98631FAD1A292118", "TA 60485 5 1 2BB183AF5F22588179A53B0A98631FAD1A292118",
+            'RESINFO "qnamemin" "exterr=15-17"', 'WALLET "BTC" "1abc"', 'AVC "x"', 'NINFO "x" "y"', "DSYNC CDS NOTIFY 5359 cds.example.",
+            "DSYNC CSYNC 5 53 x.example.", "MB a.example.", "MG a.example.", "MR a.example.", "PX 10 a.example. b.example.",
+            'GPOS "-32.6882" "116.8652" "10.0"', "NSAP 0x47000580005a0000000001e133ffffff00016100", "NSAP-PTR a.example.", "EID 12AF39",
+            "NIMLOC 12AF39", "SINK 1 2 3 AQID", "RKEY 0 3 5 AQID", "TALINK a.example. b.example.", "NSEC a.example. A MB WKS HIP DSYNC AMTRELAY",
+            "RRSIG AMTRELAY 5 3 3600 20380101000000 20250101000000 2642 example. AQID")
+        path = self.write(HEAD + "".join(f"x{number} {line}\n" for number, line in enumerate(lines)))
+        image = ptrd.compile_image(f"{self.folder}/image.ptri", path)
+        dumped = [re.sub(r"\s+", " ", line) for line in ptrd.ptrzone("dump", image).stdout.splitlines() if not line.startswith("$")]
+        self.assertEqual(sorted(dumped), self.named_text(path))
+        for number, line in enumerate(lines):
+            self.assertIn(f"x{number}.{APEX}. 3600 IN {line}", dumped)
+
     def test_export_of_windows_dns(self):
         """An export of Windows DNS compiles; the warnings say what is left out, once for all time stamps."""
         for text in (WINDOWS, WINDOWS.replace("\n", "\r\n")):

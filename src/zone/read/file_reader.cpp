@@ -9,59 +9,14 @@
 #include <utility>
 
 #include "zone/master_text.hpp"
-#include "zone/read/rewrite.hpp"
 #include "zone/read/scan_error.hpp"
 #include "zone/read/unicode.hpp"
-#include "zone/read/words.hpp"
 
 namespace ptrd::zone {
 namespace {
 
-constexpr uint32_t kMaxTtl = INT32_MAX;  // RFC 2181 8
-constexpr uint16_t kNsec3 = 50;
-constexpr const char* kPaddedHash = "Base32hex in an NSEC3 record has no padding (RFC 5155 3.3)";
+constexpr uint32_t kMaxTtl = INT32_MAX;      // RFC 2181 8
 constexpr ptrdiff_t kPublishEach = 1 << 17;  // bytes
-
-std::string_view line_that_ends_at(const char* end, std::string_view text) {
-  const auto before = text.substr(0, static_cast<size_t>(end - text.data()));
-  const size_t newline = before.rfind('\n');
-  return newline == std::string_view::npos ? before : before.substr(newline + 1);
-}
-
-bool is_blank_line(std::string_view line) {
-  const size_t first = line.find_first_not_of(" \t");
-  return first == std::string_view::npos || line[first] == ';';
-}
-
-/// libzscanner takes a hash that is padded to a multiple of eight digits, and no other.
-bool has_padded_hash(const zs_scanner_t& scanner, std::string_view text) {
-  if (scanner.r_type != kNsec3) return false;
-  wire::Cursor in(wire::Bytes(scanner.r_data, scanner.r_data_length));
-  in.take(4);
-  in.take(in.u8());  // the salt
-  if (in.u8() % 5 == 0) return false;
-  WordReader words(text);
-  for (auto word = words.next(); word; word = words.next()) {
-    if (!word->quoted() && word->text.ends_with('=')) return true;
-  }
-  return false;
-}
-
-/// The first opening parenthesis in `text`, outside comments and quotes; the end of `text` if there is none.
-size_t find_open_parenthesis(std::string_view text) {
-  bool quoted = false;
-  bool comment = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\n') comment = quoted = false;
-    if (comment) continue;
-    if (c == '\\') ++i;
-    if (c == '"') quoted = !quoted;
-    if (c == ';' && !quoted) comment = true;
-    if (c == '(' && !quoted) return i;
-  }
-  return text.size();
-}
 
 /// The next `;@range` at the start of a line; null if there is none. `text` starts at the start or end of a
 /// line, and `start` is the start of its file's text.
@@ -155,10 +110,7 @@ bool FileReader::read_up_to(const char* end) {
     advance();
     if (seen_ - published_ >= kPublishEach) publish_progress();
     if (scanner_->state == ZS_STATE_DATA) {
-      if (has_padded_hash(*scanner_, {previous_, static_cast<size_t>(seen_ - previous_)}))
-        fail(kPaddedHash);
-      else
-        deliver(*scanner_);
+      on_record();
     } else if (scanner_->state == ZS_STATE_INCLUDE) {
       on_include(scanner_);
     } else if (!on_error()) {
@@ -172,6 +124,14 @@ bool FileReader::read_up_to(const char* end) {
     }
   }
   return !run_.full();
+}
+
+void FileReader::on_record() {
+  if (scanner_->multiline && !is_whole()) return;
+  if (has_padded_hash(*scanner_, {previous_, static_cast<size_t>(seen_ - previous_)}))
+    fail(kPaddedHash);
+  else
+    deliver(*scanner_);
 }
 
 /// `directive` is the start of the directive. Returns the end of its line.
@@ -251,106 +211,6 @@ uint32_t FileReader::without_sign_bit(uint32_t ttl) {
                      fmt::format("TTL {} is above {}; it is taken as 0 (RFC 2181 8)", ttl, kMaxTtl));
   }
   return 0;
-}
-
-/// False if the file cannot be read any further.
-bool FileReader::on_error() {
-  const std::string_view line = line_that_ends_at(seen_, text_);
-  const int code = scanner_->error.code;
-  if (code == ZS_UNCLOSED_MULTILINE || code == ZS_UNCOVERED_STATE) {
-    // An unclosed parenthesis swallows the rest of the file.
-    code == ZS_UNCLOSED_MULTILINE ? fail_open(previous_)
-                                  : fail("libzscanner cannot continue after this line");
-    return false;
-  }
-  if (code == ZS_BAD_PREVIOUS_OWNER && is_blank_line(line)) {
-    scanner_.resume();  // an indented comment before the first record is not an error
-    return true;
-  }
-  if (scanner_->error.fatal) recover_origin();
-  if (line.starts_with('$') && scanner_->error.fatal && !scanner_->multiline) {
-    on_directive(line);
-    scanner_.resume();
-    return true;
-  }
-  const auto [rest, size] = refused_record();
-  if (!size) {
-    fail_open(rest.data());
-    read_on_at(seen_);
-  } else if (*size == 0 || rest.front() == '$') {
-    fail(explain_error(*scanner_, line));
-    read_on_at(rest.data() + *size);
-  } else {
-    on_refused(rest.substr(0, *size));
-  }
-  return true;
-}
-
-/// Goes on at a line's end, whatever state an error left the scanner in.
-void FileReader::read_on_at(const char* line_end) {
-  if (line_end != seen_) advance_to(line_end);
-  origin_may_differ_ = true;  // by a directive before the error
-  scanner_.restart({seen_, static_cast<size_t>(end_ - seen_)});
-}
-
-/// The text from the start of the record in which the scanner found an error, and that record's size.
-FileReader::Refused FileReader::refused_record() const {
-  Refused refused{{previous_, static_cast<size_t>(end_ - previous_)}, {}};
-  while ((refused.size = record_size(refused.rest)) && refused.rest.data() + *refused.size < seen_)
-    refused.rest.remove_prefix(*refused.size + 1);
-  return refused;
-}
-
-/// An error in the record at `start`, which does not end: placed where a parenthesis opens in it.
-void FileReader::fail_open(const char* start) {
-  const std::string_view text(start, static_cast<size_t>(seen_ - start));
-  const size_t open = find_open_parenthesis(text);
-  if (open == text.size()) return fail(fmt::format("the record has more than {} octets", kMaxRecordText));
-  fail_at(line_ - static_cast<uint64_t>(
-                      std::count(text.begin() + static_cast<ptrdiff_t>(open), text.end(), '\n')),
-          "the record's '(' has no matching ')'");
-}
-
-void FileReader::on_refused(std::string_view record) {
-  const uint64_t first_line = line_ - static_cast<uint64_t>(std::count(record.data(), seen_, '\n'));
-  const char* const record_end = record.data() + record.size();
-  if (record_end != seen_) advance_to(record_end);
-  const auto side = scan_rewritten(record);
-  if (!side) {
-    fail_at(first_line + side.error().line, side.error().text);
-  } else if (*side != nullptr) {
-    deliver(***side);
-    scanner_.set_owner((*side)->owner());
-  }
-  read_on_at(record_end);
-}
-
-/// Scans a record that the scanner refused in another form. Gives the scanner that has it; null if the record
-/// is left out.
-tl::expected<Scanner*, RewriteFault> FileReader::scan_rewritten(std::string_view record) {
-  auto rewritten = rewrite_record(record, current_origin());
-  if (!rewritten) return tl::unexpected(std::move(rewritten.error()));
-  if (rewritten->note == Rewritten::Note::lookup) {
-    run_.add_warning(
-        name_, line_,
-        "the record is not served: WINS and WINSR are rules by which Windows DNS looks names up");
-    return nullptr;
-  }
-  rewritten_ = std::move(rewritten->text);
-  const std::string_view text = rewritten_;
-  Scanner& side = run_.side_scanner(text, scanner_.origin(), scanner_->default_ttl);
-  side.set_owner(scanner_.owner());
-  if (!side.step() || side->state != ZS_STATE_DATA) {
-    const char* const end = side->input.eof ? text.data() + text.size() : side->input.current;
-    return tl::unexpected(RewriteFault{explain_error(*side, line_that_ends_at(end, text)),
-                                       static_cast<size_t>(std::count(text.data(), end, '\n'))});
-  }
-  if (has_padded_hash(*side, text)) return tl::unexpected(RewriteFault{kPaddedHash});
-  if (rewritten->note == Rewritten::Note::aged && !std::exchange(run_.aged, true)) {
-    run_.add_warning(name_, line_,
-                     "[AGE:...], a time stamp of Windows DNS, is ignored, here and in other records");
-  }
-  return &side;
 }
 
 }  // namespace ptrd::zone

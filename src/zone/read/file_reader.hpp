@@ -82,7 +82,8 @@ class FileReader {
   [[nodiscard]] uint32_t default_ttl() const { return (*scanner_).default_ttl; }
 
  private:
-  struct Refused {
+  /// The record that the scanner is in, or has just read.
+  struct Current {
     std::string_view rest;       // of the text, from the record's start
     std::optional<size_t> size;  // of the record; none if it does not end
   };
@@ -95,13 +96,17 @@ class FileReader {
   void fail(std::string text, size_t column = 0) { fail_at(line_, std::move(text), column); }
   void fail_at(uint64_t line, std::string text, size_t column = 0);
   [[nodiscard]] wire::Name current_origin() const;
+  void on_record();
   void deliver(const zs_scanner_t& scanner);
   [[nodiscard]] uint32_t without_sign_bit(uint32_t ttl);
 
+  // In refused.cpp:
   [[nodiscard]] bool on_error();
-  [[nodiscard]] Refused refused_record() const;
-  void fail_open(const char* start);
   void read_on_at(const char* line_end);
+  [[nodiscard]] Current current_record() const;
+  [[nodiscard]] uint64_t first_line_of(const char* start) const;
+  void fail_open(const char* start);
+  [[nodiscard]] bool is_whole();
   void on_refused(std::string_view record);
   [[nodiscard]] tl::expected<Scanner*, RewriteFault> scan_rewritten(std::string_view record);
 

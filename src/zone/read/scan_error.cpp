@@ -4,7 +4,9 @@
 
 #include <fmt/core.h>
 
+#include "ptrd/wire/bytes.hpp"
 #include "zone/master_text.hpp"
+#include "zone/read/words.hpp"
 
 namespace ptrd::zone {
 namespace {
@@ -52,6 +54,18 @@ std::string explain_error(const zs_scanner_t& scanner, std::string_view line) {
   if (!word.empty()) text += fmt::format(" at '{}'", printable(word));
   if (const auto more = hint(code); !more.empty()) (text += "; ") += more;
   return text;
+}
+
+bool has_padding(const zs_scanner_t& scanner, std::string_view text) {
+  wire::Cursor in(wire::Bytes(scanner.r_data, scanner.r_data_length));
+  in.take(4);
+  in.take(in.u8());  // the salt
+  if (in.u8() % 5 == 0) return false;
+  WordReader words(text);
+  for (auto word = words.next(); word; word = words.next()) {
+    if (!word->quoted() && word->text.ends_with('=')) return true;
+  }
+  return false;
 }
 
 }  // namespace ptrd::zone

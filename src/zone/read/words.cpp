@@ -145,4 +145,11 @@ std::optional<Word> WordReader::next(Quotes quotes) {
   return Word{text_.substr(begin, at_ - begin), line};
 }
 
+std::optional<Word> first_word_from(std::string_view record, size_t at) {
+  WordReader words(record);
+  auto word = words.next();
+  while (word && word->text.data() < record.data() + at) word = words.next();
+  return word;
+}
+
 }  // namespace ptrd::zone

@@ -64,4 +64,7 @@ class WordReader {
   bool balanced_ = true;
 };
 
+/// The first word of a record that starts `at` octets from its start, or later.
+[[nodiscard]] std::optional<Word> first_word_from(std::string_view record, size_t at);
+
 }  // namespace ptrd::zone

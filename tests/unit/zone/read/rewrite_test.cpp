@@ -205,6 +205,13 @@ TEST(Rewrite, LeavesNoTrace) {
   EXPECT_EQ(got.findings[1], "zone:15: error: invalid name 'r..s': empty label");
 }
 
+// A record may start with a parenthesis, even with its owner in a later line.
+TEST(Rewrite, TakesAnOwnerInParentheses) {
+  expect_same("(a+b PTR c)\n", "(a\\043b PTR c)\n");
+  expect_same("(\n;\na+b PTR\nc\n)\n", "(\n;\na\\043b PTR\nc\n)\n");
+  expect_same("x PTR y\n (\n PTR a+b )\n", "x PTR y\n (\n PTR a\\043b )\n");
+}
+
 // An error in a record of several lines is one finding, on the line of the invalid word, whichever pass found
 // it; and the next record is read.
 TEST(Rewrite, NamesTheLineOfAnError) {
@@ -221,6 +228,23 @@ TEST(Rewrite, NamesTheLineOfAnError) {
     const auto got = read_text(text + next);
     EXPECT_EQ(got.findings, Lines{expected}) << text;
     EXPECT_EQ(got.records.size(), 1U) << text;
+  }
+}
+
+// The scanner ends a record whose data end at a newline in parentheses: what follows in them is an error, not
+// another record, in a record that it takes as well as in one that is rewritten.
+TEST(Rewrite, RefusesMoreDataInParentheses) {
+  for (const std::string& owner : Lines{"a", "a+"}) {
+    for (const std::string& more : Lines{" b )", " PTR b.\n )", "; c\nb PTR c.\n)", " ) b"}) {
+      const auto got = read_text("\n" + owner + " PTR ( c.\n" + more + "\nd PTR e.\n");
+      ASSERT_EQ(got.findings.size(), 1U) << owner << more;
+      EXPECT_TRUE(got.findings[0].starts_with(more[0] == ';' ? "zone:4: " : "zone:3: ")) << got.findings[0];
+      EXPECT_NE(got.findings[0].find("error: unexpected data at '"), std::string::npos) << got.findings[0];
+      EXPECT_EQ(got.records.size(), 1U) << owner << more;
+    }
+    EXPECT_EQ(read_text(owner + " PTR ( c.\n ; (\n )\nd PTR e.\n").records.size(), 2U);
+    EXPECT_EQ(read_text(owner + " PTR ( c.\nd PTR e.\n\nf PTR g.\n").findings,
+              Lines{"zone:1: error: the record's '(' has no matching ')'"});
   }
 }
 
