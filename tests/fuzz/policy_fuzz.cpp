@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Arbitrary bytes as a policy file: the reader ends, and an error names the file. As a line of a list: prefixes are
-// whole, and what is read is read again from its text.
+// Arbitrary bytes as a policy file: the reader ends, and an error names the file. As a line of a list:
+// prefixes are whole, and what is read is read again from its text.
 #include <cstdlib>
 #include <string>
 
