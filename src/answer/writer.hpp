@@ -30,8 +30,8 @@ class MessageWriter {
  public:
   static constexpr size_t kLookUps = 48;
   static constexpr size_t kBytesPerLookUp = 24;
-  /// Labels of the question that names are compared with, from the right: those of an IPv6 prefix of 56 bits.
-  static constexpr size_t kQuestionLabels = 16;
+  /// Labels of the question that names are compared with, from the right: all those of an IPv6 address.
+  static constexpr size_t kQuestionLabels = 34;
 
   /// The question, which must exist, ends at `question_end`; records may extend to `end`.
   MessageWriter(wire::MutableBytes buffer, size_t question_end, size_t end);
