@@ -81,7 +81,7 @@ bool Reloader::submit(Request request) {
 }
 
 void Reloader::log(const Outcome& outcome) {
-  if (!outcome) return process::log_error("{}; what was in service stays", outcome.error().what);
+  if (!outcome) return process::log_error("{}; the previous image stays in service", outcome.error().what);
   process::log_info("{}: {}, {} in service; read in {:.0f} ms, swapped in {:.1f} ms", outcome->path,
                     wire::plural(outcome->zones, "zone"), wire::plural(outcome->records, "record"),
                     outcome->read.count() * 1e3, outcome->wait.count() * 1e3);

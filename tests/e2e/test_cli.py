@@ -156,7 +156,7 @@ class CliTest(unittest.TestCase):
             second.close()
 
     def test_dump_of_unusual_records(self):
-        """Names with signs that zone text escapes, types that few know and malformed data come back from a dump: the image is
+        """Names with signs that zone text escapes, and types that few know come back from a dump: the image is
         the same to the byte."""
         text = f"{self.folder}/unusual.zone"
         with open(text, "w") as file:
@@ -169,7 +169,6 @@ $TTL 3600
 \\# PTR hash.example.
 a\\+b\\@\\;\\$ TXT "\\"quoted\\" \\\\ \\195\\169;" ""
 wks TYPE11 \\# 5 C000020106
-malformed A \\# 3 010203
 empty TYPE65280 \\# 0
 loc LOC 42 21 54 N 71 6 18.5 W -24m 30m 10m 0.2m
 apl APL 1:192.168.32.0/21 !2:ff00::/8

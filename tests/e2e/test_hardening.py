@@ -17,8 +17,8 @@ import ptrd
 PROGRAMS = [path for name in ("ptrd", "ptrzone", "ptrctl", "ptrload", "rdns")
             if os.path.exists(path := os.path.join(ptrd.BUILD, "tools", name))]
 # What the workers run for every packet (hot_args in meson.build).
-HOT = ("wire/libwire", "frame/libframe", "answer/libanswer", "image/libimage_view", "datapath/libdatapath", "port/libport_hot",
-       "service/libworkers")
+HOT = ("wire/libwire", "frame/libframe", "answer/libanswer", "policy/libpolicy", "image/libimage_view", "datapath/libdatapath",
+       "port/libport_hot", "service/libworkers")
 ASSERTION = "__glibcxx_assert_fail"
 
 

@@ -42,10 +42,13 @@ def slot_wraps(image):
 
 def share(image):
     """3000 names share 60 sets of 60,000 records: 42 MB, which would be checked in quadratic time."""
-    records = (b"\xC0\x0C" + struct.pack(">HHIH", 16, 1, 0, 0)) * 60000
-    one = struct.pack("<HHI", 16, 60000, len(records)) + records
+    def one(rrtype):
+        records = (b"\xC0\x0C" + struct.pack(">HHIH", rrtype, 1, 0, 0)) * 60000
+        whole = struct.pack("<HHI", rrtype, 60000, len(records)) + records
+        return whole + bytes(-len(whole) % 8)
+
     sets = 60
-    unit = image.append((one + bytes(-len(one) % 8)) * sets)
+    unit = image.append(b"".join(one(1000 + number) for number in range(sets)))
     for line, offset in image.slots():
         node = image.get(line, offset)
         if image.get(node, NODE_FLAGS, "<B") == 0 and image.get(node, NODE_RRSET_COUNT, "<H") == 1:
