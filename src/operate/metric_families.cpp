@@ -43,7 +43,7 @@ const char* rcode_of(std::string_view kind) {
   };
   static constexpr Pair kRcodes[] = {
       {"nxdomain", "NXDOMAIN"}, {"refused", "REFUSED"},   {"formerr", "FORMERR"}, {"notimp", "NOTIMP"},
-      {"badvers", "BADVERS"},   {"yxdomain", "YXDOMAIN"}, {"notauth", "NOTAUTH"},
+      {"badvers", "BADVERS"},   {"yxdomain", "YXDOMAIN"}, {"notauth", "NOTAUTH"}, {"badcookie", "BADCOOKIE"},
   };
   for (const Pair& pair : kRcodes) {
     if (kind == pair.kind) return pair.rcode;
