@@ -221,7 +221,7 @@ class PolicyTest(controlcase.ControlCase):
                                   "--policy", self.policy(text))
                 self.assertEqual(result.returncode, 1, result)
                 self.assertIn(message, result.stderr)
-                self.assertEqual(result.stderr.strip().count("\n") - result.stderr.count("zones, "), 0, result.stderr)
+                self.assertEqual(result.stderr.strip().count("\n") - result.stderr.count(" records\n"), 0, result.stderr)
         self.start()
         self.assertIn("no policy", self.ptrctl("policy", status=1))
         self.assertIn("without a policy", self.ptrctl("reload", "--only", "policy", status=1))
