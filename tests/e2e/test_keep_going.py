@@ -213,9 +213,10 @@ class KeepGoingTest(unittest.TestCase):
         """A compile that is killed leaves the earlier image as it was."""
         before = self.image(*self.good(1))
         shutil.copy(os.path.join(self.folder, "good.ptri"), self.out)
-        fifo = os.path.join(self.zones, "9.2.10.in-addr.arpa.zone")
+        fifo = os.path.join(self.folder, "pipe")
         os.mkfifo(fifo)
-        with subprocess.Popen([ptrd.PTRZONE, "compile", "--keep-going", "--previous", self.out, "-o", self.out, self.zones],
+        with subprocess.Popen([ptrd.PTRZONE, "compile", "--keep-going", "--previous", self.out, "-o", self.out, self.zones,
+                               f"9.2.10.in-addr.arpa={fifo}"],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=leftovers.die_with_parent) as process:
             with open(fifo, "w", encoding="ascii") as pipe:
                 pipe.write(SOA.format(1) + BAD)
