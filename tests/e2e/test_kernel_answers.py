@@ -233,7 +233,7 @@ class KernelReloadTest(unittest.TestCase):
 
     def test_reload_while_first(self):
         """With `first` the program answers from the image of the last reload, smaller or larger."""
-        running = start(self.pair, self.image, "--kernel-answers", "first")
+        running = start(self.pair, self.image, "--kernel-answers", "first", "--max-lost-records", "100%")
         self.assert_version(1)
         for version, padding in ((2, 0), (3, 40000), (4, 0)):
             self.write(version, padding=padding)

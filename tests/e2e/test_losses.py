@@ -88,6 +88,7 @@ class LossesTest(ControlCase):
         self.config("reload: {max-lost-zones: 5%, max-lost-records: 0%}\n")  # the option overrides the latter
         os.kill(server.pid, signal.SIGHUP)
         self.wait_for(lambda: "swapped in" in server.log)
+        self.wait_for(lambda: not control.request(self.path, command="status")["reloading"])
         self.assertIn("1 of 20 zones", self.ptrctl("reload", one))
 
     def test_sighup_and_watch(self):
