@@ -19,7 +19,8 @@ std::optional<std::vector<uint16_t>> read_type_bitmap(wire::Bytes bitmap) {
     }
     last_window = window;
     for (size_t i = 0; i < block.size() * 8; ++i) {
-      if ((block[i / 8] & 0x80U >> i % 8) != 0) types.push_back(static_cast<uint16_t>(size_t{window} << 8 | i));
+      if ((block[i / 8] & 0x80U >> i % 8) != 0)
+        types.push_back(static_cast<uint16_t>(size_t{window} << 8 | i));
     }
   }
   return types;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 
-// Arbitrary records of a zone, checked and built: the checks must end and stay within bounds, and what they
-// find no error in must be built into an image that passes verification.
+// Arbitrary records of a zone, checked and built: the checks, that of signatures too, must end and stay
+// within bounds, and what they find no error in must be built into an image that passes verification.
 //
 // A record of the input: how its owner and data are made, the type, the TTL; then labels (size and octets) of
 // the owner, data (size and octets) or labels of a name in them.
@@ -18,6 +18,7 @@
 #include "ptrd/wire/name.hpp"
 #include "ptrd/wire/rdata.hpp"
 #include "zone/check/check.hpp"
+#include "zone/dnssec/check.hpp"
 
 using namespace ptrd;
 
@@ -89,12 +90,7 @@ std::vector<Made> records_from(wire::Bytes input) {
   return records;
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  zone::SetCheck checks;
-  zone::ZoneCheck& check = **checks.open(apex());
-  const std::vector<Made> records = records_from({data, size});
+void take_all(zone::ZoneCheck& check, const std::vector<Made>& records) {
   uint64_t line = 0;
   for (const Made& made : records) {
     (void)check.take({.owner = made.owner,
@@ -106,6 +102,27 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                       .line = ++line});
   }
   check.finish(true);
+}
+
+/// The same records as a signed zone.
+void check_signatures(const std::vector<Made>& records) {
+  zone::SetCheck checks(true);
+  take_all(**checks.open(apex()), records);
+  checks.visit_whole([](zone::ZoneData& zone) {
+    zone::check_dnssec(zone, {.time = 1'800'000'000, .run = image::run_in_turn});
+  });
+  std::vector<zone::Finding> findings;
+  checks.finish(findings);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  zone::SetCheck checks;
+  zone::ZoneCheck& check = **checks.open(apex());
+  const std::vector<Made> records = records_from({data, size});
+  take_all(check, records);
+  check_signatures(records);
   std::vector<zone::Finding> findings;
   checks.finish(findings);
   zone::sort_findings(findings);

@@ -29,15 +29,16 @@ size_t count_of(const std::vector<zone::Finding>& findings, zone::Severity sever
 }  // namespace
 
 ReadZones read_zones(const zone::Inputs& inputs, unsigned jobs, image::Builder* builder, bool strict,
-                     std::FILE* out) {
+                     std::FILE* out, const std::optional<zone::DnssecCheck>& dnssec) {
   zone::Progress progress;
   std::vector<zone::Finding> findings;
   const std::vector<zone::Source> sources = zone::sources_of(inputs, findings);
-  zone::SetCheck checks;
+  zone::SetCheck checks(dnssec.has_value());
   zone::SourceZones zones;
   {
     const ReadingProgress shown(progress);
     zones = zone::load(sources, jobs, builder, checks, findings, progress, inputs.include_paths);
+    if (dnssec) checks.visit_whole([&](zone::ZoneData& zone) { zone::check_dnssec(zone, *dnssec); });
     checks.finish(findings);
   }
   for (zone::Finding& finding : findings) {

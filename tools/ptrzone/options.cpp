@@ -54,7 +54,15 @@ void bind_compile(CLI::App& command, CompileOptions& options) {
 }
 
 void bind_check(CLI::App& command, CheckOptions& options) {
+  constexpr uint32_t kMostDays = 10'000;
   bind_paths(command, options.inputs, kPathHelp);
+  CLI::Option* dnssec =
+      command.add_flag("--dnssec", options.dnssec, "verify signatures, and the NSEC or NSEC3 chain");
+  command
+      .add_option("--expires-within", options.expires_within, "days: warn of signatures that expire sooner")
+      ->check(CLI::Range(0U, kMostDays))
+      ->needs(dnssec)
+      ->capture_default_str();
   command.add_flag("--strict", options.strict, "treat warnings as errors");
 }
 

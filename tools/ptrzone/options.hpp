@@ -26,6 +26,8 @@ struct CompileOptions {
 
 struct CheckOptions {
   zone::Inputs inputs;
+  bool dnssec = false;
+  uint32_t expires_within = 3;  // days: signatures that end sooner are reported
   bool strict = false;
 };
 

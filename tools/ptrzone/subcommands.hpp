@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "lib/program.hpp"
 #include "options.hpp"
 #include "zone/compile/keep_going.hpp"
+#include "zone/dnssec/check.hpp"
 
 namespace ptrd::image {
 class Builder;
@@ -42,9 +44,9 @@ struct ReadZones {
 };
 
 /// Reads and checks all zones, also into `builder` if there is one, `jobs` files at a time, and prints the
-/// findings to `out`, notes to stderr. `strict`: warnings are errors.
+/// findings to `out`, notes to stderr. `strict`: warnings are errors. `dnssec`: signatures are checked, too.
 ReadZones read_zones(const zone::Inputs& inputs, unsigned jobs, image::Builder* builder, bool strict,
-                     std::FILE* out);
+                     std::FILE* out, const std::optional<zone::DnssecCheck>& dnssec = {});
 
 /// Default number of zone files to read at a time: one per CPU.
 unsigned default_jobs();

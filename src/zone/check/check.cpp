@@ -86,6 +86,7 @@ ZoneCheck::Taken ZoneCheck::take(const Record& record) {
     if (!taken.good) return taken;
     data_.add(record, place);
   }
+  if (all_) all_->add(record, all_->places.mark(record.file, record.line));
   ++records_;
   return taken;
 }
@@ -157,13 +158,22 @@ tl::expected<ZoneCheck*, std::string> SetCheck::open(const Name& apex, uint32_t 
   if (!apexes_.insert(sort_key(apex.bytes())).second) {
     return tl::unexpected<std::string>("duplicate zone " + apex.to_text());
   }
-  return &zones_.emplace_back(apex, source);
+  return &zones_.emplace_back(apex, source, keep_records_);
 }
 
 uint64_t SetCheck::records() const {
   uint64_t records = 0;
   for (const ZoneCheck& zone : zones_) records += zone.records_;
   return records;
+}
+
+void SetCheck::visit_whole(const std::function<void(ZoneData&)>& visit) {
+  for (ZoneCheck& zone : zones_) {
+    if (!zone.all_) continue;
+    zone.all_->settle();
+    visit(*zone.all_);
+    zone.all_->forget();
+  }
 }
 
 void SetCheck::finish(std::vector<Finding>& findings) {
@@ -177,6 +187,8 @@ void SetCheck::finish(std::vector<Finding>& findings) {
     }
   }
   for (ZoneCheck& zone : zones_) {
+    const size_t before = findings.size();
+    if (zone.all_) zone.all_->report.move_to(findings);
     if (count > 0) {
       for (const OutsideTarget& target : zone.outside_) {
         if (const auto* alias = aliases.find(target.hash))
@@ -185,7 +197,6 @@ void SetCheck::finish(std::vector<Finding>& findings) {
       check_plain(zone.data_, aliases, zone.data_.plain4);
       check_plain(zone.data_, aliases, zone.data_.plain6);
     }
-    const size_t before = findings.size();
     zone.data_.report.move_to(findings);
     for (size_t i = before; i < findings.size(); ++i) findings[i].source = zone.source_;
   }

@@ -4,6 +4,8 @@
 
 #include <array>
 #include <deque>
+#include <functional>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <unordered_set>
@@ -21,8 +23,11 @@ namespace ptrd::zone {
 /// are listed in report.cpp.
 class ZoneCheck {
  public:
-  /// `source` is stated in its findings.
-  explicit ZoneCheck(const wire::Name& apex, uint32_t source = kNoSource) : data_(apex), source_(source) {}
+  /// `source` is stated in its findings. `keep_records`: see SetCheck.
+  explicit ZoneCheck(const wire::Name& apex, uint32_t source = kNoSource, bool keep_records = false)
+      : data_(apex), source_(source) {
+    if (keep_records) all_.emplace(apex);
+  }
 
   /// Result of `take`.
   struct Taken {
@@ -46,6 +51,7 @@ class ZoneCheck {
   };
 
   ZoneData data_;
+  std::optional<ZoneData> all_;  // all records as items
   uint32_t source_;
   uint64_t records_ = 0;
   std::vector<OutsideTarget> outside_;
@@ -57,9 +63,15 @@ class ZoneCheck {
 /// Checks the zones that are served together.
 class SetCheck {
  public:
+  /// `keep_records`: for `visit_whole`.
+  explicit SetCheck(bool keep_records = false) : keep_records_(keep_records) {}
+
   /// Adds the check of one more zone; it lives as long as the set. Error: a duplicate zone.
   [[nodiscard]] tl::expected<ZoneCheck*, std::string> open(const wire::Name& apex,
                                                            uint32_t source = kNoSource);
+  /// For checks that need all records of a zone, after each zone has ended: each zone, settled, with its
+  /// plain PTRs among the items. What `visit` reports is a finding of that zone.
+  void visit_whole(const std::function<void(ZoneData&)>& visit);
   /// Ends the set, after each zone has ended: looks for targets that are aliases in another zone, and returns
   /// all findings, unsorted.
   void finish(std::vector<Finding>& findings);
@@ -69,6 +81,7 @@ class SetCheck {
   [[nodiscard]] uint64_t records() const;
 
  private:
+  bool keep_records_;
   std::deque<ZoneCheck> zones_;
   std::unordered_set<std::string> apexes_;  // sort keys
 };

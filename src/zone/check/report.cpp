@@ -78,6 +78,29 @@ constexpr std::array kRules = {
     RuleText{Rule::ttl_differs, kWarning, "TTLs that differ in an RRset"},            // RFC 2181 5.2
     RuleText{Rule::duplicate, kWarning, "a duplicate record"},                        // RFC 2181 5
     RuleText{Rule::many_types, kError, "a name with records of too many types"},
+    // Of the check of signatures (src/zone/dnssec): an error is what makes a validating resolver answer
+    // SERVFAIL.
+    RuleText{Rule::not_signed, kWarning, "a zone without signatures"},
+    RuleText{Rule::no_key, kError, "no DNSKEY record"},                            // RFC 4035 2.1
+    RuleText{Rule::bad_key, kWarning, "a key that verifies nothing"},              // RFC 4034 2.1
+    RuleText{Rule::child_key, kWarning, "a CDS or CDNSKEY record without a key"},  // RFC 7344 4.1
+    RuleText{Rule::not_validated, kError, "an RRset without a valid signature"},   // RFC 4035 2.2
+    RuleText{Rule::signature_wrong, kError, "a wrong signature"},                  // RFC 4035 5.3
+    RuleText{Rule::signature_key, kWarning, "a signature by an unknown key"},      // RFC 4035 5.3.1
+    RuleText{Rule::signature_expired, kWarning, "an expired signature"},           // RFC 4034 3.1.5
+    RuleText{Rule::signature_early, kWarning, "a signature that is not valid yet"},
+    RuleText{Rule::signature_soon, kWarning, "a signature that expires soon"},
+    RuleText{Rule::signature_ttl, kWarning, "a signature with another TTL"},                 // RFC 4034 3.1.4
+    RuleText{Rule::signature_algorithm, kWarning, "an RRset not signed by all algorithms"},  // RFC 4035 2.2
+    RuleText{Rule::signature_extra, kWarning, "a signature of nothing of the zone"},         // RFC 4035 2.2
+    RuleText{Rule::signatures_end, Severity::note, "when the first signature expires"},
+    RuleText{Rule::denial_mixed, kError, "NSEC beside NSEC3"},  // RFC 5155 10.4: only while it changes
+    RuleText{Rule::denial_missing, kError, "a missing NSEC or NSEC3 record"},  // RFC 4035 2.3, RFC 5155 7.1
+    RuleText{Rule::denial_chain, kError, "a broken chain of NSEC or NSEC3 records"},
+    RuleText{Rule::denial_types, kError, "a wrong bitmap of types"},  // RFC 4034 4.1.2
+    RuleText{Rule::denial_extra, kWarning, "an NSEC or NSEC3 record of nothing"},
+    RuleText{Rule::nsec3_parameters, kError, "NSEC3 records without their NSEC3PARAM"},  // RFC 5155 4
+    RuleText{Rule::nsec3_iterations, kWarning, "NSEC3 iterations above 0"},              // RFC 9276 3.1
 };
 
 constexpr bool in_order() {
