@@ -142,8 +142,8 @@ const char* FileReader::on_range(const char* directive) {
   const auto origin = wire::Name::from_wire(scanner_.origin());
   const auto range = parse_range_directive(line, origin.value_or(wire::Name()));
   if (range) {
-    const uint32_t in_force = scanner_->default_ttl == kNoTtl ? run_.last_ttl : scanner_->default_ttl;
-    run_.options.range_sink({*range, range->ttl.value_or(in_force), name_, line_});
+    const uint32_t ttl = range->ttl ? *range->ttl : ttl_of(scanner_->default_ttl);
+    run_.options.range_sink({*range, ttl, name_, line_});
   } else {
     fail(range.error().text, range.error().column);
   }
@@ -187,13 +187,8 @@ void FileReader::fail_at(uint64_t line, std::string text, size_t column) {
 }
 
 void FileReader::deliver(const zs_scanner_t& scanner) {
-  uint32_t ttl = scanner.r_ttl;
-  if (ttl == kNoTtl) {
-    ttl = run_.last_ttl;
-  } else {
-    if (ttl > kMaxTtl) ttl = without_sign_bit(ttl);
-    if (scanner.default_ttl == kNoTtl) run_.last_ttl = ttl;  // RFC 1035 5.1; until a $TTL (RFC 2308 4)
-  }
+  const uint32_t ttl = ttl_of(scanner.r_ttl);
+  if (scanner.default_ttl == kNoTtl) run_.last_ttl = ttl;  // RFC 1035 5.1; until a $TTL (RFC 2308 4)
   run_.sink({.owner = {scanner.r_owner, scanner.r_owner_length},
              .type = scanner.r_type,
              .rclass = scanner.r_class,
@@ -201,6 +196,12 @@ void FileReader::deliver(const zs_scanner_t& scanner) {
              .rdata = {scanner.r_data, scanner.r_data_length},
              .file = name_,
              .line = line_});
+}
+
+/// The TTL that `scanned`, the scanner's, means.
+uint32_t FileReader::ttl_of(uint32_t scanned) {
+  if (scanned == kNoTtl) return run_.last_ttl;
+  return scanned > kMaxTtl ? without_sign_bit(scanned) : scanned;
 }
 
 /// RFC 2181 8: a TTL with the highest bit is taken as 0. One warning for a record, a $GENERATE, and a $TTL.

@@ -98,6 +98,7 @@ class FileReader {
   [[nodiscard]] wire::Name current_origin() const;
   void on_record();
   void deliver(const zs_scanner_t& scanner);
+  [[nodiscard]] uint32_t ttl_of(uint32_t scanned);
   [[nodiscard]] uint32_t without_sign_bit(uint32_t ttl);
 
   // In refused.cpp:

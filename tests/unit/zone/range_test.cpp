@@ -57,6 +57,20 @@ TEST(RangeDirective, InPlace) {
                                 "10 b.other. 7200 12 z.other."}));
 }
 
+// A default TTL of 2^31 and more is 0 for a range, as for a record (RFC 2181 8), with one warning for the
+// $TTL (found by the fuzzer).
+TEST(RangeDirective, LargeDefaultTtlIsZero) {
+  const auto out = read(
+      "$TTL 2471426049\n"
+      ";@range 192.0.2.0/25 h{d}\n"
+      ";@range 192.0.2.128/25 h{d}\n"
+      "a PTR x.\n");
+  EXPECT_EQ(out.findings,
+            (Lines{"zone:2: warning: TTL 2471426049 is above 2147483647; it is taken as 0 (RFC 2181 8)"}));
+  EXPECT_EQ(out.found, (Lines{"2 192.0.2.0/25 0", "3 192.0.2.128/25 0"}));
+  EXPECT_EQ(out.records, (Lines{"4 a.example. 0 12 x."}));
+}
+
 // Other comments are comments, and without a sink all are.
 TEST(RangeDirective, OnlyAtTheStartOfALine) {
   EXPECT_EQ(read("a PTR b ;@range nonsense\n ;@range nonsense\n;@ranges\n; @range\n").findings, Lines());
