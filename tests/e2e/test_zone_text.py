@@ -81,6 +81,8 @@ class OddText:
         return self.digits(BASE64, 4 * whole, {0: "", 1: "AQ==", 2: "AQI="}[rest])
 
     def string(self):
+        if self._random.random() < 0.3:
+            return "".join(self._random.choices("abc0=+", k=self._random.randint(1, 12)))
         text = "".join(self._random.choices("abc 0;()=+é\\", k=self._random.randint(0, 12))).replace("\\", '\\"')
         return f'"{text}"'
 
@@ -136,11 +138,11 @@ class OddText:
         out = owner
         for index, word in enumerate(words):
             gap = self._random.choice([" ", " ", "\n", " ; comment ) \" é\n", "\r\n\t"]) if index > opened else " "
-            out += gap + ("( " if index == opened else "") + word
-        return out + self._random.choice([" )", "\n)", " ; c\n ) ; c"])
+            out += gap + (self._random.choice(["(", "( "]) if index == opened else "") + word
+        return out + self._random.choice([")", " )", "\n)", " ; c\n ) ; c"])
 
     def zone(self, records):
-        lines = [self.line(f"{number}{self._random.choice(NAME_SIGNS)}") for number in range(records)]
+        lines = [self.line(f"{number}{self._random.choice(['', self._random.choice(NAME_SIGNS)])}") for number in range(records)]
         return HEAD + "\n".join(lines) + "\n"
 
 

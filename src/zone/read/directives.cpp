@@ -112,7 +112,8 @@ bool FileReader::generate_block(const Generator& generator, uint64_t from, uint6
   for (uint64_t i = from; i < to; ++i) generator.append_line(i, block_);
   Scanner& side = run_.side_scanner(block_, scanner_.origin(), scanner_->default_ttl);
   for (uint64_t i = from; side.step(); ++i) {
-    if (side->state != ZS_STATE_DATA) return generate_rewritten(generator, i, to);
+    if (side->state != ZS_STATE_DATA || may_hold_parentheses(*side))
+      return generate_rewritten(generator, i, to);
     deliver(*side);
   }
   return true;

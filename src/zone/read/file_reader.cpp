@@ -127,6 +127,9 @@ bool FileReader::read_up_to(const char* end) {
 }
 
 void FileReader::on_record() {
+  if (may_hold_parentheses(*scanner_)) {
+    if (const auto [rest, size] = current_record(); size) return on_refused(rest.substr(0, *size));
+  }
   if (scanner_->multiline && !is_whole()) return;
   if (has_padded_hash(*scanner_, {previous_, static_cast<size_t>(seen_ - previous_)}))
     fail(kPaddedHash);

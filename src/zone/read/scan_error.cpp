@@ -4,8 +4,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "ptrd/wire/bytes.hpp"
 #include "zone/master_text.hpp"
+#include "zone/rdata/fields.hpp"
 #include "zone/read/words.hpp"
 
 namespace ptrd::zone {
@@ -45,6 +48,11 @@ std::string_view hint(int code) {
   }
 }
 
+bool is_string(Field field) {
+  return field == Field::string || field == Field::tag || field == Field::strings || field == Field::text ||
+         field == Field::parameters;
+}
+
 }  // namespace
 
 std::string explain_error(const zs_scanner_t& scanner, std::string_view line) {
@@ -66,6 +74,12 @@ bool has_padding(const zs_scanner_t& scanner, std::string_view text) {
     if (!word->quoted() && word->text.ends_with('=')) return true;
   }
   return false;
+}
+
+bool may_hold_parentheses(const zs_scanner_t& scanner) {
+  const auto is_parenthesis = [](uint8_t octet) { return octet == '(' || octet == ')'; };
+  return std::ranges::any_of(rdata_fields(scanner.r_type), is_string) &&
+         std::any_of(scanner.r_data, scanner.r_data + scanner.r_data_length, is_parenthesis);
 }
 
 }  // namespace ptrd::zone

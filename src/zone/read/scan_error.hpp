@@ -25,4 +25,8 @@ inline bool has_padded_hash(const zs_scanner_t& scanner, std::string_view text) 
   return scanner.r_type == kNsec3 && has_padding(scanner, text);
 }
 
+/// Whether the data that `scanner` has read may hold a parenthesis too many: in a string without quotes it
+/// takes one that touches the string for a part of it, and for a parenthesis as well (`TXT (a)`).
+[[nodiscard]] bool may_hold_parentheses(const zs_scanner_t& scanner);
+
 }  // namespace ptrd::zone

@@ -231,6 +231,34 @@ TEST(Rewrite, NamesTheLineOfAnError) {
   }
 }
 
+// A parenthesis that touches a word is not a part of it (RFC 1035 5.1), in a string neither; one in quotes or
+// behind a backslash is.
+TEST(Rewrite, TakesParenthesesThatTouchStrings) {
+  const std::string next = "\nb PTR c.\n";
+  for (const auto& [odd, plain] :
+       std::vector<std::pair<std::string, std::string>>{{"TXT (a)", "TXT a"},
+                                                        {"TXT (a)b", "TXT a b"},
+                                                        {"TXT x(y)z", "TXT x y z"},
+                                                        {"TXT \"x\"(y)\"z\"", "TXT x y z"},
+                                                        {"TXT (\"a\")", "TXT a"},
+                                                        {"TXT(\"a\"\"b\")", "TXT a b"},
+                                                        {"TXT (a\nb)", "TXT ( a\nb )"},
+                                                        {"TXT (a ; (\n)", "TXT ( a\n )"},
+                                                        {"TXT (a\\)\\(b)", "TXT \"a)(b\""},
+                                                        {"TXT \"(\" (a) \")\"", "TXT \"(\" a \")\""},
+                                                        {"TXT (\"a\n(\")", "TXT (\na\\010\\040 )"},
+                                                        {"HINFO (a b)", "HINFO a b"},
+                                                        {"CAA (0 issue a)", "CAA 0 issue a"},
+                                                        {"SVCB (1 . alpn=h2)", "SVCB 1 . alpn=h2"},
+                                                        {"NAPTR 1 1 (u a b) .", "NAPTR 1 1 u a b ."}}) {
+    expect_same("a " + odd + next, "a " + plain + next);
+  }
+  expect_same("$GENERATE 1-2 $ TXT ($)\n", "$GENERATE 1-2 $ TXT $\n");
+  EXPECT_EQ(finding("a TXT a)" + next), "zone:1: error: a ')' has no '(' before it");
+  EXPECT_EQ(finding("a TXT \"a\")" + next), "zone:1: error: a ')' has no '(' before it");
+  EXPECT_EQ(finding("a TXT (a" + next), "zone:1: error: the record's '(' has no matching ')'");
+}
+
 // The scanner ends a record whose data end at a newline in parentheses: what follows in them is an error, not
 // another record, in a record that it takes as well as in one that is rewritten.
 TEST(Rewrite, RefusesMoreDataInParentheses) {
