@@ -8,6 +8,27 @@
 #include <cstdint>
 
 namespace ptrd::zone {
+namespace {
+
+constexpr std::string_view kInAscii = "write names in ASCII (xn--...), and other text in quotes";
+
+/// Characters that editors and word processors put where zone text has one of ASCII, or none.
+struct Lookalike {
+  uint32_t first;
+  uint32_t last;
+  std::string_view advice;
+};
+constexpr std::string_view kQuote = "a typographic quotation mark; replace it with '\"'";
+constexpr Lookalike kLookalikes[] = {
+    {0x00A0, 0x00A0, "a no-break space; replace it with a blank"},
+    {0x00AB, 0x00AB, kQuote},
+    {0x00BB, 0x00BB, kQuote},
+    {0x2010, 0x2015, "a typographic dash; replace it with '-'"},
+    {0x2018, 0x201F, kQuote},
+    {0xFEFF, 0xFEFF, "a byte order mark; remove it: only the start of a file may have one"},
+};
+
+}  // namespace
 
 bool skip_byte_order_mark(std::string_view& text) {
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
@@ -28,7 +49,7 @@ std::optional<std::string> utf16_fault(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<std::string> first_beyond_ascii(std::string_view text) {
+std::optional<std::string> fault_beyond_ascii(std::string_view text) {
   const auto* const at =
       std::find_if(text.begin(), text.end(), [](char c) { return static_cast<uint8_t>(c) >= 0x80; });
   if (at == text.end()) return std::nullopt;
@@ -40,7 +61,11 @@ std::optional<std::string> first_beyond_ascii(std::string_view text) {
                          code = code << 6 | (static_cast<uint8_t>(c) & 0x3FU);
                          return (static_cast<uint8_t>(c) & 0xC0) == 0x80;
                        });
-  return in_utf8 ? fmt::format("U+{:04X}", code) : fmt::format("byte {}", octet);
+  if (!in_utf8) return fmt::format("byte {}; {}", octet, kInAscii);
+  for (const Lookalike& one : kLookalikes) {
+    if (code >= one.first && code <= one.last) return fmt::format("U+{:04X}, {}", code, one.advice);
+  }
+  return fmt::format("U+{:04X}; {}", code, kInAscii);
 }
 
 }  // namespace ptrd::zone

@@ -68,11 +68,7 @@ std::optional<std::string> word_fault(const Word& word) {
   const auto* const bad = std::find_if_not(text.begin(), text.end(), is_printable);
   if (bad == text.end()) return std::nullopt;
   const auto shown = printable(word.text);
-  if (const auto character = first_beyond_ascii(text)) {
-    return fmt::format("'{}' contains {}{}", shown, *character,
-                       *character == "U+00A0" ? ", a no-break space; replace it with a blank"
-                                              : "; write names in ASCII (xn--...), and other text in quotes");
-  }
+  if (const auto fault = fault_beyond_ascii(text)) return fmt::format("'{}' contains {}", shown, *fault);
   if (*bad == '\r')
     return fmt::format("'{}' contains a carriage return without a newline; end lines with LF or CR LF",
                        shown);

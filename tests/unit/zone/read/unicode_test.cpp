@@ -64,15 +64,38 @@ TEST(Unicode, Utf16IsNamed) {
 
 // The first character beyond ASCII is named by its code point; by its octet where it is not UTF-8.
 TEST(Unicode, NamesTheFirstCharacterBeyondAscii) {
-  EXPECT_EQ(first_beyond_ascii("plain"), std::nullopt);
-  EXPECT_EQ(first_beyond_ascii("a\u00FC\u20AC"), "U+00FC");
-  EXPECT_EQ(first_beyond_ascii("\u20AC"), "U+20AC");
-  EXPECT_EQ(first_beyond_ascii("\U0001F600!"), "U+1F600");
-  EXPECT_EQ(first_beyond_ascii("m\xFCnchen"), "byte 252");  // Latin-1
-  EXPECT_EQ(first_beyond_ascii("\xE2\x82"), "byte 226");    // cut
-  EXPECT_EQ(first_beyond_ascii("\xC3\x28"), "byte 195");    // no continuation
-  EXPECT_EQ(first_beyond_ascii("\xC0\xAF"), "byte 192");    // overlong
-  EXPECT_EQ(first_beyond_ascii("\x80"), "byte 128");
+  const std::string advice = "; write names in ASCII (xn--...), and other text in quotes";
+  EXPECT_EQ(fault_beyond_ascii("plain"), std::nullopt);
+  EXPECT_EQ(fault_beyond_ascii("a\u00FC\u20AC"), "U+00FC" + advice);
+  EXPECT_EQ(fault_beyond_ascii("\u20AC"), "U+20AC" + advice);
+  EXPECT_EQ(fault_beyond_ascii("\U0001F600!"), "U+1F600" + advice);
+  EXPECT_EQ(fault_beyond_ascii("m\xFCnchen"), "byte 252" + advice);  // Latin-1
+  EXPECT_EQ(fault_beyond_ascii("\xE2\x82"), "byte 226" + advice);    // cut
+  EXPECT_EQ(fault_beyond_ascii("\xC3\x28"), "byte 195" + advice);    // no continuation
+  EXPECT_EQ(fault_beyond_ascii("\xC0\xAF"), "byte 192" + advice);    // overlong
+  EXPECT_EQ(fault_beyond_ascii("\x80"), "byte 128" + advice);
+}
+
+// What an editor puts in place of ASCII, or leaves where files are joined, is an error that says what to
+// write instead; in quotes it is data.
+TEST(Unicode, ExplainsLookalikes) {
+  const std::string quote = "a typographic quotation mark; replace it with '\"'";
+  const std::string mark = "U+FEFF, a byte order mark; remove it: only the start of a file may have one";
+  for (const auto& [line, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"a\u00A0PTR b.", "'a\\194\\160PTR' contains U+00A0, a no-break space; replace it with a blank"},
+           {"a TXT \u201Cb c\u201D", "'\\226\\128\\156b' contains U+201C, " + quote},
+           {"a TXT \u2018b\u2019", "'\\226\\128\\152b\\226\\128\\153' contains U+2018, " + quote},
+           {"a CAA 0 issue \u00ABb\u00BB", "'\\194\\171b\\194\\187' contains U+00AB, " + quote},
+           {"a PTR b\u2013c.",
+            "'b\\226\\128\\147c.' contains U+2013, a typographic dash; replace it with '-'"},
+           {"\uFEFF$ORIGIN b.", "'\\239\\187\\191$ORIGIN' contains " + mark},
+           {"\uFEFF", "'\\239\\187\\191' contains " + mark},
+           {"\uFEFF; b", "'\\239\\187\\191' contains " + mark}}) {
+    const auto got = read_text("x PTR y.\n" + line + "\nz PTR y.\n");
+    EXPECT_EQ(got.findings, Lines{"zone:2: error: " + expected}) << line;
+    EXPECT_EQ(got.records.size(), 2U) << line;
+  }
+  EXPECT_EQ(read_text("a TXT \"\uFEFF\u201C\u2013\u201D\"\n").findings, Lines());
 }
 
 }  // namespace
