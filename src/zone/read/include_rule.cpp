@@ -27,15 +27,10 @@ bool is_below_or_at(const fs::path& path, const fs::path& root) {
 
 }  // namespace
 
-IncludeRule::IncludeRule(const std::string& folder, const std::vector<std::string>& allowed)
-    : own_(real_path(folder)) {
-  for (const std::string& path : allowed) allowed_.push_back(real_path(path));
-}
-
 IncludeRule::Place IncludeRule::look(const std::string& file) const {
   Place place{Verdict::refused, real_path(file)};
-  const auto below = [&](const std::string& root) { return is_below_or_at(place.real, root); };
-  if (below(own_))
+  const auto below = [&](const std::string& root) { return is_below_or_at(place.real, real_path(root)); };
+  if (below(folder_))
     place.verdict = Verdict::own;
   else if (std::any_of(allowed_.begin(), allowed_.end(), below))
     place.verdict = Verdict::allowed;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ptrd::zone {
@@ -22,14 +23,17 @@ class IncludeRule {
     std::string real;  // without links; the path to open
   };
 
-  /// `folder` is the zone file's directory; `allowed` are files and directories.
-  IncludeRule(const std::string& folder, const std::vector<std::string>& allowed);
+  /// `folder` is the zone file's directory; `allowed`, which must outlive the rule, are files and
+  /// directories.
+  IncludeRule(std::string folder, const std::vector<std::string>& allowed)
+      : folder_(std::move(folder)), allowed_(allowed) {}
 
+  /// Links are resolved only here: nearly all files have no $INCLUDE.
   [[nodiscard]] Place look(const std::string& file) const;
 
  private:
-  std::string own_;
-  std::vector<std::string> allowed_;
+  std::string folder_;
+  const std::vector<std::string>& allowed_;
 };
 
 }  // namespace ptrd::zone
