@@ -7,13 +7,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <system_error>
 #include <utility>
 
 namespace ptrd::zone {
 namespace {
+
+/// Bytes of a regular file that is read rather than mapped. Below it a copy costs less than the faults of a
+/// mapping, whose end interrupts the other threads' CPUs.
+constexpr ssize_t kMaxRead = 65536;
 
 struct Descriptor {
   int fd;
@@ -39,20 +45,26 @@ tl::expected<TextFile, std::string> TextFile::open(const std::string& path) {
 
   TextFile out;
   out.id_ = {status.st_dev, status.st_ino};
-  if (S_ISREG(status.st_mode)) {
+  if (S_ISREG(status.st_mode) && status.st_size > kMaxRead) {
     const auto size = static_cast<size_t>(status.st_size);
-    if (size == 0) return out;  // mmap rejects an empty range
     void* bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.fd, 0);
     if (bytes == MAP_FAILED) return system_fault(errno);
     ::madvise(bytes, size, MADV_SEQUENTIAL);
     out.map_ = {static_cast<const char*>(bytes), size};
     return out;
   }
-  if (!S_ISFIFO(status.st_mode)) return tl::unexpected(std::string("Not a regular file"));
-  std::array<char, 65536> block;
-  for (ssize_t got = 0; (got = ::read(file.fd, block.data(), block.size())) != 0;) {
+  if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode))
+    return tl::unexpected(std::string("Not a regular file"));
+  std::array<char, kMaxRead> block;
+  size_t left = S_ISREG(status.st_mode) ? static_cast<size_t>(status.st_size) : SIZE_MAX;
+  while (left > 0) {
+    const ssize_t got = ::read(file.fd, block.data(), std::min(left, block.size()));
+    if (got == 0) break;
     if (got < 0 && errno != EINTR) return system_fault(errno);
-    if (got > 0) out.read_.append(block.data(), static_cast<size_t>(got));
+    if (got > 0) {
+      out.read_.append(block.data(), static_cast<size_t>(got));
+      left -= static_cast<size_t>(got);
+    }
   }
   return out;
 }

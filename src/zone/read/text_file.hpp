@@ -17,8 +17,8 @@ struct FileId {
   bool operator==(const FileId&) const = default;
 };
 
-/// A file's bytes, mapped if it is a regular file; a pipe is read to its end. Truncating a mapped file kills
-/// the reader (SIGBUS): replace zone files by renaming.
+/// A file's bytes, mapped if it is a large regular file; a pipe is read to its end. Truncating a mapped file
+/// kills the reader (SIGBUS): replace zone files by renaming.
 class TextFile {
  public:
   /// Error: the system's error message, such as "No such file or directory".

@@ -32,6 +32,20 @@ TEST(ZoneReader, BadOriginLeavesTheLastOne) {
   }
 }
 
+// A file is read whole, be it small enough to be copied or mapped: its last record is there, also without the
+// newline, and nothing after it.
+TEST(ZoneReader, ReadsFilesOfAnySize) {
+  const Folder folder;
+  for (const size_t size :
+       {size_t{0}, size_t{1}, size_t{65535}, size_t{65536}, size_t{65537}, size_t{200000}}) {
+    const std::string last = size == 0 ? "" : size == 1 ? ";" : "z PTR last";
+    const std::string filler = size > 1 ? ';' + std::string(size - last.size() - 2, 'x') + '\n' : "";
+    const auto got = read_file(folder.write("zone", filler + last));
+    EXPECT_TRUE(got.good) << size;
+    EXPECT_EQ(got.records, size > 1 ? Lines{"2 z.example. 3600 12 last.example."} : Lines()) << size;
+  }
+}
+
 // The spans and numbers of a record are those of the wire form, the owner's case is kept.
 TEST(ZoneReader, FillsARecord) {
   std::vector<Finding> findings;
