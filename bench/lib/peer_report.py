@@ -15,6 +15,7 @@ COLUMNS = {
     "cpu_us": ("CPU a query, µs", 1, 2),
     "compile": ("compile, s", 1, 2),
     "start": ("start, s", 1, 3),
+    "cpu": ("CPU, s", 1, 2),
     "memory": ("memory, MB", 1e6, 0),
     "bytes_per_record": ("bytes a record", 1, 0),
     "goodput_1": ("goodput at 1x", 1, 2),

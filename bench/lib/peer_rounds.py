@@ -42,6 +42,21 @@ def probes_of(material):
     return names
 
 
+def starts(labels, material, timeout):
+    """Starts each server once, on its own veth pair, until all probes are answered: {server: {what: number}}."""
+    probes = probes_of(material)
+    results = {}
+    for label in labels:
+        with netns.Pair(f"pxs{os.getpid()}") as pair:
+            server = peer_servers.SERVERS[label](pair, material.zones, material.image, None, material.folder)
+            with peer_servers.running(server, probes, timeout) as seconds:
+                pids = server.pids()
+                memory, cpu = measure.resident_bytes(pids), measure.cpu_seconds(pids)
+        results[label] = {"start": seconds, "cpu": cpu, "memory": memory, "bytes_per_record": memory / material.records}
+        print(f"{label}: {seconds:.3f} s, CPU {cpu:.2f} s, {memory / 1e6:.0f} MB", flush=True)
+    return results
+
+
 def one_round(arguments, number, material):
     """{server: {what: number}}; the order rotates from round to round."""
     turn = number % len(arguments.servers)

@@ -77,6 +77,18 @@ class BenchTest(unittest.TestCase):
         self.assertEqual(failed.returncode, 1, failed)
         self.assertIn("is above", failed.stderr)
 
+    def test_many_zones(self):
+        """With a number of zones, compile's cost and each server's start with them."""
+        result = ptrd.run(os.path.join(ptrd.ROOT, "bench", "compile"), "--build", ptrd.BUILD, "--zones", "40", "--rounds", "1",
+                          "--folder", f"{self.folder}/many", "--servers", "ptrd,nsd", "--json", f"{self.folder}/many.json", timeout=120)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(len(os.listdir(f"{self.folder}/many/zones")), 40)
+        measured = json.loads(self.read("many.json"))["rounds"][0]
+        self.assertEqual(list(measured), ["ptrzone compile", "ptrd", "nsd"])
+        for label, values in measured.items():
+            self.assertGreater(values["memory"], 0, label)
+            self.assertGreater(values["compile" if label.startswith("ptrzone") else "start"], 0, label)
+
     def test_build(self):
         """The CPU time of a build, of one library here, by target and by file; --at-most turns it into a verdict."""
         build = os.path.join(ptrd.ROOT, "bench", "build")
