@@ -111,7 +111,9 @@ std::vector<Source> sources_of(const std::string& path, std::vector<Finding>& fi
     return sources;
   }
   const size_t before = findings.size();
-  for (const std::string& file : files_below(path, findings)) namer.take_found(file);
+  const std::vector<std::string> files = files_below(path, findings);
+  sources.reserve(files.size());
+  for (const std::string& file : files) namer.take_found(file);
   bool has_error = false;
   for (size_t i = before; i < findings.size(); ++i) has_error |= findings[i].severity == Severity::error;
   if (sources.empty() && !has_error) {

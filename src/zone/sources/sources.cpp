@@ -16,6 +16,7 @@ namespace ptrd::zone {
 std::vector<Source> sources_of(const Inputs& inputs, std::vector<Finding>& findings) {
   std::vector<Source> sources;
   const auto append = [&](std::vector<Source> more) {
+    if (sources.empty()) return sources.swap(more);
     sources.insert(sources.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   };
   const auto append_all = [&](const std::vector<std::string>& files, auto read) {
