@@ -2,7 +2,6 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <array>
 #include <deque>
 #include <functional>
 #include <optional>
@@ -56,8 +55,6 @@ class ZoneCheck {
   uint64_t records_ = 0;
   std::vector<OutsideTarget> outside_;
   std::vector<Alias> aliases_;
-  // A copy of an owner, since the scan may read past its end.
-  std::array<uint8_t, wire::kMaxName + wire::kScanSlack> room_{};
 };
 
 /// Checks the zones that are served together.
