@@ -146,6 +146,17 @@ constexpr uint16_t kOneMore = __builtin_bswap16(1);
 /// The first eight bytes of an OPT record: root, type 41, payload, extended rcode, version 0, flags.
 constexpr uint64_t kOptMask = __builtin_bswap64(0xFFFF'FF00'0000'FF00ULL);
 constexpr uint64_t kOpt = __builtin_bswap64(0x0000'2900'0000'0000ULL);
+/// Bytes of an EDNS option's code and length.
+constexpr size_t kOptionHead = 4;
+
+/// Whether the OPT record, which takes the message's last `size` bytes, has a COOKIE option (RFC 7873 4) and
+/// no other. The option's head is readable if it is not there.
+bool has_cookie_alone(const uint8_t* opt, size_t size) {
+  constexpr uint32_t kCookie = static_cast<uint32_t>(wire::Option::cookie) << 16;
+  const size_t data = size - wire::kOptSize - kOptionHead;
+  return size >= wire::kOptSize + kOptionHead && wire::load16(opt + 9) == data + kOptionHead &&
+         wire::load32(opt + wire::kOptSize) == (kCookie | data);
+}
 
 /// The size limit of a UDP reply to a client that accepts `payload` bytes (RFC 6891 6.2.5).
 uint16_t limit_of(uint16_t payload, const Settings& settings) {
@@ -285,11 +296,17 @@ namespace {
   if (additional == 0) [[likely]]
     return true;
   const uint8_t* opt = p + query.question_end;
-  if (additional == kOneMore && given.size == query.question_end + wire::kOptSize &&
-      (wire::load_raw<uint64_t>(opt) & kOptMask) == kOpt && wire::load_raw<uint16_t>(opt + 9) == 0) {
+  // The OPT record of resolvers: without options, or with a COOKIE option alone.
+  const bool bare =
+      given.size == query.question_end + wire::kOptSize && wire::load_raw<uint16_t>(opt + 9) == 0;
+  if (additional == kOneMore && (wire::load_raw<uint64_t>(opt) & kOptMask) == kOpt &&
+      (bare || has_cookie_alone(opt, given.size - query.question_end))) {
     query.edns = true;
     query.dnssec_ok = (opt[7] & 0x80) != 0;
     if (transport == Transport::udp) query.limit = limit_of(wire::load16(opt + 3), settings);
+    if (bare) return true;
+    query.cookie_at = static_cast<uint16_t>(query.question_end + wire::kOptSize + kOptionHead);
+    query.cookie_size = wire::load16(opt + wire::kOptSize + 2);
     return true;
   }
   const Bytes message = Bytes(given.buffer()).first(given.size);
