@@ -30,7 +30,9 @@ class MessageStations {
     engine.parse(messages, transport, queries);
     counters.samples.take(queries);
     if (serving.policy != nullptr) [[unlikely]] {
-      for (size_t i = 0; i < messages.size(); ++i) clients_[i] = client_of(i);
+      if (serving.policy->reads_clients()) {
+        for (size_t i = 0; i < messages.size(); ++i) clients_[i] = client_of(i);
+      }
       policy_.admit(*serving.policy, messages, clients(messages.size()), queries);
     }
     engine.walk(queries);

@@ -31,19 +31,32 @@ class Cookies {
     /// 7873 5.2.3) instead of an answer.
     bool require = false;
   };
-  explicit Cookies(Settings settings) : settings_(std::move(settings)) {}
+  explicit Cookies(Settings settings) : settings_(std::move(settings)), lanes_(has_sip_lanes()) {}
 
-  /// What a query's COOKIE option is worth.
-  enum class State : uint8_t { none, malformed, client_only, invalid, valid };
+  /// What the queries' COOKIE options are worth: a bit for each query that has one.
+  struct States {
+    uint32_t malformed = 0;
+    uint32_t client_only = 0;
+    uint32_t invalid = 0;
+    uint32_t valid = 0;
+  };
 
-  /// Judges the option of a query, and sets the reply's (`want::cookie`, `cookie`). `now`: seconds since
-  /// 1970. `message` is the query, unchanged.
-  State check(const uint8_t* message, const Client& client, uint32_t now, answer::Query& query) const;
+  /// Judges the options of a burst's queries, and sets the replies' (`want::cookie`, `cookie`). `now`:
+  /// seconds since 1970. The messages are the queries, unchanged; those with path drop are passed over. At
+  /// most kBurst.
+  [[nodiscard]] States check(std::span<const answer::Message> messages, std::span<const Client> clients,
+                             uint32_t now, std::span<answer::Query> queries) const;
 
   [[nodiscard]] bool require() const { return settings_.require; }
 
  private:
+  template <size_t kBlocks>
+  struct Hashed;
+  template <size_t kBlocks>
+  void judge(Hashed<kBlocks>& hashed, uint32_t now, std::span<answer::Query> queries, States& states) const;
+
   Settings settings_;
+  bool lanes_;
 };
 
 }  // namespace ptrd::policy

@@ -13,21 +13,14 @@ namespace ptrd::policy {
 using answer::Kind;
 using wire::QuestionName;
 
-Class class_of(Kind kind) {
-  switch (kind) {
-    case Kind::answer:
-    case Kind::truncated:
-      return Class::answer;
-    case Kind::nodata:
-      return Class::nodata;
-    case Kind::nxdomain:
-      return Class::nxdomain;
-    case Kind::referral:
-      return Class::referral;
-    default:
-      return Class::error;
-  }
+namespace {
+
+/// A prefix of `length` bits, at most 64, of 64.
+uint64_t mask_of(unsigned length) {
+  return length == 0 ? 0 : ~uint64_t{0} << (64 - length);
 }
+
+}  // namespace
 
 LimitKeys LimitKeys::random() {
   LimitKeys keys;
@@ -38,24 +31,31 @@ LimitKeys LimitKeys::random() {
   return keys;
 }
 
-std::vector<Limits::Level> Limits::levels(const std::vector<LimitSettings::Level>& given, double window) {
-  std::vector<Level> levels;
-  for (const LimitSettings::Level& level : given) {
-    Level& made = levels.emplace_back(Level{.length = level.length, .rates = {}});
-    for (size_t i = 0; i < kClasses; ++i) {
-      if (level.rates[i] == 0) continue;
-      const auto burst = static_cast<uint32_t>(level.rates[i] * window);
-      made.rates[i] = RateTable::Rate::of(level.rates[i], std::max(1U, burst));
+Limits::Family Limits::make(const std::vector<LimitSettings::Level>& given, double window, bool ipv6) {
+  Family family;
+  // Limits on denials alone count by the network that is usual for rates.
+  family.mask = mask_of(given.empty() ? (ipv6 ? 56 : 24) : given.front().length);
+  family.salt = ipv6 ? 1 : 0;
+  family.rates = {};
+  for (size_t i = 0; i < given.size(); ++i) {
+    // The low bits of a prefix are free, so the keys of families and levels never meet.
+    Level& made = i == 0 ? family
+                         : family.wider.emplace_back(Level{
+                               .mask = mask_of(given[i].length), .salt = i << 1 | family.salt, .rates = {}});
+    for (size_t kind = 0; kind < kClasses; ++kind) {
+      const uint32_t rate = given[i].rates[kind];
+      if (rate == 0) continue;
+      made.rates[kind] = RateTable::Rate::of(rate, std::max(1U, static_cast<uint32_t>(rate * window)));
     }
   }
-  return levels;
+  return family;
 }
 
 Limits::Limits(const LimitSettings& settings, LimitKeys keys)
     : settings_(settings),
       keys_(keys),
-      ipv4_(levels(settings.ipv4, settings.window)),
-      ipv6_(levels(settings.ipv6, settings.window)),
+      families_{make(settings.ipv4, settings.window, false), make(settings.ipv6, settings.window, true)},
+      more_(!families_[0].wider.empty() || !families_[1].wider.empty() || settings.denials != 0),
       table_(settings.table_lines) {
   if (settings.denials != 0) {
     const uint32_t burst = settings.denial_burst != 0 ? settings.denial_burst : settings.denials;
@@ -63,17 +63,12 @@ Limits::Limits(const LimitSettings& settings, LimitKeys keys)
   }
 }
 
-bool Limits::allows(const Client& client, const answer::Query& query, Kind kind, uint64_t now) {
+bool Limits::allows_more(const Client& client, const answer::Query& query, Kind kind, uint64_t now) {
   const auto number = static_cast<size_t>(class_of(kind));
-  const std::vector<Level>& levels = client.ipv6 ? ipv6_ : ipv4_;
-  for (size_t i = 0; i < levels.size(); ++i) {
-    const RateTable::Rate rate = levels[i].rates[number];
-    if (rate.cost == 0) continue;
-    RateTable::Place place = table_.place(hash(client, levels[i], i));
-    // The kinds of one network are in one line, which is fetched before the kind is known.
-    place.tag = static_cast<uint16_t>(place.tag ^ (number + 1) * 0x2F0BU);
-    if (place.tag == 0) place.tag = 1;
-    if (table_.take(place, 1, rate, now) == 0) return false;
+  for (const Level& level : families_[client.ipv6 ? 1 : 0].wider) {
+    const RateTable::Rate rate = level.rates[number];
+    const RateTable::Place place = table_.place(keys_.client((client.high() & level.mask) ^ level.salt));
+    if (rate.cost != 0 && table_.take(of_class(place, number), 1, rate, now) == 0) return false;
   }
   if (denials_.cost != 0 && (kind == Kind::nxdomain || kind == Kind::nodata))
     return allows_denial(client, query, now);
@@ -81,15 +76,14 @@ bool Limits::allows(const Client& client, const answer::Query& query, Kind kind,
 }
 
 bool Limits::allows_denial(const Client& client, const answer::Query& query, uint64_t now) {
+  if (query.question_end <= wire::kHeaderSize) return true;  // no name: it asks for a cookie
   const bool v4 = query.name.kind == QuestionName::Kind::v4;
   if (!v4 && query.name.kind != QuestionName::Kind::v6) return true;
   const uint64_t address = v4 ? uint64_t{query.name.v4} << 32 : query.name.v6[0];
-  const unsigned length = v4 ? settings_.asked_ipv4 : settings_.asked_ipv6;
-  const uint64_t asked = length == 0 ? 0 : address & ~uint64_t{0} << (64 - length);
-  const std::vector<Level>& levels = client.ipv6 ? ipv6_ : ipv4_;
-  const unsigned client_length = levels.empty() ? (client.ipv6 ? 56 : 24) : levels.front().length;
-  const uint64_t hash = keys_.client(client.prefix(client_length) ^ (client.ipv6 ? 1U : 0U)) +
-                        keys_.asked(asked ^ (v4 ? 2U : 3U));
+  const uint64_t asked = address & mask_of(v4 ? settings_.asked_ipv4 : settings_.asked_ipv6);
+  const Family& family = families_[client.ipv6 ? 1 : 0];
+  const uint64_t hash =
+      keys_.client((client.high() & family.mask) ^ family.salt) + keys_.asked(asked ^ (v4 ? 2U : 3U));
   return table_.take(table_.place(hash), 1, denials_, now) != 0;
 }
 

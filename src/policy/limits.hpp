@@ -20,7 +20,20 @@ namespace ptrd::policy {
 /// Kinds of replies with a limit of their own.
 enum class Class : uint8_t { answer, nodata, nxdomain, referral, error };
 inline constexpr size_t kClasses = 5;
-[[nodiscard]] Class class_of(answer::Kind kind);
+inline constexpr auto kClassOf = [] {
+  using answer::Kind;
+  std::array<Class, answer::kKinds> classes{};
+  classes.fill(Class::error);
+  classes[static_cast<size_t>(Kind::answer)] = Class::answer;
+  classes[static_cast<size_t>(Kind::truncated)] = Class::answer;
+  classes[static_cast<size_t>(Kind::nodata)] = Class::nodata;
+  classes[static_cast<size_t>(Kind::nxdomain)] = Class::nxdomain;
+  classes[static_cast<size_t>(Kind::referral)] = Class::referral;
+  return classes;
+}();
+[[nodiscard]] constexpr Class class_of(answer::Kind kind) {
+  return kClassOf[static_cast<size_t>(kind)];
+}
 
 struct LimitSettings {
   /// One length of client prefixes.
@@ -60,33 +73,52 @@ class Limits {
   explicit Limits(const LimitSettings& settings, LimitKeys keys = LimitKeys::random());
 
   [[nodiscard]] const LimitSettings& settings() const { return settings_; }
-  /// Has the line for a client's replies fetched.
-  void prefetch(const Client& client) const {
-    const std::vector<Level>& levels = client.ipv6 ? ipv6_ : ipv4_;
-    if (!levels.empty()) table_.prefetch(table_.place(hash(client, levels.front(), 0)));
+  /// Where the counts of a client's replies are, of any kind; has the line fetched.
+  [[nodiscard]] RateTable::Place prepare(const Client& client) const {
+    const Family& family = families_[client.ipv6 ? 1 : 0];
+    const RateTable::Place place = table_.place(keys_.client((client.high() & family.mask) ^ family.salt));
+    table_.prefetch(place);
+    return place;
   }
-  /// Whether the client may get a reply of that kind at `now` (microseconds).
-  [[nodiscard]] bool allows(const Client& client, const answer::Query& query, answer::Kind kind,
-                            uint64_t now);
+  /// Whether the client may get a reply of that kind at `now` (microseconds). `place`: what `prepare` gave.
+  [[nodiscard]] bool allows(const Client& client, RateTable::Place place, const answer::Query& query,
+                            answer::Kind kind, uint64_t now) {
+    const Family& family = families_[client.ipv6 ? 1 : 0];
+    const auto number = static_cast<size_t>(class_of(kind));
+    const RateTable::Rate rate = family.rates[number];
+    if (rate.cost != 0 && table_.take(of_class(place, number), 1, rate, now) == 0) return false;
+    if (!more_) [[likely]]
+      return true;
+    return allows_more(client, query, kind, now);
+  }
   [[nodiscard]] const RateTable& table() const { return table_; }
 
  private:
   struct Level {
-    uint8_t length;
+    uint64_t mask;                                // of a client's first 64 bits
+    uint64_t salt;                                // differs between families and levels
     std::array<RateTable::Rate, kClasses> rates;  // cost 0: no limit
   };
-  [[nodiscard]] static std::vector<Level> levels(const std::vector<LimitSettings::Level>& given,
-                                                 double window);
-  [[nodiscard]] uint64_t hash(const Client& client, const Level& level, size_t number) const {
-    // The families' and the levels' keys never meet: the low bits of a prefix are free.
-    return keys_.client(client.prefix(level.length) ^ number << 1 ^ (client.ipv6 ? 1U : 0U));
+  /// The level with the longest prefix, which most policies have alone, and the wider ones.
+  struct Family : Level {
+    std::vector<Level> wider;
+  };
+  [[nodiscard]] static Family make(const std::vector<LimitSettings::Level>& given, double window, bool ipv6);
+  /// The kinds of one network are in one line, which is fetched before the kind is known.
+  [[nodiscard]] static RateTable::Place of_class(RateTable::Place place, size_t number) {
+    // 0, a free entry's, is a tag like others: the entry is at rest.
+    place.tag = static_cast<uint16_t>(place.tag ^ (number + 1) * 0x2F0BU);
+    return place;
   }
+  /// The wider levels, and denials.
+  [[nodiscard]] bool allows_more(const Client& client, const answer::Query& query, answer::Kind kind,
+                                 uint64_t now);
   [[nodiscard]] bool allows_denial(const Client& client, const answer::Query& query, uint64_t now);
 
   LimitSettings settings_;
   LimitKeys keys_;
-  std::vector<Level> ipv4_;
-  std::vector<Level> ipv6_;
+  std::array<Family, 2> families_;  // IPv4, IPv6
+  bool more_;                       // whether there are wider levels or limits on denials
   RateTable::Rate denials_;
   RateTable table_;
 };

@@ -36,6 +36,12 @@ tl::expected<std::unique_ptr<Policy>, std::string> Policy::make(Spec spec, size_
   if (spec.cookies) policy->cookies_.emplace(*std::move(spec.cookies));
   if (spec.limits) policy->limits_ = std::make_unique<Limits>(*spec.limits);
   const size_t rules = policy->rules_.size();
+  const auto any = [](const std::array<PrefixTable, 2>& tables) {
+    return !tables[0].empty() || !tables[1].empty();
+  };
+  policy->rules_on_clients_ = any(policy->clients_) || any(policy->unlimited_);
+  policy->rules_on_addresses_ = any(policy->asked_);
+  policy->reads_clients_ = policy->rules_on_clients_ || policy->cookies_ || policy->limits_;
   policy->reads_clock_ =
       spec.limits || std::any_of(policy->rules_.begin(), policy->rules_.end(),
                                  [](const Rule& rule) { return rule.action == Action::rate; });

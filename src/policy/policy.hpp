@@ -62,6 +62,9 @@ class Policy {
   [[nodiscard]] const std::optional<Cookies>& cookies() const { return cookies_; }
   [[nodiscard]] const Limits* limits() const { return limits_.get(); }
 
+  /// Whether it depends on who asks.
+  [[nodiscard]] bool reads_clients() const { return reads_clients_; }
+
   /// What the policy would do, for people.
   struct Verdict {
     RuleNumber client = 0;
@@ -95,6 +98,10 @@ class Policy {
   std::array<PrefixTable, 2> asked_;
   std::array<PrefixTable, 2> unlimited_;
   NameRules names_;
+  // Which parts there are, so that a burst passes the others by.
+  bool rules_on_clients_ = false;  // or clients without limits
+  bool rules_on_addresses_ = false;
+  bool reads_clients_ = false;
   bool reads_clock_ = false;
   std::optional<Cookies> cookies_;
   std::unique_ptr<Limits> limits_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <new>
 #include <tuple>
+#include <utility>
 
 namespace ptrd::policy {
 
@@ -30,10 +31,11 @@ class PrefixTable::Maker {
   /// The root: the first two octets, as `fill` does for the next one.
   void run() {
     table_.root_.assign(1U << 16, 0);
+    table_.root_mask_ = 0xFFFF;
     size_t from = 0;
     while (from < sorted_.size()) {
       const Prefix& prefix = sorted_[from];
-      const size_t start = first(prefix.address.data());
+      const size_t start = wire::load16(prefix.address.data());
       if (prefix.length <= 16) {
         std::fill_n(table_.root_.begin() + static_cast<ptrdiff_t>(start), size_t{1} << (16 - prefix.length),
                     number(from));
@@ -93,6 +95,8 @@ class PrefixTable::Maker {
       made.entries[0] = static_cast<Ref>(table_.pool_.size());
       table_.pool_.insert(table_.pool_.end(), runs.begin(), runs.end());
     }
+    for (size_t word = 1; word < made.starts.size(); ++word)
+      made.before[word] = static_cast<uint8_t>(made.before[word - 1] + std::popcount(made.starts[word - 1]));
     table_.lines_[at] = made;
   }
 
@@ -112,7 +116,6 @@ PrefixTable::PrefixTable(std::span<const Entry> entries) {
   std::vector<Prefix> sorted;
   sorted.reserve(order.size());
   prefixes_.reserve(order.size() + 1);
-  prefixes_.emplace_back();
   std::vector<uint32_t> open;  // numbers of the prefixes that cover the current one, the longest last
   for (const uint32_t i : order) {
     const Prefix& prefix = entries[i].prefix;
@@ -127,51 +130,41 @@ PrefixTable::PrefixTable(std::span<const Entry> entries) {
   pool_.shrink_to_fit();
 }
 
-PrefixTable::Value PrefixTable::find(const uint8_t* address) const {
-  if (empty()) return 0;
-  Ref ref = enter(address);
+PrefixTable::Ref PrefixTable::longest(const uint8_t* address) const {
+  Ref ref = begin(wire::load16(address));
   for (const uint8_t* octet = address + 2; (ref & kLine) != 0; ++octet) ref = step(ref, *octet);
-  return prefixes_[ref].value;
+  return ref;
+}
+
+PrefixTable::Value PrefixTable::find(const uint8_t* address) const {
+  return prefixes_[longest(address)].value;
 }
 
 PrefixTable::Value PrefixTable::find(const uint8_t* address, unsigned length) const {
-  if (empty()) return 0;
-  Ref ref = enter(address);
-  for (const uint8_t* octet = address + 2; (ref & kLine) != 0; ++octet) ref = step(ref, *octet);
+  Ref ref = longest(address);
   while (prefixes_[ref].length > length) ref = prefixes_[ref].parent;
   return prefixes_[ref].value;
 }
 
-void PrefixTable::find(std::span<const uint8_t* const> addresses, Value* values) const {
-  struct Walk {
-    Ref ref;
-    uint8_t index;
+void PrefixTable::finish(std::span<Lookup> lookups) {
+  std::array<uint8_t, kBurst> active;
+  size_t count = 0;
+  // Has the next line of a lookup fetched, if there is one.
+  const auto go_on = [&](size_t i) {
+    const Lookup& lookup = lookups[i];
+    if ((lookup.ref & kLine) == 0) return;
+    __builtin_prefetch(&lookup.table->lines_[lookup.ref & ~kLine]);
+    active[count++] = static_cast<uint8_t>(i);
   };
-  std::array<Walk, kBurst> walks;
-  std::array<Ref, kBurst> found;
-  const size_t count = addresses.size();
-  for (size_t i = 0; i < count; ++i) __builtin_prefetch(&root_[first(addresses[i])]);
-  size_t active = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const Ref ref = enter(addresses[i]);
-    found[i] = ref;
-    if ((ref & kLine) == 0) continue;
-    __builtin_prefetch(&lines_[ref & ~kLine]);
-    walks[active++] = {ref, static_cast<uint8_t>(i)};
-  }
-  for (size_t depth = 2; active > 0; ++depth) {
-    size_t left = 0;
-    for (size_t i = 0; i < active; ++i) {
-      const auto [ref, index] = walks[i];
-      const Ref next = step(ref, addresses[index][depth]);
-      found[index] = next;
-      if ((next & kLine) == 0) continue;
-      __builtin_prefetch(&lines_[next & ~kLine]);
-      walks[left++] = {next, index};
+  for (size_t i = 0; i < lookups.size(); ++i) go_on(i);
+  for (size_t depth = 2; count > 0; ++depth) {
+    const size_t left = std::exchange(count, 0);
+    for (size_t k = 0; k < left; ++k) {
+      Lookup& lookup = lookups[active[k]];
+      lookup.ref = lookup.table->step(lookup.ref, lookup.address[depth]);
+      go_on(active[k]);
     }
-    active = left;
   }
-  for (size_t i = 0; i < count; ++i) values[i] = prefixes_[found[i]].value;
 }
 
 size_t PrefixTable::bytes() const {

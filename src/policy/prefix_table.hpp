@@ -8,7 +8,8 @@
 //     ▼
 //   line, 64 bytes: the next octet. Values with the same entry form runs:
 //     starts   256 bits, one for the first value of each run
-//     entries  one per run: in the line itself up to eight, otherwise in the pool
+//     before   how many of them are in the words before each
+//     entries  one per run: in the line itself up to seven, otherwise in the pool
 //
 // A lookup reads one line (and perhaps one word of the pool) for each octet after the second, and stops where
 // no longer prefix is possible: its cost does not depend on the number of prefixes.
@@ -43,6 +44,16 @@ class PrefixTable {
   };
   /// A burst of lookups is at most that long.
   static constexpr size_t kBurst = 32;
+  /// The number of an element of `prefixes_`, or a line.
+  using Ref = uint32_t;
+  /// A lookup under way in a burst.
+  struct Lookup {
+    const PrefixTable* table;
+    const uint8_t* address;  // network order
+    Ref ref;
+    uint8_t place;  // the caller's
+    [[nodiscard]] Value value() const { return table->prefixes_[ref].value; }
+  };
 
   /// Empty: finds nothing.
   PrefixTable() = default;
@@ -50,27 +61,28 @@ class PrefixTable {
   /// (64 GiB) are made: throws std::bad_alloc when memory runs out.
   explicit PrefixTable(std::span<const Entry> entries);
 
-  [[nodiscard]] bool empty() const { return root_.empty(); }
+  [[nodiscard]] bool empty() const { return prefixes_.size() == 1; }
   /// The value of the longest prefix that covers the address (network order, 4 or 16 bytes).
   [[nodiscard]] Value find(const uint8_t* address) const;
   /// The value of the longest prefix that covers all addresses of a prefix of `length` bits.
   [[nodiscard]] Value find(const uint8_t* address, unsigned length) const;
-  /// `values[i]` for `addresses[i]`, side by side: while the line for one is fetched, the others go on. At
-  /// most kBurst. Requires that the table is not empty.
-  void find(std::span<const uint8_t* const> addresses, Value* values) const;
+  /// What is known after the first two octets, as a number in host order. 0: no prefix; that is what most
+  /// lookups come to.
+  [[nodiscard]] Ref begin(uint16_t first_two) const { return root_[first_two & root_mask_]; }
+  /// Completes at most kBurst lookups, side by side: while the line for one is fetched, the others go on.
+  static void finish(std::span<Lookup> lookups);
 
   /// Bytes that it takes.
   [[nodiscard]] size_t bytes() const;
 
  private:
-  /// The number of an element of `prefixes_`, or a line.
-  using Ref = uint32_t;
   static constexpr Ref kLine = 1U << 31;
 
   struct alignas(64) Line {
-    static constexpr size_t kOwn = 8;
+    static constexpr size_t kOwn = 7;
     /// Bit 0 of the first word, where a run always starts, says instead that the entries are in the pool.
     std::array<uint64_t, 4> starts;
+    std::array<uint8_t, 4> before;  // for each word: bits that are set in those before it
     std::array<Ref, kOwn> entries;  // or, in the first, where in the pool they begin
   };
   static_assert(sizeof(Line) == 64);
@@ -83,24 +95,22 @@ class PrefixTable {
 
   class Maker;
 
-  /// The first two octets.
-  [[nodiscard]] static size_t first(const uint8_t* address) { return wire::load16(address); }
-  [[nodiscard]] Ref enter(const uint8_t* address) const { return root_[first(address)]; }
+  /// The number of the longest prefix that covers the address.
+  [[nodiscard]] Ref longest(const uint8_t* address) const;
   [[nodiscard]] Ref step(Ref ref, uint8_t octet) const {
     const Line& line = lines_[ref & ~kLine];
     const unsigned word = octet >> 6;
-    const auto& starts = line.starts;
-    // The bits of the octet's word up to its own, and the words before it.
-    auto run = static_cast<unsigned>(std::popcount(starts[word] & (~uint64_t{0} >> (63 - (octet & 63U)))));
-    for (unsigned i = 0; i < word; ++i) run += static_cast<unsigned>(std::popcount(starts[i]));
-    const bool in_pool = (starts[0] & 1) != 0;
+    const uint64_t up_to = ~uint64_t{0} >> (63 - (octet & 63U));
+    const auto run = line.before[word] + static_cast<unsigned>(std::popcount(line.starts[word] & up_to));
+    const bool in_pool = (line.starts[0] & 1) != 0;
     return in_pool ? pool_[line.entries[0] + run - 1] : line.entries[run];
   }
 
-  std::vector<Ref> root_;
+  std::vector<Ref> root_ = {0};
+  uint16_t root_mask_ = 0;  // an empty table's root has one entry
   std::vector<Line> lines_;
   std::vector<Ref> pool_;
-  std::vector<Known> prefixes_;  // the first is "none"
+  std::vector<Known> prefixes_ = {{}};  // the first is "none"
 };
 
 }  // namespace ptrd::policy

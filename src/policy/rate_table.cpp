@@ -2,15 +2,31 @@
 // Copyright (c) 2026, the ptrd authors
 #include "policy/rate_table.hpp"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
+#include <memory>
+#include <new>
 
 namespace ptrd::policy {
 
+namespace {
+constexpr size_t kHugePage = 2 << 20;
+}  // namespace
+
 RateTable::RateTable(size_t lines)
-    : lines_(std::make_unique<Line[]>(lines)),
-      mask_(lines - 1),
-      shift_(64 - static_cast<unsigned>(std::countr_zero(lines))) {}
+    : mask_(lines - 1),
+      shift_(64 - static_cast<unsigned>(std::countr_zero(lines))),
+      tag_shift_(shift_ - kTagBits) {
+  const size_t size = lines * sizeof(Line);
+  auto* const memory = static_cast<Line*>(std::aligned_alloc(std::min(size, kHugePage), size));
+  if (memory == nullptr) throw std::bad_alloc();
+  madvise(memory, size, MADV_HUGEPAGE);  // fewer TLB misses; only an optimization
+  std::uninitialized_value_construct_n(memory, lines);
+  lines_.reset(memory);
+}
 
 /// How many of `count` events fit between `ahead` and the window.
 uint32_t RateTable::due(uint64_t ahead, uint32_t count, Rate rate) {
@@ -21,11 +37,11 @@ uint32_t RateTable::due(uint64_t ahead, uint32_t count, Rate rate) {
 }
 
 /// The key's entry, or the one that it may take.
-std::atomic<uint64_t>& RateTable::entry_of(Line& line, const Place& place, uint64_t now) const {
+std::atomic<uint64_t>& RateTable::entry_of(Line& line, Place place, uint64_t now) const {
   std::atomic<uint64_t>* least = nullptr;
   uint64_t least_time = UINT64_MAX;
   for (unsigned i = 0; i < 8; ++i) {
-    std::atomic<uint64_t>& entry = line.entries[(place.first + i) & 7];
+    std::atomic<uint64_t>& entry = line.entries[(first(place) + i) & 7];
     const uint64_t seen = entry.load(std::memory_order_relaxed);
     if (seen >> kTimeBits == place.tag) return entry;
     // The first one in the past is as good as any other.
@@ -38,11 +54,11 @@ std::atomic<uint64_t>& RateTable::entry_of(Line& line, const Place& place, uint6
   return *least;
 }
 
-uint32_t RateTable::take(const Place& place, uint32_t count, Rate rate, uint64_t now) {
+uint32_t RateTable::take_slowly(Place place, uint32_t count, Rate rate, uint64_t now) {
   // A worker that loses against others this often has a key that is over its limit.
   constexpr unsigned kTries = 4;
   Line& line = lines_[place.line];
-  std::atomic<uint64_t>* entry = &line.entries[place.first];
+  std::atomic<uint64_t>* entry = &line.entries[first(place)];
   uint64_t seen = entry->load(std::memory_order_relaxed);
   if (seen >> kTimeBits != place.tag) {
     entry = &entry_of(line, place, now);

@@ -19,9 +19,11 @@
 // tag share an entry (1 in 65,536).
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 
 namespace ptrd::policy {
@@ -46,24 +48,31 @@ class RateTable {
   /// `lines` is a power of two, 2 to 2^24; each takes 64 bytes. Throws std::bad_alloc.
   explicit RateTable(size_t lines);
 
-  /// Where the entry of a key is. Made from a keyed hash of 64 bits (`keyed_hash`).
+  /// Where the entry of a key is. Made from a keyed hash of 64 bits (`keyed_hash`): the upper bits are the
+  /// line, the next 16 the tag. In the hashes of short prefixes, the bits far below are all the same.
   struct Place {
     uint32_t line;
-    uint16_t tag;   // not 0
-    uint8_t first;  // the entry to look at first
+    uint16_t tag;  // its upper three bits say where in the line to look first
   };
   [[nodiscard]] Place place(uint64_t hash) const {
-    const auto tag = static_cast<uint16_t>(hash >> 8);
-    return {.line = static_cast<uint32_t>(hash >> shift_),
-            .tag = tag == 0 ? uint16_t{1} : tag,
-            .first = static_cast<uint8_t>(hash >> 5 & 7)};
+    return {.line = static_cast<uint32_t>(hash >> shift_), .tag = static_cast<uint16_t>(hash >> tag_shift_)};
   }
-  void prefetch(const Place& place) const { __builtin_prefetch(&lines_[place.line]); }
+  void prefetch(Place place) const { __builtin_prefetch(&lines_[place.line]); }
 
   /// How many of `count` events of a key are allowed at `now`, in microseconds of a clock that never goes
   /// back. At most as many as are due are ever allowed while the key is near its limit; far below it, two
   /// workers at the same instant may count an event once.
-  [[nodiscard]] uint32_t take(const Place& place, uint32_t count, Rate rate, uint64_t now);
+  [[nodiscard]] uint32_t take(Place place, uint32_t count, Rate rate, uint64_t now) {
+    std::atomic<uint64_t>& entry = lines_[place.line].entries[first(place)];
+    const uint64_t seen = entry.load(std::memory_order_relaxed);
+    const uint64_t next = std::max(seen & kTime, now) + uint64_t{count} * rate.cost;
+    // Nearly always: the entry is where it is looked for first, and nowhere near the limit.
+    if (seen >> kTimeBits == place.tag && next - now < rate.window / 2) [[likely]] {
+      entry.store(uint64_t{place.tag} << kTimeBits | (next & kTime), std::memory_order_relaxed);
+      return count;
+    }
+    return take_slowly(place, count, rate, now);
+  }
 
   [[nodiscard]] size_t bytes() const { return (mask_ + 1) * sizeof(Line); }
   /// Entries that are ahead of `now`, for statistics.
@@ -71,6 +80,7 @@ class RateTable {
 
  private:
   static constexpr unsigned kTimeBits = 48;
+  static constexpr unsigned kTagBits = 64 - kTimeBits;
   static constexpr uint64_t kTime = (uint64_t{1} << kTimeBits) - 1;
   struct alignas(64) Line {
     std::atomic<uint64_t> entries[8];
@@ -78,12 +88,18 @@ class RateTable {
   static_assert(sizeof(Line) == 64);
   static_assert(std::atomic<uint64_t>::is_always_lock_free);
 
+  static size_t first(Place place) { return place.tag >> (kTagBits - 3); }
+  [[nodiscard]] uint32_t take_slowly(Place place, uint32_t count, Rate rate, uint64_t now);
   [[nodiscard]] static uint32_t due(uint64_t ahead, uint32_t count, Rate rate);
-  [[nodiscard]] std::atomic<uint64_t>& entry_of(Line& line, const Place& place, uint64_t now) const;
+  [[nodiscard]] std::atomic<uint64_t>& entry_of(Line& line, Place place, uint64_t now) const;
 
-  std::unique_ptr<Line[]> lines_;
+  struct Free {
+    void operator()(Line* lines) const { std::free(lines); }
+  };
+  std::unique_ptr<Line[], Free> lines_;
   size_t mask_;
   unsigned shift_;
+  unsigned tag_shift_;
 };
 
 }  // namespace ptrd::policy

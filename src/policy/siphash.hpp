@@ -7,18 +7,21 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "ptrd/wire/bytes.hpp"
-
 namespace ptrd::policy {
 
 /// A key of SipHash: its 16 bytes as two little-endian words.
 using SipKey = std::array<uint64_t, 2>;
 
-/// SipHash-2-4 (Aumasson and Bernstein 2012, "SipHash: a fast short-input PRF") of a message of kWords whole
-/// words (little-endian) and a tail of fewer than eight bytes, which is the low bytes of `tail`.
-template <size_t kWords>
-[[nodiscard]] inline uint64_t siphash24(const SipKey& key, const std::array<uint64_t, kWords>& words,
-                                        uint64_t tail, size_t tail_size) {
+/// The last block of a message of `size` bytes (at most 255): the bytes after its last whole word, which are
+/// the low ones of `tail`, and the size.
+[[nodiscard]] constexpr uint64_t sip_last(uint64_t tail, size_t size) {
+  return tail | static_cast<uint64_t>(size) << 56;
+}
+
+/// SipHash-2-4 (Aumasson and Bernstein 2012, "SipHash: a fast short-input PRF") of a message's blocks: its
+/// whole words (little-endian), then `sip_last`.
+template <size_t kBlocks>
+[[nodiscard]] inline uint64_t siphash24(const SipKey& key, const std::array<uint64_t, kBlocks>& blocks) {
   uint64_t v0 = key[0] ^ 0x736F6D6570736575ULL;
   uint64_t v1 = key[1] ^ 0x646F72616E646F6DULL;
   uint64_t v2 = key[0] ^ 0x6C7967656E657261ULL;
@@ -35,17 +38,12 @@ template <size_t kWords>
     v3 = std::rotl(v3, 21) ^ v0;
     v2 = std::rotl(v2, 32);
   };
-  for (const uint64_t word : words) {
-    v3 ^= word;
+  for (const uint64_t block : blocks) {
+    v3 ^= block;
     round();
     round();
-    v0 ^= word;
+    v0 ^= block;
   }
-  const uint64_t last = tail | static_cast<uint64_t>(kWords * 8 + tail_size) << 56;
-  v3 ^= last;
-  round();
-  round();
-  v0 ^= last;
   v2 ^= 0xFF;
   round();
   round();
@@ -53,5 +51,13 @@ template <size_t kWords>
   round();
   return v0 ^ v1 ^ v2 ^ v3;
 }
+
+/// Messages that `siphash24_lanes` hashes side by side.
+inline constexpr size_t kSipLanes = 4;
+/// Whether this CPU can: it takes AVX2.
+[[nodiscard]] bool has_sip_lanes();
+/// The same for kSipLanes messages of `blocks` blocks each: block b of message i is `words[b * stride + i]`.
+void siphash24_lanes(const SipKey& key, const uint64_t* words, size_t stride, size_t blocks,
+                     uint64_t* hashes);
 
 }  // namespace ptrd::policy

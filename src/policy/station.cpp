@@ -61,21 +61,21 @@ size_t Station::count() {
 
 void Station::admit(const Policy& policy, std::span<const answer::Message> messages,
                     std::span<const Client> clients, std::span<Query> queries) {
-  open_ = unlimited_ = uniform_ = 0;
-  for (size_t i = 0; i < queries.size(); ++i) {
-    if (queries[i].path != Query::Path::drop) open_ |= bit(i);
-  }
+  unlimited_ = uniform_ = 0;
+  unusual_ = 0;
+  for (size_t i = 0; i < queries.size(); ++i)
+    unusual_ |= Set{queries[i].path > Query::Path::fast6 ? 1U : 0U} << i;
+  open_ = static_cast<Set>((uint64_t{1} << queries.size()) - 1);
+  each(unusual_, [&](size_t i) {
+    if (queries[i].path == Query::Path::drop) open_ &= ~bit(i);
+  });
   now_ = policy.reads_clock_ ? monotonic_now() : 0;
-  const Set alive = open_;
-  by_client(policy, clients, queries);
-  by_address(policy, messages, queries);
-  by_name(policy, messages, queries);
-  if (policy.cookies_) {
-    open_ = alive;
-    check_cookies(policy, messages, clients, queries);
-  }
+  if (policy.rules_on_clients_) by_client(policy, clients, queries);
+  if (policy.rules_on_addresses_) by_address(policy, messages, queries);
+  if (!policy.names_.empty()) by_name(policy, messages, queries);
+  if (policy.cookies_) check_cookies(policy, messages, clients, queries);
   if (policy.limits_ != nullptr) {
-    for (const Client& client : clients) policy.limits_->prefetch(client);
+    for (size_t i = 0; i < clients.size(); ++i) places_[i] = policy.limits_->prepare(clients[i]);
   }
 }
 
@@ -117,66 +117,85 @@ void Station::apply(const Policy& policy, RuleNumber number, size_t i, Query& qu
   }
 }
 
-void Station::by_client(const Policy& policy, std::span<const Client> clients, std::span<Query> queries) {
-  for (size_t family = 0; family < 2; ++family) {
-    const PrefixTable& rules = policy.clients_[family];
-    const PrefixTable& unlimited = policy.unlimited_[family];
-    if (rules.empty() && unlimited.empty()) continue;
-    std::array<const uint8_t*, answer::kBurst> addresses;
-    std::array<uint8_t, answer::kBurst> places;
-    size_t count = 0;
-    each(open_, [&](size_t i) {
-      if (clients[i].ipv6 != (family == 1)) return;
-      addresses[count] = clients[i].address;
-      places[count++] = static_cast<uint8_t>(i);
-    });
-    const std::span asked = std::span<const uint8_t* const>(addresses).first(count);
-    std::array<PrefixTable::Value, answer::kBurst> found;
-    if (!unlimited.empty()) {
-      unlimited.find(asked, found.data());
-      for (size_t k = 0; k < count; ++k) {
-        if (found[k] != 0) unlimited_ |= bit(places[k]);
-      }
-    }
-    if (rules.empty()) continue;
-    rules.find(asked, found.data());
-    for (size_t k = 0; k < count; ++k) {
-      if (found[k] != 0) apply(policy, found[k], places[k], queries[places[k]]);
-    }
+namespace {
+
+/// Completes the lookups of a burst that did not end at the first step, as most do: `begun` are those, `refs`
+/// what they came to there. `table(i)` and `address(i)` are what is looked up. Calls `visit(i, value)` for
+/// what is found.
+template <typename Table, typename Address, typename Visit>
+void finish(uint32_t begun, const std::array<PrefixTable::Ref, answer::kBurst>& refs, Table table,
+            Address address, Visit visit) {
+  static_assert(answer::kBurst <= PrefixTable::kBurst);
+  std::array<PrefixTable::Lookup, answer::kBurst> lookups;
+  size_t count = 0;
+  for (; begun != 0; begun &= begun - 1) {
+    const auto i = static_cast<size_t>(__builtin_ctz(begun));
+    lookups[count++] = {&table(i), address(i), refs[i], static_cast<uint8_t>(i)};
   }
+  PrefixTable::finish(std::span(lookups).first(count));
+  for (size_t k = 0; k < count; ++k) {
+    if (const PrefixTable::Value value = lookups[k].value(); value != 0)
+      visit(size_t{lookups[k].place}, value);
+  }
+}
+
+}  // namespace
+
+void Station::by_client(const Policy& policy, std::span<const Client> clients, std::span<Query> queries) {
+  const auto look_up = [&](const std::array<PrefixTable, 2>& tables, auto visit) {
+    std::array<PrefixTable::Ref, answer::kBurst> refs;
+    const auto table = [&](size_t i) -> const PrefixTable& { return tables[clients[i].ipv6 ? 1 : 0]; };
+    Set begun = 0;
+    for (size_t i = 0; i < clients.size(); ++i) {
+      refs[i] = table(i).begin(wire::load16(clients[i].address));
+      begun |= Set{refs[i] != 0 ? 1U : 0U} << i;
+    }
+    if (begun == 0) return;
+    finish(
+        begun, refs, table, [&](size_t i) { return clients[i].address; }, visit);
+  };
+  if (policy.limits_ != nullptr)
+    look_up(policy.unlimited_, [&](size_t i, PrefixTable::Value) { unlimited_ |= bit(i); });
+  look_up(policy.clients_, [&](size_t i, RuleNumber rule) {
+    if ((open_ & bit(i)) != 0) apply(policy, rule, i, queries[i]);
+  });
 }
 
 void Station::by_address(const Policy& policy, std::span<const answer::Message> messages,
                          std::span<Query> queries) {
-  if (policy.asked_[0].empty() && policy.asked_[1].empty()) return;
-  std::array<std::array<uint8_t, 16>, answer::kBurst> keys;
-  for (size_t family = 0; family < 2; ++family) {
-    const PrefixTable& rules = policy.asked_[family];
-    if (rules.empty()) continue;
-    const auto kind = family == 0 ? QuestionName::Kind::v4 : QuestionName::Kind::v6;
-    std::array<const uint8_t*, answer::kBurst> addresses;
-    std::array<uint8_t, answer::kBurst> places;
-    size_t count = 0;
-    each(open_, [&](size_t i) {
-      const QuestionName& name = queries[i].name;
-      if (queries[i].question_end <= wire::kHeaderSize || name.kind != kind) return;
-      uint8_t* const key = keys[count].data();
-      if (family == 0) {
-        wire::store_raw(key, __builtin_bswap32(name.v4));
-      } else {
-        wire::store_raw(key, __builtin_bswap64(name.v6[0]));
-        wire::store_raw(key + 8, __builtin_bswap64(name.v6[1]));
-      }
-      addresses[count] = key;
-      places[count++] = static_cast<uint8_t>(i);
-    });
-    std::array<PrefixTable::Value, answer::kBurst> found;
-    rules.find(std::span<const uint8_t* const>(addresses).first(count), found.data());
-    for (size_t k = 0; k < count; ++k) {
-      if (found[k] != 0) apply(policy, found[k], places[k], queries[places[k]]);
+  std::array<PrefixTable::Ref, answer::kBurst> refs;
+  Set begun = 0;
+  for (size_t i = 0; i < queries.size(); ++i) {
+    const Query& query = queries[i];
+    refs[i] = 0;
+    if (query.question_end <= wire::kHeaderSize) continue;
+    if (query.name.kind == QuestionName::Kind::v4) {
+      refs[i] = policy.asked_[0].begin(static_cast<uint16_t>(query.name.v4 >> 16));
+    } else if (query.name.kind == QuestionName::Kind::v6) {
+      refs[i] = policy.asked_[1].begin(static_cast<uint16_t>(query.name.v6[0] >> 48));
     }
+    begun |= Set{refs[i] != 0 ? 1U : 0U} << i;
   }
-  each(open_, [&](size_t i) {
+  std::array<std::array<uint8_t, 16>, answer::kBurst> keys;
+  const auto is_v4 = [&](size_t i) { return queries[i].name.kind == QuestionName::Kind::v4; };
+  const auto key = [&](size_t i) {
+    uint8_t* const made = keys[i].data();
+    if (is_v4(i)) {
+      wire::store_raw(made, __builtin_bswap32(queries[i].name.v4));
+    } else {
+      wire::store_raw(made, __builtin_bswap64(queries[i].name.v6[0]));
+      wire::store_raw(made + 8, __builtin_bswap64(queries[i].name.v6[1]));
+    }
+    return made;
+  };
+  if (begun != 0) {
+    finish(
+        begun, refs, [&](size_t i) -> const PrefixTable& { return policy.asked_[is_v4(i) ? 0 : 1]; }, key,
+        [&](size_t i, RuleNumber rule) {
+          if ((open_ & bit(i)) != 0) apply(policy, rule, i, queries[i]);
+        });
+  }
+  each(open_ & unusual_, [&](size_t i) {
     if (is_address(queries[i]) || queries[i].name.kind == QuestionName::Kind::malformed) return;
     const wire::Bytes name = name_of(messages[i], queries[i]);
     if (name.empty()) return;
@@ -187,8 +206,7 @@ void Station::by_address(const Policy& policy, std::span<const answer::Message> 
 
 void Station::by_name(const Policy& policy, std::span<const answer::Message> messages,
                       std::span<Query> queries) {
-  if (policy.names_.empty()) return;
-  each(open_, [&](size_t i) {
+  each(policy.names_.on_addresses() ? open_ : open_ & unusual_, [&](size_t i) {
     const bool address = is_address(queries[i]);
     if (address && !policy.names_.on_addresses()) return;
     const wire::Bytes name = name_of(messages[i], queries[i]);
@@ -202,32 +220,25 @@ void Station::check_cookies(const Policy& policy, std::span<const answer::Messag
                             std::span<const Client> clients, std::span<Query> queries) {
   const Cookies& cookies = *policy.cookies_;
   const uint32_t now = seconds_now();
-  each(open_, [&](size_t i) {
-    Query& query = queries[i];
-    if (query.path == Query::Path::drop || query.cookie_at == 0) return;
-    switch (cookies.check(messages[i].data, clients[i], now, query)) {
-      case Cookies::State::none:
-        return;
-      case Cookies::State::malformed:
-        return reply_with(query, Kind::formerr);
-      case Cookies::State::valid:
-        ++counts_.cookies_valid;
-        unlimited_ |= bit(i);
-        break;
-      case Cookies::State::client_only:
-        ++counts_.cookies_new;
-        break;
-      case Cookies::State::invalid:
-        ++counts_.cookies_bad;
-        break;
-    }
+  const Cookies::States states = cookies.check(messages, clients, now, queries);
+  const auto count = [](Set set) { return static_cast<uint64_t>(__builtin_popcount(set)); };
+  counts_.cookies_valid += count(states.valid);
+  counts_.cookies_new += count(states.client_only);
+  counts_.cookies_bad += count(states.invalid);
+  unlimited_ |= states.valid;
+  each(states.malformed, [&](size_t i) { reply_with(queries[i], Kind::formerr); });
+  const Set taken = states.valid | states.client_only | states.invalid;
+  each(taken & unusual_, [&](size_t i) {
     const wire::HeaderView header(messages[i].data);
     // RFC 7873 5.4: a query without a question asks for a cookie.
     const bool only_cookie = header.qdcount() == 0 && header.opcode() == wire::Opcode::query;
-    if (only_cookie && query.path == Query::Path::reply && query.kind == Kind::formerr)
-      return reply_with(query, Kind::nodata);
-    const bool proven = (unlimited_ & bit(i)) != 0 || query.transport == answer::Transport::tcp;
-    if (cookies.require() && !proven && query.path != Query::Path::reply) reply_with(query, Kind::badcookie);
+    if (only_cookie && queries[i].path == Query::Path::reply && queries[i].kind == Kind::formerr)
+      reply_with(queries[i], Kind::nodata);
+  });
+  if (!cookies.require()) return;
+  each(taken & ~unlimited_, [&](size_t i) {
+    if (queries[i].transport == answer::Transport::udp && queries[i].path != Query::Path::reply)
+      reply_with(queries[i], Kind::badcookie);
   });
 }
 
@@ -241,13 +252,13 @@ void Station::limit(const Policy& policy, const answer::Engine& engine,
     header.set_flags(static_cast<uint16_t>(header.flags() & ~wire::flag::rcode));
     replies[i].kind = Kind::nodata;
   });
-  if (policy.limits_ == nullptr) return;
+  const bool udp = !queries.empty() && queries.front().transport == answer::Transport::udp;
+  if (policy.limits_ == nullptr || !udp) return;
   Limits& limits = *policy.limits_;
   const uint64_t now = now_ / 1000;
   for (size_t i = 0; i < replies.size(); ++i) {
-    if (replies[i].size == 0 || (unlimited_ & bit(i)) != 0 || queries[i].transport == answer::Transport::tcp)
-      continue;
-    if (limits.allows(clients[i], queries[i], replies[i].kind, now)) [[likely]]
+    if (replies[i].size == 0 || (unlimited_ & bit(i)) != 0) continue;
+    if (limits.allows(clients[i], places_[i], queries[i], replies[i].kind, now)) [[likely]]
       continue;
     if (limits.settings().log_only) {
       ++counts_.log_only;

@@ -31,7 +31,9 @@ class Station {
   [[nodiscard]] static size_t count();
 
   /// After the parse: decides what can be decided by the query alone. A query that a rule decides gets the
-  /// path reply, deny or drop. All spans have the same size, at most answer::kBurst.
+  /// path reply, deny or drop. All spans have the same
+  /// size, at most answer::kBurst; the messages came over one transport. Without `reads_clients` the clients
+  /// are not read.
   void admit(const Policy& policy, std::span<const answer::Message> messages, std::span<const Client> clients,
              std::span<answer::Query> queries);
   /// After the replies are written: drops or shortens those over a limit. The same burst as in `admit`.
@@ -51,7 +53,6 @@ class Station {
   }
   static Set bit(size_t i) { return Set{1} << i; }
 
-  struct Burst;
   void apply(const Policy& policy, RuleNumber rule, size_t i, answer::Query& query);
   void by_client(const Policy& policy, std::span<const Client> clients, std::span<answer::Query> queries);
   void by_address(const Policy& policy, std::span<const answer::Message> messages,
@@ -63,10 +64,12 @@ class Station {
 
   size_t number_;
   Set open_ = 0;       // no rule has decided yet
+  Set unusual_ = 0;    // not a plain question for an address
   Set unlimited_ = 0;  // no rate limit applies
   Set uniform_ = 0;    // NXDOMAIN becomes NODATA
   uint64_t now_ = 0;   // nanoseconds, monotonic; 0: not read for this burst
   unsigned over_ = 0;  // replies over a limit so far: every `slip`-th is sent
+  std::array<RateTable::Place, answer::kBurst> places_;  // of the limits, for each client
   StationCounts counts_;
 };
 

@@ -100,17 +100,17 @@ RC_GTEST_PROP(PrefixTable, AgainstAPlainSearch, ()) {
   }
   const PrefixTable table(entries);
   std::array<Address, PrefixTable::kBurst> asked;
-  std::array<const uint8_t*, PrefixTable::kBurst> pointers;
+  std::array<PrefixTable::Lookup, PrefixTable::kBurst> lookups;
   for (size_t i = 0; i < asked.size(); ++i) {
     asked[i] = i % 4 == 0 ? entries[i % entries.size()].prefix.address : random_address(size);
-    pointers[i] = asked[i].data();
+    const uint8_t* const address = asked[i].data();
+    lookups[i] = {&table, address, table.begin(wire::load16(address)), static_cast<uint8_t>(i)};
   }
-  std::array<PrefixTable::Value, PrefixTable::kBurst> found;
-  table.find(pointers, found.data());
+  PrefixTable::finish(lookups);
   for (size_t i = 0; i < asked.size(); ++i) {
     const auto expected = plain_find(entries, asked[i], static_cast<unsigned>(size * 8));
-    RC_ASSERT(found[i] == expected);
-    RC_ASSERT(table.find(pointers[i]) == expected);
+    RC_ASSERT(lookups[i].value() == expected);
+    RC_ASSERT(table.find(asked[i].data()) == expected);
     const auto length = *rc::gen::inRange(0U, static_cast<unsigned>(size * 8 + 1));
     Address base = asked[i];
     for (size_t bit = length; bit < size * 8; ++bit)

@@ -5,8 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <set>
 #include <thread>
+#include <utility>
 #include <vector>
+
+#include "policy/keyed_hash.hpp"
 
 namespace ptrd::policy {
 namespace {
@@ -34,10 +38,27 @@ TEST(RateTable, Rate) {
 TEST(RateTable, KeysOfOneLine) {
   RateTable table(2);
   const auto rate = RateTable::Rate::of(10, 5);
-  for (uint64_t i = 1; i <= 8; ++i) EXPECT_EQ(table.take(table.place(i << 8), 9, rate, kStart), 5U) << i;
-  for (uint64_t i = 1; i <= 8; ++i) EXPECT_EQ(table.take(table.place(i << 8), 9, rate, kStart), 0U) << i;
+  for (uint64_t i = 1; i <= 8; ++i) EXPECT_EQ(table.take(table.place(i << 47), 9, rate, kStart), 5U) << i;
+  for (uint64_t i = 1; i <= 8; ++i) EXPECT_EQ(table.take(table.place(i << 47), 9, rate, kStart), 0U) << i;
   EXPECT_EQ(table.used(kStart), 8U);
   EXPECT_EQ(table.used(kStart + 10'000'000), 0U);
+}
+
+// Networks have entries of their own, whatever the length of their prefixes: nobody is limited for another.
+TEST(RateTable, Networks) {
+  const RateTable table(1 << 16);
+  for (const unsigned length : {18U, 24U, 32U, 48U, 56U, 64U}) {
+    std::mt19937_64 random(length);
+    const KeyedHash hash{.multiplier = random() | 1, .offset = random()};
+    std::set<uint64_t> networks;
+    while (networks.size() < 20'000) networks.insert(random() & ~uint64_t{0} << (64 - length));
+    std::set<std::pair<uint32_t, uint16_t>> entries;
+    for (const uint64_t network : networks) {
+      const RateTable::Place place = table.place(hash(network));
+      entries.emplace(place.line, place.tag);
+    }
+    EXPECT_GT(entries.size(), 19'990U) << length;
+  }
 }
 
 // A flood stays limited however many other keys come: they take one another's places.
