@@ -102,6 +102,9 @@ class General {
   void alias(const Rrset& set);
   void follow();
   void deny(const Found& found, Kind kind);
+  [[nodiscard]] bool is_signed(uint32_t zone) const {
+    return view_.find_rrset(view_.at<Node>(view_.at<Zone>(zone).apex), code(Type::dnskey)) != nullptr;
+  }
   void put_answer(uint16_t type, Bytes records);
   [[nodiscard]] bool add_addresses(const Owner& host, const Found& at, uint32_t zone);
   /// Whether to look up a host's optional addresses: they may be in the zone, and there is room for them.
@@ -395,7 +398,14 @@ void General::resolve() {
     return;
   }
   if (found.cut != 0) return refer(found);
-  if (query_.path == Query::Path::deny) return deny(found, query_.kind);
+  if (query_.path == Query::Path::deny) {
+    // In a signed zone a denial that nothing proves is bogus (RFC 4035 5.4).
+    if (is_signed(found.zone))
+      kind_ = Kind::refused;
+    else
+      deny(found, query_.kind);
+    return;
+  }
   if (found.dname != 0) return rename(found);
   if (found.labels_left == 0) return at_name(found);
   const uint32_t wildcard = found.at.kind == Position::Kind::node ? wildcard_below(view_, found.at.index) : 0;
