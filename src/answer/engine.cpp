@@ -74,8 +74,8 @@ Reply Engine::write_any(wire::MutableBytes buffer, const Query& query) const {
   }
 }
 
-Reply Engine::truncate(const Message& message, const Query& query) const {
-  return answer::truncate(message.buffer(), query, settings_);
+Reply Engine::shorten(const Message& message, const Query& query, Kind kind) const {
+  return answer::shorten(message.buffer(), query, kind, settings_);
 }
 
 Reply Engine::respond(wire::MutableBytes buffer, size_t size, Transport transport) const {

@@ -140,9 +140,9 @@ Reply write_bare(wire::MutableBytes buffer, const Query& query, Kind kind, const
   return {kind, static_cast<uint16_t>(out.position())};
 }
 
-Reply truncate(wire::MutableBytes buffer, const Query& query, const Settings& settings) {
-  if (query.tsig != 0) return {Kind::truncated, 0};  // the reply has overwritten it
-  return write_bare(buffer, query, Kind::truncated, settings);
+Reply shorten(wire::MutableBytes buffer, const Query& query, Kind kind, const Settings& settings) {
+  if (query.tsig != 0) return {kind, 0};  // the reply has overwritten it
+  return write_bare(buffer, query, kind, settings);
 }
 
 }  // namespace ptrd::answer

@@ -64,9 +64,10 @@ uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settin
 /// the query had one and there is room (otherwise TC is set, and the client asks over TCP).
 [[nodiscard]] Reply write_bare(wire::MutableBytes buffer, const Query& query, Kind kind,
                                const Settings& settings);
-/// Turns a reply that was written over its query into an empty one with TC, so that the client asks over TCP.
+/// Turns a reply that was written over its query into an empty one of that kind, truncated or refused.
 /// Size 0: not possible, as the query had a TSIG record.
-[[nodiscard]] Reply truncate(wire::MutableBytes buffer, const Query& query, const Settings& settings);
+[[nodiscard]] Reply shorten(wire::MutableBytes buffer, const Query& query, Kind kind,
+                            const Settings& settings);
 /// The same with the kind that was decided for the query.
 [[nodiscard]] inline Reply write_bare(wire::MutableBytes buffer, const Query& query,
                                       const Settings& settings) {

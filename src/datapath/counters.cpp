@@ -34,11 +34,18 @@ nlohmann::ordered_json object_of(const Totals::Named& named) {
   return object;
 }
 
-constexpr NoteFamily kLimits{
+constexpr NoteFamily kOverLimit{
     "policy",
     "over_limit.",
-    {"ptrd_policy_over_limit_total", "Replies over a rate limit of the policy, by what was done."},
+    {"ptrd_policy_over_limit_total", "Replies over a limit of the policy, by what was done."},
     "done"};
+constexpr NoteFamily kLimits{"policy",
+                             "limits.",
+                             {"ptrd_policy_limited_total", "Replies over a limit of the policy, by limit."},
+                             "limit"};
+/// In the order of StationCounts::by_limit.
+constexpr std::array<const char*, policy::kClasses + 1> kLimitNames = {"answer",   "nodata", "nxdomain",
+                                                                       "referral", "error",  "enumeration"};
 constexpr NoteFamily kCookies{
     "policy",
     "cookies.",
@@ -50,7 +57,9 @@ constexpr NoteFamily kCookies{
 void PolicyCounters::set(const policy::StationCounts& counts) {
   dropped.set(counts.dropped);
   slipped.set(counts.slipped);
+  refused.set(counts.refused);
   log_only.set(counts.log_only);
+  for (size_t i = 0; i < by_limit.size(); ++i) by_limit[i].set(counts.by_limit[i]);
   cookies_valid.set(counts.cookies_valid);
   cookies_new.set(counts.cookies_new);
   cookies_bad.set(counts.cookies_bad);
@@ -74,9 +83,12 @@ void Totals::add(const Counters& counters) {
   add_to(dropped, "chained", counters.chained.get());
   add_to(dropped, "exception_full", counters.exception_full.get());
   add_to(dropped, "no_kernel_path", counters.no_kernel_path.get());
-  add_note(kLimits, "dropped", counters.policy.dropped.get());
-  add_note(kLimits, "truncated", counters.policy.slipped.get());
-  add_note(kLimits, "sent", counters.policy.log_only.get());
+  add_note(kOverLimit, "dropped", counters.policy.dropped.get());
+  add_note(kOverLimit, "truncated", counters.policy.slipped.get());
+  add_note(kOverLimit, "refused", counters.policy.refused.get());
+  add_note(kOverLimit, "sent", counters.policy.log_only.get());
+  for (size_t i = 0; i < kLimitNames.size(); ++i)
+    add_note(kLimits, kLimitNames[i], counters.policy.by_limit[i].get());
   add_note(kCookies, "valid", counters.policy.cookies_valid.get());
   add_note(kCookies, "new", counters.policy.cookies_new.get());
   add_note(kCookies, "bad", counters.policy.cookies_bad.get());

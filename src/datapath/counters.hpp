@@ -24,7 +24,9 @@ namespace ptrd::datapath {
 struct PolicyCounters {
   Counter dropped;
   Counter slipped;
+  Counter refused;
   Counter log_only;
+  std::array<Counter, policy::kClasses + 1> by_limit;
   Counter cookies_valid;
   Counter cookies_new;
   Counter cookies_bad;

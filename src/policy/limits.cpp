@@ -8,6 +8,9 @@
 #include <cerrno>
 #include <system_error>
 
+#include "ptrd/wire/arpa.hpp"
+#include "ptrd/wire/name.hpp"
+
 namespace ptrd::policy {
 
 using answer::Kind;
@@ -55,7 +58,7 @@ Limits::Limits(const LimitSettings& settings, LimitKeys keys)
     : settings_(settings),
       keys_(keys),
       families_{make(settings.ipv4, settings.window, false), make(settings.ipv6, settings.window, true)},
-      more_(!families_[0].wider.empty() || !families_[1].wider.empty() || settings.denials != 0),
+      wider_(!families_[0].wider.empty() || !families_[1].wider.empty()),
       table_(settings.table_lines) {
   if (settings.denials != 0) {
     const uint32_t burst = settings.denial_burst != 0 ? settings.denial_burst : settings.denials;
@@ -63,23 +66,27 @@ Limits::Limits(const LimitSettings& settings, LimitKeys keys)
   }
 }
 
-bool Limits::allows_more(const Client& client, const answer::Query& query, Kind kind, uint64_t now) {
-  const auto number = static_cast<size_t>(class_of(kind));
+bool Limits::allows_wider(const Client& client, size_t number, uint64_t now) {
   for (const Level& level : families_[client.ipv6 ? 1 : 0].wider) {
     const RateTable::Rate rate = level.rates[number];
     const RateTable::Place place = table_.place(keys_.client((client.high() & level.mask) ^ level.salt));
     if (rate.cost != 0 && table_.take(of_class(place, number), 1, rate, now) == 0) return false;
   }
-  if (denials_.cost != 0 && (kind == Kind::nxdomain || kind == Kind::nodata))
-    return allows_denial(client, query, now);
   return true;
 }
 
-bool Limits::allows_denial(const Client& client, const answer::Query& query, uint64_t now) {
-  if (query.question_end <= wire::kHeaderSize) return true;  // no name: it asks for a cookie
-  const bool v4 = query.name.kind == QuestionName::Kind::v4;
-  if (!v4 && query.name.kind != QuestionName::Kind::v6) return true;
-  const uint64_t address = v4 ? uint64_t{query.name.v4} << 32 : query.name.v6[0];
+bool Limits::allows_denial(const Client& client, const answer::Query& query, wire::Bytes name, uint64_t now) {
+  bool v4 = query.name.kind == QuestionName::Kind::v4;
+  uint64_t address = v4 ? uint64_t{query.name.v4} << 32 : query.name.v6[0];
+  if (query.name.kind == QuestionName::Kind::other) {
+    // What a walk that leaves out empty branches asks most (RFC 8020): names with fewer labels.
+    wire::Name whole;
+    if (!whole.assign(name)) return true;
+    const auto key = wire::key_of_name(whole);
+    if (!key) return true;
+    v4 = key->family == wire::Family::v4;
+    address = __builtin_bswap64(wire::load_raw<uint64_t>(key->address.data()));
+  }
   const uint64_t asked = address & mask_of(v4 ? settings_.asked_ipv4 : settings_.asked_ipv6);
   const Family& family = families_[client.ipv6 ? 1 : 0];
   const uint64_t hash =

@@ -81,16 +81,21 @@ class Limits {
     return place;
   }
   /// Whether the client may get a reply of that kind at `now` (microseconds). `place`: what `prepare` gave.
-  [[nodiscard]] bool allows(const Client& client, RateTable::Place place, const answer::Query& query,
-                            answer::Kind kind, uint64_t now) {
+  [[nodiscard]] bool allows(const Client& client, RateTable::Place place, answer::Kind kind, uint64_t now) {
     const Family& family = families_[client.ipv6 ? 1 : 0];
     const auto number = static_cast<size_t>(class_of(kind));
     const RateTable::Rate rate = family.rates[number];
     if (rate.cost != 0 && table_.take(of_class(place, number), 1, rate, now) == 0) return false;
-    if (!more_) [[likely]]
+    if (!wider_) [[likely]]
       return true;
-    return allows_more(client, query, kind, now);
+    return allows_wider(client, number, now);
   }
+  /// Whether there is a limit on denials.
+  [[nodiscard]] bool limits_denials() const { return denials_.cost != 0; }
+  /// Whether the client may get a denial of `name`, the question's; always true of names that are not below
+  /// in-addr.arpa or ip6.arpa.
+  [[nodiscard]] bool allows_denial(const Client& client, const answer::Query& query, wire::Bytes name,
+                                   uint64_t now);
   [[nodiscard]] const RateTable& table() const { return table_; }
 
  private:
@@ -110,15 +115,12 @@ class Limits {
     place.tag = static_cast<uint16_t>(place.tag ^ (number + 1) * 0x2F0BU);
     return place;
   }
-  /// The wider levels, and denials.
-  [[nodiscard]] bool allows_more(const Client& client, const answer::Query& query, answer::Kind kind,
-                                 uint64_t now);
-  [[nodiscard]] bool allows_denial(const Client& client, const answer::Query& query, uint64_t now);
+  [[nodiscard]] bool allows_wider(const Client& client, size_t number, uint64_t now);
 
   LimitSettings settings_;
   LimitKeys keys_;
   std::array<Family, 2> families_;  // IPv4, IPv6
-  bool more_;                       // whether there are wider levels or limits on denials
+  bool wider_;                      // whether there are wider levels
   RateTable::Rate denials_;
   RateTable table_;
 };

@@ -73,6 +73,7 @@ void Station::admit(const Policy& policy, std::span<const answer::Message> messa
   if (policy.rules_on_clients_) by_client(policy, clients, queries);
   if (policy.rules_on_addresses_) by_address(policy, messages, queries);
   if (!policy.names_.empty()) by_name(policy, messages, queries);
+  exempt_ = unlimited_;
   if (policy.cookies_) check_cookies(policy, messages, clients, queries);
   if (policy.limits_ != nullptr) {
     for (size_t i = 0; i < clients.size(); ++i) places_[i] = policy.limits_->prepare(clients[i]);
@@ -252,25 +253,52 @@ void Station::limit(const Policy& policy, const answer::Engine& engine,
     header.set_flags(static_cast<uint16_t>(header.flags() & ~wire::flag::rcode));
     replies[i].kind = Kind::nodata;
   });
-  const bool udp = !queries.empty() && queries.front().transport == answer::Transport::udp;
-  if (policy.limits_ == nullptr || !udp) return;
+  if (policy.limits_ == nullptr) return;
   Limits& limits = *policy.limits_;
+  if (limits.limits_denials()) limit_denials(limits, engine, messages, clients, queries, replies);
+  if (queries.empty() || queries.front().transport != answer::Transport::udp) return;
   const uint64_t now = now_ / 1000;
   for (size_t i = 0; i < replies.size(); ++i) {
     if (replies[i].size == 0 || (unlimited_ & bit(i)) != 0) continue;
-    if (limits.allows(clients[i], places_[i], queries[i], replies[i].kind, now)) [[likely]]
+    if (limits.allows(clients[i], places_[i], replies[i].kind, now)) [[likely]]
       continue;
-    if (limits.settings().log_only) {
-      ++counts_.log_only;
-      continue;
-    }
-    const unsigned slip = limits.settings().slip;
-    const bool sent = slip != 0 && ++over_ % slip == 0;
-    answer::Reply& reply = replies[i];
-    reply = sent ? engine.truncate(messages[i], queries[i]) : answer::Reply{Kind::drop_limited, 0};
-    if (reply.size == 0) reply.kind = Kind::drop_limited;
-    ++(reply.size == 0 ? counts_.dropped : counts_.slipped);
+    ++counts_.by_limit[static_cast<size_t>(class_of(replies[i].kind))];
+    cut(limits, engine, messages[i], queries[i], replies[i]);
   }
+}
+
+/// Denials to one who walks the tree. Forged queries are not what this is about: the limit also holds over
+/// TCP, and for clients with a cookie.
+void Station::limit_denials(Limits& limits, const answer::Engine& engine,
+                            std::span<const answer::Message> messages, std::span<const Client> clients,
+                            std::span<const Query> queries, std::span<answer::Reply> replies) {
+  for (size_t i = 0; i < replies.size(); ++i) {
+    const bool denial = replies[i].kind == Kind::nxdomain || replies[i].kind == Kind::nodata;
+    if (!denial || replies[i].size == 0 || (exempt_ & bit(i)) != 0) continue;
+    if (limits.allows_denial(clients[i], queries[i], name_of(messages[i], queries[i]), now_ / 1000)) continue;
+    unlimited_ |= bit(i);  // counted and cut here
+    ++counts_.by_limit.back();
+    cut(limits, engine, messages[i], queries[i], replies[i]);
+  }
+}
+
+/// What becomes of a reply over a limit.
+void Station::cut(const Limits& limits, const answer::Engine& engine, const answer::Message& message,
+                  const Query& query, answer::Reply& reply) {
+  if (limits.settings().log_only) {
+    ++counts_.log_only;
+    return;
+  }
+  if (query.transport == answer::Transport::tcp) {
+    reply = engine.shorten(message, query, Kind::refused);
+    ++counts_.refused;
+    return;
+  }
+  const unsigned slip = limits.settings().slip;
+  const bool sent = slip != 0 && ++over_ % slip == 0;
+  reply = sent ? engine.shorten(message, query, Kind::truncated) : answer::Reply{Kind::drop_limited, 0};
+  if (reply.size == 0) reply.kind = Kind::drop_limited;
+  ++(reply.size == 0 ? counts_.dropped : counts_.slipped);
 }
 
 }  // namespace ptrd::policy

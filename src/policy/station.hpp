@@ -15,7 +15,10 @@ namespace ptrd::policy {
 struct StationCounts {
   uint64_t dropped = 0;   // replies over a limit that were dropped
   uint64_t slipped = 0;   // ... that were sent empty with TC
+  uint64_t refused = 0;   // ... that became REFUSED, over TCP
   uint64_t log_only = 0;  // ... that were sent, as the limits are in log-only mode
+  /// Replies over each limit: of each class, and on denials.
+  std::array<uint64_t, kClasses + 1> by_limit = {};
   uint64_t cookies_valid = 0;
   uint64_t cookies_new = 0;  // only a client's cookie
   uint64_t cookies_bad = 0;  // a server's cookie that is not ours, or too old
@@ -61,11 +64,17 @@ class Station {
                std::span<answer::Query> queries);
   void check_cookies(const Policy& policy, std::span<const answer::Message> messages,
                      std::span<const Client> clients, std::span<answer::Query> queries);
+  void limit_denials(Limits& limits, const answer::Engine& engine, std::span<const answer::Message> messages,
+                     std::span<const Client> clients, std::span<const answer::Query> queries,
+                     std::span<answer::Reply> replies);
+  void cut(const Limits& limits, const answer::Engine& engine, const answer::Message& message,
+           const answer::Query& query, answer::Reply& reply);
 
   size_t number_;
   Set open_ = 0;       // no rule has decided yet
   Set unusual_ = 0;    // not a plain question for an address
   Set unlimited_ = 0;  // no rate limit applies
+  Set exempt_ = 0;     // nor does one on denials
   Set uniform_ = 0;    // NXDOMAIN becomes NODATA
   uint64_t now_ = 0;   // nanoseconds, monotonic; 0: not read for this burst
   unsigned over_ = 0;  // replies over a limit so far: every `slip`-th is sent

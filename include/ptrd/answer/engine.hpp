@@ -157,9 +157,9 @@ class Engine {
   /// Writes the replies, in place.
   void write(std::span<const Message> messages, std::span<Query> queries, std::span<Reply> replies) const;
 
-  /// Turns a reply over UDP that was just written into an empty one with TC, so that the client asks over
-  /// TCP. Size 0: not possible.
-  [[nodiscard]] Reply truncate(const Message& message, const Query& query) const;
+  /// Turns a reply that was just written into an empty one of that kind: truncated (with TC, so that the
+  /// client asks over TCP) or refused. Size 0: not possible.
+  [[nodiscard]] Reply shorten(const Message& message, const Query& query, Kind kind) const;
 
   /// All stations for one message.
   [[nodiscard]] Reply respond(wire::MutableBytes buffer, size_t size, Transport transport) const;

@@ -201,6 +201,34 @@ TEST_F(StationTest, Enumeration) {
             5);
   EXPECT_EQ(kind(walk[0].name.c_str(), "2001:db9::1"), Kind::nxdomain);
   EXPECT_EQ(kind(kName, "2001:db8::1"), Kind::answer);
+  EXPECT_EQ(kind("4.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", "2001:db8::1"), Kind::truncated)
+      << "a name with fewer labels, the twelfth over the limit: every second one slips";
+  EXPECT_EQ(kind("4.1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", "2001:db8::1"), Kind::nxdomain) << "below another /48";
+  EXPECT_EQ(kind("no.8.b.d.0.1.0.0.2.ip6.arpa", "2001:db8::1"), Kind::nxdomain) << "no part of an address";
+  EXPECT_EQ(kind(walk[0].name.c_str(), "2001:db8::1", answer::Transport::tcp), Kind::refused);
+  EXPECT_EQ(counters_.policy.by_limit.back().get(), 13U);
+  EXPECT_EQ(counters_.policy.refused.get(), 1U);
+}
+
+// What the policy would have to deny without a proof is refused in a signed zone.
+TEST_F(StationTest, SignedZone) {
+  lines_ = test::ImageMaker()
+               .zone("2.0.192.in-addr.arpa")
+               .ptr("1.2.0.192.in-addr.arpa", "one.example")
+               .zone("3.0.192.in-addr.arpa")
+               .ptr("1.3.0.192.in-addr.arpa", "one.example")
+               .add("3.0.192.in-addr.arpa", wire::Type::dnskey, std::string("\1\1\3\15key", 7))
+               .lines();
+  serving_.engine = answer::Engine(image::View(lines_));
+  for (const auto& [action, plain] :
+       {std::pair("nxdomain", Kind::nxdomain), std::pair("nodata", Kind::nodata)}) {
+    set("queries: [{prefix: 192.0.0.0/16, action: " + std::string(action) + "}]");
+    EXPECT_EQ(kind(kName), plain);
+    const Outcome outcome = ask({{.name = "1.3.0.192.in-addr.arpa"}})[0];
+    EXPECT_EQ(outcome.kind, Kind::refused);
+    EXPECT_EQ(outcome.flags() & (wire::flag::aa | wire::flag::rcode), 5U);
+    EXPECT_EQ(wire::load32(&outcome.message[6]), 0U) << "no record";
+  }
 }
 
 // Names that do not exist look like those without records.
