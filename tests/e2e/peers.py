@@ -38,9 +38,11 @@ def dig(port, names):
 
 
 @contextlib.contextmanager
-def knot(zones):
-    """knotd with zones as a list of (apex, file); gives its port once it answers."""
-    folder, port = ptrd.temporary_folder(), test_socket.free_port()
+def knot(zones, port=None, secret=None):
+    """knotd with zones as a list of (apex, file); gives its port once it answers. With `secret` it requires cookies, made by that."""
+    folder, port = ptrd.temporary_folder(), port or test_socket.free_port()
+    cookies = f'mod-cookies:\n  - id: all\n    badcookie-slip: 1\n    secret: 0x{secret}\n' if secret else ""
+    module = "    global-module: mod-cookies/all\n" if secret else ""
     entries = "".join(f'  - domain: "{apex}"\n    file: "{file}"\n' for apex, file in zones)
     with _running(folder, port, ["knotd", "-c", f"{folder}/conf"], f"""
 server:
@@ -56,13 +58,13 @@ log:
     any: error
 database:
     storage: "{folder}"
-template:
+{cookies}template:
   - id: default
     storage: "{folder}"
     zonefile-sync: -1
     zonefile-load: whole
     journal-content: none
-zone:
+{module}zone:
 {entries}""", zones):
         yield port
 
