@@ -38,11 +38,13 @@ constexpr NoteFamily kOverLimit{
     "policy",
     "over_limit.",
     {"ptrd_policy_over_limit_total", "Replies over a limit of the policy, by what was done."},
-    "done"};
+    "done",
+    true};
 constexpr NoteFamily kLimits{"policy",
                              "limits.",
                              {"ptrd_policy_limited_total", "Replies over a limit of the policy, by limit."},
-                             "limit"};
+                             "limit",
+                             true};
 /// In the order of StationCounts::by_limit.
 constexpr std::array<const char*, policy::kClasses + 1> kLimitNames = {"answer",   "nodata", "nxdomain",
                                                                        "referral", "error",  "enumeration"};
@@ -50,7 +52,8 @@ constexpr NoteFamily kCookies{
     "policy",
     "cookies.",
     {"ptrd_policy_cookies_total", "Queries with a DNS cookie, by what it was worth."},
-    "state"};
+    "state",
+    true};
 
 }  // namespace
 

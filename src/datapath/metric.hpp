@@ -25,6 +25,7 @@ struct NoteFamily {
   /// The label that distinguishes the counts; without one there is a single count, named by the prefix.
   /// "kind": each is named after an answer::Kind, whose RCODE is added.
   const char* label = nullptr;
+  bool by_transport = false;  // several services have it: labelled with the transport, too
 };
 
 }  // namespace ptrd::datapath

@@ -137,10 +137,12 @@ std::string stats(Server& server, const swap::Reloader& reloader) {
       services.push_back(std::move(json));
     }
   }
-  return to_line({{"ok", true},
-                  {"stats", all.to_json(seconds)},
-                  {"reloads", reloads_json(reloader.history())},
-                  {"services", services}});
+  Json json = {{"ok", true},
+               {"stats", all.to_json(seconds)},
+               {"reloads", reloads_json(reloader.history())},
+               {"services", services}};
+  if (const auto policy = server.images().policy(); policy != nullptr) json["rules"] = hits_json(*policy);
+  return to_line(json);
 }
 
 /// Maximum number of zones in one response: some hundred kilobytes, so that the memory for a client does not

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "operate/metrics.hpp"
+#include "operate/policy_commands.hpp"
 #include "ptrd/wire/name.hpp"
 
 namespace ptrd::operate {
@@ -32,6 +33,8 @@ constexpr Metric kZoneSerial{"ptrd_zone_serial", "Serial of a zone's SOA record.
 constexpr Metric kZoneRecords{"ptrd_zone_records", "Records of a zone.", Metric::Type::gauge};
 constexpr Metric kReloads{"ptrd_reloads_total",
                           "Reloads and rollbacks that were asked for, by what became of them."};
+constexpr Metric kRuleHits{"ptrd_policy_rule_hits_total",
+                           "Queries that a rule of the policy in service has matched."};
 constexpr Metric kBuild{"ptrd_build_info", "This ptrd; always 1.", Metric::Type::gauge};
 
 /// The RCODE of a reply by its kind (RFC 1035 4.1.1, RFC 6895 2.3). A truncated reply usually has NOERROR,
@@ -51,10 +54,11 @@ const char* rcode_of(std::string_view kind) {
   return "NOERROR";
 }
 
-void add_note(const Totals::Note& note, Families& families) {
+void add_note(const Totals::Note& note, const ClientMetric::Label& transport, Families& families) {
   const datapath::NoteFamily& family = *note.family;
   if (family.metric.name == nullptr) return;
   Labels labels;
+  if (family.by_transport) labels.push_back(transport);
   if (family.label != nullptr) {
     labels.push_back({family.label, note.name});
     if (family.label == std::string_view("kind")) labels.push_back({"rcode", rcode_of(note.name)});
@@ -103,7 +107,7 @@ void add_traffic(const std::vector<service::Report>& reports, Families& families
       families.add(metric::kDropped, {transport, {"reason", reason}}, value);
     for (const auto& [reason, value] : totals.punted)
       families.add(metric::kPunted, {transport, {"reason", reason}}, value);
-    for (const Totals::Note& note : totals.notes) add_note(note, families);
+    for (const Totals::Note& note : totals.notes) add_note(note, transport, families);
   }
 }
 
@@ -136,6 +140,19 @@ void add_reloads(const swap::Reloader::History& history, Families& families) {
   for (size_t i = 0; i < swap::kRefusals; ++i)
     families.add(kReloads, {{"result", swap::refusal_name(static_cast<swap::Refusal>(i))}},
                  history.refused[i]);
+}
+
+void add_rules(const policy::Policy* policy, Families& families) {
+  if (policy == nullptr) return;
+  const size_t count = std::min(policy->rules().size(), kMaxRulesShown);
+  for (size_t i = 0; i < count; ++i) {
+    const policy::Rule& rule = policy->rules()[i];
+    families.add(kRuleHits,
+                 {{"rule", std::to_string(i + 1)},
+                  {"name", rule.name},
+                  {"action", std::string(policy::action_name(rule.action))}},
+                 policy->hits(static_cast<policy::RuleNumber>(i + 1)));
+  }
 }
 
 void add_build(Families& families) {

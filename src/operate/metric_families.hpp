@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "datapath/metric.hpp"
+#include "policy/policy.hpp"
 #include "service/service.hpp"
 #include "swap/image_store.hpp"
 #include "swap/reloader.hpp"
@@ -41,6 +42,8 @@ void add_workers(const std::vector<service::Report>& reports, double ticks_per_s
 void add_image(const swap::ImageStore& images, Families& families);
 /// The outcomes of the requested reloads.
 void add_reloads(const swap::Reloader::History& history, Families& families);
+/// How often each rule of the policy has matched, if there is a policy.
+void add_rules(const policy::Policy* policy, Families& families);
 /// Version and compiler.
 void add_build(Families& families);
 

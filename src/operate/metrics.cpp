@@ -58,6 +58,7 @@ class Metrics::Source : public prometheus::Collectable {
     add_workers(reports, ticks_, families);
     add_image(images_, families);
     add_reloads(reloader_.history(), families);
+    add_rules(images_.policy().get(), families);
     add_build(families);
     return std::move(families).take();
   }

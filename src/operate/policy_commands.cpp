@@ -36,6 +36,14 @@ bool PolicyQuestion::set(std::string_view member, std::string value) {
   return true;
 }
 
+Json hits_json(const policy::Policy& policy) {
+  Json hits = Json::object();
+  for (size_t i = 0; i < std::min(policy.rules().size(), kMaxRulesShown); ++i)
+    hits[std::to_string(i + 1) + ": " + policy.rules()[i].name] =
+        policy.hits(static_cast<policy::RuleNumber>(i + 1));
+  return hits;
+}
+
 Json rules_json(const policy::Policy& policy, size_t after) {
   const size_t count = policy.rules().size();
   const size_t first = std::min(after, count);

@@ -18,6 +18,9 @@ inline constexpr size_t kMaxRulesShown = 1000;
 /// more.
 [[nodiscard]] nlohmann::ordered_json rules_json(const policy::Policy& policy, size_t after);
 
+/// How often each rule has matched, by "NUMBER: NAME"; of the first kMaxRulesShown.
+[[nodiscard]] nlohmann::ordered_json hits_json(const policy::Policy& policy);
+
 /// A query for `policy_verdict`, as text.
 struct PolicyQuestion {
   std::string name;    // or an address

@@ -348,8 +348,10 @@ class DashboardTest(unittest.TestCase):
         with xdphost.new_pair() as pair, \
                 xdphost.server(pair, image, "--metrics", str(port), "--socket", f"{pair.server.v4}:5300"):
             there = metrics.scrape_in(pair.server, port).names
+        with open(f"{folder}/policy.yaml", "w", encoding="ascii") as file:
+            file.write("queries: [{prefix: 192.0.2.0/24, action: count}]\n")
         port = free_port()
-        with dpdk(image, port, folder, [frames.query_frame(test_pcap.V4, dnscases.query(GOOD).to_wire())]):
+        with dpdk(image, port, folder, [frames.query_frame(test_pcap.V4, dnscases.query(GOOD).to_wire())], "--policy", f"{folder}/policy.yaml"):
             there |= metrics.scrape(port).names
         self.assertEqual(asked_for - there, set())
 

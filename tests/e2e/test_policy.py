@@ -20,7 +20,9 @@ import dns.rcode
 import control
 import controlcase
 import dnscases
+import metrics
 import ptrd
+import test_socket
 
 NAME = f"1.{control.APEX}"
 SECRETS = ("e5e973e5a6b2a43f48e7dc849e37bfcf", "445536bcd2513298075a5d379663c962")
@@ -122,7 +124,9 @@ class PolicyTest(controlcase.ControlCase):
 
     def test_rate_limit(self):
         """A flood gets the burst and then slips; TCP and other networks get all. The counters tell both."""
-        server = self.start_with("rate-limit: {responses-per-second: 20, window: 1, slip: 2}\n")
+        self.metrics = test_socket.free_port()
+        server = self.start_with("rate-limit: {responses-per-second: 20, window: 1, slip: 2}\n"
+                                 "queries: [{prefix: 192.0.2.0/24, action: count, id: ours}]\n", "--metrics", str(self.metrics))
         began = time.monotonic()
         answers, truncated = self.flood(400)
         most = 20 * (1 + time.monotonic() - began) + 1
@@ -131,9 +135,25 @@ class PolicyTest(controlcase.ControlCase):
         self.assertAlmostEqual(truncated, (400 - answers) / 2, delta=1)
         self.assertEqual(len(self.ask_tcp().answer), 1)
         self.assertEqual(len(self.ask(source="127.0.5.1").answer), 1)
+        self.check_shown(400 - answers - truncated, truncated)
         stats = server.stop()
         self.assertEqual(stats["dropped"]["rate_limited"], stats["policy"]["over_limit"]["dropped"])
         self.assertEqual(stats["policy"]["over_limit"]["truncated"], truncated)
+
+    def check_shown(self, dropped, truncated):
+        """The counts by limit and rule, of 402 queries, in the metrics, ptrctl stats and ptrctl top."""
+        scrape = metrics.scrape(self.metrics)
+        self.assertEqual(scrape.sum("ptrd_policy_over_limit_total", transport="udp", done="dropped"), dropped)
+        self.assertEqual(scrape.sum("ptrd_policy_limited_total", transport="udp", limit="answer"), dropped + truncated)
+        self.assertEqual(scrape.sum("ptrd_policy_rule_hits_total", rule="1", action="count"), 402)
+        series = [(name, *sorted(labels.items())) for name, labels, _ in scrape.samples]
+        self.assertEqual(len(series), len(set(series)), "no sample twice")
+        shown = dict(line.rsplit(maxsplit=1) for line in self.ptrctl("stats").splitlines())
+        self.assertEqual(shown["rules.1: ours"], "402")
+        self.assertEqual(shown["policy.limits.answer"], str(dropped + truncated))
+        top = self.ptrctl("top", "--once")
+        self.assertRegex(top, rf"limits and cookies\n(  .*\n)* .* {dropped}  over_limit\.dropped\n")
+        self.assertRegex(top, r"matches of rules\n .* 402  1: ours\n")
 
     def cookie(self, response):
         found = [option for option in response.options if option.otype == 10]

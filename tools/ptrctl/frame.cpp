@@ -117,8 +117,16 @@ std::string show_top(const Frame& before, const Frame& now, const Response& stat
       by_worker += worker_line({old_workers[k], workers[k], seconds}, fmt::format("{} {}", transport, k));
   }
   const Moments all{was, is, seconds};
+  // Only where there is a policy.
+  const Json none = Json::object();
+  const Json old_rules = {{"rules", before.stats.json().value("rules", none)}};
+  const Json rules = {{"rules", now.stats.json().value("rules", none)}};
+  std::string policy;
+  if (now.stats.json().contains("rules"))
+    policy = "limits and cookies\n" + rates(all, "policy") + "matches of rules\n" +
+             rates({old_rules, rules, seconds}, "rules");
   return header + by_service + totals_line(all, "all") + by_worker + "\nanswers by kind\n" +
-         rates(all, "answered") + "drops by reason\n" + rates(all, "dropped") +
+         rates(all, "answered") + "drops by reason\n" + rates(all, "dropped") + policy +
          "busiest prefixes, estimated\n" + prefix_lines(now.prefixes.json());
 }
 

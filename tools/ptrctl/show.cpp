@@ -52,6 +52,8 @@ std::string show_stats(const Json& response) {
   Flat flat = flatten(response.at("stats"));
   for (const auto& [name, value] : flatten(response.value("reloads", Json::object())))
     flat.emplace_back("reloads." + name, value);
+  for (const auto& [name, value] : flatten(response.value("rules", Json::object())))
+    flat.emplace_back("rules." + name, value);
   for (const auto& [name, value] : flat) {
     // Most of the counters never change.
     if (value > 0 || name.find('.') == std::string::npos) out += fmt::format("{:<32} {}\n", name, value);
