@@ -76,6 +76,7 @@ bool Limits::allows_wider(const Client& client, size_t number, uint64_t now) {
 }
 
 bool Limits::allows_denial(const Client& client, const answer::Query& query, wire::Bytes name, uint64_t now) {
+  if (name.empty()) return true;  // a query for a cookie
   bool v4 = query.name.kind == QuestionName::Kind::v4;
   uint64_t address = v4 ? uint64_t{query.name.v4} << 32 : query.name.v6[0];
   if (query.name.kind == QuestionName::Kind::other) {

@@ -289,16 +289,12 @@ void Station::cut(const Limits& limits, const answer::Engine& engine, const answ
     ++counts_.log_only;
     return;
   }
-  if (query.transport == answer::Transport::tcp) {
-    reply = engine.shorten(message, query, Kind::refused);
-    ++counts_.refused;
-    return;
-  }
+  const bool tcp = query.transport == answer::Transport::tcp;
   const unsigned slip = limits.settings().slip;
-  const bool sent = slip != 0 && ++over_ % slip == 0;
-  reply = sent ? engine.shorten(message, query, Kind::truncated) : answer::Reply{Kind::drop_limited, 0};
+  const bool sent = tcp || (slip != 0 && ++over_ % slip == 0);
+  reply = sent ? engine.shorten(message, query, tcp ? Kind::refused : Kind::truncated) : answer::Reply{};
   if (reply.size == 0) reply.kind = Kind::drop_limited;
-  ++(reply.size == 0 ? counts_.dropped : counts_.slipped);
+  ++(reply.size == 0 ? counts_.dropped : tcp ? counts_.refused : counts_.slipped);
 }
 
 }  // namespace ptrd::policy
