@@ -43,14 +43,16 @@ class BenchTest(unittest.TestCase):
             self.assertIn("</svg>", self.read(f"{plot}.svg"))
 
     def test_policy(self):
-        """Each policy beside none, for a second each."""
+        """Each policy beside none, for a second each, and dnsdist with the same."""
         result = ptrd.run(os.path.join(ptrd.ROOT, "bench", "policy"), "--build", ptrd.BUILD, "--records", "2000", "--queries", "64",
-                          "--prefixes", "1000", "--expressions", "20", "--rounds", "1", "--seconds", "1",
+                          "--prefixes", "1000", "--expressions", "20", "--rounds", "1", "--seconds", "1", "--peers",
                           "--json", f"{self.folder}/policy.json", timeout=120)
         self.assertEqual(result.returncode, 0, result)
-        ratios = json.loads(self.read("policy.json"))["ratios"]
-        self.assertEqual(sorted(ratios), ["cookies", "expressions", "limits", "literals", "prefixes", "scans"])
-        self.assertGreater(min(ratios.values()), 0)
+        measured = json.loads(self.read("policy.json"))
+        self.assertEqual(sorted(measured["ratios"]), ["cookies", "expressions", "limits", "literals", "prefixes", "scans"])
+        self.assertGreater(min(measured["ratios"].values()), 0)
+        self.assertEqual(sorted(measured["peers"]["ratio_to_dnsdist"]), ["none", "prefixes", "scans"])
+        self.assertGreater(min(measured["peers"]["ratio_to_dnsdist"].values()), 0)
 
     def test_replay(self):
         """ptrd and 5tswap, on more queries than the packet buffers of a port without --mbufs would hold."""
