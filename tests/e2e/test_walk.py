@@ -101,8 +101,8 @@ class Walker:
             return
         if flags & 0x0200:
             if_truncated(branch, number)
-        elif flags & 15 not in (0, 3):  # REFUSED: later
-            self._open.insert(0, branch)
+        elif flags & 15 not in (0, 3):  # REFUSED: again
+            self._open.append(branch)
         elif answers > 0:
             self.found.add(branch)
         elif flags & 15 == 0 and len(branch) < 32:
