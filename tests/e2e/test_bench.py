@@ -46,7 +46,7 @@ class BenchTest(unittest.TestCase):
         """Each policy beside none, for a second each, and dnsdist with the same."""
         result = ptrd.run(os.path.join(ptrd.ROOT, "bench", "policy"), "--build", ptrd.BUILD, "--records", "2000", "--queries", "64",
                           "--prefixes", "1000", "--expressions", "20", "--rounds", "1", "--seconds", "1", "--peers",
-                          "--json", f"{self.folder}/policy.json", timeout=120)
+                          "--json", f"{self.folder}/policy.json", timeout=300)
         self.assertEqual(result.returncode, 0, result)
         measured = json.loads(self.read("policy.json"))
         self.assertEqual(sorted(measured["ratios"]), ["cookies", "expressions", "limits", "literals", "prefixes", "scans"])
