@@ -13,6 +13,7 @@
 
 #include "config/keys.hpp"
 #include "config/values.hpp"
+#include "file/yaml_text.hpp"
 #include "ptrd/image/regular_file.hpp"
 
 namespace ptrd::config {
@@ -80,14 +81,15 @@ class Reader {
           fmt::format("{}:{}: contains a zero byte; this is not a configuration file", name_,
                       1 + std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(nul), '\n')));
     try {
-      const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-      if (documents.size() > 1)
-        return tl::unexpected(at(documents[1].Mark()) + "a second YAML document; only one is allowed");
+      const YAML::Node document = YAML::Load(text);
+      if (const size_t line = file::second_document(text); line != 0)
+        return tl::unexpected(
+            fmt::format("{}:{}:1: a second YAML document; only one is allowed", name_, line));
       Config config;
-      if (!documents.empty() && !documents[0].IsNull()) {
-        if (!documents[0].IsMap())
-          return tl::unexpected(at(documents[0].Mark()) + "expected keys, as in \"image: FILE\"");
-        if (!section("", documents[0], config)) return tl::unexpected(error_);
+      if (!document.IsNull() || file::has_yaml(text)) {
+        if (!document.IsMap())
+          return tl::unexpected(at(document.Mark()) + "expected keys, as in \"image: FILE\"");
+        if (!section("", document, config)) return tl::unexpected(error_);
       }
       if (const auto conflict = find_conflict(config))
         return tl::unexpected(at(marks_[conflict->key]) + conflict->key + ": " + conflict->what);

@@ -17,6 +17,7 @@
 #include <set>
 #include <utility>
 
+#include "file/yaml_text.hpp"
 #include "policy/read/list_file.hpp"
 #include "policy/read/prefix_text.hpp"
 #include "policy/read/secrets.hpp"
@@ -309,19 +310,6 @@ class Reader {
   std::map<std::string, std::map<std::string, RuleNumber>> prefixes_;  // that are in the file itself
 };
 
-/// The line on which a second document begins; 0: there is none.
-size_t second_document(std::string_view text) {
-  bool content = false;
-  for (size_t line = 1; !text.empty(); ++line) {
-    const std::string_view one = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(one.size() + 1, text.size()));
-    const bool marker = one.starts_with("---");
-    if (marker && content) return line;
-    content = content || marker || (!one.empty() && one[0] != '#' && one[0] != '\r');
-  }
-  return 0;
-}
-
 }  // namespace
 
 tl::expected<Spec, std::string> parse_policy(const std::string& text, const std::string& path) {
@@ -329,12 +317,11 @@ tl::expected<Spec, std::string> parse_policy(const std::string& text, const std:
     return tl::unexpected(path + ": contains a zero byte; this is not a policy file");
   Reader reader(path);
   try {
-    // Not LoadAll, which does not end for some texts (",0:d::/1").
     const YAML::Node document = YAML::Load(text);
-    if (const size_t line = second_document(text); line != 0)
+    if (const size_t line = file::second_document(text); line != 0)
       return tl::unexpected(path + ":" + std::to_string(line) +
                             ":1: a second YAML document; only one is allowed");
-    if (document.IsNull()) return Spec{.file = path};
+    if (document.IsNull() && !file::has_yaml(text)) return Spec{.file = path};
     return reader.read(document);
   } catch (const YAML::Exception& error) {
     return tl::unexpected(reader.at(error.mark) + "invalid YAML: " + error.msg);

@@ -81,7 +81,7 @@ stats-json: /s.json
 
 // An empty file, one with comments alone, and an empty section leave all defaults.
 TEST(Config, Empty) {
-  for (const char* text : {"", "# nothing\n", "---\n", "tcp:\n"}) {
+  for (const char* text : {"", "# nothing\n", "---\n", "  \n# x\n%YAML 1.2\n---\n...\n", "tcp:\n"}) {
     const auto config = parse_config(text, "f");
     ASSERT_TRUE(config) << config.error();
     EXPECT_TRUE(changed_keys(*config, Config(), true).empty());
@@ -98,7 +98,9 @@ TEST(Config, ErrorsHaveTheirPlace) {
       {"\timage: a\n", "f:1:7: invalid YAML: "},
       {"just words", "f:1:1: expected keys, as in"},
       {"- image\n", "f:1:1: expected keys, as in"},
-      {"image: a\n---\nimage: b\n", "f:3:1: a second YAML document"},
+      {"image: a\n---\nimage: b\n", "f:2:1: a second YAML document"},
+      {"%YAML 1.2\n---\nimage: a\n...\nimage: b\n", "f:5:1: a second YAML document"},
+      {",01:d::/15b", "f:1:1: expected keys"},  // yaml-cpp's LoadAll does not end for it
       {"image: a\nimgae: b\n", "f:2:1: unknown key imgae; the nearest known one is image"},
       {"tcp:\n  idel: 1\n", "f:2:3: unknown key tcp.idel; the nearest known one is tcp.idle"},
       {"per-prefix: 1\n", "f:1:1: unknown key per-prefix; the nearest known one is tcp.per-prefix"},

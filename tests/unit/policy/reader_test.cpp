@@ -171,6 +171,7 @@ TEST(PolicyReader, Faults) {
             "policy.yaml:1:24: rate-limit: log-only: expected true or false, found 'yes'");
   EXPECT_EQ(error_of("cookies: {secret-file: /nonexistent}"), "/nonexistent: No such file or directory");
   EXPECT_EQ(error_of("clients: [unclosed"), "policy.yaml:1:1: invalid YAML: end of sequence flow not found");
+  EXPECT_EQ(error_of(",01:d::/15b"), "policy.yaml:1:1: policy: expected keys");
   EXPECT_EQ(error_of("a: 1\n---\nb: 1"), "policy.yaml:2:1: a second YAML document; only one is allowed");
 }
 
