@@ -143,6 +143,7 @@ void Server::start() {
 
 void Server::stop() {
   for (const auto& service : services_) service->stop();
+  policy_log_.drain(images_->policy());
 }
 
 void Server::observe() {
@@ -150,6 +151,7 @@ void Server::observe() {
   if (now - observed_ < kObserve) return;
   observed_ = now;
   for (const auto& service : services_) service->observe();
+  policy_log_.drain(images_->policy());
 }
 
 process::Needs Server::needs() const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "operate/policy_log.hpp"
 #include "service/service.hpp"
 #include "swap/image_store.hpp"
 
@@ -49,6 +50,7 @@ class Server {
   [[nodiscard]] tl::expected<void, std::string> open_services(const config::Config& config);
 
   std::unique_ptr<swap::ImageStore> images_;
+  PolicyLog policy_log_;
   Services services_;  // destroyed before the images that they answer from
   Clock::time_point started_ = Clock::now();
   Clock::time_point observed_{};

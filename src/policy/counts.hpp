@@ -13,9 +13,12 @@ namespace ptrd::policy {
 /// How often each rule matched in one station, which alone writes it.
 struct alignas(64) Policy::Counts {
   void resize(size_t rules) { hits_ = std::make_unique<std::atomic<uint64_t>[]>(rules); }
-  void hit(RuleNumber rule) {
+  /// Returns how often it has matched with this.
+  uint64_t hit(RuleNumber rule) {
     auto& count = hits_[rule];
-    count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    const uint64_t hits = count.load(std::memory_order_relaxed) + 1;
+    count.store(hits, std::memory_order_relaxed);
+    return hits;
   }
   [[nodiscard]] uint64_t hits(RuleNumber rule) const { return hits_[rule].load(std::memory_order_relaxed); }
 

@@ -36,12 +36,15 @@ tl::expected<std::unique_ptr<Policy>, std::string> Policy::make(Spec spec, size_
   if (spec.cookies) policy->cookies_.emplace(*std::move(spec.cookies));
   if (spec.limits) policy->limits_ = std::make_unique<Limits>(*spec.limits);
   const size_t rules = policy->rules_.size();
+  const bool logs = std::any_of(policy->rules_.begin(), policy->rules_.end(),
+                                [](const Rule& rule) { return rule.action == Action::log; });
+  if (logs) policy->logged_ = std::make_unique<HitRing[]>(stations);
   const auto any = [](const std::array<PrefixTable, 2>& tables) {
     return !tables[0].empty() || !tables[1].empty();
   };
   policy->rules_on_clients_ = any(policy->clients_) || any(policy->unlimited_);
   policy->rules_on_addresses_ = any(policy->asked_);
-  policy->reads_clients_ = policy->rules_on_clients_ || policy->cookies_ || policy->limits_;
+  policy->reads_clients_ = policy->rules_on_clients_ || policy->cookies_ || policy->limits_ || logs;
   policy->reads_clock_ =
       spec.limits || std::any_of(policy->rules_.begin(), policy->rules_.end(),
                                  [](const Rule& rule) { return rule.action == Action::rate; });
@@ -55,6 +58,15 @@ uint64_t Policy::hits(RuleNumber rule) const {
   uint64_t sum = 0;
   for (size_t i = 0; i < stations_; ++i) sum += counts_[i].hits(rule);
   return sum;
+}
+
+uint64_t Policy::take_hits(const std::function<void(const Hit&)>& visit) const {
+  uint64_t lost = 0;
+  for (size_t i = 0; logged_ != nullptr && i < stations_; ++i) {
+    logged_[i].take(visit);
+    lost += logged_[i].lost();
+  }
+  return lost;
 }
 
 RuleNumber Policy::asked_rule(const answer::Query& query, wire::Bytes name) const {

@@ -17,6 +17,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,6 +27,7 @@
 
 #include "policy/client.hpp"
 #include "policy/cookies.hpp"
+#include "policy/hit_ring.hpp"
 #include "policy/limits.hpp"
 #include "policy/name_rules.hpp"
 #include "policy/prefix_table.hpp"
@@ -62,6 +64,9 @@ class Policy {
   [[nodiscard]] const std::optional<Cookies>& cookies() const { return cookies_; }
   [[nodiscard]] const Limits* limits() const { return limits_.get(); }
 
+  /// Calls `visit` with the hits that the action log has collected since the last call. Returns how many more
+  /// there were, since the start, that no room was for. One thread at a time.
+  uint64_t take_hits(const std::function<void(const Hit&)>& visit) const;
   /// Whether it depends on who asks.
   [[nodiscard]] bool reads_clients() const { return reads_clients_; }
 
@@ -107,6 +112,7 @@ class Policy {
   std::unique_ptr<Limits> limits_;
   std::unique_ptr<Bucket[]> buckets_;  // by rule number
   std::unique_ptr<Counts[]> counts_;   // by station
+  std::unique_ptr<HitRing[]> logged_;  // by station; null: no rule logs
 };
 
 }  // namespace ptrd::policy

@@ -61,6 +61,8 @@ size_t Station::count() {
 
 void Station::admit(const Policy& policy, std::span<const answer::Message> messages,
                     std::span<const Client> clients, std::span<Query> queries) {
+  messages_ = messages;
+  clients_ = clients;
   unlimited_ = uniform_ = 0;
   unusual_ = 0;
   for (size_t i = 0; i < queries.size(); ++i)
@@ -83,7 +85,7 @@ void Station::admit(const Policy& policy, std::span<const answer::Message> messa
 /// Has a rule decide a query.
 void Station::apply(const Policy& policy, RuleNumber number, size_t i, Query& query) {
   const Rule& rule = policy.rules_[number - 1];
-  policy.counts_[number_].hit(number);
+  const uint64_t hits = policy.counts_[number_].hit(number);
   const bool udp = query.transport == answer::Transport::udp;
   if (is_final(rule.action)) open_ &= ~bit(i);
   switch (rule.action) {
@@ -112,10 +114,26 @@ void Station::apply(const Policy& policy, RuleNumber number, size_t i, Query& qu
     case Action::uniform:
       uniform_ |= bit(i);
       return;
-    case Action::count:
     case Action::log:
+      if ((hits - 1) % rule.one_in == 0) log(policy, number, i, query);
+      return;
+    case Action::count:
       return;
   }
+}
+
+/// Hands a hit to the thread that writes the log.
+void Station::log(const Policy& policy, RuleNumber number, size_t i, const Query& query) {
+  policy.logged_[number_].add([&](Hit& hit) {
+    const wire::Bytes name = name_of(messages_[i], query);
+    hit.rule = number;
+    hit.time = seconds_now();
+    hit.type = name.empty() ? 0 : query.type;
+    hit.ipv6 = clients_[i].ipv6;
+    std::copy_n(clients_[i].address, hit.ipv6 ? 16 : 4, hit.client.begin());
+    hit.name_size = static_cast<uint8_t>(name.size());
+    std::copy(name.begin(), name.end(), hit.name.begin());
+  });
 }
 
 namespace {

@@ -57,6 +57,7 @@ class Station {
   static Set bit(size_t i) { return Set{1} << i; }
 
   void apply(const Policy& policy, RuleNumber rule, size_t i, answer::Query& query);
+  void log(const Policy& policy, RuleNumber rule, size_t i, const answer::Query& query);
   void by_client(const Policy& policy, std::span<const Client> clients, std::span<answer::Query> queries);
   void by_address(const Policy& policy, std::span<const answer::Message> messages,
                   std::span<answer::Query> queries);
@@ -71,6 +72,9 @@ class Station {
            const answer::Query& query, answer::Reply& reply);
 
   size_t number_;
+  // Of the burst.
+  std::span<const answer::Message> messages_;
+  std::span<const Client> clients_;
   Set open_ = 0;       // no rule has decided yet
   Set unusual_ = 0;    // not a plain question for an address
   Set unlimited_ = 0;  // no rate limit applies

@@ -122,6 +122,23 @@ class PolicyTest(controlcase.ControlCase):
         self.assertIn("is not an address", self.ptrctl("policy", "test", "192.0.2.1", "--client", "x", status=1))
         self.assertIn("is not a record type", self.ptrctl("policy", "test", "192.0.2.1", "--type", "x", status=1))
 
+    def test_log(self):
+        """The action log writes one in so many hits with rule, client, name and type, and stays within bounds."""
+        server = self.start_with("clients: [{prefix: 127.0.3.0/24, action: log, one-in: 2, id: watched}]\n"
+                                 "names: [{match: '^noisy', action: log, one-in: 1}]\n", "--socket-threads", "1")
+        for _ in range(4):
+            self.assertEqual(len(self.ask(source="127.0.3.7").answer), 1)
+        for _ in range(300):
+            self.ask(f"noisy.{control.APEX}")
+        server.stop()
+        lines = [line for line in server.log.splitlines() if "policy: " in line]
+        watched = [line for line in lines if "(watched)" in line]
+        self.assertEqual(len(watched), 2, lines)
+        self.assertRegex(watched[0], rf"rule 1 \(watched\): 127\.0\.3\.7 asks {NAME}\.? PTR, 20\d\d-\d\d-\d\dT[\d:]+Z$")
+        noisy = [line for line in lines if "noisy" in line and " asks " in line]
+        more = sum(int(line.split("policy: ")[1].split()[0]) for line in lines if "were not logged" in line)
+        self.assertEqual(len(noisy) + more, 300, lines)
+
     def test_rate_limit(self):
         """A flood gets the burst and then slips; TCP and other networks get all. The counters tell both."""
         self.metrics = test_socket.free_port()

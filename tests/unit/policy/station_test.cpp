@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "datapath/messages.hpp"
 #include "policy/read/reader.hpp"
 #include "ptrd/wire/arpa.hpp"
@@ -115,6 +117,63 @@ TEST_F(StationTest, Denials) {
   EXPECT_EQ(policy_->hits(1), 3U);
   EXPECT_EQ(kind("in-addr.arpa"), Kind::refused);
   EXPECT_EQ(policy_->hits(1), 3U);
+}
+
+// The action log hands on one in so many hits, and lets the next rule decide.
+TEST_F(StationTest, Log) {
+  set(R"(
+clients: [{prefix: 'fd00::/8', action: log, one-in: 3}]
+queries: [{prefix: 192.0.2.0/24, action: refuse}]
+)");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(kind(kName, "fd00::7"), Kind::refused);
+  std::vector<Hit> hits;
+  const auto take = [&] { return policy_->take_hits([&](const Hit& hit) { hits.push_back(hit); }); };
+  EXPECT_EQ(take(), 0U);
+  ASSERT_EQ(hits.size(), 2U);
+  EXPECT_EQ(hits[0].rule, 1U);
+  EXPECT_EQ(hits[0].type, 12);
+  EXPECT_TRUE(hits[0].ipv6);
+  EXPECT_EQ(hits[0].client, wire::key_of_address("fd00::7")->address);
+  wire::Name name;
+  ASSERT_TRUE(name.assign(wire::Bytes(hits[0].name).first(hits[0].name_size)));
+  EXPECT_EQ(name.to_text(), std::string(kName) + ".");
+  EXPECT_EQ(take(), 0U);
+  EXPECT_EQ(hits.size(), 2U);
+}
+
+// Hits that nobody takes are counted, and those from before are kept.
+TEST_F(StationTest, FullLog) {
+  set("clients: [{prefix: 10.0.0.0/8, action: log, one-in: 1}]");
+  for (size_t i = 0; i < HitRing::kSize + 5; ++i) EXPECT_EQ(kind(kName, "10.0.0.1"), Kind::answer);
+  size_t taken = 0;
+  EXPECT_EQ(policy_->take_hits([&](const Hit&) { ++taken; }), 5U);
+  EXPECT_EQ(taken, HitRing::kSize);
+  EXPECT_EQ(kind(kName, "10.0.0.1"), Kind::answer);
+  EXPECT_EQ(policy_->take_hits([&](const Hit&) { ++taken; }), 5U);
+  EXPECT_EQ(taken, HitRing::kSize + 1);
+}
+
+// Whoever takes the hits while they come gets each once, in order, or it is counted as lost.
+TEST(HitRing, Threads) {
+  constexpr uint32_t kHits = 200'000;
+  HitRing ring;
+  std::thread producer([&] {
+    for (uint32_t i = 1; i <= kHits; ++i) ring.add([&](Hit& hit) { hit.rule = hit.time = i; });
+  });
+  uint32_t last = 0;
+  uint64_t taken = 0;
+  const auto take = [&] {
+    ring.take([&](const Hit& hit) {
+      EXPECT_GT(hit.rule, last);
+      EXPECT_EQ(hit.time, hit.rule);
+      last = hit.rule;
+      ++taken;
+    });
+  };
+  while (taken + ring.lost() < kHits) take();
+  producer.join();
+  take();
+  EXPECT_EQ(taken + ring.lost(), kHits);
 }
 
 // A client's rule comes first, then that on the address, then that on the name; `count` lets the next decide.
