@@ -5,6 +5,7 @@
 #include <hs.h>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -41,6 +42,16 @@ struct NameRule {
   std::string regex;
   unsigned flags = 0;      // HS_FLAG_*
   bool all_names = false;  // also for the names of addresses
+  bool text = false;       // made by literal_regex or suffix_regex: cheap to compile
+};
+
+/// What expressions may cost. Compiling cannot be interrupted, but each expression is first compiled alone:
+/// together they take about as long as one after the other, and a single one seconds at most, as Hyperscan
+/// has limits of its own.
+struct NameLimits {
+  size_t expression = 1024;                   // characters of one
+  std::chrono::milliseconds compile{30'000};  // for all expressions, each compiled alone
+  size_t database = size_t{256} << 20;        // bytes of all expressions, compiled
 };
 
 /// The regular expressions for a literal name, and for a name and everything below it, in the form of
@@ -58,9 +69,9 @@ class NameRules {
 
   /// Matches nothing.
   NameRules() = default;
-  /// `stations`: threads that will scan. Error: what Hyperscan said.
+  /// `stations`: threads that will scan. Error: what Hyperscan said, or the limit that is exceeded.
   [[nodiscard]] static tl::expected<NameRules, Error> compile(const std::vector<NameRule>& rules,
-                                                              size_t stations);
+                                                              size_t stations, const NameLimits& limits = {});
 
   [[nodiscard]] bool empty() const { return others_ == nullptr; }
   /// Whether there are expressions for the names of addresses, too.
@@ -80,7 +91,7 @@ class NameRules {
   };
   /// Null: there are none.
   [[nodiscard]] static tl::expected<std::shared_ptr<const Compiled>, Error> compile(
-      const std::vector<NameRule>& rules, bool address, size_t stations);
+      const std::vector<NameRule>& rules, bool address, size_t stations, const NameLimits& limits);
 
   std::shared_ptr<const Compiled> others_;     // all expressions
   std::shared_ptr<const Compiled> addresses_;  // those for the names of addresses; often all or none

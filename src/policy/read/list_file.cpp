@@ -67,8 +67,11 @@ tl::expected<void, std::string> read_list(const std::string& path,
   const File file(*opened);
   struct stat before {};
   if (fstat(file.get(), &before) != 0) return Error(path + ": " + std::strerror(errno));
-  if (static_cast<uint64_t>(before.st_size) > kMaxListFile)
+  const auto too_large = [&] {
     return Error(path + ": larger than " + std::to_string(kMaxListFile >> 20) + " MiB; this is not a list");
+  };
+  if (static_cast<uint64_t>(before.st_size) > kMaxListFile) return too_large();
+  uint64_t size = 0;
   std::array<char, 1 << 16> buffer;
   std::string rest;  // of a line that goes on in the next buffer
   uint64_t number = 0;
@@ -85,6 +88,8 @@ tl::expected<void, std::string> read_list(const std::string& path,
     const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
     if (got < 0) return Error(path + ": cannot read the file: " + std::strerror(errno));
     if (got == 0) break;
+    size += static_cast<uint64_t>(got);
+    if (size > kMaxListFile) return too_large();  // it grows while it is read
     std::string_view read(buffer.data(), static_cast<size_t>(got));
     for (size_t end = read.find('\n'); end != std::string_view::npos; end = read.find('\n')) {
       const std::string_view part = read.substr(0, end);

@@ -223,7 +223,8 @@ class Reader {
                                       : form % 3 == 1 ? literal_regex(name)
                                                       : suffix_regex(name),
                              .flags = 0,
-                             .all_names = all});
+                             .all_names = all,
+                             .text = form % 3 != 0});
       return spec_.names.size() > kMaxExpressions
                  ? "more than " + std::to_string(kMaxExpressions) + " expressions"
                  : std::string();

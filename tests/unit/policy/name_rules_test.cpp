@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <string>
+#include <vector>
+
 namespace ptrd::policy {
 namespace {
 
@@ -55,6 +59,46 @@ TEST(NameRules, Faulty) {
   ASSERT_FALSE(rules.has_value());
   EXPECT_EQ(rules.error().rule, 1U);
   EXPECT_NE(rules.error().reason, "");
+}
+
+NameRule expression(const char* regex) {
+  return {.rule = 1, .regex = regex, .flags = 0, .all_names = false};
+}
+
+// Expressions that explode are refused by name, at once or after a few seconds: by Hyperscan's limits, or as
+// no name is so long.
+TEST(NameRules, Exploding) {
+  for (const char* regex :
+       {"(a{1,1000}){1,1000}", ".{5000}", "((a{1,30}){1,30}){1,30}", "^(a|b|c|d){1,3000}$", "(a?){2000}b",
+        "a.{1,2000}b", "(a.{1,200}){10}b", "([a-z]{1,60}\\.){1,60}x", "a{99999}"}) {
+    const auto began = std::chrono::steady_clock::now();
+    const auto rules = NameRules::compile({expression("^ok"), expression(regex)}, 1);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20)) << regex;
+    ASSERT_FALSE(rules.has_value()) << regex;
+    EXPECT_EQ(rules.error().rule, 1U) << regex;
+    EXPECT_NE(rules.error().reason, "") << regex;
+  }
+  EXPECT_FALSE(NameRules::compile({expression(std::string(1025, 'a').c_str())}, 1).has_value());
+  EXPECT_TRUE(NameRules::compile({expression("^[a-z]{12,63}\\."), expression("x{2,}")}, 1).has_value());
+}
+
+// Time and size have limits: many expressions, none of which is refused alone.
+TEST(NameRules, Limits) {
+  std::vector<NameRule> many;
+  for (int i = 0; i < 2000; ++i)
+    many.push_back(
+        expression(("(x" + std::to_string(i) + ".*){3}[a-z]{" + std::to_string(i % 60 + 2) + "}y").c_str()));
+  const auto slow = NameRules::compile(many, 1, {.compile = std::chrono::milliseconds(20)});
+  ASSERT_FALSE(slow.has_value());
+  EXPECT_TRUE(slow.error().rule.has_value());
+  EXPECT_NE(slow.error().reason.find("more than the limit of 20 ms"), std::string::npos)
+      << slow.error().reason;
+  many.resize(100);
+  const auto large = NameRules::compile(many, 1, {.database = 1000});
+  ASSERT_FALSE(large.has_value());
+  EXPECT_NE(large.error().reason.find("more than the limit of 0 MiB"), std::string::npos)
+      << large.error().reason;
+  EXPECT_TRUE(NameRules::compile(many, 1).has_value());
 }
 
 }  // namespace

@@ -99,6 +99,26 @@ TEST_F(PolicyFiles, WrongLists) {
   EXPECT_EQ(folder.error(), folder_.string() + ": not a regular file");
 }
 
+// A list of a gigabyte is refused before it is read, one that is written meanwhile when it has been read.
+TEST_F(PolicyFiles, GrowingLists) {
+  const std::string large = put("large.txt", "192.0.2.0/24\n");
+  std::filesystem::resize_file(large, 1ULL << 30);
+  size_t lines = 0;
+  const auto count = [&](std::string_view) {
+    ++lines;
+    return std::string();
+  };
+  EXPECT_EQ(read_list(large, count).error(), large + ": larger than 512 MiB; this is not a list");
+  EXPECT_EQ(lines, 0U);
+  const std::string growing = put("growing.txt", "192.0.2.0/24\n");
+  const auto append = [&](std::string_view) {
+    if (++lines < 10) std::ofstream(growing, std::ios::app) << "192.0.2.0/24\n";
+    return std::string();
+  };
+  EXPECT_EQ(read_list(growing, append).error(),
+            growing + ": changed while it was read; write lists to a new file and rename it");
+}
+
 // A whole file: what it says arrives, numbered in its order.
 TEST_F(PolicyFiles, Whole) {
   put("bad.txt", "203.0.113.0/24\n2001:db8:bad::/48\n");
