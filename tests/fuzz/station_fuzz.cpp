@@ -28,6 +28,7 @@ clients:
   - {prefix: 128.0.0.0/3, action: nodata}
   - {prefix: 160.0.0.0/3, action: answer}
   - {prefix: '8000::/1', action: count}
+  - {prefix: '4000::/2', action: log, one-in: 1}
 queries:
   - {prefix: 192.0.2.0/24, action: uniform}
   - {prefix: '2001:db8::/32', action: rate, responses-per-second: 1000}
@@ -71,6 +72,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     answer::Reply reply;
     stations.run(
         serving, {&message, 1}, transport, [&](size_t) { return client; }, {&reply, 1}, counters);
+    (void)policy->take_hits([&](const policy::Hit& hit) {
+      wire::Name name;
+      require(hit.name_size == 0 || name.assign(wire::Bytes(hit.name).first(hit.name_size)));
+      require(std::memcmp(hit.client.data(), client.address, client.ipv6 ? 16 : 4) == 0);
+    });
     require((reply.size == 0) == !answer::is_reply(reply.kind));
     if (reply.size == 0) continue;
     require(reply.size <= room);
