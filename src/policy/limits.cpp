@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/name.hpp"
@@ -34,10 +35,21 @@ LimitKeys LimitKeys::random() {
   return keys;
 }
 
-Limits::Family Limits::make(const std::vector<LimitSettings::Level>& given, double window, bool ipv6) {
+RateTable::Rate LimitSettings::rate(const Level& level, Class kind) const {
+  const uint32_t per_second = level.rates[static_cast<size_t>(kind)];
+  if (per_second == 0) return {};
+  return RateTable::Rate::of(per_second, std::max(1U, static_cast<uint32_t>(per_second * window)));
+}
+
+RateTable::Rate LimitSettings::denial_rate() const {
+  if (denials == 0) return {};
+  return RateTable::Rate::of(denials, denial_burst != 0 ? denial_burst : denials);
+}
+
+Limits::Family Limits::make(bool ipv6) const {
+  const std::vector<LimitSettings::Level>& given = ipv6 ? settings_.ipv6 : settings_.ipv4;
   Family family;
-  // Limits on denials alone count by the network that is usual for rates.
-  family.mask = mask_of(given.empty() ? (ipv6 ? 56 : 24) : given.front().length);
+  family.mask = mask_of(settings_.denial_client(ipv6));
   family.salt = ipv6 ? 1 : 0;
   family.rates = {};
   for (size_t i = 0; i < given.size(); ++i) {
@@ -45,26 +57,22 @@ Limits::Family Limits::make(const std::vector<LimitSettings::Level>& given, doub
     Level& made = i == 0 ? family
                          : family.wider.emplace_back(Level{
                                .mask = mask_of(given[i].length), .salt = i << 1 | family.salt, .rates = {}});
-    for (size_t kind = 0; kind < kClasses; ++kind) {
-      const uint32_t rate = given[i].rates[kind];
-      if (rate == 0) continue;
-      made.rates[kind] = RateTable::Rate::of(rate, std::max(1U, static_cast<uint32_t>(rate * window)));
-    }
+    for (size_t kind = 0; kind < kClasses; ++kind)
+      made.rates[kind] = settings_.rate(given[i], static_cast<Class>(kind));
   }
   return family;
 }
 
 Limits::Limits(const LimitSettings& settings, LimitKeys keys)
+    : Limits(settings, keys, RateTable(settings.table_lines)) {}
+
+Limits::Limits(const LimitSettings& settings, LimitKeys keys, RateTable table)
     : settings_(settings),
       keys_(keys),
-      families_{make(settings.ipv4, settings.window, false), make(settings.ipv6, settings.window, true)},
+      families_{make(false), make(true)},
       wider_(!families_[0].wider.empty() || !families_[1].wider.empty()),
-      table_(settings.table_lines) {
-  if (settings.denials != 0) {
-    const uint32_t burst = settings.denial_burst != 0 ? settings.denial_burst : settings.denials;
-    denials_ = RateTable::Rate::of(settings.denials, burst);
-  }
-}
+      denials_(settings.denial_rate()),
+      table_(std::move(table)) {}
 
 bool Limits::allows_wider(const Client& client, size_t number, uint64_t now) {
   for (const Level& level : families_[client.ipv6 ? 1 : 0].wider) {

@@ -34,6 +34,11 @@ inline constexpr auto kClassOf = [] {
 [[nodiscard]] constexpr Class class_of(answer::Kind kind) {
   return kClassOf[static_cast<size_t>(kind)];
 }
+/// What it changes of the tag of a client's hash: the classes of one network are in one line, which is
+/// fetched before the class is known.
+[[nodiscard]] constexpr uint16_t class_tag(Class kind) {
+  return static_cast<uint16_t>((static_cast<unsigned>(kind) + 1) * 0x2F0BU);
+}
 
 struct LimitSettings {
   /// One length of client prefixes.
@@ -55,6 +60,17 @@ struct LimitSettings {
   uint32_t denial_burst = 0;
   uint8_t asked_ipv4 = 16;  // bits of the address asked about
   uint8_t asked_ipv6 = 48;
+
+  /// The rate of a class on a level; cost 0: no limit.
+  [[nodiscard]] RateTable::Rate rate(const Level& level, Class kind) const;
+  /// That of denials.
+  [[nodiscard]] RateTable::Rate denial_rate() const;
+  /// Bits of the client's address that denials are counted by.
+  [[nodiscard]] uint8_t denial_client(bool over_ipv6) const {
+    const std::vector<Level>& levels = over_ipv6 ? ipv6 : ipv4;
+    if (!levels.empty()) return levels.front().length;
+    return over_ipv6 ? 56 : 24;
+  }
 };
 inline constexpr size_t kMaxLevels = 3;
 
@@ -71,6 +87,8 @@ struct LimitKeys {
 class Limits {
  public:
   explicit Limits(const LimitSettings& settings, LimitKeys keys = LimitKeys::random());
+  /// With a table that others share, who know the keys.
+  Limits(const LimitSettings& settings, LimitKeys keys, RateTable table);
 
   [[nodiscard]] const LimitSettings& settings() const { return settings_; }
   /// Where the counts of a client's replies are, of any kind; has the line fetched.
@@ -108,11 +126,10 @@ class Limits {
   struct Family : Level {
     std::vector<Level> wider;
   };
-  [[nodiscard]] static Family make(const std::vector<LimitSettings::Level>& given, double window, bool ipv6);
-  /// The kinds of one network are in one line, which is fetched before the kind is known.
+  [[nodiscard]] Family make(bool ipv6) const;
   [[nodiscard]] static RateTable::Place of_class(RateTable::Place place, size_t number) {
     // 0, a free entry's, is a tag like others: the entry is at rest.
-    place.tag = static_cast<uint16_t>(place.tag ^ (number + 1) * 0x2F0BU);
+    place.tag = static_cast<uint16_t>(place.tag ^ class_tag(static_cast<Class>(number)));
     return place;
   }
   [[nodiscard]] bool allows_wider(const Client& client, size_t number, uint64_t now);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "policy/counts.hpp"
+#include "policy/kernel_lines.hpp"
 #include "ptrd/wire/arpa.hpp"
 
 namespace ptrd::policy {
@@ -34,7 +35,13 @@ tl::expected<std::unique_ptr<Policy>, std::string> Policy::make(Spec spec, size_
   }
   policy->names_ = *std::move(names);
   if (spec.cookies) policy->cookies_.emplace(*std::move(spec.cookies));
-  if (spec.limits) policy->limits_ = std::make_unique<Limits>(*spec.limits);
+  policy->kernel_ = std::move(spec.kernel);
+  if (spec.limits) {
+    const auto& kernel = policy->kernel_;
+    policy->limits_ = kernel
+                          ? std::make_unique<Limits>(*spec.limits, kernel->keys(), RateTable(kernel->rates()))
+                          : std::make_unique<Limits>(*spec.limits);
+  }
   const size_t rules = policy->rules_.size();
   const bool logs = std::any_of(policy->rules_.begin(), policy->rules_.end(),
                                 [](const Rule& rule) { return rule.action == Action::log; });
@@ -55,7 +62,7 @@ tl::expected<std::unique_ptr<Policy>, std::string> Policy::make(Spec spec, size_
 }
 
 uint64_t Policy::hits(RuleNumber rule) const {
-  uint64_t sum = 0;
+  uint64_t sum = kernel_ ? kernel_->hits(rule) : 0;
   for (size_t i = 0; i < stations_; ++i) sum += counts_[i].hits(rule);
   return sum;
 }

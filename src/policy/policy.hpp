@@ -35,6 +35,8 @@
 
 namespace ptrd::policy {
 
+class KernelLines;
+
 /// What a policy file says.
 struct Spec {
   std::string file;                                        // for messages
@@ -45,6 +47,7 @@ struct Spec {
   std::optional<LimitSettings> limits;
   std::array<std::vector<PrefixTable::Entry>, 2> unlimited;  // clients without rate limits
   std::optional<Cookies::Settings> cookies;
+  std::shared_ptr<KernelLines> kernel;  // the same for the kernel program; null: there is none
 };
 
 /// Threads that apply policies have numbers from 0 on, given out when they are made. At most this many.
@@ -59,10 +62,12 @@ class Policy {
   [[nodiscard]] const std::string& file() const { return file_; }
   [[nodiscard]] std::span<const Rule> rules() const { return rules_; }
   [[nodiscard]] size_t stations() const { return stations_; }
-  /// How often a rule has matched.
+  /// How often a rule has matched, in the kernel program as well.
   [[nodiscard]] uint64_t hits(RuleNumber rule) const;
   [[nodiscard]] const std::optional<Cookies>& cookies() const { return cookies_; }
   [[nodiscard]] const Limits* limits() const { return limits_.get(); }
+  /// What the kernel program reads; null: nothing.
+  [[nodiscard]] const KernelLines* kernel() const { return kernel_.get(); }
 
   /// Calls `visit` with the hits that the action log has collected since the last call. Returns how many more
   /// there were, since the start, that no room was for. One thread at a time.
@@ -109,7 +114,8 @@ class Policy {
   bool reads_clients_ = false;
   bool reads_clock_ = false;
   std::optional<Cookies> cookies_;
-  std::unique_ptr<Limits> limits_;
+  std::shared_ptr<KernelLines> kernel_;
+  std::unique_ptr<Limits> limits_;     // may use the kernel's memory
   std::unique_ptr<Bucket[]> buckets_;  // by rule number
   std::unique_ptr<Counts[]> counts_;   // by station
   std::unique_ptr<HitRing[]> logged_;  // by station; null: no rule logs

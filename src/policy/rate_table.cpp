@@ -16,17 +16,20 @@ namespace {
 constexpr size_t kHugePage = 2 << 20;
 }  // namespace
 
-RateTable::RateTable(size_t lines)
-    : mask_(lines - 1),
-      shift_(64 - static_cast<unsigned>(std::countr_zero(lines))),
-      tag_shift_(shift_ - kTagBits) {
+RateTable::RateTable(size_t lines) : RateTable(std::span(static_cast<Line*>(nullptr), lines)) {
   const size_t size = lines * sizeof(Line);
-  auto* const memory = static_cast<Line*>(std::aligned_alloc(std::min(size, kHugePage), size));
-  if (memory == nullptr) throw std::bad_alloc();
-  madvise(memory, size, MADV_HUGEPAGE);  // fewer TLB misses; only an optimization
-  std::uninitialized_value_construct_n(memory, lines);
-  lines_.reset(memory);
+  lines_ = static_cast<Line*>(std::aligned_alloc(std::min(size, kHugePage), size));
+  if (lines_ == nullptr) throw std::bad_alloc();
+  own_.reset(lines_);
+  madvise(lines_, size, MADV_HUGEPAGE);  // fewer TLB misses; only an optimization
+  std::uninitialized_value_construct_n(lines_, lines);
 }
+
+RateTable::RateTable(std::span<Line> lines)
+    : lines_(lines.data()),
+      mask_(lines.size() - 1),
+      shift_(64 - static_cast<unsigned>(std::countr_zero(lines.size()))),
+      tag_shift_(shift_ - kTagBits) {}
 
 /// How many of `count` events fit between `ahead` and the window.
 uint32_t RateTable::due(uint64_t ahead, uint32_t count, Rate rate) {

@@ -25,6 +25,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <span>
 
 namespace ptrd::policy {
 
@@ -45,8 +46,15 @@ class RateTable {
   /// Above this the resolution would be worse than 5 %.
   static constexpr uint32_t kMaxPerSecond = 50'000;
 
+  static constexpr unsigned kTimeBits = 48;
+  struct alignas(64) Line {
+    std::atomic<uint64_t> entries[8];
+  };
+
   /// `lines` is a power of two, 2 to 2^24; each takes 64 bytes. Throws std::bad_alloc.
   explicit RateTable(size_t lines);
+  /// The same in memory that others share; all zero is empty. It must outlive the table.
+  explicit RateTable(std::span<Line> lines);
 
   /// Where the entry of a key is. Made from a keyed hash of 64 bits (`keyed_hash`): the upper bits are the
   /// line, the next 16 the tag. In the hashes of short prefixes, the bits far below are all the same.
@@ -79,12 +87,8 @@ class RateTable {
   [[nodiscard]] size_t used(uint64_t now) const;
 
  private:
-  static constexpr unsigned kTimeBits = 48;
   static constexpr unsigned kTagBits = 64 - kTimeBits;
   static constexpr uint64_t kTime = (uint64_t{1} << kTimeBits) - 1;
-  struct alignas(64) Line {
-    std::atomic<uint64_t> entries[8];
-  };
   static_assert(sizeof(Line) == 64);
   static_assert(std::atomic<uint64_t>::is_always_lock_free);
 
@@ -96,7 +100,8 @@ class RateTable {
   struct Free {
     void operator()(Line* lines) const { std::free(lines); }
   };
-  std::unique_ptr<Line[], Free> lines_;
+  std::unique_ptr<Line[], Free> own_;  // null: the lines are others'
+  Line* lines_;
   size_t mask_;
   unsigned shift_;
   unsigned tag_shift_;

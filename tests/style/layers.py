@@ -50,7 +50,7 @@ ROOMS = {
     "rdns/check": ("rdns/objects", "rdns/verify"),
 }
 # The rooms that include headers shared by the kernel's programs and user space (bpf/).
-SHARED_WITH_BPF = ("port/xdp", "load/transport")
+SHARED_WITH_BPF = ("policy", "port/xdp", "load/transport")
 # The core links no library for packets and no thread.
 CORE = ("wire", "file", "image", "image/verify", "image/build", "answer", "answer/ask", "frame")
 NOT_IN_CORE = re.compile(r"rte_|bpf/|xdp/|spdlog|asio|yaml-cpp|prometheus|nlohmann|thread\b|pthread")

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// A policy for the program in the kernel (bpf/policy.h), as lines of 64 bytes in memory that both share:
+// trees of its prefixes, the rates of its limits, and the table of rates itself, so that kernel and workers
+// have one limit. The program takes the actions answer, drop and count; it leaves queries with other rules to
+// the workers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "policy/limits.hpp"
+#include "policy/rate_table.hpp"
+#include "policy/rule.hpp"
+
+namespace ptrd::policy {
+
+struct Spec;
+
+/// A line, of any contents.
+struct alignas(64) KernelLine {
+  std::byte bytes[64];
+};
+
+/// Memory that the kernel program reads and writes, too.
+class SharedMemory {
+ public:
+  SharedMemory() = default;
+  SharedMemory(const SharedMemory&) = delete;
+  SharedMemory& operator=(const SharedMemory&) = delete;
+  virtual ~SharedMemory() = default;
+
+  [[nodiscard]] virtual std::span<KernelLine> lines() const = 0;
+  /// The descriptor that it has in the kernel.
+  [[nodiscard]] virtual int descriptor() const = 0;
+};
+/// Makes so many lines, all zero. Error: why not.
+using MakeShared = std::function<tl::expected<std::unique_ptr<SharedMemory>, std::string>(size_t lines)>;
+
+class KernelLines {
+ public:
+  /// Error: why there is no such memory.
+  [[nodiscard]] static tl::expected<std::shared_ptr<KernelLines>, std::string> make(const Spec& spec,
+                                                                                    const MakeShared& share);
+
+  [[nodiscard]] int descriptor() const { return memory_->descriptor(); }
+  /// For the limits of the same policy.
+  [[nodiscard]] const LimitKeys& keys() const { return keys_; }
+  [[nodiscard]] std::span<RateTable::Line> rates() const { return rates_; }
+  /// How often the program has applied a rule. 0: replies over a limit that it sent, as the limits only log.
+  [[nodiscard]] uint64_t hits(RuleNumber rule) const;
+
+ private:
+  explicit KernelLines(std::unique_ptr<SharedMemory> memory) : memory_(std::move(memory)) {}
+
+  std::unique_ptr<SharedMemory> memory_;
+  LimitKeys keys_;
+  std::span<RateTable::Line> rates_;
+  size_t hits_ = 0;       // first line
+  size_t hit_lines_ = 0;  // of a stripe
+};
+
+}  // namespace ptrd::policy
