@@ -10,6 +10,7 @@
  *
  *   frame_in.h   Ethernet, IP, UDP: lengths and checksums       -> the datagram in the scratch area
  *   question.h   DNS header, question, OPT                      -> the address
+ *   policy.h     rules on the client and the question, limits   -> whether there is a reply
  *   lookup.h     down the image                                 -> a leaf, a range, or a zone
  *   range.h      the labels that a range's rule makes
  *   reply.h      the record after the question, OPT, header
@@ -24,25 +25,41 @@
 #include "answer_settings.h"
 #include "frame_in.h"
 #include "frame_out.h"
+#include "policy.h"
 #include "question.h"
 #include "reply.h"
 
-/* Returns the outcome, an enum ptrd_kernel_answer: if it is not PTRD_KERNEL_DECLINED, the caller returns
- * XDP_TX. Pointers into the packet are invalid afterwards. One subprogram, as each further call costs about
+/* Returns the outcome, an enum ptrd_kernel_answer: the caller returns XDP_TX for a reply, XDP_DROP for none.
+ * Pointers into the packet are invalid afterwards. One subprogram, as each further call costs about
  * 10 ns; the remaining ones in the headers save the verifier work. */
 static __noinline int answer_in_kernel(struct xdp_md* ctx) {
   const __u32 first = 0;
   const struct ptrd_answer_settings* settings = bpf_map_lookup_elem(&answer_settings, &first);
   struct ptrd_scratch* s = bpf_map_lookup_elem(&answer_scratch, &first);
-  void* image = bpf_map_lookup_elem(&images, &first);
-  __u16 udp_payload;
+  void* image;
+  __u32 slot;
   int kind;
 
-  if (!settings || !s || !image) return PTRD_KERNEL_DECLINED;
-  udp_payload = settings->udp_payload;
-  if (udp_payload == 0 || !load_frame(ctx, s) || !parse_message(s)) return PTRD_KERNEL_DECLINED;
-  kind = write_reply(image, s, udp_payload);
-  if (kind == PTRD_KERNEL_DECLINED || !write_frame(ctx, s)) return PTRD_KERNEL_DECLINED;
+  if (!settings || !s) return PTRD_KERNEL_DECLINED;
+  s->now.word = *(const volatile __u64*)settings;
+  slot = s->now.part.slot;
+  image = bpf_map_lookup_elem(&images, &slot);
+  if (!image || s->now.part.udp_payload == 0 || !load_frame(ctx, s)) return PTRD_KERNEL_DECLINED;
+  if (s->now.part.has_policy) {
+    kind = admit_client(slot);
+    if (kind == PTRD_KERNEL_DROP_POLICY) count_hits(slot);
+    if (kind != PTRD_OPEN) return kind;
+  }
+  if (!parse_message(s)) return PTRD_KERNEL_DECLINED;
+  if (s->now.part.has_policy) {
+    kind = admit_question(slot);
+    if (kind == PTRD_KERNEL_DROP_POLICY) count_hits(slot);
+    if (kind != PTRD_OPEN) return kind;
+  }
+  kind = write_reply(image, s);
+  if (kind == PTRD_KERNEL_DECLINED) return kind;
+  if (kind != PTRD_KERNEL_DROP_LIMITED && !write_frame(ctx, s)) return PTRD_KERNEL_DECLINED;
+  if (s->now.part.has_policy) count_hits(slot);
   return kind;
 }
 

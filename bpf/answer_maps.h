@@ -11,7 +11,8 @@
 #include "image.h"
 #include "protocols.h"
 
-/* The map type for slot 0 of `images`, of any size: lines that user space fills through mmap. */
+/* The map type for the slots of `images` and `policies`, of any size: lines that user space fills through
+ * mmap. */
 struct ptrd_image_map {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
@@ -21,17 +22,26 @@ struct ptrd_image_map {
   __uint(value_size, PTRD_LINE_SIZE);
 };
 
-/* Slot 0: the image in service. An answer looks it up once, so it never mixes two images. Empty: nothing is
- * answered. */
+/* The image in service, in the slot that `answer_settings` names; the other slot is for the next one. An
+ * answer looks it up once, so it never mixes two images. Empty: nothing is answered. */
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-  __uint(max_entries, 1);
+  __uint(max_entries, 2);
   __type(key, __u32);
   __array(values, struct ptrd_image_map);
 } images SEC(".maps");
 
+/* The policy in service, in the same slot (policy_lines.h). */
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+  __uint(max_entries, 2);
+  __type(key, __u32);
+  __array(values, struct ptrd_image_map);
+} policies SEC(".maps");
+
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
   __uint(max_entries, 1);
   __type(key, __u32);
   __type(value, struct ptrd_answer_settings);
@@ -70,8 +80,23 @@ struct ptrd_scratch {
   __u32 question_end;
   __u32 edns;
   __u32 dnssec_ok;
+  __u32 cookie; /* there is an option COOKIE */
+  /* What the settings were when the frame came. Read again where needed: a copy that the verifier knows to be
+   * 0 or not would have it check all the code after it twice. */
+  union {
+    __u64 word;
+    struct ptrd_answer_settings part;
+  } now;
   /* The result of the lookup: a leaf's unit, or a Zone's line. */
   __u32 found;
+  /* The policy; only set if there is one. */
+  __u64 client; /* the first 64 bits of its address, host order; IPv4: the upper half */
+  __u32 policy_flags;
+  __u32 decided;    /* by a rule: no other one applies */
+  __u32 unlimited;  /* no rate limit applies */
+  __u32 hit_client; /* the rules that were hit, 0: none */
+  __u32 hit_asked;
+  __u32 over; /* replies over a limit so far: never reset */
 };
 
 struct {

@@ -55,6 +55,9 @@ enum ptrd_counter {
   PTRD_REDIRECTED,       /* to the socket of its queue */
   PTRD_ANSWER,           /* answered by the program itself, as answer::Kind::answer */
   PTRD_NXDOMAIN,         /* the same, as answer::Kind::nxdomain */
+  PTRD_TRUNCATED,        /* the same, as answer::Kind::truncated */
+  PTRD_DROPPED_POLICY,   /* by a rule of the policy, answer::Kind::drop_policy */
+  PTRD_DROPPED_LIMITED,  /* by a rate limit, answer::Kind::drop_limited */
   PTRD_PASSED_LINK,      /* not IP after at most one VLAN tag, or broadcast or multicast: ARP ... */
   PTRD_PASSED_IP_FORM,   /* fragments, options, cut short */
   PTRD_PASSED_PROTOCOL,  /* no UDP directly after the IP header: ICMP, TCP, extension headers */

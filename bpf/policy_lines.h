@@ -107,7 +107,9 @@ struct ptrd_denial_rate {
   __u8 reserved[44];
 };
 
-#define PTRD_RATE_TIME_BITS 48 /* of an entry: a tag of 16 bits, a time in microseconds */
+/* Of an entry in the table of rates: a tag, and a time in microseconds. */
+#define PTRD_RATE_TAG_BITS 16
+#define PTRD_RATE_TIME_BITS 48
 struct ptrd_rate_line {
   __u64 entry[8];
 };

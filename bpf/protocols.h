@@ -25,6 +25,7 @@
 #define PTRD_FLAG_QR 0x8000
 #define PTRD_FLAG_OPCODE 0x7800
 #define PTRD_FLAG_AA 0x0400
+#define PTRD_FLAG_TC 0x0200
 #define PTRD_FLAG_RD 0x0100
 #define PTRD_RCODE_NXDOMAIN 3
 
@@ -41,7 +42,8 @@
 
 /* An OPT record without options; options (RFC 6891, 6.1.2). */
 #define PTRD_OPT_SIZE 11
-#define PTRD_OPTION_NSID 3 /* RFC 5001 */
+#define PTRD_OPTION_NSID 3    /* RFC 5001 */
+#define PTRD_OPTION_COOKIE 10 /* RFC 7873 */
 
 /* Sizes in bytes of the suffixes of reverse names, and of a whole name in ip6.arpa. */
 #define PTRD_IN_ADDR_SIZE 14

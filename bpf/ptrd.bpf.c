@@ -32,14 +32,20 @@ static __always_inline int count(__u32 reason, int verdict) {
   return verdict;
 }
 
-/* Returns XDP_TX, and counts the answer, if the frame now holds the reply; -1 if the query is left to others.
- * */
+/* Returns XDP_TX if the frame now holds the reply, XDP_DROP if there is none, and counts either; -1 if the
+ * query is left to others. */
 static __always_inline int answer_here(struct xdp_md* ctx) {
   switch (answer_in_kernel(ctx)) {
     case PTRD_KERNEL_ANSWER:
       return count(PTRD_ANSWER, XDP_TX);
     case PTRD_KERNEL_NXDOMAIN:
       return count(PTRD_NXDOMAIN, XDP_TX);
+    case PTRD_KERNEL_TRUNCATED:
+      return count(PTRD_TRUNCATED, XDP_TX);
+    case PTRD_KERNEL_DROP_POLICY:
+      return count(PTRD_DROPPED_POLICY, XDP_DROP);
+    case PTRD_KERNEL_DROP_LIMITED:
+      return count(PTRD_DROPPED_LIMITED, XDP_DROP);
     default:
       return -1;
   }

@@ -12,6 +12,7 @@
 
 #include "answer_maps.h"
 #include "lookup.h"
+#include "policy.h"
 #include "protocols.h"
 #include "question.h"
 #include "range.h"
@@ -131,8 +132,8 @@ static __always_inline __u32 write_range(void* image, struct ptrd_scratch* s, __
   return finish_record(image, s, tails + range->tail, end);
 }
 
-/* Writes the reply to the query in `s`. Returns its kind, and sets `message_size` to its size. */
-static __always_inline int write_reply(void* image, struct ptrd_scratch* s, __u16 udp_payload) {
+/* Writes the reply to the query in `s`. Returns the outcome, and sets `message_size` to the reply's size. */
+static __always_inline int write_reply(void* image, struct ptrd_scratch* s) {
   __u8* message = s->bytes + PTRD_AT_MESSAGE;
   __u32 at, flags;
   const struct ptrd_header* header = line_at(image, 0);
@@ -149,18 +150,24 @@ static __always_inline int write_reply(void* image, struct ptrd_scratch* s, __u1
     at = kind == PTRD_KERNEL_ANSWER ? write_leaf(image, s, rest->tails) : write_soa(image, s);
   }
   if (at == 0 || at > PTRD_MESSAGE_MAX - PTRD_OPT_SIZE) return PTRD_KERNEL_DECLINED;
+  if (s->now.part.has_policy) {
+    kind = limit(s->now.part.slot, kind);
+    if (kind == PTRD_KERNEL_DECLINED || kind == PTRD_KERNEL_DROP_LIMITED) return kind;
+    if (kind == PTRD_KERNEL_TRUNCATED) at = s->question_end;
+  }
 
   if (s->edns) {
     __u8* opt = message + ptrd_place(at);
 
     opt[0] = 0;
     *(__be16*)(opt + 1) = bpf_htons(PTRD_TYPE_OPT);
-    *(__be16*)(opt + 3) = bpf_htons(udp_payload);
+    *(__be16*)(opt + 3) = bpf_htons(s->now.part.udp_payload);
     *(__be32*)(opt + 5) = bpf_htonl(s->dnssec_ok << 15);
     *(__be16*)(opt + 9) = 0;
     at += PTRD_OPT_SIZE;
   }
-  flags = PTRD_FLAG_QR | PTRD_FLAG_AA | (bpf_ntohs(*(__be16*)(message + 2)) & PTRD_FLAG_RD);
+  flags = PTRD_FLAG_QR | (bpf_ntohs(*(__be16*)(message + 2)) & PTRD_FLAG_RD);
+  flags |= kind == PTRD_KERNEL_TRUNCATED ? PTRD_FLAG_TC : PTRD_FLAG_AA;
   if (kind == PTRD_KERNEL_NXDOMAIN) flags |= PTRD_RCODE_NXDOMAIN;
   *(__be16*)(message + 2) = bpf_htons((__u16)flags);
   *(__be32*)(message + 4) = bpf_htonl(1 << 16 | (kind == PTRD_KERNEL_ANSWER));

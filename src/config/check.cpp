@@ -58,9 +58,6 @@ std::optional<Conflict> find_conflict(const Config& config) {
   if (!xdp && config.xdp.keep) return Conflict{"xdp.keep", kNeedsXdp};
   if (!xdp && config.xdp.kernel_answers != port::KernelAnswers::fallback)
     return Conflict{"xdp.kernel-answers", kNeedsXdp};
-  if (!config.policy.empty() && config.xdp.kernel_answers == port::KernelAnswers::first)
-    return Conflict{"xdp.kernel-answers",
-                    "first cannot be used with a policy, which the kernel program does not apply"};
   if (!config.addresses.empty() && !dpdk && !xdp)
     return Conflict{"addresses",
                     "work with DPDK or AF_XDP only; give the device or interface (--dpdk, --xdp)"};

@@ -8,6 +8,7 @@
 #include "port/cpus.hpp"
 #include "port/dpdk/eal.hpp"
 #include "port/tap_interface.hpp"
+#include "port/xdp/shared_lines.hpp"
 #include "process/log.hpp"
 #include "ptrd/wire/plural.hpp"
 #include "service/auto_driver.hpp"
@@ -40,16 +41,19 @@ uint16_t keepalive(const service::TcpLimits& limits) {
   return static_cast<uint16_t>(std::min<std::chrono::milliseconds::rep>(limits.idle / kUnit, UINT16_MAX));
 }
 
+/// `policy`: for the program in the kernel.
 Opened open_card(const config::Config& config, const std::vector<unsigned>& cpus,
-                 datapath::EngineSlot& engine) {
-  const service::XdpOptions xdp{
-      .interface = config.xdp.interface,
-      .cpus = cpus,
-      .addresses = config.addresses,
-      // No rule can be got around: the kernel program does not know the policy.
-      .kernel_answers = config.policy.empty() ? config.xdp.kernel_answers : port::KernelAnswers::off,
-      .keep = config.xdp.keep,
-      .idle = config.idle};
+                 const policy::KernelLines* policy, datapath::EngineSlot& engine) {
+  const service::XdpOptions xdp{.interface = config.xdp.interface,
+                                .cpus = cpus,
+                                .addresses = config.addresses,
+                                // No rule can be got around where the kernel program does not know them.
+                                .kernel_answers = config.policy.empty() || policy != nullptr
+                                                      ? config.xdp.kernel_answers
+                                                      : port::KernelAnswers::off,
+                                .policy = policy,
+                                .keep = config.xdp.keep,
+                                .idle = config.idle};
   if (!config.xdp.interface.empty()) return service::open_xdp(xdp, engine);
   if (!config.automatic.empty()) {
     const auto choice = service::choose_driver(config.automatic);
@@ -63,7 +67,7 @@ Opened open_card(const config::Config& config, const std::vector<unsigned>& cpus
     config::Config chosen = config;
     chosen.automatic.clear();
     chosen.dpdk.device = choice->device;
-    return open_card(chosen, cpus, engine);
+    return open_card(chosen, cpus, policy, engine);
   }
   std::vector<port::InterfaceAddress> addresses;
   for (const std::string& text : config.addresses) {
@@ -79,6 +83,12 @@ Opened open_card(const config::Config& config, const std::vector<unsigned>& cpus
                              .mbufs = config.dpdk.mbufs,
                              .idle = config.idle},
                             engine);
+}
+
+/// Whether a program in the kernel may answer.
+bool has_kernel_answers(const config::Config& config) {
+  return (!config.xdp.interface.empty() || !config.automatic.empty()) &&
+         config.xdp.kernel_answers != port::KernelAnswers::off;
 }
 
 }  // namespace
@@ -97,22 +107,38 @@ tl::expected<std::unique_ptr<Server>, std::string> Server::open(const config::Co
                       wire::plural(image.header().records, "record"));
   });
   std::unique_ptr<Server> server(new Server(*std::move(images)));
-  if (const auto ok = server->open_services(config); !ok) return tl::unexpected(ok.error());
+  swap::ImageStore& store = *server->images_;
+  policy::Spec spec;
   if (!config.policy.empty()) {
-    if (const auto ok = server->images_->set_policy(config.policy); !ok) return tl::unexpected(ok.error());
+    // Without the right to make maps there will be no program either.
+    if (has_kernel_answers(config) && port::make_shared_lines(1))
+      store.share_policies(port::make_shared_lines);
+    auto read = store.read_policy(config.policy);
+    if (!read) return tl::unexpected(read.error());
+    spec = *std::move(read);
+  }
+  if (const auto ok = server->open_services(config, spec.kernel.get()); !ok)
+    return tl::unexpected(ok.error());
+  if (!config.policy.empty()) {
+    if (const auto ok = store.set_policy(config.policy, std::move(spec)); !ok)
+      return tl::unexpected(ok.error());
     process::log_info("{}: {} rules", config.policy, server->images_->policy()->rules().size());
   }
   server->images_->set_follower(
-      [&services = server->services_](const image::Image& image) -> tl::expected<void, std::string> {
+      [&services = server->services_](const image::Image* image,
+                                      const policy::Policy* policy) -> tl::expected<void, std::string> {
         for (const auto& service : services) {
-          if (auto ok = service->prepare(image.view()); !ok) return ok;
+          auto ok = service->prepare(image != nullptr ? &image->view() : nullptr,
+                                     policy != nullptr ? policy->kernel() : nullptr);
+          if (!ok) return ok;
         }
         return {};
       });
   return server;
 }
 
-tl::expected<void, std::string> Server::open_services(const config::Config& config) {
+tl::expected<void, std::string> Server::open_services(const config::Config& config,
+                                                      const policy::KernelLines* policy) {
   std::vector<unsigned> cpus;
   if (!config.lcores.empty()) {
     auto parsed = port::parse_cpus(config.lcores);
@@ -121,7 +147,7 @@ tl::expected<void, std::string> Server::open_services(const config::Config& conf
   }
   datapath::EngineSlot& engine = images_->slot();
   if (!config.dpdk.device.empty() || !config.xdp.interface.empty() || !config.automatic.empty()) {
-    auto card = open_card(config, cpus, engine);
+    auto card = open_card(config, cpus, policy, engine);
     if (!card) return tl::unexpected(card.error());
     // All threads that are started from here on keep off the workers' CPUs: the scheduler would take a poll
     // loop's CPU away for a time slice.

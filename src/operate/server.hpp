@@ -47,7 +47,8 @@ class Server {
  private:
   explicit Server(std::unique_ptr<swap::ImageStore> images) : images_(std::move(images)) {}
   /// Error: a line that says how to fix it.
-  [[nodiscard]] tl::expected<void, std::string> open_services(const config::Config& config);
+  [[nodiscard]] tl::expected<void, std::string> open_services(const config::Config& config,
+                                                              const policy::KernelLines* policy);
 
   std::unique_ptr<swap::ImageStore> images_;
   PolicyLog policy_log_;

@@ -22,7 +22,8 @@ static_assert(PTRD_ACTION_ANSWER == static_cast<int>(Action::answer) &&
               PTRD_ACTION_DROP == static_cast<int>(Action::drop) &&
               PTRD_ACTION_COUNT == static_cast<int>(Action::count) && kActions <= PTRD_ACTION_OTHERS);
 static_assert(kMaxRules < PTRD_RULE_OTHERS >> PTRD_RULE_SHIFT);
-static_assert(PTRD_LEVELS_MAX == kMaxLevels && PTRD_RATE_TIME_BITS == RateTable::kTimeBits);
+static_assert(PTRD_LEVELS_MAX == kMaxLevels && PTRD_RATE_TIME_BITS == RateTable::kTimeBits &&
+              PTRD_RATE_TAG_BITS == 64 - RateTable::kTimeBits);
 
 constexpr uint64_t kLast = UINT64_MAX;
 constexpr size_t kKeysInLine = 8;

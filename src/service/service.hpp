@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "datapath/counters.hpp"
+#include "policy/kernel_lines.hpp"
 #include "process/privileges.hpp"
 #include "ptrd/image/image.hpp"
 
@@ -33,10 +34,13 @@ class Service {
   virtual void start() = 0;
   /// Stops them, and returns when all have ended.
   virtual void stop() = 0;
-  /// Called with an image before the workers get it, to update copies of it, such as tables in the kernel.
-  /// Error: why the image cannot be served; the previous one stays.
-  [[nodiscard]] virtual tl::expected<void, std::string> prepare(const image::View& image) {
+  /// Called with an image and a policy before the workers get them, to update copies, such as tables in the
+  /// kernel. `image`: null if it stays; `policy`: null if there is none. Error: why they cannot be served;
+  /// the previous ones stay.
+  [[nodiscard]] virtual tl::expected<void, std::string> prepare(const image::View* image,
+                                                                const policy::KernelLines* policy) {
     (void)image;
+    (void)policy;
     return {};
   }
   /// Logs what the operator should know, such as a link that is down. Called regularly by one thread between

@@ -81,9 +81,10 @@ class XdpService : public Service {
     threads_.clear();
   }
 
-  [[nodiscard]] tl::expected<void, std::string> prepare(const image::View& image) override {
+  [[nodiscard]] tl::expected<void, std::string> prepare(const image::View* image,
+                                                        const policy::KernelLines* policy) override {
     if (program_.answers() == port::KernelAnswers::off) return {};
-    return program_.set_image(image, swap::run_with_rests);
+    return program_.serve(image, policy, swap::run_with_rests);
   }
 
   void observe() override {
@@ -196,7 +197,8 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
   const answer::Engine& first = engine.load()->engine;
   if (const auto ok = program->set_answers(first.settings()); !ok) return tl::unexpected(ok.error());
   if (program->answers() != port::KernelAnswers::off) {
-    if (const auto ok = program->set_image(first.image()); !ok) return tl::unexpected(ok.error());
+    if (const auto ok = program->serve(&first.image(), options.policy); !ok)
+      return tl::unexpected(ok.error());
   }
   if (const auto ok = program->attach(); !ok) return tl::unexpected(ok.error());
   for (const std::string& warning : program->warnings()) process::log_warning("{}", warning);

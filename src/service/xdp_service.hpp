@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "datapath/worker.hpp"
+#include "policy/kernel_lines.hpp"
 #include "port/xdp/kernel_answers.hpp"
 #include "service/service.hpp"
 
@@ -18,8 +19,9 @@ struct XdpOptions {
   std::vector<unsigned> cpus;          // for the workers in turn; empty: any
   std::vector<std::string> addresses;  // to answer for in addition to the interface's own
   port::KernelAnswers kernel_answers = port::KernelAnswers::fallback;
-  bool keep = false;          // leave the program on the interface at exit
-  datapath::IdlePolicy idle;  // pause by default: until a frame arrives
+  const policy::KernelLines* policy = nullptr;  // in service from the first frame on; null: none
+  bool keep = false;                            // leave the program on the interface at exit
+  datapath::IdlePolicy idle;                    // pause by default: until a frame arrives
 };
 
 /// Opens AF_XDP sockets on all queues of the interface, one worker each, and ptrd's program in front of them.

@@ -117,10 +117,8 @@ struct ImageStore::Generation {
 
 namespace {
 
-tl::expected<std::shared_ptr<const policy::Policy>, Refused> load_policy(const std::string& path) {
-  auto spec = policy::read_policy(path);
-  if (!spec) return refused(Refusal::bad_policy, spec.error());
-  auto policy = policy::Policy::make(*std::move(spec), policy::Station::count());
+tl::expected<std::shared_ptr<const policy::Policy>, Refused> make_policy(policy::Spec spec) {
+  auto policy = policy::Policy::make(std::move(spec), policy::Station::count());
   if (!policy) return refused(Refusal::bad_policy, policy.error());
   return std::shared_ptr<const policy::Policy>(*std::move(policy));
 }
@@ -154,8 +152,18 @@ ImageStore::~ImageStore() {
   if (previous_file_ >= 0) ::close(previous_file_);
 }
 
-tl::expected<void, std::string> ImageStore::set_policy(const std::string& path) {
-  auto policy = load_policy(path);
+tl::expected<policy::Spec, std::string> ImageStore::read_policy(const std::string& path) const {
+  auto spec = policy::read_policy(path);
+  if (!spec || !share_policies_) return spec;
+  auto kernel = policy::KernelLines::make(*spec, share_policies_);
+  if (!kernel)
+    return tl::unexpected(path + ": no memory for the kernel's copy of the policy: " + kernel.error());
+  spec->kernel = *std::move(kernel);
+  return spec;
+}
+
+tl::expected<void, std::string> ImageStore::set_policy(const std::string& path, policy::Spec spec) {
+  auto policy = make_policy(std::move(spec));
   if (!policy) return tl::unexpected(policy.error().what);
   const std::lock_guard lock(current_mutex_);
   policy_path_ = path;
@@ -175,7 +183,9 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::reload(const std::string& pa
   const auto start = Clock::now();
   std::shared_ptr<const policy::Policy> policy = current_->policy;
   if (part != Part::image && !policy_path_.empty()) {
-    auto next = load_policy(policy_path_);
+    auto spec = read_policy(policy_path_);
+    if (!spec) return refused(Refusal::bad_policy, spec.error());
+    auto next = make_policy(*std::move(spec));
     if (!next) return tl::unexpected(next.error());
     policy = *std::move(next);
   }
@@ -244,8 +254,9 @@ std::optional<Refused> ImageStore::find_refusal(const std::string& path, const C
 
 tl::expected<ImageStore::Swap, Refused> ImageStore::swap_to(std::shared_ptr<Generation> next, Losses losses) {
   const bool other_image = next->images.front() != current_->images.front();
-  if (follower_ && other_image) {
-    if (const auto ok = follower_(next->image()); !ok) return refused(Refusal::follower, ok.error());
+  if (follower_ && (other_image || next->policy != current_->policy)) {
+    const auto ok = follower_(other_image ? &next->image() : nullptr, next->policy.get());
+    if (!ok) return refused(Refusal::follower, ok.error());
   }
   const auto start = Clock::now();
   const uint64_t token = slot_.publish(next->all_servings());

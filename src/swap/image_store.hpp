@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "datapath/engine_slot.hpp"
+#include "policy/kernel_lines.hpp"
 #include "policy/policy.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/image.hpp"
@@ -47,9 +48,9 @@ class ImageStore {
     size_t bytes = 0;    // of one copy
     size_t copies = 1;   // one per memory node
   };
-  /// Called with a new image before workers get it: for a table in the kernel that has to follow. An error
-  /// rejects the image.
-  using Follower = std::function<tl::expected<void, std::string>(const image::Image&)>;
+  /// Called with what is to be served before workers get it, for a table in the kernel that has to follow:
+  /// the image, null if it stays, and the policy, null for none. An error rejects both.
+  using Follower = std::function<tl::expected<void, std::string>(const image::Image*, const policy::Policy*)>;
 
   /// Default limit for the size of an image in bytes: with the one in service there are two in memory.
   [[nodiscard]] static uint64_t default_max_size() { return image::machine_memory() / 2; }
@@ -62,9 +63,13 @@ class ImageStore {
 
   [[nodiscard]] datapath::EngineSlot& slot() { return slot_; }
 
-  /// Reads the policy at `path` and puts it in service with the image. Before the services start, but after
-  /// their threads' stations are made. Error: what is wrong with it.
-  [[nodiscard]] tl::expected<void, std::string> set_policy(const std::string& path);
+  /// Policies have a part for the kernel program, in such memory. Before any policy is read.
+  void share_policies(policy::MakeShared share) { share_policies_ = std::move(share); }
+  /// Reads the policy at `path`. Error: what is wrong with it.
+  [[nodiscard]] tl::expected<policy::Spec, std::string> read_policy(const std::string& path) const;
+  /// Puts the policy that was read from `path` in service with the image. Before the services start, but
+  /// after their threads' stations are made. Error: what is wrong with it.
+  [[nodiscard]] tl::expected<void, std::string> set_policy(const std::string& path, policy::Spec spec);
 
   /// What a reload reads again.
   enum class Part : uint8_t { both, image, policy };
@@ -110,6 +115,7 @@ class ImageStore {
   std::chrono::system_clock::time_point since_;
   uint64_t swaps_ = 0;
   std::string policy_path_;
+  policy::MakeShared share_policies_;
   LossLimits limits_;
   std::string previous_path_;
   int previous_file_ = -1;

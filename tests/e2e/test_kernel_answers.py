@@ -70,7 +70,7 @@ class KernelFirstCountersTest(test_af_xdp.AfXdpCountersTest):
             sent = self._send_everything(pair)
             stats = server.stop()
         kernel = stats["kernel"]
-        self.assertEqual(kernel["answered"], {"answer": sent.pop("answer"), "nxdomain": sent.pop("nxdomain")}, stats)
+        self.assertEqual(kernel["answered"], {"answer": sent.pop("answer"), "nxdomain": sent.pop("nxdomain"), "truncated": 0}, stats)
         self.assertEqual(kernel["redirected"], stats["rx"], stats)
         self.assertEqual(stats["rx"], sum(sent.values()), stats)
         self.assertEqual(stats["rx"], sum(ptrd.total(stats[key]) for key in ("answered", "dropped", "punted")), stats)
@@ -128,7 +128,7 @@ class KernelFallbackTest(unittest.TestCase):
             self.assertEqual(self.replies(), alive)
             stats = second.stop()
         kernel, missing = stats["kernel"], sum(qname in (MISSING, MISSING6) for qname, _ in plain_queries()) * 4
-        self.assertEqual(kernel["answered"], {"answer": len(alive) - missing, "nxdomain": missing}, stats)
+        self.assertEqual(kernel["answered"], {"answer": len(alive) - missing, "nxdomain": missing, "truncated": 0}, stats)
         self.assertEqual(kernel["passed_no_socket"], len(NOT_PLAIN), stats)
         self.assertEqual(kernel["redirected"], 2 * len(alive) + len(NOT_PLAIN), stats)
         self.assertEqual(stats["rx"], len(alive), stats)
@@ -242,7 +242,7 @@ class KernelReloadTest(unittest.TestCase):
             self.assert_version(version)
         stats = running.stop()
         self.assertEqual(stats["rx"], 0, "the program has answered all")
-        self.assertEqual(stats["kernel"]["answered"], {"answer": 12, "nxdomain": 2}, stats)
+        self.assertEqual(stats["kernel"]["answered"], {"answer": 12, "nxdomain": 2, "truncated": 0}, stats)
 
     def test_reload_and_kill(self):
         """After a reload and kill -9 the program has the new image, and the next start loads the current file."""

@@ -28,6 +28,11 @@ constexpr NoteFamily kResponses{
     "answered.",
     {"ptrd_kernel_responses_total", "Responses that the XDP program sent itself."},
     "kind"};
+constexpr NoteFamily kDropped{
+    "kernel",
+    "dropped.",
+    {"ptrd_kernel_dropped_total", "Queries that the XDP program dropped, as the policy says."},
+    "reason"};
 constexpr NoteFamily kPassed{"kernel",
                              "passed_",
                              {"ptrd_kernel_passed_total", "Frames that the XDP program left to the kernel."},
@@ -43,6 +48,9 @@ struct CounterName {
 constexpr std::array<CounterName, PTRD_COUNTERS> kCounterNames = {{{&kRedirected, ""},
                                                                    {&kResponses, "answer"},
                                                                    {&kResponses, "nxdomain"},
+                                                                   {&kResponses, "truncated"},
+                                                                   {&kDropped, "policy"},
+                                                                   {&kDropped, "rate_limited"},
                                                                    {&kPassed, "link"},
                                                                    {&kPassed, "ip_form"},
                                                                    {&kPassed, "protocol"},

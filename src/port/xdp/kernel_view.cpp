@@ -93,6 +93,7 @@ constexpr uint16_t code(auto value) {
 }
 
 static_assert(PTRD_DNS_HEADER == kHeaderSize && (PTRD_POINTER | PTRD_DNS_HEADER) == kQuestionPointer);
+static_assert(PTRD_FLAG_TC == flag::tc && PTRD_OPTION_COOKIE == code(Option::cookie));
 static_assert(PTRD_FLAG_QR == flag::qr && PTRD_FLAG_OPCODE == flag::opcode && PTRD_FLAG_AA == flag::aa &&
               PTRD_FLAG_RD == flag::rd);
 static_assert(PTRD_RCODE_NXDOMAIN == code(Rcode::nxdomain));

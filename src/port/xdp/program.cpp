@@ -13,6 +13,8 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 
@@ -193,27 +195,29 @@ tl::expected<void, std::string> XdpProgram::pin() {
 
 tl::expected<void, std::string> XdpProgram::set_answers(const answer::Settings& settings) {
   const ptrd_config config{.mode = static_cast<__u32>(answers_)};
-  const ptrd_answer_settings answers{.udp_payload = settings.udp_payload, .reserved = {}};
-  if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.answer_settings), &kFirst, &answers, BPF_ANY) != 0 ||
-      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.config), &kFirst, &config, BPF_ANY) != 0) {
+  if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.config), &kFirst, &config, BPF_ANY) != 0) {
     return tl::unexpected<std::string>(interface_.name +
                                        ": cannot create the program's settings map: " + std::strerror(errno));
   }
+  udp_payload_ = settings.udp_payload;
   return {};
 }
 
-tl::expected<void, std::string> XdpProgram::set_image(const image::View& image, const image::Executor& run) {
-  const auto fail = [&](const char* what) {
-    return tl::unexpected<std::string>(interface_.name + ": " + what + " the kernel's copy of the image: " +
-                                       std::strerror(errno) + "; --kernel-answers off avoids it");
-  };
+/// By errno.
+std::string XdpProgram::why_not(const char* what) const {
+  return interface_.name + ": " + what + " the kernel's copy of the image: " + std::strerror(errno) +
+         "; --kernel-answers off avoids it";
+}
+
+tl::expected<Descriptor, std::string> XdpProgram::copy(const image::View& image,
+                                                       const image::Executor& run) const {
   const std::span<const image::Line> lines = image.lines();
   LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
-  const Descriptor map(bpf_map_create(BPF_MAP_TYPE_ARRAY, "ptrd_image", sizeof(uint32_t), image::kLineSize,
-                                      static_cast<uint32_t>(lines.size()), &options));
-  if (!map) return fail("not enough memory for");
+  Descriptor map(bpf_map_create(BPF_MAP_TYPE_ARRAY, "ptrd_image", sizeof(uint32_t), image::kLineSize,
+                                static_cast<uint32_t>(lines.size()), &options));
+  if (!map) return tl::unexpected(why_not("not enough memory for"));
   void* there = mmap(nullptr, lines.size_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED, map.get(), 0);
-  if (there == MAP_FAILED) return fail("cannot fill");
+  if (there == MAP_FAILED) return tl::unexpected(why_not("cannot fill"));
   constexpr size_t kPiece = 1024;  // lines
   run((lines.size() + kPiece - 1) / kPiece, [&](size_t piece) {
     const size_t first = piece * kPiece;
@@ -221,10 +225,53 @@ tl::expected<void, std::string> XdpProgram::set_image(const image::View& image, 
     std::memcpy(static_cast<image::Line*>(there) + first, own.data(), own.size_bytes());
   });
   munmap(there, lines.size_bytes());
-  // From here on the slot holds the map, and releases the previous one.
-  const int fd = map.get();
-  if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.images), &kFirst, &fd, BPF_ANY) != 0)
-    return fail("cannot publish");
+  return map;
+}
+
+/// In one store, which every run of the program sees whole.
+bool XdpProgram::publish(const ptrd_answer_settings& settings) const {
+  const auto size = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  void* there = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+                     bpf_map__fd(skeleton_->maps.answer_settings), 0);
+  if (there == MAP_FAILED) return false;
+  std::atomic_ref(*static_cast<uint64_t*>(there))
+      .store(std::bit_cast<uint64_t>(settings), std::memory_order_release);
+  munmap(there, size);
+  return true;
+}
+
+tl::expected<void, std::string> XdpProgram::serve(const image::View* image, const policy::KernelLines* policy,
+                                                  const image::Executor& run) {
+  Descriptor next;
+  if (image != nullptr) {
+    auto copied = copy(*image, run);
+    if (!copied) return tl::unexpected(copied.error());
+    next = *std::move(copied);
+  }
+  // The slots hold what is put into them. Nobody reads these two yet.
+  const uint32_t slot = 1 - slot_;
+  const int images = bpf_map__fd(skeleton_->maps.images);
+  const int policies = bpf_map__fd(skeleton_->maps.policies);
+  const int image_fd = next ? next.get() : image_.get();
+  if (bpf_map_update_elem(images, &slot, &image_fd, BPF_ANY) != 0)
+    return tl::unexpected(why_not("cannot publish"));
+  const int policy_fd = policy != nullptr ? policy->descriptor() : -1;
+  const bool published =
+      (policy == nullptr || bpf_map_update_elem(policies, &slot, &policy_fd, BPF_ANY) == 0) &&
+      publish({.udp_payload = udp_payload_,
+               .slot = static_cast<__u8>(slot),
+               .has_policy = static_cast<__u8>(policy != nullptr ? 1 : 0),
+               .reserved = 0});
+  const uint32_t unused = published ? slot_ : slot;
+  const int error = errno;
+  // A run that has read the settings before finds nothing there any more, and leaves its query to the
+  // sockets.
+  (void)bpf_map_delete_elem(images, &unused);
+  (void)bpf_map_delete_elem(policies, &unused);
+  errno = error;
+  if (!published) return tl::unexpected(why_not("cannot publish"));
+  slot_ = slot;
+  if (next) image_ = std::move(next);
   return {};
 }
 

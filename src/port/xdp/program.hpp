@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "datapath/counters.hpp"
+#include "policy/kernel_lines.hpp"
 #include "port/interface.hpp"
 #include "port/xdp/address_maps.hpp"
 #include "port/xdp/kernel_answers.hpp"
@@ -15,6 +16,7 @@
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/image.hpp"
 
+struct ptrd_answer_settings;
 struct ptrd_bpf;
 
 namespace ptrd::port {
@@ -46,12 +48,15 @@ class XdpProgram {
 
   /// When the program answers by itself: as passed to `load`, or `off` if the kernel refused that.
   [[nodiscard]] KernelAnswers answers() const { return answers_; }
-  /// Sets how it answers. Error: a line that says why not.
+  /// Sets how it answers, from the next `serve` on. Error: a line that says why not.
   [[nodiscard]] tl::expected<void, std::string> set_answers(const answer::Settings& settings);
-  /// Sets the image that it answers from, copied into the kernel (64 bytes per line); each answer comes from
-  /// one image. Error: a line that says how to fix it; the previous image stays.
-  [[nodiscard]] tl::expected<void, std::string> set_image(const image::View& image,
-                                                          const image::Executor& run = image::run_in_turn);
+  /// Puts an image, copied into the kernel (64 bytes per line), and a policy into service by one store: each
+  /// answer comes from one image, under the policy that belongs to it. `image`: null, the image stays, if
+  /// there is one. `policy`: null, there is none. Error: a line that says how to fix it; what is in service
+  /// stays.
+  [[nodiscard]] tl::expected<void, std::string> serve(const image::View* image,
+                                                      const policy::KernelLines* policy,
+                                                      const image::Executor& run = image::run_in_turn);
 
   /// Whether `attach` found an earlier ptrd's program.
   [[nodiscard]] bool adopted() const { return adopted_; }
@@ -71,6 +76,10 @@ class XdpProgram {
   [[nodiscard]] tl::expected<bool, std::string> adopt();
   [[nodiscard]] tl::expected<void, std::string> attach_anew();
   [[nodiscard]] tl::expected<void, std::string> pin();
+  [[nodiscard]] std::string why_not(const char* what) const;
+  [[nodiscard]] tl::expected<Descriptor, std::string> copy(const image::View& image,
+                                                           const image::Executor& run) const;
+  [[nodiscard]] bool publish(const ptrd_answer_settings& settings) const;
 
   Interface interface_;
   Pins pins_;
@@ -80,6 +89,9 @@ class XdpProgram {
   std::vector<uint64_t> before_;  // counters of the program that was replaced
   bool adopted_ = false;
   KernelAnswers answers_ = KernelAnswers::off;
+  uint16_t udp_payload_ = 0;
+  Descriptor image_;   // the map of the image in service
+  uint32_t slot_ = 1;  // of what is in service; at first nothing is
   std::vector<std::string> warnings_;
 };
 

@@ -8,12 +8,22 @@
 #include <bpf/bpf_helpers.h>
 #include <linux/bpf.h>
 
+/* No verdicts of XDP: a test run does not look at them. */
+#define TRUNCATED 100
+#define DROP_LIMITED 101
+
 static __always_inline int verdict(int answer) {
   switch (answer) {
     case PTRD_KERNEL_ANSWER:
       return XDP_TX;
     case PTRD_KERNEL_NXDOMAIN:
       return XDP_REDIRECT;
+    case PTRD_KERNEL_TRUNCATED:
+      return TRUNCATED;
+    case PTRD_KERNEL_DROP_POLICY:
+      return XDP_DROP;
+    case PTRD_KERNEL_DROP_LIMITED:
+      return DROP_LIMITED;
     default:
       return XDP_PASS;
   }

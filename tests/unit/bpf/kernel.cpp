@@ -26,6 +26,8 @@ namespace {
 constexpr uint32_t kFirst = 0;  // the one entry of every map here
 
 /// The program's verdicts, see answer_test.bpf.c.
+constexpr uint32_t kTruncated = 100;
+constexpr uint32_t kDropLimited = 101;
 ptrd_kernel_answer answer_of(uint32_t verdict) {
   switch (verdict) {
     case XDP_TX:
@@ -34,6 +36,12 @@ ptrd_kernel_answer answer_of(uint32_t verdict) {
       return PTRD_KERNEL_NXDOMAIN;
     case XDP_PASS:
       return PTRD_KERNEL_DECLINED;
+    case XDP_DROP:
+      return PTRD_KERNEL_DROP_POLICY;
+    case kTruncated:
+      return PTRD_KERNEL_TRUNCATED;
+    case kDropLimited:
+      return PTRD_KERNEL_DROP_LIMITED;
     default:
       throw std::runtime_error("verdict " + std::to_string(verdict));
   }
@@ -54,12 +62,23 @@ std::string Kernel::missing() {
   return {};
 }
 
-Kernel::Kernel(uint16_t udp_payload) {
+Kernel::Kernel(uint16_t udp_payload) : udp_payload_(udp_payload) {
   object_.reset(bpf_object__open(PTRD_ANSWER_TEST_OBJECT));
   if (!object_) fail(PTRD_ANSWER_TEST_OBJECT);
   if (bpf_object__load(object_.get()) != 0) fail("loading " PTRD_ANSWER_TEST_OBJECT);
   images_ = map("images");
-  const ptrd_answer_settings settings = {.udp_payload = udp_payload, .reserved = {}};
+  apply(nullptr);
+}
+
+void Kernel::apply(const policy::KernelLines* policy) {
+  if (policy != nullptr) {
+    const int lines = policy->descriptor();
+    if (bpf_map_update_elem(map("policies"), &kFirst, &lines, BPF_ANY) != 0) fail("policies");
+  }
+  const ptrd_answer_settings settings = {.udp_payload = udp_payload_,
+                                         .slot = 0,
+                                         .has_policy = static_cast<__u8>(policy != nullptr ? 1 : 0),
+                                         .reserved = 0};
   if (bpf_map_update_elem(map("answer_settings"), &kFirst, &settings, BPF_ANY) != 0) fail("answer_settings");
 }
 
@@ -95,6 +114,10 @@ void Kernel::serve_nothing() {
   if (bpf_map_delete_elem(images_, &kFirst) != 0) fail("images");
 }
 
+void Kernel::forget_policy() {
+  if (bpf_map_delete_elem(map("policies"), &kFirst) != 0) fail("policies");
+}
+
 Outcome Kernel::run(const Octets& frame) const {
   Octets out(4096);
   LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame.data(), .data_out = out.data(),
@@ -121,16 +144,40 @@ double Kernel::nanoseconds(const Octets& frame, int repeat) const {
   return mean("put_back_and_answer") - mean("put_back_only");
 }
 
-Expected by_user_space(const answer::Engine& engine, const Octets& frame) {
+namespace {
+
+/// The frame of the reply that `reply` makes of the message in a buffer.
+template <typename MakeReply>
+Expected made_by(const Octets& frame, MakeReply make_reply) {
   frame::Layout layout;
   if (frame::inbound(frame, {}, layout) != frame::Verdict::query) return {};
   Octets buffer(std::max(frame.size(), layout.payload + answer::kMinBuffer) + 64, 0x5A);
   std::copy(frame.begin(), frame.end(), buffer.begin());
-  const auto reply = engine.respond(wire::MutableBytes(buffer).subspan(layout.payload), layout.payload_size,
-                                    answer::Transport::udp);
+  const answer::Reply reply =
+      make_reply(wire::MutableBytes(buffer).subspan(layout.payload), layout.payload_size);
   if (!answer::is_reply(reply.kind)) return {};
   buffer.resize(frame::outbound(buffer, layout, reply.size, {}));
   return {.kind = reply.kind, .frame = std::move(buffer)};
+}
+
+}  // namespace
+
+Expected by_user_space(const answer::Engine& engine, const Octets& frame) {
+  return made_by(frame, [&](wire::MutableBytes buffer, size_t size) {
+    return engine.respond(buffer, size, answer::Transport::udp);
+  });
+}
+
+Octets truncated_by_user_space(const answer::Engine& engine, const Octets& frame) {
+  return made_by(frame,
+                 [&](wire::MutableBytes buffer, size_t size) {
+                   const answer::Message message{buffer.data(), static_cast<uint32_t>(buffer.size()),
+                                                 static_cast<uint32_t>(size)};
+                   answer::Query query;
+                   engine.parse({&message, 1}, answer::Transport::udp, {&query, 1});
+                   return engine.shorten(message, query, answer::Kind::truncated);
+                 })
+      .frame;
 }
 
 ptrd_kernel_answer compare(const Kernel& kernel, const answer::Engine& engine, const Octets& frame) {

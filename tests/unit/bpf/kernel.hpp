@@ -10,6 +10,7 @@
 #include <string>
 
 #include "answer_settings.h"
+#include "policy/kernel_lines.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/format.hpp"
 #include "unit/packet_builder.hpp"
@@ -40,6 +41,10 @@ class Kernel {
   void serve(std::span<const image::Line> lines);
   /// Takes it out of service.
   void serve_nothing();
+  /// Puts a policy into service; null: none.
+  void apply(const policy::KernelLines* policy);
+  /// Empties its slot.
+  void forget_policy();
   /// `frame` has 14 octets at least.
   [[nodiscard]] Outcome run(const Octets& frame) const;
   /// Nanoseconds that a run on `frame` (511 octets at most) takes, the mean of `repeat`, minus the time to
@@ -55,6 +60,7 @@ class Kernel {
 
   std::unique_ptr<bpf_object, Close> object_;
   int images_ = -1;
+  uint16_t udp_payload_;
 };
 
 /// The result of user space for the same frame: the reply's frame, if there is one.
@@ -63,6 +69,8 @@ struct Expected {
   Octets frame;
 };
 [[nodiscard]] Expected by_user_space(const answer::Engine& engine, const Octets& frame);
+/// The same for a reply over a rate limit: empty, with TC.
+[[nodiscard]] Octets truncated_by_user_space(const answer::Engine& engine, const Octets& frame);
 
 /// Runs `frame` both ways and compares: the kernel gives the same bytes and the same kind, or leaves the
 /// frame as it was. Returns what the kernel did.

@@ -193,11 +193,12 @@ TEST_F(ImageStoreTest, FollowerMayRefuse) {
   auto store = ImageStore::open(write("a", 1), {});
   ASSERT_TRUE(store) << store.error();
   uint32_t seen = 0;
-  (*store)->set_follower([&](const image::Image& image) -> tl::expected<void, std::string> {
-    seen = serial(image.view());
-    if (seen == 2) return tl::unexpected<std::string>("no room in the kernel");
-    return {};
-  });
+  (*store)->set_follower(
+      [&](const image::Image* image, const policy::Policy*) -> tl::expected<void, std::string> {
+        seen = serial(image->view());
+        if (seen == 2) return tl::unexpected<std::string>("no room in the kernel");
+        return {};
+      });
   const auto refused = (*store)->reload(write("b", 2), false);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, Refusal::follower);
