@@ -58,7 +58,7 @@ int main() try {
     std::fprintf(stderr, "kernel_answer: %s\n", why.c_str());
     return 1;
   }
-  test::Kernel kernel;
+  test::Kernel kernel(wire::kUdpPayload, true);
   kernel.serve(image_of_many());
   const test::Edns edns = {.options = {{10, test::Octets(8)}}};
   measure(kernel, "IPv4 name, hit", {.name = "77.9.18.198.in-addr.arpa"});

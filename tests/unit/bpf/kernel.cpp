@@ -62,9 +62,14 @@ std::string Kernel::missing() {
   return {};
 }
 
-Kernel::Kernel(uint16_t udp_payload) : udp_payload_(udp_payload) {
+Kernel::Kernel(uint16_t udp_payload, bool measures) : udp_payload_(udp_payload) {
   object_.reset(bpf_object__open(PTRD_ANSWER_TEST_OBJECT));
   if (!object_) fail(PTRD_ANSWER_TEST_OBJECT);
+  // The verifier takes its time for each.
+  for (const char* name : {"put_back_only", "put_back_and_answer"}) {
+    bpf_program* program = bpf_object__find_program_by_name(object_.get(), name);
+    if (program == nullptr || bpf_program__set_autoload(program, measures) != 0) fail(name);
+  }
   if (bpf_object__load(object_.get()) != 0) fail("loading " PTRD_ANSWER_TEST_OBJECT);
   images_ = map("images");
   apply(nullptr);

@@ -32,7 +32,8 @@ class Kernel {
   /// Why it cannot run here; empty if it can.
   [[nodiscard]] static std::string missing();
 
-  explicit Kernel(uint16_t udp_payload = wire::kUdpPayload);
+  /// `measures`: `nanoseconds` will be called, which takes a second program.
+  explicit Kernel(uint16_t udp_payload = wire::kUdpPayload, bool measures = false);
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
   ~Kernel();
