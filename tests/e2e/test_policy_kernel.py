@@ -45,6 +45,7 @@ class PolicyKernelCase(unittest.TestCase):
         xdphost.take_bounced_frames(self.pair)
         self.raw = self.enterContext(test_af_xdp.raw_socket(self.pair.client))
         self.raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 << 20)
+        self.raw.settimeout(0.05)
         self.to_v4, self.to_v6 = test_af_xdp.wire_between(self.pair)
         self.asked = 0
 
