@@ -4,47 +4,42 @@
 
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <map>
+
+#include "lib/command_line.hpp"
 
 namespace ptrd::bench::isp {
 
 tl::expected<Arguments, Refusal> read_arguments(int argc, char** argv) {
-  CLI::App app{
+  CommandLine app{
+      "isp_zones",
       "isp_zones: write zone files (FOLDER/APEX.zone) and dnsperf questions of a fictitious access provider: "
       "60 % pool names, 10 % reversed dynamic names, 20 % role names, 10 % vanity names; prints a summary as "
       "JSON"};
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return std::string("isp_zones: ") + error.what() + "; see isp_zones --help\n";
-  });
   Arguments arguments;
   const std::map<std::string, wire::Family> families = {{"4", wire::Family::v4}, {"6", wire::Family::v6}};
   const std::map<std::string, ZoneSize> sizes = {
       {"small", ZoneSize::small}, {"medium", ZoneSize::medium}, {"large", ZoneSize::large}};
-  app.add_option("FOLDER", arguments.folder, "directory for the zones; created if missing")->required();
-  app.add_option("--records", arguments.model.records, "number of PTR records")->capture_default_str();
-  app.add_option("--family", arguments.model.family, "IP version: 4 (default) or 6")
-      ->transform(CLI::CheckedTransformer(families));
-  app.add_option("--seed", arguments.model.seed)->capture_default_str();
+  app.add_option("FOLDER", arguments.folder, "directory for the zones; created if missing").required();
+  app.add_option("--records", arguments.model.records, "number of PTR records").capture_default_str();
+  app.add_choice("--family", arguments.model.family, families, "IP version: 4 (default) or 6");
+  app.add_option("--seed", arguments.model.seed).capture_default_str();
   app.add_flag("--unique", arguments.model.unique,
                "only role and vanity names, each with unique random letters");
-  app.add_option("--zones", arguments.zone_size,
-                 "size of a zone: small /24 or /64, medium /16 or /48 (default), large /8 or /32")
-      ->transform(CLI::CheckedTransformer(sizes));
+  app.add_choice("--zones", arguments.zone_size, sizes,
+                 "size of a zone: small /24 or /64, medium /16 or /48 (default), large /8 or /32");
   app.add_option("--queries", arguments.questions_path, "also write a dnsperf query file");
-  app.add_option("--count", arguments.questions.count, "number of questions")->capture_default_str();
+  app.add_option("--count", arguments.questions.count, "number of questions").capture_default_str();
   app.add_option("--hits", arguments.questions.hits,
                  "share of questions with an answer; the others query gaps")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  try {
-    app.parse(argc, argv);
+      .range(0.0, 1.0)
+      .capture_default_str();
+  app.check([&arguments] {
     const uint64_t most = most_records(arguments.model.family);
-    if (arguments.model.records < 1 || arguments.model.records > most)
-      throw CLI::ValidationError("--records", fmt::format("1 to {}", most));
-  } catch (const CLI::ParseError& error) {
-    return tl::unexpected(Refusal{app.exit(error) == 0 ? kDone : kUsage, ""});
-  }
+    const bool outside = arguments.model.records < 1 || arguments.model.records > most;
+    return outside ? fmt::format("--records: 1 to {}", most) : "";
+  });
+  if (const auto parsed = app.parse(argc, argv); !parsed) return tl::unexpected(parsed.error());
   arguments.questions.seed = arguments.model.seed;
   return arguments;
 }

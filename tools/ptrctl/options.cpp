@@ -9,58 +9,56 @@ namespace ptrd::ctl {
 
 namespace {
 
-void bind_status(CLI::App& command, StatusOptions& options) {
+void bind_status(Parser command, StatusOptions& options) {
   command.add_flag("--json", options.json, "print JSON");
 }
 
-void bind_reload(CLI::App& command, ReloadOptions& options) {
+void bind_reload(Parser command, ReloadOptions& options) {
   command.add_option("IMAGE", options.image, "image to load (default: the current file again)");
   command.add_flag("--force", options.force, "even if a zone's serial goes backwards, or too much is lost");
   command.add_option("--only", options.only, "image or policy: do not read the other again")
-      ->check(CLI::IsMember({"image", "policy"}));
+      .one_of({"image", "policy"});
 }
 
-void bind_policy(CLI::App& command, PolicyOptions& options) {
-  CLI::Option* test = command.add_option("test", options.test, "test: show what is done with a query")
-                          ->check(CLI::IsMember({"test"}));
-  command.add_option("NAME", options.name, "name or IP address that is asked about")->needs(test);
-  command.add_option("--client", options.client, "address of the client")->needs(test);
-  command.add_option("--type", options.type, "record type")->capture_default_str()->needs(test);
+void bind_policy(Parser command, PolicyOptions& options) {
+  Option test =
+      command.add_option("test", options.test, "test: show what is done with a query").one_of({"test"});
+  command.add_option("NAME", options.name, "name or IP address that is asked about").needs(test);
+  command.add_option("--client", options.client, "address of the client").needs(test);
+  command.add_option("--type", options.type, "record type").capture_default_str().needs(test);
   command.add_flag("--json", options.json, "print JSON");
-  command.callback([&options] {
-    if (!options.test.empty() && options.name.empty()) throw CLI::RequiredError("NAME");
-  });
+  command.check(
+      [&options] { return !options.test.empty() && options.name.empty() ? "NAME is required" : ""; });
 }
 
-void bind_rollback(CLI::App&, RollbackOptions&) {}
+void bind_rollback(Parser, RollbackOptions&) {}
 
-void bind_stats(CLI::App& command, StatsOptions& options) {
-  command.add_flag("--json", options.json, "print JSON");
-}
-
-void bind_zones(CLI::App& command, ZonesOptions& options) {
+void bind_stats(Parser command, StatsOptions& options) {
   command.add_flag("--json", options.json, "print JSON");
 }
 
-void bind_top(CLI::App& command, TopOptions& options) {
+void bind_zones(Parser command, ZonesOptions& options) {
+  command.add_flag("--json", options.json, "print JSON");
+}
+
+void bind_top(Parser command, TopOptions& options) {
   command.add_flag("--once", options.once, "print one frame after a second, and exit");
 }
 
-void bind_log(CLI::App& command, LogOptions& options) {
+void bind_log(Parser command, LogOptions& options) {
   command.add_option("LEVEL", options.level, "error, warning, info or debug; without it, print the level");
 }
 
-void bind_detach(CLI::App& command, DetachOptions& options) {
-  command.add_option("INTERFACE", options.interface)->required();
+void bind_detach(Parser command, DetachOptions& options) {
+  command.add_option("INTERFACE", options.interface).required();
 }
 
 }  // namespace
 
 tl::expected<Options, Refusal> read_options(int argc, char** argv) {
-  CLI::App app{"ptrctl: control a running ptrd"};
-  set_up(app, "ptrctl");
+  CommandLine app{"ptrctl", "ptrctl: control a running ptrd"};
   std::string socket = config::Config::Control().socket;
-  app.add_option("-s,--socket", socket, "ptrd's control socket")->capture_default_str();
+  app.add_option("-s,--socket", socket, "ptrd's control socket").capture_default_str();
   Subcommands<Command> commands(app);
   commands.add("status",
                "show what is running and the image in service; exit status 3 if ptrd is not running",
@@ -73,7 +71,7 @@ tl::expected<Options, Refusal> read_options(int argc, char** argv) {
   commands.add("top", "show queries per second, by service, kind and reason; q quits", bind_top);
   commands.add("log", "show or set ptrd's log level", bind_log);
   commands.add("detach", "remove from an interface what a ptrd that is gone left there", bind_detach);
-  if (const auto parsed = parse(app, argc, argv); !parsed) return tl::unexpected(parsed.error());
+  if (const auto parsed = app.parse(argc, argv); !parsed) return tl::unexpected(parsed.error());
   return Options{socket, commands.chosen()};
 }
 

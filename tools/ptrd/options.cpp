@@ -4,7 +4,9 @@
 
 #include <fmt/core.h>
 
+#include <cstdlib>
 #include <list>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -36,7 +38,7 @@ std::string option_of(const std::string& name) {
 class KeyOptions {
  public:
   /// `app` is parsed while this lives.
-  explicit KeyOptions(CLI::App& app) {
+  explicit KeyOptions(Parser app) {
     for (const Key& key : config::keys()) {
       if (key.option != nullptr) add(app, key);
     }
@@ -50,15 +52,15 @@ class KeyOptions {
     for (const auto& [key, texts] : given_) (void)set(*key, texts, config);
     for (const Flag& flag : flags_) {
       const std::string text = flag.on ? "true" : "false";
-      if (flag.option->count() > 0) (void)set(*flag.key, std::span(&text, 1), config);
+      if (flag.option->given()) (void)set(*flag.key, std::span(&text, 1), config);
     }
   }
 
  private:
   struct Flag {
     const Key* key;
-    const CLI::Option* option = nullptr;
     bool on = false;
+    std::optional<Option> option = std::nullopt;
   };
 
   static std::string help_of(const Key& key) {
@@ -67,27 +69,25 @@ class KeyOptions {
     return fmt::format("{} (default: {})", key.help, unset);
   }
 
-  void add(CLI::App& app, const Key& key) {
+  void add(Parser app, const Key& key) {
     if (key.value.form == Value::Form::flag) {
       Flag& flag = flags_.emplace_back(Flag{.key = &key});
       flag.option = app.add_flag(key.option, flag.on, help_of(key));
       return;
     }
-    const CLI::callback_t callback = [this, &key](const CLI::results_t& texts) {
-      take(key, texts);
-      return true;
-    };
-    CLI::Option* option = app.add_option(key.option, callback, help_of(key));
-    option->type_name(placeholder_of(key));
+    Option option = app.add_option_function(
+        key.option, [this, &key](const auto& texts) { return take(key, texts); }, help_of(key));
+    option.type_name(placeholder_of(key));
     if (key.value.form != Value::Form::list) return;
-    option->expected(1, is_positional(key) ? -1 : 1)->allow_extra_args(is_positional(key))->take_all();
+    option.expected(1, is_positional(key) ? -1 : 1).allow_extra_args(is_positional(key)).take_all();
   }
 
-  void take(const Key& key, const std::vector<std::string>& texts) {
+  /// Returns what is wrong with the values; empty: nothing.
+  std::string take(const Key& key, const std::vector<std::string>& texts) {
     Config any;
-    if (const Fault fault = set(key, texts, any); !fault.empty())
-      throw CLI::ValidationError(option_of(key.name), fault);
+    if (const Fault fault = set(key, texts, any); !fault.empty()) return option_of(key.name) + ": " + fault;
     given_.emplace_back(&key, texts);
+    return {};
   }
 
   std::vector<std::pair<const Key*, std::vector<std::string>>> given_;
@@ -95,8 +95,9 @@ class KeyOptions {
 };
 
 std::string check_duration(const std::string& text) {
-  double seconds = 0;
-  if (CLI::detail::lexical_cast(text, seconds) && seconds >= 0) return {};
+  char* end = nullptr;
+  const double seconds = std::strtod(text.c_str(), &end);
+  if (!text.empty() && *end == '\0' && seconds >= 0) return {};
   return "expected a number of seconds, found \"" + text + "\"";
 }
 
@@ -108,19 +109,19 @@ tl::unexpected<Refusal> refuse(int status, const std::string& what) {
 
 tl::expected<Options, Refusal> read_options(int argc, char** argv) {
   Options options;
-  CLI::App app{
+  CommandLine app{
+      "ptrd",
       "ptrd: answers reverse-DNS queries from an image that ptrzone compiled. Needs --image and a port "
       "(--socket, "
       "--xdp, --dpdk, --auto), or a configuration file that has them."};
-  set_up(app, "ptrd");
   app.add_option("-c,--config", options.config_file, "configuration file (YAML); options override its keys")
-      ->type_name("CONFIG");
+      .type_name("CONFIG");
   app.add_flag("--check-config", options.check_only, "check the configuration, and exit");
   KeyOptions key_options(app);
   app.add_option("--duration", options.duration, "run for so long; 0 (default): until SIGINT or SIGTERM")
-      ->check(CLI::Validator(check_duration, "", ""))
-      ->type_name("SECONDS");
-  if (const auto ok = parse(app, argc, argv); !ok) return tl::unexpected(ok.error());
+      .check(check_duration)
+      .type_name("SECONDS");
+  if (const auto ok = app.parse(argc, argv); !ok) return tl::unexpected(ok.error());
 
   const std::string& file = options.config_file;
   if (file.empty()) {
