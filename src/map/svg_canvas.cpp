@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include <fmt/format.h>  // format_to: clang does not find the one in libfmt
+#include <fmt/core.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 
 #include "map/canvas.hpp"
 
@@ -81,7 +80,7 @@ class SvgCanvas final : public Canvas {
  private:
   template <typename... Values>
   void add(fmt::format_string<Values...> format, Values&&... values) {
-    fmt::format_to(std::back_inserter(svg_), format, std::forward<Values>(values)...);
+    svg_ += fmt::format(format, std::forward<Values>(values)...);
   }
 
   std::string svg_;

@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include "zone/master_text.hpp"
 
-#include <fmt/format.h>  // format_to: clang does not find the one in libfmt
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -44,7 +44,7 @@ std::string printable(std::string_view text) {
     if (c >= ' ' && c <= '~') {
       out += c;
     } else {
-      fmt::format_to(std::back_inserter(out), "\\{:03}", static_cast<uint8_t>(c));
+      out += fmt::format("\\{:03}", static_cast<uint8_t>(c));
     }
   }
   if (text.size() > kShown) out += "...";
