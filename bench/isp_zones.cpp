@@ -5,10 +5,10 @@
 #include <fmt/core.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "isp_zones_options.hpp"
+#include "json/value.hpp"
 #include "lib/isp_files.hpp"
 
 namespace {
@@ -33,13 +33,13 @@ int run(const Arguments& arguments) {
     if (!asked) return fail(asked.error());
   }
   const auto& by_kind = written->records;
-  const nlohmann::ordered_json json = {{"records", arguments.model.records},
-                                       {"zones", written->zones},
-                                       {"bytes", written->bytes},
-                                       {"pool", by_kind[0]},
-                                       {"dynamic", by_kind[1]},
-                                       {"role", by_kind[2]},
-                                       {"vanity", by_kind[3]}};
+  const json::Value json = {{"records", arguments.model.records},
+                            {"zones", written->zones},
+                            {"bytes", written->bytes},
+                            {"pool", by_kind[0]},
+                            {"dynamic", by_kind[1]},
+                            {"role", by_kind[2]},
+                            {"vanity", by_kind[3]}};
   fmt::print("{}\n", json.dump());
   return kDone;
 }

@@ -3,7 +3,8 @@
 #include "datapath/counters.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "json/value.hpp"
 
 namespace ptrd::datapath {
 
@@ -21,8 +22,8 @@ void add_to(Totals::Named& named, std::string_view name, uint64_t value) {
   entry_of(named, name) += value;
 }
 
-nlohmann::ordered_json object_of(const Totals::Named& named) {
-  auto object = nlohmann::ordered_json::object();
+json::Value object_of(const Totals::Named& named) {
+  auto object = json::Value::object();
   for (const auto& [name, value] : named) {
     const size_t dot = name.find('.');
     if (dot == std::string::npos) {
@@ -135,8 +136,8 @@ uint64_t Totals::sum(const Named& named) {
   return total;
 }
 
-nlohmann::ordered_json Totals::to_json(double seconds) const {
-  nlohmann::ordered_json json;
+json::Value Totals::to_json(double seconds) const {
+  json::Value json;
   json["seconds"] = seconds;
   json["rx"] = rx;
   json["answered"] = object_of(answered);

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +16,10 @@
 #include "policy/station.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/frame/frame.hpp"
+
+namespace ptrd::json {
+class Value;
+}
 
 namespace ptrd::datapath {
 
@@ -103,7 +106,7 @@ struct Totals {
   [[nodiscard]] std::vector<std::pair<std::string, Named>> sections() const;
   [[nodiscard]] static uint64_t sum(const Named& named);
   /// The object of --stats-json, and its text.
-  [[nodiscard]] nlohmann::ordered_json to_json(double seconds) const;
+  [[nodiscard]] json::Value to_json(double seconds) const;
   [[nodiscard]] std::string stats_text(double seconds) const;
 };
 

@@ -2,14 +2,11 @@
 // Copyright (c) 2026, the ptrd authors
 #include "lint/report.hpp"
 
-#include <fmt/format.h>  // format_to: clang does not find the one in libfmt
-
-#include <iterator>
-#include <nlohmann/json.hpp>
+#include <fmt/core.h>
 
 namespace ptrd::lint {
 
-using Json = nlohmann::ordered_json;
+using Json = json::Value;
 
 std::string to_text(Findings& findings) {
   std::string text;
@@ -22,8 +19,7 @@ std::string to_text(Findings& findings) {
     const uint64_t rest = findings.count_of_rule(i) - told[i];
     const RuleInfo& rule = findings.rules()[i];
     if (rest == 0) continue;
-    fmt::format_to(std::back_inserter(text), "and {} more: {}: {} [{}]\n", rest, to_text(rule.severity),
-                   rule.text, rule.id);
+    text += fmt::format("and {} more: {}: {} [{}]\n", rest, to_text(rule.severity), rule.text, rule.id);
   }
   return text;
 }
@@ -31,7 +27,7 @@ std::string to_text(Findings& findings) {
 Json to_json(Findings& findings, const Summary& summary) {
   Json list = Json::array();
   for (const Finding& finding : findings.sorted()) {
-    Json one{{"file", finding.file}};
+    Json one = {{"file", finding.file}};
     if (finding.line != 0) one["line"] = finding.line;
     one["severity"] = to_text(finding.rule->severity);
     one["rule"] = finding.rule->id;
@@ -51,8 +47,8 @@ Json to_json(Findings& findings, const Summary& summary) {
             {"warnings", findings.count(Severity::warning)},
             {"notes", findings.count(Severity::note)},
             {"left_out", findings.left_out()},
-            {"rules", rules}}},
-          {"findings", list}};
+            {"rules", std::move(rules)}}},
+          {"findings", std::move(list)}};
 }
 
 }  // namespace ptrd::lint

@@ -2,9 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "json/value.hpp"
 #include "lint/findings.hpp"
 
 // Reports as text, JSON and SARIF.
@@ -20,9 +20,9 @@ struct Summary {
 [[nodiscard]] std::string to_text(Findings& findings);
 
 /// `findings`, and `summary` with counts by severity and by rule.
-[[nodiscard]] nlohmann::ordered_json to_json(Findings& findings, const Summary& summary);
+[[nodiscard]] json::Value to_json(Findings& findings, const Summary& summary);
 
 /// SARIF 2.1.0 (OASIS): one run, the rules with findings, one result each. `version`: of the program.
-[[nodiscard]] nlohmann::ordered_json to_sarif(Findings& findings, const std::string& version);
+[[nodiscard]] json::Value to_sarif(Findings& findings, const std::string& version);
 
 }  // namespace ptrd::lint

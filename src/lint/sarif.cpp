@@ -2,13 +2,11 @@
 // Copyright (c) 2026, the ptrd authors
 #include <fmt/core.h>
 
-#include <nlohmann/json.hpp>
-
 #include "lint/report.hpp"
 
 namespace ptrd::lint {
 
-using Json = nlohmann::ordered_json;
+using Json = json::Value;
 
 namespace {
 
@@ -27,15 +25,16 @@ std::string uri_of(std::string_view path) {
 Json result_of(const Finding& finding, size_t rule_index) {
   const std::string record =
       finding.target.empty() ? finding.owner : finding.owner + " PTR " + finding.target;
-  Json location{{"artifactLocation", {{"uri", uri_of(finding.file)}}}};
-  if (finding.line != 0) location["region"] = {{"startLine", finding.line}};
-  Json result{{"ruleId", finding.rule->id},
-              {"ruleIndex", rule_index},
-              {"level", to_text(finding.rule->severity)},
-              {"message", {{"text", fmt::format("{}: {}", record, finding.text)}}},
-              {"locations", Json::array({Json{{"physicalLocation", location}}})}};
+  Json location = {{"artifactLocation", Json{{"uri", uri_of(finding.file)}}}};
+  if (finding.line != 0) location["region"] = Json{{"startLine", finding.line}};
+  Json place = {{"physicalLocation", std::move(location)}};
+  Json result = {{"ruleId", finding.rule->id},
+                 {"ruleIndex", rule_index},
+                 {"level", to_text(finding.rule->severity)},
+                 {"message", Json{{"text", fmt::format("{}: {}", record, finding.text)}}},
+                 {"locations", Json::Array{std::move(place)}}};
   // The same record has the same finding in the next run, even if its line has moved.
-  result["partialFingerprints"] = {{"record/v1", record}};
+  result["partialFingerprints"] = Json{{"record/v1", record}};
   return result;
 }
 
@@ -47,20 +46,22 @@ Json to_sarif(Findings& findings, const std::string& version) {
   for (size_t i = 0; i < index.size(); ++i) {
     if (findings.count_of_rule(i) == 0) continue;
     const RuleInfo& rule = findings.rules()[i];
-    index[i] = rules.size();
+    index[i] = rules.elements().size();
     rules.push_back({{"id", rule.id},
-                     {"shortDescription", {{"text", "a PTR target that " + rule.text}}},
-                     {"defaultConfiguration", {{"level", to_text(rule.severity)}}}});
+                     {"shortDescription", Json{{"text", "a PTR target that " + rule.text}}},
+                     {"defaultConfiguration", Json{{"level", to_text(rule.severity)}}}});
   }
   Json results = Json::array();
   for (const Finding& finding : findings.sorted()) {
     results.push_back(result_of(finding, index[static_cast<size_t>(finding.rule - findings.rules().data())]));
   }
-  Json driver{{"name", "ptrzone lint"}, {"version", version}, {"rules", rules}};
-  Json run{{"tool", {{"driver", driver}}}, {"columnKind", "utf16CodeUnits"}, {"results", results}};
+  Json driver = {{"name", "ptrzone lint"}, {"version", version}, {"rules", std::move(rules)}};
+  Json run = {{"tool", Json{{"driver", std::move(driver)}}},
+              {"columnKind", "utf16CodeUnits"},
+              {"results", std::move(results)}};
   return {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
           {"version", "2.1.0"},
-          {"runs", Json::array({run})}};
+          {"runs", Json::Array{std::move(run)}}};
 }
 
 }  // namespace ptrd::lint

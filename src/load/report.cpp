@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "ptrd/wire/rcode.hpp"
 
@@ -102,14 +101,14 @@ std::string to_text(const Plan& plan, const Tally& tally) {
 }
 
 Json to_json(const Plan& plan, const Tally& tally) {
-  Json json{{"asked", plan.rate},           {"rate", per_second(tally.sent, tally.seconds)},
-            {"seconds", tally.seconds},     {"due", tally.due},
-            {"not_sent", tally.not_sent()}, {"sent", tally.sent},
-            {"answered", tally.answered},   {"wrong", tally.wrong},
-            {"lost", tally.lost},           {"late", tally.late},
-            {"duplicate", tally.duplicate}, {"stray", tally.stray},
-            {"damaged", tally.damaged},     {"overrun", tally.overrun},
-            {"truncated", tally.truncated}};
+  Json json = {{"asked", plan.rate},           {"rate", per_second(tally.sent, tally.seconds)},
+               {"seconds", tally.seconds},     {"due", tally.due},
+               {"not_sent", tally.not_sent()}, {"sent", tally.sent},
+               {"answered", tally.answered},   {"wrong", tally.wrong},
+               {"lost", tally.lost},           {"late", tally.late},
+               {"duplicate", tally.duplicate}, {"stray", tally.stray},
+               {"damaged", tally.damaged},     {"overrun", tally.overrun},
+               {"truncated", tally.truncated}};
   json["rcodes"] = Json::object();
   for (size_t i = 0; i < tally.rcodes.size(); ++i) {
     if (tally.rcodes[i] > 0) json["rcodes"][rcode_text(i)] = tally.rcodes[i];
@@ -138,10 +137,10 @@ std::string to_text(const Rates& rates, const Costs& costs) {
 }
 
 Json to_json(const Rates& rates, const Costs& costs) {
-  Json json{{"no_loss", rate_json(rates.no_loss, rates.no_loss_limited)},
-            {"answered_99.9", rate_json(rates.most_answered, rates.most_answered_limited)},
-            {"trials", Json::array()},
-            {"cycles", costs_json(costs)}};
+  Json json = {{"no_loss", rate_json(rates.no_loss, rates.no_loss_limited)},
+               {"answered_99.9", rate_json(rates.most_answered, rates.most_answered_limited)},
+               {"trials", Json::array()},
+               {"cycles", costs_json(costs)}};
   for (const Trial& trial : rates.trials) {
     json["trials"].push_back({{"asked", trial.asked},
                               {"rate", trial.achieved},

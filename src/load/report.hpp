@@ -2,16 +2,16 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <tl/expected.hpp>
 
+#include "json/value.hpp"
 #include "load/run.hpp"
 #include "load/search.hpp"
 
 namespace ptrd::load {
 
-using Json = nlohmann::ordered_json;
+using Json = json::Value;
 
 /// The result of a load, as text.
 [[nodiscard]] std::string to_text(const Plan& plan, const Tally& tally);

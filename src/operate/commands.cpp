@@ -8,10 +8,10 @@
 #include <array>
 #include <cstdlib>
 #include <ctime>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 
+#include "json/value.hpp"
 #include "operate/policy_commands.hpp"
 #include "operate/ticks.hpp"
 #include "process/log.hpp"
@@ -21,12 +21,11 @@ namespace ptrd::operate {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = json::Value;
 using datapath::Totals;
 
-/// Replaces invalid UTF-8, as a path may contain any bytes.
 std::string to_line(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json.dump();
 }
 
 std::string error_line(const std::string& what) {
@@ -130,10 +129,11 @@ std::string stats(Server& server, const swap::Reloader& reloader) {
     for (const service::Report& report : reports) {
       all.add(report.totals);
       Json json = {{"transport", report.transport}, {"on", one->describe()}};
-      json.update(report.totals.to_json(seconds));
-      json["workers"] = Json::array();
+      const Json totals = report.totals.to_json(seconds);
+      for (const auto& [name, value] : totals.members()) json.add(name, value);
+      Json& workers = json["workers"] = Json::array();
       for (const datapath::Counters* worker : report.workers)
-        json["workers"].push_back(worker_json(*worker, seconds));
+        workers.push_back(worker_json(*worker, seconds));
       services.push_back(std::move(json));
     }
   }
@@ -179,7 +179,7 @@ std::string zones(Server& server, const std::string& after) {
             {{"zone", view.apex(zone).to_text()}, {"serial", zone.serial}, {"records", zone.records}});
       }
       response["total"] = view.zones().size();
-      if (rest.size() > kMaxZones) response["next"] = zones.back()["zone"];
+      if (rest.size() > kMaxZones) response["next"] = zones.elements().back().at("zone");
     });
   } while (server.images().in_service().swaps != service.swaps);
   response["since"] = utc(service.since);
@@ -233,30 +233,30 @@ struct Request {
 };
 
 tl::expected<Request, std::string> parse(std::string_view line) {
-  const Json json = Json::parse(line, nullptr, false);
-  if (json.is_discarded())
+  const auto json = Json::parse(line);
+  if (!json)
     return tl::unexpected<std::string>("the request is not valid JSON; write {\"command\": \"status\"}");
-  if (!json.is_object() || !json.contains("command") || !json["command"].is_string())
+  if (!json->contains("command") || !json->at("command").is_string())
     return tl::unexpected<std::string>("the request has no command; write {\"command\": \"status\"}");
   Request request;
-  request.command = json["command"].get<std::string>();
-  for (const auto& [name, value] : json.items()) {
+  request.command = json->at("command").get<std::string>();
+  for (const auto& [name, value] : json->members()) {
+    const std::string text = value.is_string() ? value.get<std::string>() : "";
     const bool reload = request.command == "reload";
     if (name == "command") continue;
     if (reload && name == "image" && value.is_string()) {
-      request.image = value.get<std::string>();
+      request.image = text;
     } else if (reload && name == "force" && value.is_boolean()) {
       request.force = value.get<bool>();
-    } else if (reload && name == "only" && (value == "image" || value == "policy")) {
-      request.part = value == "image" ? swap::ImageStore::Part::image : swap::ImageStore::Part::policy;
-    } else if (request.command == "policy-test" && value.is_string() &&
-               request.question.set(name, value.get<std::string>())) {
+    } else if (reload && name == "only" && (text == "image" || text == "policy")) {
+      request.part = text == "image" ? swap::ImageStore::Part::image : swap::ImageStore::Part::policy;
+    } else if (request.command == "policy-test" && value.is_string() && request.question.set(name, text)) {
       continue;
     } else if (request.command == "log-level" && name == "level" && value.is_string()) {
-      request.level = value.get<std::string>();
+      request.level = text;
     } else if ((request.command == "zones" || request.command == "policy") && name == "after" &&
                value.is_string()) {
-      request.after = value.get<std::string>();
+      request.after = text;
     } else {
       return tl::unexpected("\"" + name + "\" is not a parameter of " + request.command +
                             ", or of the wrong type");

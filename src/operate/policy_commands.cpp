@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 #include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/rdata.hpp"
@@ -13,7 +12,7 @@ namespace ptrd::operate {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = json::Value;
 
 Json rule_json(const policy::Policy& policy, policy::RuleNumber number) {
   const policy::Rule& rule = policy.rules()[number - 1];
@@ -39,8 +38,8 @@ bool PolicyQuestion::set(std::string_view member, std::string value) {
 Json hits_json(const policy::Policy& policy) {
   Json hits = Json::object();
   for (size_t i = 0; i < std::min(policy.rules().size(), kMaxRulesShown); ++i)
-    hits[std::to_string(i + 1) + ": " + policy.rules()[i].name] =
-        policy.hits(static_cast<policy::RuleNumber>(i + 1));
+    hits.add(std::to_string(i + 1) + ": " + policy.rules()[i].name,
+             policy.hits(static_cast<policy::RuleNumber>(i + 1)));
   return hits;
 }
 

@@ -2,11 +2,11 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 
+#include "json/value.hpp"
 #include "policy/policy.hpp"
 
 namespace ptrd::operate {
@@ -16,10 +16,10 @@ inline constexpr size_t kMaxRulesShown = 1000;
 
 /// The rules of a policy from number `after` + 1 on, with how often each has matched; `next` if there are
 /// more.
-[[nodiscard]] nlohmann::ordered_json rules_json(const policy::Policy& policy, size_t after);
+[[nodiscard]] json::Value rules_json(const policy::Policy& policy, size_t after);
 
 /// How often each rule has matched, by "NUMBER: NAME"; of the first kMaxRulesShown.
-[[nodiscard]] nlohmann::ordered_json hits_json(const policy::Policy& policy);
+[[nodiscard]] json::Value hits_json(const policy::Policy& policy);
 
 /// A query for `policy_verdict`, as text.
 struct PolicyQuestion {
@@ -31,7 +31,7 @@ struct PolicyQuestion {
   [[nodiscard]] bool set(std::string_view member, std::string value);
 };
 /// Which rules a query meets, and what is done with it. Error: what is wrong with the question.
-[[nodiscard]] tl::expected<nlohmann::ordered_json, std::string> policy_verdict(
-    const policy::Policy& policy, const PolicyQuestion& question);
+[[nodiscard]] tl::expected<json::Value, std::string> policy_verdict(const policy::Policy& policy,
+                                                                    const PolicyQuestion& question);
 
 }  // namespace ptrd::operate

@@ -16,6 +16,7 @@ import sys
 ROOMS = {
     "wire": (),
     "file": (),
+    "json": (),
     "image": ("wire",),
     "dnssec": ("wire",),
     "image/verify": ("image",),
@@ -24,7 +25,7 @@ ROOMS = {
     "answer/ask": ("answer",),
     "frame": ("wire",),
     "policy": ("answer", "file"),
-    "datapath": ("policy", "frame"),
+    "datapath": ("policy", "frame", "json"),
     "port": ("datapath",),
     "port/dpdk": ("port",),
     "port/xdp": ("port",),
@@ -41,13 +42,13 @@ ROOMS = {
     "zone/read": ("zone",),
     "zone/sources": ("zone/read",),
     "zone/compile": ("zone/check", "zone/sources"),
-    "lint": ("zone/compile",),
+    "lint": ("zone/compile", "json"),
     "map": ("answer/ask",),
     "client": ("wire",),
     "rdns": ("wire", "file"),
     "rdns/objects": ("rdns",),
     "rdns/verify": ("rdns", "client"),
-    "rdns/check": ("rdns/objects", "rdns/verify"),
+    "rdns/check": ("rdns/objects", "rdns/verify", "json"),
 }
 # The rooms that include headers shared by the kernel's programs and user space (bpf/).
 SHARED_WITH_BPF = ("policy", "port/xdp", "load/transport")

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "lib/plural.hpp"
 
@@ -81,7 +80,7 @@ std::string worker_line(const Moments& moments, const std::string& name) {
 
 std::string prefix_lines(const Json& response) {
   std::string lines;
-  for (const Json& one : response.at("prefixes"))
+  for (const Json& one : response.at("prefixes").elements())
     lines += fmt::format("  {:>10.0f}/s {:>5.1f} %  {}\n", one.value("per_second", 0.0),
                          100 * one.value("share", 0.0), text(one, "prefix"));
   return lines.empty() ? "  none\n" : lines;
@@ -105,14 +104,14 @@ std::string show_top(const Frame& before, const Frame& now, const Response& stat
   std::string by_worker =
       fmt::format("\n{:>5} {:>6} {:>11} {:>11} {:>11} {:>11} {:>10}  {}\n", "busy", "burst", "received/s",
                   "answer/s", "nxdomain/s", "other/s", "dropped/s", "worker");
-  const Json& old_services = before.stats.json().at("services");
-  const Json& services = now.stats.json().at("services");
+  const Json::Array& old_services = before.stats.json().at("services").elements();
+  const Json::Array& services = now.stats.json().at("services").elements();
   for (size_t i = 0; i < std::min(services.size(), old_services.size()); ++i) {
     const std::string transport = text(services[i], "transport"), on = text(services[i], "on");
     by_service +=
         totals_line({old_services[i], services[i], seconds}, transport + " " + on.substr(0, on.find(" (")));
-    const Json& old_workers = old_services[i].at("workers");
-    const Json& workers = services[i].at("workers");
+    const Json::Array& old_workers = old_services[i].at("workers").elements();
+    const Json::Array& workers = services[i].at("workers").elements();
     for (size_t k = 0; k < std::min(workers.size(), old_workers.size()); ++k)
       by_worker += worker_line({old_workers[k], workers[k], seconds}, fmt::format("{} {}", transport, k));
   }

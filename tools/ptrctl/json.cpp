@@ -5,7 +5,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "ptrd/wire/one_line.hpp"
 
@@ -13,14 +12,11 @@ namespace ptrd::ctl {
 
 namespace {
 
-/// File names may contain any octets.
-constexpr auto kReplace = Json::error_handler_t::replace;
-
 void flatten_into(const Json& json, const std::string& prefix, Flat& flat) {
   if (json.is_object()) {
-    for (const auto& [name, value] : json.items())
+    for (const auto& [name, value] : json.members())
       flatten_into(value, prefix.empty() ? name : fmt::format("{}.{}", prefix, name), flat);
-  } else if (json.is_number_unsigned()) {
+  } else if (json.is_unsigned()) {
     flat.emplace_back(prefix, json.get<uint64_t>());
   }
 }
@@ -37,20 +33,20 @@ std::string Request::to_text() const {
   if (!name.empty()) json["name"] = name;
   if (!client.empty()) json["client"] = client;
   if (!type.empty()) json["type"] = type;
-  return json.dump(-1, ' ', false, kReplace);
+  return json.dump();
 }
 
 std::optional<Response> Response::from_text(const std::string& text) {
-  auto json = std::make_shared<const Json>(Json::parse(text, nullptr, false));
-  if (!json->is_object() || !json->contains("ok")) return std::nullopt;
-  return Response(std::move(json));
+  auto json = Json::parse(text);
+  if (!json || !json->contains("ok")) return std::nullopt;
+  return Response(std::make_shared<const Json>(*std::move(json)));
 }
 
 Response Response::of_pages(const std::vector<Response>& pages, const char* list) {
   Json all = pages.front().json();
   all.erase("next");
   for (size_t i = 1; i < pages.size(); ++i)
-    for (const Json& one : pages[i].json().at(list)) all.at(list).push_back(one);
+    for (const Json& one : pages[i].json().at(list).elements()) all.at(list).push_back(one);
   return Response(std::make_shared<const Json>(std::move(all)));
 }
 
@@ -63,14 +59,14 @@ std::string Response::error() const {
 }
 
 std::string Response::to_text() const {
-  return json_->dump(2, ' ', false, kReplace) + "\n";
+  return json_->dump(2) + "\n";
 }
 
 tl::expected<std::string, std::string> shown(const std::string& socket,
                                              const std::function<std::string()>& show) {
   try {
     return show();
-  } catch (const Json::exception& error) {
+  } catch (const json::Error& error) {
     return tl::unexpected(socket + ": unexpected response, from another version of ptrd? " + error.what());
   }
 }

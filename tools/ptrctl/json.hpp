@@ -5,17 +5,18 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
+#include "json/value.hpp"
+
 // Requests and responses of ptrd's control socket: one JSON object each (src/operate/PROTOCOL.md).
 namespace ptrd::ctl {
 
-using Json = nlohmann::ordered_json;
+using Json = json::Value;
 
 /// A request to ptrd. Members that are not set are not sent.
 struct Request {

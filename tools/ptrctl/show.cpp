@@ -5,7 +5,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "lib/plural.hpp"
 #include "ptrd/wire/one_line.hpp"
@@ -31,7 +30,7 @@ std::string show_status(const Json& response) {
       reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", count, result);
   }
   if (!reasons.empty()) out += "           reloads refused since the start: " + reasons + "\n";
-  for (const Json& one : response.at("answering"))
+  for (const Json& one : response.at("answering").elements())
     out += "answers on " + wire::one_line(one.get<std::string>()) + "\n";
   out += fmt::format("messages   received {}, answered {}, dropped {}, left to the kernel {}\n",
                      number(response, "rx"), number(response, "answered"), number(response, "dropped"),
@@ -63,10 +62,10 @@ std::string show_stats(const Json& response) {
 
 std::string show_zones(const Json& response) {
   size_t width = 4;
-  for (const Json& zone : response.at("zones")) width = std::max(width, text(zone, "zone").size());
+  for (const Json& zone : response.at("zones").elements()) width = std::max(width, text(zone, "zone").size());
   std::string out =
       fmt::format("{:<{}}  {:>10}  {:>12}  {}\n", "zone", width, "serial", "records", "in service since");
-  for (const Json& zone : response.at("zones"))
+  for (const Json& zone : response.at("zones").elements())
     out += fmt::format("{:<{}}  {:>10}  {:>12}  {}\n", text(zone, "zone"), width, number(zone, "serial"),
                        number(zone, "records"), text(response, "since"));
   return out;
@@ -75,7 +74,7 @@ std::string show_zones(const Json& response) {
 std::string show_policy(const Json& response) {
   std::string out = fmt::format("{}: {} rules\n{:>5}  {:>14}  {:<8}  {}\n", text(response, "file"),
                                 number(response, "total"), "rule", "matches", "action", "what");
-  for (const Json& rule : response.at("rules")) {
+  for (const Json& rule : response.at("rules").elements()) {
     out += fmt::format("{:>5}  {:>14}  {:<8}  {} ({})\n", number(rule, "rule"), number(rule, "hits"),
                        text(rule, "action"), text(rule, "name"), text(rule, "where"));
   }
@@ -84,11 +83,11 @@ std::string show_policy(const Json& response) {
 
 std::string show_verdict(const Json& response) {
   std::string out = text(response, "action") + "  " + text(response, "name") + "\n";
-  for (const Json& rule : response.at("rules")) {
+  for (const Json& rule : response.at("rules").elements()) {
     out += fmt::format("rule {} on the {}: {}, {} ({})\n", number(rule, "rule"), text(rule, "on"),
                        text(rule, "name"), text(rule, "action"), text(rule, "where"));
   }
-  if (response.at("rules").empty()) out += "no rule matches\n";
+  if (response.at("rules").elements().empty()) out += "no rule matches\n";
   if (response.value("unlimited", false)) out += "the client has no rate limit\n";
   return out;
 }

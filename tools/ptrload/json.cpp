@@ -2,8 +2,6 @@
 // Copyright (c) 2026, the ptrd authors
 #include "json.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "load/report.hpp"
 
 namespace ptrd {

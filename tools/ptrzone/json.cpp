@@ -2,8 +2,6 @@
 // Copyright (c) 2026, the ptrd authors
 #include "json.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "info.hpp"
 #include "lint/report.hpp"
 #include "ptrd/wire/rdata.hpp"
@@ -14,12 +12,7 @@ namespace ptrd::tools {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-/// A name in zone text need not be UTF-8.
-std::string printable(const Json& report) {
-  return report.dump(2, ' ', false, Json::error_handler_t::replace);
-}
+using Json = json::Value;
 
 }  // namespace
 
@@ -45,16 +38,16 @@ std::string json_text(const ImageInfo& info) {
 }
 
 std::string json_text(lint::Findings& findings, const lint::Summary& summary) {
-  return printable(to_json(findings, summary));
+  return to_json(findings, summary).dump(2);
 }
 
 std::string sarif_text(lint::Findings& findings) {
-  return printable(to_sarif(findings, PTRD_VERSION));
+  return to_sarif(findings, PTRD_VERSION).dump(2);
 }
 
 std::string json_text(const zone::Difference& difference) {
   const bool removed = difference.side == zone::Difference::Side::removed;
-  const Json json{
+  const Json json = {
       {"change", removed ? "removed" : "added"},
       {"owner", difference.owner.to_text()},
       {"type", wire::type_to_text(difference.type)},
@@ -64,11 +57,11 @@ std::string json_text(const zone::Difference& difference) {
 }
 
 std::string json_text(const zone::DiffCounts& counts) {
-  const Json json{{"zones_removed", counts.zones_removed},
-                  {"zones_added", counts.zones_added},
-                  {"removed", counts.removed},
-                  {"added", counts.added},
-                  {"changed", counts.changed}};
+  const Json json = {{"zones_removed", counts.zones_removed},
+                     {"zones_added", counts.zones_added},
+                     {"removed", counts.removed},
+                     {"added", counts.added},
+                     {"changed", counts.changed}};
   return json.dump();
 }
 

@@ -2,8 +2,6 @@
 // Copyright (c) 2026, the ptrd authors
 #include "json.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "check.hpp"
 #include "rdns/check/report_text.hpp"
 #include "rdns/verify/verify.hpp"
@@ -12,7 +10,7 @@ namespace ptrd::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = json::Value;
 using rdns::check::DueAction;
 
 Json json_of(const DueAction& action) {
@@ -31,8 +29,8 @@ Json json_of(const DueAction& action) {
 std::string json_text(const Members& members) {
   Json json = Json::object();
   for (const auto& [name, value] : members)
-    std::visit([&](const auto& plain) { json[std::string(name)] = plain; }, value);
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    json.add(name, std::visit([](const auto& plain) { return Json(plain); }, value));
+  return json.dump();
 }
 
 std::string json_text(const rdns::Verification& verification) {
@@ -59,7 +57,7 @@ std::string json_text(const RunSummary& run, int indent) {
   json["due"] = Json::array();
   for (const DueAction& action : run.due) json["due"].push_back(json_of(action));
   json["findings"] = Json::object();
-  for (const auto& [id, count] : run.faults) json["findings"][std::string(id)] = count;
+  for (const auto& [id, count] : run.faults) json["findings"][id] = count;
   return json.dump(indent);
 }
 

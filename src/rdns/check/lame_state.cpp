@@ -4,9 +4,10 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "file/atomic_file.hpp"
+#include "json/value.hpp"
 #include "rdns/check/lame_register.hpp"
 
 // Loads and saves the register.
@@ -15,7 +16,7 @@ namespace ptrd::rdns::check {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = json::Value;
 
 constexpr int kVersion = 1;
 
@@ -34,9 +35,9 @@ Json entry_to_json(const LameEntry& entry) {
   Json notices = Json::array();
   for (const Day day : entry.notices) notices.push_back(to_text(day));
   return {{"first_seen", to_text(entry.first_seen)},
-          {"last_tested", to_text(entry.last_tested)},
           {"lame", id_of(entry.lameness)},
-          {"notices", notices}};
+          {"last_tested", to_text(entry.last_tested)},
+          {"notices", std::move(notices)}};
 }
 
 LameEntry entry_of_json(const Json& json) {
@@ -46,7 +47,7 @@ LameEntry entry_of_json(const Json& json) {
                   .notices = {}};
   if (entry.lameness == Lameness::unknown || entry.lameness == Lameness::none)
     throw Malformed{"an unknown kind of lameness"};
-  for (const Json& notice : json.at("notices")) {
+  for (const Json& notice : json.at("notices").elements()) {
     const auto day = day_of_text(notice.get<std::string>());
     if (!day) throw Malformed{"a notice that is not a date"};
     entry.notices.push_back(*day);
@@ -57,23 +58,24 @@ LameEntry entry_of_json(const Json& json) {
 }  // namespace
 
 tl::expected<void, std::string> LameRegister::save(const std::string& path) const {
-  Json json;
-  json["version"] = kVersion;
-  json["run"] = {{"day", to_text(position.day)}, {"file", position.file}, {"done", position.done}};
-  json["zones"] = Json::object();
-  for (const auto& [zone, state] : zones_) {
-    Json& servers = json["zones"][zone];
-    servers["servers"] = state.servers;
-    for (const auto& [server, entry] : state.lame) servers["lame"][server] = entry_to_json(entry);
-  }
-  json["cleared"] = Json::array();
+  Json cleared = Json::array();
   for (const ClearedEntry& entry : cleared_)
-    json["cleared"].push_back(
-        {{"zone", entry.zone}, {"server", entry.server}, {"since", to_text(entry.since)}});
+    cleared.push_back({{"server", entry.server}, {"since", to_text(entry.since)}, {"zone", entry.zone}});
+  Json zones = Json::object();
+  for (const auto& [zone, state] : zones_) {
+    Json& servers = zones.add(zone, Json::object());
+    for (const auto& [server, entry] : state.lame) servers["lame"].add(server, entry_to_json(entry));
+    servers.add("servers", state.servers);
+  }
+  const Json json = {
+      {"cleared", std::move(cleared)},
+      {"run", {{"day", to_text(position.day)}, {"done", position.done}, {"file", position.file}}},
+      {"version", kVersion},
+      {"zones", std::move(zones)}};
 
   auto file = file::AtomicFile::create(path);
   if (!file) return tl::unexpected(file.error());
-  const std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  const std::string text = json.dump(1) + "\n";
   // A write error is reported by commit.
   (void)std::fwrite(text.data(), 1, text.size(), file->stream());
   return file->commit();
@@ -91,21 +93,22 @@ tl::expected<LameRegister, std::string> LameRegister::load(const std::string& pa
                           "; move it away to start afresh");
   };
   try {
-    const Json json = Json::parse(file);
-    if (json.at("version") != kVersion) return refused("unsupported version");
-    const Json& run = json.at("run");
+    const auto json = Json::parse((std::ostringstream() << file.rdbuf()).str());
+    if (!json) return refused(json.error());
+    if (json->at("version").dump() != std::to_string(kVersion)) return refused("unsupported version");
+    const Json& run = json->at("run");
     all.position = {.day = day_at(run, "day"),
                     .file = run.at("file").get<std::string>(),
                     .done = run.at("done").get<uint64_t>()};
-    for (const auto& [zone, state] : json.at("zones").items()) {
+    for (const auto& [zone, state] : json->at("zones").members()) {
       LameZone& to = all.zones_[zone];
-      to.servers = state.at("servers").get<size_t>();
-      for (const auto& [server, entry] : state.at("lame").items()) to.lame[server] = entry_of_json(entry);
+      to.servers = state.at("servers").get<uint64_t>();
+      for (const auto& [server, entry] : state.at("lame").members()) to.lame[server] = entry_of_json(entry);
     }
-    for (const Json& entry : json.at("cleared"))
+    for (const Json& entry : json->at("cleared").elements())
       all.cleared_.push_back({entry.at("zone").get<std::string>(), entry.at("server").get<std::string>(),
                               day_at(entry, "since")});
-  } catch (const Json::exception& error) {
+  } catch (const json::Error& error) {
     return refused(error.what());
   } catch (const Malformed& error) {
     return refused(error.what);

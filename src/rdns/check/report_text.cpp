@@ -4,8 +4,6 @@
 
 #include <fmt/core.h>
 
-#include <nlohmann/json.hpp>
-
 #include "ptrd/wire/plural.hpp"
 
 namespace ptrd::rdns::check {
@@ -39,19 +37,20 @@ std::string to_text(const Report& report) {
                             wire::plural(report.points(), "point"));
 }
 
-nlohmann::ordered_json to_json(const Report& report) {
-  nlohmann::ordered_json json;
+json::Value to_json(const Report& report) {
+  json::Value json;
   json["zone"] = report.zone.to_text();
   json["failed"] = report.failed();
   json["points"] = report.points();
-  json["servers"] = nlohmann::ordered_json::array();
+  json["servers"] = json::Value::array();
   for (const Verdict& verdict : report.verdicts) {
-    nlohmann::ordered_json addresses = nlohmann::ordered_json::array();
+    json::Value addresses = json::Value::array();
     for (const auto& address : verdict.addresses) addresses.push_back(address_text(address));
-    json["servers"].push_back(
-        {{"name", verdict.server.to_text()}, {"lame", id_of(verdict.lameness)}, {"addresses", addresses}});
+    json["servers"].push_back({{"name", verdict.server.to_text()},
+                               {"lame", id_of(verdict.lameness)},
+                               {"addresses", std::move(addresses)}});
   }
-  json["findings"] = nlohmann::ordered_json::array();
+  json["findings"] = json::Value::array();
   for (const Finding& finding : report.findings) {
     const FaultInfo& fault = info(finding.fault);
     json["findings"].push_back({{"id", fault.id},

@@ -2,9 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "json/value.hpp"
 #include "rdns/check/report.hpp"
 
 namespace ptrd::rdns::check {
@@ -12,6 +12,6 @@ namespace ptrd::rdns::check {
 /// A text report: the verdict of each server, the findings, the total.
 [[nodiscard]] std::string to_text(const Report& report);
 /// The same as JSON.
-[[nodiscard]] nlohmann::ordered_json to_json(const Report& report);
+[[nodiscard]] json::Value to_json(const Report& report);
 
 }  // namespace ptrd::rdns::check
