@@ -8,7 +8,7 @@ namespace ptrd {
 
 namespace {
 
-/// The value of a choice. CLI11 shows the numbers of an enumeration's values neither in help nor in errors.
+/// The value of a choice. Its type decides how CLI11 shows it in help and errors.
 enum class Number : int {};
 
 template <class Target>
@@ -127,7 +127,7 @@ Option Parser::add_option_function(const std::string& name, const Take& take, co
 Option Parser::add_numbers(const std::string& name, const std::map<std::string, int>& words,
                            const std::function<void(int)>& take, const std::string& help, Case letters) {
   std::map<std::string, Number> numbers;
-  for (const auto& [word, number] : words) numbers[word] = Number{number};
+  for (const auto& [word, number] : words) numbers[word] = static_cast<Number>(number);
   const std::function<void(const Number&)> set = [take](const Number& number) {
     take(static_cast<int>(number));
   };
