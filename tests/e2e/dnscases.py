@@ -2,6 +2,7 @@
 # Copyright (c) 2026, the ptrd authors
 """Questions that every way into ptrd must answer alike. A test class takes them over by inheriting DnsCases."""
 
+import contextlib
 import random
 import socket
 import struct
@@ -76,9 +77,17 @@ class Client:
         odd = None
         while True:
             response = self._socket.recv(65535)
-            if response[:2] == good[:2]:
+            if response[:2] != good[:2]:
+                odd = response
+            elif odd is not None:
                 return odd
-            odd = response
+            else:
+                break
+        # A reply of the kernel and one of a worker go different ways, and the second may arrive first.
+        self._socket.settimeout(0.3)
+        with contextlib.suppress(TimeoutError):
+            odd = self._socket.recv(65535)
+        return odd
 
     def close(self):
         self._socket.close()
