@@ -4,7 +4,9 @@
 
 import os
 import shutil
+import signal
 import statistics
+import time
 
 import measure
 import netns
@@ -50,6 +52,14 @@ setSecurityPollSuffix("")
 newServer({{address="127.0.0.1:{BACKEND}", healthCheckMode="up"}})
 {self._rules}""")
         return ["sh", "-c", f"{' '.join(knot)} & exec {DNSDIST} --supervised --disable-syslog -C {conf}"]
+
+    def stop(self):
+        """Waits for knotd as well: the next one uses the same files."""
+        os.killpg(self._process.pid, signal.SIGTERM)
+        end = time.monotonic() + 30
+        super().stop()
+        while self.pids() and time.monotonic() < end:
+            time.sleep(0.05)
 
 
 # Who asks, and what about: the reverse name of each /24.
