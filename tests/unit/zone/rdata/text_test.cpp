@@ -35,8 +35,9 @@ std::vector<uint16_t> types() {
   return all;
 }
 
-/// Whether all names in the data end within them. libknot does not check this, and reads past the data.
-bool has_whole_names(uint16_t type, const Data& rdata) {
+/// Whether all names, salts and hashes in the data end within them. libknot does not check this, and reads
+/// past the data.
+bool has_whole_parts(uint16_t type, const Data& rdata) {
   wire::Cursor in(rdata);
   const auto take_name = [&] {
     const auto size = wire::plain_name_size(rdata, in.position());
@@ -51,6 +52,10 @@ bool has_whole_names(uint16_t type, const Data& rdata) {
       return !is_name || take_name();
     }
     if (field == Field::string) in.take(in.u8());
+    if (field == Field::salt || field == Field::hash) {
+      in.take(in.u8());
+      if (!in.ok()) return false;
+    }
     in.take(field == Field::u8 ? 1 : field == Field::u16 || field == Field::type ? 2 : 0);
     in.take(field == Field::u32 || field == Field::time ? 4 : 0);
   }
@@ -60,7 +65,7 @@ bool has_whole_names(uint16_t type, const Data& rdata) {
 /// libknot's text for the data; no value if it considers them malformed. Trailing blanks, `.00` after some
 /// of a LOC record's metres, and how `[` is escaped are ignored.
 std::optional<std::string> knot_text(uint16_t type, const Data& rdata) {
-  if (!has_whole_names(type, rdata)) return std::nullopt;
+  if (!has_whole_parts(type, rdata)) return std::nullopt;
   knot_rrset_t set;
   knot_dname_t root[] = {0};
   knot_rrset_init(&set, root, type, KNOT_CLASS_IN, 0);
