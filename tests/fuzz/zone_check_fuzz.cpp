@@ -13,6 +13,10 @@
 #include <cstdlib>
 #include <vector>
 
+#include "dnssec/key.hpp"
+#include "dnssec/nsec3.hpp"
+#include "dnssec/signature.hpp"
+#include "dnssec/type_bitmap.hpp"
 #include "image/build/builder.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/wire/name.hpp"
@@ -115,6 +119,24 @@ void check_signatures(const std::vector<Made>& records) {
   checks.finish(findings);
 }
 
+/// The input as the data of each record that DNSSEC reads, and as a label.
+void read_dnssec(wire::Bytes input) {
+  (void)dnssec::hash_from_label(input);
+  (void)dnssec::read_type_bitmap(input);
+  (void)dnssec::read_nsec3param(input);
+  if (const auto nsec3 = dnssec::read_nsec3(input)) (void)dnssec::read_type_bitmap(nsec3->types);
+  Data canonical;
+  for (const uint16_t type : kTypes) dnssec::append_canonical(type, input, canonical);
+  if (const auto signature = dnssec::read_signature(input)) {
+    const std::array<wire::Bytes, 2> data = {input, signature->signature};
+    dnssec::signed_data(*signature, signature->signer, data, canonical);
+  }
+  if (const auto key = dnssec::read_key(input)) {
+    const auto made = dnssec::PublicKey::from(key->algorithm, key->key);
+    if (made) (void)made->verifies(input, key->key);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -123,6 +145,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::vector<Made> records = records_from({data, size});
   take_all(check, records);
   check_signatures(records);
+  read_dnssec({data, size});
   std::vector<zone::Finding> findings;
   checks.finish(findings);
   zone::sort_findings(findings);
