@@ -16,11 +16,11 @@
 #include <ctime>
 #include <limits>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "datapath/worker.hpp"
+#include "lib/counted_port.hpp"
 #include "lib/images.hpp"
 #include "lib/memory_port.hpp"
 #include "lib/records.hpp"
@@ -99,28 +99,6 @@ std::vector<uint8_t> frame_about(const Question& question, size_t record, size_t
   return packet.udp(static_cast<uint16_t>(1024 + n), 53).query(query).pad_to(60).build();
 }
 
-/// Counts what happens between receive and send of the port within.
-class CountedPort {
- public:
-  explicit CountedPort(bench::MemoryQueue& queue) : port_(queue) {}
-  size_t receive(std::span<datapath::Frame> frames) {
-    const size_t received = port_.receive(frames);
-    CALLGRIND_TOGGLE_COLLECT;
-    return received;
-  }
-  size_t send(std::span<datapath::Frame> frames) {
-    CALLGRIND_TOGGLE_COLLECT;
-    return port_.send(frames);
-  }
-  std::optional<size_t> punt(std::span<datapath::Frame> frames) { return port_.punt(frames); }
-  void release(std::span<datapath::Frame> frames) { port_.release(frames); }
-  [[nodiscard]] frame::Offload tx_offload() const { return port_.tx_offload(); }
-  [[nodiscard]] const frame::OwnAddresses& own() const { return port_.own(); }
-
- private:
-  bench::MemoryPort port_;
-};
-
 /// A policy, and a worker that applies it.
 struct Run {
   std::string file;
@@ -142,7 +120,7 @@ void go_round(datapath::Worker<Port>& worker, bench::MemoryQueue& queue) {
 
 void count(const std::vector<std::unique_ptr<Run>>& runs, bench::MemoryQueue& queue, const char* question) {
   for (const auto& run : runs) {
-    datapath::Worker worker(CountedPort(queue), run->slot);
+    datapath::Worker worker(bench::CountedPort(queue), run->slot);
     go_round(worker, queue);  // fills the tables
     CALLGRIND_START_INSTRUMENTATION;
     go_round(worker, queue);

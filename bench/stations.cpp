@@ -8,11 +8,11 @@
 
 #include <array>
 #include <cstdio>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "datapath/worker.hpp"
+#include "lib/counted_port.hpp"
 #include "lib/images.hpp"
 #include "lib/memory_port.hpp"
 #include "lib/queries.hpp"
@@ -26,28 +26,6 @@ using datapath::kBurst;
 
 constexpr size_t kQueries = kBurst * 100;
 constexpr size_t kRecords = 1'000'000;
-
-/// Counts what happens between receive and send of the port within.
-class CountedPort {
- public:
-  explicit CountedPort(bench::MemoryQueue& queue) : port_(queue) {}
-  size_t receive(std::span<datapath::Frame> frames) {
-    const size_t received = port_.receive(frames);
-    CALLGRIND_TOGGLE_COLLECT;
-    return received;
-  }
-  size_t send(std::span<datapath::Frame> frames) {
-    CALLGRIND_TOGGLE_COLLECT;
-    return port_.send(frames);
-  }
-  std::optional<size_t> punt(std::span<datapath::Frame> frames) { return port_.punt(frames); }
-  void release(std::span<datapath::Frame> frames) { port_.release(frames); }
-  [[nodiscard]] frame::Offload tx_offload() const { return port_.tx_offload(); }
-  [[nodiscard]] const frame::OwnAddresses& own() const { return port_.own(); }
-
- private:
-  bench::MemoryPort port_;
-};
 
 void dump(const bench::Question& question, const char* part) {
   const std::string name = std::string(question.name) + "/" + part;
@@ -116,7 +94,7 @@ void count_worker(const answer::Engine& engine, const bench::Question& question,
   for (size_t i = 0; i < records.size(); ++i) queue.set(i, bench::frame_about(question, records[i]));
   const datapath::Serving serving{engine};
   datapath::EngineSlot slot(&serving);
-  datapath::Worker worker(CountedPort(queue), slot);
+  datapath::Worker worker(bench::CountedPort(queue), slot);
   for (size_t first = 0; first < records.size(); first += kBurst) {
     worker.poll();
     bench::require(queue.sent().size() == kBurst, "a query got no reply");
