@@ -21,6 +21,7 @@ import xdp_run
 
 PORT = 53
 PROBE_SECONDS = 0.002
+STOP_SECONDS = 30  # between SIGTERM and SIGKILL
 
 
 class Server:
@@ -70,9 +71,12 @@ class Server:
         return found
 
     def stop(self):
+        """Ends it; the next one may use the same files."""
         self._process.send_signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(30)
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._kill()
         self._forget()
 
     def _kill(self):
@@ -140,6 +144,9 @@ class Knot(Server):
     label = "knot"
     version_command = ("knotd", "-V")
 
+    def address(self):
+        return f"{self.pair.server.v4}@{PORT}"
+
     def listen(self):
         return ""
 
@@ -148,7 +155,7 @@ class Knot(Server):
         return ["knotd", "-c", self.write("knot.conf", f"""
 server:
   rundir: {self.folder}
-  listen: {self.pair.server.v4}@{PORT}
+  listen: {self.address()}
   udp-workers: 1
   tcp-workers: 1
 {self.listen()}

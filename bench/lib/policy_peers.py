@@ -4,9 +4,7 @@
 
 import os
 import shutil
-import signal
 import statistics
-import time
 
 import measure
 import netns
@@ -30,7 +28,16 @@ class PtrdPolicy(peer_servers.PtrdSocket):
         return super().command() + self._more
 
 
-class Dnsdist(peer_servers.Knot):
+class Backend(peer_servers.Knot):
+    """The knotd behind dnsdist."""
+
+    label = "dnsdist-backend"
+
+    def address(self):
+        return f"127.0.0.1@{BACKEND}"
+
+
+class Dnsdist(peer_servers.Server):
     """dnsdist and the knotd behind it, on one CPU as ptrd is."""
 
     label = "dnsdist"
@@ -38,28 +45,31 @@ class Dnsdist(peer_servers.Knot):
 
     def __init__(self, *arguments, policy, files):
         super().__init__(*arguments)
+        self._backend = Backend(*arguments)
         self._rules = {"none": "", "prefixes": _PREFIXES, "scans": _EXPRESSIONS}[policy].replace("FILES", files)
 
     def command(self):
-        knot = super().command()
-        with open(knot[-1]) as file:
-            text = file.read().replace(f"{self.pair.server.v4}@{peer_servers.PORT}", f"127.0.0.1@{BACKEND}")
-        self.write("knot.conf", text)
         conf = self.write("dnsdist.conf", f"""
 setLocal("{self.pair.server.v4}:{peer_servers.PORT}")
 setACL("0.0.0.0/0")
 setSecurityPollSuffix("")
 newServer({{address="127.0.0.1:{BACKEND}", healthCheckMode="up"}})
 {self._rules}""")
-        return ["sh", "-c", f"{' '.join(knot)} & exec {DNSDIST} --supervised --disable-syslog -C {conf}"]
+        return [DNSDIST, "--supervised", "--disable-syslog", "-C", conf]
+
+    def launch(self):
+        self._backend.launch()
+        super().launch()
+
+    def log(self):
+        return f"{super().log()}\n{self._backend.label}: {self._backend.log()}"
+
+    def pids(self):
+        return super().pids() + self._backend.pids()
 
     def stop(self):
-        """Waits for knotd as well: the next one uses the same files."""
-        os.killpg(self._process.pid, signal.SIGTERM)
-        end = time.monotonic() + 30
         super().stop()
-        while self.pids() and time.monotonic() < end:
-            time.sleep(0.05)
+        self._backend.stop()
 
 
 # Who asks, and what about: the reverse name of each /24.
