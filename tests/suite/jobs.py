@@ -87,6 +87,7 @@ class Runner:
                 ended[job.name] = job.process.returncode == 0
                 if job.then and ended[job.name]:
                     waiting = job.then() + waiting
+            self._reap_orphans()
             self._tell(self._running, waiting)
             time.sleep(0.05)
 
@@ -150,11 +151,20 @@ class Runner:
         job.outcome = job.judge(job.process.returncode, job.read_log())
         self._report(job)
 
-    def _end_orphans(self, job=None):
-        """Our children that are not jobs were left by a job: this one, or without it any."""
+    def _orphans(self):
+        """Our children that are not jobs were left by a job."""
         ours = {running.process.pid for running in self._running}
-        for pid in _children():
-            if pid not in ours and (job is None or f"{_MARK}={os.getpid()}{job.log}" in _environment(pid)):
+        return [pid for pid in _children() if pid not in ours]
+
+    def _reap_orphans(self):
+        """As init would: to a job that looks for a process of its own, one that has ended but is not waited for still runs."""
+        for pid in self._orphans():
+            os.waitpid(pid, os.WNOHANG)
+
+    def _end_orphans(self, job=None):
+        """Kills the orphans of a job, or without it of any."""
+        for pid in self._orphans():
+            if job is None or f"{_MARK}={os.getpid()}{job.log}" in _environment(pid):
                 try:
                     os.kill(pid, signal.SIGKILL)
                     os.waitpid(pid, 0)
