@@ -35,7 +35,8 @@ class Job:
     """A command.
 
     `judge(status, log)` gives its Outcome. `cpus` of the machine's are its own, with `alone` all.
-    `needs` are names of jobs that must have succeeded; `then()` gives more jobs once this one has. One of no `cpus` hardly needs any.
+    `needs` are names of jobs that must have succeeded; `then()` gives more jobs once this one has. One of no `cpus` hardly needs any, or is
+    a `background` job: it gets what the others leave of all CPUs.
     `network`: it needs the machine's own network; the others get an empty one each.
     """
 
@@ -46,6 +47,7 @@ class Job:
     needs: tuple = ()
     cpus: int = 1
     alone: bool = False
+    background: bool = False
     network: bool = False
     seconds: int = 900  # timeout: then it is stopped, and has failed
     environment: dict = dataclasses.field(default_factory=dict)
@@ -121,12 +123,14 @@ class Runner:
     def _start(self, job, alone):
         job.log = os.path.join(self._folder, f"{len(os.listdir(self._folder)):03}.log")
         job.cpus = self._cpus if alone else min(job.cpus, self._cpus)
-        command = [word.format(cpus=job.cpus) if word == "-j{cpus}" else word for word in job.command]
+        threads = self._cpus if job.background else job.cpus
+        command = [word.format(cpus=threads) if word == "-j{cpus}" else word for word in job.command]
         if not job.network:
             command = [*_APART, *command]
         with open(job.log, "wb") as log:
             job.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                                           start_new_session=True, preexec_fn=_die_with_parent,
+                                           start_new_session=True,
+                                           preexec_fn=_in_background if job.background else _die_with_parent,
                                            env={**os.environ, **job.environment, _MARK: str(os.getpid()) + job.log})
         job.began = time.monotonic()
         self._running.append(job)
@@ -194,3 +198,14 @@ def _signal_group(leader, number):
 
 def _die_with_parent():
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _in_background():
+    """The lowest priority, among the session's processes and, where the kernel schedules sessions, among these."""
+    _die_with_parent()
+    os.nice(19)
+    try:
+        with open("/proc/self/autogroup", "w") as file:
+            file.write("19")
+    except OSError:
+        pass

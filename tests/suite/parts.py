@@ -54,8 +54,10 @@ class Suite:
                 "sanitized", SANITIZED, " ".join(pattern for part, pattern in wanted.items() if part in self._parts),
                 "-Dbuildtype=custom", "-Doptimization=1", "-Ddebug=false", "-Dtests=true", "-Dbench=false", "-Dfuzz=true",
                 "-Db_sanitize=address,undefined", "-Db_lundef=false", werror))
-            jobs[-1].environment = {"CC": "clang", "CXX": "clang++"}
+            jobs[-1].environment = {"CC": "clang", "CXX": "clang++", "CC_LD": "lld", "CXX_LD": "lld"}
             jobs[-1].then = self._sanitized_tests
+            # Nothing waits for it before the tests that mostly sleep have run. They want a CPU now and then, and at once.
+            jobs[-1].cpus, jobs[-1].background = 0, True
         return jobs
 
     def _builder(self, name, folder, targets, *options):
