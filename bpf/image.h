@@ -52,8 +52,8 @@ struct ptrd_node {
   __u32 zone;
   __u32 rrsets;
   __u32 children;
-  __u32 first_child;
-  __u32 next_sibling;
+  __u32 labelled;
+  __u32 upper;
   __u32 reserved;
   __u16 rrset_count;
   __u8 flags;

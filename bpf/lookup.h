@@ -26,7 +26,7 @@ static __noinline int deny(void* image, struct ptrd_scratch* s, __u32 line, int 
 
   if (!node || node->zone == 0) return PTRD_KERNEL_DECLINED;
   if (node->flags & (PTRD_NODE_CUT | PTRD_NODE_DNAME | PTRD_NODE_WILDCARD)) return PTRD_KERNEL_DECLINED;
-  if (childless && (node->children != 0 || node->first_child != 0)) return PTRD_KERNEL_DECLINED;
+  if (childless && (node->children != 0 || node->labelled != 0)) return PTRD_KERNEL_DECLINED;
   s->found = node->zone;
   return PTRD_KERNEL_NXDOMAIN;
 }

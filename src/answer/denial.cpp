@@ -13,7 +13,7 @@ namespace {
 uint32_t denying_zone(const image::Node& encloser) {
   constexpr uint8_t kOthers = image::node_flag::cut | image::node_flag::dname | image::node_flag::wildcard;
   // Without a table, children with an address label would be stored elsewhere.
-  const bool has_others = encloser.children.is_none() && encloser.first_child != 0;
+  const bool has_others = encloser.children.is_none() && encloser.labelled != 0;
   return (encloser.flags & kOthers) != 0 || has_others ? 0 : encloser.zone;
 }
 

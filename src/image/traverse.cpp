@@ -40,7 +40,7 @@ class Traversal {
     } else if (!node.children.is_none()) {
       nibbles(node.children);
     }
-    for (uint32_t child = node.first_child; child != 0; child = view_.at<Node>(child).next_sibling) {
+    for (const uint32_t child : view_.labelled(node)) {
       const auto& below = view_.at<Node>(child);
       Name name = owner;
       if (name.prepend({below.label, below.label_size})) this->node(child, name);

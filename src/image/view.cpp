@@ -4,6 +4,7 @@
 
 #include "ptrd/image/image.hpp"
 #include "ptrd/image/label_hash.hpp"
+#include "ptrd/image/records.hpp"
 #include "ptrd/wire/message.hpp"
 
 namespace ptrd::image {
@@ -145,6 +146,23 @@ const Rrset* View::find_rrset(const Node& node, uint16_t type) const {
     if (set->type >= type) return set->type == type ? set : nullptr;
   }
   return nullptr;
+}
+
+Signatures View::signatures(const Node& node, uint16_t type) const {
+  const Rrset* set = find_rrset(node, static_cast<uint16_t>(wire::Type::rrsig));
+  return set == nullptr ? Signatures() : signatures(*set, type);
+}
+
+Signatures View::signatures(const Rrset& rrsigs, uint16_t type) {
+  Signatures found;
+  Bytes rest = records(rrsigs);
+  const auto covered = [&] { return wire::load16(&rest[kRecordHead]); };
+  const auto size = [&] { return kRecordHead + wire::load16(&rest[kRecordHead - 2]); };
+  while (!rest.empty() && covered() < type) rest = rest.subspan(size());
+  const uint8_t* const first = rest.data();
+  for (; !rest.empty() && covered() == type; ++found.count) rest = rest.subspan(size());
+  found.records = {first, static_cast<size_t>(rest.data() - first)};
+  return found;
 }
 
 }  // namespace ptrd::image

@@ -13,7 +13,7 @@ _LINE = 64
 _CHUNK = 4096 * _LINE
 _HEADER = ("root", "v4", "v6", "index", "index_lines", "index_probes", "zones", "zone_count")
 ZONE_NAME_SIZE, ZONE_NAME = 14, 24  # offsets in a Zone
-NODE_RRSETS, NODE_FIRST_CHILD, NODE_NEXT_SIBLING, NODE_RRSET_COUNT, NODE_FLAGS = 8, 16, 20, 28, 30
+NODE_RRSETS, NODE_LABELLED, NODE_RRSET_COUNT, NODE_FLAGS = 8, 16, 28, 30
 
 
 def _hash(data):

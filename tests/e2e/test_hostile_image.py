@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import ptrd
 from controlcase import ControlCase
-from hostile_image import NODE_FIRST_CHILD, NODE_FLAGS, NODE_NEXT_SIBLING, NODE_RRSET_COUNT, NODE_RRSETS, ZONE_NAME, ZONE_NAME_SIZE, HostileImage
+from hostile_image import NODE_FLAGS, NODE_LABELLED, NODE_RRSET_COUNT, NODE_RRSETS, ZONE_NAME, ZONE_NAME_SIZE, HostileImage
 
 
 def smash(image):
@@ -27,12 +27,13 @@ def root_wraps(image):
     image.set_header("root", 0xFFFFFFFF)
 
 
+def list_wraps(image):
+    image.set(image.header("root"), NODE_LABELLED, 0xFFFFFFFE)
+
+
 def child_wraps(image):
-    image.set(image.header("root"), NODE_FIRST_CHILD, 0xFFFFFFFE)
-
-
-def sibling_wraps(image):
-    image.set(image.get(image.header("root"), NODE_FIRST_CHILD), NODE_NEXT_SIBLING, 0xFFFFFFFF)
+    unit = image.get(image.header("root"), NODE_LABELLED)
+    image.set(unit // 8, unit % 8 * 8 + 4, 0xFFFFFFFF)
 
 
 def slot_wraps(image):
@@ -56,7 +57,7 @@ def share(image):
             image.set(node, NODE_RRSET_COUNT, sets, "<H")
 
 
-CASES = {smash: "a zone's name", root_wraps: "a name's line", child_wraps: "a name's line", sibling_wraps: "a name's line",
+CASES = {smash: "a zone's name", root_wraps: "a name's line", list_wraps: "a list of names", child_wraps: "a name's line",
          slot_wraps: "the label index", share: "data referenced twice"}
 
 

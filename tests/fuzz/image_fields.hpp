@@ -20,7 +20,7 @@
 
 namespace ptrd::test {
 
-/// Fields of one kind, such as "Node.first_child".
+/// Fields of one kind, such as "Node.labelled".
 struct FieldKind {
   size_t width;            // bytes of each: 1, 2, 4, 8
   std::vector<size_t> at;  // their offsets in bytes from the image's start
@@ -86,8 +86,8 @@ class FieldFinder {
     add("Node.zone", n.zone);
     add("Node.rrsets", n.rrsets);
     add("Node.children", n.children);
-    add("Node.first_child", n.first_child);
-    add("Node.next_sibling", n.next_sibling);
+    add("Node.labelled", n.labelled);
+    add("Node.upper", n.upper);
     add("Node.rrset_count", n.rrset_count);
     add("Node.flags", n.flags);
     add("Node.label_size", n.label_size);
@@ -95,8 +95,12 @@ class FieldFinder {
     const image::Rrset* set = n.rrset_count == 0 ? nullptr : view_.first_rrset(n);
     for (unsigned i = 0; i < n.rrset_count; ++i, set = image::View::next(set)) rrset(*set);
     if (!n.children.is_none()) ref(n.children);
-    for (uint32_t child = n.first_child; child != 0; child = view_.at<image::Node>(child).next_sibling)
+    if (n.labelled != 0)
+      add("LabelledList.count", reinterpret_cast<const image::LabelledList*>(view_.unit(n.labelled))->count);
+    for (const uint32_t& child : view_.labelled(n)) {
+      add("LabelledList.node", child);
       node(child);
+    }
   }
   void rrset(const image::Rrset& set) {
     add("Rrset.type", set.type);

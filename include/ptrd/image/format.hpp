@@ -111,7 +111,7 @@ struct Header {
 inline constexpr uint32_t kHeaderLines = 3;
 static_assert(sizeof(Header) == kHeaderLines * kLineSize);
 inline constexpr char kMagic[8] = {'P', 'T', 'R', 'D', 'I', 'M', 'G', '\n'};
-inline constexpr uint32_t kVersion = 8;
+inline constexpr uint32_t kVersion = 9;
 /// The file's checksum is the XXH3-64 of the XXH3-64s (little-endian) of its chunks, of this many lines each
 /// (256 KiB; the last one may be shorter): so several CPUs can compute it, each for the data that it has just
 /// read, and it can be computed in small steps.
@@ -123,8 +123,8 @@ struct Node {
   uint32_t zone;    // Zone whose apex is at or above this name; 0 above all zones
   uint32_t rrsets;  // unit of the first Rrset; they are consecutive, in order of `rrset_place`; 0: none
   Ref children;  // names below that are part of an address: octets, few_octets, branches, range, leaf (Leaf6)
-  uint32_t first_child;   // Node of the first name below with an ordinary label; 0: none
-  uint32_t next_sibling;  // Node of the next one below the same parent
+  uint32_t labelled;  // unit of the LabelledList of the names below that `children` does not lead to; 0: none
+  uint32_t upper;     // at an apex: Node of what the enclosing zone of this image says here; 0: none
   uint32_t reserved;
   uint16_t rrset_count;  // at most kMaxRrsets
   uint8_t flags;
@@ -132,6 +132,17 @@ struct Node {
   uint8_t label[32];  // lower case
 };
 static_assert(sizeof(Node) == kLineSize);
+
+/// What an enclosing zone says at the apex of a deeper one in the same image, as far as it keeps authority
+/// there (RFC 4035 2.4, 3.1.4.1): DS and NSEC and the RRSIGs over them. It is a Node that no table, list or
+/// index leads to: the apex's parent and label, the enclosing zone, no flags, no names below.
+
+/// The Nodes of the names directly below one with ordinary labels, in the canonical order of these (RFC 4034
+/// 6.1).
+struct LabelledList {
+  uint32_t count;  // at least 1
+  // `count` lines of Nodes follow, 4 bytes each
+};
 
 namespace node_flag {
 inline constexpr uint8_t apex = 1;
@@ -257,9 +268,13 @@ static_assert(sizeof(Rrset) == kUnitSize);
   constexpr uint16_t kSoa = 6;
   return type == kSoa ? 0 : type + 1U;
 }
+/// An RRset of the type RRSIG is in the order of the types covered: View::signatures.
 /// The most RRsets of a name. They are looked through one by one, so that a query for the last type costs as
 /// much as many plain ones; about a hundred types are assigned.
 inline constexpr size_t kMaxRrsets = 1024;
+
+/// How a zone shows that something does not exist (RFC 4035 5.4, RFC 5155). A zone is signed if it does.
+enum class Denial : uint8_t { none = 0, nsec = 1, nsec3 = 2 };
 
 /// One zone.
 struct Zone {
@@ -276,9 +291,51 @@ struct Zone {
   // position plus `soa_target`. Both are offsets into `negative_soa`, 0 if nothing is shared.
   uint16_t soa_pointer;
   uint16_t soa_target;
-  uint8_t reserved[32];
+  uint32_t negative_signatures;  // unit of an Rrset: the RRSIGs over the SOA, with the TTL of `negative_soa`
+  uint32_t nsec3;                // Nsec3Zone
+  uint32_t expires;              // the soonest expiration of its RRSIGs (RFC 4034 3.1.5)
+  Denial denial;                 // none: the three above are 0; `nsec3` is 0 unless it is Denial::nsec3
+  uint8_t reserved[19];
 };
 static_assert(sizeof(Zone) == kLineSize);
+
+/// The NSEC3 records of a zone, which are found by the hash of a name alone (RFC 5155 7.2.8: their owners do
+/// not exist): a directory of 2^bits lines of Nsec3Buckets, 4 bytes each, by the first `bits` bits of the
+/// hash. A salt of more than 52 bytes extends into the next lines.
+struct Nsec3Zone {
+  uint32_t directory;   // its first line; the rest of its last line is 0
+  uint32_t count;       // records, at least 1
+  uint16_t iterations;  // additional ones (RFC 5155 3.1.3)
+  uint8_t bits;         // at most kMaxNsec3Bits
+  uint8_t salt_size;
+  uint8_t salt[52];
+};
+static_assert(sizeof(Nsec3Zone) == kLineSize && offsetof(Nsec3Zone, salt) == 12);
+inline constexpr uint8_t kMaxNsec3Bits = 28;
+inline constexpr uint32_t kNsec3DirectoryEntries = kLineSize / sizeof(uint32_t);  // in a line
+
+/// The NSEC3 records whose hashes have the same first bits, in the order of their hashes.
+struct Nsec3Bucket {
+  struct Entry {
+    uint32_t prefix;  // the first 32 bits of the hash, host order
+    uint32_t record;  // unit of the Nsec3Record; 0: free, and so are all after it
+  };
+  static constexpr size_t kEntries = 7;
+  uint32_t before;  // unit of the record with the greatest hash below this bucket's, or the zone's last one;
+                    // 0 in a line that another one continues in
+  uint32_t next;    // the line that continues this one, if it is full; 0: none
+  Entry entry[kEntries];
+};
+static_assert(sizeof(Nsec3Bucket) == kLineSize);
+/// The most lines of a bucket: a search looks at no more.
+inline constexpr uint32_t kMaxNsec3Lines = 4;
+
+/// An NSEC3 record. Two Rrsets follow: the record itself and the RRSIGs over it.
+struct Nsec3Record {
+  uint8_t hash[20];
+  uint8_t reserved[4];
+};
+static_assert(sizeof(Nsec3Record) == 3 * kUnitSize);
 
 /// Eight slots of the hash table from (parent, ordinary label) to Node: open addressing, the next line when
 /// one is full. A search ends at a free slot, or after Header::index_probes lines.

@@ -33,6 +33,12 @@ struct Position {
   Ref ref{};  // kind path: the next branch, Leaf6 or Range below this name
 };
 
+/// The RRSIG records over one RRset, as they are stored.
+struct Signatures {
+  wire::Bytes records;
+  uint16_t count = 0;
+};
+
 /// A read-only view of a verified image. Copies are cheap and share only the lines, which must outlive them.
 /// Its functions trust the lines (invariant 5): only `verify` may read unverified ones.
 class View {
@@ -56,6 +62,16 @@ class View {
   [[nodiscard]] std::optional<Position> child(const Position& parent, wire::Bytes label) const;
   /// The Node of a name with an ordinary label below the Node `parent`; 0: none.
   [[nodiscard]] uint32_t labelled_child(uint32_t parent, wire::Bytes label) const;
+  /// The Nodes directly below with ordinary labels, in the canonical order of these (RFC 4034 6.1).
+  [[nodiscard]] std::span<const uint32_t> labelled(const Node& node) const {
+    if (node.labelled == 0) return {};
+    const auto* list = reinterpret_cast<const LabelledList*>(unit(node.labelled));
+    return {reinterpret_cast<const uint32_t*>(list + 1), list->count};
+  }
+  /// The RRSIG records at a Node that cover `type`.
+  [[nodiscard]] Signatures signatures(const Node& node, uint16_t type) const;
+  /// The same of an RRset of RRSIG records.
+  [[nodiscard]] static Signatures signatures(const Rrset& rrsigs, uint16_t type);
   /// The RRset of `type` at a Node; null: none.
   [[nodiscard]] const Rrset* find_rrset(const Node& node, uint16_t type) const;
   [[nodiscard]] static const Rrset* next(const Rrset* set);

@@ -147,15 +147,20 @@ uint32_t Writer::write_node(TreeNode& node, const Above& above) {
 }
 
 void Writer::write_labelled_children(TreeNode& node, uint32_t line, bool octets, bool nibbles) {
-  uint32_t previous = 0;
+  std::vector<uint32_t> written;
   for (auto& [label, child] : node.children) {
     const Bytes text = bytes_of(label);
     if ((octets && wire::octet_of_label(text)) || (nibbles && wire::nibble_of_label(text))) continue;
-    const uint32_t written = write_node(*child, below(line));
-    indexed_.push_back(written);
-    (previous == 0 ? at<Node>(line).first_child : at<Node>(previous).next_sibling) = written;
-    previous = written;
+    written.push_back(write_node(*child, below(line)));
   }
+  if (written.empty()) return;
+  indexed_.insert(indexed_.end(), written.begin(), written.end());
+  const LabelledList list{.count = static_cast<uint32_t>(written.size())};
+  const size_t size = written.size() * sizeof written[0];
+  const uint32_t where = alloc_units(sizeof list + size);
+  std::memcpy(unit(where), &list, sizeof list);
+  std::memcpy(unit(where) + sizeof list, written.data(), size);
+  at<Node>(line).labelled = where;
 }
 
 void Writer::count_tails() {

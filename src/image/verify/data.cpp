@@ -55,6 +55,16 @@ void VerifiedData::check_many_labels(Bytes head, uint64_t unit, Claims& checked)
   (void)checked.claim(unit, 1);  // another thread may have checked the same
 }
 
+std::span<const uint32_t> VerifiedData::check_list(uint64_t unit) {
+  constexpr const char* kWhat = "a list of names";
+  if (unit == 0) return {};
+  LabelledList list{};
+  std::memcpy(&list, view_.bytes(unit, sizeof list, kWhat).data(), sizeof list);
+  expect(list.count > 0, kWhat, unit / kUnitsPerLine);
+  const Bytes whole = claim(unit, sizeof list + uint64_t{list.count} * sizeof(uint32_t), kWhat);
+  return {reinterpret_cast<const uint32_t*>(whole.data() + sizeof list), list.count};
+}
+
 void VerifiedData::check_sets(const Node& node, uint64_t line) {
   constexpr const char* kWhat = "a record set";
   expect(node.rrset_count <= kMaxRrsets, "a name with too many record sets", line);

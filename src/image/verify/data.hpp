@@ -16,8 +16,9 @@ namespace ptrd::image {
 /// What the lines of an image under verification refer to: tails, leaves, RRsets, names and SOAs of zones.
 /// Any thread. Throws Faults.
 ///
-/// The time is linear in the image's size, whatever refers to what: the units of RRsets, names and SOAs may
-/// be referenced only once; a tail is checked once; and so is a leaf, unless that takes only a few steps.
+/// The time is linear in the image's size, whatever refers to what: the units of RRsets, lists, names and
+/// SOAs may be referenced only once; a tail is checked once; and so is a leaf, unless that takes only a few
+/// steps.
 class VerifiedData {
  public:
   explicit VerifiedData(const BoundedView& view);
@@ -35,6 +36,8 @@ class VerifiedData {
   /// Checks the leaf at a unit, and returns it.
   template <typename Leaf>
   const Leaf& check_leaf(uint64_t unit);
+  /// The Nodes of a LabelledList at a unit, which are not checked yet; 0: none.
+  [[nodiscard]] std::span<const uint32_t> check_list(uint64_t unit);
   /// Checks the RRsets of a Node, and its flags against them.
   void check_sets(const Node& node, uint64_t line);
   /// Checks a Zone's name and SOA.
@@ -47,7 +50,7 @@ class VerifiedData {
   [[nodiscard]] wire::Bytes claim(uint64_t unit, uint64_t size, const char* what);
 
   BoundedView view_;
-  Claims units_;            // of RRsets, names and SOAs
+  Claims units_;            // of RRsets, lists, names and SOAs
   Claims checked_leaves4_;  // those of many labels that have been checked, by unit
   Claims checked_leaves6_;
   std::vector<uint8_t>

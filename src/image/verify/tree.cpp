@@ -110,12 +110,16 @@ Bytes TreeCheck::label_of(const Node& node, uint64_t line) const {
 
 void TreeCheck::check_labelled(const Node& node, uint32_t line, const Place& place) {
   bool wildcard = false;
-  for (uint32_t child = node.first_child; child != 0;) {
+  Bytes last;
+  for (const uint32_t child : common_.data.check_list(node.labelled)) {
     const auto& below = view_.at<Node>(child, "a name's line");
     const Bytes label = label_of(below, child);
     expect(!label.empty() && label.size() <= wire::kMaxLabel, "a label's size", child);
     expect(std::all_of(label.begin(), label.end(), [](uint8_t c) { return wire::lower(c) == c; }),
            "a label's case", child);
+    expect(std::lexicographical_compare(last.begin(), last.end(), label.begin(), label.end()),
+           "the order of labels", child);
+    last = label;
     expect(!stands_in_table(node, place, label), "a label that belongs in a table", child);
     Place next = step(place, label);
     expect(next.name_size <= wire::kMaxName, "a name's size", child);
@@ -126,7 +130,6 @@ void TreeCheck::check_labelled(const Node& node, uint32_t line, const Place& pla
     wildcard = wildcard || same(label, "*");
     labelled_.push_back(child);
     check_node(child, next, label, line);
-    child = below.next_sibling;
   }
   expect(((node.flags & node_flag::wildcard) != 0) == wildcard, "the wildcard flag", line);
 }

@@ -22,7 +22,7 @@
 namespace ptrd::image {
 namespace {
 
-static_assert(kVersion == 8, "bpf/image.h was written for version 8");
+static_assert(kVersion == 9, "bpf/image.h was written for version 9");
 static_assert(PTRD_LINE_SIZE == kLineSize && sizeof(Line) == PTRD_LINE_SIZE);
 
 static_assert(PTRD_REF_LEAF == Ref::kLeafBit && PTRD_REF_LINE == Ref::kMaxLine);
@@ -43,7 +43,7 @@ static_assert(kLineSize + offsetof(ptrd_header_rest, tails) == offsetof(Header, 
 static_assert(sizeof(ptrd_node) == sizeof(Node));
 static_assert(offsetof(ptrd_node, zone) == offsetof(Node, zone));
 static_assert(offsetof(ptrd_node, children) == offsetof(Node, children));
-static_assert(offsetof(ptrd_node, first_child) == offsetof(Node, first_child));
+static_assert(offsetof(ptrd_node, labelled) == offsetof(Node, labelled));
 static_assert(offsetof(ptrd_node, flags) == offsetof(Node, flags));
 static_assert(PTRD_NODE_CUT == node_flag::cut && PTRD_NODE_DNAME == node_flag::dname &&
               PTRD_NODE_WILDCARD == node_flag::wildcard);

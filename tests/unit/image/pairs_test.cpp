@@ -105,7 +105,7 @@ TEST(Pairs, NoLineIsWasted) {
   EXPECT_EQ(top_of(View(pairs)).table() % 16, 0U);
   EXPECT_EQ(View(pairs).header().nibble_lines, 1U + 17U);  // one branch is above the apex
   EXPECT_EQ(View(nibbles).header().nibble_lines, 1U + 2U + 32U);
-  EXPECT_EQ(nibbles.size() - pairs.size(), 34U - 17U + 2U);  // the Node and its record
+  EXPECT_EQ(nibbles.size() - pairs.size(), 34U - 17U + 1U);  // the Node; its record is beside others
 }
 
 // A Node, a cut or a range at a name between the two nibbles keeps them apart; at the second it does not.

@@ -50,6 +50,10 @@ class Hostile {
   }
   [[nodiscard]] std::vector<Line>& lines() { return lines_; }
 
+  /// The count and the Nodes of a LabelledList, of the Node at `line`.
+  [[nodiscard]] uint32_t* list(uint64_t line) {
+    return reinterpret_cast<uint32_t*>(lines_.data()->bytes + size_t{at<Node>(line).labelled} * kUnitSize);
+  }
   /// Lines of all Nodes with ordinary labels.
   [[nodiscard]] std::vector<uint32_t> labelled() {
     std::vector<uint32_t> found;
@@ -114,20 +118,29 @@ TEST(Hostile, RootThatWraps) {
   }
 }
 
-TEST(Hostile, FirstChildThatWraps) {
-  for (const uint32_t line : kWrapping) {
+TEST(Hostile, ListOfNamesThatWraps) {
+  for (const uint32_t number : kWrapping) {
     Hostile image;
-    image.at<Node>(image.header().root).first_child = line;
-    EXPECT_VERDICT(image, "a name's line");
+    image.at<Node>(image.header().root).labelled = number;
+    EXPECT_VERDICT(image, "a list of names");
+    Hostile with_count;
+    with_count.list(with_count.header().root)[0] = number;
+    EXPECT_VERDICT(with_count, "a list of names");
+    Hostile with_node;
+    with_node.list(with_node.header().root)[1] = number;
+    EXPECT_VERDICT(with_node, "a name's line");
   }
 }
 
-TEST(Hostile, NextSiblingThatWraps) {
-  for (const uint32_t line : kWrapping) {
-    Hostile image;
-    image.at<Node>(image.at<Node>(image.header().root).first_child).next_sibling = line;
-    EXPECT_VERDICT(image, "a name's line");
-  }
+// The order that a search for the predecessor of a name relies on (RFC 4034 6.1); two equal labels are none.
+TEST(Hostile, ListOfNamesOutOfOrder) {
+  Hostile image;
+  uint32_t* const list = image.list(image.header().root);
+  ASSERT_EQ(list[0], 2U);
+  std::swap(list[1], list[2]);
+  EXPECT_VERDICT(image, "the order of labels");
+  list[1] = list[2];
+  EXPECT_VERDICT(image, "the order of labels");
 }
 
 TEST(Hostile, IndexSlotThatWraps) {
