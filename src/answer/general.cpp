@@ -338,8 +338,6 @@ void General::at_node(const Node& node, const Found& found) {
   // the same.
   const Rrset* set =
       any && node.rrset_count > 0 ? view_.first_rrset(node) : view_.find_rrset(node, query_.type);
-  // NODATA also for DS at the apex of a deeper zone that the zone above does not delegate: the name exists,
-  // and NXDOMAIN would deny everything below it (RFC 8020 2).
   if (set == nullptr) return deny(found, Kind::nodata);
   if (set->type == code(Type::dname) && renames(found.at.index)) return;
   put_answer(set->type, View::records(*set));
@@ -359,8 +357,14 @@ void General::at_node(const Node& node, const Found& found) {
 
 void General::at_name(const Found& found) {
   switch (found.at.kind) {
-    case Position::Kind::node:
-      return at_node(view_.at<Node>(found.at.index), found);
+    case Position::Kind::node: {
+      const auto& node = view_.at<Node>(found.at.index);
+      // DS at the apex of a deeper zone is answered by the upper one (RFC 4035 3.1.4.1). It denies what it
+      // says nothing of: the name exists, and NXDOMAIN would deny everything below it (RFC 8020 2).
+      if (node.zone == found.zone) return at_node(node, found);
+      if (node.upper == 0) return deny(found, Kind::nodata);
+      return at_node(view_.at<Node>(node.upper), found);
+    }
     case Position::Kind::path:
       return deny(found, Kind::nodata);
     case Position::Kind::leaf:

@@ -26,15 +26,11 @@ class Traversal {
   /// `cover`: the Range that has already been visited and covers everything without other data.
   void node(uint32_t line, const Name& owner, uint32_t cover = 0) {
     const auto& node = view_.at<Node>(line);
-    // At a deeper zone's apex only DS belongs to this zone, and nothing below.
-    const bool other_zone = is_other_apex(node, line);
-    const Rrset* set = node.rrset_count == 0 ? nullptr : view_.first_rrset(node);
-    for (unsigned i = 0; i < node.rrset_count; ++i, set = View::next(set)) {
-      const bool is_ds = set->type == static_cast<uint16_t>(wire::Type::ds);
-      const bool ours = other_zone ? is_ds : !(is_ds && line == apex_);
-      if (ours) visitor_.set({owner, set->type, View::records(*set)});
+    if (is_other_apex(node, line)) {
+      if (node.upper != 0) sets(view_.at<Node>(node.upper), owner);
+      return;
     }
-    if (other_zone) return;
+    sets(node, owner);
     if (node.children.is_octet_table()) {
       octets(node.children, owner, cover);
     } else if (!node.children.is_none()) {
@@ -48,6 +44,12 @@ class Traversal {
   }
 
  private:
+  void sets(const Node& node, const Name& owner) {
+    const Rrset* set = view_.first_rrset(node);
+    for (unsigned i = 0; i < node.rrset_count; ++i, set = View::next(set))
+      visitor_.set({owner, set->type, View::records(*set)});
+  }
+
   [[nodiscard]] bool is_other_apex(const Node& node, uint32_t line) const {
     return (node.flags & node_flag::apex) != 0 && line != apex_;
   }

@@ -97,6 +97,8 @@ struct ZoneInput {
   std::string soa{};  // its data, wire
   uint32_t soa_ttl = 0;
   uint64_t records = 0;
+  Denial denial = Denial::none;
+  uint32_t expires = 0;  // the soonest end of a signature (RFC 4034 3.1.5); 0: not known
   bool encloses_another = false;
   bool dropped = false;
 };
@@ -148,6 +150,8 @@ class Builder {
   void into_tree(const wire::Name& owner, ZoneId zone, uint64_t data);
   [[nodiscard]] ZoneId deepest_zone(const wire::Name& owner);
   void mark_nested();
+  [[nodiscard]] Denial denial_of(ZoneId zone);
+  void count_served(const TreeSet& set);
   void forget_dropped();
   [[nodiscard]] tl::expected<void, std::string> settle_ranges(std::vector<RangeEntry>& ranges);
 

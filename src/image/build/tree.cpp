@@ -46,29 +46,90 @@ void drop_duplicates(TreeSet& set) {
   if (!set.ttls.empty()) set.ttls.resize(kept);
 }
 
-/// The type that an RRSIG record covers (RFC 4034 3.1.1); 0 if it is too short to say.
-uint16_t type_covered(const std::string& rrsig) {
-  if (rrsig.size() < 2) return 0;
-  return wire::load16(reinterpret_cast<const uint8_t*>(rrsig.data()));
+const TreeSet* find_set(const std::vector<TreeSet>& sets, uint16_t type) {
+  const auto it = std::find_if(sets.begin(), sets.end(), [&](const TreeSet& s) { return s.type == type; });
+  return it == sets.end() ? nullptr : &*it;
 }
 
 /// Gives RRSIG records the TTLs of what they cover.
-void settle_signature_ttls(const TreeNode& node, TreeSet& signatures) {
+void settle_signature_ttls(const std::vector<TreeSet>& sets, TreeSet& signatures) {
   std::map<uint16_t, uint32_t> ttls;
   for (size_t i = 0; i < signatures.rdatas.size(); ++i) {
     const auto [it, is_new] = ttls.emplace(type_covered(signatures.rdatas[i]), signatures.ttls[i]);
     it->second = std::min(it->second, signatures.ttls[i]);
   }
   for (auto& [type, ttl] : ttls) {
-    const TreeSet* covered = type == code(Type::rrsig) ? nullptr : node.find(type);
-    if (covered != nullptr && covered->zone == signatures.zone) ttl = covered->ttl;
+    const TreeSet* covered = type == code(Type::rrsig) ? nullptr : find_set(sets, type);
+    if (covered != nullptr) ttl = covered->ttl;
   }
   for (size_t i = 0; i < signatures.rdatas.size(); ++i) {
     signatures.ttls[i] = ttls[type_covered(signatures.rdatas[i])];
   }
 }
 
+/// Puts RRSIG records in the order of the types that they cover.
+void sort_signatures(TreeSet& set) {
+  std::vector<size_t> order(set.rdatas.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return type_covered(set.rdatas[a]) < type_covered(set.rdatas[b]);
+  });
+  TreeSet sorted{.type = set.type, .zone = set.zone, .ttl = set.ttl};
+  for (const size_t i : order) {
+    sorted.rdatas.push_back(std::move(set.rdatas[i]));
+    sorted.ttls.push_back(set.ttls[i]);
+  }
+  set = std::move(sorted);
+}
+
+/// Settles the sets of one name and zone.
+void settle_sets(std::vector<TreeSet>& sets) {
+  // The SOA first, as in zone files; then by type, so that the same zone always gives the same image.
+  std::sort(sets.begin(), sets.end(), [](const TreeSet& a, const TreeSet& b) {
+    return std::pair(a.type != code(Type::soa), a.type) < std::pair(b.type != code(Type::soa), b.type);
+  });
+  for (TreeSet& set : sets) {
+    const bool signatures = set.type == code(Type::rrsig);
+    if (signatures) settle_signature_ttls(sets, set);
+    if (set.rdatas.size() > 1) drop_duplicates(set);
+    if (signatures && set.rdatas.size() > 1) sort_signatures(set);
+  }
+}
+
+/// Whether the zone above keeps its authority over a type at a deeper zone's apex (RFC 4035 2.2, 2.3, 2.4).
+bool stays_above(uint16_t type) {
+  return type == code(Type::ds) || type == code(Type::nsec);
+}
+
+/// Takes what the enclosing zone says at the apex of another one.
+std::vector<TreeSet> take_upper(std::vector<TreeSet>& sets, ZoneId enclosing) {
+  std::vector<TreeSet> upper;
+  for (TreeSet& set : sets) {
+    if (set.zone != enclosing) continue;
+    if (stays_above(set.type)) upper.push_back(std::move(set));
+    if (set.type != code(Type::rrsig)) continue;
+    TreeSet signatures = set.covering(stays_above);
+    if (!signatures.rdatas.empty()) upper.push_back(std::move(signatures));
+  }
+  return upper;
+}
+
 }  // namespace
+
+uint16_t type_covered(const std::string& rrsig) {
+  if (rrsig.size() < 2) return 0;
+  return wire::load16(reinterpret_cast<const uint8_t*>(rrsig.data()));
+}
+
+TreeSet TreeSet::covering(const std::function<bool(uint16_t)>& is_wanted) const {
+  TreeSet some{.type = type, .zone = zone, .ttl = ttl};
+  for (size_t i = 0; i < rdatas.size(); ++i) {
+    if (!is_wanted(type_covered(rdatas[i]))) continue;
+    some.rdatas.push_back(rdatas[i]);
+    some.ttls.push_back(ttls[i]);
+  }
+  return some;
+}
 
 TreeSet& TreeNode::set(uint16_t type, ZoneId of) {
   constexpr size_t kFew = 8;  // as nearly all names have: a linear search is faster than a map
@@ -91,7 +152,12 @@ void TreeNode::index_sets() {
 }
 
 const TreeSet* TreeNode::find(uint16_t type) const {
-  const auto it = std::find_if(sets.begin(), sets.end(), [&](const TreeSet& s) { return s.type == type; });
+  return find_set(sets, type);
+}
+
+const TreeSet* TreeNode::find(uint16_t type, ZoneId of) const {
+  const auto it = std::find_if(sets.begin(), sets.end(),
+                               [&](const TreeSet& s) { return s.type == type && s.zone == of; });
   return it == sets.end() ? nullptr : &*it;
 }
 
@@ -154,19 +220,15 @@ bool Tree::forget(TreeNode& node, const std::function<bool(ZoneId)>& is_dropped)
 
 bool Tree::settle(TreeNode& node, ZoneId enclosing, const std::function<void(TreeNode&, TreeSet&)>& served) {
   node.zone = node.apex_of != 0 ? node.apex_of : enclosing;
-  std::erase_if(node.sets, [&](const TreeSet& set) {
-    const bool is_ds = set.type == code(Type::ds);
-    return set.zone != (node.apex_of != 0 && is_ds ? enclosing : node.zone);
-  });
-  // The SOA first, as in zone files; then by type, so that the same zone always gives the same image.
-  std::sort(node.sets.begin(), node.sets.end(), [](const TreeSet& a, const TreeSet& b) {
-    return std::pair(a.type != code(Type::soa), a.type) < std::pair(b.type != code(Type::soa), b.type);
-  });
   node.set_places.reset();
-  for (TreeSet& set : node.sets) {
-    if (set.type == code(Type::rrsig)) settle_signature_ttls(node, set);
-    if (set.rdatas.size() > 1) drop_duplicates(set);
-    served(node, set);
+  const bool apex = node.apex_of != 0;
+  if (apex && enclosing != 0) node.upper = take_upper(node.sets, enclosing);
+  std::erase_if(node.sets, [&](const TreeSet& set) {
+    return set.zone != node.zone || (apex && set.type == code(Type::ds));  // DS belongs to the parent
+  });
+  for (auto* sets : {&node.sets, &node.upper}) {
+    settle_sets(*sets);
+    for (TreeSet& set : *sets) served(node, set);
   }
   std::erase_if(node.children, [&](const auto& entry) { return !settle(*entry.second, node.zone, served); });
   return !node.sets.empty() || !node.children.empty();

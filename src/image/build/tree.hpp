@@ -27,7 +27,13 @@ struct TreeSet {
   /// RRSIG: the TTL of each record. Once settled, that of the set which it covers (RFC 4034 3); if there is
   /// none, the smallest of all that cover that type. Empty for other types.
   std::vector<uint32_t> ttls = {};
+
+  /// RRSIG: only the records that cover a type that `is_wanted`.
+  [[nodiscard]] TreeSet covering(const std::function<bool(uint16_t)>& is_wanted) const;
 };
+
+/// The type that an RRSIG record covers (RFC 4034 3.1.1); 0 if it is too short to say.
+[[nodiscard]] uint16_t type_covered(const std::string& rrsig);
 
 /// A name while an image is built: everything except addresses that own a single PTR record.
 struct TreeNode {
@@ -35,6 +41,7 @@ struct TreeNode {
   std::string label;                                                       // lower case
   std::map<std::string, std::unique_ptr<TreeNode>, std::less<>> children;  // canonical order of their labels
   std::vector<TreeSet> sets;
+  std::vector<TreeSet> upper;  // at an apex, once settled: see Node::upper
   /// The position of each of `sets`, before it is settled; null while there are few.
   std::unique_ptr<std::map<std::pair<uint16_t, ZoneId>, size_t>> set_places;
   ZoneId apex_of = 0;
@@ -46,6 +53,8 @@ struct TreeNode {
   /// Sets `set_places` anew.
   void index_sets();
   [[nodiscard]] const TreeSet* find(uint16_t type) const;
+  /// The same of one zone, before it is settled.
+  [[nodiscard]] const TreeSet* find(uint16_t type, ZoneId zone) const;
   [[nodiscard]] bool is_cut() const;
   [[nodiscard]] bool has_dname() const;
   [[nodiscard]] uint8_t flags() const;
@@ -69,9 +78,9 @@ class Tree {
   /// below it.
   void forget(const std::function<bool(ZoneId)>& is_dropped) { (void)forget(root_, is_dropped); }
 
-  /// Assigns every node its zone, drops records that a deeper zone hides (except DS at its apex, which
-  /// belongs to the parent), duplicates (RFC 2181 5), and then every name without records at or below it.
-  /// `served` is called for each RRset that remains.
+  /// Assigns every node its zone, drops records that a deeper zone hides (except what the upper one says at
+  /// its apex with authority, see Node::upper), duplicates (RFC 2181 5), and then every name without records
+  /// at or below it. `served` is called for each RRset that remains.
   void settle(const std::function<void(TreeNode&, TreeSet&)>& served) { settle(root_, 0, served); }
 
  private:

@@ -88,13 +88,13 @@ uint32_t Writer::put_bytes(Bytes bytes) {
 
 // Nodes
 
-uint32_t Writer::write_sets(const TreeNode& node) {
-  if (node.sets.empty()) return 0;
+uint32_t Writer::write_sets(const std::vector<TreeSet>& sets) {
+  if (sets.empty()) return 0;
   size_t bytes = 0;
-  for (const TreeSet& set : node.sets) bytes += sizeof(Rrset) + units_for(wire_size(set)) * kUnitSize;
+  for (const TreeSet& set : sets) bytes += sizeof(Rrset) + units_for(wire_size(set)) * kUnitSize;
   const uint32_t first = alloc_units(bytes);
   uint8_t* out = unit(first);
-  for (const TreeSet& set : node.sets) {
+  for (const TreeSet& set : sets) {
     const size_t size = wire_size(set);
     if (set.rdatas.size() > UINT16_MAX) throw std::length_error("a record set of more than 65535 records");
     if (size > UINT32_MAX) throw std::length_error("a record set of more than 4 GiB");
@@ -106,21 +106,34 @@ uint32_t Writer::write_sets(const TreeNode& node) {
   return first;
 }
 
-void Writer::fill_node(uint32_t line, TreeNode* node, std::string_view label, const Above& above) {
-  if (node != nullptr && node->sets.size() > kMaxRrsets)
+void Writer::fill_sets(uint32_t line, const std::vector<TreeSet>& sets, std::string_view label,
+                       const Above& above, uint32_t zone) {
+  if (sets.size() > kMaxRrsets)
     throw std::length_error("a name with records of more than " + std::to_string(kMaxRrsets) + " types");
-  const uint32_t sets = node == nullptr ? 0 : write_sets(*node);
+  const uint32_t written = write_sets(sets);
   auto& out = at<Node>(line);
   out.parent = above.line;
-  out.zone = node == nullptr ? above.zone : zone_line(node->zone, above.zone);
-  out.rrsets = sets;
-  out.rrset_count = node == nullptr ? uint16_t{0} : static_cast<uint16_t>(node->sets.size());
-  out.flags = node == nullptr ? uint8_t{0} : node->flags();
+  out.zone = zone;
+  out.rrsets = written;
+  out.rrset_count = static_cast<uint16_t>(sets.size());
   out.label_size = static_cast<uint8_t>(label.size());
   std::copy(label.begin(), label.end(), lines_[line].bytes + offsetof(Node, label));
-  if ((out.flags & node_flag::apex) != 0) at<Zone>(out.zone).apex = line;
-  if (node != nullptr) node->line = line;
   ++nodes_;
+}
+
+void Writer::fill_node(uint32_t line, TreeNode* node, std::string_view label, const Above& above) {
+  if (node == nullptr) return fill_sets(line, {}, label, above, above.zone);
+  fill_sets(line, node->sets, label, above, zone_line(node->zone, above.zone));
+  uint32_t upper = 0;
+  if (!node->upper.empty()) {
+    upper = alloc_lines(node_lines(label));
+    fill_sets(upper, node->upper, label, above, above.zone);
+  }
+  auto& out = at<Node>(line);
+  out.upper = upper;
+  out.flags = node->flags();
+  if ((out.flags & node_flag::apex) != 0) at<Zone>(out.zone).apex = line;
+  node->line = line;
 }
 
 Writer::Above Writer::below(uint32_t line) {
@@ -133,7 +146,7 @@ uint32_t Writer::write_node(TreeNode& node, const Above& above) {
     const Ref ref = write_octets({&node, plain4_, ranges4_, {}}, node.label, 0, above);
     return ref.kind() == Ref::Kind::node ? ref.line() : ref.line() - 1;
   }
-  const uint32_t line = alloc_lines(offsetof(Node, label) + node.label.size() > kLineSize ? 2 : 1);
+  const uint32_t line = alloc_lines(node_lines(node.label));
   fill_node(line, &node, node.label, above);
   if (&node == ip6_) {
     const std::vector<Entry6> entries = entries6();

@@ -118,10 +118,18 @@ class Writer {
 
   void count_tails();
   void write_zones();
+  /// The signatures over the SOA, for denials.
+  uint32_t write_negative_signatures(const ZoneInput& zone, uint32_t ttl);
   void write_header();
   void write_index();
   uint32_t put_bytes(wire::Bytes bytes);
-  uint32_t write_sets(const TreeNode& node);
+  uint32_t write_sets(const std::vector<TreeSet>& sets);
+  /// Fills a Node's line with sets and their place.
+  void fill_sets(uint32_t line, const std::vector<TreeSet>& sets, std::string_view label, const Above& above,
+                 uint32_t zone);
+  [[nodiscard]] static size_t node_lines(std::string_view label) {
+    return offsetof(Node, label) + label.size() > kLineSize ? 2 : 1;
+  }
   /// Fills the Node at `line`, which is already allocated; `node` may be null for an empty non-terminal.
   void fill_node(uint32_t line, TreeNode* node, std::string_view label, const Above& above);
   /// Writes a Node and everything below it; returns its line.

@@ -45,6 +45,13 @@ SharedSoa share_rname(const std::string& soa) {
 
 }  // namespace
 
+uint32_t Writer::write_negative_signatures(const ZoneInput& zone, uint32_t ttl) {
+  const TreeSet* all = tree_.find(zone.apex.bytes())->find(static_cast<uint16_t>(wire::Type::rrsig));
+  TreeSet set = all->covering([](uint16_t type) { return type == static_cast<uint16_t>(wire::Type::soa); });
+  set.ttls.assign(set.rdatas.size(), ttl);
+  return write_sets({std::move(set)});
+}
+
 void Writer::write_zones() {
   std::vector<ZoneId> order;
   for (ZoneId id = 1; id < zones_.size(); ++id) {
@@ -68,6 +75,7 @@ void Writer::write_zones() {
     const uint32_t negative = alloc_units(wire_size(soa));
     store_records(unit(negative), soa);
     const uint32_t name = put_bytes(zone.apex.bytes());
+    const uint32_t signatures = zone.denial == Denial::none ? 0 : write_negative_signatures(zone, soa.ttl);
     auto& out = at<Zone>(zone_lines_[id]);
     out.serial = wire::load32(bytes_of(zone.soa).data() + fixed);
     out.negative_soa = negative;
@@ -78,6 +86,9 @@ void Writer::write_zones() {
     out.label_count = static_cast<uint8_t>(zone.apex.label_count());
     out.records = zone.records;
     out.name = name;
+    out.negative_signatures = signatures;
+    out.denial = zone.denial;
+    out.expires = zone.expires;
   }
 }
 

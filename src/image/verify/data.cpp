@@ -4,6 +4,9 @@
 
 #include <cstring>
 
+#include "ptrd/image/records.hpp"
+#include "ptrd/wire/message.hpp"
+
 namespace ptrd::image {
 
 using wire::Bytes;
@@ -65,22 +68,40 @@ std::span<const uint32_t> VerifiedData::check_list(uint64_t unit) {
   return {reinterpret_cast<const uint32_t*>(whole.data() + sizeof list), list.count};
 }
 
-void VerifiedData::check_sets(const Node& node, uint64_t line) {
+Rrset VerifiedData::check_set(uint64_t unit, uint64_t line) {
   constexpr const char* kWhat = "a record set";
+  Rrset set{};
+  std::memcpy(&set, claim(unit, sizeof set, kWhat).data(), sizeof set);
+  const Bytes records = claim(unit + 1, set.size, kWhat);
+  const bool signatures = set.type == static_cast<uint16_t>(wire::Type::rrsig);
+  (signatures ? check_signatures : check_records)(set, records, line);
+  return set;
+}
+
+SeenTypes VerifiedData::check_sets(const Node& node, uint64_t line) {
   expect(node.rrset_count <= kMaxRrsets, "a name with too many record sets", line);
   SeenTypes seen;
   uint64_t unit = node.rrsets;
   int64_t last = -1;
   for (unsigned i = 0; i < node.rrset_count; ++i) {
-    Rrset set{};
-    std::memcpy(&set, claim(unit, sizeof set, kWhat).data(), sizeof set);
+    const Rrset set = check_set(unit, line);
     expect(rrset_place(set.type) > last, "the order of record sets", line);
     last = rrset_place(set.type);
-    check_records(set, claim(unit + 1, set.size, kWhat), line);
     seen.add(set.type);
     unit += 1 + units_for(set.size);
   }
   check_flags(node, seen, line);
+  return seen;
+}
+
+void VerifiedData::check_negative_signatures(const Zone& zone, uint64_t line) {
+  constexpr const char* kWhat = "the signatures over a zone's SOA";
+  const Rrset set = check_set(zone.negative_signatures, line);
+  expect(set.type == static_cast<uint16_t>(wire::Type::rrsig), kWhat, line);
+  const Bytes records = view_.bytes(uint64_t{zone.negative_signatures} + 1, set.size, kWhat);
+  each_record(records, [&](uint32_t, Bytes rdata) {
+    expect(wire::load16(rdata.data()) == static_cast<uint16_t>(wire::Type::soa), kWhat, line);
+  });
 }
 
 void VerifiedData::check_zone(const Zone& zone, uint64_t line) {
@@ -88,6 +109,11 @@ void VerifiedData::check_zone(const Zone& zone, uint64_t line) {
   const Bytes name = claim(zone.name, zone.name_size, kName);
   expect(wire::is_plain_name(name), kName, line);
   expect(wire::Labels(name).count == zone.label_count, "a zone's labels", line);
+  const bool is_signed = zone.denial != Denial::none;
+  expect(zone.denial <= Denial::nsec3, "a zone's denial", line);
+  expect(is_signed || zone.negative_signatures == 0, "a zone's denial", line);
+  expect((zone.denial == Denial::nsec3) == (zone.nsec3 != 0), "a zone's denial", line);
+  if (is_signed) check_negative_signatures(zone, line);
   check_negative_soa(zone, claim(zone.negative_soa, zone.negative_soa_size, "a zone's SOA"), line);
 }
 

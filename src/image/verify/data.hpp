@@ -39,13 +39,16 @@ class VerifiedData {
   /// The Nodes of a LabelledList at a unit, which are not checked yet; 0: none.
   [[nodiscard]] std::span<const uint32_t> check_list(uint64_t unit);
   /// Checks the RRsets of a Node, and its flags against them.
-  void check_sets(const Node& node, uint64_t line);
+  SeenTypes check_sets(const Node& node, uint64_t line);
   /// Checks a Zone's name and SOA.
   void check_zone(const Zone& zone, uint64_t line);
 
  private:
   [[nodiscard]] uint8_t check_tail(uint32_t number);
   void check_many_labels(wire::Bytes head, uint64_t unit, Claims& checked);
+  /// The RRset at `unit` with its records.
+  [[nodiscard]] Rrset check_set(uint64_t unit, uint64_t line);
+  void check_negative_signatures(const Zone& zone, uint64_t line);
   /// `size` bytes from `unit`, which nothing else may reference.
   [[nodiscard]] wire::Bytes claim(uint64_t unit, uint64_t size, const char* what);
 

@@ -3,6 +3,7 @@
 #include "image/verify/records.hpp"
 
 #include "image/verify/fault.hpp"
+#include "ptrd/image/records.hpp"
 #include "ptrd/wire/message.hpp"
 #include "ptrd/wire/name.hpp"
 #include "ptrd/wire/rdata.hpp"
@@ -48,10 +49,25 @@ void check_records(const Rrset& set, Bytes records, uint64_t line) {
   expect(records.empty(), "the size of a record set", line);
 }
 
+void check_signatures(const Rrset& set, Bytes records, uint64_t line) {
+  constexpr size_t kBeforeName = 18;  // RFC 4034 3.1
+  check_records(set, records, line);
+  uint16_t last = 0;
+  each_record(records, [&](uint32_t, Bytes rdata) {
+    expect(wire::plain_name_size(rdata, kBeforeName).has_value(), "a signature", line);
+    const uint16_t covered = wire::load16(rdata.data());
+    expect(covered >= last, "the order of signatures", line);
+    last = covered;
+  });
+}
+
 void SeenTypes::add(uint16_t type) {
   soa = soa || type == static_cast<uint16_t>(wire::Type::soa);
   ns = ns || type == static_cast<uint16_t>(wire::Type::ns);
   cname = cname || type == static_cast<uint16_t>(wire::Type::cname);
+  other = other ||
+          (type != static_cast<uint16_t>(wire::Type::ds) && type != static_cast<uint16_t>(wire::Type::nsec) &&
+           type != static_cast<uint16_t>(wire::Type::rrsig));
   dname = dname || type == static_cast<uint16_t>(wire::Type::dname);
 }
 

@@ -18,12 +18,17 @@ namespace ptrd::image {
 /// Fault.
 void check_records(const Rrset& set, wire::Bytes records, uint64_t line);
 
+/// The same for RRSIG records, which must also be in the order of the types that they cover, and have the
+/// fixed part and the name of RFC 4034 3.1.
+void check_signatures(const Rrset& set, wire::Bytes records, uint64_t line);
+
 /// Types of a Node's RRsets that its flags indicate.
 struct SeenTypes {
   bool soa = false;
   bool ns = false;
   bool cname = false;
   bool dname = false;
+  bool other = false;  // none of DS, NSEC, RRSIG
   void add(uint16_t type);
 };
 

@@ -69,18 +69,33 @@ void TreeCheck::check_zone_of(const Node& node, uint32_t line, const Place& up) 
 
 Ref TreeCheck::check_node(uint32_t line, Place place, Bytes label, uint32_t parent) {
   const auto& node = view_.at<Node>(line, "a name's line");
-  const Bytes own = label_of(node, line);
-  expect(std::equal(label.begin(), label.end(), own.begin(), own.end()), "a label", line);
-  claim(line, offsetof(Node, label) + label.size() > kLineSize ? 2 : 1, "a name's line");
-  expect(node.parent == parent, "a name's place", line);
+  check_record_sets(node, line, label, parent);
   check_zone_of(node, line, place);
-  common_.data.check_sets(node, line);
+  if (node.upper != 0) check_upper(node, line, place, label);
   place.node = line;
   place.zone = node.zone;
   place.open = place.open && (node.flags & (node_flag::cut | node_flag::dname)) == 0;
   if (!node.children.is_none()) check_children(node, line, place);
   check_labelled(node, line, place);
   return node.children;
+}
+
+SeenTypes TreeCheck::check_record_sets(const Node& node, uint32_t line, Bytes label, uint32_t parent) {
+  const Bytes own = label_of(node, line);
+  expect(std::equal(label.begin(), label.end(), own.begin(), own.end()), "a label", line);
+  claim(line, offsetof(Node, label) + label.size() > kLineSize ? 2 : 1, "a name's line");
+  expect(node.parent == parent, "a name's place", line);
+  return common_.data.check_sets(node, line);
+}
+
+void TreeCheck::check_upper(const Node& node, uint32_t line, const Place& place, Bytes label) {
+  constexpr const char* kWhat = "what a zone says at another one's apex";
+  expect((node.flags & node_flag::apex) != 0 && place.zone != 0, kWhat, line);
+  const auto& upper = view_.at<Node>(node.upper, kWhat);
+  const SeenTypes seen = check_record_sets(upper, node.upper, label, node.parent);
+  expect(upper.zone == place.zone && upper.flags == 0 && upper.rrset_count > 0, kWhat, node.upper);
+  expect(upper.children.is_none() && upper.labelled == 0 && upper.upper == 0, kWhat, node.upper);
+  expect(!seen.other, kWhat, node.upper);
 }
 
 void TreeCheck::check_children(const Node& node, uint32_t line, const Place& place) {

@@ -65,6 +65,10 @@ class TreeCheck {
   /// The Node at `line`, named `label` below `up` (whose labels and size already include it), and everything
   /// below it. Returns its children.
   Ref check_node(uint32_t line, Place place, wire::Bytes label, uint32_t parent);
+  /// What the enclosing zone says at the apex `node`, whose enclosing Node and zone are those of `place`.
+  void check_upper(const Node& node, uint32_t line, const Place& place, wire::Bytes label);
+  /// The label, the place and the records of a Node.
+  SeenTypes check_record_sets(const Node& node, uint32_t line, wire::Bytes label, uint32_t parent);
   void check_children(const Node& node, uint32_t line, const Place& place);
   void check_labelled(const Node& node, uint32_t line, const Place& place);
   /// The step to a name one unit down, and everything below it: now, or deferred.

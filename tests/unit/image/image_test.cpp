@@ -139,7 +139,8 @@ TEST(Image, DeeperZoneHidesTheUpperOne) {
   const auto& apex = view.at<Node>(find(view, name("3.10.in-addr.arpa"))->index);
   EXPECT_EQ(apex.flags, node_flag::apex);
   EXPECT_EQ(view.find_rrset(apex, 2)->count, 1);
-  EXPECT_NE(view.find_rrset(apex, 43), nullptr);
+  EXPECT_EQ(view.find_rrset(apex, 43), nullptr);
+  EXPECT_NE(view.find_rrset(view.at<Node>(apex.upper), 43), nullptr);
   EXPECT_EQ(view.header().records, 2U + 1U + 2U + 1U);
 }
 

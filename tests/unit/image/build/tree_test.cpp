@@ -97,7 +97,8 @@ TEST(Tree, Forget) {
 }
 
 // The signatures of a name cover several sets: each has the TTL of the set that it covers (RFC 4034 3), also
-// if that set's own records differ. Without that set, those of one type have their smallest.
+// if that set's own records differ. Without that set, those of one type have their smallest. They are in the
+// order of the types that they cover.
 TEST(Tree, SignaturesHaveTheTtlOfWhatTheyCover) {
   constexpr uint16_t kRrsig = 46;
   constexpr uint16_t kPtr = 12;
@@ -126,7 +127,7 @@ TEST(Tree, SignaturesHaveTheTtlOfWhatTheyCover) {
       EXPECT_TRUE(set.ttls.empty());
     }
   });
-  EXPECT_EQ(ttls, (std::vector<uint32_t>{3600, 300, 50, 50, 7}));
+  EXPECT_EQ(ttls, (std::vector<uint32_t>{7, 3600, 50, 50, 300}));
 }
 
 }  // namespace
