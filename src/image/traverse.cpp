@@ -6,6 +6,7 @@
 #include <set>
 
 #include "ptrd/image/leaf.hpp"
+#include "ptrd/image/nsec3.hpp"
 #include "ptrd/image/range.hpp"
 #include "ptrd/wire/message.hpp"
 
@@ -197,10 +198,30 @@ class Traversal {
   std::set<uint32_t> visited_;
 };
 
+void visit_nsec3(const View& view, const Zone& zone, const Nsec3Record& record, const Visitor& visitor) {
+  Name owner = view.apex(zone);
+  if (!owner.prepend(nsec3_label(nsec3_hash_of(record)))) return;
+  for (const Rrset* set : {&nsec3_set(record), &nsec3_signatures(record)})
+    visitor.set({owner, set->type, View::records(*set)});
+}
+
+void traverse_nsec3(const View& view, const Zone& zone, const Visitor& visitor) {
+  const auto& all = view.at<Nsec3Zone>(zone.nsec3);
+  for (uint32_t number = 0; number < nsec3_buckets(all); ++number) {
+    for (uint32_t line = nsec3_bucket(view, all, number); line != 0; line = view.at<Nsec3Bucket>(line).next) {
+      for (const auto& entry : view.at<Nsec3Bucket>(line).entry) {
+        if (entry.record == 0) break;
+        visit_nsec3(view, zone, *reinterpret_cast<const Nsec3Record*>(view.unit(entry.record)), visitor);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void traverse(const View& view, const Zone& zone, const Visitor& visitor) {
-  Traversal(view, zone.apex, visitor).node(zone.apex, Name::from_wire(view.zone_name(zone)).value_or(Name()));
+  Traversal(view, zone.apex, visitor).node(zone.apex, view.apex(zone));
+  if (zone.denial == Denial::nsec3) traverse_nsec3(view, zone, visitor);
 }
 
 void traverse(const View& view, const Visitor& visitor) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "ptrd/image/image.hpp"
+#include "ptrd/image/nsec3.hpp"
 #include "ptrd/wire/bytes.hpp"
 
 namespace ptrd::test {
@@ -76,9 +77,40 @@ class FieldFinder {
     add("Zone.name", z.name);
     add("Zone.soa_pointer", z.soa_pointer);
     add("Zone.soa_target", z.soa_target);
+    add("Zone.negative_signatures", z.negative_signatures);
+    add("Zone.nsec3", z.nsec3);
+    add("Zone.denial", z.denial);
+    if (z.negative_signatures != 0)
+      rrset(*reinterpret_cast<const image::Rrset*>(view_.unit(z.negative_signatures)));
+    if (z.nsec3 != 0) nsec3(view_.at<image::Nsec3Zone>(z.nsec3));
     const wire::Bytes name = view_.zone_name(z);
     add("a name's first length", name[0]);
     add("a SOA's size", *reinterpret_cast<const std::array<uint8_t, 2>*>(view_.unit(z.negative_soa) + 10));
+  }
+  void nsec3(const image::Nsec3Zone& all) {
+    add("Nsec3Zone.directory", all.directory);
+    add("Nsec3Zone.count", all.count);
+    add("Nsec3Zone.bits", all.bits);
+    add("Nsec3Zone.salt_size", all.salt_size);
+    for (uint32_t number = 0; number < image::nsec3_buckets(all); ++number) {
+      const uint32_t& first = image::nsec3_bucket(view_, all, number);
+      add("Nsec3Zone's directory", first);
+      for (uint32_t line = first; line != 0; line = view_.at<image::Nsec3Bucket>(line).next)
+        bucket(view_.at<image::Nsec3Bucket>(line));
+    }
+  }
+  void bucket(const image::Nsec3Bucket& b) {
+    add("Nsec3Bucket.before", b.before);
+    add("Nsec3Bucket.next", b.next);
+    for (const auto& entry : b.entry) {
+      add("Nsec3Bucket.entry.prefix", entry.prefix);
+      add("Nsec3Bucket.entry.record", entry.record);
+      if (entry.record == 0) continue;
+      const auto& record = *reinterpret_cast<const image::Nsec3Record*>(view_.unit(entry.record));
+      add("Nsec3Record.hash", record.hash[0]);
+      rrset(image::nsec3_set(record));
+      rrset(image::nsec3_signatures(record));
+    }
   }
   void node(uint32_t line) {
     const auto& n = view_.at<image::Node>(line);
@@ -94,6 +126,7 @@ class FieldFinder {
     add("Node.label", n.label[0]);
     const image::Rrset* set = n.rrset_count == 0 ? nullptr : view_.first_rrset(n);
     for (unsigned i = 0; i < n.rrset_count; ++i, set = image::View::next(set)) rrset(*set);
+    if (n.upper != 0) node(n.upper);
     if (!n.children.is_none()) ref(n.children);
     if (n.labelled != 0)
       add("LabelledList.count", reinterpret_cast<const image::LabelledList*>(view_.unit(n.labelled))->count);

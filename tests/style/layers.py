@@ -20,7 +20,7 @@ ROOMS = {
     "image": ("wire",),
     "dnssec": ("wire",),
     "image/verify": ("image",),
-    "image/build": ("image", "file"),
+    "image/build": ("image", "dnssec", "file"),
     "answer": ("image",),
     "answer/ask": ("answer",),
     "frame": ("wire",),

@@ -20,25 +20,8 @@ using wire::Bytes;
 using wire::Family;
 using wire::Name;
 using wire::QuestionName;
-using wire::Type;
 
 namespace {
-
-constexpr uint16_t code(Type type) {
-  return static_cast<uint16_t>(type);
-}
-
-/// When a signature expires (RFC 4034 3.1.5).
-uint32_t signature_end(const std::string& rrsig) {
-  constexpr size_t kExpiration = 8;
-  if (rrsig.size() < kExpiration + sizeof(uint32_t)) return 0;
-  return wire::load32(reinterpret_cast<const uint8_t*>(rrsig.data()) + kExpiration);
-}
-
-/// Of two times modulo 2^32 (RFC 1982 3.2).
-bool is_sooner(uint32_t a, uint32_t b) {
-  return static_cast<int32_t>(a - b) < 0;
-}
 
 constexpr auto kPtr = static_cast<uint16_t>(wire::Type::ptr);
 constexpr auto kSoa = static_cast<uint16_t>(wire::Type::soa);
@@ -195,24 +178,24 @@ void Builder::mark_nested() {
   }
 }
 
-/// A zone is signed if it has a key and its SOA is signed.
-Denial Builder::denial_of(ZoneId zone) {
-  const TreeNode& apex = *tree_.find(zones_[zone].apex.bytes());
-  const TreeSet* signatures = apex.find(code(Type::rrsig), zone);
-  const bool is_signed = apex.find(code(Type::dnskey), zone) != nullptr && signatures != nullptr &&
-                         !signatures->covering([](uint16_t type) { return type == kSoa; }).rdatas.empty();
-  if (!is_signed) return Denial::none;
-  return apex.find(code(Type::nsec), zone) != nullptr ? Denial::nsec : Denial::none;
+tl::expected<void, std::string> Builder::take_signings() {
+  for (ZoneId id = 1; id < zones_.size(); ++id) {
+    ZoneInput& zone = zones_[id];
+    if (zone.dropped) continue;
+    auto signing = take_signing(*tree_.find(zone.apex.bytes()), zone.apex, nsec3_iterations_);
+    if (!signing) return tl::unexpected("zone " + zone.apex.to_text() + " is signed, but " + signing.error());
+    zone.signing = *std::move(signing);
+    for (const auto& link : zone.signing.chain.links) {
+      for (const TreeSet& set : link.sets) count_served(set);
+    }
+  }
+  return {};
 }
 
 void Builder::count_served(const TreeSet& set) {
   ZoneInput& zone = zones_[set.zone];
   zone.records += set.rdatas.size();
-  if (zone.denial == Denial::none || set.type != code(Type::rrsig)) return;
-  for (const std::string& rdata : set.rdatas) {
-    const uint32_t end = signature_end(rdata);
-    if (zone.expires == 0 || is_sooner(end, zone.expires)) zone.expires = end;
-  }
+  zone.signing.count(set);
 }
 
 /// Removes everything that belongs to dropped zones, except ranges: these fall out when they are settled,
@@ -328,9 +311,7 @@ tl::expected<std::vector<Line>, std::string> Builder::build(const Executor& run)
   take(own_);
   forget_dropped();
   mark_nested();
-  for (ZoneId zone = 1; zone < zones_.size(); ++zone) {
-    if (!zones_[zone].dropped) zones_[zone].denial = denial_of(zone);
-  }
+  if (const auto taken = take_signings(); !taken) return tl::unexpected(taken.error());
   plain4_ = join(runs4_);
   plain6_ = join(runs6_);
   settle_plain(plain4_);

@@ -12,6 +12,7 @@
 
 #include "image/build/label_index.hpp"
 #include "image/build/rule.hpp"
+#include "image/build/signing.hpp"
 #include "image/build/tree.hpp"
 #include "ptrd/image/format.hpp"
 #include "ptrd/image/image.hpp"
@@ -97,8 +98,7 @@ struct ZoneInput {
   std::string soa{};  // its data, wire
   uint32_t soa_ttl = 0;
   uint64_t records = 0;
-  Denial denial = Denial::none;
-  uint32_t expires = 0;  // the soonest end of a signature (RFC 4034 3.1.5); 0: not known
+  Signing signing = {};
   bool encloses_another = false;
   bool dropped = false;
 };
@@ -134,10 +134,14 @@ class Builder {
                                                           uint32_t ttl);
   /// Whether `build` looks for rules behind plain records and stores the rules instead. On by default.
   void fold(bool on) { fold_ = on; }
+  /// The most additional iterations of NSEC3 that a zone may have. 0 by default (RFC 9276 3.1): each is one
+  /// more digest for each name that is hashed for a query.
+  void nsec3_iterations(uint16_t most) { nsec3_iterations_ = most; }
   /// Hashes the label index with these keys instead of those derived from the zones.
   void index_keys(IndexKeys keys) { index_keys_ = std::move(keys); }
-  /// Builds the image. Ends the builder. Error: a zone without SOA, a duplicate range, or more data than the
-  /// format allows. The result does not depend on `run`.
+  /// Builds the image. Ends the builder. Error: a zone without SOA, a signed zone that cannot be answered
+  /// for rightly, a duplicate range, or more data than the format allows. The result does not depend on
+  /// `run`.
   [[nodiscard]] tl::expected<std::vector<Line>, std::string> build(const Executor& run = run_in_turn);
 
  private:
@@ -150,7 +154,7 @@ class Builder {
   void into_tree(const wire::Name& owner, ZoneId zone, uint64_t data);
   [[nodiscard]] ZoneId deepest_zone(const wire::Name& owner);
   void mark_nested();
-  [[nodiscard]] Denial denial_of(ZoneId zone);
+  [[nodiscard]] tl::expected<void, std::string> take_signings();
   void count_served(const TreeSet& set);
   void forget_dropped();
   [[nodiscard]] tl::expected<void, std::string> settle_ranges(std::vector<RangeEntry>& ranges);
@@ -168,6 +172,7 @@ class Builder {
   std::vector<RangeEntry> ranges6_;
   bool any_dropped_ = false;
   bool fold_ = true;
+  uint16_t nsec3_iterations_ = 0;
   IndexKeys index_keys_;
 };
 

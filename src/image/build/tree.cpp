@@ -82,20 +82,6 @@ void sort_signatures(TreeSet& set) {
   set = std::move(sorted);
 }
 
-/// Settles the sets of one name and zone.
-void settle_sets(std::vector<TreeSet>& sets) {
-  // The SOA first, as in zone files; then by type, so that the same zone always gives the same image.
-  std::sort(sets.begin(), sets.end(), [](const TreeSet& a, const TreeSet& b) {
-    return std::pair(a.type != code(Type::soa), a.type) < std::pair(b.type != code(Type::soa), b.type);
-  });
-  for (TreeSet& set : sets) {
-    const bool signatures = set.type == code(Type::rrsig);
-    if (signatures) settle_signature_ttls(sets, set);
-    if (set.rdatas.size() > 1) drop_duplicates(set);
-    if (signatures && set.rdatas.size() > 1) sort_signatures(set);
-  }
-}
-
 /// Whether the zone above keeps its authority over a type at a deeper zone's apex (RFC 4035 2.2, 2.3, 2.4).
 bool stays_above(uint16_t type) {
   return type == code(Type::ds) || type == code(Type::nsec);
@@ -115,6 +101,19 @@ std::vector<TreeSet> take_upper(std::vector<TreeSet>& sets, ZoneId enclosing) {
 }
 
 }  // namespace
+
+void settle_sets(std::vector<TreeSet>& sets) {
+  // The SOA first, as in zone files; then by type, so that the same zone always gives the same image.
+  std::sort(sets.begin(), sets.end(), [](const TreeSet& a, const TreeSet& b) {
+    return std::pair(a.type != code(Type::soa), a.type) < std::pair(b.type != code(Type::soa), b.type);
+  });
+  for (TreeSet& set : sets) {
+    const bool signatures = set.type == code(Type::rrsig);
+    if (signatures) settle_signature_ttls(sets, set);
+    if (set.rdatas.size() > 1) drop_duplicates(set);
+    if (signatures && set.rdatas.size() > 1) sort_signatures(set);
+  }
+}
 
 uint16_t type_covered(const std::string& rrsig) {
   if (rrsig.size() < 2) return 0;

@@ -32,6 +32,10 @@ struct TreeSet {
   [[nodiscard]] TreeSet covering(const std::function<bool(uint16_t)>& is_wanted) const;
 };
 
+/// Settles the sets of one name and zone: the SOA first, then by type, without duplicates; the TTLs and the
+/// order of signatures.
+void settle_sets(std::vector<TreeSet>& sets);
+
 /// The type that an RRSIG record covers (RFC 4034 3.1.1); 0 if it is too short to say.
 [[nodiscard]] uint16_t type_covered(const std::string& rrsig);
 

@@ -40,6 +40,12 @@ size_t wire_size(const TreeSet& set) {
   return size;
 }
 
+size_t stored_size(const std::vector<TreeSet>& sets) {
+  size_t size = 0;
+  for (const TreeSet& set : sets) size += sizeof(Rrset) + units_for(wire_size(set)) * kUnitSize;
+  return size;
+}
+
 // Allocation
 
 uint32_t Writer::alloc_lines(size_t count) {
@@ -90,10 +96,12 @@ uint32_t Writer::put_bytes(Bytes bytes) {
 
 uint32_t Writer::write_sets(const std::vector<TreeSet>& sets) {
   if (sets.empty()) return 0;
-  size_t bytes = 0;
-  for (const TreeSet& set : sets) bytes += sizeof(Rrset) + units_for(wire_size(set)) * kUnitSize;
-  const uint32_t first = alloc_units(bytes);
-  uint8_t* out = unit(first);
+  const uint32_t first = alloc_units(stored_size(sets));
+  store_sets(unit(first), sets);
+  return first;
+}
+
+void Writer::store_sets(uint8_t* out, const std::vector<TreeSet>& sets) {
   for (const TreeSet& set : sets) {
     const size_t size = wire_size(set);
     if (set.rdatas.size() > UINT16_MAX) throw std::length_error("a record set of more than 65535 records");
@@ -103,7 +111,6 @@ uint32_t Writer::write_sets(const std::vector<TreeSet>& sets) {
     store_records(out + sizeof head, set);
     out += sizeof head + units_for(size) * kUnitSize;
   }
-  return first;
 }
 
 void Writer::fill_sets(uint32_t line, const std::vector<TreeSet>& sets, std::string_view label,

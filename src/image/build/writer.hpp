@@ -28,6 +28,8 @@ inline wire::Bytes bytes_of(std::string_view text) {
 /// A set's records in the stored wire form (see Rrset): the size in bytes, and writing to `out`.
 [[nodiscard]] size_t wire_size(const TreeSet& set);
 void store_records(uint8_t* out, const TreeSet& set);
+/// The size in bytes of consecutive Rrsets, a multiple of a unit.
+[[nodiscard]] size_t stored_size(const std::vector<TreeSet>& sets);
 
 /// Settled input: everything not in the tree is sorted by address.
 struct WriterInput {
@@ -123,6 +125,7 @@ class Writer {
   void write_header();
   void write_index();
   uint32_t put_bytes(wire::Bytes bytes);
+  static void store_sets(uint8_t* out, const std::vector<TreeSet>& sets);
   uint32_t write_sets(const std::vector<TreeSet>& sets);
   /// Fills a Node's line with sets and their place.
   void fill_sets(uint32_t line, const std::vector<TreeSet>& sets, std::string_view label, const Above& above,
@@ -136,6 +139,12 @@ class Writer {
   uint32_t write_node(TreeNode& node, const Above& above);
   void write_labelled_children(TreeNode& node, uint32_t line, bool octets, bool nibbles);
   Above below(uint32_t line);
+
+  /// The NSEC3 records of a zone; returns the line of its Nsec3Zone.
+  uint32_t write_nsec3(const ZoneInput& zone);
+  uint32_t write_nsec3_record(const Nsec3Chain::Link& link);
+  uint32_t write_nsec3_bucket(std::span<const Nsec3Chain::Link> links, std::span<const uint32_t> records,
+                              uint32_t before);
 
   void write_ranges();
   [[nodiscard]] uint32_t write_range(uint32_t rule, const Prefix& prefix);

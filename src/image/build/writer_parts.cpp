@@ -75,7 +75,9 @@ void Writer::write_zones() {
     const uint32_t negative = alloc_units(wire_size(soa));
     store_records(unit(negative), soa);
     const uint32_t name = put_bytes(zone.apex.bytes());
-    const uint32_t signatures = zone.denial == Denial::none ? 0 : write_negative_signatures(zone, soa.ttl);
+    const uint32_t signatures =
+        zone.signing.denial == Denial::none ? 0 : write_negative_signatures(zone, soa.ttl);
+    const uint32_t nsec3 = zone.signing.denial == Denial::nsec3 ? write_nsec3(zone) : 0;
     auto& out = at<Zone>(zone_lines_[id]);
     out.serial = wire::load32(bytes_of(zone.soa).data() + fixed);
     out.negative_soa = negative;
@@ -87,8 +89,9 @@ void Writer::write_zones() {
     out.records = zone.records;
     out.name = name;
     out.negative_signatures = signatures;
-    out.denial = zone.denial;
-    out.expires = zone.expires;
+    out.nsec3 = nsec3;
+    out.denial = zone.signing.denial;
+    out.expires = zone.signing.expires;
   }
 }
 

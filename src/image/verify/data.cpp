@@ -94,14 +94,29 @@ SeenTypes VerifiedData::check_sets(const Node& node, uint64_t line) {
   return seen;
 }
 
-void VerifiedData::check_negative_signatures(const Zone& zone, uint64_t line) {
-  constexpr const char* kWhat = "the signatures over a zone's SOA";
-  const Rrset set = check_set(zone.negative_signatures, line);
+void VerifiedData::check_signatures_over(wire::Type covered, uint64_t unit, uint64_t line) {
+  constexpr const char* kWhat = "signatures over one set";
+  const Rrset set = check_set(unit, line);
   expect(set.type == static_cast<uint16_t>(wire::Type::rrsig), kWhat, line);
-  const Bytes records = view_.bytes(uint64_t{zone.negative_signatures} + 1, set.size, kWhat);
-  each_record(records, [&](uint32_t, Bytes rdata) {
-    expect(wire::load16(rdata.data()) == static_cast<uint16_t>(wire::Type::soa), kWhat, line);
+  each_record(view_.bytes(unit + 1, set.size, kWhat), [&](uint32_t, Bytes rdata) {
+    expect(wire::load16(rdata.data()) == static_cast<uint16_t>(covered), kWhat, line);
   });
+}
+
+const Nsec3Record& VerifiedData::check_nsec3_record(uint64_t unit) {
+  constexpr const char* kWhat = "an NSEC3 record";
+  const uint64_t line = unit / kUnitsPerLine;
+  const auto& record = *reinterpret_cast<const Nsec3Record*>(claim(unit, sizeof(Nsec3Record), kWhat).data());
+  const uint64_t at = unit + sizeof record / kUnitSize;
+  const Rrset set = check_set(at, line);
+  expect(set.type == static_cast<uint16_t>(wire::Type::nsec3) && set.count == 1, kWhat, line);
+  // The fixed part, the salt and the next hash (RFC 5155 3.2).
+  wire::Cursor data(view_.bytes(at + 1, set.size, kWhat).subspan(kRecordHead));
+  (void)data.take(4);
+  (void)data.take(data.u8());
+  expect(data.take(data.u8()).size() == sizeof record.hash && data.ok(), kWhat, line);
+  check_signatures_over(wire::Type::nsec3, at + 1 + units_for(set.size), line);
+  return record;
 }
 
 void VerifiedData::check_zone(const Zone& zone, uint64_t line) {
@@ -113,7 +128,7 @@ void VerifiedData::check_zone(const Zone& zone, uint64_t line) {
   expect(zone.denial <= Denial::nsec3, "a zone's denial", line);
   expect(is_signed || zone.negative_signatures == 0, "a zone's denial", line);
   expect((zone.denial == Denial::nsec3) == (zone.nsec3 != 0), "a zone's denial", line);
-  if (is_signed) check_negative_signatures(zone, line);
+  if (is_signed) check_signatures_over(wire::Type::soa, zone.negative_signatures, line);
   check_negative_soa(zone, claim(zone.negative_soa, zone.negative_soa_size, "a zone's SOA"), line);
 }
 

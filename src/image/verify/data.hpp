@@ -9,6 +9,7 @@
 #include "image/verify/bounded_view.hpp"
 #include "image/verify/claims.hpp"
 #include "image/verify/records.hpp"
+#include "ptrd/wire/message.hpp"
 #include "ptrd/wire/name.hpp"
 
 namespace ptrd::image {
@@ -40,6 +41,8 @@ class VerifiedData {
   [[nodiscard]] std::span<const uint32_t> check_list(uint64_t unit);
   /// Checks the RRsets of a Node, and its flags against them.
   SeenTypes check_sets(const Node& node, uint64_t line);
+  /// Checks the NSEC3 record at a unit with the signatures over it, and returns it.
+  const Nsec3Record& check_nsec3_record(uint64_t unit);
   /// Checks a Zone's name and SOA.
   void check_zone(const Zone& zone, uint64_t line);
 
@@ -48,7 +51,8 @@ class VerifiedData {
   void check_many_labels(wire::Bytes head, uint64_t unit, Claims& checked);
   /// The RRset at `unit` with its records.
   [[nodiscard]] Rrset check_set(uint64_t unit, uint64_t line);
-  void check_negative_signatures(const Zone& zone, uint64_t line);
+  /// An RRset at `unit` of signatures over `covered` only.
+  void check_signatures_over(wire::Type covered, uint64_t unit, uint64_t line);
   /// `size` bytes from `unit`, which nothing else may reference.
   [[nodiscard]] wire::Bytes claim(uint64_t unit, uint64_t size, const char* what);
 

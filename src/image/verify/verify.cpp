@@ -9,6 +9,7 @@
 #include "image/parts.hpp"
 #include "image/verify/fault.hpp"
 #include "image/verify/index.hpp"
+#include "image/verify/nsec3.hpp"
 #include "image/verify/tree.hpp"
 #include "image/verify/zone_names.hpp"
 #include "ptrd/image/image.hpp"
@@ -23,6 +24,10 @@ void check_all(std::span<const Line> lines, const Executor& run) {
   SharedChecks common(lines);
   TreeCheck top(common);
   top.start();
+  for (const Zone& zone : View(lines).zones()) {
+    const auto line = static_cast<uint32_t>(reinterpret_cast<const Line*>(&zone) - lines.data());
+    if (zone.nsec3 != 0) check_nsec3(common, zone, line, run);
+  }
   std::vector<TreeStep> steps = top.take_steps();
   while (!steps.empty() && steps.size() < kEnough) steps = top.widen(steps);
   std::vector<TreeCheck> walks(std::min(steps.size(), kMaxParts), TreeCheck(common));

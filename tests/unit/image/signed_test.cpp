@@ -63,7 +63,7 @@ TEST(Signed, SignaturesByType) {
   ImageMaker maker;
   maker.zone("example").add("a.example", Type::txt, test::txt_data("a"), 77);
   for (const auto& [type, signature] : {std::pair(Type::nsec, "first"), std::pair(Type::txt, "second"),
-                                       std::pair(Type::a, "third"), std::pair(Type::txt, "fourth")})
+                                        std::pair(Type::a, "third"), std::pair(Type::txt, "fourth")})
     maker.add("a.example", Type::rrsig, test::rrsig_data(type, "example", 1, signature));
   const auto lines = maker.lines();
   const View view(lines);
