@@ -155,6 +155,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   image::Builder builder;
   const image::ZoneId zone = *builder.add_zone(apex());
   for (const Made& made : records) builder.add(zone, made.owner, made.type, made.ttl, made.rdata);
+  if (!builder.refused_zones().empty()) return 0;  // signed, and no check without --dnssec looks at that
   const auto lines = builder.build();
   if (!lines || !image::verify(*lines)) abort();
   return 0;

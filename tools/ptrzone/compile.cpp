@@ -50,6 +50,7 @@ int run(const CompileOptions& options) {
   }
   image::Builder builder;
   builder.fold(!options.no_fold);
+  builder.nsec3_iterations(options.nsec3_iterations);
   const ReadZones read = read_zones(options.inputs, jobs, &builder, options.strict, stderr);
   const auto refuse = [&] {
     return fail(fmt::format("{}; {} was not written", plural(read.errors, "error"), out));

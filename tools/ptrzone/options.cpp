@@ -46,6 +46,11 @@ void bind_compile(Parser command, CompileOptions& options) {
   command.add_option("--jobs", options.jobs, "threads (default: one per CPU)").range(1, 1024);
   command.add_flag("--strict", options.strict, "treat warnings as errors");
   command.add_flag("--no-fold", options.no_fold, "store each record, do not fold records into rules");
+  command
+      .add_option("--nsec3-iterations", options.nsec3_iterations,
+                  "most additional NSEC3 iterations of a signed zone")
+      .range(0, UINT16_MAX)
+      .capture_default_str();
 }
 
 void bind_check(Parser command, CheckOptions& options) {

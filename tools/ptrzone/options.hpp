@@ -22,6 +22,7 @@ struct CompileOptions {
   bool keep_going = false;
   bool strict = false;
   bool no_fold = false;
+  uint16_t nsec3_iterations = 0;  // most additional ones of a signed zone
 };
 
 struct CheckOptions {

@@ -115,6 +115,7 @@ tl::expected<ZoneId, std::string> Builder::add_zone(const Name& apex) {
 void Builder::drop_zone(ZoneId zone) {
   if (std::exchange(zones_[zone].dropped, true)) return;
   tree_.find(zones_[zone].apex.bytes())->apex_of = 0;
+  zones_[zone].signing = {};
   any_dropped_ = true;
 }
 
@@ -178,18 +179,25 @@ void Builder::mark_nested() {
   }
 }
 
-tl::expected<void, std::string> Builder::take_signings() {
+std::vector<Builder::Refused> Builder::refused_zones() {
+  std::vector<Refused> refused;
   for (ZoneId id = 1; id < zones_.size(); ++id) {
     ZoneInput& zone = zones_[id];
-    if (zone.dropped) continue;
+    if (zone.dropped || zone.signing.denial != Denial::none) continue;
     auto signing = take_signing(*tree_.find(zone.apex.bytes()), zone.apex, nsec3_iterations_);
-    if (!signing) return tl::unexpected("zone " + zone.apex.to_text() + " is signed, but " + signing.error());
-    zone.signing = *std::move(signing);
-    for (const auto& link : zone.signing.chain.links) {
-      for (const TreeSet& set : link.sets) count_served(set);
+    if (signing) {
+      zone.signing = *std::move(signing);
+    } else {
+      refused.push_back({id, "zone " + zone.apex.to_text() + " is signed, but " + signing.error()});
     }
   }
-  return {};
+  return refused;
+}
+
+std::vector<bool> Builder::signed_zones() const {
+  std::vector<bool> are_signed;
+  for (const ZoneInput& zone : zones_) are_signed.push_back(zone.signing.denial != Denial::none);
+  return are_signed;
 }
 
 void Builder::count_served(const TreeSet& set) {
@@ -311,16 +319,21 @@ tl::expected<std::vector<Line>, std::string> Builder::build(const Executor& run)
   take(own_);
   forget_dropped();
   mark_nested();
-  if (const auto taken = take_signings(); !taken) return tl::unexpected(taken.error());
+  if (const auto refused = refused_zones(); !refused.empty()) return tl::unexpected(refused.front().why);
   plain4_ = join(runs4_);
   plain6_ = join(runs6_);
   settle_plain(plain4_);
   settle_plain(plain6_);
-  if (fold_) ptrd::image::fold(plain4_, arena_, rules_, run);
+  if (fold_) ptrd::image::fold(plain4_, arena_, rules_, run, signed_zones());
   for (auto* ranges : {&ranges4_, &ranges6_}) {
     if (const auto settled = settle_ranges(*ranges); !settled) return tl::unexpected(settled.error());
   }
   tree_.settle([&](TreeNode&, TreeSet& set) { count_served(set); });
+  for (const ZoneInput& zone : zones_) {
+    for (const auto& link : zone.signing.chain.links) {
+      for (const TreeSet& set : link.sets) count_served(set);
+    }
+  }
   Writer writer({tree_, zones_, arena_, plain4_, plain6_, rules_, ranges4_, ranges6_, run, index_keys_});
   return writer.write();
 }

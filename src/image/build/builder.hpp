@@ -113,6 +113,13 @@ class Builder {
   /// Takes a zone out again with all that was added to it: the image is as if it had never been there. Its
   /// number is not used again, and its apex is free for another zone.
   void drop_zone(ZoneId zone);
+  /// A signed zone that cannot be answered for rightly.
+  struct Refused {
+    ZoneId zone;
+    std::string why;  // one sentence, which names it
+  };
+  /// All of them, when every record has been added: unless they are dropped, `build` fails.
+  [[nodiscard]] std::vector<Refused> refused_zones();
   /// The zone with this apex, unless it was dropped; 0: none.
   [[nodiscard]] ZoneId zone_at(const wire::Name& apex) const;
   /// In lower case.
@@ -154,7 +161,7 @@ class Builder {
   void into_tree(const wire::Name& owner, ZoneId zone, uint64_t data);
   [[nodiscard]] ZoneId deepest_zone(const wire::Name& owner);
   void mark_nested();
-  [[nodiscard]] tl::expected<void, std::string> take_signings();
+  [[nodiscard]] std::vector<bool> signed_zones() const;
   void count_served(const TreeSet& set);
   void forget_dropped();
   [[nodiscard]] tl::expected<void, std::string> settle_ranges(std::vector<RangeEntry>& ranges);

@@ -93,10 +93,11 @@ class Part {
   }
 
   /// Assigns each record to the first rule that produces it, most common rules first.
-  void choose(const Candidates& all, const Arena& arena) {
+  void choose(const Candidates& all, const Arena& arena, const std::vector<bool>& are_signed) {
     chosen_.assign(records_.size(), kNone);
     size_t next = 0;
-    each_network([&](std::span<Plain4> network) { choose(network, networks_[next++], all, arena); });
+    each_network(
+        [&](std::span<Plain4> network) { choose(network, networks_[next++], all, arena, are_signed); });
     networks_ = {};
   }
 
@@ -170,13 +171,14 @@ class Part {
   }
 
   void choose(std::span<const Plain4> network, std::vector<uint32_t>& here, const Candidates& all,
-              const Arena& arena) {
+              const Arena& arena, const std::vector<bool>& are_signed) {
     std::sort(here.begin(), here.end(), [&](uint32_t a, uint32_t b) {
       return std::pair(all[b].votes, a) < std::pair(all[a].votes, b);
     });
     if (here.size() > kMaxTried) here.resize(kMaxTried);
     if (here.empty()) return;
     for (const Plain4& plain : network) {
+      if (are_signed[plain.zone]) continue;
       const PlainData data = plain_data(arena, plain.data);
       for (const uint32_t number : here) {
         if (!makes(all[number], plain, data)) continue;
@@ -205,7 +207,8 @@ std::vector<Part> cut(std::span<Plain4> records) {
 
 }  // namespace
 
-void fold(std::span<Plain4> records, const Arena& arena, Rules& rules, const Executor& run) {
+void fold(std::span<Plain4> records, const Arena& arena, Rules& rules, const Executor& run,
+          const std::vector<bool>& are_signed) {
   std::vector<Part> parts = cut(records);
   const auto each = [&](auto work) {
     run_parts(std::span(parts), run, [&](size_t, std::span<Part> some) {
@@ -215,7 +218,7 @@ void fold(std::span<Plain4> records, const Arena& arena, Rules& rules, const Exe
   each([&](Part& part) { part.vote(arena); });
   Candidates all;
   for (Part& part : parts) part.join(all);
-  each([&](Part& part) { part.choose(all, arena); });
+  each([&](Part& part) { part.choose(all, arena, are_signed); });
   for (const Part& part : parts) part.count(all);
   std::vector<uint32_t> numbers(all.size(), Part::kNone);
   for (uint32_t i = 0; i < numbers.size(); ++i) {

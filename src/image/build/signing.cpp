@@ -66,7 +66,8 @@ tl::expected<std::vector<Found>, std::string> records_below(TreeNode& apex) {
     if (set == nullptr) continue;
     for (const std::string& rdata : set->rdatas) {
       const auto record = dnssec::read_nsec3(bytes_of(rdata));
-      if (!record) return refused("the NSEC3 record at " + label + " is malformed");
+      if (!record || record->next.size() != sizeof(Nsec3Hash))
+        return refused("the NSEC3 record at " + label + " is malformed");
       found.push_back({child.get(), &rdata, record->parameters});
     }
   }

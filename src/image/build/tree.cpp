@@ -88,7 +88,7 @@ bool stays_above(uint16_t type) {
 }
 
 /// Takes what the enclosing zone says at the apex of another one.
-std::vector<TreeSet> take_upper(std::vector<TreeSet>& sets, ZoneId enclosing) {
+std::unique_ptr<std::vector<TreeSet>> take_upper(std::vector<TreeSet>& sets, ZoneId enclosing) {
   std::vector<TreeSet> upper;
   for (TreeSet& set : sets) {
     if (set.zone != enclosing) continue;
@@ -97,7 +97,7 @@ std::vector<TreeSet> take_upper(std::vector<TreeSet>& sets, ZoneId enclosing) {
     TreeSet signatures = set.covering(stays_above);
     if (!signatures.rdatas.empty()) upper.push_back(std::move(signatures));
   }
-  return upper;
+  return upper.empty() ? nullptr : std::make_unique<std::vector<TreeSet>>(std::move(upper));
 }
 
 }  // namespace
@@ -225,7 +225,8 @@ bool Tree::settle(TreeNode& node, ZoneId enclosing, const std::function<void(Tre
   std::erase_if(node.sets, [&](const TreeSet& set) {
     return set.zone != node.zone || (apex && set.type == code(Type::ds));  // DS belongs to the parent
   });
-  for (auto* sets : {&node.sets, &node.upper}) {
+  for (auto* sets : {&node.sets, node.upper.get()}) {
+    if (sets == nullptr) continue;
     settle_sets(*sets);
     for (TreeSet& set : *sets) served(node, set);
   }

@@ -45,7 +45,8 @@ struct TreeNode {
   std::string label;                                                       // lower case
   std::map<std::string, std::unique_ptr<TreeNode>, std::less<>> children;  // canonical order of their labels
   std::vector<TreeSet> sets;
-  std::vector<TreeSet> upper;  // at an apex, once settled: see Node::upper
+  /// What the enclosing zone says at an apex (see Node::upper), once settled; null: nothing.
+  std::unique_ptr<std::vector<TreeSet>> upper;
   /// The position of each of `sets`, before it is settled; null while there are few.
   std::unique_ptr<std::map<std::pair<uint16_t, ZoneId>, size_t>> set_places;
   ZoneId apex_of = 0;

@@ -132,9 +132,9 @@ void Writer::fill_node(uint32_t line, TreeNode* node, std::string_view label, co
   if (node == nullptr) return fill_sets(line, {}, label, above, above.zone);
   fill_sets(line, node->sets, label, above, zone_line(node->zone, above.zone));
   uint32_t upper = 0;
-  if (!node->upper.empty()) {
+  if (node->upper != nullptr) {
     upper = alloc_lines(node_lines(label));
-    fill_sets(upper, node->upper, label, above, above.zone);
+    fill_sets(upper, *node->upper, label, above, above.zone);
   }
   auto& out = at<Node>(line);
   out.upper = upper;

@@ -73,6 +73,18 @@ void read_sources(std::span<const Source> sources, const Work& work, unsigned jo
   }
 }
 
+/// Adds an error for each zone that the builder refuses, to the first source that gave it.
+void refuse_zones(std::span<const Source> sources, const SourceZones& zones, image::Builder& builder,
+                  std::vector<Finding>& findings) {
+  for (image::Builder::Refused& refused : builder.refused_zones()) {
+    const auto source =
+        static_cast<size_t>(std::find(zones.begin(), zones.end(), refused.zone) - zones.begin());
+    findings.push_back({.file = sources[source].file,
+                        .text = std::move(refused.why),
+                        .source = static_cast<uint32_t>(source)});
+  }
+}
+
 }  // namespace
 
 SourceZones load(std::span<const Source> sources, unsigned jobs, image::Builder* builder, SetCheck& checks,
@@ -111,6 +123,7 @@ SourceZones load(std::span<const Source> sources, unsigned jobs, image::Builder*
       findings.push_back(std::move(finding));
     }
   }
+  if (builder != nullptr) refuse_zones(sources, zones, *builder, findings);
   return zones;
 }
 

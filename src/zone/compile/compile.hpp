@@ -22,7 +22,8 @@ using SourceZones = std::vector<image::ZoneId>;
 /// and if one exceeds a thread's share of the total, one thread reads its text and another takes the records.
 /// The owner of a zone's first SOA record is its apex, and must be the one that was asked for. The zones'
 /// contents and the image's bytes do not depend on `jobs`; findings of the checks are returned when the set
-/// is complete. All findings state the number of their source. `progress` is updated meanwhile.
+/// is complete. Signed zones that the builder refuses have an
+/// error. All findings state the number of their source. `progress` is updated meanwhile.
 /// `include_paths` as in ReadOptions.
 SourceZones load(std::span<const Source> sources, unsigned jobs, image::Builder* builder, SetCheck& checks,
                  std::vector<Finding>& findings, Progress& progress,
