@@ -15,6 +15,7 @@
 
 #include "image/build/copy.hpp"
 #include "ptrd/answer/engine.hpp"
+#include "ptrd/image/nsec3.hpp"
 #include "ptrd/image/traverse.hpp"
 #include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/rdata.hpp"
@@ -80,6 +81,27 @@ inline void require_records(uint16_t type, wire::Bytes records) {
   }
 }
 
+/// Looks for hashes near that of a name, in a zone that denies with NSEC3.
+inline void find_hashes(const image::View& view, const image::Zone& zone, const wire::Name& name) {
+  image::Nsec3Hash hash = image::nsec3_hash(view, zone, name.bytes());
+  for (unsigned i = 0; i < 4; ++i) {
+    hash.front() = static_cast<uint8_t>(hash.front() + 0x40);
+    const image::Nsec3Place place = image::nsec3_place(view, zone, hash);
+    require(place.before != nullptr);
+    require(place.match == nullptr || image::nsec3_hash_of(*place.match) == hash);
+    // The hash lies between the record's and the next greater one: nothing else is true of the zone's order.
+    const image::Nsec3Hash before = image::nsec3_hash_of(*place.before);
+    require(before != hash || view.at<image::Nsec3Zone>(zone.nsec3).count == 1);
+    for (const image::Nsec3Record* record : {place.match, place.before}) {
+      if (record == nullptr) continue;
+      require_records(50, image::View::records(image::nsec3_set(*record)));
+      require_records(46, image::View::records(image::nsec3_signatures(*record)));
+      const image::Nsec3Hash own = image::nsec3_hash_of(*record);
+      require(image::nsec3_match(view, zone, own) == record);
+    }
+  }
+}
+
 /// Thrown by a visitor that has seen enough: a rule can make records of 2^32 addresses.
 struct Enough {};
 
@@ -114,6 +136,7 @@ inline void use_image(std::span<const image::Line> lines, size_t start, const Ef
   try {
     for (const image::Zone& zone : view.zones()) {
       require(wire::is_plain_name(view.zone_name(zone)));
+      if (zone.denial == image::Denial::nsec3) find_hashes(view, zone, view.apex(zone));
       image::traverse(view, zone, visit);
     }
   } catch (const Enough&) {

@@ -4,6 +4,7 @@
 
 #include "ptrd/image/range.hpp"
 #include "unit/image_maker.hpp"
+#include "unit/signed_zone.hpp"
 
 namespace ptrd::test {
 
@@ -14,6 +15,7 @@ struct Richness {
   int crowd_gap = 7;   // between the addresses of a crowd
   bool crowds = true;  // two of them; one otherwise
   int texts = 30;
+  int hashed = 20;  // names of the zone with NSEC3
 };
 
 /// Addresses that are dense enough in one octet for a branch of two nibbles.
@@ -22,6 +24,23 @@ inline void crowd(ImageMaker& maker, wire::AddressKey key, size_t octet, int gap
     key.address[octet] = static_cast<uint8_t>(i);
     maker.ptr(wire::name_of_key(key).to_text(), "dense.example");
   }
+}
+
+/// A signed zone with NSEC, and below it one with NSEC3, which it delegates.
+inline void add_signed_zones(ImageMaker& maker, const Richness& richness) {
+  using wire::Type;
+  const std::string lower = "7.5.in-addr.arpa";
+  SignedZone nsec(maker, "5.in-addr.arpa");
+  nsec.add(lower, Type::ns, wire_name("ns.elsewhere.example"))
+      .add(lower, Type::ds, u16(1) + std::string("\x0d\x02") + std::string(32, 'd'))
+      .add("8.5.in-addr.arpa", Type::ns, wire_name("ns.elsewhere.example"))
+      .ptr("1.1.1.5.in-addr.arpa", "signed.example")
+      .ptr("0-63.1.1.5.in-addr.arpa", "signed.example")
+      .nsec();
+  SignedZone nsec3(maker, lower);
+  for (int i = 0; i < richness.hashed; ++i)
+    nsec3.ptr(std::to_string(i) + ".1." + lower, "h" + std::to_string(i) + ".signed.example");
+  nsec3.nsec3({.salt = "salt", .opt_out = true});
 }
 
 /// A small image with every case that the engine treats specially.
@@ -72,12 +91,13 @@ inline std::vector<image::Line> rich_image(const Richness& richness = {}) {
       .ptr(wire::name_of_key(*wire::key_of_address("2001:db9::1")).to_text(), "one.example")
       .add("5.0.9.b.d.0.1.0.0.2.ip6.arpa", Type::txt, txt_data("on the way"));
   if (richness.crowds) crowd(maker, *wire::key_of_address("2001:db9:8000::1"), 5, richness.crowd_gap);
+  add_signed_zones(maker, richness);
   return maker.lines();
 }
 
 /// The same with the minimum of each, for tests that try every field of it.
 inline std::vector<image::Line> small_rich_image() {
-  return rich_image({.v4 = 17, .v6 = 12, .crowd_gap = 8, .crowds = false, .texts = 2});
+  return rich_image({.v4 = 17, .v6 = 12, .crowd_gap = 8, .crowds = false, .texts = 2, .hashed = 8});
 }
 
 }  // namespace ptrd::test

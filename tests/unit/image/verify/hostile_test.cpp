@@ -299,6 +299,95 @@ TEST(Hostile, SoaOfManyLabels) {
   EXPECT_VERDICT(image, "a zone's SOA");
 }
 
+/// The first zone of the image that denies with NSEC3, and its buckets.
+struct HashedZone {
+  explicit HashedZone(Hostile& image) {
+    const Header& header = image.header();
+    for (uint32_t line = header.zones; zone == nullptr && line < header.zones + header.zone_count; ++line) {
+      if (image.at<Zone>(line).denial == Denial::nsec3) zone = &image.at<Zone>(line);
+    }
+    all = &image.at<Nsec3Zone>(zone->nsec3);
+    directory = &image.at<uint32_t>(all->directory);
+    for (uint32_t i = 0; i < 1U << all->bits; ++i) buckets.push_back(&image.at<Nsec3Bucket>(directory[i]));
+  }
+  Zone* zone = nullptr;
+  Nsec3Zone* all;
+  uint32_t* directory;
+  std::vector<Nsec3Bucket*> buckets;
+};
+
+// NSEC3 records that a search would miss, or that would be a proof of the wrong name.
+TEST(Hostile, Nsec3Records) {
+  const auto expect = [](const auto& change, const char* what) {
+    Hostile image;
+    HashedZone hashed(image);
+    ASSERT_GE(hashed.buckets.size(), 2U);
+    change(hashed);
+    EXPECT_VERDICT(image, what);
+  };
+  const auto edit = [&](HashedZone& hashed, const auto& change) {
+    const auto at = std::find_if(hashed.buckets.begin(), hashed.buckets.end(),
+                                 [](const Nsec3Bucket* bucket) { return bucket->entry[1].record != 0; });
+    change(**at);
+  };
+  expect([](HashedZone& h) { h.all->bits = kMaxNsec3Bits + 1; }, "NSEC3 records");
+  expect([](HashedZone& h) { h.all->bits = 255; }, "NSEC3 records");
+  expect([](HashedZone& h) { h.all->count = 0; }, "NSEC3 records");
+  expect([](HashedZone& h) { ++h.all->count; }, "the number of NSEC3 records");
+  for (const uint32_t line : kWrapping) {
+    expect([&](HashedZone& h) { h.zone->nsec3 = line; }, "NSEC3 records");
+    expect([&](HashedZone& h) { h.all->directory = line; }, "NSEC3 records");
+    expect([&](HashedZone& h) { h.directory[0] = line; }, "NSEC3 records");
+    expect([&](HashedZone& h) { h.buckets[0]->next = line; }, "a gap in NSEC3 records");
+    expect([&](HashedZone& h) { edit(h, [&](Nsec3Bucket& b) { b.entry[0].record = line; }); },
+           "an NSEC3 record");
+  }
+  expect([](HashedZone& h) { h.directory[0] = h.directory[1]; }, "the place of an NSEC3 record");
+  expect([](HashedZone& h) { h.buckets[0]->before = h.buckets[1]->before; },
+         "the NSEC3 record before others");
+  expect([&](HashedZone& h) { edit(h, [](Nsec3Bucket& b) { ++b.entry[0].prefix; }); },
+         "the place of an NSEC3 record");
+  expect([&](HashedZone& h) { edit(h, [](Nsec3Bucket& b) { std::swap(b.entry[0], b.entry[1]); }); },
+         "the order of NSEC3 records");
+  expect([&](HashedZone& h) { edit(h, [](Nsec3Bucket& b) { b.entry[0].record = 0; }); },
+         "a gap in NSEC3 records");
+  expect([&](HashedZone& h) { edit(h, [](Nsec3Bucket& b) { b.entry[1] = b.entry[0]; }); },
+         "data referenced twice");
+}
+
+// The side of the zone above stands at an apex alone, and is of that zone.
+TEST(Hostile, UpperSide) {
+  Hostile image;
+  Node* apex = nullptr;
+  Node* other = nullptr;
+  for (const uint32_t line : image.labelled()) {
+    auto& node = image.at<Node>(line);
+    if (node.upper == 0 && (node.flags & node_flag::apex) == 0) other = &node;
+  }
+  for (size_t line = kHeaderLines; apex == nullptr && line < image.lines().size(); ++line) {
+    const auto& header = image.header();
+    if (line < header.zones || line >= header.zones + header.zone_count) continue;
+    auto& node = image.at<Node>(image.at<Zone>(line).apex);
+    if (node.upper != 0) apex = &node;
+  }
+  ASSERT_TRUE(apex != nullptr && other != nullptr);
+  const uint32_t upper = apex->upper;
+  const auto expect = [&](auto& field, auto value, const char* what) {
+    const auto good = field;
+    field = value;
+    EXPECT_VERDICT(image, what);
+    field = good;
+  };
+  constexpr const char* kWhat = "what a zone says at another one's apex";
+  expect(other->upper, upper, kWhat);
+  for (const uint32_t line : kWrapping) expect(apex->upper, line, kWhat);
+  expect(image.at<Node>(upper).zone, apex->zone, kWhat);
+  expect(image.at<Node>(upper).upper, upper, kWhat);
+  expect(image.at<Node>(upper).labelled, 1U, kWhat);
+  expect(image.at<Node>(upper).rrset_count, uint16_t{0}, kWhat);
+  EXPECT_EQ(image.verdict(), "");
+}
+
 class HostileFile : public ::testing::Test {
  protected:
   void SetUp() override {
