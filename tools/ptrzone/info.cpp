@@ -4,8 +4,10 @@
 // ptrzone info: shows what an image contains.
 #include "info.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/core.h>
 
+#include <ctime>
 #include <string>
 
 #include "json.hpp"
@@ -19,6 +21,29 @@ namespace {
 
 double ratio(uint64_t bytes, uint64_t count) {
   return count == 0 ? 0.0 : static_cast<double>(bytes) / static_cast<double>(count);
+}
+
+std::string_view name_of(image::Denial denial) {
+  switch (denial) {
+    case image::Denial::nsec:
+      return "nsec";
+    case image::Denial::nsec3:
+      return "nsec3";
+    case image::Denial::none:
+      break;
+  }
+  return {};
+}
+
+std::string expiry_text(const image::Zone& zone) {
+  if (zone.denial == image::Denial::none) return {};
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(zone.expires)));
+}
+
+/// What is said of a signed zone: how it denies, and when its first signature expires.
+std::string signing_text(const ImageInfo::Zone& zone) {
+  if (zone.denial.empty()) return " unsigned";
+  return fmt::format(" signed {} expires {}", zone.denial, zone.expires);
 }
 
 ImageInfo describe(const image::View& view) {
@@ -43,8 +68,13 @@ ImageInfo describe(const image::View& view) {
                                {"tail_lines", h.tail_lines},
                                {"index_lines", h.index_lines}}},
                  .zones = {}};
-  for (const image::Zone& zone : view.zones())
-    info.zones.push_back({.name = view.apex(zone).to_text(), .serial = zone.serial, .records = zone.records});
+  for (const image::Zone& zone : view.zones()) {
+    info.zones.push_back({.name = view.apex(zone).to_text(),
+                          .serial = zone.serial,
+                          .records = zone.records,
+                          .denial = name_of(zone.denial),
+                          .expires = expiry_text(zone)});
+  }
   return info;
 }
 
@@ -56,8 +86,9 @@ void print(const std::string& path, const ImageInfo& info) {
              plural(info.synthesised_addresses, "more IPv4 address"),
              plural(info.synthesised_ipv6_prefixes, "IPv6 prefix"), info.bytes_per_address);
   for (const auto& [name, count] : info.sections) fmt::print("  {:<13} {}\n", name, count);
-  for (const ImageInfo::Zone& zone : info.zones)
-    fmt::print("zone {} serial {} records {}\n", zone.name, zone.serial, zone.records);
+  for (const ImageInfo::Zone& zone : info.zones) {
+    fmt::print("zone {} serial {} records {}{}\n", zone.name, zone.serial, zone.records, signing_text(zone));
+  }
 }
 
 }  // namespace

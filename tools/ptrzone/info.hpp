@@ -17,6 +17,8 @@ struct ImageInfo {
     std::string name;
     uint32_t serial = 0;
     uint64_t records = 0;
+    std::string_view denial;  // nsec or nsec3; empty: the zone is not signed
+    std::string expires;      // the soonest end of a signature, UTC, RFC 3339; empty: the zone is not signed
   };
 
   uint32_t version = 0;

@@ -20,8 +20,14 @@ std::string json_text(const ImageInfo& info) {
   Json sections = Json::object();
   for (const auto& [name, count] : info.sections) sections[std::string(name)] = count;
   Json zones = Json::array();
-  for (const ImageInfo::Zone& zone : info.zones)
-    zones.push_back({{"name", zone.name}, {"serial", zone.serial}, {"records", zone.records}});
+  for (const ImageInfo::Zone& zone : info.zones) {
+    Json each = {{"name", zone.name}, {"serial", zone.serial}, {"records", zone.records}};
+    if (!zone.denial.empty()) {
+      each["denial"] = std::string(zone.denial);
+      each["expires"] = zone.expires;
+    }
+    zones.push_back(std::move(each));
+  }
   const Json json = {{"version", info.version},
                      {"records", info.records},
                      {"bytes", info.bytes},
