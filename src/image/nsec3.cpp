@@ -44,7 +44,8 @@ Nsec3Label nsec3_label(const Nsec3Hash& hash) {
   for (size_t i = 0; i < label.size(); ++i) {
     // Five bits from bit 5 * i on; a digit is in one octet or two.
     const size_t bit = 5 * i;
-    const unsigned two = hash[bit / 8] << 8U | (bit / 8 + 1 < hash.size() ? hash[bit / 8 + 1] : 0U);
+    const unsigned second = bit / 8 + 1 < hash.size() ? hash[bit / 8 + 1] : 0U;
+    const unsigned two = unsigned{hash[bit / 8]} << 8U | second;
     label[i] = static_cast<uint8_t>(kDigits[two >> (11 - bit % 8) & 31]);
   }
   return label;
