@@ -205,23 +205,12 @@ void visit_nsec3(const View& view, const Zone& zone, const Nsec3Record& record, 
     visitor.set({owner, set->type, View::records(*set)});
 }
 
-void traverse_nsec3(const View& view, const Zone& zone, const Visitor& visitor) {
-  const auto& all = view.at<Nsec3Zone>(zone.nsec3);
-  for (uint32_t number = 0; number < nsec3_buckets(all); ++number) {
-    for (uint32_t line = nsec3_bucket(view, all, number); line != 0; line = view.at<Nsec3Bucket>(line).next) {
-      for (const auto& entry : view.at<Nsec3Bucket>(line).entry) {
-        if (entry.record == 0) break;
-        visit_nsec3(view, zone, *reinterpret_cast<const Nsec3Record*>(view.unit(entry.record)), visitor);
-      }
-    }
-  }
-}
-
 }  // namespace
 
 void traverse(const View& view, const Zone& zone, const Visitor& visitor) {
   Traversal(view, zone.apex, visitor).node(zone.apex, view.apex(zone));
-  if (zone.denial == Denial::nsec3) traverse_nsec3(view, zone, visitor);
+  if (zone.denial != Denial::nsec3) return;
+  each_nsec3(view, zone, [&](const Nsec3Record& record) { visit_nsec3(view, zone, record, visitor); });
 }
 
 void traverse(const View& view, const Visitor& visitor) {

@@ -60,6 +60,19 @@ using Nsec3Label = std::array<uint8_t, 32>;
 [[nodiscard]] inline const uint32_t& nsec3_bucket(const View& view, const Nsec3Zone& zone, uint32_t number) {
   return reinterpret_cast<const uint32_t*>(&view.at<Line>(zone.directory))[number];
 }
+/// Calls `visit(const Nsec3Record&)` for each record of a zone, in the order of their hashes.
+template <typename Visit>
+void each_nsec3(const View& view, const Zone& zone, Visit visit) {
+  const auto& all = view.at<Nsec3Zone>(zone.nsec3);
+  for (uint32_t number = 0; number < nsec3_buckets(all); ++number) {
+    for (uint32_t line = nsec3_bucket(view, all, number); line != 0; line = view.at<Nsec3Bucket>(line).next) {
+      for (const auto& entry : view.at<Nsec3Bucket>(line).entry) {
+        if (entry.record != 0) visit(*reinterpret_cast<const Nsec3Record*>(view.unit(entry.record)));
+      }
+    }
+  }
+}
+
 /// The first 32 bits of a hash, and the number of the bucket that it belongs to.
 [[nodiscard]] inline uint32_t nsec3_prefix(const uint8_t* hash) {
   return wire::load32(hash);
