@@ -67,9 +67,13 @@ class ImageMaker {
  public:
   /// Starts a zone with an SOA (TTL 3600, minimum 300) and one NS.
   ImageMaker& zone(std::string_view apex, uint32_t serial = 1) {
-    zone_ = zones_[std::string(apex)] = builder_.add_zone(name(apex)).value();
+    zone_without_records(apex);
     add(apex, wire::Type::soa, soa_data(serial), 3600);
     add(apex, wire::Type::ns, wire_name("ns1.example."), 3600);
+    return *this;
+  }
+  ImageMaker& zone_without_records(std::string_view apex) {
+    zone_ = zones_[std::string(apex)] = builder_.add_zone(name(apex)).value();
     return *this;
   }
   /// Adds the following records to that zone, which must have been started before.
@@ -96,6 +100,11 @@ class ImageMaker {
   }
   ImageMaker& fold(bool on) {
     builder_.fold(on);
+    return *this;
+  }
+  /// The most that a zone may have; 0 unless it is set.
+  ImageMaker& nsec3_iterations(uint16_t most) {
+    builder_.nsec3_iterations(most);
     return *this;
   }
   /// The lines; throws when they cannot be built or do not pass `verify`.

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "answer/nsec_search.hpp"
+
+#include "answer/nibble_walk.hpp"
+#include "ptrd/wire/message.hpp"
+
+namespace ptrd::answer {
+
+using image::Node;
+using image::Position;
+using wire::Bytes;
+
+namespace {
+
+constexpr auto kNsec = static_cast<uint16_t>(wire::Type::nsec);
+
+}  // namespace
+
+NsecSearch::NsecSearch(const image::View& view, uint32_t zone, Bytes name, const Position& at)
+    : view_(view), zone_(view.at<image::Zone>(zone)), zone_line_(zone), name_(name), labels_(name), at_(at) {}
+
+/// Sets the path to `at_`: up from there, by the parents of Nodes; but the Node above a nibble may be that of
+/// a name several labels above, so nibbles are passed from the apex down.
+void NsecSearch::start() {
+  const unsigned top = zone_.label_count;
+  const auto label = [&](unsigned depth) { return labels_.label(name_, labels_.count - top - depth); };
+  const auto child = [&](unsigned depth, const Position& at) { path_[depth] = {at, label(depth)}; };
+  path_[0].at = {.labels = zone_.label_count, .index = zone_.apex};
+  depth_ = own_ = at_.labels - top;
+  unsigned left = depth_;
+  for (Position at = at_; left > 0 && at.kind == Position::Kind::node; --left) {
+    const uint32_t parent = view_.at<Node>(at.index).parent;
+    if (has_nibbles(view_, view_.at<Node>(parent).children) && wire::nibble_of_label(label(left))) break;
+    child(left, at);
+    at = {.labels = static_cast<uint8_t>(at.labels - 1), .index = parent};
+  }
+  for (unsigned depth = 1; depth <= left; ++depth)
+    child(depth, view_.child(path_[depth - 1].at, label(depth)).value_or(at_));
+}
+
+/// Whether the names below the current one are the zone's.
+bool NsecSearch::is_open() const {
+  const Position& at = path_[depth_].at;
+  if (at.kind != Position::Kind::node) return at.kind == Position::Kind::path;
+  const uint8_t flags = view_.at<Node>(at.index).flags;
+  if ((flags & (image::node_flag::cut | image::node_flag::dname)) != 0) return false;
+  return depth_ == 0 || (flags & image::node_flag::apex) == 0;
+}
+
+/// The line of the Node with the zone's NSEC at the current name; 0: none.
+uint32_t NsecSearch::nsec_here() const {
+  const Position& at = path_[depth_].at;
+  if (at.kind != Position::Kind::node) return 0;
+  uint32_t line = at.index;
+  if (depth_ > 0 && (view_.at<Node>(line).flags & image::node_flag::apex) != 0)
+    line = view_.at<Node>(line).upper;
+  if (line == 0) return 0;
+  const auto& node = view_.at<Node>(line);
+  return node.zone == zone_line_ && view_.find_rrset(node, kNsec) != nullptr ? line : 0;
+}
+
+/// Goes back from the current name and what is below it with a label that is not before `bound`, to the next
+/// name that has an NSEC.
+NsecSearch::Cover NsecSearch::back(Bound bound) {
+  for (const unsigned end = steps_ + kMaxSteps; steps_ < end; ++steps_) {
+    const auto below =
+        is_open() && depth_ < wire::kMaxLabels ? child_before(view_, path_[depth_].at, bound) : std::nullopt;
+    if (below) {
+      path_[++depth_] = *below;
+      bound.reset();
+      continue;
+    }
+    if (const uint32_t node = nsec_here(); node != 0)
+      return {node, static_cast<uint8_t>(zone_.label_count + depth_), depth_ <= own_};
+    if (depth_ == 0) break;
+    bound = path_[depth_--].label;
+    own_ = std::min(own_, depth_);
+  }
+  depth_ = 0;
+  return {zone_.apex, zone_.label_count, true};
+}
+
+NsecSearch::Cover NsecSearch::cover_name() {
+  start();
+  if (depth_ == 0) return {zone_.apex, zone_.label_count, true};
+  const Bytes label = path_[depth_--].label;
+  own_ = depth_;
+  return back(label);
+}
+
+NsecSearch::Cover NsecSearch::cover_below(Bytes label) {
+  start();
+  return back(label);
+}
+
+bool NsecSearch::are_together(Bytes label, Bytes other) const {
+  const auto a = child_before(view_, at_, label);
+  const auto b = child_before(view_, at_, other);
+  return a && b ? a->label.data() == b->label.data() : a.has_value() == b.has_value();
+}
+
+size_t NsecSearch::write_owner(wire::MutableBytes out) const {
+  wire::Writer owner(out, 0);
+  for (unsigned depth = depth_; depth > 0; --depth) {
+    const Bytes label = path_[depth].label;
+    if (owner.left() < label.size() + 1) return 0;
+    owner.put8(static_cast<uint8_t>(label.size()));
+    owner.put(label);
+  }
+  const Bytes apex = view_.zone_name(zone_);
+  if (owner.left() < apex.size()) return 0;
+  owner.put(apex);
+  return owner.position();
+}
+
+}  // namespace ptrd::answer

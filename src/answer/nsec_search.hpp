@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "answer/canonical_children.hpp"
+#include "ptrd/image/image.hpp"
+#include "ptrd/wire/name.hpp"
+
+namespace ptrd::answer {
+
+/// Finds the NSEC record of a zone that covers a name which has none: that of the last name before it in the
+/// canonical order (RFC 4034 6.1). The image has no list in that order: the search goes back from the name's
+/// closest encloser, name by name, in the tree. Names that are not the zone's are left out: those below a cut
+/// or a DNAME, and a deeper zone's, except for what this zone says at its apex (Node::upper).
+///
+/// No lookup in the label index, no allocation.
+class NsecSearch {
+ public:
+  /// Steps by one label that a search may take. In a zone whose names all have an NSEC, it goes up over empty
+  /// non-terminals and down to one name: less than two names have labels. In others it may end early; then
+  /// the result is the apex.
+  static constexpr unsigned kMaxSteps = 3 * wire::kMaxLabels;
+
+  /// `name` is in the zone at line `zone`, which has NSEC records; `at` is the name or its closest encloser.
+  /// The bytes of the name must stay valid and unchanged.
+  NsecSearch(const image::View& view, uint32_t zone, wire::Bytes name, const image::Position& at);
+
+  /// A name with an NSEC: the line of the Node that has the record, and how many labels the name has.
+  struct Cover {
+    uint32_t node = 0;
+    uint8_t labels = 0;
+    bool above = false;  // these are the last labels of the name that was searched for
+  };
+  /// The NSEC that covers the name itself, which exists.
+  [[nodiscard]] Cover cover_name();
+  /// The NSEC that covers the name of `label` directly below `at`, which does not exist.
+  [[nodiscard]] Cover cover_below(wire::Bytes label);
+
+  /// Whether two names directly below `at`, which do not exist, have the same cover because no name is
+  /// between them. If not, they may still have.
+  [[nodiscard]] bool are_together(wire::Bytes label, wire::Bytes other) const;
+  /// Steps taken so far.
+  [[nodiscard]] unsigned steps() const { return steps_; }
+
+  /// Writes the name of the last Cover to `out`. Returns its size in bytes; 0: it has no room there.
+  [[nodiscard]] size_t write_owner(wire::MutableBytes out) const;
+
+ private:
+  using Bound = std::optional<wire::Bytes>;
+
+  void start();
+  [[nodiscard]] bool is_open() const;
+  [[nodiscard]] uint32_t nsec_here() const;
+  [[nodiscard]] Cover back(Bound bound);
+
+  const image::View& view_;
+  const image::Zone& zone_;
+  const uint32_t zone_line_;
+  const wire::Bytes name_;
+  const wire::Labels labels_;
+  const image::Position at_;
+  // The current name: the labels below the apex, from there down. The first `own_` are those of `name_`.
+  std::array<Child, wire::kMaxLabels + 1> path_;
+  unsigned depth_ = 0;
+  unsigned own_ = 0;
+  unsigned steps_ = 0;
+};
+
+}  // namespace ptrd::answer
