@@ -30,7 +30,14 @@ void settle_denials(const image::View& view, QueryList& denied) {
     view.prefetch_line(query.zone);
     by_zone.add(query);
   });
-  by_zone.take([&](Query& query) { view.prefetch_unit(view.at<image::Zone>(query.zone).negative_soa); });
+  by_zone.take([&](Query& query) {
+    const auto& zone = view.at<image::Zone>(query.zone);
+    // The general part adds the proof.
+    if (query.dnssec_ok && zone.denial != image::Denial::none)
+      query.path = Query::Path::general;
+    else
+      view.prefetch_unit(zone.negative_soa);
+  });
 }
 
 bool write_denial(const image::View& view, const Settings& settings, wire::MutableBytes buffer,

@@ -6,8 +6,10 @@
 #include <array>
 #include <climits>
 #include <cstdint>
+#include <optional>
 
 #include "answer/denial.hpp"
+#include "answer/proof.hpp"
 #include "answer/reply.hpp"
 #include "answer/same_name.hpp"
 #include "answer/search.hpp"
@@ -92,20 +94,24 @@ class General {
   void resolve();
   void at_name(const Found& found);
   [[nodiscard]] size_t write_ptr(const Found& found, uint8_t* out) const;
-  void at_node(const Node& node, const Found& found);
+  void at_node(uint32_t line, const Found& found);
   void refer(const Found& found);
   void rename(const Found& found);
   /// Whether the DNAME at `owner` is already in the reply because it renamed an earlier name.
   [[nodiscard]] bool renames(uint32_t owner) const {
     return std::find(renamed_by_.begin(), renamed_by_.end(), owner) != renamed_by_.end();
   }
-  void alias(const Rrset& set);
   void follow();
   void deny(const Found& found, Kind kind);
+  void no_data(const Found& found, uint32_t node);
   [[nodiscard]] bool is_signed(uint32_t zone) const {
     return view_.find_rrset(view_.at<Node>(view_.at<Zone>(zone).apex), code(Type::dnskey)) != nullptr;
   }
-  void put_answer(uint16_t type, Bytes records);
+  [[nodiscard]] bool add_signed(const Owner& owner, const Node& node, const Rrset& set, uint16_t& count,
+                                std::span<uint16_t> places = {});
+  void put_answer(const Owner& owner, const Node& node, const Rrset& set);
+  void put_delegation_proof(const Found& found);
+  void put_proof();
   [[nodiscard]] bool add_addresses(const Owner& host, const Found& at, uint32_t zone);
   /// Whether to look up a host's optional addresses: they may be in the zone, and there is room for them.
   [[nodiscard]] bool wants(Bytes host, uint32_t zone) const {
@@ -128,6 +134,12 @@ class General {
     if (chain_ == 0) return {owner, query_.question_end - 4U - owner.size()};
     return {owner, owner.size() == name().size() ? name_at_ : 0};
   }
+  /// The same of a name that may be part of the question.
+  [[nodiscard]] Owner placed_owner(Bytes owner) const {
+    const auto offset =
+        reinterpret_cast<uintptr_t>(owner.data()) - reinterpret_cast<uintptr_t>(buffer_.data());
+    return {owner, offset < query_.question_end ? offset : 0};
+  }
   Reply finish();
 
   wire::MutableBytes buffer_;
@@ -145,9 +157,14 @@ class General {
   // stay in place, as `out_` compares with them.
   std::array<Bytes, kMaxChain + 2> names_;
   size_t depth_ = 0;
-  size_t name_at_ = 0;  // offset of name() in the reply, after an alias; 0: unknown
-  std::array<std::array<uint8_t, wire::kMaxName>, kMaxChain + 1> made_;      // names made by a DNAME
-  std::array<uint32_t, kMaxChain> renamed_by_ = {};                          // DNAME owners used so far
+  size_t name_at_ = 0;       // offset of name() in the reply, after an alias; 0: unknown
+  size_t next_name_at_ = 0;  // the same of next_name()
+  // The zone of the current step is signed, and the client wants to know (RFC 3225 3).
+  bool signed_ = false;
+  std::optional<Proof> proof_;                                           // once a step was in such a zone
+  size_t proof_put_ = 0;                                                 // sets of it that are in the reply
+  std::array<std::array<uint8_t, wire::kMaxName>, kMaxChain + 1> made_;  // names made by a DNAME
+  std::array<uint32_t, kMaxChain> renamed_by_ = {};                      // DNAME owners used so far
   std::array<uint8_t, image::kMaxLeafRecord + 2 * image::kLeafSlack> leaf_;  // its record, assembled here
   struct Host {
     const uint8_t* name;
@@ -166,8 +183,35 @@ class General {
   uint16_t additional_ = 0;
 };
 
-void General::put_answer(uint16_t type, Bytes records) {
-  if (!out_.add(owner_of(name()), type, records, answers_, places_)) truncated_ = true;
+/// Adds an RRset of a Node and, in a signed zone, the RRSIGs over it (RFC 4035 3.1.1): both or neither.
+bool General::add_signed(const Owner& owner, const Node& node, const Rrset& set, uint16_t& count,
+                         std::span<uint16_t> places) {
+  const MessageWriter::Mark before = out_.mark();
+  const uint16_t count_before = count;
+  if (!out_.add(owner, set.type, View::records(set), count, places)) return false;
+  next_name_at_ = out_.last_name();
+  if (!signed_) return true;
+  const Bytes signatures = view_.signatures(node, set.type).records;
+  if (out_.add(owner, code(Type::rrsig), signatures, count)) return true;
+  out_.rewind(before);
+  count = count_before;
+  return false;
+}
+
+void General::put_answer(const Owner& owner, const Node& node, const Rrset& set) {
+  if (!add_signed(owner, node, set, answers_, places_)) truncated_ = true;
+}
+
+/// Adds the records that prove all steps so far to the authority section. They are never left out: a reply
+/// without room for them is truncated.
+void General::put_proof() {
+  if (!proof_ || truncated_) return;
+  truncated_ = proof_->overflowed();
+  for (const auto sets = proof_->sets(); !truncated_ && proof_put_ < sets.size(); ++proof_put_) {
+    const Proof::Set& set = sets[proof_put_];
+    truncated_ = !out_.add(placed_owner(set.owner), set.type, set.records, authority_) ||
+                 !out_.add(placed_owner(set.owner), code(Type::rrsig), set.signatures, authority_);
+  }
 }
 
 // RFC 2308 3: the SOA's TTL is the smaller of its own and its minimum field; the image stores it that way.
@@ -176,22 +220,37 @@ void General::put_answer(uint16_t type, Bytes records) {
 void General::add_soa(const Found& found) {
   const auto& zone = view_.at<Zone>(found.zone);
   const Bytes soa(view_.unit(zone.negative_soa), zone.negative_soa_size);
+  Owner owner{.name = view_.zone_name(zone)};
   if (chain_ == 0) {
+    owner.at = query_.question_end - 4U - zone.name_size;
     const size_t at = out_.size();
     uint8_t* record = out_.add_stored(soa, authority_);
     truncated_ = record == nullptr;
     if (record != nullptr) point_negative_soa(zone, query_.question_end, at, record);
-    return;
+  } else {
+    const Bytes stored = View::records(*view_.find_rrset(view_.at<Node>(zone.apex), code(Type::soa)));
+    const uint32_t ttl = wire::load32(&soa[6]);
+    truncated_ = !out_.add_one(owner, Type::soa, ttl, stored.subspan(12), authority_);
   }
-  const Bytes stored = View::records(*view_.find_rrset(view_.at<Node>(zone.apex), code(Type::soa)));
-  const uint32_t ttl = wire::load32(&soa[6]);
-  const Bytes rdata = stored.subspan(12);
-  if (!out_.add_one({.name = view_.zone_name(zone)}, Type::soa, ttl, rdata, authority_)) truncated_ = true;
+  if (!signed_ || truncated_) return;
+  const auto& signatures = *reinterpret_cast<const Rrset*>(view_.unit(zone.negative_signatures));
+  truncated_ = !out_.add(owner, code(Type::rrsig), View::records(signatures), authority_);
 }
 
 void General::deny(const Found& found, Kind kind) {
   if (chain_ == 0 || kind == Kind::nxdomain) kind_ = kind;
   add_soa(found);
+  put_proof();
+}
+
+/// Says that the name, at this Node (0: none), has no records of the type.
+void General::no_data(const Found& found, uint32_t node) {
+  if (signed_ && found.labels_left > 0) {
+    proof_->no_data_at_wildcard(found, name(), node);
+  } else if (signed_) {
+    proof_->no_data(found, name(), node);
+  }
+  deny(found, Kind::nodata);
 }
 
 // Adds only addresses from the zone itself, including its glue; the data of another zone comes from that
@@ -210,7 +269,7 @@ bool General::add_addresses(const Owner& host, const Found& found, uint32_t zone
   bool whole = true;
   for (const Type type : {Type::a, Type::aaaa}) {
     const Rrset* set = view_.find_rrset(node, code(type));
-    if (set != nullptr && !out_.add(host, code(type), View::records(*set), additional_)) whole = false;
+    if (set != nullptr && !add_signed(host, node, *set, additional_)) whole = false;
   }
   return whole;
 }
@@ -261,6 +320,8 @@ void General::refer(const Found& found) {
     truncated_ = true;
     return;
   }
+  put_delegation_proof(found);
+  if (truncated_) return;
   const bool whole = add_glue(*ns, owner, found);
   if (chain_ == 0 && !whole) {
     truncated_ = true;
@@ -273,6 +334,19 @@ void General::refer(const Found& found) {
   });
 }
 
+/// Adds the DS records of a cut, or what proves that there are none (RFC 4035 3.1.4, RFC 5155 7.2.7).
+void General::put_delegation_proof(const Found& found) {
+  if (signed_) {
+    const auto& cut = view_.at<Node>(found.cut);
+    const Rrset* ds = view_.find_rrset(cut, code(Type::ds));
+    if (ds == nullptr)
+      proof_->no_ds(found, name());
+    else
+      truncated_ = !add_signed(owner_of(found.suffix(name(), found.cut_labels)), cut, *ds, authority_);
+  }
+  put_proof();
+}
+
 // RFC 6672 3.2: the DNAME, and the CNAME synthesised from it; if the resulting name is too long, YXDOMAIN.
 void General::rename(const Found& found) {
   const auto& node = view_.at<Node>(found.dname);
@@ -283,10 +357,8 @@ void General::rename(const Found& found) {
   const bool again = renames(found.dname);
   // A DNAME that points below itself would be followed for ever; NSD stops here as well.
   if (again && is_at_or_below(target, owner)) return;
-  if (!again && !out_.add(owner_of(owner), code(Type::dname), records, answers_)) {
-    truncated_ = true;
-    return;
-  }
+  if (!again) put_answer(owner_of(owner), node, *set);
+  if (truncated_) return;
   const Bytes prefix = name().first(name().size() - owner.size());
   if (prefix.size() + target.size() > wire::kMaxName) {
     kind_ = Kind::yxdomain;
@@ -301,47 +373,50 @@ void General::rename(const Found& found) {
     truncated_ = true;
     return;
   }
+  next_name_at_ = out_.last_name();
   if (query_.type == code(Type::cname)) return;
   renamed_by_[chain_ % kMaxChain] = found.dname;
   follow();
 }
 
 // Follows the chain to `next_name()`. The chain ends at a name that it has visited before, and when it is too
-// long.
+// long, or the proofs of its steps were too far to find.
 void General::follow() {
-  if (chain_ >= kMaxChain) return;
+  if (chain_ >= kMaxChain || (proof_ && proof_->is_spent())) return;
   const Bytes next = next_name();
   const auto end = names_.begin() + static_cast<ptrdiff_t>(depth_) + 1;
   again_ = std::none_of(names_.begin(), end, [&](Bytes before) { return same_name(before, next); });
   if (!again_) return;
   ++depth_;
-  name_at_ = out_.last_name();
+  name_at_ = next_name_at_;
 }
 
-void General::alias(const Rrset& set) {
-  const Bytes records = View::records(set);
-  put_answer(code(Type::cname), records);
-  if (truncated_) return;
-  next_name() = records.subspan(12, wire::load16(&records[10]));
-  follow();
-}
-
-void General::at_node(const Node& node, const Found& found) {
+/// Answers from the Node at `line`: that of the name, of a wildcard for it, or what the zone says at the apex
+/// of a deeper one (0: nothing).
+void General::at_node(uint32_t line, const Found& found) {
+  if (line == 0) return no_data(found, line);
+  const auto& node = view_.at<Node>(line);
   const bool any = query_.type == code(Type::any);
   // RFC 4035 2.5: these types may exist beside a CNAME, so the owner itself answers for them.
   const bool beside = any || query_.type == code(Type::cname) || query_.type == code(Type::rrsig) ||
                       query_.type == code(Type::nsec);
-  if ((node.flags & image::node_flag::cname) != 0 && !beside) {
-    return alias(*view_.find_rrset(node, code(Type::cname)));
-  }
+  const bool alias = (node.flags & image::node_flag::cname) != 0 && !beside;
   // RFC 8482 4.1: one RRset is a complete answer to ANY. We take the first stored one, so that it is always
   // the same.
-  const Rrset* set =
-      any && node.rrset_count > 0 ? view_.first_rrset(node) : view_.find_rrset(node, query_.type);
-  if (set == nullptr) return deny(found, Kind::nodata);
+  const Rrset* set = any && node.rrset_count > 0
+                         ? view_.first_rrset(node)
+                         : view_.find_rrset(node, alias ? code(Type::cname) : query_.type);
+  if (set == nullptr) return no_data(found, line);
   if (set->type == code(Type::dname) && renames(found.at.index)) return;
-  put_answer(set->type, View::records(*set));
+  if (signed_ && found.labels_left > 0) proof_->wildcard(found, name());
+  put_answer(owner_of(name()), node, *set);
   if (truncated_) return;
+  if (alias) {
+    const Bytes records = View::records(*set);
+    next_name() = records.subspan(12, wire::load16(&records[10]));
+    return follow();
+  }
+  put_proof();
   switch (static_cast<Type>(set->type)) {
     case Type::ns:
     case Type::mx:
@@ -361,18 +436,17 @@ void General::at_name(const Found& found) {
       const auto& node = view_.at<Node>(found.at.index);
       // DS at the apex of a deeper zone is answered by the upper one (RFC 4035 3.1.4.1). It denies what it
       // says nothing of: the name exists, and NXDOMAIN would deny everything below it (RFC 8020 2).
-      if (node.zone == found.zone) return at_node(node, found);
-      if (node.upper == 0) return deny(found, Kind::nodata);
-      return at_node(view_.at<Node>(node.upper), found);
+      return at_node(node.zone == found.zone ? found.at.index : node.upper, found);
     }
     case Position::Kind::path:
-      return deny(found, Kind::nodata);
+      return no_data(found, 0);
     case Position::Kind::leaf:
     case Position::Kind::range:
       break;
   }
-  if (query_.type != code(Type::ptr) && query_.type != code(Type::any)) return deny(found, Kind::nodata);
-  put_answer(code(Type::ptr), {leaf_.data(), write_ptr(found, leaf_.data())});
+  if (query_.type != code(Type::ptr) && query_.type != code(Type::any)) return no_data(found, 0);
+  const Bytes record(leaf_.data(), write_ptr(found, leaf_.data()));
+  if (!out_.add(owner_of(name()), code(Type::ptr), record, answers_, places_)) truncated_ = true;
 }
 
 /// Writes the one record of an address that is a leaf or in a range.
@@ -401,6 +475,8 @@ void General::resolve() {
     if (chain_ == 0) kind_ = Kind::refused;
     return;
   }
+  signed_ = query_.dnssec_ok && view_.at<Zone>(found.zone).denial != image::Denial::none;
+  if (signed_ && !proof_) proof_.emplace(view_);
   if (found.cut != 0) return refer(found);
   if (query_.path == Query::Path::deny) {
     // In a signed zone a denial that nothing proves is bogus (RFC 4035 5.4).
@@ -413,8 +489,9 @@ void General::resolve() {
   if (found.dname != 0) return rename(found);
   if (found.labels_left == 0) return at_name(found);
   const uint32_t wildcard = found.at.kind == Position::Kind::node ? wildcard_below(view_, found.at.index) : 0;
-  if (wildcard == 0) return deny(found, Kind::nxdomain);
-  return at_node(view_.at<Node>(wildcard), found);
+  if (wildcard != 0) return at_node(wildcard, found);
+  if (signed_) proof_->no_name(found, name());
+  deny(found, Kind::nxdomain);
 }
 
 Reply General::run() {
@@ -424,6 +501,7 @@ Reply General::run() {
     resolve();
     ++chain_;
   } while (again_ && !truncated_);
+  put_proof();
   return finish();
 }
 

@@ -173,17 +173,13 @@ bool MessageWriter::put_record(Owner& owner, const wire::RdataLayout& layout, co
 bool MessageWriter::add(Owner owner, uint16_t type, Bytes records, uint16_t& count,
                         std::span<uint16_t> places) {
   const wire::RdataLayout layout = wire::rdata_layout(type);
-  const size_t before = at_;
-  const LastName last_before = last_;
-  const unsigned suffixes_before = suffixes_.count();
+  const Mark before = mark();
   size_t added = 0;
   while (!records.empty()) {
     const size_t size = kPointer + kFixed + kLength + wire::load16(&records[kPointer + kFixed]);
     const Bytes record = records.first(size);
     if (!put_stored(owner, layout, record)) {
-      at_ = before;
-      last_ = last_before;
-      suffixes_.shrink_to(suffixes_before);
+      rewind(before);
       return false;
     }
     if (added < places.size()) places[added] = static_cast<uint16_t>(last_.at);
@@ -206,13 +202,9 @@ bool MessageWriter::add_one(Owner owner, wire::Type type, uint32_t ttl, Bytes rd
   wire::store16(fixed.data(), static_cast<uint16_t>(type));
   wire::store16(&fixed[2], static_cast<uint16_t>(wire::Class::in));
   wire::store32(&fixed[4], ttl);
-  const size_t before = at_;
-  const LastName last_before = last_;
-  const unsigned suffixes_before = suffixes_.count();
+  const Mark before = mark();
   if (!put_record(owner, wire::rdata_layout(static_cast<uint16_t>(type)), fixed.data(), rdata)) {
-    at_ = before;
-    last_ = last_before;
-    suffixes_.shrink_to(suffixes_before);
+    rewind(before);
     return false;
   }
   ++count;

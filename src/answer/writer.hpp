@@ -61,6 +61,22 @@ class MessageWriter {
     size_t domain_at = 0;
   };
 
+ public:
+  /// A state to go back to.
+  struct Mark {
+    size_t at;
+    LastName last;
+    unsigned suffixes;
+  };
+  [[nodiscard]] Mark mark() const { return {at_, last_, suffixes_.count()}; }
+  /// Drops what has been written since.
+  void rewind(const Mark& mark) {
+    at_ = mark.at;
+    last_ = mark.last;
+    suffixes_.shrink_to(mark.suffixes);
+  }
+
+ private:
   [[nodiscard]] bool put(wire::Bytes bytes);
   [[nodiscard]] bool put_pointer(size_t target);
   [[nodiscard]] bool put_name(wire::Bytes name, bool compress);

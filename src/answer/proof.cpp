@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "answer/proof.hpp"
+
+#include <algorithm>
+
+#include "answer/nsec_search.hpp"
+#include "ptrd/wire/message.hpp"
+
+namespace ptrd::answer {
+
+using image::Nsec3Record;
+using image::Zone;
+using wire::Bytes;
+using wire::Type;
+
+namespace {
+
+constexpr uint8_t kStar[] = {'*'};
+
+constexpr uint16_t code(Type type) {
+  return static_cast<uint16_t>(type);
+}
+
+/// The label of `name` that is one more than `labels` from the right.
+Bytes label_below(Bytes name, uint8_t labels) {
+  const Bytes next = Found::suffix(name, static_cast<uint8_t>(labels + 1));
+  return next.subspan(1, next[0]);
+}
+
+/// Writes `*.` and `encloser` to `out`: the source of synthesis (RFC 4592 3.3.1). Empty: it is too long to be
+/// a name, so it does not exist.
+Bytes wildcard_of(Bytes encloser, wire::MutableBytes out) {
+  wire::Writer name(out, 0);
+  name.put8(1);
+  name.put(kStar);
+  name.put(encloser);
+  return name.ok() ? Bytes(out).first(name.position()) : Bytes();
+}
+
+}  // namespace
+
+bool Proof::has(Bytes records) const {
+  return std::any_of(sets().begin(), sets().end(),
+                     [&](const Set& set) { return set.records.data() == records.data(); });
+}
+
+void Proof::add(Bytes owner, uint16_t type, Bytes records, Bytes signatures) {
+  overflowed_ = overflowed_ || count_ == kMaxSets;
+  if (!overflowed_) sets_[count_++] = {owner, type, records, signatures};
+}
+
+/// Proofs by NSEC (RFC 4035 3.1.3).
+class Proof::Nsec {
+ public:
+  Nsec(Proof& proof, const Found& found, Bytes name)
+      : proof_(proof),
+        view_(proof.view_),
+        name_(name),
+        encloser_(found.at.labels),
+        search_(view_, found.zone, name, found.at) {}
+  Nsec(const Nsec&) = delete;
+  Nsec& operator=(const Nsec&) = delete;
+  ~Nsec() { proof_.steps_ += search_.steps(); }
+
+  /// Adds the NSEC at a Node. False: there is none.
+  [[nodiscard]] bool add_at(uint32_t node, Bytes owner) {
+    if (node == 0) return false;
+    const auto& at = view_.at<image::Node>(node);
+    const image::Rrset* set = view_.find_rrset(at, code(Type::nsec));
+    if (set == nullptr) return false;
+    const Bytes records = image::View::records(*set);
+    if (!proof_.has(records))
+      proof_.add(owner, code(Type::nsec), records, view_.signatures(at, code(Type::nsec)).records);
+    return true;
+  }
+  /// Adds the one that covers the name, which exists.
+  void cover_name() { add_cover(search_.cover_name()); }
+  /// Adds the one that covers the name of `label` below the closest encloser.
+  void cover_below(Bytes label) { add_cover(search_.cover_below(label)); }
+  void cover_next_closer() { cover_below(label_below(name_, encloser_)); }
+  /// After it, the one that covers the wildcard below the closest encloser, which does not exist either.
+  void cover_wildcard() {
+    if (!search_.are_together(label_below(name_, encloser_), kStar)) cover_below(kStar);
+  }
+
+ private:
+  void add_cover(const NsecSearch::Cover& cover) {
+    Bytes owner;
+    if (cover.above) {
+      owner = Found::suffix(name_, cover.labels);
+    } else {
+      const wire::MutableBytes room = proof_.owner_room();
+      owner = room.first(search_.write_owner(room));
+    }
+    (void)add_at(cover.node, owner);
+  }
+
+  Proof& proof_;
+  const image::View& view_;
+  Bytes name_;
+  uint8_t encloser_;  // labels
+  NsecSearch search_;
+};
+
+/// Proofs by NSEC3 (RFC 5155 7.2).
+class Proof::Nsec3 {
+ public:
+  Nsec3(Proof& proof, const Found& found, Bytes name)
+      : proof_(proof), view_(proof.view_), zone_(view_.at<Zone>(found.zone)), name_(name) {}
+
+  /// Adds the record that matches a name. False: there is none.
+  [[nodiscard]] bool match(Bytes name) {
+    const Nsec3Record* record = place(name).match;
+    if (record != nullptr) add(*record);
+    return record != nullptr;
+  }
+  /// Adds the record that covers a name. One that matches is not added: it proves that the name exists.
+  void cover(Bytes name) {
+    const image::Nsec3Place at = place(name);
+    if (at.match == nullptr) add(*at.before);
+  }
+  [[nodiscard]] Bytes suffix(unsigned labels) const {
+    return Found::suffix(name_, static_cast<uint8_t>(labels));
+  }
+  /// Adds the closest encloser proof (RFC 5155 7.2.1) for the name. `encloser`: the labels of the last name
+  /// that exists; it may have no record, below or at a delegation that is opted out, and then one above it
+  /// is the closest provable one (RFC 5155 7.2.4). What has a record has one at each name above, up to the
+  /// apex, so that is found by halves. Returns its labels.
+  unsigned closest_encloser(unsigned encloser) {
+    unsigned with = zone_.label_count;  // labels of a name that has a record
+    if (place(suffix(encloser)).match != nullptr) {
+      with = encloser;
+    } else {
+      for (unsigned without = encloser; with + 1 < without;) {
+        const unsigned middle = (with + without) / 2;
+        (place(suffix(middle)).match != nullptr ? with : without) = middle;
+      }
+    }
+    (void)match(suffix(with));
+    cover(suffix(with + 1));
+    return with;
+  }
+  void next_closer(unsigned encloser) { cover(suffix(encloser + 1)); }
+
+ private:
+  [[nodiscard]] image::Nsec3Place place(Bytes name) const {
+    proof_.steps_ += kStepsOfHash;
+    return image::nsec3_place(view_, zone_, image::nsec3_hash(view_, zone_, name));
+  }
+  void add(const Nsec3Record& record) {
+    const Bytes records = image::View::records(image::nsec3_set(record));
+    if (proof_.has(records)) return;
+    const wire::MutableBytes room = proof_.owner_room();
+    const image::Nsec3Label label = image::nsec3_label(image::nsec3_hash_of(record));
+    wire::Writer owner(room, 0);
+    owner.put8(static_cast<uint8_t>(label.size()));
+    owner.put(label);
+    owner.put(view_.zone_name(zone_));
+    proof_.add(room.first(owner.position()), code(Type::nsec3), records,
+               image::View::records(image::nsec3_signatures(record)));
+  }
+
+  Proof& proof_;
+  const image::View& view_;
+  const Zone& zone_;
+  Bytes name_;
+};
+
+namespace {
+
+bool by_nsec3(const image::View& view, uint32_t zone) {
+  return view.at<Zone>(zone).denial == image::Denial::nsec3;
+}
+
+}  // namespace
+
+void Proof::no_data(const Found& found, Bytes name, uint32_t node) {
+  if (!by_nsec3(view_, found.zone)) {
+    Nsec nsec(*this, found, name);
+    if (!nsec.add_at(node, name)) nsec.cover_name();
+    return;
+  }
+  Nsec3 nsec3(*this, found, name);
+  const bool apex = found.at.labels == view_.at<Zone>(found.zone).label_count;
+  if (!nsec3.match(name) && !apex) (void)nsec3.closest_encloser(found.at.labels - 1U);
+}
+
+void Proof::no_data_at_wildcard(const Found& found, Bytes name, uint32_t wildcard) {
+  const Bytes encloser = Found::suffix(name, found.at.labels);
+  if (!by_nsec3(view_, found.zone)) {
+    Nsec nsec(*this, found, name);
+    nsec.cover_next_closer();
+    if (!nsec.add_at(wildcard, wildcard_of(encloser, owner_room()))) nsec.cover_below(kStar);
+    return;
+  }
+  Nsec3 nsec3(*this, found, name);
+  (void)nsec3.closest_encloser(found.at.labels);
+  std::array<uint8_t, wire::kMaxName> source;
+  (void)nsec3.match(wildcard_of(encloser, source));
+}
+
+void Proof::no_name(const Found& found, Bytes name) {
+  if (!by_nsec3(view_, found.zone)) {
+    Nsec nsec(*this, found, name);
+    nsec.cover_next_closer();
+    nsec.cover_wildcard();
+    return;
+  }
+  Nsec3 nsec3(*this, found, name);
+  const Bytes encloser = nsec3.suffix(nsec3.closest_encloser(found.at.labels));
+  std::array<uint8_t, wire::kMaxName> source;
+  const Bytes wildcard = wildcard_of(encloser, source);
+  if (!wildcard.empty()) nsec3.cover(wildcard);
+}
+
+void Proof::wildcard(const Found& found, Bytes name) {
+  if (by_nsec3(view_, found.zone))
+    Nsec3(*this, found, name).next_closer(found.at.labels);
+  else
+    Nsec(*this, found, name).cover_next_closer();
+}
+
+void Proof::no_ds(const Found& found, Bytes name) {
+  const Bytes cut = Found::suffix(name, found.cut_labels);
+  if (!by_nsec3(view_, found.zone)) {
+    (void)Nsec(*this, found, name).add_at(found.cut, cut);
+    return;
+  }
+  Nsec3 nsec3(*this, found, cut);
+  if (!nsec3.match(cut)) (void)nsec3.closest_encloser(found.cut_labels - 1U);
+}
+
+}  // namespace ptrd::answer

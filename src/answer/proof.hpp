@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// Which records of a signed zone prove what an answer says (RFC 4035 3.1.3, RFC 5155 7.2).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "answer/search.hpp"
+#include "ptrd/image/image.hpp"
+#include "ptrd/image/nsec3.hpp"
+
+namespace ptrd::answer {
+
+/// The NSEC and NSEC3 records that prove the steps of one reply, each once. Nothing is allocated. For one
+/// step, at most two searches for an NSEC, or kMaxHashes names hashed.
+class Proof {
+ public:
+  /// A record of the types NSEC or NSEC3, and the RRSIGs over it.
+  struct Set {
+    wire::Bytes owner;
+    uint16_t type;
+    wire::Bytes records;
+    wire::Bytes signatures;
+  };
+  /// One for each alias that a wildcard makes, three for the end of the chain, and some.
+  static constexpr size_t kMaxSets = 20;
+  /// For the closest encloser, which is looked for among 127 names by halves, the name below it, a wildcard.
+  static constexpr unsigned kMaxHashes = 10;
+
+  /// Steps of the searches for NSECs, after which no further step of a chain is to be proven. A hash counts
+  /// as several.
+  static constexpr unsigned kMaxSteps = 2 * wire::kMaxLabels;
+  static constexpr unsigned kStepsOfHash = 16;
+
+  explicit Proof(const image::View& view) : view_(view) {}
+
+  // `found` is where the search for `name` ended, in a zone that is signed. The name's bytes must stay valid.
+
+  /// The name exists at the Node `node` (0: at none), but has no records of the type.
+  void no_data(const Found& found, wire::Bytes name, uint32_t node);
+  /// The wildcard's Node below the closest encloser has no records of the type.
+  void no_data_at_wildcard(const Found& found, wire::Bytes name, uint32_t wildcard);
+  /// Neither the name exists nor a wildcard for it.
+  void no_name(const Found& found, wire::Bytes name);
+  /// The name itself does not exist, so that a wildcard answers.
+  void wildcard(const Found& found, wire::Bytes name);
+  /// The cut above the name, or at it, has no DS record.
+  void no_ds(const Found& found, wire::Bytes name);
+
+  [[nodiscard]] std::span<const Set> sets() const { return std::span(sets_).first(count_); }
+  /// Whether there are more than kMaxSets, which are not all in `sets`.
+  [[nodiscard]] bool overflowed() const { return overflowed_; }
+  /// Whether the searches have taken kMaxSteps.
+  [[nodiscard]] bool is_spent() const { return steps_ >= kMaxSteps; }
+
+ private:
+  class Nsec;
+  class Nsec3;
+
+  void add(wire::Bytes owner, uint16_t type, wire::Bytes records, wire::Bytes signatures);
+  [[nodiscard]] bool has(wire::Bytes records) const;
+  /// Room for the owner of the next set.
+  [[nodiscard]] wire::MutableBytes owner_room() { return owners_[count_]; }
+
+  const image::View& view_;
+  std::array<Set, kMaxSets> sets_;
+  // Names of owners that are not part of a name asked, and room for one that may not be needed.
+  std::array<std::array<uint8_t, wire::kMaxName>, kMaxSets + 1> owners_;
+  size_t count_ = 0;
+  unsigned steps_ = 0;
+  bool overflowed_ = false;
+};
+
+}  // namespace ptrd::answer
