@@ -129,7 +129,11 @@ struct ptrd_zone {
   __u32 name;
   __u16 soa_pointer;
   __u16 soa_target;
-  __u8 reserved[32];
+  __u32 negative_signatures;
+  __u32 nsec3;
+  __u32 expires;
+  __u8 denial; /* 0: the zone is not signed */
+  __u8 reserved[19];
 };
 
 #endif

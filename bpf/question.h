@@ -154,6 +154,7 @@ static __always_inline int parse_message(struct ptrd_scratch* s) {
   end += 4;
   s->question_end = end;
   s->edns = 0;
+  s->dnssec_ok = 0;
   s->cookie = 0;
   return !(counts & 1) || parse_opt(s, end, size);
 }

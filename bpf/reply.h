@@ -106,6 +106,7 @@ static __always_inline __u32 write_soa(void* image, struct ptrd_scratch* s) {
   __u8* record;
 
   if (!zone) return 0;
+  if (s->dnssec_ok && zone->denial) return 0; /* user space adds the proof */
   unit = zone->negative_soa;
   size = zone->negative_soa_size;
   owner = at - 4 - zone->name_size; /* the zone's name is a suffix of the question's */

@@ -81,6 +81,7 @@ static_assert(offsetof(ptrd_zone, negative_soa_size) == offsetof(Zone, negative_
 static_assert(offsetof(ptrd_zone, name_size) == offsetof(Zone, name_size));
 static_assert(offsetof(ptrd_zone, soa_pointer) == offsetof(Zone, soa_pointer));
 static_assert(offsetof(ptrd_zone, soa_target) == offsetof(Zone, soa_target));
+static_assert(offsetof(ptrd_zone, denial) == offsetof(Zone, denial) && sizeof(Zone::denial) == 1);
 
 }  // namespace
 }  // namespace ptrd::image

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernel.hpp"
+#include "unit/answer/zone_model.hpp"
 #include "unit/image_maker.hpp"
 
 // Which queries the kernel answers and which it leaves alone.
@@ -197,6 +198,23 @@ TEST_F(KernelAnswerTest, AnswersAllPlainForms) {
     EXPECT_EQ(ask({.name = name, .edns = Edns{.options = {{10, Octets(8, 0x77)}, {8, Octets(7)}, {12, {}}}}}),
               good);
     EXPECT_EQ(ask({.name = name, .edns = Edns{.options = {{12, Octets(350)}}}}), good);
+  }
+}
+
+// A signed zone's denial needs a proof if the client sets DO: declined.
+TEST_F(KernelAnswerTest, SignedZones) {
+  ImageMaker maker;
+  for (const char* apex : {"3.0.192.in-addr.arpa", "a.b.d.0.1.0.0.2.ip6.arpa"}) {
+    ZoneModel zone(apex, ZoneModel::Denial::nsec);
+    zone.ptr(apex[0] == '3' ? "1.3.0.192.in-addr.arpa" : reverse("2001:dba::1"), "one.example");
+    zone.put(maker);
+  }
+  lines_ = maker.lines();
+  engine_ = Engine(View(lines_));
+  kernel_->serve(lines_);
+  for (const std::string& name : {std::string("2.3.0.192.in-addr.arpa"), reverse("2001:dba::2")}) {
+    EXPECT_EQ(ask({.name = name}), PTRD_KERNEL_NXDOMAIN) << name;
+    EXPECT_EQ(ask({.name = name, .edns = Edns{.dnssec_ok = true}}), PTRD_KERNEL_DECLINED) << name;
   }
 }
 
