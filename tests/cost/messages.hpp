@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ptrd/answer/engine.hpp"
+#include "unit/answer/zone_model.hpp"
 #include "unit/image_maker.hpp"
 #include "unit/packet_builder.hpp"
 
@@ -82,6 +83,24 @@ inline std::string far_address6(int number, unsigned other = 32) {
   std::string name;
   for (auto digit = address.rbegin(); digit != address.rend(); ++digit) name += {*digit, '.'};
   return name + "ip6.arpa";
+}
+
+/// Adds a signed zone: addresses; names whose proofs are at the other end of the tree, between empty
+/// non-terminals of many labels; aliases that wildcards make; a name with many types.
+inline void add_signed_zone(ImageMaker& maker, const std::string& apex, ZoneModel::Denial denial) {
+  using wire::Type;
+  ZoneModel zone(apex, denial, denial == ZoneModel::Denial::nsec ? "" : "salt");
+  for (int i = 0; i < 256; i += 3) zone.ptr(std::to_string(i) + ".0.1." + apex, "host.example.net");
+  zone.ptr(text_of_labels(110, apex, 'a'), "deep.example.net");
+  zone.add(text_of_labels(110, apex, 'm'), Type::ns, wire_name("ns.example.net"));
+  const std::string end = text_of_labels(90, apex, 'n');
+  for (char letter = 'b'; letter < 'o'; ++letter) {
+    zone.add("*." + std::string(1, letter) + "." + end, Type::cname,
+             wire_name("!." + std::string(1, static_cast<char>(letter + 1)) + "." + end));
+  }
+  for (unsigned i = 0; i < image::kMaxRrsets - 4; ++i)
+    zone.add("types." + apex, static_cast<Type>(1000 + i), u16(i));
+  zone.put(maker);
 }
 
 /// Zones with everything that costs more than an address with one name. `scale` 1: sized to fit a datagram;
@@ -173,6 +192,8 @@ inline std::vector<image::Line> costly_image(int scale = 1) {
   }
   for (int host = 0; host < 40; ++host)
     maker.add("hosts.example", Type::mx, mx_data(10, "t" + std::to_string(host) + ".example"));
+  add_signed_zone(maker, "nsec", ZoneModel::Denial::nsec);
+  add_signed_zone(maker, "nsec3", ZoneModel::Denial::opt_out);
   return maker.lines();
 }
 
@@ -181,6 +202,11 @@ inline Octets plain_query(const std::string& name = "1.2.0.192.in-addr.arpa", un
   Query query{.name = name, .type = static_cast<uint16_t>(type)};
   if (edns) query.edns = Edns{};
   return query.bytes();
+}
+
+/// The same with DO.
+inline Octets signed_query(const std::string& name, unsigned type = 12) {
+  return Query{.name = name, .type = static_cast<uint16_t>(type), .edns = Edns{.dnssec_ok = true}}.bytes();
 }
 
 /// Pointers to pointers, and records whose owners follow all of them: `total` octets, `chain` of them
@@ -292,6 +318,20 @@ inline std::vector<CostlyMessage> costly_messages() {
       {"a name of 124 labels", plain_query(text_of_labels(123, "example", 'g'), txt, true)},
       {"below a deep name",
        plain_query(text_of_labels(55, text_of_labels(60, "example", 'e'), 'f'), ns, true)},
+      {"a signed hit, NSEC", signed_query("3.0.1.nsec")},
+      {"a name that does not exist, NSEC", signed_query("4.0.1.nsec")},
+      {"a name between deep ones that does not exist, NSEC",
+       signed_query("l." + text_of_labels(109, "nsec", 'm'))},
+      {"aliases that wildcards make, NSEC", signed_query("!.b." + text_of_labels(90, "nsec", 'n'))},
+      {"the last of many types of a signed name, NSEC",
+       signed_query("types.nsec", 1000 + image::kMaxRrsets - 5)},
+      {"a signed hit, NSEC3", signed_query("3.0.1.nsec3")},
+      {"a name that does not exist, NSEC3", signed_query("4.0.1.nsec3")},
+      {"a name between deep ones that does not exist, NSEC3",
+       signed_query("l." + text_of_labels(109, "nsec3", 'm'))},
+      {"aliases that wildcards make, NSEC3", signed_query("!.b." + text_of_labels(90, "nsec3", 'n'))},
+      {"the last of many types of a signed name, NSEC3",
+       signed_query("types.nsec3", 1000 + image::kMaxRrsets - 5)},
       {"pointers in a frame", pointer_chain(kMaxInFrame, 690)},
       {"pointers in a datagram", pointer_chain(kMaxInDatagram, 16300)},
       {"records in a frame", many_records(kMaxInFrame, std::string(1, '\0'))},

@@ -19,6 +19,10 @@ PROGRAM = os.path.join(ptrd.BUILD, "tests", "message_cost")
 # deep names in a zone. These are bounded as well (src/answer/README.md, "What one message may cost").
 LIMIT = 20
 LIMIT_BY_ZONE = {
+    "aliases that wildcards make, NSEC": 190,
+    "aliases that wildcards make, NSEC3": 135,
+    "a name between deep ones that does not exist, NSEC": 130,
+    "a name between deep ones that does not exist, NSEC3": 125,
     "an alias from one deep name to another": 115,
     "MX records of hosts in deep domains": 105,
     "a referral to servers in deep domains": 90,
@@ -29,6 +33,9 @@ LIMIT_BY_ZONE = {
     "MX records of hosts with many types": 50,
     "a referral without glue": 40,
     "a set of names with long ends": 35,
+    "the last of many types of a signed name, NSEC": 35,
+    "the last of many types of a signed name, NSEC3": 35,
+    "a name that does not exist, NSEC3": 25,
     "below a deep name": 30,
     "a chain of aliases in ip6.arpa": 30,
     "a deep name": 30,
