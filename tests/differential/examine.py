@@ -8,6 +8,7 @@ import describe
 import oracle
 import reply as wire
 import settle
+import signed_rules
 import topic
 import verdict
 from decisions import decision_for
@@ -41,10 +42,10 @@ class Finding:
 def examine(case, zone_set, raw, ports):
     """The findings of one case; queries the peers again (`ports`) if the size of the datagram may explain a difference."""
     if raw["ptrd"] is not None and all(raw[label] is not None and raw[label][2:] == raw["ptrd"][2:] for label in PEERS):
-        return _own_rules(case, _read(raw["ptrd"]))
+        return _own_rules(case, _read(raw["ptrd"]), zone_set)
     replies = {label: _read(data) for label, data in raw.items() if _has_a_say(label, case, raw)}
     said = verdict.all_aspects(replies, case.is_any)
-    found = _own_rules(case, replies["ptrd"])
+    found = _own_rules(case, replies["ptrd"], zone_set)
     subject = topic.of(said, zone_set)
     expert = oracle.Oracle(zone_set, ports)
     for one in verdict.judge(said, at_once=case.in_class_any):
@@ -105,7 +106,7 @@ def _text(case, said, finding):
     return f"{alone} alone {describe.difference(aspect, values[alone], agreed)}"
 
 
-def _own_rules(case, reply):
+def _own_rules(case, reply, zone_set):
     """Rules for ptrd, whatever others do."""
     if reply is None:
         return []
@@ -118,6 +119,8 @@ def _own_rules(case, reply):
         broken.append("neither NOTIMP nor what OPT and TSIG ask for, for an unknown opcode (RFC 8906 3.1.3)")
     if case.in_class_any and reply.flags & wire.AA:
         broken.append("AA for class ANY (RFC 1035 6.2)")
+    if zone_set.signed_apexes:
+        broken += signed_rules.breaks(reply, zone_set)
     if reply.size > case.limit:
         broken.append("more octets than the client takes")
     return [Finding(True, "rule", text, "", ()) for text in broken]

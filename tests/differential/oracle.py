@@ -23,7 +23,9 @@ EXISTS = "RFC 8020 2, RFC 4592 2.2.2: a name above a zone of ours exists, delega
 OCCLUDED = "RFC 2181 6.1: names in a deeper zone of ours are that zone's to tell of"
 
 _NS, _CNAME, _SOA, _DNAME, _DS, _ANY = 2, 5, 6, 39, 43, 255
+_RRSIG, _DENIALS = 46, (47, 50)
 _NOERROR, _NXDOMAIN, _REFUSED = 0, 3, 5
+DO = 0x8000         # RFC 3225
 CHAIN = 12          # aliases that ptrd follows at least
 _MOST_STEPS = 40
 NO_TYPE = 65399     # unused: a query for it returns the SOA record of a negative answer
@@ -49,11 +51,14 @@ class Oracle:
 
     def __init__(self, zone_set, ports):
         self.ports = ports
+        self.dnssec_ok = False
         self.owners = zone_set.names_by_apex
         self.above_apexes = zone_set.names_above_apexes
 
-    def expect(self, name, rdtype):
+    def expect(self, name, rdtype, dnssec_ok=False):
         rdtype = rdtype or NO_TYPE  # Knot rejects type 0
+        self.dnssec_ok = dnssec_ok
+        proofs = set()  # of aliases made by wildcards on the way
         answer, reasons, asked, aliases, aa = set(), [], [], 0, None
         while True:
             asked.append(name)
@@ -76,8 +81,9 @@ class Oracle:
                 rcode, authority, additional = _NOERROR, (), ()
             else:
                 rcode = None
+                proofs |= {record for record in one.authority if type_covered(record) in _DENIALS}
             if rcode is not None:
-                return Expected(rcode, aa, frozenset(answer), frozenset(authority), frozenset(additional), tuple(reasons),
+                return Expected(rcode, aa, frozenset(answer), proofs.union(authority), frozenset(additional), tuple(reasons),
                                 endless)
             if self._zone_of(end, rdtype) not in (None, self._zone_of(name, rdtype)) and ALIAS not in reasons:
                 reasons.append(ALIAS)
@@ -145,19 +151,21 @@ class Oracle:
 
     def _ask(self, name, rdtype):
         # Over UDP it is quicker; what nearly fills the datagram may lack something.
-        data = exchange.ask_once(exchange.ADDRESS, self.ports["knot"], query(name, rdtype, UDP_PAYLOAD), 1)
+        data = exchange.ask_once(exchange.ADDRESS, self.ports["knot"], query(name, rdtype, UDP_PAYLOAD, self.dnssec_ok), 1)
         try:
             one = wire.Reply(data or b"")
             if one.truncated or one.size > UDP_PAYLOAD // 2:
-                one = wire.Reply(exchange.ask_tcp(self.ports["knot"], query(name, rdtype)) or b"")
+                large = query(name, rdtype, UDP_PAYLOAD if self.dnssec_ok else None, self.dnssec_ok)
+                one = wire.Reply(exchange.ask_tcp(self.ports["knot"], large) or b"")
             return one
         except wire.Malformed as error:
             raise Unknown from error
 
 
-def query(name, rdtype, payload=None):
+def query(name, rdtype, payload=None, dnssec_ok=False):
     """A plain query, with an OPT record if a payload size is given."""
-    opt = b"" if payload is None else b"\0\0\x29" + payload.to_bytes(2, "big") + bytes(6)
+    flags = DO if dnssec_ok else 0
+    opt = b"" if payload is None else b"\0\0\x29" + payload.to_bytes(2, "big") + bytes(2) + flags.to_bytes(2, "big") + bytes(2)
     return b"\0\1\0\0\0\1\0\0\0\0\0" + bytes([bool(opt)]) + name + rdtype.to_bytes(2, "big") + b"\0\1" + opt
 
 
@@ -167,6 +175,11 @@ def question_of(one):
     if size < 1 or one.question[size + 2:] not in (b"\0\1", b"\0\xff") or 0 in _lengths(one.question[:size])[:-1]:
         return None
     return one.question[:size].lower(), int.from_bytes(one.question[size:size + 2], "big")
+
+
+def type_covered(record):
+    """The record's type; a signature's is that of the set that it covers."""
+    return int.from_bytes(record[4][:2], "big") if record[1] == _RRSIG else record[1]
 
 
 def _lengths(name):
@@ -180,6 +193,7 @@ def _lengths(name):
 
 def _leads(record, passed):
     """Whether a record is one of those that lead from name to name in `passed`."""
-    if record[1] == _CNAME:
+    rdtype = type_covered(record)
+    if rdtype == _CNAME:
         return record[0] in passed
-    return record[1] == _DNAME and any(record[0] in wire.name_and_above(name) for name in passed)
+    return rdtype == _DNAME and any(record[0] in wire.name_and_above(name) for name in passed)

@@ -35,6 +35,7 @@ class Query:
     flags: int = 0
     payload: int = None    # EDNS UDP size; None: no EDNS
     dnssec_ok: bool = False
+    over_tcp: bool = False
 
     may_be_silent = False
 
@@ -49,6 +50,8 @@ class Query:
     @property
     def limit(self):
         """Maximum size of the reply in octets."""
+        if self.over_tcp:
+            return 0xFFFF
         return 512 if self.payload is None else min(max(self.payload, 512), UDP_PAYLOAD)
 
     @property
@@ -73,7 +76,8 @@ class Query:
         return _TYPE_NAMES.get(self.rdtype, f"TYPE{self.rdtype}")
 
     def dig(self):
-        words = ["dig @127.0.0.1 -p PORT +norec +nocookie +noall +comments +question +answer +authority +additional +ignore"]
+        words = ["dig @127.0.0.1 -p PORT +norec +nocookie +noall +comments +question +answer +authority +additional",
+                 "+tcp" if self.over_tcp else "+ignore"]
         words += [word for bit, word in ((RD, "+rec"), (CD, "+cdflag"), (AD, "+adflag"), (Z, "+zflag")) if self.flags & bit]
         if not self.flags & AD:
             words.append("+noadflag")

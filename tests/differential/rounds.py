@@ -11,6 +11,7 @@ import image
 import odd_messages
 import queries
 import servers
+import signed_queries
 import zone_maker
 from examine import examine
 
@@ -71,17 +72,21 @@ def _size(case, zone_set):
     return len(case.wire()) + sum(len(zone.records) for zone in zone_set.zones)
 
 
-def make(seed, number, count, accept=lambda zone_set: zone_set):
+def make(seed, number, count, signed=False, accept=lambda zone_set: zone_set):
     """The zone set and the cases of a round; `accept` may take records out of the one before the others are made."""
     rng = random.Random(f"{seed}/{number}")
-    zone_set, targets = zone_maker.make(rng)
+    zone_set, targets = zone_maker.make(rng, all_delegated=signed)
     zone_set = accept(zone_set)
+    if signed:
+        zone_set = zone_set.signed(rng)
+        asked = signed_queries.Maker(rng, zone_set, targets)
+        return zone_set, [asked.make() for _ in range(count)]
     plain = queries.Maker(rng, zone_set, targets)
     odd = odd_messages.Maker(rng, plain)
     return zone_set, [odd.make() if rng.random() < _ODD_SHARE else plain.make() for _ in range(count)]
 
 
-def run(seed, number, count, build, tally):
+def run(seed, number, count, build, tally, signed=False):
     with servers.temporary_folder() as folder:
         def accept(zone_set):
             part, refused = image.accepted_part(build, zone_set, folder)
@@ -90,7 +95,7 @@ def run(seed, number, count, build, tally):
             return part
 
         try:
-            zone_set, cases = make(seed, number, count, accept)
+            zone_set, cases = make(seed, number, count, signed, accept)
             with servers.Running(folder, zone_set, build, _NSD_WORKERS) as running:
                 replies = exchange.ask(cases, zone_set, running.ports)
                 gone = running.dead()
@@ -98,8 +103,10 @@ def run(seed, number, count, build, tally):
                     unanswered = [case.dig() for case, reply in zip(cases, replies[gone[0]]) if reply is None]
                     tally.accident(f"round {number}: {gone[0]} ended by itself; unanswered first: {unanswered[:3]}")
                     return
-                for index, case in enumerate(cases):
-                    raw = {label: found[index] for label, found in replies.items()}
+                pairs = [(case, {label: found[index] for label, found in replies.items()}) for index, case in enumerate(cases)]
+                if signed:
+                    pairs += signed_queries.again_over_tcp(pairs, running.ports)
+                for case, raw in pairs:
                     tally.add(number, case, zone_set, raw, examine(case, zone_set, raw, running.ports))
         except image.NotCompiled as error:
             tally.accident(f"round {number}: ptrzone compiles no part of the zones: {error}")

@@ -15,6 +15,7 @@ import time
 import report
 import rounds
 import servers
+import signing
 from examine import examine
 from shrink import Shrinker
 
@@ -35,7 +36,7 @@ def main():
     number = options.first
     while number < options.first + options.rounds + tally.refused:
         _progress(f"round {number}, to {options.first + options.rounds - 1}: {tally.cases} cases, {tally.failed} failed")
-        rounds.run(seed, number, per_round, options.build, tally)
+        rounds.run(seed, number, per_round, options.build, tally, options.signed)
         number += 1
         if tally.refused > options.rounds:
             raise SystemExit("more zone sets refused by a peer than served: see what the generator makes")
@@ -49,6 +50,7 @@ def main():
 
 def _options():
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--signed", action="store_true", help="signed zones, most queries with DO; a quarter of the numbers below")
     parser.add_argument("--rounds", type=int, metavar="N", help="zone sets of 10 to 14 zones (20; 500 with --long)")
     parser.add_argument("--queries", type=int, metavar="N", help="total queries (100000; 5000000 with --long)")
     parser.add_argument("--seed", metavar="S", help="random seed of zones and queries (1; a random one with --long)")
@@ -59,14 +61,15 @@ def _options():
     parser.add_argument("--build", metavar="DIR", default=os.path.join(ROOT, "build"), help="build folder (build)")
     options = parser.parse_args()
     options.build = os.path.abspath(options.build)
-    options.rounds = options.rounds or (500 if options.long else 20)
-    options.queries = options.queries or (5000000 if options.long else 100000)
+    share = 4 if options.signed else 1
+    options.rounds = options.rounds or (500 if options.long else 20) // share
+    options.queries = options.queries or (5000000 if options.long else 100000) // share
     return options
 
 
 def _prepare(build):
     """Checks that all programs exist."""
-    for program, package in servers.PROGRAMS.items():
+    for program, package in {**servers.PROGRAMS, **signing.PROGRAMS}.items():
         if shutil.which(program) is None:
             sys.exit(f"{program} is not installed: apt-get install {package}")
     if not all(os.path.exists(os.path.join(build, "tools", program)) for program in ("ptrd", "ptrzone")):

@@ -58,8 +58,10 @@ def by_zones_together(case, replies, finding, expert, ports):
     if question is None:
         return ""
     try:
-        expected = expert.expect(*question)
-        whole = wire.Reply(exchange.ask_once(exchange.ADDRESS, ports["ptrd"], oracle.query(*question, UDP_PAYLOAD), 2) or b"")
+        dnssec_ok = bool(own.edns and own.edns[1] & oracle.DO)
+        expected = expert.expect(*question, dnssec_ok)
+        whole = own if own.size > UDP_PAYLOAD else wire.Reply(
+            exchange.ask_once(exchange.ADDRESS, ports["ptrd"], oracle.query(*question, UDP_PAYLOAD, dnssec_ok), 2) or b"")
     except (oracle.Unknown, wire.Malformed):
         return ""
     right = expected.reasons and _is_expected(whole, expected, case.is_any, ports) and _is_part_of(own, whole, case.limit)

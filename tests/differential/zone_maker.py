@@ -8,8 +8,8 @@ import zones
 from builder import Builder, Everywhere
 
 
-def make(rng):
-    """A zone set, and the names that its records point to."""
+def make(rng, all_delegated=False):
+    """A zone set, and the names that its records point to; `all_delegated`: without zones that the zone above does not delegate."""
     everywhere = Everywhere()
     builders = [Builder(rng, apex, family, everywhere) for apex, family in _apexes(rng)]
     context = features.Context(rng, builders)
@@ -23,14 +23,25 @@ def make(rng):
             feature(context, builder)
     for child in builders:
         parent = _parent(child, builders)
-        if parent is not None and rng.random() < 0.7:
+        if parent is not None and (all_delegated or rng.random() < 0.7):
             features.delegate(context, parent, child.apex)
+    if all_delegated:
+        builders = _delegated(builders)
     return zones.ZoneSet(tuple(builder.zone() for builder in builders)), context.targets
 
 
 def _apex_dname(context, builder):
     """RFC 6672 2.3: a zone that consists only of an apex with a DNAME."""
     return builder.add(builder.apex, "DNAME", context.text(builder))
+
+
+def _delegated(builders):
+    kept = []
+    for builder in sorted(builders, key=lambda builder: len(builder.apex)):
+        parent = _parent(builder, kept)
+        if parent is None or "NS" in parent.types_at(builder.apex):
+            kept.append(builder)
+    return kept
 
 
 def _parent(child, builders):

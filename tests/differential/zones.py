@@ -7,7 +7,12 @@ import functools
 import os
 
 import names
+import signing
 from reply import name_and_above
+from signing import Signing
+
+_UNSIGNED_SHARE = 0.15
+_TRIES = 3  # by another signer, or in another way
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,9 +30,18 @@ class Record:
 class Zone:
     apex: tuple
     records: tuple
+    signing: Signing = None  # None: unsigned
 
     def text(self):
         return "".join(record.text() + "\n" for record in self.records)
+
+    @functools.cached_property
+    def served(self):
+        """The text that servers load; raises NotSigned."""
+        return self.text() if self.signing is None else self.signing.sign(self.apex, self.text())
+
+    def title(self):
+        return names.to_text(self.apex) + (f", {self.signing.text()}" if self.signing else "")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,12 +54,12 @@ class ZoneSet:
         for number, zone in enumerate(self.zones):
             path = os.path.join(folder, f"z{number}.zone")
             with open(path, "w", encoding="ascii") as file:
-                file.write(zone.text())
+                file.write(zone.served)
             files.append((names.to_text(zone.apex), path))
         return files
 
     def text(self):
-        return "\n".join(f"; zone {names.to_text(zone.apex)}\n{zone.text()}" for zone in self.zones)
+        return "\n".join(f"; zone {zone.title()}\n{zone.text()}" for zone in self.zones)
 
     @functools.cached_property
     def names_by_apex(self):
@@ -55,6 +69,11 @@ class ZoneSet:
             owners = {names.to_wire(names.lower(record.owner)) for record in zone.records}
             found[names.to_wire(names.lower(zone.apex))] = {above for owner in owners for above in name_and_above(owner)}
         return found
+
+    @functools.cached_property
+    def signed_apexes(self):
+        """The apexes of signed zones, in wire form and lower case."""
+        return {names.to_wire(names.lower(zone.apex)) for zone in self.zones if zone.signing}
 
     @functools.cached_property
     def names_above_apexes(self):
@@ -72,9 +91,27 @@ class ZoneSet:
         for number, zone in enumerate(self.zones):
             if (number, None) in parts:
                 continue
-            kept = (record for index, record in enumerate(zone.records) if (number, index) not in parts)
-            zones.append(Zone(zone.apex, tuple(kept)))
+            kept = tuple(record for index, record in enumerate(zone.records) if (number, index) not in parts)
+            # The same zone need not be signed again.
+            zones.append(zone if len(kept) == len(zone.records) else dataclasses.replace(zone, records=kept))
         return ZoneSet(tuple(zones))
+
+    def signed(self, rng):
+        """The same zones, most of them signed; those that no signer takes are as they were."""
+        return ZoneSet(tuple(_signed(zone, rng) for zone in self.zones))
+
+
+def _signed(zone, rng):
+    if rng.random() < _UNSIGNED_SHARE:
+        return zone
+    for _ in range(_TRIES):
+        signed = dataclasses.replace(zone, signing=signing.choose(rng))
+        try:
+            signed.served
+        except signing.NotSigned:
+            continue
+        return signed
+    return zone
 
 
 def _droppable(zone):

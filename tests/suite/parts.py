@@ -111,8 +111,10 @@ class Suite:
 
     def _differential(self):
         arguments = ["--build", self._build, *(["--long"] if self._long else [])]
-        return [Job("differential: replies compared", "differential", [_PYTHON, "tests/differential/run.py", *arguments],
-                    judge.differential, needs=("build release",), seconds=86400 if self._long else 900),
+        compared = [Job(f"differential: {what}", "differential", [_PYTHON, "tests/differential/run.py", *arguments, *more],
+                        judge.differential, needs=("build release",), seconds=86400 if self._long else 900)
+                    for what, more in (("replies compared", []), ("signed zones", ["--signed"]))]
+        return [*compared,
                 Job("differential: reading and judging replies", "differential",
                     [_PYTHON, "-m", "unittest", "discover", "-s", "tests/differential"], judge.single, cpus=0)]
 
