@@ -12,6 +12,7 @@ import os
 import re
 import subprocess
 import tempfile
+import time
 
 import dns.exception
 import dns.name
@@ -44,6 +45,7 @@ class Signing:
     denial: str      # NSEC, NSEC3 or opt-out
     salt: str = ""   # hexadecimal
     iterations: int = 0
+    days: tuple = ()  # from and until when signatures are valid, counted from now; for bind only
 
     def text(self):
         parameters = "" if self.denial == "NSEC" else f", salt {self.salt or '-'}, {self.iterations} iterations"
@@ -98,10 +100,12 @@ def _bind(signing, apex, source, signed):
     key = _key(signing.algorithm, apex, source)
     with open(f"{key}.key", encoding="ascii") as record, open(source, "a", encoding="ascii") as zone:
         zone.write(record.read())
-    denial = []
+    options = []
     if signing.denial != "NSEC":
-        denial = ["-3", signing.salt or "-", "-H", str(signing.iterations), *(["-A"] if signing.denial == "opt-out" else [])]
-    _run("dnssec-signzone", "-q", "-P", "-z", "-n", "1", "-O", "full", *denial, "-o", apex, "-f", signed, source, key)
+        options = ["-3", signing.salt or "-", "-H", str(signing.iterations), *(["-A"] if signing.denial == "opt-out" else [])]
+    for option, days in zip(("-s", "-e"), signing.days):
+        options += [option, time.strftime("%Y%m%d%H%M%S", time.gmtime(time.time() + days * 86400))]
+    _run("dnssec-signzone", "-q", "-P", "-z", "-n", "1", "-O", "full", *options, "-o", apex, "-f", signed, source, key)
 
 
 def _ldns(signing, apex, source, signed):
