@@ -187,6 +187,10 @@ FAULTS = (
     ("changed signature of the NSEC that covers a name", "NSEC", "here", "RRSIG NSEC", changed, "nothing", "PTR"),
     ("changed signature of the NSEC of a name", "NSEC", "two", "RRSIG NSEC", changed, "two", "A"),
     ("changed signature of the NSEC of an insecure cut", "NSEC", "plain", "RRSIG NSEC", changed, "1.plain", "PTR"),
+    ("no NSEC", "NSEC", "own", "NSEC", removed, "own-after", "PTR"),
+    ("no signature of NSEC", "NSEC", "bare", "RRSIG NSEC", removed, "bare-after", "PTR"),
+    ("no NSEC3", "NSEC3", "ent", "NSEC3", removed, "ent", "PTR"),
+    ("no signature of NSEC3", "NSEC3", "y.ent", "RRSIG NSEC3", removed, "y.ent", "PTR"),
     ("changed signature of the NSEC3 of an encloser", "NSEC3", "", "RRSIG NSEC3", changed, "nothing", "PTR"),
     ("changed signature of the NSEC3 of a name", "NSEC3", "two", "RRSIG NSEC3", changed, "two", "A"),
     ("changed signature of the NSEC3 of an insecure cut", "NSEC3", "plain", "RRSIG NSEC3", changed, "1.plain", "PTR"),
@@ -401,7 +405,7 @@ class FaultTest(unittest.TestCase):
         for what, denial, owner, rdtype, how, *_ in FAULTS:
             for apex in [FAULTY[denial]] if denial else FAULTY.values():
                 zone = world.ours[apex]
-                zone.change(zone.nsec3_owner(owner) if rdtype == "RRSIG NSEC3" else ADDRESS[apex] if owner is None else owner, rdtype, how)
+                zone.change(zone.nsec3_owner(owner) if rdtype.endswith("NSEC3") else ADDRESS[apex] if owner is None else owner, rdtype, how)
         world.sign(EXPIRED, dataclasses.replace(SIGNED[EXPIRED], tool="bind", days=(-20, -5)))
         world.ds[EXPIRED] = world.ours[EXPIRED].ds()
         world.ds[WRONG_DS] = [f"{data[:-1]}{int(data[-1], 16) ^ 1:x}" for data in world.ds[WRONG_DS]]
