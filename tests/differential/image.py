@@ -7,7 +7,8 @@ import os
 import re
 import subprocess
 
-_UNCHECKED = "--no-check"  # used if `ptrzone compile` has it: then nothing is dropped
+# Used if `ptrzone compile` has them: then nothing is dropped, and NSEC3 hashes may be iterated.
+_WANTED = {"--no-check": ["--no-check"], "--nsec3-iterations": ["--nsec3-iterations", "10"]}
 _ERROR = re.compile(r"z(\d+)\.zone:(\d+): error: (.*)")
 _ROUNDS = 30
 
@@ -28,7 +29,7 @@ def compile_image(build, files, image):
 @functools.cache
 def _options(program):
     text = subprocess.run([program, "compile", "--help"], capture_output=True, text=True, check=False).stdout
-    return [_UNCHECKED] if _UNCHECKED in text else []
+    return [word for option, words in _WANTED.items() if option in text for word in words]
 
 
 def accepted_part(build, zone_set, folder):

@@ -23,7 +23,7 @@ EXISTS = "RFC 8020 2, RFC 4592 2.2.2: a name above a zone of ours exists, delega
 OCCLUDED = "RFC 2181 6.1: names in a deeper zone of ours are that zone's to tell of"
 
 _NS, _CNAME, _SOA, _DNAME, _DS, _ANY = 2, 5, 6, 39, 43, 255
-_RRSIG, _DENIALS = 46, (47, 50)
+_DENIALS = (47, 50)
 _NOERROR, _NXDOMAIN, _REFUSED = 0, 3, 5
 DO = 0x8000         # RFC 3225
 CHAIN = 12          # aliases that ptrd follows at least
@@ -81,7 +81,7 @@ class Oracle:
                 rcode, authority, additional = _NOERROR, (), ()
             else:
                 rcode = None
-                proofs |= {record for record in one.authority if type_covered(record) in _DENIALS}
+                proofs |= {record for record in one.authority if wire.type_covered(record) in _DENIALS}
             if rcode is not None:
                 return Expected(rcode, aa, frozenset(answer), proofs.union(authority), frozenset(additional), tuple(reasons),
                                 endless)
@@ -177,11 +177,6 @@ def question_of(one):
     return one.question[:size].lower(), int.from_bytes(one.question[size:size + 2], "big")
 
 
-def type_covered(record):
-    """The record's type; a signature's is that of the set that it covers."""
-    return int.from_bytes(record[4][:2], "big") if record[1] == _RRSIG else record[1]
-
-
 def _lengths(name):
     """The length octets of an uncompressed name, the root's last."""
     found, at = [], 0
@@ -193,7 +188,7 @@ def _lengths(name):
 
 def _leads(record, passed):
     """Whether a record is one of those that lead from name to name in `passed`."""
-    rdtype = type_covered(record)
+    rdtype = wire.type_covered(record)
     if rdtype == _CNAME:
         return record[0] in passed
     return rdtype == _DNAME and any(record[0] in wire.name_and_above(name) for name in passed)

@@ -70,7 +70,8 @@ class Query:
 
     @property
     def is_any(self):
-        return self.rdtype == TYPES["ANY"]
+        """Whether servers choose among the sets of the name."""
+        return self.rdtype in (TYPES["ANY"], TYPES["RRSIG"])
 
     def type_text(self):
         return _TYPE_NAMES.get(self.rdtype, f"TYPE{self.rdtype}")

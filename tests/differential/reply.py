@@ -9,7 +9,7 @@ _FIXED = struct.Struct("!HHIH")
 
 QR, AA, TC, RD, RA, Z, AD, CD = 0x8000, 0x0400, 0x0200, 0x0100, 0x0080, 0x0040, 0x0020, 0x0010
 FLAGS = {"qr": QR, "aa": AA, "tc": TC, "rd": RD, "ra": RA, "z": Z, "ad": AD, "cd": CD}
-OPT, NAPTR = 41, 35
+OPT, NAPTR, RRSIG = 41, 35, 46
 _MAX_JUMPS = 127  # no name has more labels
 
 # Type: octets before the first name, names. The first are those of RFC 1035, whose names alone may be compressed (RFC 3597 4).
@@ -123,6 +123,16 @@ class Reply:
     @property
     def truncated(self):
         return bool(self.flags & TC)
+
+
+def type_covered(record):
+    """The record's type; a signature's is that of the set that it covers."""
+    return int.from_bytes(record[4][:2], "big") if record[1] == RRSIG else record[1]
+
+
+def set_of(record):
+    """What records of one RRset have in common; the signatures over one other set are an RRset of their own."""
+    return record[0], record[1], type_covered(record)
 
 
 def name_and_above(name):

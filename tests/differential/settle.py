@@ -45,7 +45,7 @@ def by_choice(case, said, replies, finding, ports):
         return True
     if finding.aspect == "answer" and verdict.SOME not in said[finding.agreed[0]]["answer"]:
         return False
-    return finding.aspect in ("answer", "truncation") and all(_is_whole(own, record[:2], ports) for record in own.answer)
+    return finding.aspect in ("answer", "truncation") and all(_is_whole(own, *wanted, ports) for wanted in _sets(own.answer))
 
 
 def by_zones_together(case, replies, finding, expert, ports):
@@ -78,7 +78,7 @@ def _is_expected(whole, expected, any_query, ports):
     if expected.endless:
         return len(answer) >= oracle.CHAIN and answer <= expected.answer and not whole.authority
     if any_query and answer and answer <= expected.answer:
-        return all(_is_whole(whole, record[:2], ports) for record in answer)
+        return all(_is_whole(whole, *wanted, ports) for wanted in _sets(answer))
     # A name that gets too long is not a negative answer of any zone: ignore the SOA that Knot adds.
     return answer == expected.answer and (whole.rcode == _YXDOMAIN or set(whole.authority) == expected.authority) \
         and set(whole.additional) <= expected.additional \
@@ -105,15 +105,24 @@ def _no_room(own, missing, limit):
     """Whether none of the missing sets would also fit."""
     octets = {}
     for record in missing:
-        octets[record[:2]] = octets.get(record[:2], 0) + _FIXED + len(record[4])
+        octets[wire.set_of(record)] = octets.get(wire.set_of(record), 0) + _FIXED + len(record[4])
     return all(own.size + more > limit for more in octets.values())
 
 
-def _is_whole(own, key, ports):
-    owner, rdtype = key
-    data = exchange.ask_tcp(ports["knot"], oracle.query(owner, rdtype))
-    return data is not None and {record for record in wire.Reply(data).answer if record[:2] == key} \
-        == {record for record in own.answer if record[:2] == key}
+def _sets(records):
+    """Owner and type of each set; signatures are part of the set that they cover."""
+    return {(record[0], wire.type_covered(record)) for record in records}
+
+
+def _is_whole(own, owner, rdtype, ports):
+    """Whether the set and the signatures over it are those that Knot has, as far as there is anything of either kind."""
+    data = exchange.ask_tcp(ports["knot"], oracle.query(owner, rdtype, UDP_PAYLOAD, dnssec_ok=True))
+    if data is None:
+        return False
+    mine, theirs = ({record for record in one.answer if (record[0], wire.type_covered(record)) == (owner, rdtype)}
+                    for one in (own, wire.Reply(data)))
+    kinds = {record[1] for record in mine}
+    return mine == {record for record in theirs if record[1] in kinds}
 
 
 def _left_out(full, finding, own, limit):

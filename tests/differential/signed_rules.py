@@ -3,7 +3,7 @@
 """What a reply about signed zones must have and must not have, whatever the peers say (RFC 4035 3.1, RFC 5155 7.2)."""
 
 import reply as wire
-from oracle import DO, question_of, type_covered
+from oracle import DO, question_of
 
 _NS, _CNAME, _SOA, _DNAME, _DS, _RRSIG, _NSEC, _NSEC3, _ANY = 2, 5, 6, 39, 43, 46, 47, 50, 255
 _OF_DNSSEC = {_RRSIG, _NSEC, _NSEC3}
@@ -19,7 +19,7 @@ def breaks(reply, zone_set):
         return _without_do(reply, question[1])
     broken = []
     for section in (reply.answer, reply.authority):
-        signed = {(record[0], type_covered(record)) for record in section if record[1] == _RRSIG}
+        signed = {(record[0], wire.type_covered(record)) for record in section if record[1] == _RRSIG}
         made = _made_of_dnames(section)
         for owner, rdtype in sorted({record[:2] for record in section}):
             exempt = rdtype in (_RRSIG, _NS if section is reply.authority else None) or (owner, rdtype) in made

@@ -26,7 +26,7 @@ PROGRAMS = {"dnssec-signzone": "bind9-utils", "ldns-signzone": "ldnsutils", "kzo
 _ALGORITHMS = ("ECDSAP256SHA256", "ECDSAP256SHA256", "ED25519", "RSASHA256")
 _DENIALS = ("NSEC", "NSEC", "NSEC3", "opt-out")
 _SALTS = ("", "", "abcd")
-_ITERATIONS = (0, 0, 0, 3)
+_ITERATIONS = (0,)
 _SECONDS = 60
 _LONGEST_FOR_NSEC3 = names.MAX_NAME - 2
 _RAW = re.compile(r"\\(?:03[2-9]|0[4-9]\d|1[01]\d|12[0-6])")  # printable octets in an escape
@@ -86,13 +86,16 @@ def _read(apex, text):
 
 
 def _one_form(sets):
-    """Text that every server reads: signers write names with octets that not every reader takes as they are."""
+    """Text that every server reads: signers write names with octets that not every reader takes as they are. Signatures get the TTL of
+    their set (RFC 4034 3): dnssec-signzone lowers it to the time for which they are valid, which servers then heed or not."""
     lines = []
+    ttls = {(one.name, one.rdtype): one.ttl for one in sets}
     for one in sets:
         owner = names.to_text(one.name.labels[:-1])
+        ttl = ttls[one.name, one.covers or one.rdtype]
         for data in one:
             octets = data.to_wire()
-            lines.append(f"{owner}\t{one.ttl}\tIN\t{dns.rdatatype.to_text(one.rdtype)}\t\\# {len(octets)} {octets.hex()}\n")
+            lines.append(f"{owner}\t{ttl}\tIN\t{dns.rdatatype.to_text(one.rdtype)}\t\\# {len(octets)} {octets.hex()}\n")
     return "".join(sorted(lines, key=lambda line: "\tSOA\t" not in line))
 
 

@@ -64,15 +64,16 @@ def hold_back_nsd(said):
 
 
 def _level_any(said):
-    """RFC 8482 4.1 lets a server answer ANY with any of the RRsets: every choice is made the same here."""
+    """RFC 8482 4.1 lets a server answer ANY with any of the RRsets: every choice is made the same here. BIND and Knot also choose
+    among the signatures of a name."""
     whole = {}
     for label in PEERS:
         for record in said.get(label, {}).get("answer", ()):
-            whole.setdefault(record[:2], set()).add(record)
+            whole.setdefault(wire.set_of(record), set()).add(record)
     for one in said.values():
         chosen = {}
         for record in one.get("answer", ()):
-            chosen.setdefault(record[:2], set()).add(record)
+            chosen.setdefault(wire.set_of(record), set()).add(record)
         if chosen and all(whole.get(key) == records for key, records in chosen.items()):
             chain = tuple(record for record in one["answer"] if record[1] in (_CNAME, _DNAME))
             one["answer"] = (*chain, *([SOME] if len(chain) < len(one["answer"]) else ()))
