@@ -81,7 +81,8 @@ class Oracle:
                 rcode, authority, additional = _NOERROR, (), ()
             else:
                 rcode = None
-                proofs |= {record for record in one.authority if wire.type_covered(record) in _DENIALS}
+                if not any(record[1] == _SOA for record in one.authority):  # that would deny something at the end
+                    proofs |= {record for record in one.authority if wire.type_covered(record) in _DENIALS}
             if rcode is not None:
                 return Expected(rcode, aa, frozenset(answer), proofs.union(authority), frozenset(additional), tuple(reasons),
                                 endless)

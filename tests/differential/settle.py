@@ -3,7 +3,7 @@
 """A second look, over TCP, where ptrd may differ from peers that agree and be as right.
 
 Room: names are compressed more or less well by different servers. Where TC or additional data differ, what ptrd sends must be
-of what the peers say over TCP, and what it leaves out must not fit. Choice: any RRset answers ANY. Zones together: oracle.py.
+of what the peers say over TCP, and what it leaves out must not fit; with TC, its reply over TCP must be theirs and be too large. Choice: any RRset answers ANY. Zones together: oracle.py.
 """
 
 import exchange
@@ -23,14 +23,14 @@ def by_room(case, said, replies, finding, ports):
     if finding.aspect not in ("truncation", "additional") or not isinstance(replies["ptrd"], wire.Reply):
         return False
     own = replies["ptrd"]
-    if own.size > case.limit or own.truncated:
+    if own.size > case.limit or own.truncated and finding.aspect != "truncation":
         return False
-    full = {"ptrd": dict(said["ptrd"])}
-    for label in PEERS:
-        data = exchange.ask_tcp(ports[label], b"\0\1" + case.wire()[2:])
-        if data is not None:
-            full[label] = verdict.aspects(wire.Reply(data))
-    verdict.hold_back_nsd(full)
+    whole = {label: wire.Reply(data) for label in (*PEERS, *(["ptrd"] if own.truncated else []))
+             if (data := exchange.ask_tcp(ports[label], b"\0\1" + case.wire()[2:])) is not None}
+    full = verdict.all_aspects(whole, case.is_any)
+    if own.truncated:
+        return "ptrd" in full and whole["ptrd"].size > case.limit and not any(found.fails for found in verdict.judge(full))
+    full["ptrd"] = dict(said["ptrd"])
     if finding.aspect == "truncation":
         return not any(found.fails for found in verdict.judge(full) if not _left_out(full, found, own, case.limit))
     return _left_out(full, finding, own, case.limit)
@@ -102,10 +102,11 @@ def _octets(records):
 
 
 def _no_room(own, missing, limit):
-    """Whether none of the missing sets would also fit."""
+    """Whether none of the missing sets, each with its signatures, would also fit."""
     octets = {}
     for record in missing:
-        octets[wire.set_of(record)] = octets.get(wire.set_of(record), 0) + _FIXED + len(record[4])
+        key = record[0], wire.type_covered(record)
+        octets[key] = octets.get(key, 0) + _FIXED + len(record[4])
     return all(own.size + more > limit for more in octets.values())
 
 
