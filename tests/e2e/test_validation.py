@@ -188,7 +188,7 @@ FAULTS = (
     ("changed signature of the NSEC of a name", "NSEC", "two", "RRSIG NSEC", changed, "two", "A"),
     ("changed signature of the NSEC of an insecure cut", "NSEC", "plain", "RRSIG NSEC", changed, "1.plain", "PTR"),
     ("no NSEC", "NSEC", "own", "NSEC", removed, "own-after", "PTR"),
-    ("no signature of NSEC", "NSEC", "bare", "RRSIG NSEC", removed, "bare-after", "PTR"),
+    ("no signature of NSEC", "NSEC", "to-other", "RRSIG NSEC", removed, "to-other-after", "PTR"),
     ("no NSEC3", "NSEC3", "ent", "NSEC3", removed, "ent", "PTR"),
     ("changed signature of the NSEC3 of an encloser", "NSEC3", "", "RRSIG NSEC3", changed, "nothing", "PTR"),
     ("changed signature of the NSEC3 of a name", "NSEC3", "two", "RRSIG NSEC3", changed, "two", "A"),
