@@ -5,9 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <chrono>
 #include <cstdlib>
-#include <ctime>
 #include <optional>
 #include <span>
 
@@ -16,6 +15,7 @@
 #include "operate/ticks.hpp"
 #include "process/log.hpp"
 #include "ptrd/wire/name.hpp"
+#include "ptrd/wire/time_text.hpp"
 
 namespace ptrd::operate {
 
@@ -38,12 +38,7 @@ std::string busy_line() {
 }
 
 std::string utc(std::chrono::system_clock::time_point time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  std::array<char, sizeof "2026-11-29T12:00:00Z"> text{};
-  const size_t size =
-      std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &parts));
-  return {text.data(), size};
+  return wire::time_text(std::chrono::system_clock::to_time_t(time));
 }
 
 Json losses_json(const swap::Losses& losses) {

@@ -2,8 +2,6 @@
 // Copyright (c) 2026, the ptrd authors
 #include "operate/policy_log.hpp"
 
-#include <array>
-#include <ctime>
 #include <string>
 #include <utility>
 
@@ -11,18 +9,11 @@
 #include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/name.hpp"
 #include "ptrd/wire/rdata.hpp"
+#include "ptrd/wire/time_text.hpp"
 
 namespace ptrd::operate {
 
 namespace {
-
-std::string time_text(uint32_t seconds) {
-  const std::time_t time = seconds;
-  std::tm parts{};
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&time, &parts));
-  return text.data();
-}
 
 std::string client_text(const policy::Hit& hit) {
   return wire::address_of_key({.family = hit.ipv6 ? wire::Family::v6 : wire::Family::v4,
@@ -56,7 +47,7 @@ void PolicyLog::drain_current() {
     }
     ++lines;
     process::log_info("policy: rule {} ({}): {} asks {}, {}", hit.rule, current_->rules()[hit.rule - 1].name,
-                      client_text(hit), question_text(hit), time_text(hit.time));
+                      client_text(hit), question_text(hit), wire::time_text(hit.time));
   });
   more += lost - std::exchange(lost_, lost);
   if (more != 0) process::log_info("policy: {} more hits of rules with the action log were not logged", more);

@@ -4,15 +4,16 @@
 // ptrzone info: shows what an image contains.
 #include "info.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/core.h>
 
 #include <ctime>
 #include <string>
 
 #include "json.hpp"
+#include "ptrd/image/expiry.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/wire/name.hpp"
+#include "ptrd/wire/time_text.hpp"
 #include "subcommands.hpp"
 
 namespace ptrd::tools {
@@ -35,9 +36,9 @@ std::string_view name_of(image::Denial denial) {
   return {};
 }
 
-std::string expiry_text(const image::Zone& zone) {
-  if (zone.denial == image::Denial::none) return {};
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(zone.expires)));
+std::string expiry_text(const image::Zone& zone, int64_t now) {
+  const auto expiry = image::expiry(zone, now);
+  return expiry ? wire::time_text(*expiry) : std::string();
 }
 
 /// What is said of a signed zone: how it denies, and when its first signature expires.
@@ -46,7 +47,8 @@ std::string signing_text(const ImageInfo::Zone& zone) {
   return fmt::format(" signed {} expires {}", zone.denial, zone.expires);
 }
 
-ImageInfo describe(const image::View& view) {
+/// `now`: seconds since 1970.
+ImageInfo describe(const image::View& view, int64_t now) {
   const image::Header& h = view.header();
   const uint64_t bytes = h.lines * image::kLineSize;
   const uint64_t addresses = h.records + h.synthesised;
@@ -73,7 +75,7 @@ ImageInfo describe(const image::View& view) {
                           .serial = zone.serial,
                           .records = zone.records,
                           .denial = name_of(zone.denial),
-                          .expires = expiry_text(zone)});
+                          .expires = expiry_text(zone, now)});
   }
   return info;
 }
@@ -96,7 +98,7 @@ void print(const std::string& path, const ImageInfo& info) {
 int run(const InfoOptions& options) {
   const auto image = image::Image::open(options.image);
   if (!image) return fail(image.error());
-  const ImageInfo info = describe(image->view());
+  const ImageInfo info = describe(image->view(), std::time(nullptr));
   if (options.json)
     fmt::print("{}\n", json_text(info));
   else
