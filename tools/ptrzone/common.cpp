@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -29,7 +30,8 @@ size_t count_of(const std::vector<zone::Finding>& findings, zone::Severity sever
 }  // namespace
 
 ReadZones read_zones(const zone::Inputs& inputs, unsigned jobs, image::Builder* builder, bool strict,
-                     std::FILE* out, const std::optional<zone::DnssecCheck>& dnssec) {
+                     std::FILE* out, const std::optional<zone::DnssecCheck>& dnssec,
+                     const zone::Previous* previous) {
   zone::Progress progress;
   std::vector<zone::Finding> findings;
   const std::vector<zone::Source> sources = zone::sources_of(inputs, findings);
@@ -40,6 +42,10 @@ ReadZones read_zones(const zone::Inputs& inputs, unsigned jobs, image::Builder* 
     zones = zone::load(sources, jobs, builder, checks, findings, progress, inputs.include_paths);
     if (dnssec) checks.visit_whole([&](zone::ZoneData& zone) { zone::check_dnssec(zone, *dnssec); });
     checks.finish(findings);
+  }
+  if (previous != nullptr) {
+    auto expired = zone::find_expired(sources, zones, *builder, *previous, std::time(nullptr));
+    std::move(expired.begin(), expired.end(), std::back_inserter(findings));
   }
   for (zone::Finding& finding : findings) {
     if (strict && finding.severity == zone::Severity::warning) finding.severity = zone::Severity::error;

@@ -19,12 +19,9 @@ namespace ptrd::tools {
 namespace {
 
 /// Leaves out what has errors, or takes it from the previous image, and says so.
-zone::LeftOut keep_going(const ReadZones& read, image::Builder& builder,
-                         const std::optional<image::Image>& previous, const std::string& name) {
+zone::LeftOut keep_going(const ReadZones& read, image::Builder& builder, const zone::Previous* previous) {
   if (read.faulty.empty()) return {};
-  std::optional<zone::Previous> from;
-  if (previous) from = {.name = name, .view = previous->view()};
-  zone::LeftOut out = zone::leave_out(read.faulty, builder, from ? &*from : nullptr);
+  zone::LeftOut out = zone::leave_out(read.faulty, builder, previous);
   for (const std::string& line : out.lines) fail(line);
   return out;
 }
@@ -43,20 +40,24 @@ int run(const CompileOptions& options) {
   const unsigned jobs = options.jobs != 0 ? options.jobs : default_jobs();
   const std::string& out = options.out;
   std::optional<image::Image> previous;
+  std::optional<zone::Previous> from;
   if (!options.previous.empty()) {
     auto opened = image::Image::open(options.previous, zone::on_threads(jobs));
     if (!opened) return fail(fmt::format("{}; {} was not written", opened.error(), out));
     previous.emplace(*std::move(opened));
+    from = {.name = options.previous, .view = previous->view()};
   }
   image::Builder builder;
   builder.fold(!options.no_fold);
   builder.nsec3_iterations(options.nsec3_iterations);
-  const ReadZones read = read_zones(options.inputs, jobs, &builder, options.strict, stderr);
+  const ReadZones read =
+      read_zones(options.inputs, jobs, &builder, options.strict, stderr, {}, from ? &*from : nullptr);
   const auto refuse = [&] {
     return fail(fmt::format("{}; {} was not written", plural(read.errors, "error"), out));
   };
   if (read.errors > 0 && !options.keep_going) return refuse();
-  const zone::LeftOut left_out = keep_going(read, builder, previous, options.previous);
+  const zone::LeftOut left_out = keep_going(read, builder, from ? &*from : nullptr);
+  from.reset();
   previous.reset();
   const auto lines = builder.build(zone::on_threads(jobs));
   if (!lines) return fail(fmt::format("{}; {} was not written", lines.error(), out));

@@ -45,8 +45,10 @@ struct ReadZones {
 
 /// Reads and checks all zones, also into `builder` if there is one, `jobs` files at a time, and prints the
 /// findings to `out`, notes to stderr. `strict`: warnings are errors. `dnssec`: signatures are checked, too.
+/// `previous`: signatures that have expired are an error where those of this image have not.
 ReadZones read_zones(const zone::Inputs& inputs, unsigned jobs, image::Builder* builder, bool strict,
-                     std::FILE* out, const std::optional<zone::DnssecCheck>& dnssec = {});
+                     std::FILE* out, const std::optional<zone::DnssecCheck>& dnssec = {},
+                     const zone::Previous* previous = nullptr);
 
 /// Default number of zone files to read at a time: one per CPU.
 unsigned default_jobs();

@@ -25,6 +25,7 @@ namespace {
 
 constexpr auto kPtr = static_cast<uint16_t>(wire::Type::ptr);
 constexpr auto kSoa = static_cast<uint16_t>(wire::Type::soa);
+constexpr auto kRrsig = static_cast<uint16_t>(wire::Type::rrsig);
 
 /// Maps memory in advance if it is going to be filled: a page fault per page costs more.
 void populate(void* memory, size_t size) {
@@ -143,6 +144,7 @@ void Builder::add(ZoneId zone, Bytes owner, uint16_t type, uint32_t ttl, Bytes r
   }
   TreeNode& node = tree_.make(owner);
   Tree::add(node, zone, type, ttl, rdata);
+  if (type == kRrsig) take_sooner(zones_[zone].expires, rdata);
   if (type == kSoa && node.apex_of == zone) {
     zones_[zone].soa.assign(reinterpret_cast<const char*>(rdata.data()), rdata.size());
     zones_[zone].soa_ttl = ttl;

@@ -99,6 +99,7 @@ struct ZoneInput {
   uint32_t soa_ttl = 0;
   uint64_t records = 0;
   Signing signing = {};
+  uint32_t expires = 0;  // the soonest end of all RRSIGs that were added
   bool encloses_another = false;
   bool dropped = false;
 };
@@ -120,6 +121,11 @@ class Builder {
   };
   /// All of them, when every record has been added: unless they are dropped, `build` fails.
   [[nodiscard]] std::vector<Refused> refused_zones();
+  /// The soonest time at which an RRSIG record of a zone expires (RFC 4034 3.1.5), once `refused_zones` has
+  /// been called; 0: the zone is not signed. Unlike Zone::expires it counts records that will be hidden.
+  [[nodiscard]] uint32_t expires(ZoneId zone) const {
+    return zones_[zone].signing.denial == Denial::none ? 0 : zones_[zone].expires;
+  }
   /// The zone with this apex, unless it was dropped; 0: none.
   [[nodiscard]] ZoneId zone_at(const wire::Name& apex) const;
   /// In lower case.

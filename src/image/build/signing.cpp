@@ -40,17 +40,6 @@ bool is_signed(const TreeNode& apex) {
          !signatures->covering(covers_soa).rdatas.empty();
 }
 
-/// When a signature expires (RFC 4034 3.1); empty: it is too short to say.
-std::optional<uint32_t> end_of(const std::string& rrsig) {
-  constexpr size_t kExpiration = 8;
-  if (rrsig.size() < kExpiration + sizeof(uint32_t)) return std::nullopt;
-  return wire::load32(bytes_of(rrsig).data() + kExpiration);
-}
-/// Of two times modulo 2^32 (RFC 1982 3.2).
-bool is_sooner(uint32_t a, uint32_t b) {
-  return static_cast<int32_t>(a - b) < 0;
-}
-
 /// An NSEC3 record in the tree.
 struct Found {
   TreeNode* owner;
@@ -160,12 +149,17 @@ tl::expected<Nsec3Chain, std::string> take_chain(TreeNode& apex, const Name& nam
 
 }  // namespace
 
+void take_sooner(uint32_t& soonest, Bytes rrsig) {
+  constexpr size_t kExpiration = 8;  // RFC 4034 3.1
+  if (rrsig.size() < kExpiration + sizeof(uint32_t)) return;
+  const uint32_t end = wire::load32(rrsig.data() + kExpiration);
+  // Of two times modulo 2^32 (RFC 1982 3.2).
+  if (soonest == 0 || static_cast<int32_t>(end - soonest) < 0) soonest = end;
+}
+
 void Signing::count(const TreeSet& set) {
   if (denial == Denial::none || set.type != code(Type::rrsig)) return;
-  for (const std::string& rdata : set.rdatas) {
-    const auto end = end_of(rdata);
-    if (end && (expires == 0 || is_sooner(*end, expires))) expires = *end;
-  }
+  for (const std::string& rdata : set.rdatas) take_sooner(expires, bytes_of(rdata));
 }
 
 tl::expected<Signing, std::string> take_signing(TreeNode& apex, const Name& name, uint16_t most_iterations) {

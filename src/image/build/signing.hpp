@@ -12,6 +12,8 @@
 #include "image/build/tree.hpp"
 #include "ptrd/image/format.hpp"
 #include "ptrd/image/nsec3_hash.hpp"
+#include "ptrd/wire/bytes.hpp"
+#include "ptrd/wire/name.hpp"
 
 namespace ptrd::image {
 
@@ -25,6 +27,9 @@ struct Nsec3Chain {
   std::string salt = {};
   std::vector<Link> links = {};  // in the order of their hashes
 };
+
+/// Makes `soonest` (0: none yet) the time when this RRSIG record expires, if that is sooner (RFC 4034 3.1.5).
+void take_sooner(uint32_t& soonest, wire::Bytes rrsig);
 
 /// How a zone denies.
 struct Signing {

@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "image/build/copy.hpp"
+#include "ptrd/image/expiry.hpp"
+#include "ptrd/wire/time_text.hpp"
 
 namespace ptrd::zone {
 
@@ -122,6 +124,30 @@ class Leaving {
 };
 
 }  // namespace
+
+std::vector<Finding> find_expired(std::span<const Source> sources, const SourceZones& zones,
+                                  const image::Builder& builder, const Previous& previous, int64_t now) {
+  std::vector<Finding> findings;
+  for (uint32_t i = 0; i < zones.size(); ++i) {
+    const ZoneId zone = zones[i];
+    if (zone == 0 || builder.expires(zone) == 0) continue;
+    const int64_t end = image::signature_time(builder.expires(zone), now);
+    if (end >= now) continue;
+    if (std::find(zones.begin(), zones.end(), zone) != zones.begin() + i) continue;  // reported before
+    const Name& apex = builder.apex(zone);
+    const image::Zone* before = previous.view.find_zone(apex);
+    const auto end_before = before == nullptr ? std::nullopt : image::expiry(*before, now);
+    if (!end_before || *end_before < now) continue;
+    findings.push_back(
+        {.file = sources[i].file,
+         .text =
+             fmt::format("zone {} has signatures that have expired, the first on {}; those in {} are "
+                         "valid until {}",
+                         apex.to_text(), wire::time_text(end), previous.name, wire::time_text(*end_before)),
+         .source = i});
+  }
+  return findings;
+}
 
 std::vector<FaultyInput> faulty_inputs(std::span<const Source> sources, const SourceZones& zones,
                                        std::span<const Finding> findings) {

@@ -14,7 +14,8 @@
 #include "zone/compile/compile.hpp"
 #include "zone/finding.hpp"
 
-// `ptrzone compile --keep-going`: zones with errors are left out, the others are written.
+// `ptrzone compile --keep-going`: zones with errors are left out, the others are written. With a previous
+// image, signatures that have expired are an error where those of that image have not.
 namespace ptrd::zone {
 
 /// A zone with errors, or a file or path with errors that gave no zone.
@@ -27,17 +28,23 @@ struct FaultyInput {
   Finding first;  // by file and line
 };
 
-/// The inputs that have errors, each zone once, in the order of `sources`. `findings` are those of `load`
-/// and SetCheck::finish, in any order, with the severities that are to count.
-[[nodiscard]] std::vector<FaultyInput> faulty_inputs(std::span<const Source> sources,
-                                                     const SourceZones& zones,
-                                                     std::span<const Finding> findings);
-
 /// The image of an earlier compile.
 struct Previous {
   std::string name;  // in messages
   image::View view;  // verified
 };
+
+/// An error for each signed zone of `builder` of which a signature has expired at `now` (seconds since 1970),
+/// while none has of the zone that `previous` has. `zones` are those that `load` has read from `sources`.
+[[nodiscard]] std::vector<Finding> find_expired(std::span<const Source> sources, const SourceZones& zones,
+                                                const image::Builder& builder, const Previous& previous,
+                                                int64_t now);
+
+/// The inputs that have errors, each zone once, in the order of `sources`. `findings` are those of `load`,
+/// SetCheck::finish and find_expired, in any order, with the severities that are to count.
+[[nodiscard]] std::vector<FaultyInput> faulty_inputs(std::span<const Source> sources,
+                                                     const SourceZones& zones,
+                                                     std::span<const Finding> findings);
 
 /// What became of faulty inputs.
 struct LeftOut {

@@ -37,9 +37,9 @@ struct Compiled {
 };
 
 /// `paths` are as on the command line, with `%` for the folder of `texts`. File names in messages come
-/// without that.
+/// without that. `now`: seconds since 1970.
 Compiled compile(const Texts& texts, unsigned jobs = 2, const std::vector<Line>& previous = {},
-                 const std::vector<std::string>& paths = {"%"}, bool strict = false) {
+                 const std::vector<std::string>& paths = {"%"}, bool strict = false, int64_t now = 0) {
   const Folder folder;
   for (const auto& [name, text] : texts) folder.write(name + ".zone", kHead + text);
   const std::string prefix = folder.path().string();
@@ -55,12 +55,16 @@ Compiled compile(const Texts& texts, unsigned jobs = 2, const std::vector<Line>&
   Progress progress;
   const auto zones = load(sources, jobs, &builder, checks, findings, progress);
   checks.finish(findings);
+  const Previous from{"old.ptri", image::View(previous)};
+  if (!previous.empty()) {
+    for (Finding& finding : find_expired(sources, zones, builder, from, now))
+      findings.push_back(std::move(finding));
+  }
   for (Finding& finding : findings) {
     if (strict) finding.severity = Severity::error;
   }
   Compiled out;
   out.faulty = faulty_inputs(sources, zones, findings);
-  const Previous from{"old.ptri", image::View(previous)};
   out.left_out = leave_out(out.faulty, builder, previous.empty() ? nullptr : &from);
   for (std::string& line : out.left_out.lines) {
     for (size_t at; (at = line.find(prefix)) != std::string::npos;) line.erase(at, prefix.size());
@@ -246,6 +250,42 @@ TEST(KeepGoing, TakesAZoneOnce) {
                                        "zone a.example. is taken from old.ptri, serial 7: 1 error at "
                                        "/a.example.zone:5"}));
   EXPECT_TRUE(same_lines(out.lines, previous.lines));
+}
+
+/// A signed zone with one name, whose first signature ends at this time (YYYYMMDDHHmmSS).
+std::string signed_until(const std::string& apex, const std::string& end, const std::string& name) {
+  const auto rrsig = [&](const char* covered, const std::string& until) {
+    return fmt::format("@ RRSIG {} 13 3 3600 {} 20260101000000 4711 {}. YWJj\n", covered, until, apex);
+  };
+  return fmt::format("@ DNSKEY 256 3 13 {}==\n{}{}@ NSEC {}.{}. NS SOA RRSIG NSEC DNSKEY\n{} TXT text\n",
+                     std::string(86, 'A'), rrsig("SOA", end), rrsig("NS", "20380101000000"), name, apex,
+                     name);
+}
+
+// A zone with signatures that have expired is taken from the previous image if those there have not; not one
+// that is not in it, was not signed, or has expired there, too. Others stay as they are.
+TEST(KeepGoing, ExpiredSignatures) {
+  constexpr int64_t kNow = 1'800'000'000;  // 2027-01-15T08:00:00Z
+  const std::string before = "20270115075959", at = "20270115080000", later = "20270120000000";
+  const auto previous = compile({{"a.example", signed_until("a.example", at, "old")},
+                                 {"b.example", signed_until("b.example", before, "old")},
+                                 {"c.example", "old TXT text\n"},
+                                 {"e.example", signed_until("e.example", later, "old")}});
+  Texts texts = {{"a.example", signed_until("a.example", before, "new")},
+                 {"b.example", signed_until("b.example", before, "new")},
+                 {"c.example", signed_until("c.example", before, "new")},
+                 {"d.example", signed_until("d.example", before, "new")},
+                 {"e.example", signed_until("e.example", at, "new")}};
+  const auto out = compile(texts, 2, previous.lines, {"%"}, false, kNow);
+  ASSERT_EQ(out.faulty.size(), 1U);
+  EXPECT_EQ(out.faulty[0].first.text,
+            "zone a.example. has signatures that have expired, the first on 2027-01-15T07:59:59Z; those in "
+            "old.ptri are valid until 2027-01-15T08:00:00Z");
+  EXPECT_EQ(out.left_out.lines, (Lines{"zone a.example. is taken from old.ptri, serial 7: 1 error in "
+                                       "/a.example.zone"}));
+  texts["a.example"] = signed_until("a.example", at, "old");
+  EXPECT_TRUE(same_lines(out.lines, compile(texts).lines));
+  EXPECT_TRUE(compile(texts, 2, previous.lines, {"%"}, false, kNow).faulty.empty());
 }
 
 }  // namespace
