@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <optional>
 #include <span>
 
@@ -14,6 +15,7 @@
 #include "operate/policy_commands.hpp"
 #include "operate/ticks.hpp"
 #include "process/log.hpp"
+#include "ptrd/image/expiry.hpp"
 #include "ptrd/wire/name.hpp"
 #include "ptrd/wire/time_text.hpp"
 
@@ -61,7 +63,8 @@ std::string outcome_line(const swap::Reloader::Outcome& outcome) {
                   {"records", outcome->records},
                   {"read_seconds", outcome->read.count()},
                   {"swap_seconds", outcome->wait.count()},
-                  {"lost", losses_json(outcome->losses)}});
+                  {"lost", losses_json(outcome->losses)},
+                  {"expired", {{"zones", outcome->expired.zones}, {"text", outcome->expired.text()}}}});
 }
 
 /// The outcomes of all requested reloads.
@@ -154,6 +157,7 @@ size_t first_behind(const image::View& view, const wire::Name& after) {
 }
 
 std::string zones(Server& server, const std::string& after) {
+  const int64_t now = std::time(nullptr);
   std::optional<wire::Name> behind;
   if (!after.empty()) {
     const auto name = wire::Name::from_text(after);
@@ -170,8 +174,9 @@ std::string zones(Server& server, const std::string& after) {
     server.images().visit([&](const image::View& view) {
       const auto rest = view.zones().subspan(behind ? first_behind(view, *behind) : 0);
       for (const image::Zone& zone : rest.first(std::min<size_t>(rest.size(), kMaxZones))) {
-        zones.push_back(
-            {{"zone", view.apex(zone).to_text()}, {"serial", zone.serial}, {"records", zone.records}});
+        Json one = {{"zone", view.apex(zone).to_text()}, {"serial", zone.serial}, {"records", zone.records}};
+        if (const auto expiry = image::expiry(zone, now)) one["expires"] = wire::time_text(*expiry);
+        zones.push_back(std::move(one));
       }
       response["total"] = view.zones().size();
       if (rest.size() > kMaxZones) response["next"] = zones.elements().back().at("zone");

@@ -26,6 +26,10 @@ tl::unexpected<Refused> refused(Refusal reason, std::string what) {
   return tl::unexpected(Refused{reason, std::move(what)});
 }
 
+Expired expired_now(const image::View& view) {
+  return find_expired(view, std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
+}
+
 /// For an image that cannot be opened.
 const char* remedy(int error) {
   switch (error) {
@@ -134,6 +138,8 @@ tl::expected<std::unique_ptr<ImageStore>, std::string> ImageStore::open(const st
     return ImageReader::read_first(fd, name, run_on_all_cpus, max_size);
   });
   if (!first) return tl::unexpected(first.error().what);
+  if (const std::string text = expired_now((*first)->image().view()).text(); !text.empty())
+    process::log_warning("{}: {}", path, text);
   (*first)->serve(settings, nullptr);
   return std::unique_ptr<ImageStore>(
       new ImageStore(std::move(reader), *std::move(first), std::move(settings), nodes));
@@ -281,6 +287,7 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::swap_to(std::shared_ptr<Gene
   // A worker passes within a burst, so no timeout is needed.
   while (!slot_.passed(token)) std::this_thread::sleep_for(std::chrono::microseconds(100));
   swap.wait = Clock::now() - start;
+  if (other_image) swap.expired = expired_now(current_->image().view());
   return swap;
 }
 

@@ -17,6 +17,7 @@
 #include "policy/policy.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/image.hpp"
+#include "swap/expired.hpp"
 #include "swap/image_reader.hpp"
 #include "swap/losses.hpp"
 #include "swap/machine_nodes.hpp"
@@ -37,6 +38,7 @@ class ImageStore {
     uint32_t zones = 0;
     uint64_t records = 0;
     Losses losses;                         // against the image before
+    Expired expired;                       // signatures in it, unless only the policy was replaced
     std::chrono::duration<double> read{};  // to read and verify the file
     std::chrono::duration<double> wait{};  // until every reader had passed a quiescent state
   };

@@ -91,6 +91,8 @@ void Reloader::log(const Outcome& outcome) {
   } else if (!lost.empty()) {
     process::log_info("{}: {}", outcome->path, lost);
   }
+  if (const std::string expired = outcome->expired.text(); !expired.empty())
+    process::log_warning("{}: {}", outcome->path, expired);
 }
 
 void Reloader::run() {

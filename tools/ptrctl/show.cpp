@@ -40,10 +40,12 @@ std::string show_status(const Json& response) {
 
 std::string show_swap(const Json& response) {
   const std::string lost = text(response.value("lost", Json::object()), "text");
-  return fmt::format("{}: {}, {} in service; read in {:.0f} ms, swapped in {:.1f} ms\n{}",
+  const std::string expired = text(response.value("expired", Json::object()), "text");
+  return fmt::format("{}: {}, {} in service; read in {:.0f} ms, swapped in {:.1f} ms\n{}{}",
                      text(response, "path"), plural(number(response, "zones"), "zone"),
                      plural(number(response, "records"), "record"), response.value("read_seconds", 0.0) * 1e3,
-                     response.value("swap_seconds", 0.0) * 1e3, lost.empty() ? "" : lost + "\n");
+                     response.value("swap_seconds", 0.0) * 1e3, lost.empty() ? "" : lost + "\n",
+                     expired.empty() ? "" : expired + "\n");
 }
 
 std::string show_stats(const Json& response) {
@@ -63,11 +65,12 @@ std::string show_stats(const Json& response) {
 std::string show_zones(const Json& response) {
   size_t width = 4;
   for (const Json& zone : response.at("zones").elements()) width = std::max(width, text(zone, "zone").size());
-  std::string out =
-      fmt::format("{:<{}}  {:>10}  {:>12}  {}\n", "zone", width, "serial", "records", "in service since");
+  std::string out = fmt::format("{:<{}}  {:>10}  {:>12}  {:<20}  {}\n", "zone", width, "serial", "records",
+                                "in service since", "signatures expire");
   for (const Json& zone : response.at("zones").elements())
-    out += fmt::format("{:<{}}  {:>10}  {:>12}  {}\n", text(zone, "zone"), width, number(zone, "serial"),
-                       number(zone, "records"), text(response, "since"));
+    out += fmt::format("{:<{}}  {:>10}  {:>12}  {:<20}  {}\n", text(zone, "zone"), width,
+                       number(zone, "serial"), number(zone, "records"), text(response, "since"),
+                       zone.value("expires", std::string("-")));
   return out;
 }
 
