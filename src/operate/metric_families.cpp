@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "operate/metrics.hpp"
 #include "operate/policy_commands.hpp"
+#include "ptrd/image/expiry.hpp"
 #include "ptrd/wire/name.hpp"
 
 namespace ptrd::operate {
@@ -31,6 +34,8 @@ constexpr Metric kZones{"ptrd_zones", "Zones in service.", Metric::Type::gauge};
 constexpr Metric kRecords{"ptrd_records", "Records in service.", Metric::Type::gauge};
 constexpr Metric kZoneSerial{"ptrd_zone_serial", "Serial of a zone's SOA record.", Metric::Type::gauge};
 constexpr Metric kZoneRecords{"ptrd_zone_records", "Records of a zone.", Metric::Type::gauge};
+constexpr Metric kZoneExpiry{"ptrd_zone_signature_expiry_seconds",
+                             "Unix time when the first signature of a zone expires.", Metric::Type::gauge};
 constexpr Metric kReloads{"ptrd_reloads_total",
                           "Reloads and rollbacks that were asked for, by what became of them."};
 constexpr Metric kRuleHits{"ptrd_policy_rule_hits_total",
@@ -66,18 +71,42 @@ void add_note(const Totals::Note& note, const ClientMetric::Label& transport, Fa
   families.add(family.metric, std::move(labels), note.value);
 }
 
-void add_zones(const image::View& view, Families& families) {
-  const std::span<const image::Zone> zones = view.zones();
-  families.add(kZones, {}, static_cast<double>(zones.size()));
-  families.add(kRecords, {}, view.header().records);
-  for (const image::Zone& zone : zones.first(std::min<size_t>(zones.size(), kMaxZoneMetrics))) {
-    const Labels labels{{"zone", view.apex(zone).to_text()}};
-    families.add(kZoneSerial, labels, zone.serial);
-    families.add(kZoneRecords, labels, zone.records);
+/// Of signed zones, the `most` whose signatures expire first, that one first.
+std::vector<const image::Zone*> first_to_expire(std::span<const image::Zone> zones, size_t most,
+                                                int64_t now) {
+  std::vector<const image::Zone*> first;
+  const auto sooner = [now](const image::Zone* a, const image::Zone* b) {
+    return image::expiry(*a, now) < image::expiry(*b, now);
+  };
+  for (const image::Zone& zone : zones) {
+    if (zone.denial == image::Denial::none) continue;
+    if (first.size() == most && !sooner(&zone, first.back())) continue;
+    first.insert(std::upper_bound(first.begin(), first.end(), &zone, sooner), &zone);
+    if (first.size() > most) first.pop_back();
   }
+  return first;
 }
 
 }  // namespace
+
+void add_zones(const image::View& view, int64_t now, Families& families) {
+  const std::span<const image::Zone> zones = view.zones();
+  families.add(kZones, {}, static_cast<double>(zones.size()));
+  families.add(kRecords, {}, view.header().records);
+  const auto add_expiry = [&](const image::Zone& zone, Labels labels) {
+    const auto expiry = image::expiry(zone, now);
+    if (expiry) families.add(kZoneExpiry, std::move(labels), static_cast<double>(*expiry));
+  };
+  const size_t shown = std::min<size_t>(zones.size(), kMaxZoneMetrics);
+  for (const image::Zone& zone : zones.first(shown)) {
+    const Labels labels{{"zone", view.apex(zone).to_text()}};
+    families.add(kZoneSerial, labels, zone.serial);
+    families.add(kZoneRecords, labels, zone.records);
+    add_expiry(zone, labels);
+  }
+  for (const image::Zone* zone : first_to_expire(zones.subspan(shown), kMaxExpiryMetrics, now))
+    add_expiry(*zone, {{"zone", view.apex(*zone).to_text()}});
+}
 
 void Families::add(const Metric& metric, Labels labels, double value) {
   const auto [place, is_new] = places_.try_emplace(&metric, families_.size());
@@ -132,7 +161,7 @@ void add_image(const swap::ImageStore& images, Families& families) {
   families.add(kImageBytes, {}, service.bytes);
   families.add(kImageCopies, {}, service.copies);
   families.add(kImageAge, {}, std::max(0.0, age.count()));
-  images.visit([&](const image::View& view) { add_zones(view, families); });
+  images.visit([&](const image::View& view) { add_zones(view, std::time(nullptr), families); });
 }
 
 void add_reloads(const swap::Reloader::History& history, Families& families) {

@@ -38,6 +38,9 @@ class Families {
 void add_traffic(const std::vector<service::Report>& reports, Families& families);
 /// Each worker's bursts, frames and time at work. `ticks_per_second`: of the time stamp counter.
 void add_workers(const std::vector<service::Report>& reports, double ticks_per_second, Families& families);
+/// The number of zones and records; of the first kMaxZoneMetrics zones each one's, and when their signatures
+/// expire: also of the kMaxExpiryMetrics other zones where that is soonest. `now`: seconds since 1970.
+void add_zones(const image::View& view, int64_t now, Families& families);
 /// The image in service and the zones in it.
 void add_image(const swap::ImageStore& images, Families& families);
 /// The outcomes of the requested reloads.

@@ -23,6 +23,8 @@ inline constexpr const char* kMetricsAddress = "127.0.0.1";
 /// Maximum number of zones with metrics of their own: the first ones in canonical order. A time series for
 /// each of ten thousand zones would cost Prometheus more than it is worth; `ptrctl zones` lists them all.
 inline constexpr uint32_t kMaxZoneMetrics = 1000;
+/// Of the zones behind those, so many whose signatures expire first have a metric of that time.
+inline constexpr uint32_t kMaxExpiryMetrics = 10;
 
 /// The endpoint for Prometheus, http://`listen`/metrics, served by threads of its own as long as the object
 /// lives. A scrape reads the workers' counters by relaxed loads, and does nothing that a worker waits for.

@@ -61,6 +61,16 @@ def dpdk(image, port, folder, frames_in, *arguments):
                      *arguments, prefix=["env", f"RUNTIME_DIRECTORY={folder}"])
 
 
+def write_signed_zone(folder):
+    """A zone with signatures that no key made."""
+    path = f"{folder}/signed.example.zone"
+    signature = "RRSIG {} 13 2 3600 20380101000000 20260101000000 4711 signed.example. YWJj\n"
+    with open(path, "w", encoding="ascii") as file:
+        file.write("$TTL 3600\n@ SOA ns1 host 1 7200 3600 1209600 300\n@ NS ns1.example.\n@ NS ns2.example.\n"
+                   f"@ DNSKEY 256 3 13 {'A' * 86}==\n@ {signature.format('SOA')}@ NSEC @ NS SOA RRSIG NSEC DNSKEY\n")
+    return path
+
+
 def settled(port, holds):
     """The scrape once `holds(scrape)`, at the latest after twenty seconds."""
     end = time.monotonic() + 20
@@ -351,6 +361,7 @@ class DashboardTest(unittest.TestCase):
         with open(f"{folder}/policy.yaml", "w", encoding="ascii") as file:
             file.write("queries: [{prefix: 192.0.2.0/24, action: count}]\n")
         port = free_port()
+        image = ptrd.compile_image(f"{folder}/signed.ptri", ptrd.ZONES, write_signed_zone(folder))
         with dpdk(image, port, folder, [frames.query_frame(test_pcap.V4, dnscases.query(GOOD).to_wire())], "--policy", f"{folder}/policy.yaml"):
             there |= metrics.scrape(port).names
         self.assertEqual(asked_for - there, set())

@@ -6,6 +6,10 @@
 
 #include <map>
 #include <string>
+#include <utility>
+
+#include "operate/metrics.hpp"
+#include "unit/signed_zone.hpp"
 
 namespace ptrd::operate {
 namespace {
@@ -65,6 +69,36 @@ TEST(MetricFamiliesTest, Rcodes) {
   EXPECT_EQ(responses.metric[1].label[0].value, "nxdomain");
   EXPECT_EQ(responses.metric[1].label[1].name, "rcode");
   EXPECT_EQ(responses.metric[1].label[1].value, "NXDOMAIN");
+}
+
+// Each signed zone of the first ones has the time when its first signature expires, and of the rest those
+// that expire soonest.
+TEST(MetricFamiliesTest, Expiry) {
+  constexpr uint32_t kNow = 1'800'000'000;
+  test::ImageMaker maker;
+  const auto apex = [](unsigned i) { return "z" + std::to_string(10'000 + i) + ".example"; };
+  constexpr unsigned kZones = kMaxZoneMetrics + 2 * kMaxExpiryMetrics;
+  for (unsigned i = 0; i < kZones; ++i) {
+    if (i == 0) {
+      maker.zone(apex(i));
+    } else {  // those at the end expire first
+      test::SignedZone(maker, apex(i)).sign(apex(i), wire::Type::soa, kNow - i).nsec();
+    }
+  }
+  const auto lines = maker.lines();
+  Families families;
+  add_zones(image::View(lines), kNow, families);
+  std::map<std::string, double> times;
+  for (const auto& family : std::move(families).take()) {
+    if (family.name != "ptrd_zone_signature_expiry_seconds") continue;
+    for (const auto& metric : family.metric) times[metric.label.at(0).value] = metric.gauge.value;
+  }
+  EXPECT_EQ(times.size(), kMaxZoneMetrics - 1 + kMaxExpiryMetrics);
+  EXPECT_FALSE(times.contains(apex(0) + "."));
+  EXPECT_EQ(times.at(apex(1) + "."), kNow - 1);
+  EXPECT_FALSE(times.contains(apex(kZones - kMaxExpiryMetrics - 1) + "."));
+  EXPECT_EQ(times.at(apex(kZones - kMaxExpiryMetrics) + "."), kNow - kZones + kMaxExpiryMetrics);
+  EXPECT_EQ(times.at(apex(kZones - 1) + "."), kNow - kZones + 1);
 }
 
 }  // namespace
