@@ -6,6 +6,7 @@
 #include <string>
 #include <unordered_set>
 
+#include "ptrd/wire/bytes.hpp"
 #include "ptrd/wire/rdata.hpp"
 #include "zone/check/parts.hpp"
 
@@ -47,6 +48,14 @@ class HiddenData {
     return is_address(item.type) && name_servers_.contains(std::string(owner.key));
   }
 
+  /// NSEC3 and the signatures over it: their owners are directly below the apex, whatever is there (RFC 5155
+  /// 3).
+  [[nodiscard]] bool is_hashed_denial(const Item& item) const {
+    if (item.type != code(Type::rrsig)) return item.type == code(Type::nsec3);
+    const Bytes data = zone_.data(item);
+    return data.size() >= 2 && wire::load16(data.data()) == code(Type::nsec3);
+  }
+
   void check_records(const Owner& owner, const Owner& hider) {
     for (const Item& item : owner.items) {
       // CNAME and DNAME at a cut are separate errors.
@@ -55,6 +64,7 @@ class HiddenData {
           (belongs_at_cut(item.type) || item.type == code(Type::cname) || item.type == code(Type::dname)))
         continue;
       if (zone_.is_cut(hider) && is_glue(owner, item)) continue;
+      if (!zone_.is_cut(hider) && is_hashed_denial(item)) continue;
       const char* note = zone_.is_cut(hider) && is_address(item.type) ? " is not glue and" : "";
       add(hider, item.place,
           [&] { return text_of_key(owner.key) + ' ' + wire::type_to_text(item.type) + note; });

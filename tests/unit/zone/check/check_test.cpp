@@ -284,6 +284,23 @@ TEST(ZoneCheck, FindsAddressesBelowNames) {
   EXPECT_TRUE(lines[2].starts_with(zone + ".zone:9: error: CNAME and other data: f.f.1.")) << lines[2];
 }
 
+// NSEC3 records and their signatures are below an apex with a DNAME too; a signature over something else is
+// not.
+TEST(ZoneCheck, LeavesNsec3BelowADnameAtTheApex) {
+  const std::string hash = "3uhpplv6tghqfbr1laph8hr8gv47rk4k";
+  const auto below = [&](const std::string& covered) {
+    const auto lines =
+        check({{"2.0.192.in-addr.arpa",
+                "@ DNAME example.net.\n" + hash + " NSEC3 1 0 0 - " + hash + " NS\n" + hash + " RRSIG " +
+                    covered + " 13 6 3600 20300101000000 20200101000000 1 2.0.192.in-addr.arpa. AAAA\n"}});
+    return std::count_if(lines.begin(), lines.end(), [](const std::string& line) {
+      return line.find("is below the DNAME") != std::string::npos;
+    });
+  };
+  EXPECT_EQ(below("NSEC3"), 0);
+  EXPECT_EQ(below("PTR"), 1);
+}
+
 // A DNAME at the apex affects every address, in any order.
 TEST(ZoneCheck, FindsAddressesBelowADnameAtTheApex) {
   const auto lines =
