@@ -33,7 +33,8 @@ struct Visitor {
 };
 
 /// Visits every RRset of a zone, its SOA first and a name before those below it, and its ranges: an enclosing
-/// range comes first. NSEC3 records are last, in the order of their hashes. Records made by a rule that the zone did not declare are visited like any others.
+/// range comes first. NSEC3 records are last, in the order of their hashes. Records made by a rule that the
+/// zone did not declare are visited like any others.
 void traverse(const View& view, const Zone& zone, const Visitor& visitor);
 inline void traverse(const View& view, const Zone& zone, const std::function<void(const OwnedSet&)>& visit) {
   traverse(view, zone, Visitor{.set = visit});
