@@ -48,14 +48,21 @@ inline void ask(const answer::Engine& engine, wire::Bytes query, answer::Transpo
           std::equal(first, first + reply.size, second));
 }
 
+/// The same without EDNS, and with DO.
 inline void ask(const answer::Engine& engine, const wire::Name& name, uint16_t type) {
-  std::array<uint8_t, wire::kHeaderSize + wire::kMaxName + 4> query{};
+  std::array<uint8_t, wire::kHeaderSize + wire::kMaxName + 4 + wire::kOptSize> query{};
   query[5] = 1;
   std::copy(name.bytes().begin(), name.bytes().end(), query.begin() + wire::kHeaderSize);
   const size_t end = wire::kHeaderSize + name.size();
   wire::store16(&query[end], type);
   wire::store16(&query[end + 2], 1);
   ask(engine, wire::Bytes(query).first(end + 4), answer::Transport::udp);
+  query[11] = 1;
+  uint8_t* const opt = &query[end + 4];
+  wire::store16(opt + 1, static_cast<uint16_t>(wire::Type::opt));
+  wire::store16(opt + 3, wire::kUdpPayload);
+  opt[7] = 0x80;
+  ask(engine, wire::Bytes(query).first(end + 4 + wire::kOptSize), answer::Transport::udp);
 }
 
 /// Queries the neighbours of an address: with each octet or nibble changed in turn.
