@@ -72,7 +72,7 @@ constexpr std::array kRules = {
     RuleText{Rule::ds_place, kWarning, "a DS away from a zone cut"},       // RFC 4035 2.4
     RuleText{Rule::wildcard, kWarning, "an odd wildcard"},                 // RFC 4592 2.1, 4
     RuleText{Rule::meta_type, kError, "a type that has no records"},  // RFC 6895 3.1: cannot be asked for
-    RuleText{Rule::signatures, kWarning, "signatures that are not served"},           // RFC 4035 3.1
+    RuleText{Rule::signatures, kWarning, "signatures in a zone that is not signed"},  // RFC 4035 2
     RuleText{Rule::set_too_large, kError, "an RRset that no message can hold"},       // RFC 1035 4.2.2
     RuleText{Rule::set_large, kWarning, "an RRset that ptrd's answers cannot hold"},  // RFC 2181 9
     RuleText{Rule::ttl_differs, kWarning, "TTLs that differ in an RRset"},            // RFC 2181 5.2

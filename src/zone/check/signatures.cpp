@@ -40,10 +40,13 @@ std::optional<uint32_t> ttl_of(const ZoneData& zone, const Owner& owner, uint16_
                                              : plain_ttl(zone, zone.plain6, *address);
 }
 
+/// The type that an RRSIG record covers (RFC 4034 3.1.1); 0: its data is too short.
+uint16_t type_covered(wire::Bytes data) {
+  return data.size() < 2 ? uint16_t{0} : wire::load16(data.data());
+}
+
 void check_ttl(ZoneData& zone, const Owner& owner, const Item& signature) {
-  const wire::Bytes data = zone.data(signature);
-  if (data.size() < 2) return;
-  const uint16_t type = wire::load16(data.data());  // RFC 4034 3.1.1
+  const uint16_t type = type_covered(zone.data(signature));
   const auto ttl = ttl_of(zone, owner, type);
   if (!ttl || *ttl == signature.ttl) return;
   zone.report.add(Rule::ttl_differs, signature.place, [&] {
@@ -57,18 +60,22 @@ void check_ttl(ZoneData& zone, const Owner& owner, const Item& signature) {
 
 void check_signatures(ZoneData& zone) {
   const Item* first = nullptr;
+  bool key = false;
+  bool soa = false;
   for (const Owner& owner : zone.owners()) {
     for (const Item& signature : owner.set(code(Type::rrsig))) {
       if (first == nullptr || signature.place < first->place) first = &signature;
+      soa = soa || type_covered(zone.data(signature)) == code(Type::soa);
       check_ttl(zone, owner, signature);
     }
+    key = key || !owner.set(code(Type::dnskey)).empty();
   }
-  if (first == nullptr) return;
+  if (first == nullptr || (key && soa)) return;
   zone.report.add(Rule::signatures, first->place, [&] {
     return fmt::format(
-        "the zone {} is signed, but ptrd does not add signatures to answers yet: resolvers that validate "
-        "reject them if the parent zone has a DS record",
-        zone.apex.to_text());
+        "the zone {} has signatures, but {}: so it is answered for like one that is not signed, without "
+        "proofs",
+        zone.apex.to_text(), key ? "none over its SOA record" : "no DNSKEY record");
   });
 }
 
