@@ -71,7 +71,12 @@ class BesideTest(unittest.TestCase):
                 file.write(f"lcores: '{cpu}'\nxdp: {{interface: {pair.server.interface}}}\nlisten: ['{pair.server.v4}:53']\n"
                            f"control: {{socket: {folder}/control}}\n")
             with ptrd.Ptrd(dnscases.compile_all(folder), "-c", f"{folder}/ptrd.yaml", prefix=pair.server.command_in_our_mounts()) as server:
-                allowed = [os.sched_getaffinity(int(thread)) for thread in os.listdir(f"/proc/{server.pid}/task")]
+                def affinities():
+                    return [os.sched_getaffinity(int(thread)) for thread in os.listdir(f"/proc/{server.pid}/task")]
+
+                # A worker moves to its CPU itself, when it first runs.
+                xdphost.wait_until(self, lambda: {cpu} in affinities())
+                allowed = affinities()
                 os.kill(server.pid, signal.SIGHUP)
                 xdphost.wait_until(self, lambda: "swapped in" in server.log)
                 server.stop()
