@@ -37,13 +37,13 @@ def help_of(name):
 
 
 def options_in(text):
-    return set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text))
+    return set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]*", text))
 
 
 def defined_options(name):
     """The options at the start of lines of --help."""
-    lines = re.findall(r"^ +((?:-\w,)?--[a-z][a-z-]*.*)$", help_of(name), re.MULTILINE)
-    return {option for line in lines for option in re.findall(r"^(?:-\w,)?(--[a-z][a-z-]*)", line)}
+    lines = re.findall(r"^ +((?:-\w,)?--[a-z][a-z0-9-]*.*)$", help_of(name), re.MULTILINE)
+    return {option for line in lines for option in re.findall(r"^(?:-\w,)?(--[a-z][a-z0-9-]*)", line)}
 
 
 class InstallTest(unittest.TestCase):
@@ -168,7 +168,7 @@ class CompletionTest(unittest.TestCase):
             for command in re.findall(r"^  (\S+)", text.partition("Subcommands:")[2], re.MULTILINE):
                 self.assertIn(command, self.complete(name, ""))
                 help_text = ptrd.run(program(name), command, "--help").stdout
-                wanted = set(re.findall(r"^ +(?:-\w,)?(--[a-z-]+)", help_text, re.MULTILINE))
+                wanted = set(re.findall(r"^ +(?:-\w,)?(--[a-z0-9-]+)", help_text, re.MULTILINE))
                 self.assertEqual(set(self.complete(name, command, "--")), wanted, (name, command))
 
     def test_ptrd(self):
