@@ -92,7 +92,7 @@ uint32_t Writer::write_nsec3(const ZoneInput& zone) {
     const uint32_t before = done == 0 ? records.back() : records[done - 1];
     const uint32_t line =
         write_nsec3_bucket(left.first(count), std::span(records).subspan(done, count), before);
-    std::memcpy(lines_[directory].bytes + number * sizeof line, &line, sizeof line);
+    std::memcpy(reinterpret_cast<uint8_t*>(&lines_[directory]) + number * sizeof line, &line, sizeof line);
     left = left.subspan(count);
   }
   const size_t size = offsetof(Nsec3Zone, salt) + chain.salt.size();

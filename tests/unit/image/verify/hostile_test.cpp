@@ -52,7 +52,8 @@ class Hostile {
 
   /// The count and the Nodes of a LabelledList, of the Node at `line`.
   [[nodiscard]] uint32_t* list(uint64_t line) {
-    return reinterpret_cast<uint32_t*>(lines_.data()->bytes + size_t{at<Node>(line).labelled} * kUnitSize);
+    return reinterpret_cast<uint32_t*>(reinterpret_cast<uint8_t*>(lines_.data()) +
+                                       size_t{at<Node>(line).labelled} * kUnitSize);
   }
   /// Lines of all Nodes with ordinary labels.
   [[nodiscard]] std::vector<uint32_t> labelled() {

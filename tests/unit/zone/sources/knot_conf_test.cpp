@@ -114,7 +114,7 @@ TEST(KnotConf, ManyZones) {
     text += fmt::format("  - domain: {}.{}.{}.in-addr.arpa\n", i & 255, i >> 8 & 255, i >> 16);
   const double seconds =
       ptrd::test::least_processor_time([&] { EXPECT_EQ(read(text).zones.size(), 20'000U); });
-  EXPECT_LT(seconds, 0.6);  // also under sanitizers
+  EXPECT_LT(seconds, 2);  // under sanitizers, which are not optimized
   std::cout << "20,000 zones: " << seconds << " s\n";
 }
 

@@ -60,7 +60,7 @@ TEST(Tokens, LongLines) {
     while (tokens.next().kind != Token::Kind::end) ++count;
     EXPECT_EQ(count, 20'000U * 8);
   });
-  EXPECT_LT(seconds, 0.5);
+  EXPECT_LT(seconds, 2);
 }
 
 }  // namespace
