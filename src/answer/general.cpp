@@ -4,21 +4,21 @@
 
 #include <algorithm>
 #include <array>
-#include <climits>
 #include <cstdint>
 #include <optional>
 
+#include "answer/additional.hpp"
 #include "answer/denial.hpp"
 #include "answer/proof.hpp"
 #include "answer/reply.hpp"
 #include "answer/same_name.hpp"
 #include "answer/search.hpp"
+#include "answer/set_writer.hpp"
 #include "answer/writer.hpp"
 #include "ptrd/image/leaf.hpp"
 #include "ptrd/image/range.hpp"
 #include "ptrd/wire/address_scan.hpp"
 #include "ptrd/wire/name.hpp"
-#include "ptrd/wire/rdata.hpp"
 
 namespace ptrd::answer {
 
@@ -39,42 +39,6 @@ constexpr uint16_t code(Type type) {
 /// Maximum number of CNAME and DNAME steps inside our zones; after that the chain is returned as it is. Ends
 /// loops. Each step is a whole search; when these reach Search::kMaxSteps, the chain is returned as well.
 constexpr unsigned kMaxChain = 12;
-/// Maximum number of hosts whose addresses are looked up: optional ones of one RRset, and those below a cut
-/// in a referral over UDP, which is truncated if there are more. (BIND takes 13.)
-constexpr size_t kMaxHosts = 40;
-constexpr size_t kMaxGlue = 40;
-/// Records of one RRset for which the offset of the host name in the reply is kept: more than fit in a
-/// datagram.
-constexpr size_t kMaxPlaces = 80;
-/// Bytes of an A record whose owner is a pointer.
-constexpr size_t kMinAddress = 16;
-
-/// Whether `name` ends in the octets of `top`, regardless of label boundaries.
-[[gnu::always_inline]] inline bool ends_in(Bytes name, Bytes top) {
-  return name.size() >= top.size() && same_name(name.last(top.size()), top);
-}
-
-/// Whether `name` is `top` or below it.
-bool is_at_or_below(Bytes name, Bytes top) {
-  if (!ends_in(name, top)) return false;
-  const uint8_t* const end = name.data() + name.size() - top.size();
-  const uint8_t* label = name.data();
-  while (label < end) label += *label + 1U;
-  return label == end;
-}
-
-/// Calls `add` with the one name in each record's data, and the record's number.
-template <typename Add>
-void each_host(const Rrset& set, Add add) {
-  const wire::RdataLayout layout = wire::rdata_layout(set.type);
-  size_t number = 0;
-  for (Bytes records = View::records(set); !records.empty(); ++number) {
-    const size_t size = wire::load16(&records[10]);
-    add(records.subspan(12U + layout.before, size - layout.before - layout.after), number);
-    records = records.subspan(12 + size);
-  }
-}
-
 /// Builds one reply.
 class General {
  public:
@@ -85,8 +49,9 @@ class General {
         settings_(settings),
         search_(view),
         out_(buffer, query.question_end,
-             std::min<size_t>(query.limit, buffer.size()) - opt_size(query, settings, wire::Rcode::noerror)) {
-  }
+             std::min<size_t>(query.limit, buffer.size()) - opt_size(query, settings, wire::Rcode::noerror)),
+        sets_(view, out_),
+        additional_(view, query.transport, search_, out_, sets_) {}
 
   Reply run();
 
@@ -107,23 +72,9 @@ class General {
   [[nodiscard]] bool is_signed(uint32_t zone) const {
     return view_.find_rrset(view_.at<Node>(view_.at<Zone>(zone).apex), code(Type::dnskey)) != nullptr;
   }
-  [[nodiscard]] bool add_signed(const Owner& owner, const Node& node, const Rrset& set, uint16_t& count,
-                                std::span<uint16_t> places = {});
   void put_answer(const Owner& owner, const Node& node, const Rrset& set);
   void put_delegation_proof(const Found& found);
   void put_proof();
-  [[nodiscard]] bool add_addresses(const Owner& host, const Found& at, uint32_t zone);
-  /// Whether to look up a host's optional addresses: they may be in the zone, and there is room for them.
-  [[nodiscard]] bool wants(Bytes host, uint32_t zone) const {
-    return host_count_ < kMaxHosts && out_.room() >= kMinAddress &&
-           ends_in(host, view_.zone_name(view_.at<Zone>(zone)));
-  }
-  void add_optional_addresses(const Owner& host, uint32_t zone);
-  [[nodiscard]] bool add_glue(const Rrset& ns, Bytes owner, const Found& found);
-  /// A record's host, with its offset in the reply.
-  [[nodiscard]] Owner placed(Bytes host, size_t number) const {
-    return {host, number < kMaxPlaces ? places_[number] : 0U};
-  }
   void add_soa(const Found& found);
   /// The current name: the question's, or the current target of the alias chain.
   [[nodiscard]] Bytes name() const { return names_[depth_]; }
@@ -148,6 +99,8 @@ class General {
   const Settings& settings_;
   Search search_;
   MessageWriter out_;
+  SetWriter sets_;
+  Additional additional_;
   Kind kind_ = Kind::answer;
   bool authoritative_ = true;
   bool truncated_ = false;
@@ -157,49 +110,19 @@ class General {
   // stay in place, as `out_` compares with them.
   std::array<Bytes, kMaxChain + 2> names_;
   size_t depth_ = 0;
-  size_t name_at_ = 0;       // offset of name() in the reply, after an alias; 0: unknown
-  size_t next_name_at_ = 0;  // the same of next_name()
-  // The zone of the current step is signed, and the client wants to know (RFC 3225 3).
-  bool signed_ = false;
-  std::optional<Proof> proof_;                                           // once a step was in such a zone
-  size_t proof_put_ = 0;                                                 // sets of it that are in the reply
-  std::array<std::array<uint8_t, wire::kMaxName>, kMaxChain + 1> made_;  // names made by a DNAME
-  std::array<uint32_t, kMaxChain> renamed_by_ = {};                      // DNAME owners used so far
+  size_t name_at_ = 0;          // offset of name() in the reply, after an alias; 0: unknown
+  size_t next_name_at_ = 0;     // the same of next_name()
+  std::optional<Proof> proof_;  // once a step was in such a zone
+  size_t proof_put_ = 0;        // sets of it that are in the reply
+  std::array<std::array<uint8_t, wire::kMaxName>, kMaxChain + 1> made_;      // names made by a DNAME
+  std::array<uint32_t, kMaxChain> renamed_by_ = {};                          // DNAME owners used so far
   std::array<uint8_t, image::kMaxLeafRecord + 2 * image::kLeafSlack> leaf_;  // its record, assembled here
-  struct Host {
-    const uint8_t* name;
-    uint32_t size;
-    uint32_t hash;
-  };
-  std::array<Host, kMaxHosts> hosts_;  // whose addresses were looked up; uninitialised until used
-  static constexpr size_t kHostSlots = 64;
-  static_assert(kMaxHosts < kHostSlots);
-  std::array<uint8_t, kHostSlots> host_slots_ = {};  // hash table: a host's number plus one; 0: none
-  size_t host_count_ = 0;
-  size_t glue_ = 0;                          // name servers below the cut
-  std::array<uint16_t, kMaxPlaces> places_;  // offsets of the hosts in the last RRset written
   uint16_t answers_ = 0;
   uint16_t authority_ = 0;
-  uint16_t additional_ = 0;
 };
 
-/// Adds an RRset of a Node and, in a signed zone, the RRSIGs over it (RFC 4035 3.1.1): both or neither.
-bool General::add_signed(const Owner& owner, const Node& node, const Rrset& set, uint16_t& count,
-                         std::span<uint16_t> places) {
-  const MessageWriter::Mark before = out_.mark();
-  const uint16_t count_before = count;
-  if (!out_.add(owner, set.type, View::records(set), count, places)) return false;
-  next_name_at_ = out_.last_name();
-  if (!signed_) return true;
-  const Bytes signatures = view_.signatures(node, set.type).records;
-  if (out_.add(owner, code(Type::rrsig), signatures, count)) return true;
-  out_.rewind(before);
-  count = count_before;
-  return false;
-}
-
 void General::put_answer(const Owner& owner, const Node& node, const Rrset& set) {
-  if (!add_signed(owner, node, set, answers_, places_)) truncated_ = true;
+  if (!sets_.add(owner, node, set, answers_, additional_.places())) truncated_ = true;
 }
 
 /// Adds the records that prove all steps so far to the authority section. They are never left out: a reply
@@ -232,7 +155,7 @@ void General::add_soa(const Found& found) {
     const uint32_t ttl = wire::load32(&soa[6]);
     truncated_ = !out_.add_one(owner, Type::soa, ttl, stored.subspan(12), authority_);
   }
-  if (!signed_ || truncated_) return;
+  if (!sets_.is_signed() || truncated_) return;
   const auto& signatures = *reinterpret_cast<const Rrset*>(view_.unit(zone.negative_signatures));
   truncated_ = !out_.add(owner, code(Type::rrsig), View::records(signatures), authority_);
 }
@@ -245,63 +168,12 @@ void General::deny(const Found& found, Kind kind) {
 
 /// Says that the name, at this Node (0: none), has no records of the type.
 void General::no_data(const Found& found, uint32_t node) {
-  if (signed_ && found.labels_left > 0) {
+  if (sets_.is_signed() && found.labels_left > 0) {
     proof_->no_data_at_wildcard(found, name(), node);
-  } else if (signed_) {
+  } else if (sets_.is_signed()) {
     proof_->no_data(found, name(), node);
   }
   deny(found, Kind::nodata);
-}
-
-// Adds only addresses from the zone itself, including its glue; the data of another zone comes from that
-// zone's own servers. `found` is where the search for the host ended. Returns false if an RRset did not fit
-// or the search gave up.
-bool General::add_addresses(const Owner& host, const Found& found, uint32_t zone) {
-  if (found.gave_up) return false;
-  if (found.zone != zone || found.at.kind != Position::Kind::node) return true;
-  uint32_t line = found.at.index;
-  if (found.labels_left != 0) {  // RFC 4592 4.5: a wildcard also provides additional data
-    if (found.cut != 0 || found.dname != 0) return true;
-    line = wildcard_below(view_, line);
-    if (line == 0) return true;
-  }
-  const auto& node = view_.at<Node>(line);
-  bool whole = true;
-  for (const Type type : {Type::a, Type::aaaa}) {
-    const Rrset* set = view_.find_rrset(node, code(type));
-    if (set != nullptr && !add_signed(host, node, *set, additional_)) whole = false;
-  }
-  return whole;
-}
-
-void General::add_optional_addresses(const Owner& host, uint32_t zone) {
-  // Several MX or SRV records may name the same host.
-  const uint32_t hash = host.name.size() > 1 ? SuffixTable::hash(host.name) : 0;
-  size_t slot = hash % kHostSlots;
-  for (; host_slots_[slot] != 0; slot = (slot + 1) % kHostSlots) {
-    const Host& other = hosts_[host_slots_[slot] - 1U];
-    if (other.hash == hash && same_name({other.name, other.size}, host.name)) return;
-  }
-  hosts_[host_count_++] = {host.name.data(), static_cast<uint32_t>(host.name.size()), hash};
-  host_slots_[slot] = static_cast<uint8_t>(host_count_);
-  (void)add_addresses(host, search_.find_in_domain(host.name, 0), zone);
-}
-
-// Adds the addresses of the name servers that are at or below the cut. Returns false if they do not all fit,
-// or there are more than one datagram may cost.
-bool General::add_glue(const Rrset& ns, Bytes owner, const Found& found) {
-  const bool udp = query_.transport == Transport::udp;
-  const size_t most = udp ? kMaxGlue : SIZE_MAX;
-  Search unbounded(view_, UINT_MAX);
-  Search& search = udp ? search_ : unbounded;
-  bool whole = true;
-  each_host(ns, [&](Bytes host, size_t number) {
-    // After truncation nothing else matters.
-    if ((!whole && chain_ == 0) || !is_at_or_below(host, owner)) return;
-    whole = ++glue_ <= most &&
-            add_addresses(placed(host, number), search.find_in_domain(host, 0), found.zone) && whole;
-  });
-  return whole;
 }
 
 // RFC 1034 4.3.2 3b: the NS records of the cut, not authoritative. Glue for name servers at or below the cut,
@@ -316,33 +188,27 @@ void General::refer(const Found& found) {
   }
   const Rrset* ns = view_.find_rrset(cut, code(Type::ns));
   const Bytes owner = found.suffix(name(), found.cut_labels);
-  if (!out_.add(owner_of(owner), code(Type::ns), View::records(*ns), authority_, places_)) {
+  if (!out_.add(owner_of(owner), code(Type::ns), View::records(*ns), authority_, additional_.places())) {
     truncated_ = true;
     return;
   }
   put_delegation_proof(found);
   if (truncated_) return;
-  const bool whole = add_glue(*ns, owner, found);
-  if (chain_ == 0 && !whole) {
-    truncated_ = true;
-    return;
-  }
-  if (glue_ == ns->count) return;
-  each_host(*ns, [&](Bytes host, size_t number) {
-    if (wants(host, found.zone) && (glue_ == 0 || !is_at_or_below(host, owner)))
-      add_optional_addresses(placed(host, number), found.zone);
-  });
+  // After truncation nothing else matters.
+  const bool whole = additional_.add_glue(*ns, owner, found.zone, chain_ != 0);
+  truncated_ = chain_ == 0 && !whole;
+  if (!truncated_) additional_.add_beside_glue(*ns, owner, found.zone);
 }
 
 /// Adds the DS records of a cut, or what proves that there are none (RFC 4035 3.1.4, RFC 5155 7.2.7).
 void General::put_delegation_proof(const Found& found) {
-  if (signed_) {
+  if (sets_.is_signed()) {
     const auto& cut = view_.at<Node>(found.cut);
     const Rrset* ds = view_.find_rrset(cut, code(Type::ds));
     if (ds == nullptr)
       proof_->no_ds(found, name());
     else
-      truncated_ = !add_signed(owner_of(found.suffix(name(), found.cut_labels)), cut, *ds, authority_);
+      truncated_ = !sets_.add(owner_of(found.suffix(name(), found.cut_labels)), cut, *ds, authority_);
   }
   put_proof();
 }
@@ -408,12 +274,13 @@ void General::at_node(uint32_t line, const Found& found) {
                          : view_.find_rrset(node, alias ? code(Type::cname) : query_.type);
   if (set == nullptr) return no_data(found, line);
   if (set->type == code(Type::dname) && renames(found.at.index)) return;
-  if (signed_ && found.labels_left > 0) proof_->wildcard(found, name());
+  if (sets_.is_signed() && found.labels_left > 0) proof_->wildcard(found, name());
   put_answer(owner_of(name()), node, *set);
   if (truncated_) return;
   if (alias) {
     const Bytes records = View::records(*set);
     next_name() = records.subspan(12, wire::load16(&records[10]));
+    next_name_at_ = sets_.last_name();
     return follow();
   }
   put_proof();
@@ -421,9 +288,7 @@ void General::at_node(uint32_t line, const Found& found) {
     case Type::ns:
     case Type::mx:
     case Type::srv:
-      each_host(*set, [&](Bytes host, size_t number) {
-        if (wants(host, found.zone)) add_optional_addresses(placed(host, number), found.zone);
-      });
+      additional_.add_optional(*set, found.zone);
       break;
     default:
       break;
@@ -446,7 +311,7 @@ void General::at_name(const Found& found) {
   }
   if (query_.type != code(Type::ptr) && query_.type != code(Type::any)) return no_data(found, 0);
   const Bytes record(leaf_.data(), write_ptr(found, leaf_.data()));
-  if (!out_.add(owner_of(name()), code(Type::ptr), record, answers_, places_)) truncated_ = true;
+  if (!out_.add(owner_of(name()), code(Type::ptr), record, answers_, additional_.places())) truncated_ = true;
 }
 
 /// Writes the one record of an address that is a leaf or in a range.
@@ -475,8 +340,8 @@ void General::resolve() {
     if (chain_ == 0) kind_ = Kind::refused;
     return;
   }
-  signed_ = query_.dnssec_ok && view_.at<Zone>(found.zone).denial != image::Denial::none;
-  if (signed_ && !proof_) proof_.emplace(view_);
+  sets_.sign(query_.dnssec_ok && view_.at<Zone>(found.zone).denial != image::Denial::none);
+  if (sets_.is_signed() && !proof_) proof_.emplace(view_);
   if (found.cut != 0) return refer(found);
   if (query_.path == Query::Path::deny) {
     // In a signed zone a denial that nothing proves is bogus (RFC 4035 5.4).
@@ -490,7 +355,7 @@ void General::resolve() {
   if (found.labels_left == 0) return at_name(found);
   const uint32_t wildcard = found.at.kind == Position::Kind::node ? wildcard_below(view_, found.at.index) : 0;
   if (wildcard != 0) return at_node(wildcard, found);
-  if (signed_) proof_->no_name(found, name());
+  if (sets_.is_signed()) proof_->no_name(found, name());
   deny(found, Kind::nxdomain);
 }
 
@@ -524,7 +389,7 @@ Reply General::finish() {
   header.set_flags(static_cast<uint16_t>(flags | static_cast<unsigned>(rcode)));
   wire::Writer out = reply_writer(buffer_, query_, out_.size());
   const uint16_t opt = write_opt(out, query_, settings_, rcode);
-  header.set_counts(1, answers_, authority_, static_cast<uint16_t>(additional_ + opt));
+  header.set_counts(1, answers_, authority_, static_cast<uint16_t>(additional_.count() + opt));
   return {kind_, static_cast<uint16_t>(out.position())};
 }
 

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+#include "answer/additional.hpp"
+
+#include <climits>
+
+#include "answer/denial.hpp"
+#include "answer/same_name.hpp"
+#include "answer/suffix_table.hpp"
+#include "ptrd/wire/rdata.hpp"
+
+namespace ptrd::answer {
+
+using image::Position;
+using image::Rrset;
+using image::View;
+using wire::Bytes;
+using wire::Type;
+
+namespace {
+
+/// Bytes of an A record whose owner is a pointer.
+constexpr size_t kMinAddress = 16;
+
+/// Whether `name` ends in the octets of `top`, regardless of label boundaries.
+[[gnu::always_inline]] inline bool ends_in(Bytes name, Bytes top) {
+  return name.size() >= top.size() && same_name(name.last(top.size()), top);
+}
+
+/// Calls `add` with the one name in each record's data, and the record's number.
+template <typename Add>
+void each_host(const Rrset& set, Add add) {
+  const wire::RdataLayout layout = wire::rdata_layout(set.type);
+  size_t number = 0;
+  for (Bytes records = View::records(set); !records.empty(); ++number) {
+    const size_t size = wire::load16(&records[10]);
+    add(records.subspan(12U + layout.before, size - layout.before - layout.after), number);
+    records = records.subspan(12 + size);
+  }
+}
+
+}  // namespace
+
+bool is_at_or_below(Bytes name, Bytes top) {
+  if (!ends_in(name, top)) return false;
+  const uint8_t* const end = name.data() + name.size() - top.size();
+  const uint8_t* label = name.data();
+  while (label < end) label += *label + 1U;
+  return label == end;
+}
+
+/// `found` is where the search for the host ended. Returns false if an RRset did not fit or the search gave
+/// up.
+bool Additional::add_addresses(const Owner& host, const Found& found, uint32_t zone) {
+  if (found.gave_up) return false;
+  if (found.zone != zone || found.at.kind != Position::Kind::node) return true;
+  uint32_t line = found.at.index;
+  if (found.labels_left != 0) {  // RFC 4592 4.5: a wildcard also provides additional data
+    if (found.cut != 0 || found.dname != 0) return true;
+    line = wildcard_below(view_, line);
+    if (line == 0) return true;
+  }
+  const auto& node = view_.at<image::Node>(line);
+  bool whole = true;
+  for (const Type type : {Type::a, Type::aaaa}) {
+    const Rrset* set = view_.find_rrset(node, static_cast<uint16_t>(type));
+    if (set != nullptr && !sets_.add(host, node, *set, count_)) whole = false;
+  }
+  return whole;
+}
+
+/// Whether to look up a host's optional addresses: they may be in the zone, and there is room for them.
+bool Additional::wants(Bytes host, uint32_t zone) const {
+  return host_count_ < kMaxHosts && out_.room() >= kMinAddress &&
+         ends_in(host, view_.zone_name(view_.at<image::Zone>(zone)));
+}
+
+void Additional::add_host(const Owner& host, uint32_t zone) {
+  // Several MX or SRV records may name the same host.
+  const uint32_t hash = host.name.size() > 1 ? SuffixTable::hash(host.name) : 0;
+  size_t slot = hash % kHostSlots;
+  for (; host_slots_[slot] != 0; slot = (slot + 1) % kHostSlots) {
+    const Host& other = hosts_[host_slots_[slot] - 1U];
+    if (other.hash == hash && same_name({other.name, other.size}, host.name)) return;
+  }
+  hosts_[host_count_++] = {host.name.data(), static_cast<uint32_t>(host.name.size()), hash};
+  host_slots_[slot] = static_cast<uint8_t>(host_count_);
+  (void)add_addresses(host, search_.find_in_domain(host.name, 0), zone);
+}
+
+bool Additional::add_glue(const Rrset& ns, Bytes owner, uint32_t zone, bool rest) {
+  const bool udp = transport_ == Transport::udp;
+  const size_t most = udp ? kMaxGlue : SIZE_MAX;
+  Search unbounded(view_, UINT_MAX);
+  Search& search = udp ? search_ : unbounded;
+  bool whole = true;
+  each_host(ns, [&](Bytes host, size_t number) {
+    if ((!whole && !rest) || !is_at_or_below(host, owner)) return;
+    whole =
+        ++glue_ <= most && add_addresses(placed(host, number), search.find_in_domain(host, 0), zone) && whole;
+  });
+  return whole;
+}
+
+void Additional::add_beside_glue(const Rrset& ns, Bytes owner, uint32_t zone) {
+  if (glue_ == ns.count) return;
+  each_host(ns, [&](Bytes host, size_t number) {
+    if (wants(host, zone) && (glue_ == 0 || !is_at_or_below(host, owner)))
+      add_host(placed(host, number), zone);
+  });
+}
+
+void Additional::add_optional(const Rrset& set, uint32_t zone) {
+  each_host(set, [&](Bytes host, size_t number) {
+    if (wants(host, zone)) add_host(placed(host, number), zone);
+  });
+}
+
+}  // namespace ptrd::answer
