@@ -36,13 +36,13 @@ Address plain(const in6_addr& v6) {
   return address;
 }
 
+}  // namespace
+
 ifreq request_for(const std::string& name) {
   ifreq request{};
   name.copy(request.ifr_name, IFNAMSIZ - 1);
   return request;
 }
-
-}  // namespace
 
 tl::expected<Interface, std::string> Interface::find(const std::string& name) {
   Interface found{.name = name, .index = if_nametoindex(name.c_str())};

@@ -11,6 +11,8 @@
 
 #include "ptrd/frame/own_addresses.hpp"
 
+struct ifreq;  // net/if.h
+
 namespace ptrd::port {
 
 /// Whether an interface can receive.
@@ -34,6 +36,9 @@ struct Interface {
   /// Whether it is up now; also `up` if it no longer exists.
   [[nodiscard]] Link link() const;
 };
+
+/// A request of ioctl (netdevice(7)) about the interface.
+[[nodiscard]] ifreq request_for(const std::string& name);
 
 /// An address in network order; IPv4 in its mapped form (RFC 4291, section 2.5.5.2).
 using Address = std::array<uint8_t, 16>;

@@ -31,12 +31,6 @@ Result failed(const std::string& what, int error) {
   return tl::unexpected<std::string>(what + ": " + std::strerror(error));
 }
 
-ifreq request_for(const std::string& name) {
-  ifreq request{};
-  name.copy(request.ifr_name, IFNAMSIZ - 1);
-  return request;
-}
-
 using Netlink = std::unique_ptr<mnl_socket, decltype(&mnl_socket_close)>;
 
 Netlink open_netlink() {

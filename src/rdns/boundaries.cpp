@@ -16,10 +16,6 @@ wire::Bytes bytes_of(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
-std::string_view text_of(wire::Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 /// The two numbers around a separator, each in canonical form (no sign, no leading zero).
 struct Pair {
   unsigned left;
@@ -57,7 +53,7 @@ std::optional<Range> classless_range(const wire::Name& name, Classless style) {
   if (!block || block->family != wire::Family::v4 || block->units != 3) return std::nullopt;
   const wire::Bytes bytes = zone.bytes();
   const Address base = range_of_key(*block).first;
-  const auto range = range_of_label(text_of(bytes.subspan(1, bytes[0])), base, style);
+  const auto range = range_of_label(wire::as_text(bytes.subspan(1, bytes[0])), base, style);
   if (!range || labels == 6) return range;
   const auto octet = wire::octet_of_label(name.bytes().subspan(1, name.bytes()[0]));
   if (!octet || base + *octet < range->first || base + *octet > range->last) return std::nullopt;

@@ -12,10 +12,6 @@ namespace {
 
 using Unexpected = tl::unexpected<std::string>;
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// One octet of presentation form at `text[i]`, unescaped; `i` moves past it. Empty: a bad escape.
 std::optional<uint8_t> next_octet(std::string_view text, size_t& i) {
   if (text[i] != '\\') return static_cast<uint8_t>(text[i++]);

@@ -18,12 +18,9 @@ using wire::Name;
 
 namespace {
 
-constexpr bool is_digit(uint8_t c) {
-  return c >= '0' && c <= '9';
-}
 constexpr bool is_host_octet(uint8_t c) {
   const uint8_t low = wire::lower(c);
-  return is_digit(c) || (low >= 'a' && low <= 'z') || c == '-';
+  return wire::is_digit(c) || (low >= 'a' && low <= 'z') || c == '-';
 }
 /// 1 for each octet that is not allowed in a label of a host name.
 constexpr auto kOdd = [] {
@@ -113,7 +110,7 @@ std::optional<NameLook> look_at(Bytes name) {
       .hash = lowered.hash,
       .host_name = lowered.odd == odd_lengths && hyphens == 0 && at > 0,
       .arpa = name.size() - last == kArpa.size() && wire::same_ignoring_case(name.subspan(last), kArpa),
-      .numeric = at > 0 && is_digit(name[last + 1])};
+      .numeric = at > 0 && wire::is_digit(name[last + 1])};
 }
 
 std::optional<std::string> host_name_fault(Bytes name) {
@@ -146,7 +143,8 @@ std::optional<wire::Family> reverse_tree(Bytes name) {
 }
 
 bool is_number(Bytes label) {
-  return !label.empty() && std::all_of(label.begin(), label.end(), is_digit);
+  return !label.empty() &&
+         std::all_of(label.begin(), label.end(), [](uint8_t c) { return wire::is_digit(c); });
 }
 
 bool is_address_literal(Bytes target, const Name& apex) {

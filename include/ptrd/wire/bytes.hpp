@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <string_view>
 
 namespace ptrd::wire {
 
@@ -15,6 +16,11 @@ static_assert(std::endian::native == std::endian::little,
 
 using Bytes = std::span<const uint8_t>;
 using MutableBytes = std::span<uint8_t>;
+
+/// The same octets as characters.
+[[nodiscard]] inline std::string_view as_text(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 /// Unaligned loads and stores in host order (a plain move on every machine ptrd runs on).
 template <typename T>

@@ -24,6 +24,10 @@ inline constexpr size_t kMaxLabels = 127;
 [[nodiscard]] constexpr uint8_t lower(uint8_t c) {
   return static_cast<uint8_t>(c - 'A') < 26 ? static_cast<uint8_t>(c | 0x20) : c;
 }
+/// Whether `c` is an ASCII digit.
+[[nodiscard]] constexpr bool is_digit(auto c) {
+  return c >= '0' && c <= '9';
+}
 /// Whether two byte strings are equal, ignoring ASCII case (RFC 4343).
 [[nodiscard]] bool same_ignoring_case(Bytes a, Bytes b);
 

@@ -8,13 +8,9 @@ namespace ptrd::rdns::check {
 
 namespace {
 
-bool is_digit(uint8_t c) {
-  return c >= '0' && c <= '9';
-}
-
 bool is_host_character(uint8_t c) {
   const uint8_t low = wire::lower(c);
-  return (low >= 'a' && low <= 'z') || is_digit(c) || c == '-';
+  return (low >= 'a' && low <= 'z') || wire::is_digit(c) || c == '-';
 }
 
 }  // namespace
@@ -30,7 +26,7 @@ std::optional<std::string> wrong_with_host_name(const wire::Name& name) {
     if (label.front() == '-' || label.back() == '-') return "has a label with a hyphen at an end";
   }
   const wire::Bytes last = labels.label(bytes, labels.count - 1U);
-  if (std::all_of(last.begin(), last.end(), is_digit)) return "ends like an address";
+  if (std::ranges::all_of(last, [](uint8_t c) { return wire::is_digit(c); })) return "ends like an address";
   return std::nullopt;
 }
 

@@ -12,15 +12,11 @@
 namespace ptrd::rdns {
 namespace {
 
-constexpr std::string_view kBlanks = " \t";
-
-tl::unexpected<Fault> broken(Rule rule, std::string text) {
-  return tl::unexpected(Fault{rule, std::move(text)});
-}
+constexpr std::string_view kSpaces = " \t";
 
 std::string_view next_word(std::string_view& text) {
-  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
-  const std::string_view word = text.substr(0, text.find_first_of(kBlanks));
+  text.remove_prefix(std::min(text.find_first_not_of(kSpaces), text.size()));
+  const std::string_view word = text.substr(0, text.find_first_of(kSpaces));
   text.remove_prefix(word.size());
   return word;
 }
@@ -41,8 +37,8 @@ size_t digest_size(uint8_t type) {
 
 /// The digest without blanks and parentheses, in upper case; empty if it contains anything else.
 std::optional<std::string> digest_of(std::string_view text) {
-  const size_t first = text.find_first_not_of(kBlanks);
-  const size_t last = text.find_last_not_of(kBlanks);
+  const size_t first = text.find_first_not_of(kSpaces);
+  const size_t last = text.find_last_not_of(kSpaces);
   if (first == std::string_view::npos) return std::nullopt;
   text = text.substr(first, last - first + 1);
   if (text.front() == '(' || text.back() == ')') {
@@ -51,7 +47,7 @@ std::optional<std::string> digest_of(std::string_view text) {
   }
   std::string digest;
   for (const char c : text) {
-    if (kBlanks.find(c) != std::string_view::npos) continue;
+    if (kSpaces.find(c) != std::string_view::npos) continue;
     const bool letter = (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     if (!letter && (c < '0' || c > '9')) return std::nullopt;
     digest += letter ? static_cast<char>(c & ~0x20) : c;

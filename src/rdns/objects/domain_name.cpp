@@ -7,14 +7,6 @@
 namespace ptrd::rdns {
 namespace {
 
-tl::unexpected<Fault> broken(Rule rule, std::string text) {
-  return tl::unexpected(Fault{rule, std::move(text)});
-}
-
-std::string_view text_of(wire::Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 wire::Name suffix(std::string_view text) {
   return wire::Name::from_text(text).value();
 }
@@ -55,17 +47,17 @@ tl::expected<ReverseDomain, Fault> in_addr(const wire::Name& name) {
     return broken(Rule::domain_octets,
                   octets < 1 ? "no octet before in-addr.arpa; 1 to 4 are required"
                              : fmt::format("{} octets before in-addr.arpa; 1 to 4 are allowed", octets));
-  const std::string_view first = text_of(labels.label(name.bytes(), 0));
+  const std::string_view first = wire::as_text(labels.label(name.bytes(), 0));
   const bool dash = octets == 4 && first.find('-') != std::string_view::npos;
   for (size_t i = dash ? 1 : 0; i < octets; ++i) {
     const wire::Bytes label = labels.label(name.bytes(), i);
-    if (text_of(label).find('-') != std::string_view::npos)
+    if (wire::as_text(label).find('-') != std::string_view::npos)
       return broken(Rule::domain_dash,
                     fmt::format("a dash in octet {}; only the fourth may be a range", octets - i));
     if (!wire::octet_of_label(label))
-      return broken(
-          Rule::domain_octet,
-          fmt::format("'{}' is not an octet from 0 to 255 without leading zeros", printable(text_of(label))));
+      return broken(Rule::domain_octet,
+                    fmt::format("'{}' is not an octet from 0 to 255 without leading zeros",
+                                printable(wire::as_text(label))));
   }
   if (!dash) {
     if (octets == 4)
@@ -87,8 +79,9 @@ tl::expected<ReverseDomain, Fault> ip6(const wire::Name& name) {
                               : fmt::format("{} nibbles before ip6.arpa; 1 to 32 are allowed", nibbles));
   for (size_t i = 0; i < nibbles; ++i) {
     if (!wire::nibble_of_label(labels.label(name.bytes(), i)))
-      return broken(Rule::domain_nibble, fmt::format("'{}' is not a hexadecimal digit",
-                                                     printable(text_of(labels.label(name.bytes(), i)))));
+      return broken(Rule::domain_nibble,
+                    fmt::format("'{}' is not a hexadecimal digit",
+                                printable(wire::as_text(labels.label(name.bytes(), i)))));
   }
   return ReverseDomain{name, range_of_key(*wire::key_of_name(name)), false};
 }

@@ -18,6 +18,9 @@ struct Fault {
   Rule rule;
   std::string text;
 };
+[[nodiscard]] inline tl::unexpected<Fault> broken(Rule rule, std::string text) {
+  return tl::unexpected(Fault{rule, std::move(text)});
+}
 
 /// The value of `domain:` of a reverse delegation.
 struct ReverseDomain {

@@ -10,13 +10,10 @@
 namespace ptrd::rdns {
 namespace {
 
-tl::unexpected<Fault> broken(Rule rule, std::string text) {
-  return tl::unexpected(Fault{rule, std::move(text)});
-}
+constexpr std::string_view kBlanks = " \t";
 
 std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words;
-  constexpr std::string_view kBlanks = " \t";
   for (size_t at = text.find_first_not_of(kBlanks); at != std::string_view::npos;) {
     const size_t end = std::min(text.find_first_of(kBlanks, at), text.size());
     words.push_back(text.substr(at, end - at));

@@ -19,9 +19,6 @@ namespace {
 constexpr bool is_printable(uint8_t c) {
   return c >= ' ' && c <= '~';
 }
-constexpr bool is_digit(uint8_t c) {
-  return c >= '0' && c <= '9';
-}
 constexpr bool is_letter(uint8_t c) {
   return wire::lower(c) >= 'a' && wire::lower(c) <= 'z';
 }
@@ -105,7 +102,7 @@ std::string name_text(Bytes name) {
         append_number(out, c);
         continue;
       }
-      const bool plain = is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '*' || c == '/';
+      const bool plain = is_letter(c) || wire::is_digit(c) || c == '-' || c == '_' || c == '*' || c == '/';
       if (!plain) out += '\\';
       out += static_cast<char>(c);
     }
