@@ -17,8 +17,8 @@ namespace ptrd::ctl {
 
 namespace {
 
-constexpr int kPeriod = 1000;  // ms
-constexpr int kTimeout = 10;   // s
+constexpr int kPeriod = 1000;       // ms
+constexpr int kAnswerTimeout = 10;  // s
 
 volatile sig_atomic_t interrupted = 0;
 
@@ -79,7 +79,7 @@ class Screen {
 };
 
 tl::expected<Response, std::string> ask(Client& client, const char* command) {
-  auto response = client.ask({.command = command}, kTimeout);
+  auto response = client.ask({.command = command}, kAnswerTimeout);
   if (response && !response->ok()) return tl::unexpected(response->error());
   return response;
 }

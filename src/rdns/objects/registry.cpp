@@ -48,28 +48,28 @@ struct StatusFacts {
   std::string_view text;
   Status status;
 };
-constexpr unsigned kV4 = 1;
-constexpr unsigned kV6 = 2;
+constexpr unsigned kForV4 = 1;
+constexpr unsigned kForV6 = 2;
 // As in the registries' databases. Not here: space that nobody uses yet (ALLOCATED UNSPECIFIED), and NOT-SET.
 constexpr std::array kStatuses = {
-    StatusFacts{kRipe | kAfrinic, kV4, "ASSIGNED PA", Status::assigned},
-    StatusFacts{kRipe | kAfrinic, kV4 | kV6, "ASSIGNED PI", Status::assigned},
-    StatusFacts{kRipe | kAfrinic, kV4, "ASSIGNED ANYCAST", Status::assigned},  // CPM 12
-    StatusFacts{kRipe | kAfrinic, kV4, "SUB-ALLOCATED PA", Status::sub_allocated},
-    StatusFacts{kRipe | kAfrinic, kV4, "ALLOCATED PA", Status::allocated},
-    StatusFacts{kRipe | kAfrinic, kV6, "ALLOCATED-BY-RIR", Status::allocated},
-    StatusFacts{kAfrinic, kV6, "ASSIGNED PA", Status::assigned},
-    StatusFacts{kRipe, kV4, "ALLOCATED-ASSIGNED PA", Status::assigned},  // both, for one's own use
-    StatusFacts{kRipe, kV4, "LIR-PARTITIONED PA", Status::allocated},    // a part of one's own allocation
-    StatusFacts{kRipe, kV4, "LEGACY", Status::assigned},                 // held directly, before registries
-    StatusFacts{kRipe, kV4 | kV6, "AGGREGATED-BY-LIR", Status::assigned},
-    StatusFacts{kRipe, kV6, "ASSIGNED", Status::assigned},
-    StatusFacts{kRipe, kV6, "ASSIGNED ANYCAST", Status::assigned},
-    StatusFacts{kRipe, kV6, "ALLOCATED-BY-LIR", Status::sub_allocated},
-    StatusFacts{kApnic, kV4 | kV6, "ASSIGNED PORTABLE", Status::assigned},
-    StatusFacts{kApnic, kV4 | kV6, "ASSIGNED NON-PORTABLE", Status::assigned},
-    StatusFacts{kApnic, kV4 | kV6, "ALLOCATED NON-PORTABLE", Status::sub_allocated},
-    StatusFacts{kApnic, kV4 | kV6, "ALLOCATED PORTABLE", Status::allocated},
+    StatusFacts{kRipe | kAfrinic, kForV4, "ASSIGNED PA", Status::assigned},
+    StatusFacts{kRipe | kAfrinic, kForV4 | kForV6, "ASSIGNED PI", Status::assigned},
+    StatusFacts{kRipe | kAfrinic, kForV4, "ASSIGNED ANYCAST", Status::assigned},  // CPM 12
+    StatusFacts{kRipe | kAfrinic, kForV4, "SUB-ALLOCATED PA", Status::sub_allocated},
+    StatusFacts{kRipe | kAfrinic, kForV4, "ALLOCATED PA", Status::allocated},
+    StatusFacts{kRipe | kAfrinic, kForV6, "ALLOCATED-BY-RIR", Status::allocated},
+    StatusFacts{kAfrinic, kForV6, "ASSIGNED PA", Status::assigned},
+    StatusFacts{kRipe, kForV4, "ALLOCATED-ASSIGNED PA", Status::assigned},  // both, for one's own use
+    StatusFacts{kRipe, kForV4, "LIR-PARTITIONED PA", Status::allocated},    // a part of one's own allocation
+    StatusFacts{kRipe, kForV4, "LEGACY", Status::assigned},  // held directly, before registries
+    StatusFacts{kRipe, kForV4 | kForV6, "AGGREGATED-BY-LIR", Status::assigned},
+    StatusFacts{kRipe, kForV6, "ASSIGNED", Status::assigned},
+    StatusFacts{kRipe, kForV6, "ASSIGNED ANYCAST", Status::assigned},
+    StatusFacts{kRipe, kForV6, "ALLOCATED-BY-LIR", Status::sub_allocated},
+    StatusFacts{kApnic, kForV4 | kForV6, "ASSIGNED PORTABLE", Status::assigned},
+    StatusFacts{kApnic, kForV4 | kForV6, "ASSIGNED NON-PORTABLE", Status::assigned},
+    StatusFacts{kApnic, kForV4 | kForV6, "ALLOCATED NON-PORTABLE", Status::sub_allocated},
+    StatusFacts{kApnic, kForV4 | kForV6, "ALLOCATED PORTABLE", Status::allocated},
 };
 
 struct RegistryName {
@@ -101,7 +101,7 @@ std::span<const AttributeFacts> domain_attributes() {
 
 Status status_of_text(Registry registry, wire::Family family, std::string_view text) {
   const unsigned registries = registry == Registry::other ? kAll : only(registry);
-  const unsigned bit = family == wire::Family::v4 ? kV4 : kV6;
+  const unsigned bit = family == wire::Family::v4 ? kForV4 : kForV6;
   const auto found = std::find_if(kStatuses.begin(), kStatuses.end(), [&](const StatusFacts& known) {
     return (known.registries & registries) != 0 && (known.families & bit) != 0 && same_word(known.text, text);
   });

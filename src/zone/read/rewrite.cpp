@@ -22,7 +22,6 @@ namespace ptrd::zone {
 namespace {
 
 using Quotes = WordReader::Quotes;
-using Fault = RewriteFault;
 
 /// Whether libzscanner reads the mnemonic of a type, and its data.
 bool is_known_to_scanner(uint16_t type) {
@@ -67,7 +66,7 @@ class Rewriter {
         owned_(!record.empty() && !is_blank(record.front())),
         long_(record.find('\n') != std::string_view::npos) {}
 
-  tl::expected<Rewritten, Fault> run();
+  tl::expected<Rewritten, RewriteFault> run();
 
  private:
   std::optional<Word> next(Quotes quotes = Quotes::start_a_word);
@@ -93,7 +92,7 @@ class Rewriter {
   const bool long_;   // whether it has several lines
   Rewritten out_;
   size_t line_ = 0;  // newlines in `out_.text`
-  std::optional<Fault> fault_;
+  std::optional<RewriteFault> fault_;
 };
 
 /// The next word, checked.
@@ -253,7 +252,7 @@ void Rewriter::put_data(const Word& type_word) {
   put_fields(*type);
 }
 
-tl::expected<Rewritten, Fault> Rewriter::run() {
+tl::expected<Rewritten, RewriteFault> Rewriter::run() {
   put_owner();
   const auto type = put_ttl();
   if (type && (same_word(type->text, "WINS") || same_word(type->text, "WINSR"))) {
@@ -265,7 +264,7 @@ tl::expected<Rewritten, Fault> Rewriter::run() {
     if (long_) put(")", words_.line());
     out_.text += '\n';
   }
-  if (!words_.balanced()) fault_ = Fault{"a ')' has no '(' before it", words_.line()};
+  if (!words_.balanced()) fault_ = RewriteFault{"a ')' has no '(' before it", words_.line()};
   if (fault_) return tl::unexpected(*std::move(fault_));
   return std::move(out_);
 }

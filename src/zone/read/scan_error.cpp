@@ -14,7 +14,7 @@
 namespace ptrd::zone {
 namespace {
 
-bool ends_word(char c) {
+bool ends_record_word(char c) {
   return is_blank(c) || c == '(' || c == ')' || c == ';';
 }
 
@@ -24,12 +24,12 @@ std::string_view word_at_error(const zs_scanner_t& scanner, std::string_view lin
   const size_t rest = scanner.buffer_length == 0 ? 0 : scanner.buffer_length - 1;  // ends with a NUL
   if (rest > line.size()) return {};
   size_t begin = line.size() - rest;
-  if (begin == line.size() || ends_word(line[begin])) {
-    while (begin > 0 && ends_word(line[begin - 1])) --begin;
+  if (begin == line.size() || ends_record_word(line[begin])) {
+    while (begin > 0 && ends_record_word(line[begin - 1])) --begin;
   }
-  while (begin > 0 && !ends_word(line[begin - 1])) --begin;
+  while (begin > 0 && !ends_record_word(line[begin - 1])) --begin;
   size_t end = begin;
-  while (end < line.size() && !ends_word(line[end])) ++end;
+  while (end < line.size() && !ends_record_word(line[end])) ++end;
   return line.substr(begin, end - begin);
 }
 

@@ -28,7 +28,7 @@ struct Line {
 };
 
 /// What a zone or template sets.
-struct Settings {
+struct KnotSettings {
   std::optional<std::string> storage;
   std::optional<std::string> file;
   std::optional<std::string> source;  // a word for what it is not loaded from files for, such as "secondary"
@@ -37,7 +37,7 @@ struct Settings {
 
 struct Zone {
   std::string domain;
-  Settings settings;
+  KnotSettings settings;
   Place place;
 };
 
@@ -167,9 +167,9 @@ std::optional<std::string> expanded(std::string_view file, const wire::Name& zon
   return out;
 }
 
-class Reader {
+class KnotReader {
  public:
-  explicit Reader(Configuration& configuration) : configuration_(configuration) {}
+  explicit KnotReader(Configuration& configuration) : configuration_(configuration) {}
 
   [[nodiscard]] bool read() {
     return configuration_.read_main(
@@ -246,7 +246,7 @@ class Reader {
   }
 
   void take(const Zone& zone) {
-    static const Settings kNone;
+    static const KnotSettings kNone;
     const std::string id = zone.settings.template_id.empty() ? "default" : zone.settings.template_id;
     const auto found = templates_.find(id);
     if (found == templates_.end() && !zone.settings.template_id.empty()) {
@@ -254,7 +254,7 @@ class Reader {
       return;
     }
     // What the zone's own template does not set has its built-in value, whatever the default template says.
-    const Settings& base = found == templates_.end() ? kNone : found->second;
+    const KnotSettings& base = found == templates_.end() ? kNone : found->second;
     if (const auto& source = zone.settings.source ? zone.settings.source : base.source)
       return configuration_.leave_out(*source);
     const auto name = wire::Name::from_text(zone.domain);
@@ -277,15 +277,15 @@ class Reader {
 
   Configuration& configuration_;
   Section section_ = Section::other;
-  Settings* settings_ = nullptr;  // of the item being read
-  std::map<std::string, Settings> templates_;
+  KnotSettings* settings_ = nullptr;  // of the item being read
+  std::map<std::string, KnotSettings> templates_;
   std::vector<Zone> zones_;
 };
 
 }  // namespace
 
 std::vector<Source> read_knot_conf(Configuration& configuration) {
-  Reader reader(configuration);
+  KnotReader reader(configuration);
   if (!reader.read()) return {};
   reader.take_all();
   return configuration.finish();

@@ -25,9 +25,10 @@ std::string lower_case(std::string_view text) {
   return out;
 }
 
-class Reader {
+class StatementReader {
  public:
-  Reader(Configuration& configuration, NamedStatements& out) : configuration_(configuration), out_(out) {
+  StatementReader(Configuration& configuration, NamedStatements& out)
+      : configuration_(configuration), out_(out) {
     out_.directory = configuration.folder();
   }
 
@@ -221,7 +222,7 @@ class Reader {
 }  // namespace
 
 bool read_named_statements(Configuration& configuration, NamedStatements& out) {
-  return Reader(configuration, out).read();
+  return StatementReader(configuration, out).read();
 }
 
 }  // namespace ptrd::zone

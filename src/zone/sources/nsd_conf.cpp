@@ -21,13 +21,13 @@ using wire::one_line;
 namespace {
 
 /// What a zone or pattern says of its file.
-struct Settings {
+struct NsdSettings {
   std::string file;
   bool has_file = false;
   bool is_secondary = false;
 
   /// include-pattern: what the pattern sets replaces what was set before.
-  void apply(const Settings& pattern) {
+  void apply(const NsdSettings& pattern) {
     if (pattern.has_file) file = pattern.file;
     has_file |= pattern.has_file;
     is_secondary |= pattern.is_secondary;
@@ -36,7 +36,7 @@ struct Settings {
 
 struct Clause {
   std::string name;
-  Settings settings;
+  NsdSettings settings;
   Place place;
 };
 
@@ -102,9 +102,9 @@ std::string expanded(const std::string& file, const std::string& zone) {
   return out;
 }
 
-class Reader {
+class NsdReader {
  public:
-  explicit Reader(Configuration& configuration)
+  explicit NsdReader(Configuration& configuration)
       : configuration_(configuration), zones_folder_(configuration.folder()) {}
 
   [[nodiscard]] bool read() {
@@ -246,7 +246,7 @@ class Reader {
   Configuration& configuration_;
   std::string zones_folder_;
   std::string zone_list_;
-  std::map<std::string, Settings> patterns_;
+  std::map<std::string, NsdSettings> patterns_;
   std::vector<Clause> zones_;
   Kind kind_ = Kind::other;
   Clause clause_;  // being read
@@ -256,7 +256,7 @@ class Reader {
 }  // namespace
 
 std::vector<Source> read_nsd_conf(Configuration& configuration) {
-  Reader reader(configuration);
+  NsdReader reader(configuration);
   if (!reader.read()) return {};
   reader.take_all();
   return configuration.finish();

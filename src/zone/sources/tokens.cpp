@@ -10,7 +10,7 @@ namespace ptrd::zone {
 
 namespace {
 
-constexpr std::string_view kBlank = " \t\r\n\f\v";
+constexpr std::string_view kSpace = " \t\r\n\f\v";
 
 }  // namespace
 
@@ -34,7 +34,7 @@ void Tokens::advance_to(size_t at) {
 /// False: a comment has no end.
 bool Tokens::skip_blank() {
   for (;;) {
-    advance_to(std::min(text_.find_first_not_of(kBlank, at_), text_.size()));
+    advance_to(std::min(text_.find_first_not_of(kSpace, at_), text_.size()));
     if (starts("#") || (language_ == Language::named && starts("//"))) {
       advance_to(std::min(text_.find('\n', at_), text_.size()));
     } else if (language_ == Language::named && starts("/*")) {
@@ -49,7 +49,7 @@ bool Tokens::skip_blank() {
 
 bool Tokens::ends_word(size_t at) const {
   const char c = text_[at];
-  if (c == '"' || kBlank.find(c) != std::string_view::npos) return true;
+  if (c == '"' || kSpace.find(c) != std::string_view::npos) return true;
   if (language_ != Language::named) return false;
   if (c == '{' || c == '}' || c == ';') return true;
   return c == '/' && at + 1 < text_.size() && (text_[at + 1] == '/' || text_[at + 1] == '*');

@@ -9,17 +9,17 @@ namespace ptrd::zone {
 
 namespace {
 
-constexpr std::string_view kBlank = " \t\r\f\v";
+constexpr std::string_view kInLine = " \t\r\f\v";
 
 /// False: the line is not a zone and its file.
 bool take_line(Configuration& configuration, std::string_view line, Place at) {
-  const size_t start = line.find_first_not_of(kBlank);
+  const size_t start = line.find_first_not_of(kInLine);
   if (start == std::string_view::npos || line[start] == '#' || line[start] == ';') return true;
   at.column = static_cast<uint32_t>(start + 1);
-  const size_t end = line.find_first_of(kBlank, start);
-  const size_t file = end == std::string_view::npos ? end : line.find_first_not_of(kBlank, end);
+  const size_t end = line.find_first_of(kInLine, start);
+  const size_t file = end == std::string_view::npos ? end : line.find_first_not_of(kInLine, end);
   if (file == std::string_view::npos) return configuration.fail(at, "expected 'APEX FILE'");
-  const size_t last = line.find_last_not_of(kBlank);
+  const size_t last = line.find_last_not_of(kInLine);
   configuration.add(
       {std::string(line.substr(start, end - start)),
        configuration.resolve(std::string(line.substr(file, last - file + 1)), configuration.folder()), at});
