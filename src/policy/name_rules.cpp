@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <climits>
-#include <cstdlib>
 #include <new>
 #include <utility>
 
@@ -53,106 +51,13 @@ std::string suffix_regex(std::string_view text) {
   return "(?:^|\\.)" + escaped(text) + "$";
 }
 
-namespace {
-
-/// One match is enough; a name has no lines.
-constexpr unsigned kFlags = HS_FLAG_SINGLEMATCH | HS_FLAG_DOTALL;
-
-/// Frees Hyperscan's error; what it says, without a final dot.
-std::string reason_of(hs_compile_error_t* error) {
-  std::string reason = error->message;
-  hs_free_compile_error(error);
-  while (reason.ends_with('.')) reason.pop_back();
-  return reason;
-}
-
-/// Why an expression is refused, or empty: compiles it alone. No name's text is longer than NameText::kMax.
-std::string why_not(const NameRule& rule, const NameLimits& limits) {
-  if (rule.regex.size() > limits.expression)
-    return "it is longer than " + std::to_string(limits.expression) + " characters";
-  const unsigned flags = rule.flags | kFlags;
-  hs_expr_info_t* found = nullptr;
-  hs_compile_error_t* error = nullptr;
-  if (hs_expression_info(rule.regex.c_str(), flags, &found, &error) != HS_SUCCESS) return reason_of(error);
-  const hs_expr_info_t info = *found;
-  std::free(found);
-  if (info.min_width > NameText::kMax)
-    return "it matches no name: it needs at least " + std::to_string(info.min_width) + " characters";
-  if (info.max_width != UINT_MAX && info.max_width > NameText::kMax)
-    return "it repeats up to " + std::to_string(info.max_width) + " characters, but a name has at most " +
-           std::to_string(NameText::kMax) + "; leave the upper bound out, as in {2,}";
-  hs_database_t* database = nullptr;
-  if (hs_compile(rule.regex.c_str(), flags, HS_MODE_BLOCK, nullptr, &database, &error) != HS_SUCCESS)
-    return reason_of(error);
-  hs_free_database(database);
-  return {};
-}
-
-/// Compiles each expression alone, within the limits on time.
-std::optional<NameRules::Error> find_refused(const std::vector<NameRule>& rules, const NameLimits& limits) {
-  using Clock = std::chrono::steady_clock;
-  const auto began = Clock::now();
-  Clock::duration longest{};
-  size_t slowest = 0;
-  for (size_t i = 0; i < rules.size(); ++i) {
-    if (rules[i].text) continue;
-    const auto start = Clock::now();
-    if (std::string why = why_not(rules[i], limits); !why.empty())
-      return NameRules::Error{.rule = i, .reason = std::move(why)};
-    const auto end = Clock::now();
-    if (end - start > longest) {
-      longest = end - start;
-      slowest = i;
-    }
-    if (end - began > limits.compile) {
-      const auto ms = [](Clock::duration time) {
-        return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time).count()) + " ms";
-      };
-      return NameRules::Error{.rule = slowest,
-                              .reason = "it takes " + ms(longest) +
-                                        ", and the expressions together more than the limit of " +
-                                        ms(limits.compile)};
-    }
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
-tl::expected<std::shared_ptr<const NameRules::Compiled>, NameRules::Error> NameRules::compile(
-    const std::vector<NameRule>& rules, bool address, size_t stations, const NameLimits& limits) {
-  std::vector<const char*> regexes;
-  std::vector<unsigned> flags;
-  std::vector<unsigned> ids;
-  std::vector<size_t> origin;
-  for (size_t i = 0; i < rules.size(); ++i) {
-    if (address && !rules[i].all_names) continue;
-    regexes.push_back(rules[i].regex.c_str());
-    flags.push_back(rules[i].flags | kFlags);
-    ids.push_back(rules[i].rule);
-    origin.push_back(i);
-  }
-  if (regexes.empty()) return nullptr;  // Hyperscan rejects an empty database
+std::shared_ptr<const NameRules::Compiled> NameRules::with_scratch(NameDatabase database, size_t stations) {
+  if (database == nullptr) return nullptr;
   const auto out = std::make_shared<Compiled>();
-  hs_database_t* database = nullptr;
-  hs_compile_error_t* error = nullptr;
-  if (hs_compile_multi(regexes.data(), flags.data(), ids.data(), static_cast<unsigned>(regexes.size()),
-                       HS_MODE_BLOCK, nullptr, &database, &error) != HS_SUCCESS) {
-    Error why;
-    if (error->expression >= 0) why.rule = origin[static_cast<size_t>(error->expression)];
-    why.reason = reason_of(error);
-    return tl::unexpected(std::move(why));
-  }
-  out->database.reset(database);
-  size_t size = 0;
-  if (hs_database_size(database, &size) == HS_SUCCESS && size > limits.database)
-    return tl::unexpected(Error{.rule = std::nullopt,
-                                .reason = "they take " + std::to_string(size >> 20) +
-                                          " MiB, more than the limit of " +
-                                          std::to_string(limits.database >> 20) + " MiB"});
+  out->database = std::move(database);
   for (size_t i = 0; i < stations; ++i) {
     hs_scratch_t* scratch = nullptr;
-    if (hs_alloc_scratch(database, &scratch) != HS_SUCCESS) throw std::bad_alloc();
+    if (hs_alloc_scratch(out->database.get(), &scratch) != HS_SUCCESS) throw std::bad_alloc();
     out->scratch.emplace_back(scratch);
   }
   return out;
@@ -160,16 +65,13 @@ tl::expected<std::shared_ptr<const NameRules::Compiled>, NameRules::Error> NameR
 
 tl::expected<NameRules, NameRules::Error> NameRules::compile(const std::vector<NameRule>& rules,
                                                              size_t stations, const NameLimits& limits) {
+  auto databases = compile_names(rules, limits);
+  if (!databases) return tl::unexpected(std::move(databases.error()));
   NameRules out;
-  if (auto refused = find_refused(rules, limits)) return tl::unexpected(*std::move(refused));
-  auto others = compile(rules, false, stations, limits);
-  if (!others) return tl::unexpected(others.error());
-  out.others_ = *std::move(others);
+  out.others_ = with_scratch(std::move(databases->others), stations);
   const bool all =
       std::all_of(rules.begin(), rules.end(), [](const NameRule& rule) { return rule.all_names; });
-  auto addresses = all ? out.others_ : compile(rules, true, stations, limits);
-  if (!addresses) return tl::unexpected(addresses.error());
-  out.addresses_ = *std::move(addresses);
+  out.addresses_ = all ? out.others_ : with_scratch(std::move(databases->addresses), stations);
   return out;
 }
 

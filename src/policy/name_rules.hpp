@@ -5,15 +5,14 @@
 #include <hs.h>
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "policy/name_compiler.hpp"
 #include "policy/rule.hpp"
 #include "ptrd/wire/name.hpp"
 
@@ -25,7 +24,7 @@ namespace ptrd::policy {
 class NameText {
  public:
   /// At most four characters an octet.
-  static constexpr size_t kMax = 4 * wire::kMaxName;
+  static constexpr size_t kMax = kMaxNameText;
 
   /// Of a complete, uncompressed name.
   explicit NameText(wire::Bytes name);
@@ -36,24 +35,6 @@ class NameText {
   size_t size_ = 0;
 };
 
-/// An expression of Hyperscan (a subset of PCRE), and the rule that it stands for.
-struct NameRule {
-  RuleNumber rule = 0;
-  std::string regex;
-  unsigned flags = 0;      // HS_FLAG_*
-  bool all_names = false;  // also for the names of addresses
-  bool text = false;       // made by literal_regex or suffix_regex: cheap to compile
-};
-
-/// What expressions may cost. Compiling cannot be interrupted, but each expression is first compiled alone:
-/// together they take about as long as one after the other, and a single one seconds at most, as Hyperscan
-/// has limits of its own.
-struct NameLimits {
-  size_t expression = 1024;                   // characters of one
-  std::chrono::milliseconds compile{30'000};  // for all expressions, each compiled alone
-  size_t database = size_t{256} << 20;        // bytes of all expressions, compiled
-};
-
 /// The regular expressions for a literal name, and for a name and everything below it, in the form of
 /// NameText.
 [[nodiscard]] std::string literal_regex(std::string_view text);
@@ -62,10 +43,7 @@ struct NameLimits {
 /// Expressions on names, compiled. The first one that matches counts.
 class NameRules {
  public:
-  struct Error {
-    std::optional<size_t> rule;  // its index, if known
-    std::string reason;          // without a final dot
-  };
+  using Error = NameError;
 
   /// Matches nothing.
   NameRules() = default;
@@ -81,17 +59,15 @@ class NameRules {
   [[nodiscard]] RuleNumber find(std::string_view name, bool address, size_t station) const;
 
  private:
-  struct Free {
-    void operator()(hs_database_t* database) const { hs_free_database(database); }
+  struct FreeScratch {
     void operator()(hs_scratch_t* scratch) const { hs_free_scratch(scratch); }
   };
   struct Compiled {
-    std::unique_ptr<hs_database_t, Free> database;
-    std::vector<std::unique_ptr<hs_scratch_t, Free>> scratch;  // by station
+    NameDatabase database;
+    std::vector<std::unique_ptr<hs_scratch_t, FreeScratch>> scratch;  // by station
   };
   /// Null: there are none.
-  [[nodiscard]] static tl::expected<std::shared_ptr<const Compiled>, Error> compile(
-      const std::vector<NameRule>& rules, bool address, size_t stations, const NameLimits& limits);
+  [[nodiscard]] static std::shared_ptr<const Compiled> with_scratch(NameDatabase database, size_t stations);
 
   std::shared_ptr<const Compiled> others_;     // all expressions
   std::shared_ptr<const Compiled> addresses_;  // those for the names of addresses; often all or none

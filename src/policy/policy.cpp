@@ -16,7 +16,7 @@ using wire::QuestionName;
 Policy::~Policy() = default;
 
 tl::expected<std::unique_ptr<Policy>, std::string> Policy::make(Spec spec, size_t stations) {
-  auto names = NameRules::compile(spec.names, stations + 1);  // one for `explain`
+  auto names = NameRules::compile(spec.names, stations + 1, spec.name_limits);  // one for `explain`
   if (!names) {
     const auto& [which, reason] = names.error();
     if (!which) return tl::unexpected(spec.file + ": the expressions cannot be compiled: " + reason);

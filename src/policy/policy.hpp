@@ -44,6 +44,7 @@ struct Spec {
   std::array<std::vector<PrefixTable::Entry>, 2> clients;  // IPv4, IPv6; values are rule numbers
   std::array<std::vector<PrefixTable::Entry>, 2> asked;
   std::vector<NameRule> names;
+  NameLimits name_limits;
   std::optional<LimitSettings> limits;
   std::array<std::vector<PrefixTable::Entry>, 2> unlimited;  // clients without rate limits
   std::optional<Cookies::Settings> cookies;

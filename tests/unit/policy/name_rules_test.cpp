@@ -3,6 +3,7 @@
 #include "policy/name_rules.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include <chrono>
 #include <string>
@@ -80,6 +81,30 @@ TEST(NameRules, Exploding) {
   }
   EXPECT_FALSE(NameRules::compile({expression(std::string(1025, 'a').c_str())}, 1).has_value());
   EXPECT_TRUE(NameRules::compile({expression("^[a-z]{12,63}\\."), expression("x{2,}")}, 1).has_value());
+}
+
+// An expression that takes long is given up when the time is over, whatever Hyperscan is at, and named with
+// its time; the process that compiled it is gone.
+TEST(NameRules, GivenUp) {
+  for (const char* regex : {"(([a-z]{2,40}x){2,10}y){2,}", "([a-f]{3,200}[^a-c]{2,200}){2}x"}) {
+    const auto began = std::chrono::steady_clock::now();
+    const auto rules = NameRules::compile({expression("^ok"), expression(regex), expression("^late")}, 1,
+                                          {.compile = std::chrono::milliseconds(100)});
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2)) << regex;
+    ASSERT_FALSE(rules.has_value()) << regex;
+    EXPECT_TRUE(rules.error().rule.has_value()) << regex;
+    EXPECT_NE(rules.error().reason.find("more than the limit of 100 ms"), std::string::npos)
+        << rules.error().reason;
+    EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << regex;
+  }
+}
+
+// Memory has a limit, too.
+TEST(NameRules, Memory) {
+  const auto rules = NameRules::compile({expression("(([a-z]{2,40}x){2,10}y){2,}")}, 1, {.memory = 1 << 20});
+  ASSERT_FALSE(rules.has_value());
+  EXPECT_NE(rules.error().reason.find("more memory than the limit of 1 MiB"), std::string::npos)
+      << rules.error().reason;
 }
 
 // Time and size have limits: many expressions, none of which is refused alone.
