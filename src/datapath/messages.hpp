@@ -37,7 +37,7 @@ class MessageStations {
     }
     engine.walk(queries);
     engine.write(messages, queries, replies);
-    if (serving.policy != nullptr) [[unlikely]]
+    if (serving.policy != nullptr && serving.policy->reads_replies()) [[unlikely]]
       limit(serving, messages, replies, counters.policy);
   }
 

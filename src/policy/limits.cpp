@@ -63,6 +63,16 @@ Limits::Family Limits::make(bool ipv6) const {
   return family;
 }
 
+Limits::Passes Limits::passes(const Family& family) {
+  Passes passes;
+  if (!family.wider.empty()) return passes;
+  for (size_t kind = 0; kind < answer::kAnswerKinds; ++kind) {
+    const RateTable::Rate rate = family.rates[static_cast<size_t>(kClassOf[kind])];
+    passes[kind] = {.room = rate.window / 2, .cost = rate.cost, .tag = class_tag(kClassOf[kind])};
+  }
+  return passes;
+}
+
 Limits::Limits(const LimitSettings& settings, LimitKeys keys)
     : Limits(settings, keys, RateTable(settings.table_lines)) {}
 
@@ -70,15 +80,66 @@ Limits::Limits(const LimitSettings& settings, LimitKeys keys, RateTable table)
     : settings_(settings),
       keys_(keys),
       families_{make(false), make(true)},
-      wider_(!families_[0].wider.empty() || !families_[1].wider.empty()),
+      passes_{passes(families_[0]), passes(families_[1])},
       denials_(settings.denial_rate()),
       table_(std::move(table)) {}
 
-bool Limits::allows_wider(const Client& client, size_t number, uint64_t now) {
-  for (const Level& level : families_[client.ipv6 ? 1 : 0].wider) {
-    const RateTable::Rate rate = level.rates[number];
-    const RateTable::Place place = table_.place(keys_.client((client.high() & level.mask) ^ level.salt));
-    if (rate.cost != 0 && table_.take(of_class(place, number), 1, rate, now) == 0) return false;
+uint64_t Limits::shortest_window() const {
+  uint64_t shortest = limits_denials() ? denials_.window : UINT64_MAX;
+  const auto look = [&](const Level& level) {
+    for (const RateTable::Rate& rate : level.rates) {
+      if (rate.cost != 0) shortest = std::min(shortest, rate.window);
+    }
+  };
+  for (const Family& family : families_) {
+    look(family);
+    std::for_each(family.wider.begin(), family.wider.end(), look);
+  }
+  return shortest;
+}
+
+void Limits::prepare(std::span<const Client> clients, std::span<RateTable::Place> places) const {
+  const KeyedHash hash = keys_.client;
+  const auto network = [](const Client& client, const Family& family) {
+    return (client.high() & family.mask) ^ family.salt;
+  };
+  for (size_t i = 0; i < clients.size(); ++i) {
+    const Client client = clients[i];
+    const uint64_t key = client.ipv6 ? network(client, families_[1]) : network(client, families_[0]);
+    places[i] = table_.place(hash(key));
+    table_.prefetch(places[i]);
+  }
+}
+
+uint32_t Limits::over(uint32_t which, std::span<const Client> clients,
+                      std::span<const RateTable::Place> places, std::span<const answer::Reply> replies,
+                      uint64_t now) {
+  const auto each = [](uint32_t set, auto visit) {
+    for (; set != 0; set &= set - 1) visit(static_cast<unsigned>(__builtin_ctz(set)), set & -set);
+  };
+  uint32_t rest = 0;
+  each(which, [&](unsigned i, uint32_t bit) {
+    const Pass& pass = passes_[clients[i].ipv6 ? 1 : 0][static_cast<size_t>(replies[i].kind)];
+    if (!table_.take_easily({places[i].bits ^ pass.tag}, pass.cost, pass.room, now)) [[unlikely]]
+      rest |= bit;
+  });
+  uint32_t over = 0;
+  each(rest, [&](unsigned i, uint32_t bit) {
+    if (replies[i].size != 0 && !allows(clients[i], places[i], replies[i].kind, now)) over |= bit;
+  });
+  return over;
+}
+
+bool Limits::allows(const Client& client, RateTable::Place place, Kind kind, uint64_t now) {
+  const Family& family = families_[client.ipv6 ? 1 : 0];
+  const Class which = class_of(kind);
+  const auto takes = [&](const Level& level, RateTable::Place at) {
+    const RateTable::Rate rate = level.rates[static_cast<size_t>(which)];
+    return rate.cost == 0 || table_.take(of_class(at, which), 1, rate, now) != 0;
+  };
+  if (!takes(family, place)) return false;
+  for (const Level& level : family.wider) {
+    if (!takes(level, table_.place(keys_.client((client.high() & level.mask) ^ level.salt)))) return false;
   }
   return true;
 }

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "policy/client.hpp"
@@ -91,29 +92,22 @@ class Limits {
   Limits(const LimitSettings& settings, LimitKeys keys, RateTable table);
 
   [[nodiscard]] const LimitSettings& settings() const { return settings_; }
-  /// Where the counts of a client's replies are, of any kind; has the line fetched.
-  [[nodiscard]] RateTable::Place prepare(const Client& client) const {
-    const Family& family = families_[client.ipv6 ? 1 : 0];
-    const RateTable::Place place = table_.place(keys_.client((client.high() & family.mask) ^ family.salt));
-    table_.prefetch(place);
-    return place;
-  }
-  /// Whether the client may get a reply of that kind at `now` (microseconds). `place`: what `prepare` gave.
-  [[nodiscard]] bool allows(const Client& client, RateTable::Place place, answer::Kind kind, uint64_t now) {
-    const Family& family = families_[client.ipv6 ? 1 : 0];
-    const auto number = static_cast<size_t>(class_of(kind));
-    const RateTable::Rate rate = family.rates[number];
-    if (rate.cost != 0 && table_.take(of_class(place, number), 1, rate, now) == 0) return false;
-    if (!wider_) [[likely]]
-      return true;
-    return allows_wider(client, number, now);
-  }
+  /// Where the counts of the clients' replies are, of any kind; has the lines fetched. `places` has the size
+  /// of `clients`.
+  void prepare(std::span<const Client> clients, std::span<RateTable::Place> places) const;
+  /// Which of the replies `which` (a bit each) are over their limit at `now` (microseconds); empty ones are
+  /// not. `places`: what `prepare` gave for the same clients.
+  [[nodiscard]] uint32_t over(uint32_t which, std::span<const Client> clients,
+                              std::span<const RateTable::Place> places,
+                              std::span<const answer::Reply> replies, uint64_t now);
   /// Whether there is a limit on denials.
   [[nodiscard]] bool limits_denials() const { return denials_.cost != 0; }
   /// Whether the client may get a denial of `name`, the question's; always true of names that are not below
   /// in-addr.arpa or ip6.arpa.
   [[nodiscard]] bool allows_denial(const Client& client, const answer::Query& query, wire::Bytes name,
                                    uint64_t now);
+  /// Of all rates, in microseconds.
+  [[nodiscard]] uint64_t shortest_window() const;
   [[nodiscard]] const RateTable& table() const { return table_; }
 
  private:
@@ -126,18 +120,26 @@ class Limits {
   struct Family : Level {
     std::vector<Level> wider;
   };
+  /// What lets most replies of a kind pass, see RateTable::take_easily. `room` 0: it takes a closer look.
+  struct Pass {
+    uint64_t room = 0;
+    uint32_t cost = 0;
+    uint32_t tag = 0;
+  };
+  static_assert(sizeof(Pass) == 16 && answer::kKinds == 16);  // found by shifts
+  using Passes = std::array<Pass, answer::kKinds>;
   [[nodiscard]] Family make(bool ipv6) const;
-  [[nodiscard]] static RateTable::Place of_class(RateTable::Place place, size_t number) {
-    // 0, a free entry's, is a tag like others: the entry is at rest.
-    place.tag = static_cast<uint16_t>(place.tag ^ class_tag(static_cast<Class>(number)));
-    return place;
+  [[nodiscard]] static Passes passes(const Family& family);
+  /// The place of a class. A tag 0, a free entry's, is one like others: the entry is at rest.
+  [[nodiscard]] static RateTable::Place of_class(RateTable::Place place, Class kind) {
+    return {place.bits ^ class_tag(kind)};
   }
-  [[nodiscard]] bool allows_wider(const Client& client, size_t number, uint64_t now);
+  [[nodiscard]] bool allows(const Client& client, RateTable::Place place, answer::Kind kind, uint64_t now);
 
   LimitSettings settings_;
   LimitKeys keys_;
   std::array<Family, 2> families_;  // IPv4, IPv6
-  bool wider_;                      // whether there are wider levels
+  std::array<Passes, 2> passes_;
   RateTable::Rate denials_;
   RateTable table_;
 };

@@ -13,6 +13,11 @@ namespace ptrd::policy {
 
 using wire::QuestionName;
 
+namespace {
+/// Microseconds of which a timer tick, 10 ms at most, is little.
+constexpr uint64_t kCoarseWindow = RateTable::kSecond / 2;
+}  // namespace
+
 Policy::~Policy() = default;
 
 tl::expected<std::unique_ptr<Policy>, std::string> Policy::make(Spec spec, size_t stations) {
@@ -43,8 +48,11 @@ tl::expected<std::unique_ptr<Policy>, std::string> Policy::make(Spec spec, size_
                           : std::make_unique<Limits>(*spec.limits);
   }
   const size_t rules = policy->rules_.size();
-  const bool logs = std::any_of(policy->rules_.begin(), policy->rules_.end(),
-                                [](const Rule& rule) { return rule.action == Action::log; });
+  const auto has = [&](Action action) {
+    return std::any_of(policy->rules_.begin(), policy->rules_.end(),
+                       [&](const Rule& rule) { return rule.action == action; });
+  };
+  const bool logs = has(Action::log);
   if (logs) policy->logged_ = std::make_unique<HitRing[]>(stations);
   const auto any = [](const std::array<PrefixTable, 2>& tables) {
     return !tables[0].empty() || !tables[1].empty();
@@ -52,13 +60,23 @@ tl::expected<std::unique_ptr<Policy>, std::string> Policy::make(Spec spec, size_
   policy->rules_on_clients_ = any(policy->clients_) || any(policy->unlimited_);
   policy->rules_on_addresses_ = any(policy->asked_);
   policy->reads_clients_ = policy->rules_on_clients_ || policy->cookies_ || policy->limits_ || logs;
-  policy->reads_clock_ =
-      spec.limits || std::any_of(policy->rules_.begin(), policy->rules_.end(),
-                                 [](const Rule& rule) { return rule.action == Action::rate; });
+  policy->reads_clock_ = spec.limits || has(Action::rate);
+  policy->coarse_clock_ = policy->shortest_window() >= kCoarseWindow;
+  policy->decides_ = rules != 0 || policy->cookies_;
+  policy->reads_replies_ = policy->limits_ || policy->cookies_ || has(Action::uniform);
   policy->buckets_ = std::make_unique<Bucket[]>(rules + 1);
   policy->counts_ = std::make_unique<Counts[]>(stations);
   for (size_t i = 0; i < stations; ++i) policy->counts_[i].resize(rules + 1);
   return policy;
+}
+
+uint64_t Policy::shortest_window() const {
+  uint64_t shortest = limits_ ? limits_->shortest_window() : UINT64_MAX;
+  for (const Rule& rule : rules_) {
+    if (rule.action == Action::rate)
+      shortest = std::min(shortest, uint64_t{RateTable::kSecond} * rule.burst / rule.per_second);
+  }
+  return shortest;
 }
 
 uint64_t Policy::hits(RuleNumber rule) const {

@@ -75,6 +75,8 @@ class Policy {
   uint64_t take_hits(const std::function<void(const Hit&)>& visit) const;
   /// Whether it depends on who asks.
   [[nodiscard]] bool reads_clients() const { return reads_clients_; }
+  /// Whether there is something to do, or to count, once the replies are written.
+  [[nodiscard]] bool reads_replies() const { return reads_replies_; }
 
   /// What the policy would do, for people.
   struct Verdict {
@@ -90,17 +92,20 @@ class Policy {
   friend class Station;
   Policy() = default;
 
+  struct Counts;  // of one station, in lines of its own
+
   /// A rule's bucket: the time in nanoseconds at which it will have caught up.
   struct alignas(64) Bucket {
     std::atomic<uint64_t> caught_up{0};
   };
-  struct Counts;  // of one station, in lines of its own
-
   [[nodiscard]] const PrefixTable& clients(bool ipv6) const { return clients_[ipv6 ? 1 : 0]; }
   /// The rule for the address that a name stands for; also of names with fewer labels than an address.
   [[nodiscard]] RuleNumber asked_rule(const answer::Query& query, wire::Bytes name) const;
   /// Whether one more query is within a rule's rate at `now`, in nanoseconds.
   [[nodiscard]] bool takes(RuleNumber number, uint64_t now) const;
+
+  /// How long the shortest burst that a rate allows lasts at that rate, in microseconds.
+  [[nodiscard]] uint64_t shortest_window() const;
 
   std::string file_;
   size_t stations_ = 0;
@@ -112,8 +117,11 @@ class Policy {
   // Which parts there are, so that a burst passes the others by.
   bool rules_on_clients_ = false;  // or clients without limits
   bool rules_on_addresses_ = false;
+  bool decides_ = false;  // rules or cookies
   bool reads_clients_ = false;
+  bool reads_replies_ = false;
   bool reads_clock_ = false;
+  bool coarse_clock_ = false;  // a few milliseconds are nothing to its rates
   std::optional<Cookies> cookies_;
   std::shared_ptr<KernelLines> kernel_;
   std::unique_ptr<Limits> limits_;     // may use the kernel's memory

@@ -47,6 +47,7 @@ class RateTable {
   static constexpr uint32_t kMaxPerSecond = 50'000;
 
   static constexpr unsigned kTimeBits = 48;
+  static constexpr unsigned kTagBits = 64 - kTimeBits;
   struct alignas(64) Line {
     std::atomic<uint64_t> entries[8];
   };
@@ -54,56 +55,61 @@ class RateTable {
   /// `lines` is a power of two, 2 to 2^24; each takes 64 bytes. Throws std::bad_alloc.
   explicit RateTable(size_t lines);
   /// The same in memory that others share; all zero is empty. It must outlive the table.
-  explicit RateTable(std::span<Line> lines);
+  explicit RateTable(std::span<Line> lines) : RateTable(lines.data(), lines.size()) {}
 
-  /// Where the entry of a key is. Made from a keyed hash of 64 bits (`keyed_hash`): the upper bits are the
-  /// line, the next 16 the tag. In the hashes of short prefixes, the bits far below are all the same.
+  /// Where the entry of a key is, and the tag that it has. The tag's upper three bits say where in the line
+  /// to look first, so `bits` without the rest of the tag is the number of that entry in the whole table.
   struct Place {
-    uint32_t line;
-    uint16_t tag;  // its upper three bits say where in the line to look first
+    uint64_t bits;  // the line's number, then the tag
+
+    [[nodiscard]] size_t line() const { return bits >> kTagBits; }
+    [[nodiscard]] uint16_t tag() const { return static_cast<uint16_t>(bits); }
   };
-  [[nodiscard]] Place place(uint64_t hash) const {
-    return {.line = static_cast<uint32_t>(hash >> shift_), .tag = static_cast<uint16_t>(hash >> tag_shift_)};
-  }
-  void prefetch(Place place) const { __builtin_prefetch(&lines_[place.line]); }
+  /// Made from a keyed hash of 64 bits (`KeyedHash`): its upper bits are the line, the next 16 the tag. In
+  /// the hashes of short prefixes, the bits far below are all the same.
+  [[nodiscard]] Place place(uint64_t hash) const { return {hash >> tag_shift_}; }
+  void prefetch(Place place) const { __builtin_prefetch(&first(place)); }
 
   /// How many of `count` events of a key are allowed at `now`, in microseconds of a clock that never goes
-  /// back. At most as many as are due are ever allowed while the key is near its limit; far below it, two
-  /// workers at the same instant may count an event once.
-  [[nodiscard]] uint32_t take(Place place, uint32_t count, Rate rate, uint64_t now) {
-    std::atomic<uint64_t>& entry = lines_[place.line].entries[first(place)];
-    const uint64_t seen = entry.load(std::memory_order_relaxed);
-    const uint64_t next = std::max(seen & kTime, now) + uint64_t{count} * rate.cost;
-    // Nearly always: the entry is where it is looked for first, and nowhere near the limit.
-    if (seen >> kTimeBits == place.tag && next - now < rate.window / 2) [[likely]] {
-      entry.store(uint64_t{place.tag} << kTimeBits | (next & kTime), std::memory_order_relaxed);
-      return count;
-    }
-    return take_slowly(place, count, rate, now);
+  /// back, below 2^48 (8.9 years). At most as many as are due are ever allowed while the key is near its
+  /// limit; far below it, two workers at the same instant may count an event once.
+  [[nodiscard]] uint32_t take(Place place, uint32_t count, Rate rate, uint64_t now);
+  /// The same for one event, but only if that is easily seen to be allowed, as it nearly always is: the entry
+  /// is where it is looked for first, and would be less than `room`, at most half the window, ahead.
+  [[nodiscard]] bool take_easily(Place place, uint32_t cost, uint64_t room, uint64_t now) {
+    std::atomic<uint64_t>& entry = first(place);
+    const uint64_t tag = place.bits << kTimeBits;
+    // The time, if the tag is the key's; otherwise more than any time.
+    const uint64_t time = entry.load(std::memory_order_relaxed) ^ tag;
+    const uint64_t next = std::max(time, now) + cost;
+    if (next - now >= room) return false;
+    entry.store(tag | next, std::memory_order_relaxed);
+    return true;
   }
 
-  [[nodiscard]] size_t bytes() const { return (mask_ + 1) * sizeof(Line); }
+  [[nodiscard]] size_t bytes() const { return lines_count_ * sizeof(Line); }
   /// Entries that are ahead of `now`, for statistics.
   [[nodiscard]] size_t used(uint64_t now) const;
 
  private:
-  static constexpr unsigned kTagBits = 64 - kTimeBits;
   static constexpr uint64_t kTime = (uint64_t{1} << kTimeBits) - 1;
   static_assert(sizeof(Line) == 64);
   static_assert(std::atomic<uint64_t>::is_always_lock_free);
 
-  static size_t first(Place place) { return place.tag >> (kTagBits - 3); }
-  [[nodiscard]] uint32_t take_slowly(Place place, uint32_t count, Rate rate, uint64_t now);
+  [[nodiscard]] std::atomic<uint64_t>& first(Place place) const {
+    return entries_[place.bits >> (kTagBits - 3)];
+  }
   [[nodiscard]] static uint32_t due(uint64_t ahead, uint32_t count, Rate rate);
-  [[nodiscard]] std::atomic<uint64_t>& entry_of(Line& line, Place place, uint64_t now) const;
+  [[nodiscard]] std::atomic<uint64_t>& entry_of(Place place, uint64_t now) const;
 
+  RateTable(Line* lines, size_t count);
   struct Free {
     void operator()(Line* lines) const { std::free(lines); }
   };
   std::unique_ptr<Line[], Free> own_;  // null: the lines are others'
   Line* lines_;
-  size_t mask_;
-  unsigned shift_;
+  std::atomic<uint64_t>* entries_;  // all lines' entries
+  size_t lines_count_;
   unsigned tag_shift_;
 };
 

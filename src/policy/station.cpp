@@ -18,10 +18,11 @@ namespace {
 
 std::atomic<size_t> stations = 0;
 
-/// Read in user space (vDSO).
-uint64_t monotonic_now() {
+/// Read in user space (vDSO). The coarse time is that of the last timer tick, 10 ms ago at most: it costs 3
+/// ns instead of 26, and does not wait for the instructions before it.
+uint64_t monotonic_now(bool coarse) {
   timespec time{};
-  clock_gettime(CLOCK_MONOTONIC, &time);
+  clock_gettime(coarse ? CLOCK_MONOTONIC_COARSE : CLOCK_MONOTONIC, &time);
   return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
 }
 
@@ -64,22 +65,31 @@ void Station::admit(const Policy& policy, std::span<const answer::Message> messa
   messages_ = messages;
   clients_ = clients;
   unlimited_ = uniform_ = 0;
-  unusual_ = 0;
-  for (size_t i = 0; i < queries.size(); ++i)
-    unusual_ |= Set{queries[i].path > Query::Path::fast6 ? 1U : 0U} << i;
-  open_ = static_cast<Set>((uint64_t{1} << queries.size()) - 1);
+  unusual_ = policy.decides_ ? unusual_among(queries) : 0;
+  open_ = all(queries.size());
   each(unusual_, [&](size_t i) {
     if (queries[i].path == Query::Path::drop) open_ &= ~bit(i);
   });
-  now_ = policy.reads_clock_ ? monotonic_now() : 0;
+  now_ = policy.reads_clock_ ? monotonic_now(policy.coarse_clock_) : 0;
   if (policy.rules_on_clients_) by_client(policy, clients, queries);
   if (policy.rules_on_addresses_) by_address(policy, messages, queries);
   if (!policy.names_.empty()) by_name(policy, messages, queries);
   exempt_ = unlimited_;
   if (policy.cookies_) check_cookies(policy, messages, clients, queries);
-  if (policy.limits_ != nullptr) {
-    for (size_t i = 0; i < clients.size(); ++i) places_[i] = policy.limits_->prepare(clients[i]);
-  }
+  if (policy.limits_ != nullptr) policy.limits_->prepare(clients, places_);
+}
+
+Station::Set Station::unusual_among(std::span<const Query> queries) {
+  static_assert(Query::Path::fast4 < Query::Path::fast6 && static_cast<unsigned>(Query::Path::fast6) == 1);
+  // Nearly always there are none: then the paths have no other bit.
+  unsigned paths = 0;
+  for (const Query& query : queries) paths |= static_cast<unsigned>(query.path);
+  if (paths <= static_cast<unsigned>(Query::Path::fast6)) [[likely]]
+    return 0;
+  Set unusual = 0;
+  for (size_t i = 0; i < queries.size(); ++i)
+    unusual |= Set{queries[i].path > Query::Path::fast6 ? 1U : 0U} << i;
+  return unusual;
 }
 
 /// Has a rule decide a query.
@@ -275,14 +285,11 @@ void Station::limit(const Policy& policy, const answer::Engine& engine,
   Limits& limits = *policy.limits_;
   if (limits.limits_denials()) limit_denials(limits, engine, messages, clients, queries, replies);
   if (queries.empty() || queries.front().transport != answer::Transport::udp) return;
-  const uint64_t now = now_ / 1000;
-  for (size_t i = 0; i < replies.size(); ++i) {
-    if (replies[i].size == 0 || (unlimited_ & bit(i)) != 0) continue;
-    if (limits.allows(clients[i], places_[i], replies[i].kind, now)) [[likely]]
-      continue;
+  const Set limited = all(replies.size()) & ~unlimited_;
+  each(limits.over(limited, clients, places_, replies, now_ / 1000), [&](size_t i) {
     ++counts_.by_limit[static_cast<size_t>(class_of(replies[i].kind))];
     cut(limits, engine, messages[i], queries[i], replies[i]);
-  }
+  });
 }
 
 /// Denials to one who walks the tree. Forged queries are not what this is about: the limit also holds over

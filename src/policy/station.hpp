@@ -55,7 +55,10 @@ class Station {
     for (; set != 0; set &= set - 1) visit(static_cast<size_t>(__builtin_ctz(set)));
   }
   static Set bit(size_t i) { return Set{1} << i; }
+  static Set all(size_t count) { return static_cast<Set>((uint64_t{1} << count) - 1); }
 
+  /// Those that are no plain questions for addresses.
+  [[nodiscard]] static Set unusual_among(std::span<const answer::Query> queries);
   void apply(const Policy& policy, RuleNumber rule, size_t i, answer::Query& query);
   void log(const Policy& policy, RuleNumber rule, size_t i, const answer::Query& query);
   void by_client(const Policy& policy, std::span<const Client> clients, std::span<answer::Query> queries);
