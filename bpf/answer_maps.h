@@ -96,6 +96,8 @@ struct ptrd_scratch {
   __u32 unlimited;  /* no rate limit applies */
   __u32 hit_client; /* the rules that were hit, 0: none */
   __u32 hit_asked;
+  __u32 rate_client; /* those of them that have a rate, 0: none */
+  __u32 rate_asked;
   __u32 over; /* replies over a limit so far: never reset */
 };
 

@@ -5,9 +5,9 @@
 
 /*
  * The policy, as src/policy/station.cpp applies it: the rules on the client and on the address asked about,
- * and rate limits. It takes the actions answer, drop and count; what has another action, or depends on a rule
- * that is not here (on names, cookies, prefixes of more than 64 bits), is declined, so that user space
- * decides.
+ * and rate limits. It takes the actions answer, drop, rate and count; what has another action, or depends on
+ * a rule that is not here (on names, cookies, prefixes of more than 64 bits), is declined, so that user space
+ * decides. The rates of rules are taken from last, so that what is declined takes from them once.
  */
 
 #include <linux/bpf.h>
@@ -62,7 +62,7 @@ static __noinline __u32 find_rule(void* policy, __u32 tree_line, __u64 x) {
 
 /* Applies the rule that a tree has for `x`. Returns the outcome, or PTRD_OPEN. */
 static __always_inline int apply_rule(void* policy, struct ptrd_scratch* s, __u32 tree, __u32 ipv6, __u64 x,
-                                      __u32* hit) {
+                                      __u32* hit, __u32* rate) {
   __u32 rule = find_rule(policy, PTRD_POLICY_TREES + 2 * tree + ipv6, x);
 
   if (rule == 0) return PTRD_OPEN;
@@ -74,6 +74,9 @@ static __always_inline int apply_rule(void* policy, struct ptrd_scratch* s, __u3
       return PTRD_OPEN;
     case PTRD_ACTION_DROP:
       return PTRD_KERNEL_DROP_POLICY;
+    case PTRD_ACTION_RATE:
+      *rate = *hit;
+      return PTRD_OPEN;
     case PTRD_ACTION_COUNT:
       return PTRD_OPEN;
     default:
@@ -100,6 +103,8 @@ __noinline int admit_client(__u32 slot) {
   s->policy_flags = flags;
   s->hit_client = 0;
   s->hit_asked = 0;
+  s->rate_client = 0;
+  s->rate_asked = 0;
   s->decided = 0;
   s->unlimited = 0;
   if (ipv6)
@@ -107,7 +112,7 @@ __noinline int admit_client(__u32 slot) {
   else
     s->client = (__u64)bpf_ntohl(*(__be32*)(s->bytes + PTRD_AT_UDP - 8)) << 32;
   if (flags & PTRD_POLICY_HAS_TREE(PTRD_TREE_CLIENTS, ipv6))
-    outcome = apply_rule(policy, s, PTRD_TREE_CLIENTS, ipv6, s->client, &s->hit_client);
+    outcome = apply_rule(policy, s, PTRD_TREE_CLIENTS, ipv6, s->client, &s->hit_client, &s->rate_client);
   if (outcome == PTRD_OPEN && flags & PTRD_POLICY_HAS_TREE(PTRD_TREE_UNLIMITED, ipv6)) {
     __u32 found = find_rule(policy, PTRD_POLICY_TREES + 2 * PTRD_TREE_UNLIMITED + ipv6, s->client);
 
@@ -132,7 +137,7 @@ __noinline int admit_question(__u32 slot) {
   if (flags & PTRD_POLICY_HAS_TREE(PTRD_TREE_ASKED, ipv6)) {
     __u64 asked = ipv6 ? s->key[0] : s->key[0] << 32;
 
-    outcome = apply_rule(policy, s, PTRD_TREE_ASKED, ipv6, asked, &s->hit_asked);
+    outcome = apply_rule(policy, s, PTRD_TREE_ASKED, ipv6, asked, &s->hit_asked, &s->rate_asked);
   }
   if (outcome == PTRD_OPEN && !s->decided && flags & PTRD_POLICY_NAMES) return PTRD_KERNEL_DECLINED;
   return outcome;
@@ -255,13 +260,42 @@ static __noinline int within_limits(void* policy, struct ptrd_scratch* s, __u32 
   }
 }
 
-/* The reply's outcome by the limits: its kind, PTRD_KERNEL_TRUNCATED or PTRD_KERNEL_DROP_LIMITED. */
+/* One query of the rule with that number: whether it is within its rate, as Policy::takes has it. */
+static __noinline int take_bucket(void* policy, __u32 line) {
+  volatile struct ptrd_bucket* bucket = line_at(policy, line);
+  __u64 now = bpf_ktime_get_ns();
+  __u64 seen;
+  int i;
+
+  if (!bucket) return 1;
+  seen = bucket->caught_up;
+  for (i = 0; i < 4; i++) {
+    __u64 ahead = (seen > now ? seen - now : 0) + bucket->cost;
+    __u64 found;
+
+    if (ahead > bucket->window) return 0;
+    found = __sync_val_compare_and_swap((__u64*)&bucket->caught_up, seen, now + ahead);
+    if (found == seen) return 1;
+    seen = found;
+  }
+  return 0;
+}
+
+/* The reply's outcome by the rates of rules, and the limits: its kind, PTRD_KERNEL_TRUNCATED or
+ * PTRD_KERNEL_DROP_LIMITED. */
 __noinline int limit(__u32 slot, int kind) {
   void* policy = bpf_map_lookup_elem(&policies, &slot);
   struct ptrd_scratch* s = scratch();
   const struct ptrd_policy* head;
 
   if (!policy || !s) return PTRD_KERNEL_DECLINED;
+  if (s->rate_client | s->rate_asked) {
+    head = line_at(policy, 0);
+    if (!head) return PTRD_KERNEL_DECLINED;
+    if (s->rate_client && !take_bucket(policy, head->buckets + s->rate_client))
+      return PTRD_KERNEL_DROP_LIMITED;
+    if (s->rate_asked && !take_bucket(policy, head->buckets + s->rate_asked)) return PTRD_KERNEL_DROP_LIMITED;
+  }
   if (s->unlimited || !(s->policy_flags & (PTRD_POLICY_LIMITS | PTRD_POLICY_DENIAL_RATE))) return kind;
   if (within_limits(policy, s, kind == PTRD_KERNEL_NXDOMAIN ? PTRD_CLASS_NXDOMAIN : PTRD_CLASS_ANSWER))
     return kind;

@@ -12,7 +12,7 @@
  *   2   struct ptrd_prefix_tree, six: rules on clients, clients without limits, rules on addresses asked
  *       about; of IPv4 and IPv6 each
  *   8   struct ptrd_rate_level, six: three of IPv4, three of IPv6
- *   14  the trees, the rules' hits, the rates
+ *   14  the trees, the rules' hits, the rules' buckets, the rates
  *
  * A tree finds the range that an address is in, among the disjoint ranges that its prefixes make: a static
  * search tree over the ranges' first addresses, with eight keys in a line. Only the first 64 bits of an
@@ -53,7 +53,8 @@ struct ptrd_policy {
   __u64 asked_offset;
   __u32 hits;      /* first line of the counts of hits, eight in a line, by rule */
   __u32 hit_lines; /* lines of a stripe */
-  __u32 reserved[2];
+  __u32 buckets;   /* first line of struct ptrd_bucket, one for each rule from 0 on; 0: no rule has a rate */
+  __u32 reserved;
 };
 /* The counts are kept this many times, by CPU; their sum counts. */
 #define PTRD_HIT_STRIPES 8
@@ -77,10 +78,19 @@ struct ptrd_tree_keys {
  * one is left to user space. */
 #define PTRD_ACTION_ANSWER 0
 #define PTRD_ACTION_DROP 1
+#define PTRD_ACTION_RATE 6
 #define PTRD_ACTION_COUNT 8
 #define PTRD_ACTION_OTHERS 15
 /* Which rule it is depends on more than the tree knows. */
 #define PTRD_RULE_OTHERS (~0U)
+
+/* The rate of a rule, all queries together, in nanoseconds: a query is due `cost` after the one before. */
+struct ptrd_bucket {
+  __u64 caught_up; /* CLOCK_MONOTONIC: when the rule will have caught up with its rate */
+  __u64 cost;
+  __u64 window; /* how far it may be ahead */
+  __u64 reserved[5];
+};
 
 /* The rate of one class of replies, for RateTable::take. */
 struct ptrd_rate {

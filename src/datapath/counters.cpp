@@ -98,6 +98,10 @@ void Totals::add(const Counters& counters) {
   add_note(kCookies, "bad", counters.policy.cookies_bad.get());
 }
 
+void Totals::add_sent_over_limit(uint64_t count) {
+  add_note(kOverLimit, "sent", count);
+}
+
 void Totals::add(const Totals& other) {
   rx += other.rx;
   tx += other.tx;

@@ -135,11 +135,13 @@ std::string stats(Server& server, const swap::Reloader& reloader) {
       services.push_back(std::move(json));
     }
   }
+  const auto policy = server.images().policy();
+  if (policy != nullptr) all.add_sent_over_limit(policy->sent_over_limit_by_kernel());
   Json json = {{"ok", true},
                {"stats", all.to_json(seconds)},
                {"reloads", reloads_json(reloader.history())},
                {"services", services}};
-  if (const auto policy = server.images().policy(); policy != nullptr) json["rules"] = hits_json(*policy);
+  if (policy != nullptr) json["rules"] = hits_json(*policy);
   return to_line(json);
 }
 

@@ -189,6 +189,8 @@ process::Needs Server::needs() const {
 datapath::Totals Server::totals() const {
   datapath::Totals totals;
   for (const auto& service : services_) service->add_to(totals);
+  if (const auto policy = images_->policy(); policy != nullptr)
+    totals.add_sent_over_limit(policy->sent_over_limit_by_kernel());
   return totals;
 }
 

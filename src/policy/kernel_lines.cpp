@@ -17,9 +17,11 @@ namespace {
 
 static_assert(sizeof(ptrd_policy) == 64 && sizeof(ptrd_denial_rate) == 64);
 static_assert(sizeof(ptrd_prefix_tree) == 64 && sizeof(ptrd_tree_keys) == 64);
+static_assert(sizeof(ptrd_bucket) == 64 && sizeof(Bucket) == 64);
 static_assert(sizeof(ptrd_rate_level) == 64 && sizeof(ptrd_rate_line) == sizeof(RateTable::Line));
 static_assert(PTRD_ACTION_ANSWER == static_cast<int>(Action::answer) &&
               PTRD_ACTION_DROP == static_cast<int>(Action::drop) &&
+              PTRD_ACTION_RATE == static_cast<int>(Action::rate) &&
               PTRD_ACTION_COUNT == static_cast<int>(Action::count) && kActions <= PTRD_ACTION_OTHERS);
 static_assert(kMaxRules < PTRD_RULE_OTHERS >> PTRD_RULE_SHIFT);
 static_assert(PTRD_LEVELS_MAX == kMaxLevels && PTRD_RATE_TIME_BITS == RateTable::kTimeBits &&
@@ -193,6 +195,10 @@ tl::expected<std::shared_ptr<KernelLines>, std::string> KernelLines::make(const 
   const size_t hit_lines = lines_for(spec.rules.size() + 1, kKeysInLine);
   head.hits = plan.add(hit_lines * PTRD_HIT_STRIPES);
   head.hit_lines = static_cast<uint32_t>(hit_lines);
+  const bool has_rates = std::any_of(spec.rules.begin(), spec.rules.end(),
+                                     [](const Rule& one) { return one.action == Action::rate; });
+  const size_t buckets = has_rates ? spec.rules.size() + 1 : 0;
+  if (has_rates) head.buckets = plan.add(buckets);
   const size_t rates = spec.limits ? spec.limits->table_lines : 0;
   head.rates = plan.add(rates);
   if (plan.size() > UINT32_MAX)
@@ -222,6 +228,10 @@ tl::expected<std::shared_ptr<KernelLines>, std::string> KernelLines::make(const 
     head.asked_multiplier = made->keys_.asked.multiplier;
     head.asked_offset = made->keys_.asked.offset;
     put_limits(lines, limits);
+  }
+  if (has_rates) {
+    made->buckets_ = {reinterpret_cast<Bucket*>(&lines[head.buckets]), buckets};
+    set_rates(spec.rules, made->buckets_);
   }
   put(lines, 0, head);
   return made;

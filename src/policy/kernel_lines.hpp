@@ -2,9 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // A policy for the program in the kernel (bpf/policy.h), as lines of 64 bytes in memory that both share:
-// trees of its prefixes, the rates of its limits, and the table of rates itself, so that kernel and workers
-// have one limit. The program takes the actions answer, drop and count; it leaves queries with other rules to
-// the workers.
+// trees of its prefixes, the rates of its rules and limits, and the table of rates itself, so that kernel and
+// workers have one limit. The program takes the actions answer, drop, rate and count; it leaves queries with
+// other rules to the workers.
 #pragma once
 
 #include <cstddef>
@@ -53,6 +53,8 @@ class KernelLines {
   /// For the limits of the same policy.
   [[nodiscard]] const LimitKeys& keys() const { return keys_; }
   [[nodiscard]] std::span<RateTable::Line> rates() const { return rates_; }
+  /// By rule number; empty if no rule has a rate.
+  [[nodiscard]] std::span<Bucket> buckets() const { return buckets_; }
   /// How often the program has applied a rule. 0: replies over a limit that it sent, as the limits only log.
   [[nodiscard]] uint64_t hits(RuleNumber rule) const;
 
@@ -62,6 +64,7 @@ class KernelLines {
   std::unique_ptr<SharedMemory> memory_;
   LimitKeys keys_;
   std::span<RateTable::Line> rates_;
+  std::span<Bucket> buckets_;
   size_t hits_ = 0;       // first line
   size_t hit_lines_ = 0;  // of a stripe
 };

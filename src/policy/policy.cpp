@@ -64,7 +64,12 @@ tl::expected<std::unique_ptr<Policy>, std::string> Policy::make(Spec spec, size_
   policy->coarse_clock_ = policy->shortest_window() >= kCoarseWindow;
   policy->decides_ = rules != 0 || policy->cookies_;
   policy->reads_replies_ = policy->limits_ || policy->cookies_ || has(Action::uniform);
-  policy->buckets_ = std::make_unique<Bucket[]>(rules + 1);
+  if (policy->kernel_) policy->buckets_ = policy->kernel_->buckets();
+  if (policy->buckets_.empty() && has(Action::rate)) {
+    policy->own_buckets_ = std::make_unique<Bucket[]>(rules + 1);
+    policy->buckets_ = {policy->own_buckets_.get(), rules + 1};
+    set_rates(policy->rules_, policy->buckets_);
+  }
   policy->counts_ = std::make_unique<Counts[]>(stations);
   for (size_t i = 0; i < stations; ++i) policy->counts_[i].resize(rules + 1);
   return policy;
@@ -83,6 +88,10 @@ uint64_t Policy::hits(RuleNumber rule) const {
   uint64_t sum = kernel_ ? kernel_->hits(rule) : 0;
   for (size_t i = 0; i < stations_; ++i) sum += counts_[i].hits(rule);
   return sum;
+}
+
+uint64_t Policy::sent_over_limit_by_kernel() const {
+  return kernel_ ? kernel_->hits(0) : 0;
 }
 
 uint64_t Policy::take_hits(const std::function<void(const Hit&)>& visit) const {
@@ -117,15 +126,13 @@ RuleNumber Policy::asked_rule(const answer::Query& query, wire::Bytes name) cons
 }
 
 bool Policy::takes(RuleNumber number, uint64_t now) const {
-  constexpr uint64_t kSecond = 1'000'000'000;
-  const Rule& rule = rules_[number - 1];
-  const uint64_t cost = kSecond / rule.per_second;
-  std::atomic<uint64_t>& bucket = buckets_[number].caught_up;
-  uint64_t seen = bucket.load(std::memory_order_relaxed);
+  Bucket& bucket = buckets_[number];
+  uint64_t seen = bucket.caught_up.load(std::memory_order_relaxed);
   for (;;) {
     const uint64_t caught_up = std::max(seen, now);
-    if (caught_up - now + cost > cost * rule.burst) return false;
-    if (bucket.compare_exchange_weak(seen, caught_up + cost, std::memory_order_relaxed)) return true;
+    const uint64_t next = caught_up + bucket.cost;
+    if (next - now > bucket.window) return false;
+    if (bucket.caught_up.compare_exchange_weak(seen, next, std::memory_order_relaxed)) return true;
   }
 }
 

@@ -65,6 +65,8 @@ class Policy {
   [[nodiscard]] size_t stations() const { return stations_; }
   /// How often a rule has matched, in the kernel program as well.
   [[nodiscard]] uint64_t hits(RuleNumber rule) const;
+  /// Replies over a limit that the kernel program sent, as the limits only log.
+  [[nodiscard]] uint64_t sent_over_limit_by_kernel() const;
   [[nodiscard]] const std::optional<Cookies>& cookies() const { return cookies_; }
   [[nodiscard]] const Limits* limits() const { return limits_.get(); }
   /// What the kernel program reads; null: nothing.
@@ -94,10 +96,6 @@ class Policy {
 
   struct Counts;  // of one station, in lines of its own
 
-  /// A rule's bucket: the time in nanoseconds at which it will have caught up.
-  struct alignas(64) Bucket {
-    std::atomic<uint64_t> caught_up{0};
-  };
   [[nodiscard]] const PrefixTable& clients(bool ipv6) const { return clients_[ipv6 ? 1 : 0]; }
   /// The rule for the address that a name stands for; also of names with fewer labels than an address.
   [[nodiscard]] RuleNumber asked_rule(const answer::Query& query, wire::Bytes name) const;
@@ -124,8 +122,9 @@ class Policy {
   bool coarse_clock_ = false;  // a few milliseconds are nothing to its rates
   std::optional<Cookies> cookies_;
   std::shared_ptr<KernelLines> kernel_;
-  std::unique_ptr<Limits> limits_;     // may use the kernel's memory
-  std::unique_ptr<Bucket[]> buckets_;  // by rule number
+  std::unique_ptr<Limits> limits_;  // may use the kernel's memory
+  std::unique_ptr<Bucket[]> own_buckets_;
+  std::span<Bucket> buckets_;          // by rule number; may be the kernel's memory
   std::unique_ptr<Counts[]> counts_;   // by station
   std::unique_ptr<HitRing[]> logged_;  // by station; null: no rule logs
 };

@@ -22,4 +22,14 @@ std::optional<Action> action_of(std::string_view name) {
   return static_cast<Action>(found - kNames.begin());
 }
 
+void set_rates(std::span<const Rule> rules, std::span<Bucket> buckets) {
+  constexpr uint64_t kSecond = 1'000'000'000;
+  for (size_t i = 0; i < rules.size(); ++i) {
+    if (rules[i].action != Action::rate) continue;
+    Bucket& bucket = buckets[i + 1];
+    bucket.cost = kSecond / rules[i].per_second;
+    bucket.window = bucket.cost * rules[i].burst;
+  }
+}
+
 }  // namespace ptrd::policy

@@ -2,8 +2,10 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -46,5 +48,15 @@ struct Rule {
   std::string name;         // for people: its id, or what it matches
   std::string where;        // "policy.yaml:12"
 };
+
+/// The rate of a rule with that action, which all threads and the kernel program share (struct ptrd_bucket):
+/// a query is due `cost` nanoseconds after the one before.
+struct alignas(64) Bucket {
+  std::atomic<uint64_t> caught_up{0};  // monotonic time at which the rule will have caught up with its rate
+  uint64_t cost = 0;
+  uint64_t window = 0;  // how far it may be ahead
+};
+/// Sets the rates of rules, which are counted from 1 on; `buckets[0]` is not used.
+void set_rates(std::span<const Rule> rules, std::span<Bucket> buckets);
 
 }  // namespace ptrd::policy

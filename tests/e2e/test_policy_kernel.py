@@ -258,11 +258,26 @@ class LimitsTest(PolicyKernelCase):
             self.assertGreaterEqual(answered, 15, stats)
 
     def test_log_only(self):
-        """In log-only mode nothing is dropped."""
+        """In log-only mode nothing is dropped, and what is over the limit is counted, once, in the kernel too."""
         running = self.start("rate-limit: {responses-per-second: 1, log-only: true}\n")
         for _ in range(20):
             self.assert_answer()
-        self.assertEqual(running.stop()["kernel"]["answered"]["answer"], 20)
+        stats = running.stop()
+        self.assertEqual(stats["kernel"]["answered"]["answer"], 20)
+        self.assertGreaterEqual(stats["policy"]["over_limit"]["sent"], 10)
+        self.assertLess(stats["policy"]["over_limit"]["sent"], 20)
+
+    def test_rate_of_rule(self):
+        """A rule with a rate is applied in the kernel, by one bucket with ptrd."""
+        running = self.start("queries: [{prefix: 198.51.100.0/24, action: rate, responses-per-second: 5}]\n")
+        nsid = {"use_edns": 0, "payload": 1232, "options": [dns.edns.GenericOption(3, b"")]}
+        began = time.monotonic()
+        answered = sum(self.ask(timeout=0.05, **(nsid if number % 2 else {})) is not None for number in range(40))
+        self.assertGreaterEqual(answered, 5)
+        self.assertLessEqual(answered, 5 + 5 * (time.monotonic() - began) + 1)
+        stats = running.stop()
+        for dropped in (stats["dropped"], stats["kernel"]["dropped"]):
+            self.assertGreater(dropped["rate_limited"], 0, stats)
 
     def test_denials(self):
         """Who walks through missing names is limited in the kernel too; existing ones it still gets."""

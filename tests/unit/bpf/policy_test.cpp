@@ -7,6 +7,7 @@
 
 #include "kernel.hpp"
 #include "policy/read/reader.hpp"
+#include "policy/station.hpp"
 #include "port/xdp/shared_lines.hpp"
 #include "unit/image_maker.hpp"
 
@@ -171,13 +172,13 @@ TEST_F(KernelPolicyTest, OneLimit) {
     clock_gettime(CLOCK_MONOTONIC, &time);
     return static_cast<uint64_t>(time.tv_sec) * 1'000'000 + static_cast<uint64_t>(time.tv_nsec) / 1000;
   };
-  for (const bool ipv6 : {false, true}) {
   const auto allows = [&](const policy::Client& client, answer::Kind kind) {
     std::array<policy::RateTable::Place, 1> places;
     const std::array replies = {answer::Reply{.kind = kind, .size = 100}};
     limits->prepare(std::span(&client, 1), places);
     return limits->over(1, std::span(&client, 1), places, replies, now()) == 0;
   };
+  for (const bool ipv6 : {false, true}) {
     const std::string from = ipv6 ? "2001:db8:1::1" : "198.51.100.1";
     const auto key = *wire::key_of_address(from);
     const policy::Client client = {.address = key.address.data(), .ipv6 = ipv6};
@@ -197,6 +198,40 @@ TEST_F(KernelPolicyTest, OneLimit) {
   }
   EXPECT_EQ(ask("198.51.101.1").answer, PTRD_KERNEL_ANSWER);
   EXPECT_EQ(ask("198.51.102.1").answer, PTRD_KERNEL_ANSWER);
+}
+
+// A rule's rate has one bucket: what user space takes is gone for the kernel. Queries that the kernel leaves
+// to user space take nothing there.
+TEST_F(KernelPolicyTest, RateOfRule) {
+  apply(
+      "clients: [{prefix: 198.51.101.0/24, action: rate, responses-per-second: 3}]\n"
+      "queries: [{prefix: 192.0.2.0/24, action: rate, responses-per-second: 10}, \n"
+      "          {prefix: 192.0.3.0/24, action: refuse}]\n");
+  std::array<policy::Client, 1> clients;
+  std::array<uint8_t, 12> header{};
+  const std::array messages = {answer::Message{header.data(), 600, 12}};
+  policy::Station station;
+  for (int i = 0; i < 4; ++i) {
+    std::array<answer::Query, 1> queries;
+    queries[0].path = answer::Query::Path::fast4;
+    queries[0].question_end = 40;
+    queries[0].name.kind = wire::QuestionName::Kind::v4;
+    queries[0].name.v4 = 0xC0000201;
+    const std::array<uint8_t, 4> from = {198, 51, 100, 1};
+    clients[0] = {.address = from.data(), .ipv6 = false};
+    station.admit(*policy_, messages, clients, queries);
+    EXPECT_EQ(queries[0].path, answer::Query::Path::fast4);
+  }
+  EXPECT_EQ(ask("198.51.101.1", "1.3.0.192.in-addr.arpa").answer, PTRD_KERNEL_DECLINED);
+  int answered = 0;
+  for (int i = 0; i < 20; ++i) answered += ask("198.51.100.1").answer == PTRD_KERNEL_ANSWER ? 1 : 0;
+  EXPECT_GE(answered, 6);
+  EXPECT_LE(answered, 7);
+  EXPECT_EQ(ask("198.51.100.1").answer, PTRD_KERNEL_DROP_LIMITED);
+  EXPECT_EQ(policy_->hits(2), 25U);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(ask("198.51.101.1", "9.4.0.192.in-addr.arpa").answer, PTRD_KERNEL_NXDOMAIN);
+  EXPECT_EQ(ask("198.51.101.1", "9.4.0.192.in-addr.arpa").answer, PTRD_KERNEL_DROP_LIMITED);
 }
 
 // Over the limit every second reply is sent empty, with the bytes of user space.
