@@ -64,7 +64,7 @@ bool Additional::add_addresses(const Owner& host, const Found& found, uint32_t z
   bool whole = true;
   for (const Type type : {Type::a, Type::aaaa}) {
     const Rrset* set = view_.find_rrset(node, static_cast<uint16_t>(type));
-    if (set != nullptr && !sets_.add(host, node, *set, count_)) whole = false;
+    if (set != nullptr && !sets_.add(host, sets_.of(node, *set), count_)) whole = false;
   }
   return whole;
 }

@@ -51,7 +51,10 @@ void Engine::write(std::span<const Message> messages, std::span<Query> queries,
     const Message& message = messages[i];
     const Query& query = queries[i];
     if (query.path == Query::Path::fast4 || query.path == Query::Path::fast6) {
-      replies[i] = write_hit(image_, settings_, message.data, query);
+      if (!query.dnssec_ok)
+        replies[i] = write_hit(image_, settings_, message.data, query);
+      else if (!write_signed_hit(image_, settings_, message.buffer(), query, replies[i]))
+        replies[i] = write_any(message.buffer(), query);
     } else if (query.path != Query::Path::denied ||
                !write_denial(image_, settings_, message.buffer(), query, replies[i])) {
       replies[i] = write_any(message.buffer(), query);

@@ -17,6 +17,7 @@
 #include "answer/writer.hpp"
 #include "ptrd/image/leaf.hpp"
 #include "ptrd/image/range.hpp"
+#include "ptrd/image/signed_leaf.hpp"
 #include "ptrd/wire/address_scan.hpp"
 #include "ptrd/wire/name.hpp"
 
@@ -58,6 +59,7 @@ class General {
  private:
   void resolve();
   void at_name(const Found& found);
+  void at_address(const Found& found);
   [[nodiscard]] size_t write_ptr(const Found& found, uint8_t* out) const;
   void at_node(uint32_t line, const Found& found);
   void refer(const Found& found);
@@ -72,7 +74,7 @@ class General {
   [[nodiscard]] bool is_signed(uint32_t zone) const {
     return view_.find_rrset(view_.at<Node>(view_.at<Zone>(zone).apex), code(Type::dnskey)) != nullptr;
   }
-  void put_answer(const Owner& owner, const Node& node, const Rrset& set);
+  void put_answer(const Owner& owner, const SignedSet& set);
   void put_delegation_proof(const Found& found);
   void put_proof();
   void add_soa(const Found& found);
@@ -114,15 +116,18 @@ class General {
   size_t next_name_at_ = 0;     // the same of next_name()
   std::optional<Proof> proof_;  // once a step was in such a zone
   size_t proof_put_ = 0;        // sets of it that are in the reply
-  std::array<std::array<uint8_t, wire::kMaxName>, kMaxChain + 1> made_;      // names made by a DNAME
-  std::array<uint32_t, kMaxChain> renamed_by_ = {};                          // DNAME owners used so far
-  std::array<uint8_t, image::kMaxLeafRecord + 2 * image::kLeafSlack> leaf_;  // its record, assembled here
+  std::array<std::array<uint8_t, wire::kMaxName>, kMaxChain + 1> made_;  // names made by a DNAME
+  std::array<uint32_t, kMaxChain> renamed_by_ = {};                      // DNAME owners used so far
+  // The records of an address that is a leaf or in a range, assembled here: one or two.
+  std::array<uint8_t, std::max(image::kMaxLeafRecord, image::kMaxLeafRrsig) + image::kMaxLeafRrsig +
+                          2 * image::kLeafSlack>
+      leaf_;
   uint16_t answers_ = 0;
   uint16_t authority_ = 0;
 };
 
-void General::put_answer(const Owner& owner, const Node& node, const Rrset& set) {
-  if (!sets_.add(owner, node, set, answers_, additional_.places())) truncated_ = true;
+void General::put_answer(const Owner& owner, const SignedSet& set) {
+  if (!sets_.add(owner, set, answers_, additional_.places())) truncated_ = true;
 }
 
 /// Adds the records that prove all steps so far to the authority section. They are never left out: a reply
@@ -208,7 +213,8 @@ void General::put_delegation_proof(const Found& found) {
     if (ds == nullptr)
       proof_->no_ds(found, name());
     else
-      truncated_ = !sets_.add(owner_of(found.suffix(name(), found.cut_labels)), cut, *ds, authority_);
+      truncated_ =
+          !sets_.add(owner_of(found.suffix(name(), found.cut_labels)), sets_.of(cut, *ds), authority_);
   }
   put_proof();
 }
@@ -223,7 +229,7 @@ void General::rename(const Found& found) {
   const bool again = renames(found.dname);
   // A DNAME that points below itself would be followed for ever; NSD stops here as well.
   if (again && is_at_or_below(target, owner)) return;
-  if (!again) put_answer(owner_of(owner), node, *set);
+  if (!again) put_answer(owner_of(owner), sets_.of(node, *set));
   if (truncated_) return;
   const Bytes prefix = name().first(name().size() - owner.size());
   if (prefix.size() + target.size() > wire::kMaxName) {
@@ -275,7 +281,7 @@ void General::at_node(uint32_t line, const Found& found) {
   if (set == nullptr) return no_data(found, line);
   if (set->type == code(Type::dname) && renames(found.at.index)) return;
   if (sets_.is_signed() && found.labels_left > 0) proof_->wildcard(found, name());
-  put_answer(owner_of(name()), node, *set);
+  put_answer(owner_of(name()), sets_.of(node, *set));
   if (truncated_) return;
   if (alias) {
     const Bytes records = View::records(*set);
@@ -307,11 +313,32 @@ void General::at_name(const Found& found) {
       return no_data(found, 0);
     case Position::Kind::leaf:
     case Position::Kind::range:
-      break;
+      return at_address(found);
   }
-  if (query_.type != code(Type::ptr) && query_.type != code(Type::any)) return no_data(found, 0);
-  const Bytes record(leaf_.data(), write_ptr(found, leaf_.data()));
-  if (!out_.add(owner_of(name()), code(Type::ptr), record, answers_, additional_.places())) truncated_ = true;
+}
+
+/// Answers from a leaf or a range: as from a Node with the same records.
+void General::at_address(const Found& found) {
+  const image::SignedLeaf leaf(view_, found.at);
+  SignedSet set{.type = query_.type};
+  size_t size = 0;
+  size_t signatures = 0;
+  uint8_t* const room = leaf_.data();
+  if (query_.type == code(Type::ptr) || query_.type == code(Type::any)) {
+    set.type = code(Type::ptr);
+    size = write_ptr(found, room);
+    if (sets_.is_signed() && leaf.is_signed()) signatures = leaf.write_rrsig(room + size);
+  } else if (query_.type == code(Type::rrsig) && leaf.is_signed()) {
+    size = leaf.write_rrsigs(room);
+  } else if (query_.type == code(Type::nsec) && leaf.has_nsec()) {
+    size = leaf.write_nsec(name(), room);
+    if (sets_.is_signed()) signatures = leaf.write_nsec_rrsig(room + size);
+  } else {
+    return no_data(found, 0);
+  }
+  set.records = Bytes(leaf_).first(size);
+  set.signatures = Bytes(leaf_).subspan(size, signatures);
+  put_answer(owner_of(name()), set);
 }
 
 /// Writes the one record of an address that is a leaf or in a range.

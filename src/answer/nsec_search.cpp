@@ -3,6 +3,7 @@
 #include "answer/nsec_search.hpp"
 
 #include "answer/nibble_walk.hpp"
+#include "ptrd/image/signed_leaf.hpp"
 #include "ptrd/wire/message.hpp"
 
 namespace ptrd::answer {
@@ -48,21 +49,27 @@ bool NsecSearch::is_open() const {
   return depth_ == 0 || (flags & image::node_flag::apex) == 0;
 }
 
-/// The line of the Node with the zone's NSEC at the current name; 0: none.
-uint32_t NsecSearch::nsec_here() const {
+/// Whether the zone has an NSEC at the current name; if so, says where.
+bool NsecSearch::nsec_here(Cover& cover) const {
   const Position& at = path_[depth_].at;
-  if (at.kind != Position::Kind::node) return 0;
-  uint32_t line = at.index;
-  if (depth_ > 0 && (view_.at<Node>(line).flags & image::node_flag::apex) != 0)
-    line = view_.at<Node>(line).upper;
-  if (line == 0) return 0;
-  const auto& node = view_.at<Node>(line);
-  return node.zone == zone_line_ && view_.find_rrset(node, kNsec) != nullptr ? line : 0;
+  cover = {.labels = static_cast<uint8_t>(zone_.label_count + depth_), .above = depth_ <= own_};
+  if (at.kind == Position::Kind::leaf) {
+    cover.leaf = at.index;
+    return image::SignedLeaf(view_, at).has_nsec();
+  }
+  if (at.kind != Position::Kind::node) return false;
+  cover.node = at.index;
+  if (depth_ > 0 && (view_.at<Node>(cover.node).flags & image::node_flag::apex) != 0)
+    cover.node = view_.at<Node>(cover.node).upper;
+  if (cover.node == 0) return false;
+  const auto& node = view_.at<Node>(cover.node);
+  return node.zone == zone_line_ && view_.find_rrset(node, kNsec) != nullptr;
 }
 
 /// Goes back from the current name and what is below it with a label that is not before `bound`, to the next
 /// name that has an NSEC.
 NsecSearch::Cover NsecSearch::back(Bound bound) {
+  Cover cover;
   for (const unsigned end = steps_ + kMaxSteps; steps_ < end; ++steps_) {
     const auto below =
         is_open() && depth_ < wire::kMaxLabels ? child_before(view_, path_[depth_].at, bound) : std::nullopt;
@@ -71,19 +78,18 @@ NsecSearch::Cover NsecSearch::back(Bound bound) {
       bound.reset();
       continue;
     }
-    if (const uint32_t node = nsec_here(); node != 0)
-      return {node, static_cast<uint8_t>(zone_.label_count + depth_), depth_ <= own_};
+    if (nsec_here(cover)) return cover;
     if (depth_ == 0) break;
     bound = path_[depth_--].label;
     own_ = std::min(own_, depth_);
   }
   depth_ = 0;
-  return {zone_.apex, zone_.label_count, true};
+  return at_apex();
 }
 
 NsecSearch::Cover NsecSearch::cover_name() {
   start();
-  if (depth_ == 0) return {zone_.apex, zone_.label_count, true};
+  if (depth_ == 0) return at_apex();
   const Bytes label = path_[depth_--].label;
   own_ = depth_;
   return back(label);

@@ -29,9 +29,11 @@ class NsecSearch {
   /// The bytes of the name must stay valid and unchanged.
   NsecSearch(const image::View& view, uint32_t zone, wire::Bytes name, const image::Position& at);
 
-  /// A name with an NSEC: the line of the Node that has the record, and how many labels the name has.
+  /// A name with an NSEC: the line of the Node that has the record, or the unit of the leaf, and how many
+  /// labels the name has.
   struct Cover {
-    uint32_t node = 0;
+    uint32_t node = 0;  // 0: it is a leaf
+    uint32_t leaf = 0;
     uint8_t labels = 0;
     bool above = false;  // these are the last labels of the name that was searched for
   };
@@ -54,8 +56,11 @@ class NsecSearch {
 
   void start();
   [[nodiscard]] bool is_open() const;
-  [[nodiscard]] uint32_t nsec_here() const;
+  [[nodiscard]] bool nsec_here(Cover& cover) const;
   [[nodiscard]] Cover back(Bound bound);
+  [[nodiscard]] Cover at_apex() const {
+    return {.node = zone_.apex, .labels = zone_.label_count, .above = true};
+  }
 
   const image::View& view_;
   const image::Zone& zone_;

@@ -40,14 +40,13 @@ Bytes wildcard_of(Bytes encloser, wire::MutableBytes out) {
 
 }  // namespace
 
-bool Proof::has(Bytes records) const {
-  return std::any_of(sets().begin(), sets().end(),
-                     [&](const Set& set) { return set.records.data() == records.data(); });
+bool Proof::has(const void* source) const {
+  return std::any_of(sets().begin(), sets().end(), [&](const Set& set) { return set.source == source; });
 }
 
-void Proof::add(Bytes owner, uint16_t type, Bytes records, Bytes signatures) {
+void Proof::add(const Set& set) {
   overflowed_ = overflowed_ || count_ == kMaxSets;
-  if (!overflowed_) sets_[count_++] = {owner, type, records, signatures};
+  if (!overflowed_) sets_[count_++] = set;
 }
 
 /// Proofs by NSEC (RFC 4035 3.1.3).
@@ -69,9 +68,23 @@ class Proof::Nsec {
     const auto& at = view_.at<image::Node>(node);
     const image::Rrset* set = view_.find_rrset(at, code(Type::nsec));
     if (set == nullptr) return false;
-    const Bytes records = image::View::records(*set);
-    if (!proof_.has(records))
-      proof_.add(owner, code(Type::nsec), records, view_.signatures(at, code(Type::nsec)).records);
+    if (!proof_.has(set)) {
+      proof_.add({owner, code(Type::nsec), image::View::records(*set),
+                  view_.signatures(at, code(Type::nsec)).records, set});
+    }
+    return true;
+  }
+  /// Adds the NSEC of a leaf. False: there is none, or it is not a leaf.
+  [[nodiscard]] bool add_at(const image::Position& at, Bytes owner) {
+    const image::SignedLeaf leaf(view_, at);
+    if (!leaf.has_nsec()) return false;
+    const void* const source = view_.unit(at.index);
+    if (proof_.has(source)) return true;
+    auto& room = proof_.leaf_room();
+    const size_t size = leaf.write_nsec(owner, room.data());
+    const size_t signatures = leaf.write_nsec_rrsig(room.data() + size);
+    proof_.add(
+        {owner, code(Type::nsec), Bytes(room).first(size), Bytes(room).subspan(size, signatures), source});
     return true;
   }
   /// Adds the one that covers the name, which exists.
@@ -93,7 +106,10 @@ class Proof::Nsec {
       const wire::MutableBytes room = proof_.owner_room();
       owner = room.first(search_.write_owner(room));
     }
-    (void)add_at(cover.node, owner);
+    if (cover.node != 0)
+      (void)add_at(cover.node, owner);
+    else
+      (void)add_at({.kind = image::Position::Kind::leaf, .labels = cover.labels, .index = cover.leaf}, owner);
   }
 
   Proof& proof_;
@@ -149,16 +165,16 @@ class Proof::Nsec3 {
     return image::nsec3_place(view_, zone_, image::nsec3_hash(view_, zone_, name));
   }
   void add(const Nsec3Record& record) {
-    const Bytes records = image::View::records(image::nsec3_set(record));
-    if (proof_.has(records)) return;
+    if (proof_.has(&record)) return;
     const wire::MutableBytes room = proof_.owner_room();
     const image::Nsec3Label label = image::nsec3_label(image::nsec3_hash_of(record));
     wire::Writer owner(room, 0);
     owner.put8(static_cast<uint8_t>(label.size()));
     owner.put(label);
     owner.put(view_.zone_name(zone_));
-    proof_.add(room.first(owner.position()), code(Type::nsec3), records,
-               image::View::records(image::nsec3_signatures(record)));
+    proof_.add({room.first(owner.position()), code(Type::nsec3),
+                image::View::records(image::nsec3_set(record)),
+                image::View::records(image::nsec3_signatures(record)), &record});
   }
 
   Proof& proof_;
@@ -178,7 +194,7 @@ bool by_nsec3(const image::View& view, uint32_t zone) {
 void Proof::no_data(const Found& found, Bytes name, uint32_t node) {
   if (!by_nsec3(view_, found.zone)) {
     Nsec nsec(*this, found, name);
-    if (!nsec.add_at(node, name)) nsec.cover_name();
+    if (!nsec.add_at(node, name) && !nsec.add_at(found.at, name)) nsec.cover_name();
     return;
   }
   Nsec3 nsec3(*this, found, name);

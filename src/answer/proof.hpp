@@ -11,6 +11,7 @@
 #include "answer/search.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/image/nsec3.hpp"
+#include "ptrd/image/signed_leaf.hpp"
 
 namespace ptrd::answer {
 
@@ -24,6 +25,7 @@ class Proof {
     uint16_t type;
     wire::Bytes records;
     wire::Bytes signatures;
+    const void* source;  // where in the image, which tells it from others
   };
   /// One for each alias that a wildcard makes, three for the end of the chain, and some.
   static constexpr size_t kMaxSets = 20;
@@ -60,15 +62,22 @@ class Proof {
   class Nsec;
   class Nsec3;
 
-  void add(wire::Bytes owner, uint16_t type, wire::Bytes records, wire::Bytes signatures);
-  [[nodiscard]] bool has(wire::Bytes records) const;
+  void add(const Set& set);
+  [[nodiscard]] bool has(const void* source) const;
   /// Room for the owner of the next set.
   [[nodiscard]] wire::MutableBytes owner_room() { return owners_[count_]; }
+
+  /// Room for the records of the next set, if it is a leaf's; there is room for one that is not needed.
+  [[nodiscard]] auto& leaf_room() { return leaves_[count_]; }
 
   const image::View& view_;
   std::array<Set, kMaxSets> sets_;
   // Names of owners that are not part of a name asked, and room for one that may not be needed.
   std::array<std::array<uint8_t, wire::kMaxName>, kMaxSets + 1> owners_;
+  // The records of leaves.
+  std::array<std::array<uint8_t, image::kMaxLeafNsec + image::kMaxLeafRrsig + image::kLeafSlack>,
+             kMaxSets + 1>
+      leaves_;
   size_t count_ = 0;
   unsigned steps_ = 0;
   bool overflowed_ = false;

@@ -10,7 +10,14 @@
 
 namespace ptrd::answer {
 
-/// Adds RRsets of Nodes to a reply, those of signed zones with the RRSIGs over them.
+/// Records as they are stored, and the RRSIGs over them, if they are wanted.
+struct SignedSet {
+  uint16_t type;
+  wire::Bytes records;
+  wire::Bytes signatures;
+};
+
+/// Adds RRsets to a reply, those of signed zones with the RRSIGs over them.
 class SetWriter {
  public:
   SetWriter(const image::View& view, MessageWriter& out) : view_(view), out_(out) {}
@@ -19,17 +26,23 @@ class SetWriter {
   void sign(bool on) { signed_ = on; }
   [[nodiscard]] bool is_signed() const { return signed_; }
 
-  /// Adds an RRset of a Node and, in a signed zone, the RRSIGs over it (RFC 4035 3.1.1): both or neither.
-  /// Adds the number of records to `count`. Returns false, and writes nothing, if they do not fit.
-  [[nodiscard]] bool add(const Owner& owner, const image::Node& node, const image::Rrset& set,
-                         uint16_t& count, std::span<uint16_t> places = {}) {
+  /// An RRset of a Node; in a signed zone, with the RRSIGs over it.
+  [[nodiscard]] SignedSet of(const image::Node& node, const image::Rrset& set) const {
+    return {set.type, image::View::records(set),
+            signed_ ? view_.signatures(node, set.type).records : wire::Bytes()};
+  }
+
+  /// Adds an RRset and the RRSIGs over it (RFC 4035 3.1.1): both or neither. Adds the number of records to
+  /// `count`. Returns false, and writes nothing, if they do not fit.
+  [[nodiscard]] bool add(const Owner& owner, const SignedSet& set, uint16_t& count,
+                         std::span<uint16_t> places = {}) {
     const MessageWriter::Mark before = out_.mark();
     const uint16_t count_before = count;
-    if (!out_.add(owner, set.type, image::View::records(set), count, places)) return false;
+    if (!out_.add(owner, set.type, set.records, count, places)) return false;
     last_name_ = out_.last_name();
-    if (!signed_) return true;
-    const wire::Bytes signatures = view_.signatures(node, set.type).records;
-    if (out_.add(owner, static_cast<uint16_t>(wire::Type::rrsig), signatures, count)) return true;
+    if (set.signatures.empty() ||
+        out_.add(owner, static_cast<uint16_t>(wire::Type::rrsig), set.signatures, count))
+      return true;
     out_.rewind(before);
     count = count_before;
     return false;

@@ -11,6 +11,7 @@ void Walk4::last_step() {
     query.record = view_.octet_child(query.table, static_cast<uint8_t>(query.name.v4));
     if (query.record.is_leaf()) [[likely]] {
       view_.prefetch_unit(query.record.unit());
+      if (query.dnssec_ok) view_.prefetch_unit(query.record.unit() + image::kUnitsPerLine);  // signatures
     } else if (query.record.is(Ref::Kind::node)) {
       query.path = Query::Path::general;  // the name itself may have a Node
     } else {

@@ -75,7 +75,10 @@ void Walk6::further_steps() {
     const auto& leaf = *static_cast<const image::Leaf6*>(query.step);
     const bool same = wire::load_raw<uint64_t>(leaf.key) == __builtin_bswap64(query.name.v6[0]) &&
                       wire::load_raw<uint64_t>(leaf.key + 8) == __builtin_bswap64(query.name.v6[1]);
-    if (!same) miss(query);
+    if (!same)
+      miss(query);
+    else if (query.dnssec_ok)
+      view_.prefetch_unit(query.record.unit() + image::kUnitsPerLine);  // signatures
   });
   ranges_.take([](Query& query) {
     const auto& range = *static_cast<const image::Range*>(query.step);

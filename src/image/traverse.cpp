@@ -2,12 +2,14 @@
 // Copyright (c) 2026, the ptrd authors
 #include "ptrd/image/traverse.hpp"
 
+#include <algorithm>
 #include <array>
 #include <set>
 
 #include "ptrd/image/leaf.hpp"
 #include "ptrd/image/nsec3.hpp"
 #include "ptrd/image/range.hpp"
+#include "ptrd/image/signed_leaf.hpp"
 #include "ptrd/wire/message.hpp"
 
 namespace ptrd::image {
@@ -116,7 +118,7 @@ class Traversal {
       Name name = owner;
       if (!name.prepend({reinterpret_cast<const uint8_t*>(digits.data()), digits.size()})) continue;
       if (ref.is_leaf()) {
-        leaf(*reinterpret_cast<const Leaf4*>(view_.unit(ref.unit())), name);
+        leaf<Leaf4>(ref, name);
       } else if (ref.is(Ref::Kind::range)) {
         folded(view_.at<Range>(ref.line()), name);
       } else {
@@ -182,14 +184,21 @@ class Traversal {
     const auto& found = *reinterpret_cast<const Leaf6*>(view_.unit(ref.unit()));
     wire::AddressKey key{.family = wire::Family::v6, .units = 32};
     std::copy(std::begin(found.key), std::end(found.key), key.address.begin());
-    leaf(found, wire::name_of_key(key));
+    leaf<Leaf6>(ref, wire::name_of_key(key));
   }
 
   template <typename Leaf>
-  void leaf(const Leaf& leaf, const Name& owner) {
-    std::array<uint8_t, kMaxLeafRecord + 2 * kLeafSlack> record{};
-    const size_t size = write_leaf_record(view_, leaf, record.data());
-    visitor_.set({owner, static_cast<uint16_t>(wire::Type::ptr), {record.data(), size}});
+  void leaf(Ref ref, const Name& owner) {
+    std::array<uint8_t, std::max(kMaxLeafRecord, 2 * kMaxLeafRrsig) + 2 * kLeafSlack> room;
+    const auto visit = [&](wire::Type type, size_t size) {
+      visitor_.set({owner, static_cast<uint16_t>(type), {room.data(), size}});
+    };
+    visit(wire::Type::ptr,
+          write_leaf_record(view_, *reinterpret_cast<const Leaf*>(view_.unit(ref.unit())), room.data()));
+    const SignedLeaf more(view_, ref.unit(), sizeof(Leaf) == sizeof(Leaf6));
+    if (!more.is_signed()) return;
+    visit(wire::Type::rrsig, more.write_rrsigs(room.data()));
+    if (more.has_nsec()) visit(wire::Type::nsec, more.write_nsec(owner.bytes(), room.data()));
   }
 
   const View& view_;

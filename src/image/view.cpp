@@ -27,14 +27,6 @@ uint32_t View::labelled_child(uint32_t parent, Bytes label) const {
   return 0;
 }
 
-namespace {
-
-// Labels of a whole address name.
-constexpr uint8_t kInAddrLabels = 6;
-constexpr uint8_t kIp6Labels = 34;
-
-}  // namespace
-
 std::optional<Position> View::below(Ref ref, uint8_t labels) const {
   switch (ref.kind()) {
     case Ref::Kind::node:
@@ -46,7 +38,7 @@ std::optional<Position> View::below(Ref ref, uint8_t labels) const {
       return Position{.kind = Position::Kind::leaf, .labels = labels, .index = ref.unit()};
     case Ref::Kind::range: {
       const bool v6 = (at<Range>(ref.line()).flags & range_flag::v6) != 0;
-      if (labels == (v6 ? kIp6Labels : kInAddrLabels))
+      if (labels == (v6 ? wire::kIp6Labels : wire::kInAddrLabels))
         return Position{.kind = Position::Kind::range, .labels = labels, .index = ref.line()};
       return Position{.kind = Position::Kind::path, .labels = labels, .ref = ref};
     }

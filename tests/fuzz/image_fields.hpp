@@ -17,6 +17,7 @@
 
 #include "ptrd/image/image.hpp"
 #include "ptrd/image/nsec3.hpp"
+#include "ptrd/image/signed_leaf.hpp"
 #include "ptrd/wire/bytes.hpp"
 
 namespace ptrd::test {
@@ -62,8 +63,9 @@ class FieldFinder {
 
   void header() {
     const image::Header& h = view_.header();
-    for (const uint32_t* field : {&h.root, &h.index, &h.index_lines, &h.index_probes, &h.zones, &h.zone_count,
-                                  &h.tails, &h.tail_lines, &h.ranges, &h.range_lines})
+    for (const uint32_t* field :
+         {&h.root, &h.index, &h.index_lines, &h.index_probes, &h.zones, &h.zone_count, &h.tails,
+          &h.tail_lines, &h.ranges, &h.range_lines, &h.signings, &h.signing_lines})
       add(("Header+" + std::to_string(reinterpret_cast<const uint8_t*>(field) - start_)).c_str(), *field);
     add("Header.v4", h.v4);
     add("Header.v6", h.v6);
@@ -163,6 +165,7 @@ class FieldFinder {
       case Kind::octets:
         if (first(r.line())) {
           node(r.line() - 1);
+          is_v6_ = false;
           refs("OctetTable.ref", view_.at<image::OctetTable>(r.line()).ref);
         }
         return;
@@ -172,6 +175,7 @@ class FieldFinder {
         add("FewOctets.count", few.count);
         for (const uint8_t& octet : few.octet) add("FewOctets.octet", octet);
         node(r.line() - 1);
+        is_v6_ = false;
         return refs("FewOctets.ref", few.ref);
       }
       case Kind::nibbles:
@@ -192,10 +196,11 @@ class FieldFinder {
       case Kind::range:
         return range(view_.at<image::Range>(r.line()));
       case Kind::leaf:
-        return leaf(*reinterpret_cast<const image::Leaf4*>(view_.unit(r.unit())));
+        return leaf(*reinterpret_cast<const image::Leaf4*>(view_.unit(r.unit())), is_v6_);
     }
   }
   void nibbles(const image::Nibbles& branch) {
+    is_v6_ = true;
     add("Nibbles.depth", branch.depth);
     add("Nibbles.count", branch.count);
     add("Nibbles.present", branch.present);
@@ -212,14 +217,31 @@ class FieldFinder {
     for (const uint8_t& byte : r.program) add("Range.program", byte);
     tail(r.tail);
   }
-  void leaf(const image::Leaf4& l) {
+  /// A Leaf6 starts with the same fields.
+  void leaf(const image::Leaf4& l, bool is_v6) {
     add("Leaf.tail_and_size", l.tail_and_size);
     add("a leaf's first octet", *(reinterpret_cast<const uint8_t*>(&l) + sizeof l));
     tail(l.tail());
+    const uint32_t number = view_.tail(l.tail()).signing_number();
+    if (number == 0) return;
+    const image::LeafSigning& signing = view_.signing(number);
+    add("LeafSigning.signature_size", signing.signature_size);
+    add("LeafSigning.rest_size", signing.rest_size);
+    add("LeafSigning.has_nsec", signing.has_nsec);
+    for (const uint8_t& byte : signing.head) add("LeafSigning.head", byte);
+    for (const uint8_t& byte : signing.rest) add("LeafSigning.rest", byte);
+    if (signing.has_nsec == 0) return;
+    const uint8_t* const part =
+        is_v6 ? image::signed_part(reinterpret_cast<const image::Leaf6&>(l)) : image::signed_part(l);
+    const uint8_t* const next = part + 2 * (sizeof(image::SignedPart) + signing.signature_size);
+    add("NextName.skip", next[0]);
+    add("NextName.size", next[1]);
+    if (next[1] > 0) add("a next name's first octet", next[2]);
   }
   void tail(uint32_t number) {
     const image::Tail& t = view_.tail(number);
     add("Tail.size", t.size);
+    for (const uint8_t& byte : t.signing) add("Tail.signing", byte);
     add("Tail.name", t.name[0]);
   }
   bool first(uint32_t table) { return tables_.insert(table).second; }
@@ -227,6 +249,7 @@ class FieldFinder {
   image::View view_;
   const uint8_t* start_;
   Fields fields_;
+  bool is_v6_ = false;  // of the leaves of the current table
   std::set<std::pair<size_t, size_t>> seen_;
   std::set<uint32_t> tables_;
 };

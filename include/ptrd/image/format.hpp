@@ -31,7 +31,7 @@ class Ref {
     nibbles = 4,     // Nibbles: 1 or 2 lines
     range = 5,       // Range: every address below, and this one, has a PTR record that a rule makes
     pairs = 6,       // PairTable: 16 lines, and which octet of the address it consumes
-    leaf = 8,        // Leaf4 or Leaf6 at a unit: a name that owns one PTR record and nothing else
+    leaf = 8,  // Leaf4 or Leaf6 at a unit: a name that owns one PTR record, and what signs and denies at it
   };
 
   constexpr Ref() = default;
@@ -106,12 +106,14 @@ struct Header {
   uint64_t folded;       // of `records`: those that a Range makes
   uint64_t synthesised;  // IPv4 addresses in declared ranges, except exact records in them
   IndexKey index_key;
-  uint8_t reserved[48];
+  uint32_t signings;  // first line of the LeafSignings
+  uint32_t signing_lines;
+  uint8_t reserved[40];
 };
 inline constexpr uint32_t kHeaderLines = 3;
 static_assert(sizeof(Header) == kHeaderLines * kLineSize);
 inline constexpr char kMagic[8] = {'P', 'T', 'R', 'D', 'I', 'M', 'G', '\n'};
-inline constexpr uint32_t kVersion = 9;
+inline constexpr uint32_t kVersion = 10;
 /// The file's checksum is the XXH3-64 of the XXH3-64s (little-endian) of its chunks, of this many lines each
 /// (256 KiB; the last one may be shorter): so several CPUs can compute it, each for the data that it has just
 /// read, and it can be computed in small steps.
@@ -203,7 +205,7 @@ struct alignas(kLineSize) PairTable {
 static_assert(sizeof(PairTable) == kPairLines * kLineSize);
 
 /// A name that owns one PTR record: its target is `head` (its own labels) and a shared tail. A leaf is within
-/// one line, or starts a line if it is larger.
+/// one line, or starts a line if it is larger; a SignedPart may follow.
 struct Leaf4 {
   uint32_t
       tail_and_size;  // upper 24 bits: line of the Tail relative to Header::tails; lower 8: bytes in `head`
@@ -246,12 +248,56 @@ inline constexpr uint8_t v6 = 2;
 /// An entry of the shared-suffix dictionary: the end of PTR targets, and their TTL. A name longer than 56
 /// bytes extends into the next lines.
 struct Tail {
-  uint8_t ttl[4];  // wire
-  uint8_t size;    // bytes of `name`, including the root
-  uint8_t reserved[3];
+  uint8_t ttl[4];      // wire
+  uint8_t size;        // bytes of `name`, including the root
+  uint8_t signing[3];  // little-endian: 1 + the line of the leaves' LeafSigning relative to Header::signings;
+                       // 0: they are not signed
   uint8_t name[56];
+  [[nodiscard]] uint32_t signing_number() const {
+    uint32_t size_and_signing;
+    __builtin_memcpy(&size_and_signing, reinterpret_cast<const uint8_t*>(this) + sizeof ttl,
+                     sizeof(uint32_t));
+    return size_and_signing >> 8;
+  }
 };
 static_assert(sizeof(Tail) == kLineSize && offsetof(Tail, name) == 8);
+
+/// What the signatures of a zone's leaves have in common. With it, a leaf is an address that owns one PTR
+/// record, one RRSIG over it, and in a zone that denies with NSEC one NSEC and one RRSIG over that: see
+/// SignedPart. A signer's name of more than 34 bytes extends into the next lines.
+struct LeafSigning {
+  uint16_t signature_size;  // bytes of each signature, at most kMaxLeafSignature
+  uint8_t rest_size;        // bytes of `rest`, at most kMaxSigningRest
+  uint8_t has_nsec;         // 0 or 1
+  uint8_t nsec_ttl[4];      // wire: TTL and original TTL of the NSEC records; 0 without
+  // The RRSIG record over a PTR record up to the expiration: owner 0xC00C, the fixed fields, and of the data
+  // the type covered, algorithm, labels and original TTL (RFC 4034 3.1). That over an NSEC record differs in
+  // the type and the TTLs.
+  uint8_t head[20];
+  uint8_t rest[36];  // what follows the inception: key tag, and the signer's name
+};
+static_assert(sizeof(LeafSigning) == kLineSize && offsetof(LeafSigning, rest) == 28);
+inline constexpr size_t kMaxLeafSignature = 256;  // RSA with 2048 bits
+/// Key tag and the name of a zone that encloses an address.
+inline constexpr size_t kMaxSigningRest = 2 + 74;
+/// Numbers of Signings, and so lines of them.
+inline constexpr uint32_t kMaxSigning = (1U << 24) - 1;
+
+/// What follows a leaf whose tail has a LeafSigning, at the next unit; it may cross lines. Nothing else
+/// refers to it. Twice with an NSEC, then over the PTR record and over the NSEC:
+struct SignedPart {
+  uint8_t expiration[4];  // wire
+  uint8_t inception[4];   // wire
+  // the signature follows
+};
+/// Then the next name of the NSEC (RFC 4034 4.1.1), whose types are always PTR, RRSIG and NSEC: `prefix`, and
+/// the leaf's own name without its first labels.
+struct NextName {
+  uint8_t skip;  // these labels
+  uint8_t size;  // bytes of `prefix`, at most kMaxNextPrefix
+  // prefix follows
+};
+inline constexpr size_t kMaxNextPrefix = 63;
 
 /// An RRset, ready to copy: `size` bytes of records in wire form follow, each with the owner 0xC00C (a
 /// pointer to the question's name), names in the data uncompressed. The next set starts at the next unit.

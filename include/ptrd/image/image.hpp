@@ -56,6 +56,10 @@ class View {
     return reinterpret_cast<const uint8_t*>(lines_) + size_t{unit} * kUnitSize;
   }
   [[nodiscard]] const Tail& tail(uint32_t number) const { return at<Tail>(header().tails + number); }
+  /// By Tail::signing_number, which is not 0.
+  [[nodiscard]] const LeafSigning& signing(uint32_t number) const {
+    return at<LeafSigning>(header().signings + number - 1);
+  }
 
   [[nodiscard]] Position root() const { return {.index = header().root}; }
   /// The name one label below `parent`. Empty: there is no such name.

@@ -20,6 +20,10 @@ inline constexpr size_t kIp6SuffixSize = 10;
 /// Size in bytes of a whole ip6.arpa address name: 32 one-nibble labels and the end.
 inline constexpr size_t kIp6NameSize = 64 + kIp6SuffixSize;
 
+/// Labels of a whole address's name, without the root.
+inline constexpr uint8_t kInAddrLabels = 6;
+inline constexpr uint8_t kIp6Labels = 34;
+
 enum class Family : uint8_t { v4, v6 };
 
 /// A name below in-addr.arpa (RFC 1035 3.5) or ip6.arpa (RFC 3596 2.5) as the start of an address. A v4 unit

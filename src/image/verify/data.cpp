@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "ptrd/image/records.hpp"
+#include "ptrd/image/signed_leaf.hpp"
 #include "ptrd/wire/message.hpp"
 
 namespace ptrd::image {
@@ -37,7 +38,7 @@ Bytes VerifiedData::claim(uint64_t unit, uint64_t size, const char* what) {
   return bytes;
 }
 
-uint8_t VerifiedData::check_tail(uint32_t number) {
+uint16_t VerifiedData::check_tail(uint32_t number) {
   constexpr const char* kWhat = "a tail";
   const Header& h = view_.header();
   const uint64_t line = uint64_t{h.tails} + number;
@@ -45,8 +46,57 @@ uint8_t VerifiedData::check_tail(uint32_t number) {
   const uint64_t room = uint64_t{h.tail_lines - number} * kLineSize - offsetof(Tail, name);
   expect(tail.size <= room, kWhat, line);
   expect(wire::is_plain_name(view_.bytes_in(line, offsetof(Tail, name), tail.size, kWhat)), kWhat, line);
-  std::atomic_ref<uint8_t>(tail_sizes_[number]).store(tail.size, std::memory_order_relaxed);
-  return tail.size;
+  const bool is_signed = tail.signing_number() != 0;
+  if (is_signed) (void)check_signing(tail.signing_number(), line);
+  const auto known = static_cast<uint16_t>(tail.size | (is_signed ? kSigned : 0));
+  std::atomic_ref<uint16_t>(tails_[number]).store(known, std::memory_order_relaxed);
+  return known;
+}
+
+/// A few steps: it is checked for each tail.
+const LeafSigning& VerifiedData::check_signing(uint32_t number, uint64_t user) {
+  constexpr const char* kWhat = "what signatures have in common";
+  constexpr size_t kKeyTag = 2;
+  const Header& h = view_.header();
+  expect(number <= h.signing_lines, kWhat, user);
+  const uint64_t line = uint64_t{h.signings} + number - 1;
+  const auto& signing = view_.at<LeafSigning>(line, kWhat);
+  const size_t size = offsetof(LeafSigning, rest) + signing.rest_size;
+  expect(size <= uint64_t{h.signing_lines - number + 1} * kLineSize, kWhat, line);
+  expect(signing.rest_size > kKeyTag && signing.rest_size <= kMaxSigningRest, kWhat, line);
+  const Bytes whole = view_.bytes_in(line, 0, size, kWhat);
+  expect(wire::is_plain_name(whole.subspan(offsetof(LeafSigning, rest) + kKeyTag)), kWhat, line);
+  expect(signing.signature_size <= kMaxLeafSignature && signing.has_nsec <= 1, kWhat, line);
+  const uint8_t* const head = signing.head;
+  expect(wire::load16(head) == wire::kQuestionPointer &&
+             wire::load16(head + 2) == static_cast<uint16_t>(wire::Type::rrsig) &&
+             wire::load16(head + 4) == static_cast<uint16_t>(wire::Class::in) &&
+             wire::load16(head + 10) == leaf_rrsig_size(signing) - kRecordHead &&
+             wire::load16(head + kRecordHead) == static_cast<uint16_t>(wire::Type::ptr),
+         kWhat, line);
+  return signing;
+}
+
+void VerifiedData::check_signed_part(uint64_t unit, uint32_t tail, uint32_t zone, uint8_t labels) {
+  constexpr const char* kWhat = "a leaf's signatures";
+  const uint64_t line = unit / kUnitsPerLine;
+  expect(zone != 0 && view_.at<Zone>(zone, kWhat).denial != Denial::none, kWhat, line);
+  const auto& signing =
+      check_signing(view_.at<Tail>(uint64_t{view_.header().tails} + tail, kWhat).signing_number(), line);
+  const uint64_t signature = sizeof(SignedPart) + signing.signature_size;
+  if (signing.has_nsec == 0) {
+    (void)claim(unit, signature, kWhat);
+    return;
+  }
+  const uint64_t fixed = 2 * signature + sizeof(NextName);
+  const uint8_t* const next = view_.bytes(unit, fixed, kWhat).subspan(2 * signature).data();
+  const size_t size = next[offsetof(NextName, size)];
+  expect(next[offsetof(NextName, skip)] <= labels && size <= kMaxNextPrefix, kWhat, line);
+  const Bytes prefix = claim(unit, fixed + size, kWhat).subspan(fixed);
+  size_t at = 0;
+  for (; at < size; at += prefix[at] + 1U)
+    expect(prefix[at] != 0 && prefix[at] <= wire::kMaxLabel, kWhat, line);
+  expect(at == size, kWhat, line);
 }
 
 void VerifiedData::check_many_labels(Bytes head, uint64_t unit, Claims& checked) {

@@ -39,7 +39,7 @@ Place TreeCheck::nibble_step(const Place& up, unsigned nibble) {
 
 void TreeCheck::check_nibbles(Ref ref, const Place& up, bool below_branch) {
   if (ref.is_leaf()) {
-    const auto& leaf = common_.data.check_leaf<Leaf6>(ref.unit());
+    const auto& leaf = common_.data.check_leaf<Leaf6>(ref.unit(), up.zone);
     return expect_key(leaf.key, up, ref.unit() / kUnitsPerLine);
   }
   const uint32_t line = ref.line();

@@ -36,7 +36,7 @@ void TreeCheck::check_octets(Ref table, const Place& place) {
 void TreeCheck::check_octet(Ref ref, uint8_t octet, const Place& up, uint32_t table) {
   if (ref.is_leaf()) {  // the common case first: the name's place does not matter
     expect(up.units == 3, "a leaf that is not an address", table);
-    common_.data.check_leaf<Leaf4>(ref.unit());
+    common_.data.check_leaf<Leaf4>(ref.unit(), up.zone);
   } else if (ref.is(Ref::Kind::range)) {
     (void)common_.ranges.at(view_, ref.line(), Family::v4, table);
   } else if (defers_) {

@@ -45,6 +45,7 @@ void TreeCheck::check_header() {
   expect(std::has_single_bit(h.index_lines), "the size of the label index", 0);
   claim(h.tails, h.tail_lines, "the tails");
   common_.data.use_tails();
+  claim(h.signings, h.signing_lines, "what signatures have in common");
   claim(h.ranges, h.range_lines, "the ranges");
 }
 

@@ -55,6 +55,7 @@ void expect_covers(const image::View& view, const ZoneModel& zone, const std::ve
   const auto at_wildcard = nsec.cover_below(test::bytes_of("*"));
   if (nsec.are_together(next.bytes().subspan(1, next.bytes()[0]), test::bytes_of("*"))) {
     EXPECT_EQ(at_wildcard.node, cover.node) << name.to_text();
+    EXPECT_EQ(at_wildcard.leaf, cover.leaf) << name.to_text();
   }
   EXPECT_EQ(found_name(nsec, at_wildcard, name).to_text(), before(chain, wildcard).to_text())
       << name.to_text();

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// The records of a signed leaf beside its PTR record, see LeafSigning and SignedPart.
+#pragma once
+
+#include <array>
+#include <cstring>
+
+#include "ptrd/image/image.hpp"
+#include "ptrd/image/leaf.hpp"
+#include "ptrd/wire/message.hpp"
+
+namespace ptrd::image {
+
+/// The NSEC type bitmap of a signed leaf (RFC 4034 4.1.2): PTR, RRSIG, NSEC.
+inline constexpr std::array<uint8_t, 8> kLeafTypes = {0, 6, 0, 0x08, 0, 0, 0, 0x03};
+
+/// The largest sizes of an RRSIG and an NSEC record of a leaf.
+inline constexpr size_t kMaxLeafRrsig =
+    sizeof(LeafSigning::head) + sizeof(SignedPart) + kMaxSigningRest + kMaxLeafSignature;
+inline constexpr size_t kMaxLeafNsec = kRecordFixed + kMaxNextPrefix + wire::kIp6NameSize + kLeafTypes.size();
+
+/// Bytes of each RRSIG record.
+[[nodiscard]] inline size_t leaf_rrsig_size(const LeafSigning& signing) {
+  return sizeof signing.head + sizeof(SignedPart) + signing.rest_size + signing.signature_size;
+}
+
+/// Writes the RRSIG record over the PTR record at `out`, from its SignedPart; up to kLeafSlack bytes after it
+/// are overwritten. Returns its size in bytes.
+inline size_t write_leaf_rrsig(const LeafSigning& signing, const uint8_t* part, uint8_t* out) {
+  constexpr size_t kOwn = sizeof signing.head;
+  constexpr size_t kRest = kOwn + sizeof(SignedPart);
+  std::memcpy(out, signing.head, kOwn);
+  std::memcpy(out + kOwn, part, sizeof(SignedPart));
+  copy_chunks(out + kRest, reinterpret_cast<const uint8_t*>(&signing) + offsetof(LeafSigning, rest),
+              signing.rest_size);
+  const size_t signature = kRest + signing.rest_size;
+  copy_chunks(out + signature, part + sizeof(SignedPart), signing.signature_size);
+  return signature + signing.signature_size;
+}
+
+/// The SignedPart of a leaf, which is signed.
+template <typename Leaf>
+[[nodiscard]] inline const uint8_t* signed_part(const Leaf& leaf) {
+  const size_t units = (sizeof leaf + leaf.head_size() + kUnitSize - 1) / kUnitSize;
+  return reinterpret_cast<const uint8_t*>(&leaf) + units * kUnitSize;
+}
+
+/// The signatures and the NSEC of a leaf. Records are written with the owner 0xC00C, and up to kLeafSlack
+/// bytes after them are overwritten; the results are their sizes in bytes.
+class SignedLeaf {
+ public:
+  /// Not a leaf, so not signed.
+  SignedLeaf() = default;
+  /// The leaf at `unit`, which is a Leaf6 if `is_v6`.
+  SignedLeaf(const View& view, uint32_t unit, bool is_v6);
+  /// Of any name in the image.
+  SignedLeaf(const View& view, const Position& at) {
+    if (at.kind == Position::Kind::leaf) *this = SignedLeaf(view, at.index, at.labels == wire::kIp6Labels);
+  }
+
+  [[nodiscard]] bool is_signed() const { return signing_ != nullptr; }
+  [[nodiscard]] bool has_nsec() const { return is_signed() && signing_->has_nsec != 0; }
+
+  /// The RRSIG over the PTR record. Requires `is_signed`.
+  size_t write_rrsig(uint8_t* out) const { return write_leaf_rrsig(*signing_, part_, out); }
+  /// The NSEC record of the leaf, whose name is `owner` in any case. Requires `has_nsec`.
+  size_t write_nsec(wire::Bytes owner, uint8_t* out) const;
+  /// The RRSIG over it. Requires `has_nsec`.
+  size_t write_nsec_rrsig(uint8_t* out) const;
+  /// All RRSIGs, in the order of the types covered. Requires `is_signed`.
+  size_t write_rrsigs(uint8_t* out) const {
+    const size_t size = write_rrsig(out);
+    return has_nsec() ? size + write_nsec_rrsig(out + size) : size;
+  }
+
+ private:
+  [[nodiscard]] const uint8_t* nsec_part() const {
+    return part_ + sizeof(SignedPart) + signing_->signature_size;
+  }
+  const LeafSigning* signing_ = nullptr;
+  const uint8_t* part_ = nullptr;
+};
+
+}  // namespace ptrd::image
