@@ -6,8 +6,8 @@
 /*
  * Answers plain queries in the kernel, from the image in service, with exactly the bytes that ptrd would
  * send: for the PTR records of a whole address in class IN, the single record (a leaf), or NXDOMAIN where no
- * cut, DNAME or wildcard is involved, and no proof of it is wanted: with DO, a signed zone's are declined. So
- * is everything else.
+ * cut, DNAME or wildcard is involved. With DO, those of a signed zone are declined, which need signatures and
+ * proofs. So is everything else.
  *
  *   frame_in.h   Ethernet, IP, UDP: lengths and checksums       -> the datagram in the scratch area
  *   question.h   DNS header, question, OPT                      -> the address

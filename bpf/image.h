@@ -114,7 +114,7 @@ struct ptrd_range {
 struct ptrd_tail {
   __u32 ttl; /* network order */
   __u8 size;
-  __u8 reserved[3];
+  __u8 signing[3]; /* 0: the leaves are not signed */
   __u8 name[56];
 };
 

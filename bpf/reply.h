@@ -67,6 +67,7 @@ static __always_inline __u32 finish_record(void* image, struct ptrd_scratch* s, 
   __u8* record;
 
   if (!tail) return 0;
+  if (s->dnssec_ok && (tail->signing[0] | tail->signing[1] | tail->signing[2])) return 0; /* with its RRSIG */
   size = tail->size;
   ttl = tail->ttl;
   if (!copy_blob(image, s, tail, tail_line * 8 + 1, size, at)) return 0;

@@ -66,6 +66,7 @@ static_assert(offsetof(ptrd_nibbles, ref) == offsetof(Nibbles, ref));
 static_assert(PTRD_LEAF6_KEY == offsetof(Leaf6, key) && sizeof(Leaf4) == 4);
 static_assert(PTRD_LEAF6_UNITS_BEFORE * kUnitSize + sizeof(Leaf4) == sizeof(Leaf6));
 static_assert(sizeof(ptrd_tail) == sizeof(Tail) && offsetof(ptrd_tail, size) == offsetof(Tail, size));
+static_assert(offsetof(ptrd_tail, signing) == offsetof(Tail, signing));
 static_assert(offsetof(ptrd_tail, name) == offsetof(Tail, name) && offsetof(Tail, name) == kUnitSize);
 
 static_assert(sizeof(ptrd_range) == sizeof(Range) && offsetof(ptrd_range, tail) == offsetof(Range, tail));
