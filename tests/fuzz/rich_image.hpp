@@ -36,7 +36,13 @@ inline void add_signed_zones(ImageMaker& maker, const Richness& richness) {
       .add("8.5.in-addr.arpa", Type::ns, wire_name("ns.elsewhere.example"))
       .ptr("1.1.1.5.in-addr.arpa", "signed.example")
       .ptr("0-63.1.1.5.in-addr.arpa", "signed.example")
+      .ptr("1.2.1.5.in-addr.arpa", "two.signed.example")
+      .add("1.2.1.5.in-addr.arpa", Type::txt, txt_data("a Node"))
       .nsec();
+  SignedZone v6(maker, "a.b.d.0.1.0.0.2.ip6.arpa");
+  for (const char* address : {"2001:dba::1", "2001:dba::2", "2001:dba:0:1::1"})
+    v6.ptr(wire::name_of_key(*wire::key_of_address(address)).to_text(), "six.signed.example");
+  v6.nsec();
   SignedZone nsec3(maker, lower);
   for (int i = 0; i < richness.hashed; ++i)
     nsec3.ptr(std::to_string(i) + ".1." + lower, "h" + std::to_string(i) + ".signed.example");

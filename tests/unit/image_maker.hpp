@@ -102,6 +102,10 @@ class ImageMaker {
     builder_.fold(on);
     return *this;
   }
+  ImageMaker& signed_leaves(bool on) {
+    builder_.signed_leaves(on);
+    return *this;
+  }
   /// The most that a zone may have; 0 unless it is set.
   ImageMaker& nsec3_iterations(uint16_t most) {
     builder_.nsec3_iterations(most);

@@ -17,11 +17,15 @@ namespace ptrd::test {
 /// Time of expiration of a signature, unless it is said.
 inline constexpr uint32_t kExpires = 2'000'000'000;
 
+/// The TTL of NSEC and NSEC3 records.
+inline constexpr uint32_t kDenialTtl = 300;
+
 /// An RRSIG record's data with a signature that no key made (RFC 4034 3.1).
 inline std::string rrsig_data(wire::Type covered, std::string_view signer, uint32_t expires = kExpires,
                               std::string_view signature = "signature") {
-  return u16(static_cast<unsigned>(covered)) + std::string("\x0d\x02", 2) + u32(3600) + u32(expires) +
-         u32(1'700'000'000) + u16(4711) + wire_name(signer) + std::string(signature);
+  const bool denies = covered == wire::Type::nsec || covered == wire::Type::nsec3;
+  return u16(static_cast<unsigned>(covered)) + std::string("\x0d\x02", 2) + u32(denies ? kDenialTtl : 3600) +
+         u32(expires) + u32(1'700'000'000) + u16(4711) + wire_name(signer) + std::string(signature);
 }
 
 /// A type bitmap (RFC 4034 4.1.2) of types below 256.
@@ -86,7 +90,7 @@ class SignedZone {
       types.insert({wire::Type::rrsig, wire::Type::nsec});
       const std::string owner = order[i].to_text();
       maker_.add(owner, wire::Type::nsec, string_of(order[(i + 1) % order.size()].bytes()) + bitmap(types),
-                 300);
+                 kDenialTtl);
       sign(owner, wire::Type::nsec);
     }
   }
@@ -108,7 +112,7 @@ class SignedZone {
       const auto next = std::next(at) == hashes.end() ? hashes.begin() : std::next(at);
       const std::string owner = label_text(at->first) + "." + apex_;
       maker_.add(owner, wire::Type::nsec3,
-                 chain.data(true) + '\x14' + string_of(next->first) + bitmap(at->second), 300);
+                 chain.data(true) + '\x14' + string_of(next->first) + bitmap(at->second), kDenialTtl);
       sign(owner, wire::Type::nsec3);
     }
   }

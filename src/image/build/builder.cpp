@@ -36,6 +36,12 @@ void populate(void* memory, size_t size) {
   if (first < end) (void)madvise(std::bit_cast<void*>(first), end - first, MADV_POPULATE_WRITE);
 }
 
+std::array<uint8_t, 16> address_of(const QuestionName& owner) {
+  std::array<uint8_t, 16> address{};
+  wire::store_raw(address.data(), __builtin_bswap64(owner.v6[0]));
+  wire::store_raw(address.data() + 8, __builtin_bswap64(owner.v6[1]));
+  return address;
+}
 Name owner_of(uint32_t address) {
   AddressKey key{.family = Family::v4, .units = 4};
   wire::store32(key.address.data(), address);
@@ -83,10 +89,27 @@ bool PlainBatch::add(ZoneId zone, const QuestionName& owner, uint32_t ttl, Bytes
     v4_.push_back({owner.v4, zone, data});
     return true;
   }
-  std::array<uint8_t, 16> address{};
-  wire::store_raw(address.data(), __builtin_bswap64(owner.v6[0]));
-  wire::store_raw(address.data() + 8, __builtin_bswap64(owner.v6[1]));
-  v6_.push_back({address, zone, data});
+  v6_.push_back({address_of(owner), zone, data});
+  return true;
+}
+
+bool PlainBatch::is_beside(uint16_t type) {
+  return type == static_cast<uint16_t>(wire::Type::rrsig) || type == static_cast<uint16_t>(wire::Type::nsec);
+}
+
+bool PlainBatch::add_beside(ZoneId zone, const QuestionName& owner, uint16_t type, uint32_t ttl,
+                            Bytes rdata) {
+  const bool v4 = owner.kind == QuestionName::Kind::v4;
+  if ((!v4 && owner.kind != QuestionName::Kind::v6) || rdata.size() > kMaxBeside) return false;
+  std::array<uint8_t, 8> head{};
+  wire::store_raw(head.data(), ttl);
+  wire::store_raw(&head[4], type);
+  wire::store_raw(&head[6], static_cast<uint16_t>(rdata.size()));
+  const uint64_t data = room_.put(head, rdata);
+  if (v4)
+    beside4_.push_back({owner.v4, zone, data});
+  else
+    beside6_.push_back({address_of(owner), zone, data});
   return true;
 }
 
@@ -102,6 +125,8 @@ void Builder::take(PlainBatch& batch) {
   };
   keep(batch.v4_, runs4_);
   keep(batch.v6_, runs6_);
+  keep(batch.beside4_, beside_runs4_);
+  keep(batch.beside6_, beside_runs6_);
   if (batch.room_.left < PlainBatch::kMaxData) batch.room_ = arena_.room();
 }
 
@@ -127,7 +152,7 @@ ZoneId Builder::zone_at(const Name& apex) const {
 
 void Builder::add(ZoneId zone, Bytes owner, uint16_t type, uint32_t ttl, Bytes rdata) {
   QuestionName scanned;
-  if (type == kPtr) {
+  if (type == kPtr || PlainBatch::is_beside(type)) {
     // The scan loads whole words, so the name is copied to a buffer that allows it.
     std::array<uint8_t, wire::kMaxName + wire::kScanSlack> room{};
     std::copy(owner.begin(), owner.end(), room.begin());
@@ -141,6 +166,9 @@ void Builder::add(ZoneId zone, Bytes owner, uint16_t type, uint32_t ttl, Bytes r
   if (type == kPtr) {
     if (!own_.ready()) take(own_);
     if (own_.add(zone, scanned, ttl, rdata)) return;
+  } else if (PlainBatch::is_beside(type) && owner.size() != zones_[zone].apex.size()) {
+    if (!own_.ready()) take(own_);
+    if (own_.add_beside(zone, scanned, type, ttl, rdata)) return;
   }
   TreeNode& node = tree_.make(owner);
   Tree::add(node, zone, type, ttl, rdata);
@@ -154,6 +182,11 @@ void Builder::add(ZoneId zone, Bytes owner, uint16_t type, uint32_t ttl, Bytes r
 void Builder::into_tree(const Name& owner, ZoneId zone, uint64_t data) {
   const PlainData record = plain_data(arena_, data);
   Tree::add(tree_.make(owner.bytes()), zone, kPtr, record.ttl, record.target);
+}
+
+void Builder::beside_into_tree(const Name& owner, ZoneId zone, uint64_t data) {
+  const BesideData record = beside_data(arena_, data);
+  Tree::add(tree_.make(owner.bytes()), zone, record.type, record.ttl, record.rdata);
 }
 
 ZoneId Builder::deepest_zone(const Name& owner) {
@@ -220,6 +253,8 @@ void Builder::forget_dropped() {
   };
   clean(runs4_);
   clean(runs6_);
+  clean(beside_runs4_);
+  clean(beside_runs6_);
 }
 
 /// Whole addresses that are names in the tree, in order.
@@ -282,32 +317,80 @@ std::vector<Plain> Builder::join(std::vector<std::vector<Plain>>& runs) {
   return records;
 }
 
-// An address stays out of the tree if it owns exactly one PTR record and nothing else; all others become tree
-// nodes.
 template <typename Plain>
-void Builder::settle_plain(std::vector<Plain>& records) {
+bool Builder::sign(Plain& record, std::span<const Plain> beside) {
+  constexpr size_t kMost = 4;
+  if (!signed_leaves_ || beside.size() > kMost) return false;
+  std::array<BesideData, kMost> records;
+  for (size_t i = 0; i < beside.size(); ++i) {
+    if (beside[i].zone != record.zone) return false;
+    records[i] = beside_data(arena_, beside[i].data);
+  }
+  Signing& signing = zones_[record.zone].signing;
+  const PlainData plain = plain_data(arena_, record.data);
+  const std::span<const BesideData> own = std::span(records).first(beside.size());
+  const auto made = signings_.sign(owner_of(record.address), plain.ttl, own, signing.denial);
+  if (!made) return false;
+  std::array<uint8_t, 5 + wire::kMaxName + 6> head{};
+  uint8_t* p = head.data();
+  wire::store_raw(p, plain.ttl);
+  p[4] = static_cast<uint8_t>(plain.target.size());
+  p = std::copy(plain.target.begin(), plain.target.end(), p + 5);
+  wire::store_raw(p, made->number);
+  wire::store_raw(p + 4, static_cast<uint16_t>(made->part.size()));
+  record.data = Plain::kSigned | arena_.put(Bytes(head).first(5 + plain.target.size() + 6), made->part);
+  for (const BesideData& each : own) signing.count(each);
+  zones_[record.zone].records += own.size();
+  return true;
+}
+
+// An address stays out of the tree if it owns exactly one PTR record, and nothing else but what a signer puts
+// there; all others become tree nodes.
+template <typename Plain>
+void Builder::settle_plain(std::vector<Plain>& records, std::vector<Plain> beside) {
   const auto by_address = [](const Plain& a, const Plain& b) { return a.address < b.address; };
-  if (!std::is_sorted(records.begin(), records.end(), by_address)) {
-    std::stable_sort(records.begin(), records.end(), by_address);
+  for (auto* all : {&records, &beside}) {
+    if (!std::is_sorted(all->begin(), all->end(), by_address))
+      std::stable_sort(all->begin(), all->end(), by_address);
   }
   std::vector<decltype(Plain::address)> named;
   addresses_in_tree(named);
+  const auto has_node = [&](const auto& address) {
+    return std::binary_search(named.begin(), named.end(), address);
+  };
   size_t kept = 0;
+  size_t next = 0;  // of `beside`
+  const auto into_tree_before = [&](size_t to) {
+    for (; next < to; ++next)
+      beside_into_tree(owner_of(beside[next].address), beside[next].zone, beside[next].data);
+  };
   for (size_t i = 0, end = 0; i < records.size(); i = end) {
-    const Plain& first = records[i];
+    Plain& first = records[i];
     bool alone = true;
     for (end = i + 1; end < records.size() && records[end].address == first.address; ++end) {
       alone = alone && records[end].zone == first.zone &&
               wire::same_ignoring_case(plain_data(arena_, records[end].data).target,
                                        plain_data(arena_, first.data).target);
     }
-    if (!alone || std::binary_search(named.begin(), named.end(), first.address)) {
+    size_t own = next;
+    while (own < beside.size() && beside[own].address < first.address) ++own;
+    into_tree_before(own);
+    while (own < beside.size() && beside[own].address == first.address) ++own;
+    alone = alone && !has_node(first.address);
+    const bool served =
+        !alone || !zones_[first.zone].encloses_another || deepest_zone(owner_of(first.address)) == first.zone;
+    if (alone && served && own > next)
+      alone = sign(first, std::span<const Plain>(beside).subspan(next, own - next));
+    if (!alone) {
       for (size_t k = i; k < end; ++k) into_tree(owner_of(first.address), records[k].zone, records[k].data);
-    } else if (!zones_[first.zone].encloses_another || deepest_zone(owner_of(first.address)) == first.zone) {
+      into_tree_before(own);
+    } else if (served) {
       ++zones_[first.zone].records;
       records[kept++] = first;
     }
+    next = own;
   }
+  into_tree_before(beside.size());
   records.resize(kept);
 }
 
@@ -324,8 +407,8 @@ tl::expected<std::vector<Line>, std::string> Builder::build(const Executor& run)
   if (const auto refused = refused_zones(); !refused.empty()) return tl::unexpected(refused.front().why);
   plain4_ = join(runs4_);
   plain6_ = join(runs6_);
-  settle_plain(plain4_);
-  settle_plain(plain6_);
+  settle_plain(plain4_, join(beside_runs4_));
+  settle_plain(plain6_, join(beside_runs6_));
   if (fold_) ptrd::image::fold(plain4_, arena_, rules_, run, signed_zones());
   for (auto* ranges : {&ranges4_, &ranges6_}) {
     if (const auto settled = settle_ranges(*ranges); !settled) return tl::unexpected(settled.error());
@@ -336,7 +419,8 @@ tl::expected<std::vector<Line>, std::string> Builder::build(const Executor& run)
       for (const TreeSet& set : link.sets) count_served(set);
     }
   }
-  Writer writer({tree_, zones_, arena_, plain4_, plain6_, rules_, ranges4_, ranges6_, run, index_keys_});
+  Writer writer({tree_, zones_, arena_, plain4_, plain6_, rules_, ranges4_, ranges6_, signings_.lines(), run,
+                 index_keys_});
   return writer.write();
 }
 

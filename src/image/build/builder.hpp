@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "image/build/label_index.hpp"
+#include "image/build/leaf_signings.hpp"
 #include "image/build/rule.hpp"
 #include "image/build/signing.hpp"
 #include "image/build/tree.hpp"
@@ -47,19 +48,8 @@ class Arena {
   Room room_;
 };
 
-/// The arena's copy of a PTR record at a whole address: the TTL (host order), the size of the target and the
-/// target.
-struct PlainData {
-  uint32_t ttl;
-  wire::Bytes target;
-};
-[[nodiscard]] inline PlainData plain_data(const Arena& arena, uint64_t where) {
-  const uint8_t* p = arena.at(where);
-  return {wire::load_raw<uint32_t>(p), {p + 5, p[4]}};
-}
-
 /// A PTR record at a whole address: the position of its data in the arena, or the number of a rule that
-/// produces the same data.
+/// produces the same data. Or one beside it: the position of that.
 template <typename Address>
 struct PlainRecord {
   Address address;
@@ -67,29 +57,66 @@ struct PlainRecord {
   uint64_t data;
 
   static constexpr uint64_t kFolded = 1ULL << 63;
+  static constexpr uint64_t kSigned = 1ULL << 62;  // the arena has its signed part as well
   [[nodiscard]] bool folded() const { return (data & kFolded) != 0; }
   [[nodiscard]] uint32_t rule() const { return static_cast<uint32_t>(data); }
 };
+
+/// The arena's copy of a PTR record at a whole address: the TTL (host order), the size of the target and the
+/// target. Of a signed leaf the number of its LeafSigning, the size of the signed part (2 bytes), and that
+/// part follow.
+struct PlainData {
+  uint32_t ttl;
+  wire::Bytes target;
+  uint32_t signing;  // 0: it is not signed
+  wire::Bytes signed_part;
+};
+[[nodiscard]] inline PlainData plain_data(const Arena& arena, uint64_t data) {
+  constexpr uint64_t kSigned = PlainRecord<uint32_t>::kSigned;
+  const uint8_t* p = arena.at(data & ~kSigned);
+  const wire::Bytes target(p + 5, p[4]);
+  const uint8_t* const behind = p + 5 + p[4];
+  const auto ttl = wire::load_raw<uint32_t>(p);
+  if ((data & kSigned) == 0) return {ttl, target, 0, {}};
+  return {ttl, target, wire::load_raw<uint32_t>(behind), {behind + 6, wire::load_raw<uint16_t>(behind + 4)}};
+}
+/// The same of a record beside: the TTL, the type, the size of the data (each in host order), the data.
+[[nodiscard]] inline BesideData beside_data(const Arena& arena, uint64_t data) {
+  const uint8_t* p = arena.at(data);
+  return {
+      wire::load_raw<uint32_t>(p), wire::load_raw<uint16_t>(p + 4), {p + 8, wire::load_raw<uint16_t>(p + 6)}};
+}
 using Plain4 = PlainRecord<uint32_t>;                 // host order: sorts as the address
 using Plain6 = PlainRecord<std::array<uint8_t, 16>>;  // network order
 
-/// PTR records at whole addresses on their way to a builder. Several threads can each fill one, since `add`
-/// touches no shared state; before it is used for another zone, `Builder::take` must have emptied it.
+/// PTR records at whole addresses, and what signers put beside them, on their way to a builder. Several
+/// threads can each fill one, since `add` touches no shared state; before it is used for another zone,
+/// `Builder::take` must have emptied it.
 class PlainBatch {
  public:
   PlainBatch();
   /// Whether `add` may be called; if not, call `Builder::take` first.
-  [[nodiscard]] bool ready() const { return room_.left >= kMaxData && v4_.size() + v6_.size() < kMax; }
+  [[nodiscard]] bool ready() const {
+    return room_.left >= kMaxData && v4_.size() + v6_.size() + beside4_.size() + beside6_.size() < kMax;
+  }
   /// False, and nothing is added: the owner is not a whole address. Requires `ready`.
   [[nodiscard]] bool add(ZoneId zone, const wire::QuestionName& owner, uint32_t ttl, wire::Bytes target);
+  /// The same for a record of the types RRSIG and NSEC, unless the owner is the zone's apex. False as well if
+  /// the data is larger than a leaf holds.
+  [[nodiscard]] bool add_beside(ZoneId zone, const wire::QuestionName& owner, uint16_t type, uint32_t ttl,
+                                wire::Bytes rdata);
+  /// Whether records of this type are for `add_beside`.
+  [[nodiscard]] static bool is_beside(uint16_t type);
 
  private:
   friend class Builder;
   static constexpr size_t kMax = 1U << 15;
-  static constexpr size_t kMaxData = 5 + 255;
+  static constexpr size_t kMaxData = 8 + std::max<size_t>(kMaxBeside, 255);
 
   std::vector<Plain4> v4_;
   std::vector<Plain6> v6_;
+  std::vector<Plain4> beside4_;
+  std::vector<Plain6> beside6_;
   Arena::Room room_;
 };
 
@@ -133,7 +160,8 @@ class Builder {
   /// `owner` must be at or below the zone's apex, `rdata` well formed for `type`, names in it uncompressed.
   /// Class IN.
   void add(ZoneId zone, wire::Bytes owner, uint16_t type, uint32_t ttl, wire::Bytes rdata);
-  /// The same if the caller has scanned the owner of a PTR record; `scanned` is ignored for other types.
+  /// The same if the caller has scanned the owner of a PTR, RRSIG or NSEC record; `scanned` is ignored for
+  /// other types.
   void add(ZoneId zone, wire::Bytes owner, uint16_t type, uint32_t ttl, wire::Bytes rdata,
            const wire::QuestionName& scanned);
   /// Takes the contents of a batch, and makes it ready for more. Not from several threads at a time. A zone's
@@ -147,6 +175,9 @@ class Builder {
                                                           uint32_t ttl);
   /// Whether `build` looks for rules behind plain records and stores the rules instead. On by default.
   void fold(bool on) { fold_ = on; }
+  /// Whether addresses of signed zones may be leaves. On by default; if not, they are Nodes, of which all
+  /// replies are the same: for tests, which compare them.
+  void signed_leaves(bool on) { signed_leaves_ = on; }
   /// The most additional iterations of NSEC3 that a zone may have. 0 by default (RFC 9276 3.1): each is one
   /// more digest for each name that is hashed for a query.
   void nsec3_iterations(uint16_t most) { nsec3_iterations_ = most; }
@@ -161,10 +192,14 @@ class Builder {
   void addresses_in_tree(std::vector<uint32_t>& out);
   void addresses_in_tree(std::vector<std::array<uint8_t, 16>>& out);
   template <typename Plain>
-  void settle_plain(std::vector<Plain>& records);
+  void settle_plain(std::vector<Plain>& records, std::vector<Plain> beside);
+  /// Makes a PTR record with what is beside it a signed leaf. False: it cannot be one.
+  template <typename Plain>
+  [[nodiscard]] bool sign(Plain& record, std::span<const Plain> beside);
   template <typename Plain>
   static std::vector<Plain> join(std::vector<std::vector<Plain>>& runs);
   void into_tree(const wire::Name& owner, ZoneId zone, uint64_t data);
+  void beside_into_tree(const wire::Name& owner, ZoneId zone, uint64_t data);
   [[nodiscard]] ZoneId deepest_zone(const wire::Name& owner);
   void mark_nested();
   [[nodiscard]] std::vector<bool> signed_zones() const;
@@ -177,6 +212,9 @@ class Builder {
   Arena arena_;
   std::vector<std::vector<Plain4>> runs4_;  // in the order of the batches
   std::vector<std::vector<Plain6>> runs6_;
+  std::vector<std::vector<Plain4>> beside_runs4_;
+  std::vector<std::vector<Plain6>> beside_runs6_;
+  LeafSignings signings_;
   std::vector<Plain4> plain4_;
   std::vector<Plain6> plain6_;
   PlainBatch own_;  // of records that are added one by one
@@ -185,6 +223,7 @@ class Builder {
   std::vector<RangeEntry> ranges6_;
   bool any_dropped_ = false;
   bool fold_ = true;
+  bool signed_leaves_ = true;
   uint16_t nsec3_iterations_ = 0;
   IndexKeys index_keys_;
 };

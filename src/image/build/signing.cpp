@@ -162,6 +162,11 @@ void Signing::count(const TreeSet& set) {
   for (const std::string& rdata : set.rdatas) take_sooner(expires, bytes_of(rdata));
 }
 
+void Signing::count(const BesideData& record) {
+  if (denial == Denial::none || record.type != code(Type::rrsig)) return;
+  take_sooner(expires, record.rdata);
+}
+
 tl::expected<Signing, std::string> take_signing(TreeNode& apex, const Name& name, uint16_t most_iterations) {
   if (!is_signed(apex)) return Signing();
   if (apex.find(code(Type::nsec), apex.apex_of) != nullptr) return Signing{.denial = Denial::nsec};

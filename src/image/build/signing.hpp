@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "image/build/leaf_signings.hpp"
 #include "image/build/tree.hpp"
 #include "ptrd/image/format.hpp"
 #include "ptrd/image/nsec3_hash.hpp"
@@ -39,6 +40,8 @@ struct Signing {
 
   /// Counts the records of a set, if it is one of signatures.
   void count(const TreeSet& set);
+  /// The same of one record at an address.
+  void count(const BesideData& record);
 };
 
 /// Determines how the zone with this apex denies, and takes its NSEC3 records out of the tree: their owners

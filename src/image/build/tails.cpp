@@ -34,7 +34,7 @@ size_t head_of(Bytes target, unsigned depth) {
 }  // namespace
 
 uint64_t Tails::hash_of(const Key& key) {
-  return XXH3_64bits_withSeed(key.name.data(), key.name.size(), key.ttl);
+  return XXH3_64bits_withSeed(key.name.data(), key.name.size(), uint64_t{key.signing} << 32 | key.ttl);
 }
 
 size_t Tails::Table::slot_of(const Key& key, uint64_t hash) const {
@@ -50,7 +50,7 @@ void Tails::Table::grow() {
   old.swap(entries_);
   for (const Entry& entry : old) {
     if (entry.name == nullptr) continue;
-    entries_[slot_of({entry.ttl, {entry.name, entry.size}}, entry.hash)] = entry;
+    entries_[slot_of(entry.key(), entry.hash)] = entry;
   }
 }
 
@@ -58,8 +58,10 @@ Tails::Entry& Tails::Table::find_or_add(const Key& key, uint64_t hash) {
   if (2 * used_ >= entries_.size()) grow();
   Entry& entry = entries_[slot_of(key, hash)];
   if (entry.name == nullptr) {
-    entry = {
-        .name = key.name.data(), .hash = hash, .ttl = key.ttl, .size = static_cast<uint8_t>(key.name.size())};
+    entry = {.name = key.name.data(),
+             .hash = hash,
+             .ttl = key.ttl,
+             .size_and_signing = key.signing << 8 | static_cast<uint8_t>(key.name.size())};
     ++used_;
   }
   return entry;
@@ -75,9 +77,9 @@ void Tails::Table::prefetch(uint64_t hash) const {
   if (!entries_.empty()) __builtin_prefetch(&entries_[hash & (entries_.size() - 1)]);
 }
 
-void Tails::Counter::count(uint32_t ttl, Bytes target) {
+void Tails::Counter::count(uint32_t ttl, Bytes target, uint32_t signing) {
   for (size_t i = 0; i < kDepths.size(); ++i) {
-    const Key key{ttl, text_of(target.subspan(head_of(target, kDepths[i])))};
+    const Key key{ttl, signing, text_of(target.subspan(head_of(target, kDepths[i])))};
     if (newest_[i].uses == 0 || !(newest_[i].key == key)) {
       settle(newest_[i]);
       newest_[i].key = key;
@@ -119,21 +121,23 @@ uint32_t Tails::place(const Key& key, Entry& entry) {
   auto& tail = *reinterpret_cast<Tail*>(&lines_[first]);
   wire::store32(tail.ttl, key.ttl);
   tail.size = static_cast<uint8_t>(key.name.size());
+  for (size_t i = 0; i < sizeof tail.signing; ++i)
+    tail.signing[i] = static_cast<uint8_t>(key.signing >> 8 * i);
   std::memcpy(lines_[first].bytes + offsetof(Tail, name), key.name.data(), key.name.size());
   return entry.number = static_cast<uint32_t>(first);
 }
 
-void Tails::prefetch(uint32_t ttl, Bytes target) const {
+void Tails::prefetch(uint32_t ttl, Bytes target, uint32_t signing) const {
   for (const unsigned depth : kDepths) {
-    const uint64_t hash = hash_of({ttl, text_of(target.subspan(head_of(target, depth)))});
+    const uint64_t hash = hash_of({ttl, signing, text_of(target.subspan(head_of(target, depth)))});
     tables_[table_of(hash)].prefetch(hash);
   }
 }
 
-Tails::Split Tails::split(uint32_t ttl, Bytes target) {
+Tails::Split Tails::split(uint32_t ttl, Bytes target, uint32_t signing) {
   for (const unsigned depth : kDepths) {
     const size_t head = head_of(target, depth);
-    const Key key{ttl, text_of(target.subspan(head))};
+    const Key key{ttl, signing, text_of(target.subspan(head))};
     if (last_ == nullptr || !(last_key_ == key)) {
       const uint64_t hash = hash_of(key);
       Entry* const entry = tables_[table_of(hash)].find(key, hash);
@@ -146,11 +150,11 @@ Tails::Split Tails::split(uint32_t ttl, Bytes target) {
     if (number != kUnplaced) return {number, static_cast<uint8_t>(head)};
   }
   static constexpr uint8_t kRoot[] = {0};
-  return {number_of(ttl, kRoot), static_cast<uint8_t>(target.size() - 1)};
+  return {number_of(ttl, kRoot, signing), static_cast<uint8_t>(target.size() - 1)};
 }
 
-uint32_t Tails::number_of(uint32_t ttl, Bytes name) {
-  const Key key{ttl, text_of(name)};
+uint32_t Tails::number_of(uint32_t ttl, Bytes name, uint32_t signing) {
+  const Key key{ttl, signing, text_of(name)};
   const uint64_t hash = hash_of(key);
   Table& table = tables_[table_of(hash)];
   Entry* entry = table.find(key, hash);
@@ -159,8 +163,7 @@ uint32_t Tails::number_of(uint32_t ttl, Bytes name) {
     last_ = nullptr;  // entries may have moved
   }
   const uint32_t number = place(key, *entry);
-  if (number == kUnplaced)
-    throw std::length_error("more than 16 million distinct pairs of TTL and shared suffix");
+  if (number == kUnplaced) throw std::length_error("more than 16 million different TTLs and shared suffixes");
   return number;
 }
 

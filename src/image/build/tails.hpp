@@ -13,10 +13,12 @@
 namespace ptrd::image {
 
 /// The shared-suffix dictionary of PTR targets: which suffixes are worth a line, and where they are stored.
+/// `signing` is Tail::signing.
 class Tails {
  private:
   struct Key {
     uint32_t ttl;
+    uint32_t signing;  // Tail::signing
     std::string_view name;
     bool operator==(const Key&) const = default;
   };
@@ -26,10 +28,11 @@ class Tails {
     uint32_t ttl = 0;
     uint32_t uses = 0;
     uint32_t number = kUnplaced;
-    uint8_t size = 0;
-    [[nodiscard]] bool has(uint64_t h, const Key& key) const {
-      return hash == h && ttl == key.ttl && std::string_view(name, size) == key.name;
+    uint32_t size_and_signing = 0;  // 8 and 24 bits
+    [[nodiscard]] Key key() const {
+      return {ttl, size_and_signing >> 8, std::string_view(name, size_and_signing & 0xFF)};
     }
+    [[nodiscard]] bool has(uint64_t h, const Key& other) const { return hash == h && key() == other; }
   };
   static_assert(sizeof(Entry) == 32, "two a cache line");
   static constexpr uint32_t kUnplaced = ~0U;
@@ -47,7 +50,7 @@ class Tails {
    public:
     explicit Counter(Tails& tails) : tails_(tails) {}
     /// `target` must remain valid.
-    void count(uint32_t ttl, wire::Bytes target);
+    void count(uint32_t ttl, wire::Bytes target, uint32_t signing);
     /// Ends the counting.
     void finish();
 
@@ -69,11 +72,11 @@ class Tails {
   };
 
   /// Second pass: the best suffix of a target; a new one gets its line.
-  Split split(uint32_t ttl, wire::Bytes target);
+  Split split(uint32_t ttl, wire::Bytes target, uint32_t signing);
   /// Prefetches what `split` will look up.
-  void prefetch(uint32_t ttl, wire::Bytes target) const;
+  void prefetch(uint32_t ttl, wire::Bytes target, uint32_t signing) const;
   /// The tail of this name, created if missing; `name` must remain valid.
-  uint32_t number_of(uint32_t ttl, wire::Bytes name);
+  uint32_t number_of(uint32_t ttl, wire::Bytes name, uint32_t signing = 0);
   [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
 
  private:

@@ -13,14 +13,6 @@ namespace ptrd::image {
 using wire::Bytes;
 using wire::Name;
 
-namespace {
-
-size_t units_for(size_t bytes) {
-  return (bytes + kUnitSize - 1) / kUnitSize;
-}
-
-}  // namespace
-
 void store_records(uint8_t* out, const TreeSet& set) {
   for (size_t i = 0; i < set.rdatas.size(); ++i) {
     const std::string& rdata = set.rdatas[i];
@@ -84,6 +76,30 @@ uint32_t Writer::alloc_units(size_t bytes) {
   const size_t first = next_unit_;
   next_unit_ += units;
   return static_cast<uint32_t>(first);
+}
+
+// Leaves with signatures follow one another closely: only their heads are read for most queries.
+uint32_t Writer::alloc_units(size_t head, size_t rest) {
+  const size_t units = units_for(head) + units_for(rest);
+  const size_t in_line = next_unit_ % kUnitsPerLine;
+  const bool fits = in_line == 0 || in_line + units_for(head) <= kUnitsPerLine;
+  const bool at_end = unit_end_ == lines_.size() * kUnitsPerLine;
+  if (!fits || (next_unit_ + units > unit_end_ && !at_end))
+    next_unit_ = unit_end_ = lines_.size() * kUnitsPerLine;
+  if (next_unit_ + units > unit_end_) {
+    const size_t more = (next_unit_ + units - unit_end_ + kUnitsPerLine - 1) / kUnitsPerLine;
+    alloc_lines(more);
+    unit_end_ += more * kUnitsPerLine;
+  }
+  const size_t first = next_unit_;
+  next_unit_ += units;
+  return static_cast<uint32_t>(first);
+}
+
+uint32_t Writer::append(const std::vector<Line>& lines) {
+  const uint32_t first = alloc_lines(lines.size());
+  std::copy(lines.begin(), lines.end(), lines_.begin() + first);
+  return first;
 }
 
 uint32_t Writer::put_bytes(Bytes bytes) {
@@ -189,8 +205,8 @@ void Writer::count_tails() {
       Tails::Counter counter(tails_);
       for (const auto& plain : some) {
         if (plain.folded()) continue;
-        const auto [ttl, target] = plain_data(arena_, plain.data);
-        counter.count(ttl, target);
+        const PlainData data = plain_data(arena_, plain.data);
+        counter.count(data.ttl, data.target, data.signing);
       }
       counter.finish();
     });
@@ -212,10 +228,13 @@ tl::expected<std::vector<Line>, std::string> Writer::write() try {
   fill_node(kHeaderLines, &tree_.root(), {}, {.line = kHeaderLines});
   write_labelled_children(tree_.root(), kHeaderLines, false, false);
   write_index();
-  const uint32_t tails = alloc_lines(tails_.lines().size());
-  std::copy(tails_.lines().begin(), tails_.lines().end(), lines_.begin() + tails);
-  at<Header>(0).tails = tails;
-  at<Header>(0).tail_lines = static_cast<uint32_t>(tails_.lines().size());
+  const uint32_t tails = append(tails_.lines());
+  const uint32_t signings = append(signings_);
+  auto& header = at<Header>(0);
+  header.tails = tails;
+  header.tail_lines = static_cast<uint32_t>(tails_.lines().size());
+  header.signings = signings;
+  header.signing_lines = static_cast<uint32_t>(signings_.size());
   alloc_lines(1);  // readers copy whole words and may look this far past the last tail
   write_header();
   return std::move(lines_);

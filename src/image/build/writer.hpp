@@ -25,6 +25,11 @@ inline wire::Bytes bytes_of(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
+/// Units that hold so many bytes.
+[[nodiscard]] constexpr size_t units_for(size_t bytes) {
+  return (bytes + kUnitSize - 1) / kUnitSize;
+}
+
 /// A set's records in the stored wire form (see Rrset): the size in bytes, and writing to `out`.
 [[nodiscard]] size_t wire_size(const TreeSet& set);
 void store_records(uint8_t* out, const TreeSet& set);
@@ -41,6 +46,7 @@ struct WriterInput {
   const Rules& rules;
   std::span<const RangeEntry> ranges4;
   std::span<const RangeEntry> ranges6;
+  const std::vector<Line>& signings;  // LeafSignings
   const Executor& run;
   const IndexKeys& index_keys;  // empty: those derived from the zones
 };
@@ -57,6 +63,7 @@ class Writer {
         rules_(input.rules),
         ranges4_(input.ranges4),
         ranges6_(input.ranges6),
+        signings_(input.signings),
         run_(input.run),
         index_keys_(input.index_keys) {}
   [[nodiscard]] tl::expected<std::vector<Line>, std::string> write();
@@ -114,6 +121,9 @@ class Writer {
   uint32_t alloc_line();
   uint32_t alloc_pairs();
   uint32_t alloc_units(size_t bytes);
+  /// Units for `head` bytes, which are placed as by `alloc_units`, and for `rest` bytes at the next unit,
+  /// which may cross lines.
+  uint32_t alloc_units(size_t head, size_t rest);
   [[nodiscard]] uint32_t zone_line(ZoneId zone, uint32_t otherwise) const {
     return zone == 0 ? otherwise : zone_lines_[zone];
   }
@@ -124,6 +134,8 @@ class Writer {
   uint32_t write_negative_signatures(const ZoneInput& zone, uint32_t ttl);
   void write_header();
   void write_index();
+  /// Appends lines that were made elsewhere; returns the first.
+  uint32_t append(const std::vector<Line>& lines);
   uint32_t put_bytes(wire::Bytes bytes);
   static void store_sets(uint8_t* out, const std::vector<TreeSet>& sets);
   uint32_t write_sets(const std::vector<TreeSet>& sets);
@@ -180,6 +192,7 @@ class Writer {
   const Rules& rules_;
   std::span<const RangeEntry> ranges4_;
   std::span<const RangeEntry> ranges6_;
+  const std::vector<Line>& signings_;
   const Executor& run_;
   const IndexKeys& index_keys_;
   std::map<std::pair<uint32_t, Prefix>, uint32_t> range_lines_;  // IPv4: without prefix

@@ -13,12 +13,16 @@ using wire::Bytes;
 
 template <typename Leaf>
 Ref Writer::write_leaf(uint64_t data, Leaf leaf) {
-  const auto [ttl, target] = plain_data(arena_, data);
-  const Tails::Split split = tails_.split(ttl, target);
+  const PlainData plain = plain_data(arena_, data);
+  const Tails::Split split = tails_.split(plain.ttl, plain.target, plain.signing);
   leaf.tail_and_size = split.tail << 8 | split.head_size;
-  const uint32_t where = alloc_units(sizeof leaf + split.head_size);
-  std::memcpy(unit(where), &leaf, sizeof leaf);
-  std::memcpy(unit(where) + sizeof leaf, target.data(), split.head_size);
+  const size_t head = sizeof leaf + split.head_size;
+  const Bytes part = plain.signed_part;
+  const uint32_t where = part.empty() ? alloc_units(head) : alloc_units(head, part.size());
+  uint8_t* const out = unit(where);
+  std::memcpy(out, &leaf, sizeof leaf);
+  std::memcpy(out + sizeof leaf, plain.target.data(), split.head_size);
+  if (!part.empty()) std::memcpy(out + units_for(head) * kUnitSize, part.data(), part.size());
   ++leaves_;
   return Ref::leaf(where);
 }
@@ -119,8 +123,8 @@ Ref Writer::write_octets(const Part4& part, std::string_view label, unsigned lev
   if (level == 3) {
     for (const Plain4& plain : part.plain) {
       if (plain.folded()) continue;
-      const auto [ttl, target] = plain_data(arena_, plain.data);
-      tails_.prefetch(ttl, target);
+      const PlainData data = plain_data(arena_, plain.data);
+      tails_.prefetch(data.ttl, data.target, data.signing);
     }
   }
   size_t slot = 0;

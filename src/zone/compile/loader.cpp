@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -79,12 +80,21 @@ void Loader::open(const Record& soa) {
   waiting_.clear();
 }
 
+/// Whether a name is that of a whole address. The scan may read past its end, so it is copied.
+wire::QuestionName Loader::scan(Bytes owner) {
+  std::copy(owner.begin(), owner.end(), scanned_.begin());
+  return wire::scan_question_name(scanned_, 0, owner.size());
+}
+
 void Loader::add(const Record& record) {
   const ZoneCheck::Taken taken = check_->take(record);
   if (!taken.good || shared_.builder == nullptr) return;
   if (record.type == code(Type::ptr)) {
     if (!plain_.ready()) hand_over();
     if (plain_.add(zone_, taken.owner, record.ttl, record.rdata)) return;
+  } else if (image::PlainBatch::is_beside(record.type) && record.owner.size() != apex_.size()) {
+    if (!plain_.ready()) hand_over();
+    if (plain_.add_beside(zone_, scan(record.owner), record.type, record.ttl, record.rdata)) return;
   }
   batch_.push_back({taken.owner, record.ttl, record.type, static_cast<uint16_t>(record.rdata.size()),
                     static_cast<uint8_t>(record.owner.size())});

@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <array>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -65,6 +66,7 @@ class Loader {
   void complain(std::string file, uint64_t line, std::string text);
   void open(const Record& soa);
   void add(const Record& record);
+  [[nodiscard]] wire::QuestionName scan(wire::Bytes owner);
   void add_ranges();
   void hand_over();
   void publish_progress();
@@ -84,6 +86,7 @@ class Loader {
   std::vector<Waiting> waiting_;
   std::vector<Declared> ranges_;
   bool signed_ = false;
+  std::array<uint8_t, wire::kMaxName + wire::kScanSlack> scanned_ = {};
 };
 
 }  // namespace ptrd::zone

@@ -44,9 +44,9 @@ class RandomModels {
 
   [[nodiscard]] const std::vector<ZoneModel>& zones() const { return zones_; }
   /// Empty: the names cannot be in one image.
-  [[nodiscard]] std::vector<image::Line> lines() const {
+  [[nodiscard]] std::vector<image::Line> lines(bool signed_leaves = true) const {
     ImageMaker maker;
-    maker.fold(false);
+    maker.fold(false).signed_leaves(signed_leaves);
     try {
       for (const ZoneModel& zone : zones_) zone.put(maker);
       return maker.lines();
