@@ -4,6 +4,8 @@
 // Answers from signed leaves: the same bytes as from Nodes with the same records.
 #include <gtest/gtest.h>
 
+#include <cctype>
+
 #include "unit/answer/engine_fixture.hpp"
 #include "unit/answer/random_models.hpp"
 
