@@ -283,8 +283,8 @@ inline constexpr size_t kMaxSigningRest = 2 + 74;
 /// Numbers of Signings, and so lines of them.
 inline constexpr uint32_t kMaxSigning = (1U << 24) - 1;
 
-/// What follows a leaf whose tail has a LeafSigning, at the next unit; it may cross lines. Nothing else
-/// refers to it. Twice with an NSEC, then over the PTR record and over the NSEC:
+/// What follows the head of a leaf whose tail has a LeafSigning; it may cross lines. One Ref leads to such a
+/// leaf. Twice with an NSEC, then over the PTR record and over the NSEC:
 struct SignedPart {
   uint8_t expiration[4];  // wire
   uint8_t inception[4];   // wire

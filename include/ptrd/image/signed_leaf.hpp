@@ -43,8 +43,7 @@ inline size_t write_leaf_rrsig(const LeafSigning& signing, const uint8_t* part, 
 /// The SignedPart of a leaf, which is signed.
 template <typename Leaf>
 [[nodiscard]] inline const uint8_t* signed_part(const Leaf& leaf) {
-  const size_t units = (sizeof leaf + leaf.head_size() + kUnitSize - 1) / kUnitSize;
-  return reinterpret_cast<const uint8_t*>(&leaf) + units * kUnitSize;
+  return reinterpret_cast<const uint8_t*>(&leaf) + sizeof leaf + leaf.head_size();
 }
 
 /// The signatures and the NSEC of a leaf. Records are written with the owner 0xC00C, and up to kLeafSlack

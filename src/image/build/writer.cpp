@@ -80,7 +80,7 @@ uint32_t Writer::alloc_units(size_t bytes) {
 
 // Leaves with signatures follow one another closely: only their heads are read for most queries.
 uint32_t Writer::alloc_units(size_t head, size_t rest) {
-  const size_t units = units_for(head) + units_for(rest);
+  const size_t units = units_for(head + rest);
   const size_t in_line = next_unit_ % kUnitsPerLine;
   const bool fits = in_line == 0 || in_line + units_for(head) <= kUnitsPerLine;
   const bool at_end = unit_end_ == lines_.size() * kUnitsPerLine;

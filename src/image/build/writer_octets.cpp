@@ -22,7 +22,7 @@ Ref Writer::write_leaf(uint64_t data, Leaf leaf) {
   uint8_t* const out = unit(where);
   std::memcpy(out, &leaf, sizeof leaf);
   std::memcpy(out + sizeof leaf, plain.target.data(), split.head_size);
-  if (!part.empty()) std::memcpy(out + units_for(head) * kUnitSize, part.data(), part.size());
+  if (!part.empty()) std::memcpy(out + head, part.data(), part.size());
   ++leaves_;
   return Ref::leaf(where);
 }

@@ -77,7 +77,8 @@ const LeafSigning& VerifiedData::check_signing(uint32_t number, uint64_t user) {
   return signing;
 }
 
-void VerifiedData::check_signed_part(uint64_t unit, uint32_t tail, uint32_t zone, uint8_t labels) {
+void VerifiedData::check_signed_part(uint64_t unit, uint64_t size, uint32_t tail, uint32_t zone,
+                                     uint8_t labels) {
   constexpr const char* kWhat = "a leaf's signatures";
   const uint64_t line = unit / kUnitsPerLine;
   expect(zone != 0 && view_.at<Zone>(zone, kWhat).denial != Denial::none, kWhat, line);
@@ -85,18 +86,18 @@ void VerifiedData::check_signed_part(uint64_t unit, uint32_t tail, uint32_t zone
       check_signing(view_.at<Tail>(uint64_t{view_.header().tails} + tail, kWhat).signing_number(), line);
   const uint64_t signature = sizeof(SignedPart) + signing.signature_size;
   if (signing.has_nsec == 0) {
-    (void)claim(unit, signature, kWhat);
+    (void)claim(unit, size + signature, kWhat);
     return;
   }
-  const uint64_t fixed = 2 * signature + sizeof(NextName);
-  const uint8_t* const next = view_.bytes(unit, fixed, kWhat).subspan(2 * signature).data();
-  const size_t size = next[offsetof(NextName, size)];
-  expect(next[offsetof(NextName, skip)] <= labels && size <= kMaxNextPrefix, kWhat, line);
-  const Bytes prefix = claim(unit, fixed + size, kWhat).subspan(fixed);
+  const uint64_t fixed = size + 2 * signature + sizeof(NextName);
+  const uint8_t* const next = view_.bytes(unit, fixed, kWhat).last(sizeof(NextName)).data();
+  const size_t prefix_size = next[offsetof(NextName, size)];
+  expect(next[offsetof(NextName, skip)] <= labels && prefix_size <= kMaxNextPrefix, kWhat, line);
+  const Bytes prefix = claim(unit, fixed + prefix_size, kWhat).subspan(fixed);
   size_t at = 0;
-  for (; at < size; at += prefix[at] + 1U)
+  for (; at < prefix_size; at += prefix[at] + 1U)
     expect(prefix[at] != 0 && prefix[at] <= wire::kMaxLabel, kWhat, line);
-  expect(at == size, kWhat, line);
+  expect(at == prefix_size, kWhat, line);
 }
 
 void VerifiedData::check_many_labels(Bytes head, uint64_t unit, Claims& checked) {

@@ -53,8 +53,8 @@ class VerifiedData {
   }
   [[nodiscard]] uint16_t check_tail(uint32_t number);
   [[nodiscard]] const LeafSigning& check_signing(uint32_t number, uint64_t line);
-  /// What follows a signed leaf, at a unit; `labels` are those of its name.
-  void check_signed_part(uint64_t unit, uint32_t tail, uint32_t zone, uint8_t labels);
+  /// What follows the first `size` bytes of a signed leaf; `labels` are those of its name.
+  void check_signed_part(uint64_t unit, uint64_t size, uint32_t tail, uint32_t zone, uint8_t labels);
   void check_many_labels(wire::Bytes head, uint64_t unit, Claims& checked);
   /// The RRset at `unit` with its records.
   [[nodiscard]] Rrset check_set(uint64_t unit, uint64_t line);
@@ -64,7 +64,7 @@ class VerifiedData {
   [[nodiscard]] wire::Bytes claim(uint64_t unit, uint64_t size, const char* what);
 
   BoundedView view_;
-  Claims units_;            // of RRsets, lists, names, SOAs and signed parts
+  Claims units_;            // of RRsets, lists, names, SOAs and signed leaves
   Claims checked_leaves4_;  // those of many labels that have been checked, by unit
   Claims checked_leaves6_;
   std::vector<uint16_t> tails_;  // by number; 0: not checked yet. Any thread checks it, possibly two at once
@@ -81,8 +81,8 @@ inline const Leaf& VerifiedData::check_leaf(uint64_t unit, uint32_t zone) {
   const uint16_t tail = this->tail(leaf.tail());
   expect(head.size() + static_cast<uint8_t>(tail) <= wire::kMaxName, "a target's size", unit / kUnitsPerLine);
   if ((tail & kSigned) != 0) {
-    const uint64_t units = (sizeof(Leaf) + head.size() + kUnitSize - 1) / kUnitSize;
-    check_signed_part(unit + units, leaf.tail(), zone, kIsV4 ? wire::kInAddrLabels : wire::kIp6Labels);
+    check_signed_part(unit, sizeof(Leaf) + head.size(), leaf.tail(), zone,
+                      kIsV4 ? wire::kInAddrLabels : wire::kIp6Labels);
   }
   size_t at = 0;
   for (unsigned labels = 0; at < head.size(); at += head[at] + 1U) {
