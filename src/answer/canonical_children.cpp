@@ -6,6 +6,8 @@
 #include <array>
 #include <bit>
 
+#include "answer/octet_order.hpp"
+
 namespace ptrd::answer {
 
 using image::Node;
@@ -24,39 +26,7 @@ bool is_before(Bytes a, Bytes b) {
                                       [](uint8_t x, uint8_t y) { return wire::lower(x) < wire::lower(y); });
 }
 
-/// The labels of octets in canonical order.
-struct OctetOrder {
-  struct Text {
-    std::array<uint8_t, 3> digits;
-    uint8_t size;
-  };
-  static constexpr unsigned kOctets = 256;
-  std::array<uint8_t, kOctets> octet{};  // by place
-  std::array<uint8_t, kOctets> place{};  // by octet
-  std::array<Text, kOctets> text{};      // by octet
-
-  constexpr OctetOrder() {
-    unsigned next = 0;
-    // A number is followed by those that go on with another digit.
-    const auto add = [&](auto& self, unsigned value, Text digits) -> void {
-      if (value >= kOctets) return;
-      octet[next] = static_cast<uint8_t>(value);
-      place[value] = static_cast<uint8_t>(next++);
-      text[value] = digits;
-      if (value == 0) return;
-      for (unsigned digit = 0; digit < 10 && digits.size < 3; ++digit) {
-        Text longer = digits;
-        longer.digits[longer.size++] = static_cast<uint8_t>('0' + digit);
-        self(self, 10 * value + digit, longer);
-      }
-    };
-    for (unsigned digit = 0; digit < 10; ++digit) add(add, digit, {{static_cast<uint8_t>('0' + digit)}, 1});
-  }
-  [[nodiscard]] constexpr Bytes label(uint8_t value) const {
-    return Bytes(text[value].digits).first(text[value].size);
-  }
-};
-constexpr OctetOrder kOrder;
+constexpr const OctetOrder& kOrder = kOctetOrder;
 constexpr uint8_t kNibbles[] = "0123456789abcdef";
 
 /// The number of octets whose labels are before `bound`.
@@ -67,26 +37,6 @@ unsigned octets_before(const Bound& bound) {
       std::partition_point(kOrder.octet.begin(), kOrder.octet.end(),
                            [&](uint8_t octet) { return is_before(kOrder.label(octet), *bound); }) -
       kOrder.octet.begin());
-}
-
-/// The last octet of a table with something other than a Range below it; empty: none.
-std::optional<uint8_t> octet_before(const View& view, Ref table, const Bound& bound) {
-  const unsigned end = octets_before(bound);
-  const auto exists = [](Ref ref) { return !ref.is_none() && !ref.is(Ref::Kind::range); };
-  if (table.is(Ref::Kind::few_octets)) {
-    const auto& few = view.at<image::FewOctets>(table.line());
-    std::optional<uint8_t> last;
-    for (unsigned i = 0; i < few.count; ++i) {
-      const uint8_t place = kOrder.place[few.octet[i]];
-      if (place < end && exists(few.ref[i]) && (!last || place > kOrder.place[*last])) last = few.octet[i];
-    }
-    return last;
-  }
-  const auto& refs = view.at<image::OctetTable>(table.line()).ref;
-  for (unsigned place = end; place-- > 0;) {
-    if (exists(refs[kOrder.octet[place]])) return kOrder.octet[place];
-  }
-  return std::nullopt;
 }
 
 /// The nibbles below `depth` nibbles of an address, of which `ref` is the next step: a bit each.
@@ -122,8 +72,8 @@ std::optional<uint8_t> nibble_before(const View& view, const Position& parent, R
 /// The last part of an address.
 Bytes address_before(const View& view, const Position& parent, Ref children, const Bound& bound) {
   if (children.is_octet_table()) {
-    const auto octet = octet_before(view, children, bound);
-    return octet ? kOrder.label(*octet) : Bytes();
+    const int octet = last_octet(view, children, octets_before(bound));
+    return octet >= 0 ? kOrder.label(static_cast<uint8_t>(octet)) : Bytes();
   }
   const auto nibble = nibble_before(view, parent, children, bound);
   return nibble ? Bytes(&kNibbles[*nibble], 1) : Bytes();

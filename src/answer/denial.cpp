@@ -3,6 +3,7 @@
 #include "answer/denial.hpp"
 
 #include "answer/reply.hpp"
+#include "answer/signed_denial.hpp"
 #include "ptrd/image/leaf.hpp"
 
 namespace ptrd::answer {
@@ -32,17 +33,16 @@ void settle_denials(const image::View& view, QueryList& denied) {
   });
   by_zone.take([&](Query& query) {
     const auto& zone = view.at<image::Zone>(query.zone);
-    // The general part adds the proof.
-    if (query.dnssec_ok && zone.denial != image::Denial::none)
-      query.path = Query::Path::general;
-    else
-      view.prefetch_unit(zone.negative_soa);
+    view.prefetch_unit(zone.negative_soa);
+    if (query.dnssec_ok && zone.negative_signatures != 0) view.prefetch_unit(zone.negative_signatures);
   });
 }
 
 bool write_denial(const image::View& view, const Settings& settings, wire::MutableBytes buffer,
                   const Query& query, Reply& reply) {
   const auto& zone = view.at<image::Zone>(query.zone);
+  if (query.dnssec_ok && zone.denial != image::Denial::none)
+    return write_signed_denial(view, settings, buffer, query, reply);
   const size_t at = query.question_end;
   const size_t behind = at + zone.negative_soa_size;
   const size_t size = behind + fast_opt_size(query);

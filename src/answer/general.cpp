@@ -137,8 +137,13 @@ void General::put_proof() {
   truncated_ = proof_->overflowed();
   for (const auto sets = proof_->sets(); !truncated_ && proof_put_ < sets.size(); ++proof_put_) {
     const Proof::Set& set = sets[proof_put_];
-    truncated_ = !out_.add(placed_owner(set.owner), set.type, set.records, authority_) ||
-                 !out_.add(placed_owner(set.owner), code(Type::rrsig), set.signatures, authority_);
+    if (const size_t above = placed_owner(set.shared).at; above != 0 && out_.can_point()) {
+      const Bytes labels = set.owner.first(set.owner.size() - set.shared.size());
+      truncated_ = !out_.add_ready({labels, above, set.records, set.signatures}, authority_);
+    } else {
+      truncated_ = !out_.add(placed_owner(set.owner), set.type, set.records, authority_) ||
+                   !out_.add(placed_owner(set.owner), code(Type::rrsig), set.signatures, authority_);
+    }
   }
 }
 

@@ -3,7 +3,6 @@
 #include "answer/nibble_walk.hpp"
 
 #include <algorithm>
-#include <bit>
 
 namespace ptrd::answer {
 
@@ -15,14 +14,6 @@ namespace {
 /// Labels above an address's first nibble, from the root: `arpa`, `ip6`.
 constexpr unsigned kTop = 2;
 constexpr unsigned kWhole = 32;
-
-/// The number of leading nibbles, up to 32, that are the same.
-unsigned common_nibbles(const uint8_t* a, const uint8_t* b) {
-  const uint64_t upper = wire::load_raw<uint64_t>(a) ^ wire::load_raw<uint64_t>(b);
-  if (upper != 0) return static_cast<unsigned>(std::countl_zero(__builtin_bswap64(upper))) / 4;
-  const uint64_t lower = wire::load_raw<uint64_t>(a + 8) ^ wire::load_raw<uint64_t>(b + 8);
-  return 16 + static_cast<unsigned>(std::countl_zero(__builtin_bswap64(lower))) / 4;
-}
 
 /// A name in a range: all of the key's nibbles match.
 Position in_range(const NibbleKey& key, uint32_t range) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "ptrd/image/image.hpp"
@@ -18,6 +19,14 @@ struct NibbleKey {
     return static_cast<uint8_t>(i % 2 == 0 ? octets[i / 2] >> 4 : octets[i / 2] & 15);
   }
 };
+
+/// The number of leading nibbles of two addresses, up to 32, that are the same.
+[[nodiscard]] inline unsigned common_nibbles(const uint8_t* a, const uint8_t* b) {
+  const uint64_t upper = wire::load_raw<uint64_t>(a) ^ wire::load_raw<uint64_t>(b);
+  if (upper != 0) return static_cast<unsigned>(std::countl_zero(__builtin_bswap64(upper))) / 4;
+  const uint64_t lower = wire::load_raw<uint64_t>(a + 8) ^ wire::load_raw<uint64_t>(b + 8);
+  return 16 + static_cast<unsigned>(std::countl_zero(__builtin_bswap64(lower))) / 4;
+}
 
 /// Whether the nibbles of an IPv6 address continue below a Node with these `children`.
 [[nodiscard]] inline bool has_nibbles(const image::View& view, image::Ref children) {

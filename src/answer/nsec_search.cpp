@@ -52,7 +52,8 @@ bool NsecSearch::is_open() const {
 /// Whether the zone has an NSEC at the current name; if so, says where.
 bool NsecSearch::nsec_here(Cover& cover) const {
   const Position& at = path_[depth_].at;
-  cover = {.labels = static_cast<uint8_t>(zone_.label_count + depth_), .above = depth_ <= own_};
+  cover = {.labels = static_cast<uint8_t>(zone_.label_count + depth_),
+           .shared = static_cast<uint8_t>(zone_.label_count + std::min(own_, depth_))};
   if (at.kind == Position::Kind::leaf) {
     cover.leaf = at.index;
     return image::SignedLeaf(view_, at).has_nsec();

@@ -35,7 +35,7 @@ class NsecSearch {
     uint32_t node = 0;  // 0: it is a leaf
     uint32_t leaf = 0;
     uint8_t labels = 0;
-    bool above = false;  // these are the last labels of the name that was searched for
+    uint8_t shared = 0;  // of these, the last ones that are those of the name that was searched for
   };
   /// The NSEC that covers the name itself, which exists.
   [[nodiscard]] Cover cover_name();
@@ -59,7 +59,7 @@ class NsecSearch {
   [[nodiscard]] bool nsec_here(Cover& cover) const;
   [[nodiscard]] Cover back(Bound bound);
   [[nodiscard]] Cover at_apex() const {
-    return {.node = zone_.apex, .labels = zone_.label_count, .above = true};
+    return {.node = zone_.apex, .labels = zone_.label_count, .shared = zone_.label_count};
   }
 
   const image::View& view_;

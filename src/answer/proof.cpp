@@ -63,19 +63,19 @@ class Proof::Nsec {
   ~Nsec() { proof_.steps_ += search_.steps(); }
 
   /// Adds the NSEC at a Node. False: there is none.
-  [[nodiscard]] bool add_at(uint32_t node, Bytes owner) {
+  [[nodiscard]] bool add_at(uint32_t node, Bytes owner, Bytes shared) {
     if (node == 0) return false;
     const auto& at = view_.at<image::Node>(node);
     const image::Rrset* set = view_.find_rrset(at, code(Type::nsec));
     if (set == nullptr) return false;
     if (!proof_.has(set)) {
-      proof_.add({owner, code(Type::nsec), image::View::records(*set),
+      proof_.add({owner, shared, code(Type::nsec), image::View::records(*set),
                   view_.signatures(at, code(Type::nsec)).records, set});
     }
     return true;
   }
   /// Adds the NSEC of a leaf. False: there is none, or it is not a leaf.
-  [[nodiscard]] bool add_at(const image::Position& at, Bytes owner) {
+  [[nodiscard]] bool add_at(const image::Position& at, Bytes owner, Bytes shared) {
     const image::SignedLeaf leaf(view_, at);
     if (!leaf.has_nsec()) return false;
     const void* const source = view_.unit(at.index);
@@ -83,8 +83,8 @@ class Proof::Nsec {
     auto& room = proof_.leaf_room();
     const size_t size = leaf.write_nsec(owner, room.data());
     const size_t signatures = leaf.write_nsec_rrsig(room.data() + size);
-    proof_.add(
-        {owner, code(Type::nsec), Bytes(room).first(size), Bytes(room).subspan(size, signatures), source});
+    proof_.add({owner, shared, code(Type::nsec), Bytes(room).first(size),
+                Bytes(room).subspan(size, signatures), source});
     return true;
   }
   /// Adds the one that covers the name, which exists.
@@ -99,17 +99,18 @@ class Proof::Nsec {
 
  private:
   void add_cover(const NsecSearch::Cover& cover) {
-    Bytes owner;
-    if (cover.above) {
-      owner = Found::suffix(name_, cover.labels);
-    } else {
+    const Bytes shared = Found::suffix(name_, cover.shared);
+    Bytes owner = shared;
+    if (cover.labels > cover.shared) {
       const wire::MutableBytes room = proof_.owner_room();
       owner = room.first(search_.write_owner(room));
     }
-    if (cover.node != 0)
-      (void)add_at(cover.node, owner);
-    else
-      (void)add_at({.kind = image::Position::Kind::leaf, .labels = cover.labels, .index = cover.leaf}, owner);
+    if (cover.node != 0) {
+      (void)add_at(cover.node, owner, shared);
+    } else {
+      (void)add_at({.kind = image::Position::Kind::leaf, .labels = cover.labels, .index = cover.leaf}, owner,
+                   shared);
+    }
   }
 
   Proof& proof_;
@@ -167,12 +168,13 @@ class Proof::Nsec3 {
   void add(const Nsec3Record& record) {
     if (proof_.has(&record)) return;
     const wire::MutableBytes room = proof_.owner_room();
+    const Bytes apex = suffix(zone_.label_count);
     const image::Nsec3Label label = image::nsec3_label(image::nsec3_hash_of(record));
     wire::Writer owner(room, 0);
     owner.put8(static_cast<uint8_t>(label.size()));
     owner.put(label);
     owner.put(view_.zone_name(zone_));
-    proof_.add({room.first(owner.position()), code(Type::nsec3),
+    proof_.add({room.first(owner.position()), apex, code(Type::nsec3),
                 image::View::records(image::nsec3_set(record)),
                 image::View::records(image::nsec3_signatures(record)), &record});
   }
@@ -194,7 +196,7 @@ bool by_nsec3(const image::View& view, uint32_t zone) {
 void Proof::no_data(const Found& found, Bytes name, uint32_t node) {
   if (!by_nsec3(view_, found.zone)) {
     Nsec nsec(*this, found, name);
-    if (!nsec.add_at(node, name) && !nsec.add_at(found.at, name)) nsec.cover_name();
+    if (!nsec.add_at(node, name, name) && !nsec.add_at(found.at, name, name)) nsec.cover_name();
     return;
   }
   Nsec3 nsec3(*this, found, name);
@@ -207,7 +209,7 @@ void Proof::no_data_at_wildcard(const Found& found, Bytes name, uint32_t wildcar
   if (!by_nsec3(view_, found.zone)) {
     Nsec nsec(*this, found, name);
     nsec.cover_next_closer();
-    if (!nsec.add_at(wildcard, wildcard_of(encloser, owner_room()))) nsec.cover_below(kStar);
+    if (!nsec.add_at(wildcard, wildcard_of(encloser, owner_room()), encloser)) nsec.cover_below(kStar);
     return;
   }
   Nsec3 nsec3(*this, found, name);
@@ -240,7 +242,7 @@ void Proof::wildcard(const Found& found, Bytes name) {
 void Proof::no_ds(const Found& found, Bytes name) {
   const Bytes cut = Found::suffix(name, found.cut_labels);
   if (!by_nsec3(view_, found.zone)) {
-    (void)Nsec(*this, found, name).add_at(found.cut, cut);
+    (void)Nsec(*this, found, name).add_at(found.cut, cut, cut);
     return;
   }
   Nsec3 nsec3(*this, found, cut);

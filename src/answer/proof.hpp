@@ -22,6 +22,7 @@ class Proof {
   /// A record of the types NSEC or NSEC3, and the RRSIGs over it.
   struct Set {
     wire::Bytes owner;
+    wire::Bytes shared;  // the end of the owner that is part of the name that was searched for
     uint16_t type;
     wire::Bytes records;
     wire::Bytes signatures;

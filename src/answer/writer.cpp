@@ -15,7 +15,6 @@ namespace {
 constexpr size_t kFixed = 8;
 constexpr size_t kLength = 2;
 constexpr size_t kPointer = 2;
-constexpr size_t kMaxPointer = 0x3FFF;
 /// Type and class, which end the question after its name.
 constexpr size_t kQuestionRest = 4;
 
@@ -187,6 +186,24 @@ bool MessageWriter::add(Owner owner, uint16_t type, Bytes records, uint16_t& cou
     ++added;
   }
   count = static_cast<uint16_t>(count + added);
+  return true;
+}
+
+bool MessageWriter::add_ready(const ReadySet& set, uint16_t& count) {
+  if (set.size() > room()) return false;
+  size_t owner = set.above;
+  const size_t labels_at = at_;
+  (void)put(set.labels);
+  for (Bytes records : {set.records, set.signatures}) {
+    for (; !records.empty(); ++count) {
+      const size_t size = kPointer + kFixed + kLength + wire::load16(&records[kPointer + kFixed]);
+      const size_t record = at_;
+      (void)put(records.first(size));
+      wire::store16(&buffer_[record], static_cast<uint16_t>(0xC000 | owner));
+      if (!set.labels.empty()) owner = labels_at;
+      records = records.subspan(size);
+    }
+  }
   return true;
 }
 

@@ -19,6 +19,17 @@ struct Owner {
   size_t at = 0;  // its offset in the reply, at most 0x3FFF; 0: unknown
 };
 
+/// An RRset of a signed zone and the RRSIGs over it, each record as it is stored with the owner 0xC00C. The
+/// owner is `labels`, each with its length, and the name at offset `above` of the reply, at most 0x3FFF.
+struct ReadySet {
+  wire::Bytes labels;
+  size_t above;
+  wire::Bytes records;
+  wire::Bytes signatures;
+
+  [[nodiscard]] size_t size() const { return labels.size() + records.size() + signatures.size(); }
+};
+
 /// Appends records to a reply after its question, with names compressed against those already there (RFC 1035
 /// 4.1.4). An RRset is added whole or not at all (RFC 2181 9). Names passed to it are compared in place with
 /// later ones, so they must stay valid and unchanged.
@@ -28,6 +39,7 @@ struct Owner {
 /// previous one needs no lookup, and the first label of a name is never looked up.
 class MessageWriter {
  public:
+  static constexpr size_t kMaxPointer = 0x3FFF;
   static constexpr size_t kLookUps = 48;
   static constexpr size_t kBytesPerLookUp = 24;
   /// Labels of the question that names are compared with, from the right: all those of an IPv6 address.
@@ -37,6 +49,8 @@ class MessageWriter {
   MessageWriter(wire::MutableBytes buffer, size_t question_end, size_t end);
 
   [[nodiscard]] size_t size() const { return at_; }
+  /// Whether a pointer can reach what is written next.
+  [[nodiscard]] bool can_point() const { return at_ <= kMaxPointer; }
   /// Bytes that are left.
   [[nodiscard]] size_t room() const { return end_ - at_; }
   /// The offset of the last name written in a record's data, or of the name that it points at; 0: too far
@@ -47,6 +61,10 @@ class MessageWriter {
   /// nothing, if they do not fit.
   [[nodiscard]] bool add(Owner owner, uint16_t type, wire::Bytes records, uint16_t& count,
                          std::span<uint16_t> places = {});
+  /// Adds a set of a signed zone. The names in its data are not compressed (RFC 4034 3.1.7, 4.1.1), and do
+  /// not become targets of later pointers. Requires `can_point`. Returns false, and writes nothing, if it
+  /// does not fit.
+  [[nodiscard]] bool add_ready(const ReadySet& set, uint16_t& count);
   /// Adds one record as it is stored. Its names do not become targets of later pointers. Returns its address,
   /// so that its pointers can be filled in; null, and nothing written, if it does not fit.
   [[nodiscard]] uint8_t* add_stored(wire::Bytes record, uint16_t& count);

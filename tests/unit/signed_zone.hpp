@@ -77,7 +77,12 @@ class SignedZone {
     return add(owner, wire::Type::ptr, wire_name(target));
   }
   SignedZone& sign(const std::string& owner, wire::Type covered, uint32_t expires = kExpires) {
-    maker_.add(owner, wire::Type::rrsig, rrsig_data(covered, apex_, expires));
+    maker_.add(owner, wire::Type::rrsig, rrsig_data(covered, apex_, expires, signature_));
+    return *this;
+  }
+  /// What all signatures from now on consist of.
+  SignedZone& signature(std::string bytes) {
+    signature_ = std::move(bytes);
     return *this;
   }
 
@@ -143,6 +148,7 @@ class SignedZone {
 
   ImageMaker& maker_;
   std::string apex_;
+  std::string signature_ = "signature";
   std::map<wire::Name, std::set<wire::Type>, Canonical> types_;
 };
 

@@ -40,6 +40,39 @@ inline size_t write_leaf_rrsig(const LeafSigning& signing, const uint8_t* part, 
   return signature + signing.signature_size;
 }
 
+/// Writes the RRSIG record over the NSEC record in the same way.
+inline size_t write_leaf_nsec_rrsig(const LeafSigning& signing, const uint8_t* part, uint8_t* out) {
+  constexpr size_t kTtl = 6;
+  constexpr size_t kOriginalTtl = kRecordFixed + 4;
+  const size_t size = write_leaf_rrsig(signing, part, out);
+  wire::store16(out + kRecordFixed, static_cast<uint16_t>(wire::Type::nsec));
+  std::memcpy(out + kTtl, signing.nsec_ttl, sizeof signing.nsec_ttl);
+  std::memcpy(out + kOriginalTtl, signing.nsec_ttl, sizeof signing.nsec_ttl);
+  return size;
+}
+
+/// Writes the NSEC record of a leaf from its NextName; the leaf's name is `owner`, in lower case, of which up
+/// to kLeafSlack bytes more are read.
+inline size_t write_leaf_nsec(const LeafSigning& signing, const uint8_t* next, wire::Bytes owner,
+                              uint8_t* out) {
+  const uint8_t* suffix = owner.data();
+  for (unsigned skip = next[offsetof(NextName, skip)]; skip > 0 && *suffix != 0; --skip)
+    suffix += *suffix + 1U;
+  const auto suffix_size = static_cast<size_t>(owner.data() + owner.size() - suffix);
+  const size_t prefix_size = next[offsetof(NextName, size)];
+  uint8_t* const name = out + kRecordFixed;
+  copy_chunks(name, next + sizeof(NextName), prefix_size);
+  copy_chunks(name + prefix_size, suffix, suffix_size);
+  const size_t data = prefix_size + suffix_size + kLeafTypes.size();
+  std::memcpy(out + kRecordFixed + data - kLeafTypes.size(), kLeafTypes.data(), kLeafTypes.size());
+  wire::store_raw(out, __builtin_bswap64(uint64_t{wire::kQuestionPointer} << 48 |
+                                         uint64_t{static_cast<uint16_t>(wire::Type::nsec)} << 32 |
+                                         uint64_t{static_cast<uint16_t>(wire::Class::in)} << 16));
+  std::memcpy(out + 6, signing.nsec_ttl, sizeof signing.nsec_ttl);
+  wire::store16(out + 10, static_cast<uint16_t>(data));
+  return kRecordFixed + data;
+}
+
 /// The SignedPart of a leaf, which is signed.
 template <typename Leaf>
 [[nodiscard]] inline const uint8_t* signed_part(const Leaf& leaf) {
@@ -62,12 +95,19 @@ class SignedLeaf {
   [[nodiscard]] bool is_signed() const { return signing_ != nullptr; }
   [[nodiscard]] bool has_nsec() const { return is_signed() && signing_->has_nsec != 0; }
 
+  /// Bytes of each RRSIG. Requires `is_signed`.
+  [[nodiscard]] size_t rrsig_size() const { return leaf_rrsig_size(*signing_); }
   /// The RRSIG over the PTR record. Requires `is_signed`.
   size_t write_rrsig(uint8_t* out) const { return write_leaf_rrsig(*signing_, part_, out); }
   /// The NSEC record of the leaf, whose name is `owner` in any case. Requires `has_nsec`.
   size_t write_nsec(wire::Bytes owner, uint8_t* out) const;
+  /// The same of a name that is in lower case, of which up to kLeafSlack bytes more are read.
+  size_t write_lower_nsec(wire::Bytes lower_owner, uint8_t* out) const {
+    return write_leaf_nsec(*signing_, nsec_part() + sizeof(SignedPart) + signing_->signature_size,
+                           lower_owner, out);
+  }
   /// The RRSIG over it. Requires `has_nsec`.
-  size_t write_nsec_rrsig(uint8_t* out) const;
+  size_t write_nsec_rrsig(uint8_t* out) const { return write_leaf_nsec_rrsig(*signing_, nsec_part(), out); }
   /// All RRSIGs, in the order of the types covered. Requires `is_signed`.
   size_t write_rrsigs(uint8_t* out) const {
     const size_t size = write_rrsig(out);

@@ -24,7 +24,7 @@ Name found_name(const NsecSearch& search, const NsecSearch::Cover& cover, const 
   std::array<uint8_t, wire::kMaxName> owner;
   const Name written = Name::from_wire(wire::Bytes(owner).first(search.write_owner(owner))).value();
   EXPECT_EQ(written.label_count(), cover.labels);
-  if (cover.above) {
+  if (cover.shared == cover.labels) {
     EXPECT_EQ(Name::from_wire(Found::suffix(name.bytes(), cover.labels)).value(), written);
   } else {
     EXPECT_FALSE(name.is_below_or_at(written)) << written.to_text();
