@@ -18,6 +18,7 @@
 #include "lib/require.hpp"
 #include "ptrd/image/range.hpp"
 #include "ptrd/wire/message.hpp"
+#include "unit/signed_zone.hpp"
 
 namespace ptrd::bench {
 
@@ -114,6 +115,23 @@ std::vector<image::Line> make_image(size_t v4_records, size_t v6_records) {
   if (v6_records > 0)
     add_records(builder, add_zone(builder, "8.b.d.0.1.0.0.2.ip6.arpa."), Family::v6, 0, v6_records);
   return build(builder);
+}
+
+std::vector<image::Line> make_signed_image(Family family, size_t records, image::Denial denial) {
+  require(records <= (family == Family::v4 ? kRecordsIn8 : kMaxRecords), "too many records for one zone");
+  test::ImageMaker maker;
+  test::SignedZone zone(maker, family == Family::v4 ? apex4(0) : "8.b.d.0.1.0.0.2.ip6.arpa.");
+  zone.signature(std::string(64, 's'));
+  for (size_t i = 0; i < records; ++i) {
+    zone.add(wire::name_of_key(key_of_record(family, i)).to_text(), wire::Type::ptr,
+             test::string_of(target_of_record(family, i).bytes()), ttl_of_record(i));
+  }
+  if (denial == image::Denial::nsec) {
+    zone.nsec();
+  } else {
+    zone.nsec3();
+  }
+  return maker.lines();
 }
 
 const image::View& image_of(Family family, size_t records) {

@@ -25,6 +25,9 @@ inline constexpr Size kLargest = {100'000'000, "100M"};
 /// the records of records.hpp. Ends the program where it cannot be built.
 [[nodiscard]] std::vector<image::Line> make_image(size_t v4_records, size_t v6_records);
 
+/// The same zones, signed: each record and each NSEC or NSEC3 has a signature of 64 bytes, which no key made.
+[[nodiscard]] std::vector<image::Line> make_signed_image(wire::Family family, size_t records,
+                                                         image::Denial denial);
 /// The image of `records` records of one family: built when first asked for, kept to the program's end.
 [[nodiscard]] const image::View& image_of(wire::Family family, size_t records);
 /// An image in which a range for each /8 makes the records at the same IPv4 addresses, and others between.

@@ -34,7 +34,7 @@ test::Query query_of(const Question& question, size_t i) {
   std::string name = name_asked(question, i).to_text();
   name.pop_back();
   test::Query query{.id = static_cast<uint16_t>(i), .name = name};
-  if (question.edns) query.edns.emplace();
+  if (question.edns) query.edns = test::Edns{.dnssec_ok = question.dnssec_ok};
   return query;
 }
 
@@ -80,8 +80,13 @@ void require_right_reply(const Question& question, size_t i, Bytes reply) {
   const auto rcode = question.gap ? wire::Rcode::nxdomain : wire::Rcode::noerror;
   require((header.flags() & wire::flag::rcode) == static_cast<uint16_t>(rcode),
           "a reply has the wrong rcode");
-  require(header.qdcount() == 1 && header.ancount() == (question.gap ? 0 : 1) &&
-              header.nscount() == (question.gap ? 1 : 0) && header.arcount() == (question.edns ? 1 : 0),
+  // With each record its signature, and with the SOA one to three NSEC or NSEC3 records.
+  const bool with_signatures = question.dnssec_ok && question.denial != image::Denial::none;
+  const unsigned signatures = with_signatures ? 2 : 1;
+  const unsigned authority = header.nscount();
+  const bool denied = with_signatures ? authority == 4 || authority == 6 || authority == 8 : authority == 1;
+  require(header.qdcount() == 1 && header.ancount() == (question.gap ? 0 : signatures) &&
+              (question.gap ? denied : authority == 0) && header.arcount() == (question.edns ? 1 : 0),
           "a reply has the wrong number of records");
   if (question.gap) return;
 

@@ -19,6 +19,8 @@ struct Question {
   wire::Family family;
   bool edns = false;
   bool gap = false;  // for an address without a record
+  bool dnssec_ok = false;
+  image::Denial denial = image::Denial::none;  // of the zone that is asked
 
   [[nodiscard]] answer::Kind expected() const { return gap ? answer::Kind::nxdomain : answer::Kind::answer; }
 };
@@ -29,6 +31,37 @@ inline constexpr std::array kQuestions = {
     Question{.name = "v6_edns", .family = wire::Family::v6, .edns = true},
     Question{.name = "v4_nxdomain", .family = wire::Family::v4, .gap = true},
     Question{.name = "v6_nxdomain", .family = wire::Family::v6, .gap = true},
+};
+
+/// The same of signed zones, and what is compared with them.
+inline constexpr std::array kSignedQuestions = {
+    Question{.name = "v4_do", .family = wire::Family::v4, .edns = true, .dnssec_ok = true},
+    Question{.name = "v4_signed", .family = wire::Family::v4, .denial = image::Denial::nsec},
+    Question{.name = "v4_signed_do",
+             .family = wire::Family::v4,
+             .edns = true,
+             .dnssec_ok = true,
+             .denial = image::Denial::nsec},
+    Question{.name = "v4_gap_do", .family = wire::Family::v4, .edns = true, .gap = true, .dnssec_ok = true},
+    Question{.name = "v4_nsec_do",
+             .family = wire::Family::v4,
+             .edns = true,
+             .gap = true,
+             .dnssec_ok = true,
+             .denial = image::Denial::nsec},
+    Question{.name = "v4_nsec3_do",
+             .family = wire::Family::v4,
+             .edns = true,
+             .gap = true,
+             .dnssec_ok = true,
+             .denial = image::Denial::nsec3},
+    Question{.name = "v6_gap_do", .family = wire::Family::v6, .edns = true, .gap = true, .dnssec_ok = true},
+    Question{.name = "v6_nsec_do",
+             .family = wire::Family::v6,
+             .edns = true,
+             .gap = true,
+             .dnssec_ok = true,
+             .denial = image::Denial::nsec},
 };
 
 /// The PTR query about record `i`, or the gap near it; its id is the record's number.
