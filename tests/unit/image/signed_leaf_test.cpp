@@ -327,5 +327,31 @@ TEST(SignedLeafTest, DamagedImages) {
   })) << "a signed leaf in an unsigned zone";
 }
 
+// What signatures have in common is within its lines, with a name that takes two of them.
+TEST(SignedLeafTest, DamagedHeaders) {
+  const Both both([](ImageMaker& maker) {
+    SignedZone zone(maker, "0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa");
+    zone.ptr(wire::name_of_key(*wire::key_of_address("2001:db8::1")).to_text(), "six.example.net");
+    zone.nsec();
+  });
+  const auto damaged = [&](auto change) {
+    std::vector<Line> lines = both.leaves;
+    const View view(lines);
+    auto& header = const_cast<Header&>(view.header());
+    change(header, const_cast<Tail&>(view.tail(0)));
+    header.checksum = checksum(lines);
+    return !verify(lines);
+  };
+  ASSERT_EQ(View(both.leaves).header().signing_lines, 2U);
+  EXPECT_FALSE(damaged([](Header&, Tail&) {}));
+  EXPECT_TRUE(damaged([](Header& h, Tail&) { h.signing_lines = 1; })) << "the name ends behind them";
+  EXPECT_TRUE(damaged([](Header& h, Tail& t) {
+    --h.signings;
+    h.signing_lines = 0;
+    t.signing[0] = 2;
+  })) << "behind them";
+  EXPECT_TRUE(damaged([](Header& h, Tail&) { h.signing_lines += 1; })) << "a line of something else as well";
+}
+
 }  // namespace
 }  // namespace ptrd::image
