@@ -200,6 +200,27 @@ Name name_of_sort_key(std::string_view key) {
   return *Name::from_wire({bytes.data(), size});
 }
 
+std::optional<wire::AddressKey> address_of_sort_key(std::string_view key) {
+  using namespace std::string_view_literals;
+  constexpr std::string_view kInAddr = "arpa\0in-addr\0"sv;
+  constexpr std::string_view kIp6 = "arpa\0ip6\0"sv;
+  const bool v4 = key.starts_with(kInAddr);
+  if (!v4 && !key.starts_with(kIp6)) return std::nullopt;
+  wire::AddressKey address{.family = v4 ? wire::Family::v4 : wire::Family::v6};
+  key.remove_prefix(v4 ? kInAddr.size() : kIp6.size());
+  for (; !key.empty(); ++address.units) {
+    if (address.whole()) return std::nullopt;
+    const size_t size = key.find('\0');
+    const Bytes label(reinterpret_cast<const uint8_t*>(key.data()), size);
+    const auto unit = v4 ? wire::octet_of_label(label) : wire::nibble_of_label(label);
+    if (!unit) return std::nullopt;
+    uint8_t& octet = address.address[v4 ? address.units : address.units / 2U];
+    octet = static_cast<uint8_t>(v4 || address.units % 2 != 0 ? octet | *unit : *unit << 4);
+    key.remove_prefix(size + 1);
+  }
+  return address;
+}
+
 std::string_view parent_key(std::string_view key) {
   const size_t end = key.substr(0, key.size() - 1).rfind('\0');
   return key.substr(0, end == std::string_view::npos ? 0 : end + 1);

@@ -42,6 +42,8 @@ struct NameLook {
 [[nodiscard]] std::string sort_key(wire::Bytes name);
 /// The name of a key, in lower case.
 [[nodiscard]] wire::Name name_of_sort_key(std::string_view key);
+/// wire::key_of_name of that name.
+[[nodiscard]] std::optional<wire::AddressKey> address_of_sort_key(std::string_view key);
 /// The key of the name without its first label. `key` must not be the root's.
 [[nodiscard]] std::string_view parent_key(std::string_view key);
 

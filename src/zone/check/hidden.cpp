@@ -73,7 +73,7 @@ class HiddenData {
 
   /// PTR records at whole addresses: a cut hides the one at its own name, a DNAME does not.
   void check_addresses(const Owner& hider) {
-    const auto key = wire::key_of_name(name_of_sort_key(hider.key));
+    const auto key = address_of_sort_key(hider.key);
     if (!key || (key->whole() && !zone_.is_cut(hider))) return;
     const auto each = [&](const auto& records) {
       const auto range = records.within(*key);

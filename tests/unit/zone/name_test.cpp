@@ -103,6 +103,37 @@ TEST(CheckName, SortsCanonically) {
   }));
 }
 
+// The address that a sort key is the name of is that of the name.
+TEST(CheckName, FindsTheAddressOfASortKey) {
+  const std::string nibbles = "b.a.9.8.7.6.5.4.3.2.1.0.f.e.d.c.b.a.9.8.7.6.5.4.8.b.d.0.1.0.0.2.IP6.arpa.";
+  size_t addresses = 0;
+  for (const std::string& text : {
+           std::string("in-addr.arpa."),
+           std::string("192.in-addr.arpa."),
+           std::string("1.2.0.192.IN-ADDR.ARPA."),
+           std::string("255.254.10.100.in-addr.arpa."),
+           std::string("01.2.0.192.in-addr.arpa."),
+           std::string("5.1.2.0.192.in-addr.arpa."),
+           std::string("256.0.10.in-addr.arpa."),
+           std::string("*.0.10.in-addr.arpa."),
+           std::string("ip6.arpa."),
+           std::string("8.B.D.0.1.0.0.2.ip6.arpa."),
+           nibbles,
+           "0." + nibbles,
+           std::string("10.8.ip6.arpa."),
+           std::string("g.8.ip6.arpa."),
+           std::string("example.net."),
+           std::string("arpa."),
+           std::string("1.in-addr.arpa.example."),
+           std::string("."),
+       }) {
+    const auto address = address_of_sort_key(sort_key(name(text.c_str()).bytes()));
+    EXPECT_EQ(address, wire::key_of_name(name(text.c_str()))) << text;
+    addresses += address ? 1 : 0;
+  }
+  EXPECT_EQ(addresses, 6U);
+}
+
 // An address in place of a name is recognized, with or without the origin after it; reverse and generic names
 // are not.
 TEST(CheckName, TellsAddressesFromNames) {
