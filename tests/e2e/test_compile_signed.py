@@ -155,13 +155,13 @@ class CompileSignedTest(unittest.TestCase):
         self.assertEqual(status, 1, text)
         errors = [line for line in text.splitlines() if ": error: " in line]
         self.assertEqual(len(errors), 1, text)
-        start = f"{bad}: error: zone {LOWER}. is signed, but "
-        self.assertTrue(errors[0].startswith(start), text)
+        found = re.fullmatch(rf"{re.escape(bad)}(?::\d+)?: error: zone {re.escape(LOWER)}\. is signed, but (.*)", errors[0])
+        self.assertTrue(found, text)
         status, text = self.compile(*options, "--keep-going", bad, good)
         self.assertEqual(status, 3, text)
         self.assertIn(f"zone {LOWER}. is left out: 1 error", text)
         self.assertIn("1 zone, 3 records", text)
-        return errors[0][len(start):]
+        return found[1]
 
     def lines(self, path):
         with open(path, encoding="ascii") as file:
@@ -175,6 +175,44 @@ class CompileSignedTest(unittest.TestCase):
                              f"its NSEC3 records have 5 additional iterations, and at most {most} are allowed; sign it again with 0 "
                              "(RFC 9276 3.1), or raise the limit")
         self.assertEqual(self.compile("--nsec3-iterations", "5", self.path("bad"))[0], 0)
+
+    def test_gaps_in_chains(self):
+        """A chain with a gap is refused, at the first one and with what is missing; without it a name could be denied, or not denied,
+        wrongly."""
+        gap = "its {} chain has a gap, so that not all could be denied: {}; sign it again"
+        nsec = self.lines(self.bind(LOWER))
+        own = lambda line, name, *types: line.startswith(f"{name}{LOWER}. ") and any(f" IN {each}" in line for each in types)
+        link = "NSEC ", "RRSIG NSEC "
+        for what, lines, fault in (
+            ("no link", [line for line in nsec if not own(line, "7.1.", *link)], f"7.1.{LOWER}.: no NSEC record"),
+            ("nor anything else", [line for line in nsec if not own(line, "7.1.", *link, "RRSIG PTR ")], f"7.1.{LOWER}.: no NSEC record"),
+            ("no name", [line for line in nsec if not line.startswith(f"7.1.{LOWER}. ")],
+             f"69.1.{LOWER}. NSEC: its next name is 7.1.{LOWER}., but the zone's is 70.1.{LOWER}."),
+            ("a name more", nsec + [f"07.1.{LOWER}. 3600 IN TXT more"], f"*.{LOWER}. NSEC: its next name is 0.1.{LOWER}., but .*"),
+            ("an address more", nsec + [f"250.1.{LOWER}. 3600 IN PTR more.example."],
+             f"25.1.{LOWER}. NSEC: its next name is 26.1.{LOWER}., but the zone's is 250.1.{LOWER}."),
+            ("a next name that is not there", [line.replace(f"NSEC 8.1.{LOWER}.", f"NSEC 7.1.1.{LOWER}.") for line in nsec],
+             f"79.1.{LOWER}. NSEC: its next name is 7.1.1.{LOWER}., but the zone's is 8.1.{LOWER}."),
+            ("not back to the apex", [line.replace(f"NSEC {LOWER}. ", f"NSEC *.{LOWER}. ") for line in nsec],
+             f"99.1.{LOWER}. NSEC: its next name is *.{LOWER}., but the zone's is {LOWER}."),
+        ):
+            with self.subTest(what):
+                self.assertEqual(self.refused(lines), gap.format("NSEC", fault))
+        for options in (("-3", "-", "-H", "0"), ("-3", "abcd", "-A", "-H", "0")):
+            nsec3 = self.lines(self.bind(LOWER, *options))
+            hashes = sorted(line.split(".")[0] for line in nsec3 if " IN NSEC3 " in line)
+            # Not the apex's, of which the builder has a sentence of its own.
+            middle = next(i for i in range(1, 50) if not any(f" IN NSEC3 " in line and line.startswith(hashes[i]) and " SOA " in line for line in nsec3))
+            before, gone, after = hashes[middle - 1:middle + 2]
+            lines = [line for line in nsec3 if not line.startswith(gone + ".")]
+            with self.subTest("a hash less", options=options):
+                self.assertRegex(self.refused(lines).upper(),
+                                 f"NSEC3 CHAIN HAS A GAP, .*: {before}.{LOWER}. NSEC3: ITS NEXT HASH IS {gone}, BUT THE ZONE'S IS {after}".upper())
+            with self.subTest("closed without a hash", options=options):
+                self.assertRegex(self.refused([line.replace(f" {gone} ", f" {after} ") for line in lines]).upper(),
+                                 rf"NSEC3 CHAIN HAS A GAP, .*: NO NSEC3 RECORD \(ITS HASH IS {gone}\)")
+            with self.subTest("an address more", options=options):
+                self.assertRegex(self.refused(nsec3 + [f"9.9.{LOWER}. 3600 IN PTR more.example."]), "NSEC3 chain has a gap, .*9.*: no NSEC3 record")
 
     def test_nothing_to_deny_with(self):
         """A signed zone without NSEC and NSEC3, or without what leads to them."""

@@ -35,7 +35,7 @@ ReadZones read_zones(const zone::Inputs& inputs, unsigned jobs, image::Builder* 
   zone::Progress progress;
   std::vector<zone::Finding> findings;
   const std::vector<zone::Source> sources = zone::sources_of(inputs, findings);
-  zone::SetCheck checks(dnssec.has_value());
+  zone::SetCheck checks(dnssec.has_value(), builder == nullptr ? uint16_t{0} : builder->nsec3_iterations());
   zone::SourceZones zones;
   {
     const ReadingProgress shown(progress);

@@ -181,6 +181,7 @@ class Builder {
   /// The most additional iterations of NSEC3 that a zone may have. 0 by default (RFC 9276 3.1): each is one
   /// more digest for each name that is hashed for a query.
   void nsec3_iterations(uint16_t most) { nsec3_iterations_ = most; }
+  [[nodiscard]] uint16_t nsec3_iterations() const { return nsec3_iterations_; }
   /// Hashes the label index with these keys instead of those derived from the zones.
   void index_keys(IndexKeys keys) { index_keys_ = std::move(keys); }
   /// Builds the image. Ends the builder. Error: a zone without SOA, a signed zone that cannot be answered

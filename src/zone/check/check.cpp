@@ -145,6 +145,7 @@ void ZoneCheck::finish(bool whole) {
   check_owners(data_);
   check_hidden(data_);
   check_signatures(data_);
+  if (!all_) check_chain(data_, nsec3_iterations_);
   outside_ = check_targets(data_);
   if (!reverse_tree(data_.apex.bytes())) {
     for (const Owner& owner : data_.owners()) {
@@ -161,7 +162,7 @@ tl::expected<ZoneCheck*, std::string> SetCheck::open(const Name& apex, uint32_t 
   if (!apexes_.insert(sort_key(apex.bytes())).second) {
     return tl::unexpected<std::string>("duplicate zone " + apex.to_text());
   }
-  return &zones_.emplace_back(apex, source, keep_records_);
+  return &zones_.emplace_back(apex, source, keep_records_, nsec3_iterations_);
 }
 
 uint64_t SetCheck::records() const {

@@ -22,9 +22,10 @@ namespace ptrd::zone {
 /// are listed in report.cpp.
 class ZoneCheck {
  public:
-  /// `source` is stated in its findings. `keep_records`: see SetCheck.
-  explicit ZoneCheck(const wire::Name& apex, uint32_t source = kNoSource, bool keep_records = false)
-      : data_(apex), source_(source) {
+  /// `source` is stated in its findings. `keep_records`, `nsec3_iterations`: see SetCheck.
+  explicit ZoneCheck(const wire::Name& apex, uint32_t source = kNoSource, bool keep_records = false,
+                     uint16_t nsec3_iterations = 0)
+      : data_(apex), source_(source), nsec3_iterations_(nsec3_iterations) {
     if (keep_records) all_.emplace(apex);
   }
 
@@ -52,6 +53,7 @@ class ZoneCheck {
   ZoneData data_;
   std::optional<ZoneData> all_;  // all records as items
   uint32_t source_;
+  uint16_t nsec3_iterations_;
   uint64_t records_ = 0;
   std::vector<OutsideTarget> outside_;
   std::vector<Alias> aliases_;
@@ -60,8 +62,10 @@ class ZoneCheck {
 /// Checks the zones that are served together.
 class SetCheck {
  public:
-  /// `keep_records`: for `visit_whole`.
-  explicit SetCheck(bool keep_records = false) : keep_records_(keep_records) {}
+  /// `keep_records`: for `visit_whole`, which must check the chains of signed zones. Otherwise those that
+  /// have no more than `nsec3_iterations` are checked here.
+  explicit SetCheck(bool keep_records = false, uint16_t nsec3_iterations = 0)
+      : keep_records_(keep_records), nsec3_iterations_(nsec3_iterations) {}
 
   /// Adds the check of one more zone; it lives as long as the set. Error: a duplicate zone.
   [[nodiscard]] tl::expected<ZoneCheck*, std::string> open(const wire::Name& apex,
@@ -79,6 +83,7 @@ class SetCheck {
 
  private:
   bool keep_records_;
+  uint16_t nsec3_iterations_;
   std::deque<ZoneCheck> zones_;
   std::unordered_set<std::string> apexes_;  // sort keys
 };

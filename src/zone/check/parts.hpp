@@ -36,6 +36,16 @@ void check_owners(ZoneData& zone);
 /// Signatures: that they are not served, TTLs that differ from those of what they cover.
 void check_signatures(ZoneData& zone);
 
+/// The type that an RRSIG record covers (RFC 4034 3.1.1); 0: its data is too short.
+[[nodiscard]] uint16_t type_covered(wire::Bytes rrsig);
+
+/// Whether answers for the zone have signatures and proofs: its apex has a DNSKEY, and its SOA is signed.
+[[nodiscard]] bool is_signed(const ZoneData& zone);
+
+/// That the NSEC or NSEC3 chain of a signed zone is closed, or denials could not be answered rightly; reports
+/// the first fault. A chain of more than `most_iterations` is not followed: no image is made of it.
+void check_chain(ZoneData& zone, uint16_t most_iterations);
+
 /// Data below a DNAME, data that a zone cut hides.
 void check_hidden(ZoneData& zone);
 

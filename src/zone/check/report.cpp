@@ -78,6 +78,7 @@ constexpr std::array kRules = {
     RuleText{Rule::ttl_differs, kWarning, "TTLs that differ in an RRset"},            // RFC 2181 5.2
     RuleText{Rule::duplicate, kWarning, "a duplicate record"},                        // RFC 2181 5
     RuleText{Rule::many_types, kError, "a name with records of too many types"},
+    RuleText{Rule::open_chain, kError, "a signed zone whose chain has a gap"},  // RFC 4035 2.3, 5155 7.1
     // Of the check of signatures (src/zone/dnssec): an error is what makes a validating resolver answer
     // SERVFAIL.
     RuleText{Rule::not_signed, kWarning, "a zone without signatures"},

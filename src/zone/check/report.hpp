@@ -57,6 +57,7 @@ enum class Rule : uint8_t {
   ttl_differs,
   duplicate,
   many_types,
+  open_chain,
   not_signed,
   no_key,
   bad_key,

@@ -34,15 +34,10 @@ std::optional<uint32_t> ttl_of(const ZoneData& zone, const Owner& owner, uint16_
   const auto set = owner.set(type);
   if (!set.empty()) return std::ranges::min_element(set, {}, &Item::ttl)->ttl;
   if (type != code(Type::ptr)) return std::nullopt;
-  const auto address = wire::key_of_name(name_of_sort_key(owner.key));
+  const auto address = address_of_sort_key(owner.key);
   if (!address || !address->whole()) return std::nullopt;
   return address->family == wire::Family::v4 ? plain_ttl(zone, zone.plain4, *address)
                                              : plain_ttl(zone, zone.plain6, *address);
-}
-
-/// The type that an RRSIG record covers (RFC 4034 3.1.1); 0: its data is too short.
-uint16_t type_covered(wire::Bytes data) {
-  return data.size() < 2 ? uint16_t{0} : wire::load16(data.data());
 }
 
 void check_ttl(ZoneData& zone, const Owner& owner, const Item& signature) {
@@ -58,20 +53,30 @@ void check_ttl(ZoneData& zone, const Owner& owner, const Item& signature) {
 
 }  // namespace
 
+uint16_t type_covered(wire::Bytes rrsig) {
+  return rrsig.size() < 2 ? uint16_t{0} : wire::load16(rrsig.data());
+}
+
+bool is_signed(const ZoneData& zone) {
+  const Owner* apex = zone.find(zone.apex_key);
+  if (apex == nullptr || !apex->has(Type::dnskey)) return false;
+  return std::ranges::any_of(apex->set(code(Type::rrsig)), [&](const Item& signature) {
+    return type_covered(zone.data(signature)) == code(Type::soa);
+  });
+}
+
 void check_signatures(ZoneData& zone) {
   const Item* first = nullptr;
-  bool key = false;
-  bool soa = false;
   for (const Owner& owner : zone.owners()) {
     for (const Item& signature : owner.set(code(Type::rrsig))) {
       if (first == nullptr || signature.place < first->place) first = &signature;
-      soa = soa || type_covered(zone.data(signature)) == code(Type::soa);
       check_ttl(zone, owner, signature);
     }
-    key = key || !owner.set(code(Type::dnskey)).empty();
   }
-  if (first == nullptr || (key && soa)) return;
+  if (first == nullptr || is_signed(zone)) return;
   zone.report.add(Rule::signatures, first->place, [&] {
+    const Owner* apex = zone.find(zone.apex_key);
+    const bool key = apex != nullptr && apex->has(Type::dnskey);
     return fmt::format(
         "the zone {} has signatures, but {}: so it is answered for like one that is not signed, without "
         "proofs",

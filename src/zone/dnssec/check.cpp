@@ -5,9 +5,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "dnssec/nsec3.hpp"
 #include "dnssec/type_bitmap.hpp"
+#include "ptrd/wire/plural.hpp"
 #include "ptrd/wire/rdata.hpp"
+#include "zone/check/chain.hpp"
 #include "zone/dnssec/parts.hpp"
 #include "zone/name.hpp"
 
@@ -28,10 +32,40 @@ const Item* first_of(const ZoneData& zone, uint16_t type) {
   return first;
 }
 
-bool owns_only_nsec3(const Owner& owner) {
-  return owner.find(Type::nsec3) != nullptr && std::ranges::all_of(owner.items, [](const Item& item) {
-           return item.type == code(Type::nsec3) || item.type == code(Type::rrsig);
-         });
+/// RFC 5155 10.3 allows no more for any key; hashing a zone's names takes this many digests each.
+constexpr uint16_t kMaxIterations = 2'500;
+
+/// Of the chain; reports what is wrong with them. Empty: the chain cannot be followed.
+std::optional<dnssec::Nsec3Parameters> nsec3_parameters(ZoneData& zone) {
+  const Owner& apex = *zone.find(zone.apex_key);
+  const std::span<const Item> records = apex.set(code(Type::nsec3param));
+  const auto refuse = [&](uint32_t place, const std::string& what) {
+    zone.report.add(Rule::nsec3_parameters, place, [&] { return what; });
+    return std::nullopt;
+  };
+  if (records.empty()) {
+    return refuse(apex.items[0].place,
+                  fmt::format("the zone {} has NSEC3 records but no NSEC3PARAM record at its apex",
+                              zone.apex.to_text()));
+  }
+  const auto parameters = dnssec::read_nsec3param(zone.data(records[0]));
+  if (!parameters || parameters->algorithm != dnssec::Nsec3Parameters::kSha1) {
+    return refuse(records[0].place, "NSEC3PARAM: not SHA-1, the only algorithm (RFC 5155 11)");
+  }
+  if (parameters->iterations > 0) {
+    zone.report.add(Rule::nsec3_iterations, records[0].place, [&] {
+      return fmt::format(
+          "NSEC3PARAM: {}; should be 0, resolvers may treat the zone as unsigned or not answer (RFC 9276 "
+          "3.1)",
+          wire::plural(parameters->iterations, "iteration"));
+    });
+  }
+  if (parameters->iterations > kMaxIterations) {
+    return refuse(
+        records[0].place,
+        fmt::format("NSEC3PARAM: more than {} iterations; the chain is not checked", kMaxIterations));
+  }
+  return parameters;
 }
 
 void check_denial(ZoneData& zone, std::span<const AuthorityName> names) {
@@ -50,36 +84,17 @@ void check_denial(ZoneData& zone, std::span<const AuthorityName> names) {
           zone.apex.to_text());
     });
   }
-  if (nsec != nullptr) check_nsec_chain(zone, names);
-  if (nsec3 != nullptr || first_of(zone, code(Type::nsec3param)) != nullptr) check_nsec3_chain(zone, names);
+  const ChainVisitor visitor{
+      .fault = [&](Rule rule, uint32_t place, const auto& text) { zone.report.add(rule, place, text); },
+      .record = [&](const AuthorityName& name, wire::Bytes types, uint32_t place,
+                    std::string_view kind) { check_types(zone, name, types, place, kind); }};
+  if (nsec != nullptr) follow_nsec_chain(zone, names, visitor);
+  if (nsec3 != nullptr || first_of(zone, code(Type::nsec3param)) != nullptr) {
+    if (const auto parameters = nsec3_parameters(zone)) follow_nsec3_chain(zone, names, *parameters, visitor);
+  }
 }
 
 }  // namespace
-
-bool AuthorityName::signs(uint16_t type) const {
-  if (type == code(Type::rrsig)) return false;
-  return !cut || type == code(Type::ds) || type == code(Type::nsec);
-}
-
-std::vector<AuthorityName> authority_names(const ZoneData& zone) {
-  std::vector<AuthorityName> names;
-  std::vector<std::string_view> parents;
-  for (const Owner& owner : zone.owners()) {
-    const Owner* hider = zone.hider(owner.key);
-    if ((hider != nullptr && hider->key != owner.key) || owns_only_nsec3(owner)) continue;
-    parents.clear();
-    for (std::string_view parent = owner.key; parent.size() > zone.apex_key.size();) {
-      parent = parent_key(parent);
-      if (names.empty() || names.back().key.starts_with(parent)) break;
-      parents.push_back(parent);
-    }
-    for (auto parent = parents.rbegin(); parent != parents.rend(); ++parent) {
-      names.push_back({.key = *parent, .owner = nullptr, .cut = false});
-    }
-    names.push_back({.key = owner.key, .owner = &owner, .cut = zone.is_cut(owner)});
-  }
-  return names;
-}
 
 void check_types(ZoneData& zone, const AuthorityName& name, wire::Bytes bitmap, uint32_t place,
                  std::string_view record) {
@@ -120,9 +135,9 @@ void check_dnssec(ZoneData& zone, const DnssecCheck& how) {
     return;
   }
   const ZoneKeys keys(zone);
-  const std::vector<AuthorityName> names = authority_names(zone);
-  check_signed_sets(zone, names, keys, how);
-  check_denial(zone, names);
+  const AuthorityNames names(zone);
+  check_signed_sets(zone, names.all(), keys, how);
+  check_denial(zone, names.all());
 }
 
 }  // namespace ptrd::zone

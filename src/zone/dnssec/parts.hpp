@@ -10,26 +10,12 @@
 #include <vector>
 
 #include "dnssec/key.hpp"
+#include "zone/check/authority.hpp"
 #include "zone/check/data.hpp"
 #include "zone/dnssec/check.hpp"
 
 // The parts of the check of a signed zone, one file each. All require that there are records at the apex.
 namespace ptrd::zone {
-
-/// A name that the zone has an answer for: with records, a zone cut, or an empty non-terminal.
-struct AuthorityName {
-  std::string_view key;
-  const Owner* owner;  // null: an empty non-terminal
-  bool cut;            // only its DS and NSEC records are the zone's own (RFC 4035 2.2)
-
-  [[nodiscard]] bool insecure_cut() const { return cut && !owner->has(wire::Type::ds); }
-  /// Whether the zone answers for its records of a type, and signs them.
-  [[nodiscard]] bool signs(uint16_t type) const;
-};
-
-/// In canonical order, without what cuts and DNAMEs hide, and without names that own only NSEC3 records (RFC
-/// 5155 7.1).
-[[nodiscard]] std::vector<AuthorityName> authority_names(const ZoneData& zone);
 
 /// Calls `visit(std::span<const Item>)` for each RRset of an owner.
 template <typename Visit>
@@ -68,11 +54,6 @@ class ZoneKeys {
 /// That each RRset has a good signature, and what is signed that must not be.
 void check_signed_sets(ZoneData& zone, std::span<const AuthorityName> names, const ZoneKeys& keys,
                        const DnssecCheck& how);
-
-/// The NSEC chain (RFC 4034 4).
-void check_nsec_chain(ZoneData& zone, std::span<const AuthorityName> names);
-/// The NSEC3 chain (RFC 5155 7.1).
-void check_nsec3_chain(ZoneData& zone, std::span<const AuthorityName> names);
 
 /// Reports where `bitmap`, of the NSEC or NSEC3 record at `place`, differs from the types that a name has.
 void check_types(ZoneData& zone, const AuthorityName& name, wire::Bytes bitmap, uint32_t place,

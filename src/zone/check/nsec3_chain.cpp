@@ -3,11 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <optional>
+#include <vector>
 
 #include "dnssec/nsec3.hpp"
-#include "ptrd/wire/plural.hpp"
-#include "zone/dnssec/parts.hpp"
+#include "zone/check/chain.hpp"
 #include "zone/name.hpp"
 #include "zone/rdata/encoding.hpp"
 
@@ -20,9 +19,6 @@ using wire::Type;
 
 namespace {
 
-/// RFC 5155 10.3 allows no more for any key; hashing a zone's names takes this many digests each.
-constexpr uint16_t kMaxIterations = 2'500;
-
 /// A record of the chain.
 struct Link {
   NameHash hash;  // of its owner's first label
@@ -34,18 +30,20 @@ struct Link {
 
 class Chain {
  public:
-  Chain(ZoneData& zone, const Nsec3Parameters& parameters) : zone_(zone), parameters_(parameters) {}
+  Chain(const ZoneData& zone, const Nsec3Parameters& parameters, const ChainVisitor& visitor)
+      : zone_(zone), parameters_(parameters), visitor_(visitor) {}
 
   void check(std::span<const AuthorityName> names);
 
  private:
   void collect();
   void check_order();
-  void check_name(const AuthorityName& name, bool needed, uint32_t place);
+  void check_name(const AuthorityName& name, bool needed);
   [[nodiscard]] const Link& covering(const NameHash& hash) const;
 
-  ZoneData& zone_;
+  const ZoneData& zone_;
   Nsec3Parameters parameters_;
+  const ChainVisitor& visitor_;
   std::vector<Link> links_;  // in the order of hashes
 };
 
@@ -56,7 +54,7 @@ void Chain::collect() {
       const auto record = dnssec::read_nsec3(zone_.data(item));
       const auto hash = dnssec::hash_from_label(name.bytes().subspan(1, name.bytes()[0]));
       const auto add = [&](Rule rule, std::string_view what) {
-        zone_.report.add(rule, item.place, [&] { return fmt::format("{} NSEC3: {}", name.to_text(), what); });
+        visitor_.fault(rule, item.place, [&] { return fmt::format("{} NSEC3: {}", name.to_text(), what); });
       };
       if (!record || !hash || parent_key(owner.key) != zone_.apex_key) {
         add(Rule::denial_extra, "its owner is not a hash directly below the apex (RFC 5155 3)");
@@ -75,7 +73,7 @@ void Chain::check_order() {
     const Link& link = links_[i];
     const Link& next = links_[(i + 1) % links_.size()];
     if (std::ranges::equal(link.record.next, next.hash)) continue;
-    zone_.report.add(Rule::denial_chain, link.item->place, [&] {
+    visitor_.fault(Rule::denial_chain, link.item->place, [&] {
       const bool shown = link.record.next.size() == link.hash.size();
       return fmt::format("{} NSEC3: its next hash is {}, but the zone's is {}", text_of_key(link.owner),
                          shown ? base32hex_text(link.record.next) : "not of 20 octets",
@@ -90,19 +88,18 @@ const Link& Chain::covering(const NameHash& hash) const {
   return after == links_.begin() ? links_.back() : *std::prev(after);
 }
 
-/// `place` is that of a record at the name, or below it.
-void Chain::check_name(const AuthorityName& name, bool needed, uint32_t place) {
+void Chain::check_name(const AuthorityName& name, bool needed) {
   const NameHash hash = dnssec::hash_name(name_of_sort_key(name.key).bytes(), parameters_);
   const auto it = std::ranges::lower_bound(links_, hash, {}, &Link::hash);
   if (it != links_.end() && it->hash == hash) {
     it->matched = true;
-    check_types(zone_, name, it->record.types, it->item->place, "NSEC3");
+    if (visitor_.record) visitor_.record(name, it->record.types, it->item->place, "NSEC3");
     return;
   }
   // RFC 5155 6: opt-out leaves out delegations without DS, and empty non-terminals above only such.
   if (!needed && !links_.empty() && (covering(hash).record.parameters.flags & Nsec3Parameters::kOptOut) != 0)
     return;
-  zone_.report.add(Rule::denial_missing, place, [&] {
+  visitor_.fault(Rule::denial_missing, name.place, [&] {
     return fmt::format("{}: no NSEC3 record (its hash is {})", text_of_key(name.key), base32hex_text(hash));
   });
 }
@@ -112,9 +109,9 @@ std::vector<bool> needed_names(std::span<const AuthorityName> names) {
   std::vector<bool> needed(names.size());
   for (size_t i = names.size(); i-- > 0;) {
     const AuthorityName& name = names[i];
-    needed[i] = name.owner != nullptr && !name.insecure_cut();
+    needed[i] = !name.empty() && !name.insecure_cut();
     for (size_t j = i + 1;
-         name.owner == nullptr && !needed[i] && j < names.size() && names[j].key.starts_with(name.key); ++j) {
+         name.empty() && !needed[i] && j < names.size() && names[j].key.starts_with(name.key); ++j) {
       needed[i] = needed[j];
     }
   }
@@ -125,14 +122,10 @@ void Chain::check(std::span<const AuthorityName> names) {
   collect();
   check_order();
   const std::vector<bool> needed = needed_names(names);
-  uint32_t place = 0;
-  for (size_t i = names.size(); i-- > 0;) {  // an empty non-terminal is followed by what is below it
-    if (names[i].owner != nullptr) place = names[i].owner->items[0].place;
-    check_name(names[i], needed[i], place);
-  }
+  for (size_t i = 0; i < names.size(); ++i) check_name(names[i], needed[i]);
   for (const Link& link : links_) {
     if (link.matched) continue;
-    zone_.report.add(Rule::denial_chain, link.item->place, [&] {
+    visitor_.fault(Rule::denial_chain, link.item->place, [&] {
       return fmt::format("{} NSEC3: no name of the zone has this hash", text_of_key(link.owner));
     });
   }
@@ -140,35 +133,9 @@ void Chain::check(std::span<const AuthorityName> names) {
 
 }  // namespace
 
-void check_nsec3_chain(ZoneData& zone, std::span<const AuthorityName> names) {
-  const Owner& apex = *zone.find(zone.apex_key);
-  const std::span<const Item> records = apex.set(code(Type::nsec3param));
-  const auto refuse = [&](uint32_t place, const std::string& what) {
-    zone.report.add(Rule::nsec3_parameters, place, [&] { return what; });
-  };
-  if (records.empty()) {
-    return refuse(apex.items[0].place,
-                  fmt::format("the zone {} has NSEC3 records but no NSEC3PARAM record at its apex",
-                              zone.apex.to_text()));
-  }
-  const auto parameters = dnssec::read_nsec3param(zone.data(records[0]));
-  if (!parameters || parameters->algorithm != Nsec3Parameters::kSha1) {
-    return refuse(records[0].place, "NSEC3PARAM: not SHA-1, the only algorithm (RFC 5155 11)");
-  }
-  if (parameters->iterations > 0) {
-    zone.report.add(Rule::nsec3_iterations, records[0].place, [&] {
-      return fmt::format(
-          "NSEC3PARAM: {}; should be 0, resolvers may treat the zone as unsigned or not answer (RFC 9276 "
-          "3.1)",
-          wire::plural(parameters->iterations, "iteration"));
-    });
-  }
-  if (parameters->iterations > kMaxIterations) {
-    return refuse(
-        records[0].place,
-        fmt::format("NSEC3PARAM: more than {} iterations; the chain is not checked", kMaxIterations));
-  }
-  Chain(zone, *parameters).check(names);
+void follow_nsec3_chain(const ZoneData& zone, std::span<const AuthorityName> names,
+                        const Nsec3Parameters& parameters, const ChainVisitor& visitor) {
+  Chain(zone, parameters, visitor).check(names);
 }
 
 }  // namespace ptrd::zone

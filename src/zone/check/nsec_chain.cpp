@@ -2,9 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 #include <fmt/core.h>
 
-#include <algorithm>
+#include <vector>
 
-#include "zone/dnssec/parts.hpp"
+#include "zone/check/chain.hpp"
 #include "zone/name.hpp"
 
 namespace ptrd::zone {
@@ -14,41 +14,45 @@ using wire::Type;
 
 namespace {
 
-void check_record(ZoneData& zone, const AuthorityName& name, const Item& nsec, std::string_view next_key) {
+void check_record(const ZoneData& zone, const AuthorityName& name, const Item& nsec,
+                  std::string_view next_key, const ChainVisitor& visitor) {
   const Bytes data = zone.data(nsec);
   const auto size = wire::plain_name_size(data, 0);
   const Bytes next = data.first(size.value_or(0));
   if (!size || sort_key(next) != next_key) {
-    zone.report.add(Rule::denial_chain, nsec.place, [&] {
+    visitor.fault(Rule::denial_chain, nsec.place, [&] {
       return fmt::format("{} NSEC: its next name is {}, but the zone's is {}", text_of_key(name.key),
                          size ? text_of(next) : "missing", text_of_key(next_key));
     });
   }
-  if (size) check_types(zone, name, data.subspan(*size), nsec.place, "NSEC");
+  if (size && visitor.record) visitor.record(name, data.subspan(*size), nsec.place, "NSEC");
 }
 
 }  // namespace
 
-void check_nsec_chain(ZoneData& zone, std::span<const AuthorityName> names) {
+void follow_nsec_chain(const ZoneData& zone, std::span<const AuthorityName> names,
+                       const ChainVisitor& visitor) {
   std::vector<const AuthorityName*> chain;
   for (const AuthorityName& name : names) {
-    if (name.owner != nullptr) chain.push_back(&name);
+    if (!name.empty()) chain.push_back(&name);
   }
   for (size_t i = 0; i < chain.size(); ++i) {
     const AuthorityName& name = *chain[i];
-    const std::span<const Item> records = name.owner->set(code(Type::nsec));
+    const std::span<const Item> records =
+        name.plain ? std::span<const Item>() : name.owner->set(code(Type::nsec));
     if (records.empty()) {
-      zone.report.add(Rule::denial_missing, name.owner->items[0].place,
-                      [&] { return fmt::format("{}: no NSEC record", text_of_key(name.key)); });
+      visitor.fault(Rule::denial_missing, name.place,
+                    [&] { return fmt::format("{}: no NSEC record", text_of_key(name.key)); });
     }
     // The chain closes at the apex, which is the first name (RFC 4034 4.1.1).
-    for (const Item& nsec : records) check_record(zone, name, nsec, chain[(i + 1) % chain.size()]->key);
+    for (const Item& nsec : records)
+      check_record(zone, name, nsec, chain[(i + 1) % chain.size()]->key, visitor);
   }
   for (const Owner& owner : zone.owners()) {
     const Owner* hider = zone.hider(owner.key);
     if (hider == nullptr || hider->key == owner.key) continue;
     for (const Item& nsec : owner.set(code(Type::nsec))) {
-      zone.report.add(Rule::denial_extra, nsec.place, [&] {
+      visitor.fault(Rule::denial_extra, nsec.place, [&] {
         return fmt::format("{} NSEC: below {}, where the chain has no names (RFC 4035 2.3)",
                            text_of_key(owner.key), text_of_key(hider->key));
       });
