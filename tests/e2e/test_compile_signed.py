@@ -214,6 +214,28 @@ class CompileSignedTest(unittest.TestCase):
             with self.subTest("an address more", options=options):
                 self.assertRegex(self.refused(nsec3 + [f"9.9.{LOWER}. 3600 IN PTR more.example."]), "NSEC3 chain has a gap, .*9.*: no NSEC3 record")
 
+    def test_iterations_of_the_previous_image(self):
+        """A zone of --previous with more iterations than are allowed today is left out with its reason; the others are written."""
+        signed, broken, good = self.bind(LOWER, "-3", "-", "-H", "5"), self.path("broken"), self.path("good")
+        previous = self.path("previous.ptri")
+        result = ptrd.ptrzone("compile", "-o", previous, "--nsec3-iterations", "5", signed)
+        self.assertEqual(result.returncode, 0, result)
+        with open(broken, "w", encoding="ascii") as file:
+            file.write(START.format(LOWER) + "1 PTR (\n")
+        with open(good, "w", encoding="ascii") as file:
+            file.write(START.format("2.0.192.in-addr.arpa"))
+        again = "--keep-going", "--previous", previous, broken, good
+        status, text = self.compile(*again)
+        self.assertEqual(status, 3, text)
+        self.assertIn(f"zone {LOWER}. is left out and cannot be taken from {previous}: zone {LOWER}. is signed, but its NSEC3 records have 5 "
+                      "additional iterations, and at most 0 are allowed; ", text)
+        self.assertIn(": 1 zone, 3 records, ", text)
+        self.assertIn("; 1 left out, 0 taken from ", text)
+        status, text = self.compile("--nsec3-iterations", "5", *again)
+        self.assertEqual(status, 3, text)
+        self.assertIn(f"zone {LOWER}. is taken from {previous}, serial 1: 1 error at {broken}:", text)
+        self.assertIn("; 0 left out, 1 taken from ", text)
+
     def test_nothing_to_deny_with(self):
         """A signed zone without NSEC and NSEC3, or without what leads to them."""
         nsec3 = self.lines(self.bind(LOWER, "-3", "-", "-H", "0"))

@@ -48,6 +48,7 @@ class Leaving {
         if ((faulty[i].zone != 0) == known) fates[i] = decide(faulty[i]);
       }
     }
+    refuse(fates);
     for (size_t i = 0; i < faulty.size(); ++i) report(faulty[i], fates[i]);
     for (const Fate& fate : fates) warn(fate);
     return std::move(out_);
@@ -57,6 +58,7 @@ class Leaving {
   struct Fate {
     std::optional<Name> apex;
     const image::Zone* taken = nullptr;  // from the previous image
+    ZoneId copy = 0;                     // its number in the builder
     std::string why_not;                 // the reason for leaving it out although there is a previous image
   };
 
@@ -70,8 +72,21 @@ class Leaving {
       fate.why_not = fmt::format(" and cannot be taken from {}: {}", previous_->name, copied.error());
     } else {
       fate.taken = zone;
+      fate.copy = *copied;
     }
     return fate;
+  }
+
+  /// What the previous image could answer for, this one may not: its limits can be lower.
+  void refuse(std::vector<Fate>& fates) {
+    for (const image::Builder::Refused& refused : builder_.refused_zones()) {
+      builder_.drop_zone(refused.zone);
+      for (Fate& fate : fates) {
+        if (fate.taken == nullptr || fate.copy != refused.zone) continue;
+        fate.taken = nullptr;
+        fate.why_not = fmt::format(" and cannot be taken from {}: {}", previous_->name, refused.why);
+      }
+    }
   }
 
   void report(const FaultyInput& input, const Fate& fate) {
