@@ -34,6 +34,10 @@ std::pair<Address6, Address6> bounds(const AddressKey& key, Address6) {
   return {first, last};
 }
 
+bool same_name(const Item& a, const Item& b) {
+  return a.key_bytes == b.key_bytes || a.key() == b.key();
+}
+
 }  // namespace
 
 wire::Name owner_of(Address4 address) {
@@ -181,29 +185,75 @@ std::span<const Item> Owner::set(uint16_t type) const {
 ZoneData::ZoneData(const wire::Name& name)
     : apex(name), apex_key(sort_key(name.bytes())), report(places), plain4(name), plain6(name) {}
 
+uint8_t* ZoneData::room(size_t size) {
+  if (free_.size() < size) {
+    const size_t chunk = std::max(next_chunk_, size);
+    chunks_.push_back(std::make_unique_for_overwrite<uint8_t[]>(chunk));
+    free_ = {chunks_.back().get(), chunk};
+    next_chunk_ = std::min(2 * next_chunk_, kMaxChunk);
+  }
+  uint8_t* const here = free_.data();
+  free_ = free_.subspan(size);
+  return here;
+}
+
 void ZoneData::add(const Record& record, uint32_t place) {
-  const std::string key = sort_key(record.owner);
-  items_.push_back({.at = bytes_.size(),
-                    .key_size = static_cast<uint16_t>(key.size()),
-                    .data_size = static_cast<uint16_t>(record.rdata.size()),
-                    .type = record.type,
-                    .ttl = record.ttl,
-                    .place = place});
-  bytes_.insert(bytes_.end(), key.begin(), key.end());
-  bytes_.insert(bytes_.end(), record.rdata.begin(), record.rdata.end());
+  const bool again = std::ranges::equal(record.owner, previous_owner_);
+  uint8_t* const data = room(record.rdata.size());
+  std::ranges::copy(record.rdata, data);
+  Item item{.key_bytes = again ? items_.back().key_bytes : nullptr,
+            .data_bytes = data,
+            .key_size = again ? items_.back().key_size : uint16_t{0},
+            .data_size = static_cast<uint16_t>(record.rdata.size()),
+            .type = record.type,
+            .ttl = record.ttl,
+            .place = place};
+  if (!again) {
+    const std::string key = sort_key(record.owner);
+    uint8_t* const here = room(key.size());
+    std::ranges::copy(key, here);
+    item.key_bytes = here;
+    item.key_size = static_cast<uint16_t>(key.size());
+    previous_owner_.assign(record.owner.begin(), record.owner.end());
+  }
+  items_.push_back(item);
+}
+
+/// Signers write names in canonical order, so that there are few runs to merge.
+void ZoneData::sort_items() {
+  const auto before = [](const Item& a, const Item& b) {
+    if (a.key_bytes == b.key_bytes) return a.type < b.type;
+    const int order = a.key().compare(b.key());
+    return order != 0 ? order < 0 : a.type < b.type;
+  };
+  const auto first = items_.begin();
+  std::vector<size_t> ends = {0};  // of runs
+  for (size_t i = 0, end = 0; i < items_.size(); i = end) {
+    for (end = i + 1; end < items_.size() && same_name(items_[end - 1], items_[end]);) ++end;
+    std::sort(
+        first + static_cast<ptrdiff_t>(i), first + static_cast<ptrdiff_t>(end),
+        [](const Item& a, const Item& b) { return std::tie(a.type, a.place) < std::tie(b.type, b.place); });
+    if (i > 0 && before(items_[i], items_[i - 1])) ends.push_back(i);
+  }
+  ends.push_back(items_.size());
+  while (ends.size() > 2) {
+    std::vector<size_t> merged = {0};
+    for (size_t i = 2; i < ends.size(); i += 2) {
+      std::inplace_merge(first + static_cast<ptrdiff_t>(ends[i - 2]),
+                         first + static_cast<ptrdiff_t>(ends[i - 1]), first + static_cast<ptrdiff_t>(ends[i]),
+                         before);
+      merged.push_back(ends[i]);
+    }
+    if (merged.back() != items_.size()) merged.push_back(items_.size());
+    ends = std::move(merged);
+  }
 }
 
 void ZoneData::settle() {
-  const auto key = [&](const Item& item) {
-    return std::string_view(reinterpret_cast<const char*>(bytes_.data()) + item.at, item.key_size);
-  };
-  std::sort(items_.begin(), items_.end(), [&](const Item& a, const Item& b) {
-    if (const int order = key(a).compare(key(b)); order != 0) return order < 0;
-    return std::tie(a.type, a.place, a.at) < std::tie(b.type, b.place, b.at);
-  });
+  sort_items();
   for (size_t i = 0, end = 0; i < items_.size(); i = end) {
-    for (end = i + 1; end < items_.size() && key(items_[end]) == key(items_[i]);) ++end;
-    owners_.push_back({key(items_[i]), std::span(items_).subspan(i, end - i)});
+    for (end = i + 1; end < items_.size() && same_name(items_[end], items_[i]);) ++end;
+    owners_.push_back({items_[i].key(), std::span(items_).subspan(i, end - i)});
   }
   // Addresses are searched for cuts, aliases and DNAMEs, except if there is only an apex with its SOA and NS.
   const bool asked = owners_.size() > 1 || (!owners_.empty() && owners_[0].has(Type::dname));
@@ -219,7 +269,7 @@ void ZoneData::forget() {
   hiders_ = {};
   owners_ = {};
   items_ = {};
-  bytes_ = {};
+  chunks_ = decltype(chunks_)();
 }
 
 const Owner* ZoneData::find(std::string_view key) const {
@@ -232,7 +282,7 @@ bool ZoneData::exists(std::string_view key) const {
   const auto it = std::lower_bound(owners_.begin(), owners_.end(), key,
                                    [](const Owner& owner, std::string_view k) { return owner.key < k; });
   if (it != owners_.end() && it->key.starts_with(key)) return true;
-  const auto address = wire::key_of_name(name_of_sort_key(key));
+  const auto address = address_of_sort_key(key);
   if (!address) return false;
   return address->family == wire::Family::v4 ? !plain4.within(*address).empty()
                                              : !plain6.within(*address).empty();

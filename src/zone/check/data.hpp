@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -143,14 +144,17 @@ class TtlNumbers {
   uint16_t last_ = 0;
 };
 
-/// Any other record. Its owner's sort key and its data are in the zone's bytes.
+/// Any other record.
 struct Item {
-  uint64_t at;
+  const uint8_t* key_bytes;  // of its owner's sort key
+  const uint8_t* data_bytes;
   uint16_t key_size;
   uint16_t data_size;
   uint16_t type;
   uint32_t ttl;
   uint32_t place;
+
+  [[nodiscard]] std::string_view key() const { return {reinterpret_cast<const char*>(key_bytes), key_size}; }
 };
 
 /// All other records at one name, by type and then in the order in which they were read.
@@ -177,9 +181,7 @@ class ZoneData {
   /// Ends adding. Required by the functions below.
   void settle();
 
-  [[nodiscard]] wire::Bytes data(const Item& item) const {
-    return {bytes_.data() + item.at + item.key_size, item.data_size};
-  }
+  [[nodiscard]] static wire::Bytes data(const Item& item) { return {item.data_bytes, item.data_size}; }
   /// The names that own records other than plain PTRs, in canonical order.
   [[nodiscard]] const std::vector<Owner>& owners() const { return owners_; }
   [[nodiscard]] const Owner* find(std::string_view key) const;
@@ -209,8 +211,15 @@ class ZoneData {
 
  private:
   [[nodiscard]] bool exists(std::string_view key) const;
+  [[nodiscard]] uint8_t* room(size_t size);
+  void sort_items();
 
-  std::vector<uint8_t> bytes_;
+  static constexpr size_t kFirstChunk = 1U << 12;
+  static constexpr size_t kMaxChunk = 1U << 20;
+  std::vector<std::unique_ptr<uint8_t[]>> chunks_;  // keys and data of the items; they grow
+  std::span<uint8_t> free_;                         // of the last chunk
+  size_t next_chunk_ = kFirstChunk;
+  std::vector<uint8_t> previous_owner_;  // of the last item, in wire form
   std::vector<Item> items_;
   std::vector<Owner> owners_;
   std::vector<const Owner*> hiders_;  // in order, not nested
