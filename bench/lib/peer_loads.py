@@ -41,9 +41,10 @@ def best_generator():
     return "ptrload" if ptrload_path() else "kxdpgun"
 
 
-def load(pair, generator, questions, cpu, seconds, rate=UNLIMITED, image=None):
-    """Runs one of GENERATORS against the pair's server. `image`: the image that ptrload compares answers with."""
-    return GENERATORS[generator](pair, questions, cpu, seconds, rate, image)
+def load(pair, generator, questions, cpu, seconds, rate=UNLIMITED, image=None, dnssec=False):
+    """Runs one of GENERATORS against the pair's server. `image`: the image that ptrload compares answers with. `dnssec`: with the DO
+    bit, which kxdpgun does not set."""
+    return GENERATORS[generator](pair, questions, cpu, seconds, rate, image, dnssec)
 
 
 def prepare(pair, generator):
@@ -57,11 +58,11 @@ def is_open_loop(generator):
     return generator != "dnsperf"
 
 
-def _ptrload(pair, questions, cpu, seconds, rate, image):
+def _ptrload(pair, questions, cpu, seconds, rate, image, dnssec):
     """Every answer is matched to its query; byte for byte, if it comes from ptrd."""
     words = pair.client.command_in_our_mounts(
         ptrload_path() or "ptrload", "--server", pair.server.v4, "--queries", questions, "--xdp", pair.client.interface, "--cpus", str(cpu),
-        "--rate", str(rate), "--seconds", str(seconds), "--timeout", "0.5", "--json", "-",
+        "--rate", str(rate), "--seconds", str(seconds), "--timeout", "0.5", "--json", "-", *(["--dnssec"] if dnssec else []),
         # Another build's generator may not read this build's images.
         *(["--image", image] if image and "PTRLOAD" not in os.environ else []))
     try:
@@ -75,7 +76,7 @@ def _ptrload(pair, questions, cpu, seconds, rate, image):
                 told["overrun"] / told["seconds"], told["latency_us"])
 
 
-def _kxdpgun(pair, questions, cpu, seconds, rate, _image):
+def _kxdpgun(pair, questions, cpu, seconds, rate, _image, _dnssec):
     try:
         sent, answered = xdp_run.kxdpgun(pair, questions, cpu, seconds, rate, 10)
     except xdp_run.Failed as error:
@@ -83,11 +84,11 @@ def _kxdpgun(pair, questions, cpu, seconds, rate, _image):
     return Load(rate, sent, answered)
 
 
-def _dnsperf(pair, questions, cpu, seconds, rate, _image):
+def _dnsperf(pair, questions, cpu, seconds, rate, _image, dnssec):
     """It waits for answers, so the rate is only a limit."""
     limit = [] if rate >= UNLIMITED else ["-Q", str(rate)]
     words = pair.client.command("taskset", "-c", str(cpu), "dnsperf", "-s", pair.server.v4, "-d", questions, "-l", str(seconds),
-                                "-c", "16", *limit)
+                                "-c", "16", *(["-D"] if dnssec else []), *limit)
     try:
         output = ptrd.run(*words, timeout=seconds + 120).stdout
         sent, answered = (int(xdp_run.find(rf"Queries {what}:\s+(\d+)", output)) / seconds for what in ("sent", "completed"))

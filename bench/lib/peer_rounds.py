@@ -36,8 +36,8 @@ def probes_of(material):
         with open(os.path.join(material.zones, name)) as file:
             for line in itertools.islice(file, 1000):
                 words = line.split()
-                if "PTR" in words[1:3]:
-                    names.append(f"{words[0]}.{name.removesuffix('.zone')}.")
+                if "PTR" in words[1:4] and "RRSIG" not in words:
+                    names.append(words[0] if words[0].endswith(".") else f"{words[0]}.{name.removesuffix('.zone')}.")
                     break
     return names
 
@@ -90,7 +90,7 @@ def _server(arguments, label, pair, material):
 
     def loaded(rate, seconds=arguments.seconds):
         return peer_loads.load(pair, generator, material.questions, arguments.load_cpu, seconds, rate,
-                               material.image if from_ptrd and generator == "ptrload" else None)
+                               material.image if from_ptrd and generator == "ptrload" else None, arguments.dnssec)
 
     with peer_servers.running(server, probes_of(material), arguments.start_timeout) as start:
         memory = measure.resident_bytes(server.pids())

@@ -79,6 +79,17 @@ class BenchTest(unittest.TestCase):
         self.assertEqual(failed.returncode, 1, failed)
         self.assertIn("is above", failed.stderr)
 
+    def test_compile_signed(self):
+        """With signed zones: the same, the servers that load them, and what each checker of signatures takes."""
+        self.bench("compile", "--signed", "--check", "--servers", "ptrd,nsd", "--folder", f"{self.folder}/signed", "--json",
+                   f"{self.folder}/signed.json")
+        result = json.loads(self.read("signed.json"))
+        self.assertGreater(result["image_bytes_per_record"], 2 * 64)  # the two signatures of an address alone
+        for label in "ptrd", "nsd":
+            self.assertGreater(result["servers"][label]["memory"], 0)
+        for label in "ptrzone check --dnssec", "ldns-verify-zone":
+            self.assertGreater(result["checks"][label]["cpu"], 0)
+
     def test_many_zones(self):
         """With a number of zones, compile's cost and each server's start with them."""
         result = ptrd.run(os.path.join(ptrd.ROOT, "bench", "compile"), "--build", ptrd.BUILD, "--zones", "40", "--rounds", "1",
