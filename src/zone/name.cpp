@@ -169,18 +169,18 @@ bool is_address_literal(Bytes target, const Name& apex) {
 
 std::string sort_key(Bytes name) {
   const Labels labels(name);
-  std::string key;
-  key.reserve(name.size());
+  std::array<char, 2 * wire::kMaxName> key;
+  size_t size = 0;
   for (size_t i = labels.count; i-- > 0;) {
     for (const uint8_t c : labels.label(name, i)) {
       // Octets 0 and 1 become 1 1 and 1 2: this keeps the order, and makes zero available as the end of a
       // label.
-      if (c <= 1) key += '\1';
-      key += static_cast<char>(c <= 1 ? c + 1 : wire::lower(c));
+      if (c <= 1) key[size++] = '\1';
+      key[size++] = static_cast<char>(c <= 1 ? c + 1 : wire::lower(c));
     }
-    key += '\0';
+    key[size++] = '\0';
   }
-  return key;
+  return {key.data(), size};
 }
 
 Name name_of_sort_key(std::string_view key) {

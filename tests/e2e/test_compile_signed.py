@@ -188,7 +188,7 @@ class CompileSignedTest(unittest.TestCase):
             ("nor anything else", [line for line in nsec if not own(line, "7.1.", *link, "RRSIG PTR ")], f"7.1.{LOWER}.: no NSEC record"),
             ("no name", [line for line in nsec if not line.startswith(f"7.1.{LOWER}. ")],
              f"69.1.{LOWER}. NSEC: its next name is 7.1.{LOWER}., but the zone's is 70.1.{LOWER}."),
-            ("a name more", nsec + [f"07.1.{LOWER}. 3600 IN TXT more"], f"*.{LOWER}. NSEC: its next name is 0.1.{LOWER}., but .*"),
+            ("a name more", nsec + [f"07.1.{LOWER}. 3600 IN TXT more"], f"0.1.{LOWER}. NSEC: its next name is 1.1.{LOWER}., but the zone's is 07.1.{LOWER}."),
             ("an address more", nsec + [f"250.1.{LOWER}. 3600 IN PTR more.example."],
              f"25.1.{LOWER}. NSEC: its next name is 26.1.{LOWER}., but the zone's is 250.1.{LOWER}."),
             ("a next name that is not there", [line.replace(f"NSEC 8.1.{LOWER}.", f"NSEC 7.1.1.{LOWER}.") for line in nsec],

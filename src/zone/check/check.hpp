@@ -26,7 +26,7 @@ class ZoneCheck {
   explicit ZoneCheck(const wire::Name& apex, uint32_t source = kNoSource, bool keep_records = false,
                      uint16_t nsec3_iterations = 0)
       : data_(apex), source_(source), nsec3_iterations_(nsec3_iterations) {
-    if (keep_records) all_.emplace(apex);
+    if (keep_records) all_.emplace(apex, true);
   }
 
   /// Result of `take`.

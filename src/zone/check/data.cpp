@@ -2,6 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 #include "zone/check/data.hpp"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <tuple>
 #include <type_traits>
@@ -154,8 +156,14 @@ typename PlainPtrs<Address>::Range PlainPtrs<Address>::within(const AddressKey& 
     }
     return low;
   };
-  return {count([&](const Address& a) { return a < range.first; }),
-          count([&](const Address& a) { return !(range.second < a); })};
+  const size_t begin = count([&](const Address& a) { return a < range.first; });
+  size_t end = begin;
+  if (key.whole()) {
+    while (end < size_ && (*this)[end].address == range.first) ++end;
+  } else {
+    end = count([&](const Address& a) { return !(range.second < a); });
+  }
+  return {begin, end};
 }
 
 template class PlainPtrs<Address4>;
@@ -177,13 +185,26 @@ const Item* Owner::find(Type type) const {
 }
 
 std::span<const Item> Owner::set(uint16_t type) const {
+  constexpr size_t kFew = 8;
+  if (items.size() <= kFew) {
+    size_t begin = 0;
+    while (begin < items.size() && items[begin].type < type) ++begin;
+    size_t end = begin;
+    while (end < items.size() && items[end].type == type) ++end;
+    return items.subspan(begin, end - begin);
+  }
   const auto by_type = [](const Item& a, const Item& b) { return a.type < b.type; };
   const auto [begin, end] = std::equal_range(items.begin(), items.end(), Item{.type = type}, by_type);
   return {begin, end};
 }
 
-ZoneData::ZoneData(const wire::Name& name)
-    : apex(name), apex_key(sort_key(name.bytes())), report(places), plain4(name), plain6(name) {}
+ZoneData::ZoneData(const wire::Name& name, bool keep_signatures)
+    : apex(name),
+      apex_key(sort_key(name.bytes())),
+      report(places),
+      plain4(name),
+      plain6(name),
+      keep_signatures_(keep_signatures) {}
 
 uint8_t* ZoneData::room(size_t size) {
   if (free_.size() < size) {
@@ -197,14 +218,28 @@ uint8_t* ZoneData::room(size_t size) {
   return here;
 }
 
+Bytes ZoneData::store_data(const Record& record) {
+  constexpr size_t kCovered = 2;
+  const Bytes data = record.rdata;
+  if (keep_signatures_ || record.type != code(Type::rrsig) || data.size() < kCovered + sizeof(uint64_t)) {
+    uint8_t* const here = room(data.size());
+    std::ranges::copy(data, here);
+    return {here, data.size()};
+  }
+  uint8_t* const here = room(kCovered + sizeof(uint64_t));
+  std::ranges::copy(data.first(kCovered), here);
+  wire::store_raw(here + kCovered, static_cast<uint64_t>(XXH3_64bits(data.data(), data.size())));
+  return {here, kCovered + sizeof(uint64_t)};
+}
+
 void ZoneData::add(const Record& record, uint32_t place) {
   const bool again = std::ranges::equal(record.owner, previous_owner_);
-  uint8_t* const data = room(record.rdata.size());
-  std::ranges::copy(record.rdata, data);
+  const Bytes data = store_data(record);
   Item item{.key_bytes = again ? items_.back().key_bytes : nullptr,
-            .data_bytes = data,
+            .data_bytes = data.data(),
             .key_size = again ? items_.back().key_size : uint16_t{0},
             .data_size = static_cast<uint16_t>(record.rdata.size()),
+            .stored_size = static_cast<uint16_t>(data.size()),
             .type = record.type,
             .ttl = record.ttl,
             .place = place};

@@ -149,7 +149,8 @@ struct Item {
   const uint8_t* key_bytes;  // of its owner's sort key
   const uint8_t* data_bytes;
   uint16_t key_size;
-  uint16_t data_size;
+  uint16_t data_size;    // of the record
+  uint16_t stored_size;  // at `data_bytes`
   uint16_t type;
   uint32_t ttl;
   uint32_t place;
@@ -173,7 +174,9 @@ struct Owner {
 /// What is known about one zone.
 class ZoneData {
  public:
-  explicit ZoneData(const wire::Name& apex);
+  /// `keep_signatures`: stores RRSIG records as they are. Otherwise of their data the type that they cover
+  /// and a hash, as they are compared only: signatures are most of a signed zone.
+  explicit ZoneData(const wire::Name& apex, bool keep_signatures = false);
   ZoneData(const ZoneData&) = delete;
   ZoneData& operator=(const ZoneData&) = delete;
 
@@ -181,7 +184,7 @@ class ZoneData {
   /// Ends adding. Required by the functions below.
   void settle();
 
-  [[nodiscard]] static wire::Bytes data(const Item& item) { return {item.data_bytes, item.data_size}; }
+  [[nodiscard]] static wire::Bytes data(const Item& item) { return {item.data_bytes, item.stored_size}; }
   /// The names that own records other than plain PTRs, in canonical order.
   [[nodiscard]] const std::vector<Owner>& owners() const { return owners_; }
   [[nodiscard]] const Owner* find(std::string_view key) const;
@@ -212,6 +215,7 @@ class ZoneData {
  private:
   [[nodiscard]] bool exists(std::string_view key) const;
   [[nodiscard]] uint8_t* room(size_t size);
+  [[nodiscard]] wire::Bytes store_data(const Record& record);
   void sort_items();
 
   static constexpr size_t kFirstChunk = 1U << 12;
@@ -219,6 +223,7 @@ class ZoneData {
   std::vector<std::unique_ptr<uint8_t[]>> chunks_;  // keys and data of the items; they grow
   std::span<uint8_t> free_;                         // of the last chunk
   size_t next_chunk_ = kFirstChunk;
+  bool keep_signatures_;
   std::vector<uint8_t> previous_owner_;  // of the last item, in wire form
   std::vector<Item> items_;
   std::vector<Owner> owners_;

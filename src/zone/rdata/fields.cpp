@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include "zone/rdata/fields.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <initializer_list>
@@ -100,13 +101,14 @@ constexpr Layout kLayouts[] = {
     {32769, {F::u16, F::u8, F::u8, F::hex}},                   // DLV, RFC 4431 2
 };
 
+static_assert(std::ranges::is_sorted(kLayouts, {}, &Layout::type));
+
 }  // namespace
 
 std::span<const Field> rdata_fields(uint16_t type) {
-  for (const Layout& layout : kLayouts) {
-    if (layout.type == type) return std::span(layout.fields).first(layout.count);
-  }
-  return {};
+  const auto* const layout = std::ranges::lower_bound(kLayouts, type, {}, &Layout::type);
+  if (layout == std::end(kLayouts) || layout->type != type) return {};
+  return std::span(layout->fields).first(layout->count);
 }
 
 }  // namespace ptrd::zone
