@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #include "image/build/writer.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
@@ -215,13 +216,26 @@ void Writer::count_tails() {
   count(plain6_);
 }
 
+namespace {
+
+template <typename Plain>
+size_t count_signed(std::span<const Plain> records) {
+  return static_cast<size_t>(std::count_if(records.begin(), records.end(), [](const Plain& plain) {
+    return !plain.folded() && (plain.data & Plain::kSigned) != 0;
+  }));
+}
+
+}  // namespace
+
 tl::expected<std::vector<Line>, std::string> Writer::write() try {
   if (!plain4_.empty() || !ranges4_.empty()) tree_.make(Name::from_text("in-addr.arpa")->bytes());
   if (!plain6_.empty() || !ranges6_.empty()) tree_.make(Name::from_text("ip6.arpa")->bytes());
   in_addr_ = tree_.find(Name::from_text("in-addr.arpa")->bytes());
   ip6_ = tree_.find(Name::from_text("ip6.arpa")->bytes());
   count_tails();
-  lines_.reserve(plain4_.size() / 2 + plain6_.size() + 1024);
+  constexpr size_t kSignedLines = 3;  // two signatures of 64 bytes and what belongs to them
+  const size_t signed_leaves = count_signed(plain4_) + count_signed(plain6_);
+  lines_.reserve(plain4_.size() / 2 + plain6_.size() + kSignedLines * signed_leaves + 1024);
   alloc_lines(kHeaderLines + 1);  // including the root's Node
   write_zones();
   write_ranges();
