@@ -33,10 +33,6 @@ using wire::Type;
 
 namespace {
 
-constexpr uint16_t code(Type type) {
-  return static_cast<uint16_t>(type);
-}
-
 /// Maximum number of CNAME and DNAME steps inside our zones; after that the chain is returned as it is. Ends
 /// loops. Each step is a whole search; when these reach Search::kMaxSteps, the chain is returned as well.
 constexpr unsigned kMaxChain = 12;

@@ -18,10 +18,6 @@ namespace {
 
 constexpr uint8_t kStar[] = {'*'};
 
-constexpr uint16_t code(Type type) {
-  return static_cast<uint16_t>(type);
-}
-
 /// The label of `name` that is one more than `labels` from the right.
 Bytes label_below(Bytes name, uint8_t labels) {
   const Bytes next = Found::suffix(name, static_cast<uint8_t>(labels + 1));

@@ -48,6 +48,10 @@ enum class Type : uint16_t {
   maila = 254,
   any = 255,
 };
+/// Its number on the wire.
+[[nodiscard]] constexpr uint16_t code(Type type) {
+  return static_cast<uint16_t>(type);
+}
 
 enum class Class : uint16_t { in = 1, ch = 3, none = 254, any = 255 };
 

@@ -15,10 +15,6 @@ using wire::Type;
 
 namespace {
 
-constexpr uint16_t code(Type type) {
-  return static_cast<uint16_t>(type);
-}
-
 /// The data of an RRSIG record (RFC 4034 3.1).
 struct Rrsig {
   Bytes before;  // type covered, algorithm, labels, original TTL

@@ -17,9 +17,6 @@ using wire::Type;
 
 namespace {
 
-constexpr uint16_t code(Type type) {
-  return static_cast<uint16_t>(type);
-}
 Bytes bytes_of(const std::string& text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }

@@ -16,10 +16,6 @@ using wire::Type;
 
 namespace {
 
-constexpr uint16_t code(Type type) {
-  return static_cast<uint16_t>(type);
-}
-
 std::string lower_label(Bytes label) {
   std::string text(label.size(), '\0');
   std::transform(label.begin(), label.end(), text.begin(),

@@ -23,10 +23,6 @@
 // completely.
 namespace ptrd::zone {
 
-[[nodiscard]] constexpr uint16_t code(wire::Type type) {
-  return static_cast<uint16_t>(type);
-}
-
 /// The part of a name's hash that is stored: two different names share it once in 2^48 pairs, which makes one
 /// warning wrong.
 inline constexpr unsigned kHashBits = 48;

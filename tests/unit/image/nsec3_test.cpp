@@ -49,10 +49,6 @@ using wire::Type;
 
 constexpr const char* kApex = "10.in-addr.arpa";
 
-constexpr uint16_t code(Type type) {
-  return static_cast<uint16_t>(type);
-}
-
 /// The hash one above or below, modulo 2^160.
 Nsec3Hash beside(Nsec3Hash hash, bool above) {
   for (size_t i = hash.size(); i-- > 0;) {

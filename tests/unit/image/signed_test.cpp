@@ -20,9 +20,6 @@ using wire::Bytes;
 using wire::Name;
 using wire::Type;
 
-constexpr uint16_t code(Type type) {
-  return static_cast<uint16_t>(type);
-}
 constexpr const char* kUpper = "10.in-addr.arpa";
 constexpr const char* kLower = "3.10.in-addr.arpa";
 const std::string kDs = test::u16(1) + std::string("\x0d\x02") + std::string(32, 'd');
