@@ -29,16 +29,6 @@ std::optional<uint8_t> next_octet(std::string_view text, size_t& i) {
 
 namespace {
 
-/// `lower` of eight octets at once: sets bit 5 of each upper-case letter.
-constexpr uint64_t lower8(uint64_t octets) {
-  constexpr uint64_t kOnes = 0x0101'0101'0101'0101U;
-  const uint64_t low = octets & 0x7F * kOnes;
-  const uint64_t at_least_a = low + (0x80 - 'A') * kOnes;  // bit 7 of each is the result
-  const uint64_t above_z = low + (0x7F - 'Z') * kOnes;
-  const uint64_t upper = at_least_a & ~above_z & ~octets & 0x80 * kOnes;
-  return octets | upper >> 2;
-}
-
 bool same8(const uint8_t* a, const uint8_t* b) {
   const auto x = load_raw<uint64_t>(a);
   const auto y = load_raw<uint64_t>(b);
@@ -191,22 +181,26 @@ std::weak_ordering Name::canonical_compare(const Name& other) const {
 // A label has at least one byte and is followed by the root, so there are at most kMaxLabels.
 Labels::Labels(Bytes name) {
   const size_t end = std::min(name.size(), kMaxName);
+  const uint8_t* const bytes = name.data();
+  unsigned labels = 0;
   for (size_t at = 0; at < end;) {
-    const size_t next = at + name[at] + 1U;
-    if (name[at] == 0 || name[at] > kMaxLabel || next >= end) return;
-    offset[count++] = static_cast<uint8_t>(at);
+    const unsigned length = bytes[at];
+    const size_t next = at + length + 1;
+    if (length - 1U >= kMaxLabel || next >= end) break;
+    offset[labels++] = static_cast<uint8_t>(at);
     at = next;
   }
+  count = static_cast<uint8_t>(labels);
 }
 
 std::optional<size_t> plain_name_size(Bytes bytes, size_t offset) {
-  size_t at = offset;
-  while (at < bytes.size()) {
-    const uint8_t length = bytes[at];
+  const size_t end =
+      bytes.size() - std::min(bytes.size(), offset) > kMaxName ? offset + kMaxName : bytes.size();
+  for (size_t at = offset; at < end;) {
+    const unsigned length = bytes.data()[at];
+    if (length == 0) return at + 1 - offset;
     if (length > kMaxLabel) return std::nullopt;
     at += length + 1U;
-    if (at - offset > kMaxName) return std::nullopt;
-    if (length == 0) return at - offset;
   }
   return std::nullopt;
 }

@@ -28,6 +28,15 @@ inline constexpr size_t kMaxLabels = 127;
 [[nodiscard]] constexpr bool is_digit(auto c) {
   return c >= '0' && c <= '9';
 }
+/// The same of eight octets at once.
+[[nodiscard]] constexpr uint64_t lower8(uint64_t octets) {
+  constexpr uint64_t kOnes = 0x0101'0101'0101'0101U;
+  const uint64_t low = octets & 0x7F * kOnes;
+  const uint64_t at_least_a = low + (0x80 - 'A') * kOnes;  // bit 7 of each is the result
+  const uint64_t above_z = low + (0x7F - 'Z') * kOnes;
+  const uint64_t upper = at_least_a & ~above_z & ~octets & 0x80 * kOnes;
+  return octets | upper >> 2;
+}
 /// Whether two byte strings are equal, ignoring ASCII case (RFC 4343).
 [[nodiscard]] bool same_ignoring_case(Bytes a, Bytes b);
 
