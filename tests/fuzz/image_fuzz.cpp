@@ -16,6 +16,7 @@
 #include <cstring>
 #include <iterator>
 #include <memory>
+#include <numeric>
 #include <random>
 #include <vector>
 
@@ -32,6 +33,7 @@ namespace {
 
 constexpr size_t kEditSize = 12;
 constexpr size_t kMaxEdits = 8;  // more are rarely valid together
+constexpr unsigned kEachCopied = 64;
 constexpr uint8_t kLargeImage = 0x80;
 constexpr uint8_t kWholeImage = 0xFF;
 
@@ -143,14 +145,15 @@ Victim& large_victim() {
   return victim;
 }
 
-/// Uses an image that passes; the checksum is assumed to be right.
-void take(std::span<const image::Line> lines, wire::Bytes query, const test::Effort& effort) {
+/// Uses an image that passes; the checksum is assumed to be right. `copies`: and copies it, which takes many
+/// times as long as the rest.
+void take(std::span<const image::Line> lines, wire::Bytes query, const test::Effort& effort, bool copies) {
   if (!image::verify_hashed(lines, image::View(lines).header().checksum, image::run_in_turn)) return;
   const answer::Engine engine{image::View(lines)};
   test::ask(engine, query, answer::Transport::udp);
   test::ask(engine, query, answer::Transport::tcp);
   test::use_image(lines, query.size(), effort);
-  if (query.size() % 8 == 0) test::copy_image(lines);  // takes longer than the rest
+  if (copies) test::copy_image(lines);
 }
 
 void take_whole(wire::Bytes bytes) {
@@ -158,7 +161,7 @@ void take_whole(wire::Bytes bytes) {
   if (count < image::kHeaderLines) return;
   const auto lines = std::make_unique_for_overwrite<image::Line[]>(count);
   std::memcpy(lines.get(), bytes.data(), count * image::kLineSize);
-  take({lines.get(), count}, {}, {.visits = 1000, .each = 32});
+  take({lines.get(), count}, {}, {.visits = 1000, .each = 32}, true);
 }
 
 struct Parts {
@@ -183,8 +186,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Victim& victim = large ? large_victim() : small_victim();
   const Parts parts = parts_of(input);
   for (size_t i = 0; i < parts.edits; ++i) victim.apply(read_edit(&input[1 + i * kEditSize]));
-  take(victim.lines(), input.subspan(parts.query),
-       {.visits = large ? size_t{1000} : size_t{300}, .each = 32});
+  take(victim.lines(), input.subspan(parts.query), {.visits = large ? size_t{1000} : size_t{300}, .each = 32},
+       std::accumulate(input.begin(), input.end(), 0U) % kEachCopied == 0);
   victim.restore();
   return 0;
 }
