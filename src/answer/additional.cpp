@@ -27,14 +27,14 @@ constexpr size_t kMinAddress = 16;
   return name.size() >= top.size() && same_name(name.last(top.size()), top);
 }
 
-/// Calls `add` with the one name in each record's data, and the record's number.
+/// Calls `add` with the one name in each record's data, and the record's number, until it returns false.
 template <typename Add>
 void each_host(const Rrset& set, Add add) {
   const wire::RdataLayout layout = wire::rdata_layout(set.type);
   size_t number = 0;
   for (Bytes records = View::records(set); !records.empty(); ++number) {
     const size_t size = wire::load16(&records[10]);
-    add(records.subspan(12U + layout.before, size - layout.before - layout.after), number);
+    if (!add(records.subspan(12U + layout.before, size - layout.before - layout.after), number)) return;
     records = records.subspan(12 + size);
   }
 }
@@ -69,10 +69,14 @@ bool Additional::add_addresses(const Owner& host, const Found& found, uint32_t z
   return whole;
 }
 
-/// Whether to look up a host's optional addresses: they may be in the zone, and there is room for them.
+/// Whether more hosts' optional addresses may be looked up, and there is room for them.
+bool Additional::has_more() const {
+  return host_count_ < kMaxHosts && !search_.is_spent() && out_.room() >= kMinAddress;
+}
+
+/// Whether to look up a host's: they may be in the zone.
 bool Additional::wants(Bytes host, uint32_t zone) const {
-  return host_count_ < kMaxHosts && out_.room() >= kMinAddress &&
-         ends_in(host, view_.zone_name(view_.at<image::Zone>(zone)));
+  return has_more() && ends_in(host, view_.zone_name(view_.at<image::Zone>(zone)));
 }
 
 void Additional::add_host(const Owner& host, uint32_t zone) {
@@ -95,9 +99,11 @@ bool Additional::add_glue(const Rrset& ns, Bytes owner, uint32_t zone, bool rest
   Search& search = udp ? search_ : unbounded;
   bool whole = true;
   each_host(ns, [&](Bytes host, size_t number) {
-    if ((!whole && !rest) || !is_at_or_below(host, owner)) return;
-    whole =
-        ++glue_ <= most && add_addresses(placed(host, number), search.find_in_domain(host, 0), zone) && whole;
+    if (is_at_or_below(host, owner)) {
+      whole = ++glue_ <= most && add_addresses(placed(host, number), search.find_in_domain(host, 0), zone) &&
+              whole;
+    }
+    return whole || rest;
   });
   return whole;
 }
@@ -107,12 +113,14 @@ void Additional::add_beside_glue(const Rrset& ns, Bytes owner, uint32_t zone) {
   each_host(ns, [&](Bytes host, size_t number) {
     if (wants(host, zone) && (glue_ == 0 || !is_at_or_below(host, owner)))
       add_host(placed(host, number), zone);
+    return has_more();
   });
 }
 
 void Additional::add_optional(const Rrset& set, uint32_t zone) {
   each_host(set, [&](Bytes host, size_t number) {
     if (wants(host, zone)) add_host(placed(host, number), zone);
+    return has_more();
   });
 }
 

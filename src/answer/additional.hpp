@@ -43,7 +43,7 @@ class Additional {
   /// Maximum number of hosts whose addresses are looked up: optional ones of one RRset, and those below a cut
   /// in a referral over UDP, which is truncated if there are more. (BIND takes 13.)
   static constexpr size_t kMaxHosts = 40;
-  static constexpr size_t kMaxGlue = 40;
+  static constexpr size_t kMaxGlue = 20;
   /// Records of one RRset for which the offset of the host name in the reply is kept: more than fit in a
   /// datagram.
   static constexpr size_t kMaxPlaces = 80;
@@ -57,6 +57,7 @@ class Additional {
 
   [[nodiscard]] bool add_addresses(const Owner& host, const Found& found, uint32_t zone);
   void add_host(const Owner& host, uint32_t zone);
+  [[nodiscard]] bool has_more() const;
   [[nodiscard]] bool wants(wire::Bytes host, uint32_t zone) const;
   /// A record's host, with its offset in the reply.
   [[nodiscard]] Owner placed(wire::Bytes host, size_t number) const {

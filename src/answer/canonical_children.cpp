@@ -79,6 +79,8 @@ Bytes address_before(const View& view, const Position& parent, Ref children, con
   return nibble ? Bytes(&kNibbles[*nibble], 1) : Bytes();
 }
 
+}  // namespace
+
 uint32_t labelled_before(const View& view, const Node& parent, const Bound& bound) {
   const auto all = view.labelled(parent);
   if (!bound) return all.empty() ? 0 : all.back();
@@ -88,8 +90,6 @@ uint32_t labelled_before(const View& view, const Node& parent, const Bound& boun
   });
   return end == all.begin() ? 0 : *(end - 1);
 }
-
-}  // namespace
 
 std::optional<Child> child_before(const View& view, const Position& parent, const Bound& bound) {
   if (parent.kind == Position::Kind::leaf || parent.kind == Position::Kind::range) return std::nullopt;

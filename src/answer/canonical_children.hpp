@@ -14,6 +14,11 @@ struct Child {
   wire::Bytes label;  // lower case; in the image or static
 };
 
+/// The last name directly below a Node, of those with ordinary labels, whose label is before `bound`; without
+/// a bound, the last of all: the line of its Node; 0: none.
+[[nodiscard]] uint32_t labelled_before(const image::View& view, const image::Node& parent,
+                                       const std::optional<wire::Bytes>& bound);
+
 /// The last name directly below `parent`, in the canonical order of the labels (RFC 4034 6.1), whose label is
 /// before `bound`; without a bound, the last of all. Empty: there is none.
 ///

@@ -15,8 +15,12 @@ namespace ptrd::answer {
 /// The line of the wildcard's Node directly below `encloser`, the line of a Node; 0: there is none.
 [[nodiscard]] inline uint32_t wildcard_below(const image::View& view, uint32_t encloser) {
   static constexpr uint8_t kStar[] = {'*'};
-  const bool wildcard = (view.at<image::Node>(encloser).flags & image::node_flag::wildcard) != 0;
-  return wildcard ? view.labelled_child(encloser, kStar) : 0;
+  const auto& node = view.at<image::Node>(encloser);
+  if ((node.flags & image::node_flag::wildcard) == 0) return 0;
+  // Few octets are before '*', so it is usually the first in the list.
+  const uint32_t first = view.labelled(node)[0];
+  const auto& label = view.at<image::Node>(first);
+  return label.label_size == 1 && label.label[0] == '*' ? first : view.labelled_child(encloser, kStar);
 }
 
 /// Marks an address that does not exist as denied below `encloser`, the last Node on its path, and adds the

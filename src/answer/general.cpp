@@ -34,7 +34,8 @@ using wire::Type;
 namespace {
 
 /// Maximum number of CNAME and DNAME steps inside our zones; after that the chain is returned as it is. Ends
-/// loops. Each step is a whole search; when these reach Search::kMaxSteps, the chain is returned as well.
+/// loops. Each step is a whole search; when these reach Search::kMaxOtherSteps, the chain is returned as
+/// well.
 constexpr unsigned kMaxChain = 12;
 /// Builds one reply.
 class General {
@@ -130,7 +131,7 @@ void General::put_answer(const Owner& owner, const SignedSet& set) {
 /// without room for them is truncated.
 void General::put_proof() {
   if (!proof_ || truncated_) return;
-  truncated_ = proof_->overflowed();
+  truncated_ = !proof_->is_whole();
   for (const auto sets = proof_->sets(); !truncated_ && proof_put_ < sets.size(); ++proof_put_) {
     const Proof::Set& set = sets[proof_put_];
     if (const size_t above = placed_owner(set.shared).at; above != 0 && out_.can_point()) {
@@ -201,6 +202,7 @@ void General::refer(const Found& found) {
   put_delegation_proof(found);
   if (truncated_) return;
   // After truncation nothing else matters.
+  if (chain_ == 0) search_.allow(Search::kMaxGlueSteps);
   const bool whole = additional_.add_glue(*ns, owner, found.zone, chain_ != 0);
   truncated_ = chain_ == 0 && !whole;
   if (!truncated_) additional_.add_beside_glue(*ns, owner, found.zone);
@@ -362,14 +364,14 @@ size_t General::write_ptr(const Found& found, uint8_t* out) const {
 
 void General::resolve() {
   const Found found = search_.find_in_domain(name(), query_.type);
-  if (chain_ == 0) search_.allow(Search::kMaxSteps);
+  if (chain_ == 0) search_.allow(Search::kMaxOtherSteps);
   if (found.gave_up) return;
   if (found.zone == 0) {
     if (chain_ == 0) kind_ = Kind::refused;
     return;
   }
   sets_.sign(query_.dnssec_ok && view_.at<Zone>(found.zone).denial != image::Denial::none);
-  if (sets_.is_signed() && !proof_) proof_.emplace(view_);
+  if (sets_.is_signed() && !proof_) proof_.emplace(view_, query_.transport == Transport::udp);
   if (found.cut != 0) return refer(found);
   if (query_.path == Query::Path::deny) {
     // In a signed zone a denial that nothing proves is bogus (RFC 4035 5.4).

@@ -2,6 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 #include "answer/nsec_search.hpp"
 
+#include <algorithm>
+
 #include "answer/nibble_walk.hpp"
 #include "ptrd/image/signed_leaf.hpp"
 #include "ptrd/wire/message.hpp"
@@ -18,8 +20,14 @@ constexpr auto kNsec = static_cast<uint16_t>(wire::Type::nsec);
 
 }  // namespace
 
-NsecSearch::NsecSearch(const image::View& view, uint32_t zone, Bytes name, const Position& at)
-    : view_(view), zone_(view.at<image::Zone>(zone)), zone_line_(zone), name_(name), labels_(name), at_(at) {}
+NsecSearch::NsecSearch(const image::View& view, uint32_t zone, Bytes name, const Position& at, unsigned steps)
+    : view_(view),
+      zone_(view.at<image::Zone>(zone)),
+      zone_line_(zone),
+      name_(name),
+      labels_(name),
+      at_(at),
+      most_(steps) {}
 
 /// Sets the path to `at_`: up from there, by the parents of Nodes; but the Node above a nibble may be that of
 /// a name several labels above, so nibbles are passed from the apex down.
@@ -67,23 +75,49 @@ bool NsecSearch::nsec_here(Cover& cover) const {
   return node.zone == zone_line_ && view_.find_rrset(node, kNsec) != nullptr;
 }
 
+/// Goes down to the last name below the current one whose label is before `bound`. `from`: the line of the
+/// Node with that label; 0: unknown. Returns false if there is none.
+bool NsecSearch::go_below(const Bound& bound, uint32_t from) {
+  if (!is_open() || depth_ == wire::kMaxLabels) return false;
+  const Position& here = path_[depth_].at;
+  if (here.kind != Position::Kind::node || !view_.at<Node>(here.index).children.is_none()) {
+    const auto below = child_before(view_, here, bound);
+    if (below) path_[++depth_] = *below;
+    return below.has_value();
+  }
+  // Most names that lead to one another over many labels: nothing but ordinary labels below.
+  const auto& node = view_.at<Node>(here.index);
+  const auto all = view_.labelled(node);
+  if (all.empty() || all.front() == from) return false;
+  const uint32_t line = bound ? labelled_before(view_, node, bound) : all.back();
+  if (line == 0) return false;
+  const auto& below = view_.at<Node>(line);
+  path_[depth_ + 1] = {{.labels = static_cast<uint8_t>(here.labels + 1), .index = line},
+                       {below.label, below.label_size}};
+  ++depth_;
+  return true;
+}
+
 /// Goes back from the current name and what is below it with a label that is not before `bound`, to the next
 /// name that has an NSEC.
 NsecSearch::Cover NsecSearch::back(Bound bound) {
   Cover cover;
-  for (const unsigned end = steps_ + kMaxSteps; steps_ < end; ++steps_) {
-    const auto below =
-        is_open() && depth_ < wire::kMaxLabels ? child_before(view_, path_[depth_].at, bound) : std::nullopt;
-    if (below) {
-      path_[++depth_] = *below;
+  uint32_t from = 0;
+  const unsigned end = std::min(most_, steps_ + kMaxSteps);
+  for (; steps_ < end; ++steps_) {
+    if (go_below(bound, from)) {
       bound.reset();
+      from = 0;
       continue;
     }
     if (nsec_here(cover)) return cover;
     if (depth_ == 0) break;
-    bound = path_[depth_--].label;
+    const Child& last = path_[depth_--];
+    bound = last.label;
+    from = last.at.kind == Position::Kind::node ? last.at.index : 0;
     own_ = std::min(own_, depth_);
   }
+  gave_up_ = gave_up_ || steps_ == end;
   depth_ = 0;
   return at_apex();
 }

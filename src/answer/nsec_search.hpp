@@ -20,14 +20,14 @@ namespace ptrd::answer {
 /// No lookup in the label index, no allocation.
 class NsecSearch {
  public:
-  /// Steps by one label that a search may take. In a zone whose names all have an NSEC, it goes up over empty
-  /// non-terminals and down to one name: less than two names have labels. In others it may end early; then
-  /// the result is the apex.
+  /// Steps by one label that a search may need. In a zone whose names all have an NSEC, it goes up over empty
+  /// non-terminals and down to one name: less than two names have labels. In others it may give up.
   static constexpr unsigned kMaxSteps = 3 * wire::kMaxLabels;
 
-  /// `name` is in the zone at line `zone`, which has NSEC records; `at` is the name or its closest encloser.
-  /// The bytes of the name must stay valid and unchanged.
-  NsecSearch(const image::View& view, uint32_t zone, wire::Bytes name, const image::Position& at);
+  /// All searches together take at most `steps`. `name` is in the zone at line `zone`, which has NSEC
+  /// records; `at` is the name or its closest encloser. The bytes of the name must stay valid and unchanged.
+  NsecSearch(const image::View& view, uint32_t zone, wire::Bytes name, const image::Position& at,
+             unsigned steps = 2 * kMaxSteps);
 
   /// A name with an NSEC: the line of the Node that has the record, or the unit of the leaf, and how many
   /// labels the name has.
@@ -45,6 +45,8 @@ class NsecSearch {
   /// Whether two names directly below `at`, which do not exist, have the same cover because no name is
   /// between them. If not, they may still have.
   [[nodiscard]] bool are_together(wire::Bytes label, wire::Bytes other) const;
+  /// Whether a search took too many steps; its result was the apex.
+  [[nodiscard]] bool gave_up() const { return gave_up_; }
   /// Steps taken so far.
   [[nodiscard]] unsigned steps() const { return steps_; }
 
@@ -57,6 +59,7 @@ class NsecSearch {
   void start();
   [[nodiscard]] bool is_open() const;
   [[nodiscard]] bool nsec_here(Cover& cover) const;
+  [[nodiscard]] bool go_below(const Bound& bound, uint32_t from);
   [[nodiscard]] Cover back(Bound bound);
   [[nodiscard]] Cover at_apex() const {
     return {.node = zone_.apex, .labels = zone_.label_count, .shared = zone_.label_count};
@@ -73,6 +76,8 @@ class NsecSearch {
   unsigned depth_ = 0;
   unsigned own_ = 0;
   unsigned steps_ = 0;
+  const unsigned most_;  // steps
+  bool gave_up_ = false;
 };
 
 }  // namespace ptrd::answer

@@ -41,8 +41,8 @@ bool Proof::has(const void* source) const {
 }
 
 void Proof::add(const Set& set) {
-  overflowed_ = overflowed_ || count_ == kMaxSets;
-  if (!overflowed_) sets_[count_++] = set;
+  whole_ = whole_ && count_ < kMaxSets;
+  if (whole_) sets_[count_++] = set;
 }
 
 /// Proofs by NSEC (RFC 4035 3.1.3).
@@ -53,7 +53,9 @@ class Proof::Nsec {
         view_(proof.view_),
         name_(name),
         encloser_(found.at.labels),
-        search_(view_, found.zone, name, found.at) {}
+        search_(
+            view_, found.zone, name, found.at,
+            proof.udp_ ? kMaxUdpSteps - std::min(kMaxUdpSteps, proof.steps_) : 2 * NsecSearch::kMaxSteps) {}
   Nsec(const Nsec&) = delete;
   Nsec& operator=(const Nsec&) = delete;
   ~Nsec() { proof_.steps_ += search_.steps(); }
@@ -95,6 +97,8 @@ class Proof::Nsec {
 
  private:
   void add_cover(const NsecSearch::Cover& cover) {
+    if (proof_.udp_ && search_.gave_up()) proof_.whole_ = false;
+    if (!proof_.whole_) return;
     const Bytes shared = Found::suffix(name_, cover.shared);
     Bytes owner = shared;
     if (cover.labels > cover.shared) {
@@ -120,7 +124,7 @@ class Proof::Nsec {
 class Proof::Nsec3 {
  public:
   Nsec3(Proof& proof, const Found& found, Bytes name)
-      : proof_(proof), view_(proof.view_), zone_(view_.at<Zone>(found.zone)), name_(name) {}
+      : proof_(proof), view_(proof.view_), zone_(view_.at<Zone>(found.zone)), name_(name), labels_(name) {}
 
   /// Adds the record that matches a name. False: there is none.
   [[nodiscard]] bool match(Bytes name) {
@@ -134,7 +138,7 @@ class Proof::Nsec3 {
     if (at.match == nullptr) add(*at.before);
   }
   [[nodiscard]] Bytes suffix(unsigned labels) const {
-    return Found::suffix(name_, static_cast<uint8_t>(labels));
+    return labels == 0 ? name_.last(1) : name_.subspan(labels_.offset[labels_.count - labels]);
   }
   /// Adds the closest encloser proof (RFC 5155 7.2.1) for the name. `encloser`: the labels of the last name
   /// that exists; it may have no record, below or at a delegation that is opted out, and then one above it
@@ -144,6 +148,9 @@ class Proof::Nsec3 {
     unsigned with = zone_.label_count;  // labels of a name that has a record
     if (place(suffix(encloser)).match != nullptr) {
       with = encloser;
+    } else if (proof_.udp_ && encloser - with > kMaxUdpEnclosers) {
+      proof_.whole_ = false;
+      return with;
     } else {
       for (unsigned without = encloser; with + 1 < without;) {
         const unsigned middle = (with + without) / 2;
@@ -179,6 +186,7 @@ class Proof::Nsec3 {
   const image::View& view_;
   const Zone& zone_;
   Bytes name_;
+  wire::Labels labels_;
 };
 
 namespace {

@@ -16,7 +16,8 @@
 namespace ptrd::answer {
 
 /// The NSEC and NSEC3 records that prove the steps of one reply, each once. Nothing is allocated. For one
-/// step, at most two searches for an NSEC, or kMaxHashes names hashed.
+/// step, at most two searches for an NSEC, or kMaxHashes names hashed. In a datagram, what is as far as in no
+/// common zone is not looked for (`is_whole`).
 class Proof {
  public:
   /// A record of the types NSEC or NSEC3, and the RRSIGs over it.
@@ -38,7 +39,12 @@ class Proof {
   static constexpr unsigned kMaxSteps = 2 * wire::kMaxLabels;
   static constexpr unsigned kStepsOfHash = 16;
 
-  explicit Proof(const image::View& view) : view_(view) {}
+  /// In a reply over UDP: steps of the searches for NSECs, which see every nibble of an address; and names
+  /// that may be the closest encloser.
+  static constexpr unsigned kMaxUdpSteps = 112;
+  static constexpr unsigned kMaxUdpEnclosers = 16;
+
+  Proof(const image::View& view, bool udp) : view_(view), udp_(udp) {}
 
   // `found` is where the search for `name` ended, in a zone that is signed. The name's bytes must stay valid.
 
@@ -54,8 +60,8 @@ class Proof {
   void no_ds(const Found& found, wire::Bytes name);
 
   [[nodiscard]] std::span<const Set> sets() const { return std::span(sets_).first(count_); }
-  /// Whether there are more than kMaxSets, which are not all in `sets`.
-  [[nodiscard]] bool overflowed() const { return overflowed_; }
+  /// Whether all that is needed is in `sets`: no more than kMaxSets, and none too far to look for.
+  [[nodiscard]] bool is_whole() const { return whole_; }
   /// Whether the searches have taken kMaxSteps.
   [[nodiscard]] bool is_spent() const { return steps_ >= kMaxSteps; }
 
@@ -81,7 +87,8 @@ class Proof {
       leaves_;
   size_t count_ = 0;
   unsigned steps_ = 0;
-  bool overflowed_ = false;
+  const bool udp_;
+  bool whole_ = true;
 };
 
 }  // namespace ptrd::answer

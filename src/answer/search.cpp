@@ -2,6 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 #include "answer/search.hpp"
 
+#include <algorithm>
+
 #include "answer/nibble_walk.hpp"
 #include "answer/same_name.hpp"
 #include "ptrd/wire/address_scan.hpp"
@@ -15,11 +17,25 @@ using wire::Bytes;
 
 namespace {
 
-/// Labels of `ip6.arpa` and of a whole address below it.
+/// Labels of `in-addr.arpa` and `ip6.arpa`, and of a whole address below the latter.
 constexpr unsigned kTop = 2;
 constexpr unsigned kWhole = 34;
+constexpr uint8_t kInAddrArpa[] = {7, 'i', 'n', '-', 'a', 'd', 'd', 'r', 4, 'a', 'r', 'p', 'a', 0};
+constexpr uint8_t kIp6Arpa[] = {3, 'i', 'p', '6', 4, 'a', 'r', 'p', 'a', 0};
 
-/// The part of `pass` for Nodes with something to record.
+/// What a name takes besides its ordinary labels, in steps: so much, and one for so many octets; an IPv6
+/// address, up to 32 branches.
+constexpr unsigned kStepsOfName = 3;
+constexpr unsigned kOctetsOfStep = 16;
+constexpr unsigned kStepsOfAddress = 16;
+
+unsigned steps_of(Bytes name) {
+  return kStepsOfName + static_cast<unsigned>(name.size()) / kOctetsOfStep;
+}
+
+constexpr uint8_t kNoted = image::node_flag::apex | image::node_flag::cut | image::node_flag::dname;
+
+/// Records what a Node on the path is that has one of these flags; `last` if it is the name itself.
 void note(const Node& node, const Position& at, bool last, bool wants_ds, Found& found) {
   const bool apex = (node.flags & image::node_flag::apex) != 0;
   if (apex && !(last && wants_ds && found.zone != 0)) {
@@ -37,10 +53,9 @@ void note(const Node& node, const Position& at, bool last, bool wants_ds, Found&
   }
 }
 
-/// Records what a Node on the path is; `last` if it is the name itself.
+/// The same of any Node.
 [[gnu::always_inline]] inline void pass(const image::View& view, const Position& at, bool last, bool wants_ds,
                                         Found& found) {
-  constexpr uint8_t kNoted = image::node_flag::apex | image::node_flag::cut | image::node_flag::dname;
   const auto& node = view.at<Node>(at.index);
   if ((node.flags & kNoted) != 0) note(node, at, last, wants_ds, found);
 }
@@ -54,16 +69,35 @@ bool is_v6_leaf(const Position& at) {
   return at.kind == Position::Kind::leaf && at.labels > 6;
 }
 
-/// The labels of a name, leftmost first.
-class NameLabels {
+/// Whether `name` is that of a whole address in ip6.arpa, which `address` then is.
+[[gnu::always_inline]] inline bool is_whole_address(Bytes name, wire::QuestionName& address) {
+  return name.size() == wire::kIp6NameSize && wire::scan_address(name.data(), name.size(), address) &&
+         address.kind == wire::QuestionName::Kind::v6;
+}
+
+/// Whether a name is below in-addr.arpa or ip6.arpa, or one of them.
+bool is_in_address_tree(const HashedName& name) {
+  if (name.count() < kTop) return false;
+  const Bytes top = name.suffix(kTop);
+  const auto is = [&](Bytes other) { return std::equal(top.begin(), top.end(), other.begin(), other.end()); };
+  return is(kInAddrArpa) || is(kIp6Arpa);
+}
+
+}  // namespace
+
+// How `descend` gets at the labels of a name: `label` is the first one of the suffix with so many labels,
+// `nibbles` are those from ip6.arpa on.
+
+class Search::NameLabels {
  public:
-  explicit NameLabels(Bytes name) : name_(name), labels_(name) {}
-  [[nodiscard]] uint8_t count() const { return labels_.count; }
-  [[nodiscard]] Bytes label(unsigned i) const { return labels_.label(name_, i); }
-  /// Its nibbles from `ip6.arpa` on.
+  explicit NameLabels(HashedName& name) : name_(name) {}
+  [[nodiscard]] Bytes label(unsigned labels) const {
+    const uint8_t* label = name_.label(labels);
+    return {label + 1, *label};
+  }
   [[nodiscard]] const NibbleKey& nibbles() {
-    while (key_.count < 32 && key_.count + kTop < labels_.count) {
-      const auto nibble = wire::nibble_of_label(label(labels_.count - kTop - 1U - key_.count));
+    while (key_.count < 32 && key_.count + kTop < name_.count()) {
+      const auto nibble = wire::nibble_of_label(label(kTop + 1 + key_.count));
       if (!nibble) break;
       uint8_t& octet = key_.octets[key_.count / 2];
       octet = static_cast<uint8_t>(octet | (key_.count % 2 == 0 ? *nibble << 4 : *nibble));
@@ -71,102 +105,113 @@ class NameLabels {
     }
     return key_;
   }
+  [[nodiscard]] HashedName& hashed() { return name_; }
 
  private:
-  Bytes name_;
-  wire::Labels labels_;
+  HashedName& name_;
   NibbleKey key_;
 };
 
-}  // namespace
-
-/// The labels of a whole address's name in ip6.arpa, from the first nibble on: each has one octet.
+/// Of a whole address's name in ip6.arpa: each label of the address has one octet.
 class Search::AddressLabels {
  public:
-  AddressLabels() = default;
-  AddressLabels(Bytes name, const std::array<uint64_t, 2>& address) : name_(name) {
+  AddressLabels(Bytes name, const std::array<uint64_t, 2>& address, Search& search)
+      : name_(name), search_(search) {
     wire::store_raw(key_.octets.data(), __builtin_bswap64(address[0]));
     wire::store_raw(key_.octets.data() + 8, __builtin_bswap64(address[1]));
     key_.count = 32;
   }
-  [[nodiscard]] Bytes label(unsigned i) const { return name_.subspan(2 * size_t{i} + 1, 1); }
+  [[nodiscard]] Bytes label(unsigned labels) const {
+    return name_.subspan(2 * size_t{kWhole - labels} + 1, 1);
+  }
   [[nodiscard]] const NibbleKey& nibbles() const { return key_; }
+  [[nodiscard]] HashedName& hashed() { return search_.hashed(name_); }
 
  private:
   Bytes name_;
+  Search& search_;
   NibbleKey key_;
 };
 
-/// Whether `name` is that of a whole address in ip6.arpa; if so, sets `labels`.
-[[gnu::always_inline]] inline bool Search::is_address(Bytes name, AddressLabels& labels) {
-  wire::QuestionName address;
-  if (name.size() != wire::kIp6NameSize || !wire::scan_address(name.data(), name.size(), address) ||
-      address.kind != wire::QuestionName::Kind::v6)
-    return false;
-  labels = AddressLabels(name, address.v6);
-  return true;
-}
-
 Bytes Found::suffix(Bytes name, uint8_t labels) {
-  for (auto skip = static_cast<size_t>(wire::Labels(name).count - labels); skip > 0; --skip)
-    name = name.subspan(name[0] + 1U);
-  return name;
+  unsigned count = 0;
+  for (size_t at = 0; name[at] != 0; at += name[at] + 1U) ++count;
+  size_t start = 0;
+  for (; count > labels; --count) start += name[start] + 1U;
+  return name.subspan(start);
 }
 
-/// Goes down one label from `found`. Returns false if there is no such name or the search gives up.
-[[gnu::always_inline]] inline bool Search::step(Found& found, Bytes label) {
-  const bool at_node = found.at.kind == Position::Kind::node;
-  const image::Ref children = at_node ? view_.at<Node>(found.at.index).children : found.at.ref;
-  if (!children.is_octet_table()) {
-    found.gave_up = steps_ == 0;
-    if (found.gave_up) return false;
-    --steps_;
+HashedName& Search::hashed(Bytes name) {
+  name_.assign(name, view_.header().index_key);
+  return name_;
+}
+
+/// Compares the Node at line `node`, which should be that of the name's suffix of `labels` labels, and those
+/// above it with the name, up to `found.at`. If they agree, moves there and records what is on the path.
+bool Search::climb(uint32_t node, unsigned labels, Found& found, const HashedName& name,
+                   bool wants_ds) const {
+  struct Noted {
+    uint32_t line;
+    uint8_t labels;
+  };
+  std::array<Noted, wire::kMaxLabels> noted;
+  unsigned count = 0;
+  uint32_t line = node;
+  for (unsigned at = labels; at > found.at.labels; --at) {
+    if (!image::same_label(view_.label(line), name.label(at))) return false;
+    const auto& here = view_.at<Node>(line);
+    if ((here.flags & kNoted) != 0) noted[count++] = {line, static_cast<uint8_t>(at)};
+    line = here.parent;
   }
-  if (at_node && children.is_none()) {  // most names have no address labels below
-    const uint32_t node = view_.labelled_child(found.at.index, label);
-    if (node == 0) return false;
-    found.at.index = node;
-    ++found.at.labels;
-  } else {
-    const auto next = view_.child(found.at, label);
-    if (!next) return false;
-    found.at = *next;
+  if (line != found.at.index) return false;
+  while (count > 0) {
+    const Noted& next = noted[--count];
+    note(view_.at<Node>(next.line), {.labels = next.labels, .index = next.line}, next.labels == name.count(),
+         wants_ds, found);
   }
-  --found.labels_left;
+  found.at = {.labels = static_cast<uint8_t>(labels), .index = node};
+  found.labels_left = static_cast<uint8_t>(name.count() - labels);
   return true;
 }
 
-/// The state of the search at ip6.arpa for the name of a whole address below it.
-Found Search::top_of_ip6() {
-  if (knows_ip6_) return ip6_;
-  static constexpr uint8_t kArpa[] = {'a', 'r', 'p', 'a'};
-  static constexpr uint8_t kIp6[] = {'i', 'p', '6'};
-  ip6_.at = view_.root();
-  ip6_.labels_left = kWhole;
-  pass(view_, ip6_.at, false, false, ip6_);
-  for (const Bytes label : {Bytes(kArpa), Bytes(kIp6)}) {
-    if (!step(ip6_, label)) break;
-    pass(view_, ip6_.at, false, false, ip6_);
+/// Goes down from `found.at`, a Node, by ordinary labels, which may be followed by no part of an address
+/// except below in-addr.arpa and ip6.arpa: to there at first. Returns false if that is not reached or the
+/// search gives up.
+bool Search::descend_by_index(Found& found, HashedName& name, bool wants_ds) {
+  const unsigned end = found.at.labels < kTop && is_in_address_tree(name) ? kTop : name.count();
+  if (view_.at<Node>(found.at.index).labelled == 0) return false;
+  found.gave_up = !take(end - std::min(end, name.hashed()));
+  if (found.gave_up) return false;
+  unsigned not_there = end + 1;
+  for (unsigned labels = end; found.at.labels + 1U < not_there; labels = (found.at.labels + not_there) / 2U) {
+    const uint32_t node = view_.indexed(name.hash(labels));
+    if (node == 0 || !climb(node, labels, found, name, wants_ds)) not_there = labels;
   }
-  knows_ip6_ = !ip6_.gave_up;
-  return ip6_;
+  return found.at.labels == end;
 }
 
 /// Goes down from `found`, which is at or above a name with these labels.
 template <typename Labels>
 [[gnu::always_inline]] inline Found Search::descend(Found found, Labels& labels, bool wants_ds) {
   while (found.labels_left > 0) {
+    const bool at_node = found.at.kind == Position::Kind::node;
     // Above whole addresses, branches skip several labels at a time.
-    const bool branches =
-        found.at.kind == Position::Kind::node && has_nibbles(view_, view_.at<Node>(found.at.index).children);
+    const bool branches = at_node && has_nibbles(view_, view_.at<Node>(found.at.index).children);
     if (branches && found.at.labels - kTop < labels.nibbles().count) {
       const Position next = walk_nibbles(view_, found.at, labels.nibbles());
       found.labels_left = static_cast<uint8_t>(found.labels_left - (next.labels - found.at.labels));
       const bool on = next.kind == Position::Kind::node && next.labels > found.at.labels;
       found.at = next;
       if (!on) break;
-    } else if (!step(found, labels.label(found.labels_left - 1U))) {
-      break;
+    } else {
+      const auto next = view_.address_step(found.at, labels.label(found.at.labels + 1U));
+      if (!next.by_address) {
+        if (at_node && descend_by_index(found, labels.hashed(), wants_ds)) continue;
+        break;
+      }
+      if (!next.at) break;
+      found.at = *next.at;
+      --found.labels_left;
     }
     if (found.at.kind == Position::Kind::node) pass(view_, found.at, found.labels_left == 0, wants_ds, found);
   }
@@ -174,43 +219,91 @@ template <typename Labels>
   return found;
 }
 
-Found Search::find_address(AddressLabels labels, uint16_t type) {
-  const Found top = top_of_ip6();
-  return top.at.labels < kTop ? top : descend(top, labels, is_ds(type));
-}
-
 Found Search::find(Bytes name, uint16_t type) {
-  AddressLabels address;
-  if (is_address(name, address)) return find_address(address, type);
+  wire::QuestionName address;
+  if (is_whole_address(name, address)) return find_address(name, address.v6, type);
   Found found;
   found.gave_up = steps_ == 0;
   if (found.gave_up) return found;
-  NameLabels labels(name);
+  NameLabels labels(hashed(name));
   found.at = view_.root();
-  found.labels_left = labels.count();
+  found.labels_left = name_.count();
   pass(view_, found.at, found.labels_left == 0, is_ds(type), found);
   return descend(found, labels, is_ds(type));
 }
 
-Found Search::find_in_domain(Bytes name, uint16_t type) {
-  AddressLabels address;
-  if (is_address(name, address)) return find_address(address, type);
-  if (name.size() == 1) return find(name, type);
-  const Bytes domain = name.subspan(name[0] + 1U);
-  if (!same_name(domain, domain_)) {
-    domain_ = domain;
-    domain_at_ = find(domain, 0);
-    domain_exists_ = domain_at_.labels_left == 0 && !domain_at_.gave_up;
-    ++domain_at_.labels_left;
-    // It is on the path now.
-    if (domain_exists_ && domain_at_.at.kind == Position::Kind::node)
-      pass(view_, domain_at_.at, false, false, domain_at_);
+/// The same for the name of a whole address in ip6.arpa.
+Found Search::find_address(Bytes name, const std::array<uint64_t, 2>& address, uint16_t type) {
+  if (!knows_ip6_) {
+    ip6_ = find_above(kIp6Arpa);
+    ip6_.labels_left = static_cast<uint8_t>(ip6_.labels_left + kWhole - kTop);
+    knows_ip6_ = !ip6_.gave_up;
   }
+  if (ip6_.at.labels < kTop) return ip6_;
+  Found found = ip6_;
+  found.gave_up = !take(kStepsOfAddress);
+  if (found.gave_up) return found;
+  AddressLabels labels(name, address, *this);
+  return descend(found, labels, is_ds(type));
+}
+
+/// The state of the search at a name, for names below it: `labels_left` is 0 if it exists.
+Found Search::find_above(Bytes name) {
+  Found found = find(name, 0);
+  if (found.labels_left == 0 && !found.gave_up && found.at.kind == Position::Kind::node)
+    pass(view_, found.at, false, false, found);
+  return found;
+}
+
+/// Searches for the domain of the next names.
+void Search::enter(Bytes domain) {
+  domain_ = domain;
+  domain_at_ = find_above(domain);
+  domain_exists_ = domain_at_.labels_left == 0 && !domain_at_.gave_up;
+  ++domain_at_.labels_left;
+  const bool at_node = domain_exists_ && domain_at_.at.kind == Position::Kind::node;
+  if (!at_node || view_.at<Node>(domain_at_.at.index).labelled == 0) return;
+  if (domain.size() == wire::kIp6NameSize) (void)hashed(domain);
+  domain_at_.gave_up = !take(name_.count() - name_.hashed());
+  domain_exists_ = !domain_at_.gave_up;
+  if (domain_exists_) domain_hash_ = name_.hash(name_.count());
+}
+
+/// Goes down from the domain, a Node, by one ordinary label in wire form, the last of a name.
+void Search::step_by_index(Found& found, Bytes label, bool wants_ds) {
+  if (view_.at<Node>(found.at.index).labelled == 0) return;
+  found.gave_up = !take(1);
+  if (found.gave_up) return;
+  const LoweredLabel low(label);
+  const uint32_t node = view_.indexed(image::hash_below(view_.header().index_key, domain_hash_, low.bytes()));
+  if (node == 0 || view_.at<Node>(node).parent != found.at.index) return;
+  if (!image::same_label(view_.label(node), low.bytes())) return;
+  found.at = {.labels = static_cast<uint8_t>(found.at.labels + 1), .index = node};
+  --found.labels_left;
+  pass(view_, found.at, true, wants_ds, found);
+}
+
+Found Search::find_in_domain(Bytes name, uint16_t type) {
+  Found none;
+  none.gave_up = !take(steps_of(name));
+  if (none.gave_up) return none;
+  wire::QuestionName address;
+  if (is_whole_address(name, address)) return find_address(name, address.v6, type);
+  if (name.size() == 1) return find(name, type);
+  const Bytes label = name.first(name[0] + 1U);
+  const Bytes domain = name.subspan(label.size());
+  if (!same_name(domain, domain_)) enter(domain);
   Found found = domain_at_;
   if (!domain_exists_) return found;
-  if (step(found, name.subspan(1, name[0])) && found.at.kind == Position::Kind::node)
-    pass(view_, found.at, true, is_ds(type), found);
-  found.leaf_is_v6 = is_v6_leaf(found.at);
+  if (const auto next = view_.address_step(found.at, label.subspan(1)); next.by_address) {
+    if (!next.at) return found;
+    found.at = *next.at;
+    --found.labels_left;
+    if (found.at.kind == Position::Kind::node) pass(view_, found.at, true, is_ds(type), found);
+    found.leaf_is_v6 = is_v6_leaf(found.at);
+  } else if (found.at.kind == Position::Kind::node) {
+    step_by_index(found, label, is_ds(type));
+  }
   return found;
 }
 

@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include "answer/hashed_name.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/wire/name.hpp"
 
@@ -26,18 +27,26 @@ struct Found {
 /// The searches for one reply. DS at a cut or apex is answered by the parent side (RFC 4035 3.1.4.1), so the
 /// type matters.
 ///
-/// A step by one label may need a lookup in the label index, so such steps are counted, and a search that
-/// reaches the bound gives up. The octets and nibbles of an address are cheap and are not counted.
+/// Ordinary labels are not walked one by one. The label index has all names that begin with one, also those
+/// that only have names below; so the last name that exists is found by halves, and those above are compared
+/// on the way up. Each label is hashed once and compared at most twice.
+///
+/// Work is counted in steps: one for each ordinary label, some for the name itself and its size, and for an
+/// IPv6 address. A search that would reach the bound gives up, and so do all after it.
 class Search {
  public:
-  /// Enough for any one name: the question's name may use so many, and all other names of a reply together as
-  /// many again.
-  static constexpr unsigned kMaxSteps = wire::kMaxLabels + 1;
+  /// Enough for the question's name, whatever it is.
+  static constexpr unsigned kMaxSteps = 160;
+  /// What all other names of a reply may take together: mandatory glue, and anything else.
+  static constexpr unsigned kMaxGlueSteps = 92;
+  static constexpr unsigned kMaxOtherSteps = 64;
 
   explicit Search(image::View view, unsigned steps = kMaxSteps) : view_(view), steps_(steps) {}
 
   /// Sets the number of steps that are left.
   void allow(unsigned steps) { steps_ = steps; }
+  /// Whether all further searches give up.
+  [[nodiscard]] bool is_spent() const { return steps_ == 0; }
 
   /// Walks down to `name`.
   [[nodiscard]] Found find(wire::Bytes name, uint16_t type);
@@ -46,21 +55,34 @@ class Search {
   [[nodiscard]] Found find_in_domain(wire::Bytes name, uint16_t type);
 
  private:
+  class NameLabels;
   class AddressLabels;
-  [[nodiscard]] static bool is_address(wire::Bytes name, AddressLabels& labels);
-  [[nodiscard]] Found find_address(AddressLabels labels, uint16_t type);
-  [[nodiscard]] Found top_of_ip6();
+  [[nodiscard]] HashedName& hashed(wire::Bytes name);
+  [[nodiscard]] Found find_address(wire::Bytes name, const std::array<uint64_t, 2>& address, uint16_t type);
+  [[nodiscard]] Found find_above(wire::Bytes name);
+  void enter(wire::Bytes domain);
+  void step_by_index(Found& found, wire::Bytes label, bool wants_ds);
   template <typename Labels>
   [[nodiscard]] Found descend(Found found, Labels& labels, bool wants_ds);
-  [[nodiscard]] bool step(Found& found, wire::Bytes label);
+  [[nodiscard]] bool descend_by_index(Found& found, HashedName& name, bool wants_ds);
+  [[nodiscard]] bool climb(uint32_t node, unsigned labels, Found& found, const HashedName& name,
+                           bool wants_ds) const;
+  /// Takes steps. False: there are not so many left, and now none.
+  [[nodiscard]] bool take(unsigned steps) {
+    const bool enough = steps <= steps_;
+    steps_ = enough ? steps_ - steps : 0;
+    return enough;
+  }
 
   image::View view_;
-  unsigned steps_;      // that are left
-  wire::Bytes domain_;  // of the last name
-  Found domain_at_;     // the state of the search there, for a name below
+  unsigned steps_;            // that are left
+  HashedName name_;           // the last one that was searched for by its labels
+  wire::Bytes domain_;        // of the last name
+  Found domain_at_;           // the state of the search there, for a name below
+  uint64_t domain_hash_ = 0;  // if names with ordinary labels are below it
   bool domain_exists_ = false;
   bool knows_ip6_ = false;
-  Found ip6_;  // the state of the search at ip6.arpa, for a name below
+  Found ip6_;  // the state of the search at ip6.arpa, for the address of a name below
 };
 
 /// One search.

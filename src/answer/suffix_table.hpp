@@ -18,9 +18,8 @@ namespace ptrd::answer {
 /// slower.
 class SuffixTable {
  public:
-  /// Labels of one name that are looked up and stored, from the left: as many as an address's name in
-  /// ip6.arpa has.
-  static constexpr unsigned kMaxLookUps = 34;
+  /// Labels of one name that are looked up and stored, from the left: more than a host's name has.
+  static constexpr unsigned kMaxLookUps = 20;
 
   /// The hash of a suffix: a name, not the root, from one of its labels on. Ignores case.
   [[nodiscard]] static uint32_t hash(wire::Bytes suffix);

@@ -62,7 +62,9 @@ void MessageWriter::remember_question() {
     name = name.subspan(name[0] + 1U);
   };
   question_ = {};
-  for (size_t labels = wire::Labels(name).count; labels > kQuestionLabels; --labels) up();
+  size_t labels = 0;
+  for (size_t label = 0; name[label] != 0; label += name[label] + 1U) ++labels;
+  for (; labels > kQuestionLabels; --labels) up();
   for (size_t left = look_ups(); left > 0 && name[0] != 0; --left, ++look_ups_, up())
     (void)suffixes_.find_or_add(SuffixTable::hash(name), name, at);
 }

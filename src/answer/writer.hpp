@@ -40,8 +40,8 @@ struct ReadySet {
 class MessageWriter {
  public:
   static constexpr size_t kMaxPointer = 0x3FFF;
-  static constexpr size_t kLookUps = 48;
-  static constexpr size_t kBytesPerLookUp = 24;
+  static constexpr size_t kLookUps = 32;
+  static constexpr size_t kBytesPerLookUp = 32;
   /// Labels of the question that names are compared with, from the right: all those of an IPv6 address.
   static constexpr size_t kQuestionLabels = 34;
 

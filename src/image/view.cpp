@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "ptrd/image/image.hpp"
-#include "ptrd/image/label_hash.hpp"
 #include "ptrd/image/records.hpp"
 #include "ptrd/wire/message.hpp"
 
@@ -12,19 +11,14 @@ namespace ptrd::image {
 using wire::Bytes;
 
 uint32_t View::labelled_child(uint32_t parent, Bytes label) const {
-  const Header& h = header();
-  const uint32_t hash = hash_label(h.index_key, parent, label);
-  const uint32_t mask = h.index_lines - 1;
-  for (uint32_t probe = 0; probe < h.index_probes; ++probe) {
-    for (const auto& slot : at<IndexLine>(h.index + ((hash + probe) & mask)).slot) {
-      if (slot.node == 0) return 0;
-      if (slot.hash != hash) continue;
-      const auto& node = at<Node>(slot.node);
-      if (node.parent == parent && wire::same_ignoring_case({node.label, node.label_size}, label))
-        return slot.node;
-    }
-  }
-  return 0;
+  const auto all = labelled(at<Node>(parent));
+  const auto named = [&](uint32_t line) { return Bytes(at<Node>(line).label, at<Node>(line).label_size); };
+  const auto found = std::partition_point(all.begin(), all.end(), [&](uint32_t line) {
+    const Bytes own = named(line);
+    return std::lexicographical_compare(own.begin(), own.end(), label.begin(), label.end(),
+                                        [](uint8_t x, uint8_t y) { return wire::lower(x) < wire::lower(y); });
+  });
+  return found != all.end() && wire::same_ignoring_case(named(*found), label) ? *found : 0;
 }
 
 std::optional<Position> View::below(Ref ref, uint8_t labels) const {
@@ -86,25 +80,34 @@ std::optional<Position> View::nibble_step(const Position& from, Bytes label) con
   return Position{.kind = Position::Kind::path, .labels = up, .first = *nibble, .index = cover, .ref = ref};
 }
 
-std::optional<Position> View::child(const Position& parent, Bytes label) const {
-  if (parent.kind == Position::Kind::leaf || parent.kind == Position::Kind::range) return std::nullopt;
-  const Ref children = parent.kind == Position::Kind::path ? parent.ref : at<Node>(parent.index).children;
+View::AddressStep View::address_step(const Position& parent, Bytes label) const {
+  constexpr AddressStep kOrdinary{.by_address = false, .at = std::nullopt};
+  if (parent.kind == Position::Kind::leaf || parent.kind == Position::Kind::range) return kOrdinary;
+  const bool path = parent.kind == Position::Kind::path;
+  const Ref children = path ? parent.ref : at<Node>(parent.index).children;
   const auto up = static_cast<uint8_t>(parent.labels + 1);
-  // An octet or nibble label below such a name is always in its table, any other label in the index.
+  if (children.is_none()) return kOrdinary;
   if (children.is_octet_table()) {
-    if (const auto octet = wire::octet_of_label(label)) return below(octet_child(children, *octet), up);
-  } else if (children.is(Ref::Kind::range)) {
-    const bool v6 = (at<Range>(children.line()).flags & range_flag::v6) != 0;
-    if (v6 ? wire::nibble_of_label(label).has_value() : wire::octet_of_label(label).has_value())
-      return below(children, up);
-  } else if (!children.is_none() && wire::nibble_of_label(label)) {
-    if (parent.kind == Position::Kind::path) return nibble_step(parent, label);
-    return nibble_step({.kind = Position::Kind::path, .labels = parent.labels, .ref = children}, label);
+    const auto octet = wire::octet_of_label(label);
+    if (!octet) return kOrdinary;
+    return {true, below(octet_child(children, *octet), up)};
   }
-  if (parent.kind == Position::Kind::path) return std::nullopt;
+  const bool v4 = children.is(Ref::Kind::range) && (at<Range>(children.line()).flags & range_flag::v6) == 0;
+  if (!(v4 ? wire::octet_of_label(label).has_value() : wire::nibble_of_label(label).has_value()))
+    return kOrdinary;
+  if (children.is(Ref::Kind::range)) return {true, below(children, up)};
+  if (path) return {true, nibble_step(parent, label)};
+  return {true, nibble_step({.kind = Position::Kind::path, .labels = parent.labels, .ref = children}, label)};
+}
+
+// An octet or nibble label below such a name is always in its table, any other label in the list and the
+// index.
+std::optional<Position> View::child(const Position& parent, Bytes label) const {
+  if (const AddressStep step = address_step(parent, label); step.by_address) return step.at;
+  if (parent.kind != Position::Kind::node) return std::nullopt;
   const uint32_t node = labelled_child(parent.index, label);
   if (node == 0) return std::nullopt;
-  return Position{.labels = up, .index = node};
+  return Position{.labels = static_cast<uint8_t>(parent.labels + 1), .index = node};
 }
 
 const Zone* View::find_zone(const wire::Name& apex) const {

@@ -69,7 +69,7 @@ class Ref {
 };
 static_assert(sizeof(Ref) == 4);
 
-/// The hash key of the label index (see label_hash.hpp). The builder derives it from the zones, so it is not
+/// The hash key of the label index (see name_hash.hpp). The builder derives it from the zones, so it is not
 /// secret: Header::index_probes bounds a search.
 struct IndexKey {
   uint64_t words[2];
@@ -133,7 +133,7 @@ struct Node {
   uint8_t label_size;
   uint8_t label[32];  // lower case
 };
-static_assert(sizeof(Node) == kLineSize);
+static_assert(sizeof(Node) == kLineSize && offsetof(Node, label) == offsetof(Node, label_size) + 1);
 
 /// What an enclosing zone says at the apex of a deeper one in the same image, as far as it keeps authority
 /// there (RFC 4035 2.4, 3.1.4.1): DS and NSEC and the RRSIGs over them. It is a Node that no table, list or
@@ -317,7 +317,7 @@ static_assert(sizeof(Rrset) == kUnitSize);
 /// An RRset of the type RRSIG is in the order of the types covered: View::signatures.
 /// The most RRsets of a name. They are looked through one by one, so that a query for the last type costs as
 /// much as many plain ones; about a hundred types are assigned.
-inline constexpr size_t kMaxRrsets = 1024;
+inline constexpr size_t kMaxRrsets = 512;
 
 /// How a zone shows that something does not exist (RFC 4035 5.4, RFC 5155). A zone is signed if it does.
 enum class Denial : uint8_t { none = 0, nsec = 1, nsec3 = 2 };
@@ -383,12 +383,13 @@ struct Nsec3Record {
 };
 static_assert(sizeof(Nsec3Record) == 3 * kUnitSize);
 
-/// Eight slots of the hash table from (parent, ordinary label) to Node: open addressing, the next line when
-/// one is full. A search ends at a free slot, or after Header::index_probes lines.
+/// Eight slots of the hash table from names to Nodes, of all names that end in an ordinary label: open
+/// addressing, the next line when one is full. A search for a name starts at the line that its hash gives
+/// (index_place, name_hash.hpp), and ends at the first slot with the same upper half, the only one that may
+/// be the name's; at a free slot; or after Header::index_probes lines.
 struct IndexLine {
   struct Slot {
-    uint32_t
-        hash;  // hash_label of the Node's parent and label; its low bits are the number of the first line
+    uint32_t hash;  // the upper half of `index_place`
     uint32_t node;  // 0: free, and so are all after it
   };
   static constexpr size_t kSlots = 8;

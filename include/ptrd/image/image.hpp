@@ -10,6 +10,7 @@
 #include <tl/expected.hpp>
 
 #include "ptrd/image/format.hpp"
+#include "ptrd/image/name_hash.hpp"
 #include "ptrd/image/octet_search.hpp"
 #include "ptrd/wire/arpa.hpp"
 #include "ptrd/wire/bytes.hpp"
@@ -39,6 +40,21 @@ struct Signatures {
   uint16_t count = 0;
 };
 
+/// Looks at up to `probes` lines of a label index, whose number is a power of two, for a name with this hash.
+/// Returns its Node; 0: none.
+[[nodiscard]] inline uint32_t find_in_index(std::span<const IndexLine> index, uint32_t probes,
+                                            uint64_t hash) {
+  const uint64_t place = index_place(hash);
+  const auto upper = static_cast<uint32_t>(place >> 32);
+  for (uint64_t probe = 0; probe < probes; ++probe) {
+    for (const auto& slot : index[(place + probe) & (index.size() - 1)].slot) {
+      if (slot.node == 0) return 0;
+      if (slot.hash == upper) return slot.node;
+    }
+  }
+  return 0;
+}
+
 /// A read-only view of a verified image. Copies are cheap and share only the lines, which must outlive them.
 /// Its functions trust the lines (invariant 5): only `verify` may read unverified ones.
 class View {
@@ -64,8 +80,24 @@ class View {
   [[nodiscard]] Position root() const { return {.index = header().root}; }
   /// The name one label below `parent`. Empty: there is no such name.
   [[nodiscard]] std::optional<Position> child(const Position& parent, wire::Bytes label) const;
-  /// The Node of a name with an ordinary label below the Node `parent`; 0: none.
+  /// The name one label below a name, if the label is part of an address there.
+  struct AddressStep {
+    bool by_address;             // otherwise it is an ordinary label
+    std::optional<Position> at;  // empty: there is no such name
+  };
+  [[nodiscard]] AddressStep address_step(const Position& parent, wire::Bytes label) const;
+  /// The Node of a name with an ordinary label below the Node `parent`; 0: none. By binary search in the list
+  /// of these names.
   [[nodiscard]] uint32_t labelled_child(uint32_t parent, wire::Bytes label) const;
+  /// The only Node that may be that of the name with this hash (name_hash.hpp), if its first label is an
+  /// ordinary one; 0: none. The caller compares the labels.
+  [[nodiscard]] uint32_t indexed(uint64_t hash) const {
+    return find_in_index({&at<IndexLine>(header().index), header().index_lines}, header().index_probes, hash);
+  }
+  /// The label of a Node in wire form, its length first. Seven more bytes may be read.
+  [[nodiscard]] const uint8_t* label(uint32_t node) const {
+    return reinterpret_cast<const uint8_t*>(lines_ + node) + offsetof(Node, label_size);
+  }
   /// The Nodes directly below with ordinary labels, in the canonical order of these (RFC 4034 6.1).
   [[nodiscard]] std::span<const uint32_t> labelled(const Node& node) const {
     if (node.labelled == 0) return {};

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Builds the label index (see IndexLine). A search may look at no more than kMaxIndexProbes lines. The author
-// of a zone can compute the key that its index will have, and find labels that collide under it; so the bound
-// is guaranteed by trying keys until one satisfies it.
+// Builds the label index (see IndexLine). A search may look at no more than kMaxIndexProbes lines, and at one
+// Node. The author of a zone can compute the key that its index will have, and find names that collide under
+// it; so both are guaranteed by trying keys until one satisfies them.
 //
-// Rehashing: a slot contains nothing that cannot be computed from its Node (the parent's line and the label),
-// and Nodes do not store a hash. So the index of an image can be rebuilt from the Nodes that the old one
-// refers to, without touching any other line: `make_index` over them, then set Header::index, index_lines,
-// index_probes and index_key. To add names to an image in service, put them into free slots with
-// `put_in_index` while it finds room, and build a new index in the next generation when it does not.
-// `put_in_index` while it finds room, and make a new index in the next generation when it does not.
+// Rehashing: all that is in a slot follows from the name of its Node, and no other line depends on it. So the
+// index of an image can be rebuilt from the tree of names, without touching any other line: `make_index`,
+// then set Header::index, index_lines, index_probes and index_key. To add a name to an image in service, put
+// it into a free slot with `put_in_index` while it finds room, and build a new index in the next generation
+// when it does not. A Node that moves to another line needs a new number in its slot, and nothing else:
+// hashes are of names, not of lines.
 #pragma once
 
 #include <cstdint>
@@ -35,15 +35,19 @@ using IndexKeys = std::function<IndexKey(unsigned n)>;
 /// Keys derived only from the lines of an image, so that the same zones have the same index.
 [[nodiscard]] IndexKeys keys_from(std::span<const Line> lines, const Executor& run);
 
-/// Puts the Node at line `node` of `view` into an index. Returns the number of lines that a search for it
-/// looks at. Empty: more than kMaxIndexProbes, and it was not added.
-[[nodiscard]] std::optional<uint32_t> put_in_index(std::span<IndexLine> index, const IndexKey& key,
-                                                   const View& view, uint32_t node);
+/// Calls `use` with the line and the hash under `key` of each Node whose name belongs into the index, from
+/// the root down. The index of `view` is not used.
+void each_indexed(const View& view, const IndexKey& key,
+                  const std::function<void(uint32_t node, uint64_t hash)>& use);
 
-/// An index of `nodes`, which are lines of `view`, at most half full. Tries keys in their order, several with
-/// each size. Empty: kMaxIndexKeys keys and the larger tables did not satisfy the bound.
-[[nodiscard]] std::optional<LabelIndex> make_index(const View& view, std::span<const uint32_t> nodes,
-                                                   const IndexKeys& keys);
+/// Puts the Node at line `node`, whose name has this hash, into an index. Returns the number of lines that a
+/// search for it looks at. Empty: more than kMaxIndexProbes, or a search would find another name's Node; it
+/// was not added.
+[[nodiscard]] std::optional<uint32_t> put_in_index(std::span<IndexLine> index, uint64_t hash, uint32_t node);
+
+/// An index of the names of `view`, `count` of which belong into it, at most half full. Tries keys in their
+/// order, several with each size. Empty: kMaxIndexKeys keys and the larger tables did not satisfy the bounds.
+[[nodiscard]] std::optional<LabelIndex> make_index(const View& view, size_t count, const IndexKeys& keys);
 inline constexpr unsigned kKeysOfASize = 4;
 inline constexpr unsigned kMaxIndexKeys =
     4 * kKeysOfASize;  // the last tables are 8 times as large as the first

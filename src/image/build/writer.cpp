@@ -191,7 +191,7 @@ void Writer::write_labelled_children(TreeNode& node, uint32_t line, bool octets,
     written.push_back(write_node(*child, below(line)));
   }
   if (written.empty()) return;
-  indexed_.insert(indexed_.end(), written.begin(), written.end());
+  indexed_ += written.size();
   const LabelledList list{.count = static_cast<uint32_t>(written.size())};
   const size_t size = written.size() * sizeof written[0];
   const uint32_t where = alloc_units(sizeof list + size);
@@ -237,6 +237,7 @@ tl::expected<std::vector<Line>, std::string> Writer::write() try {
   const size_t signed_leaves = count_signed(plain4_) + count_signed(plain6_);
   lines_.reserve(plain4_.size() / 2 + plain6_.size() + kSignedLines * signed_leaves + 1024);
   alloc_lines(kHeaderLines + 1);  // including the root's Node
+  at<Header>(0).root = kHeaderLines;
   write_zones();
   write_ranges();
   fill_node(kHeaderLines, &tree_.root(), {}, {.line = kHeaderLines});

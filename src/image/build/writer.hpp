@@ -200,8 +200,8 @@ class Writer {
   std::vector<Line> lines_;
   std::vector<uint32_t> spare_;  // lines before tables, the next one last
   std::vector<uint32_t> zone_lines_;
-  std::vector<uint32_t> indexed_;  // Nodes with ordinary labels, in order of writing
-  size_t next_unit_ = 0;           // free units of the last blob line: [next_unit_, unit_end_)
+  size_t indexed_ = 0;    // Nodes with ordinary labels
+  size_t next_unit_ = 0;  // free units of the last blob line: [next_unit_, unit_end_)
   size_t unit_end_ = 0;
   TreeNode* in_addr_ = nullptr;
   TreeNode* ip6_ = nullptr;

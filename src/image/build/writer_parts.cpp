@@ -98,7 +98,7 @@ void Writer::write_zones() {
 void Writer::write_index() {
   const auto index = make_index(View(lines_), indexed_, index_keys_ ? index_keys_ : keys_from(lines_, run_));
   if (!index) {
-    throw std::length_error("no key places every label of the label index within " +
+    throw std::length_error("no key places every name of the label index within " +
                             std::to_string(kMaxIndexProbes) + " lines of its slot");
   }
   const uint32_t first = alloc_lines(index->lines.size());
@@ -126,7 +126,6 @@ void Writer::write_header() {
   header.line_size = kLineSize;
   header.lines = lines_.size();
   for (const ZoneInput& zone : zones_) header.records += zone.records;
-  header.root = kHeaderLines;
   header.v4 = v4;
   header.v6 = v6;
   header.leaves = leaves_;

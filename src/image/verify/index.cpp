@@ -4,47 +4,45 @@
 
 #include <algorithm>
 
-#include "image/parts.hpp"
 #include "image/verify/fault.hpp"
+#include "ptrd/image/image.hpp"
 
 namespace ptrd::image {
 
 namespace {
 
-void check_slots(const View& view, const Claims& claims, size_t labelled) {
+std::span<const IndexLine> lines_of(const BoundedView& view) {
   const Header& h = view.header();
-  size_t used = 0;
-  for (uint32_t i = 0; i < h.index_lines; ++i) {
-    bool free = false;
-    for (const auto& slot : view.at<IndexLine>(h.index + i).slot) {
-      expect(!free || slot.node == 0, "a gap in the label index", h.index + i);
-      free = free || slot.node == 0;
-      if (slot.node == 0) continue;
-      ++used;
-      expect(slot.node < view.lines().size() && claims.claimed(slot.node), "the label index", h.index + i);
-    }
-  }
-  // If as many slots are in use as there are names, and each name finds its own, no slot refers to anything
-  // else.
-  expect(used == labelled, "the label index", h.index);
+  const auto bytes =
+      view.bytes(uint64_t{h.index} * kUnitsPerLine, uint64_t{h.index_lines} * kLineSize, "the label index");
+  return {reinterpret_cast<const IndexLine*>(bytes.data()), h.index_lines};
 }
 
 }  // namespace
 
-void check_index(const View& view, const Claims& claims, std::span<const uint32_t> labelled,
-                 const Executor& run) {
-  // The most lines that a search looks at, here and in service: so the checks below are linear in the names.
-  const Header& h = view.header();
-  expect(h.index_probes >= 1 && h.index_probes <= std::min(kMaxIndexProbes, h.index_lines),
-         "the probes of the label index", 0);
-  check_slots(view, claims, labelled.size());
-  run_parts<const uint32_t>(labelled, run, [&](size_t, std::span<const uint32_t> own) {
-    for (const uint32_t line : own) {
-      const auto& node = view.at<Node>(line);
-      expect(view.labelled_child(node.parent, {node.label, node.label_size}) == line,
-             "a name missing from the label index", line);
+// The most lines that a search looks at, here and in service: so the check of a name takes constant time.
+void check_probes(const Header& header) {
+  const uint32_t most = std::min(kMaxIndexProbes, header.index_lines);
+  expect(header.index_probes >= 1 && header.index_probes <= most, "the probes of the label index", 0);
+}
+
+bool leads_to(const BoundedView& view, uint64_t hash, uint32_t line) {
+  return find_in_index(lines_of(view), view.header().index_probes, hash) == line;
+}
+
+void check_slots(const BoundedView& view, uint64_t named) {
+  uint64_t used = 0;
+  uint64_t line = view.header().index;
+  for (const IndexLine& slots : lines_of(view)) {
+    bool free = false;
+    for (const auto& slot : slots.slot) {
+      expect(!free || slot.node == 0, "a gap in the label index", line);
+      free = free || slot.node == 0;
+      used += free ? 0 : 1;
     }
-  });
+    ++line;
+  }
+  expect(used == named, "the label index", view.header().index);
 }
 
 }  // namespace ptrd::image

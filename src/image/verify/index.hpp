@@ -2,16 +2,17 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <span>
-
-#include "image/verify/claims.hpp"
-#include "ptrd/image/image.hpp"
+#include "image/verify/bounded_view.hpp"
 
 namespace ptrd::image {
 
-/// Checks the label index: it refers to each Node of `labelled`, which the walk has checked and claimed, and
-/// to nothing else. Throws a Fault.
-void check_index(const View& view, const Claims& claims, std::span<const uint32_t> labelled,
-                 const Executor& run);
+/// Whether a search in the label index, whose lines must be in the image, for the name with this hash finds
+/// the Node `line`.
+[[nodiscard]] bool leads_to(const BoundedView& view, uint64_t hash, uint32_t line);
+/// Checks that a search in the label index is bounded. Throws a Fault.
+void check_probes(const Header& header);
+/// Checks the slots of the label index. If `named` searches for different names find different Nodes, then no
+/// slot refers to anything else. Throws a Fault.
+void check_slots(const BoundedView& view, uint64_t named);
 
 }  // namespace ptrd::image

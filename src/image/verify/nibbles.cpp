@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "image/verify/tree.hpp"
+#include "ptrd/image/name_hash.hpp"
 #include "ptrd/image/range.hpp"
 
 namespace ptrd::image {
@@ -28,9 +29,8 @@ void TreeCheck::expect_key(const uint8_t* key, const Place& place, size_t line) 
   }
 }
 
-Place TreeCheck::nibble_step(const Place& up, unsigned nibble) {
-  const auto digit = static_cast<uint8_t>("0123456789abcdef"[nibble]);
-  Place place = step(up, {&digit, 1});
+Place TreeCheck::nibble_step(const Place& up, unsigned nibble) const {
+  Place place = step(up, 1, hash_below(header().index_key, up.hash, "0123456789abcdef"[nibble]));
   uint8_t& byte = place.key[up.units / 2];
   byte = static_cast<uint8_t>(byte | (up.units % 2 == 0 ? nibble << 4 : nibble));
   ++place.units;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
+#include <algorithm>
+#include <array>
 #include <string>
 
 #include "image/verify/tree.hpp"
+#include "ptrd/image/name_hash.hpp"
 
 namespace ptrd::image {
 
@@ -48,8 +51,10 @@ void TreeCheck::check_octet(Ref ref, uint8_t octet, const Place& up, uint32_t ta
 
 void TreeCheck::check_below_octet(Ref ref, uint8_t octet, const Place& up, uint32_t table) {
   const std::string digits = std::to_string(octet);
-  const Bytes label(reinterpret_cast<const uint8_t*>(digits.data()), digits.size());
-  Place place = step(up, label);
+  std::array<uint8_t, 8> wire_label = {static_cast<uint8_t>(digits.size())};
+  std::copy(digits.begin(), digits.end(), wire_label.begin() + 1);
+  const Bytes label = Bytes(wire_label).subspan(1, digits.size());
+  Place place = step(up, label.size(), hash_below(header().index_key, up.hash, wire_label.data()));
   ++place.units;
   switch (ref.kind()) {
     case Ref::Kind::node:

@@ -17,6 +17,7 @@ struct Place {
   uint8_t units = 0;             // octets or nibbles consumed
   uint8_t labels = 0;            // from the root
   size_t name_size = 1;          // wire bytes, root included
+  uint64_t hash = 0;             // of the name, as in the label index
   uint32_t node = kHeaderLines;  // the enclosing Node
   uint32_t zone = 0;
   bool open = true;  // neither cut nor DNAME at or above

@@ -6,6 +6,8 @@
 #include <bit>
 #include <cstring>
 
+#include "image/verify/index.hpp"
+#include "ptrd/image/name_hash.hpp"
 #include "ptrd/wire/message.hpp"
 
 namespace ptrd::image {
@@ -17,7 +19,7 @@ void TreeCheck::start() {
   check_zones();
   common_.ranges.check(view_, [&](uint32_t number) { return common_.data.tail_size(number); });
   defers_ = true;
-  check_node(header().root, {.labels = 0}, {}, header().root);
+  check_node(header().root, {.hash = root_hash(header().index_key)}, {}, header().root);
   expect(header().v4 == v4_ && header().v6 == v6_, "the shortcuts to the address trees", 0);
 }
 
@@ -43,6 +45,7 @@ void TreeCheck::check_header() {
   claim(h.zones, h.zone_count, "the zones");
   claim(h.index, h.index_lines, "the label index");
   expect(std::has_single_bit(h.index_lines), "the size of the label index", 0);
+  check_probes(h);
   claim(h.tails, h.tail_lines, "the tails");
   common_.data.use_tails();
   claim(h.signings, h.signing_lines, "what signatures have in common");
@@ -113,10 +116,11 @@ void TreeCheck::check_children(const Node& node, uint32_t line, const Place& pla
   if (place.units == 0 && place.open) (place.tree == Place::Tree::in_addr ? v4_ : v6_) = ref;
 }
 
-Place TreeCheck::step(const Place& up, Bytes label) {
+Place TreeCheck::step(const Place& up, size_t label_size, uint64_t hash) {
   Place place = up;
   ++place.labels;
-  place.name_size += label.size() + 1;
+  place.name_size += label_size + 1;
+  place.hash = hash;
   return place;
 }
 
@@ -137,14 +141,16 @@ void TreeCheck::check_labelled(const Node& node, uint32_t line, const Place& pla
            "the order of labels", child);
     last = label;
     expect(!stands_in_table(node, place, label), "a label that belongs in a table", child);
-    Place next = step(place, label);
+    // The length is in front of the label.
+    Place next = step(place, label.size(), hash_below(header().index_key, place.hash, label.data() - 1));
     expect(next.name_size <= wire::kMaxName, "a name's size", child);
     const bool below_arpa = place.labels == 1 && same(label_of(node, line), "arpa");
     if (place.labels >= 2) next.tree = Place::Tree::other;
     if (below_arpa && same(label, "in-addr")) next.tree = Place::Tree::in_addr;
     if (below_arpa && same(label, "ip6")) next.tree = Place::Tree::ip6;
     wildcard = wildcard || same(label, "*");
-    labelled_.push_back(child);
+    expect(leads_to(view_, next.hash, child), "a name missing from the label index", child);
+    ++indexed_;
     check_node(child, next, label, line);
   }
   expect(((node.flags & node_flag::wildcard) != 0) == wildcard, "the wildcard flag", line);

@@ -49,7 +49,8 @@ class TreeCheck {
   std::vector<TreeStep> widen(const std::vector<TreeStep>& steps);
   void finish(std::span<const TreeStep> steps);
   [[nodiscard]] std::vector<TreeStep> take_steps() { return std::exchange(deferred_, {}); }
-  [[nodiscard]] const std::vector<uint32_t>& labelled() const { return labelled_; }
+  /// Names with ordinary labels, each of which a search in the label index finds.
+  [[nodiscard]] uint64_t indexed() const { return indexed_; }
   [[nodiscard]] uint32_t apexes() const { return apexes_; }
 
  private:
@@ -73,7 +74,8 @@ class TreeCheck {
   void check_labelled(const Node& node, uint32_t line, const Place& place);
   /// The step to a name one unit down, and everything below it: now, or deferred.
   void check_step(const TreeStep& step);
-  static Place step(const Place& up, wire::Bytes label);
+  /// The place of a name one label below; `hash` is that of the name.
+  static Place step(const Place& up, size_t label_size, uint64_t hash);
   /// Bytes of its own or the next line.
   [[nodiscard]] wire::Bytes label_of(const Node& node, uint64_t line) const;
   static bool same(wire::Bytes label, std::string_view text);
@@ -99,13 +101,13 @@ class TreeCheck {
   [[nodiscard]] Ref nibble_child(const Nibbles& branch, uint64_t line, unsigned nibble) const;
   static unsigned nibble_of(const uint8_t* key, unsigned i);
   static void expect_key(const uint8_t* key, const Place& place, size_t line);
-  static Place nibble_step(const Place& up, unsigned nibble);
+  [[nodiscard]] Place nibble_step(const Place& up, unsigned nibble) const;
 
   SharedChecks& common_;
   BoundedView view_;
   bool defers_ = false;
   std::vector<TreeStep> deferred_;
-  std::vector<uint32_t> labelled_;
+  uint64_t indexed_ = 0;
   uint32_t apexes_ = 0;
   Ref v4_;
   Ref v6_;

@@ -35,14 +35,14 @@ void check_all(std::span<const Line> lines, const Executor& run) {
                             [&](size_t part, std::span<const TreeStep> own) { walks[part].finish(own); });
 
   uint32_t apexes = top.apexes();
-  std::vector<uint32_t> labelled = top.labelled();
+  uint64_t indexed = top.indexed();
   for (const TreeCheck& walk : walks) {
     apexes += walk.apexes();
-    labelled.insert(labelled.end(), walk.labelled().begin(), walk.labelled().end());
+    indexed += walk.indexed();
   }
   const Header& header = common.view.header();
   expect(apexes == header.zone_count, "a zone without its apex", header.zones);
-  check_index(View(lines), common.claims, labelled, run);
+  check_slots(common.view, indexed);
   check_zone_names(View(lines), run);
 }
 

@@ -190,15 +190,15 @@ std::vector<image::Line> delegation(int count, const std::string& parent, int ot
 
 // RFC 9471 3.1: a referral without room for all in-domain glue sets TC; over TCP there is room.
 TEST_F(GeneralTest, InDomainGlueOrTruncation) {
-  lines_ = delegation(20, "d.example");
+  lines_ = delegation(17, "d.example");
   const auto full = ask({.name = "x.d.example"});
   EXPECT_TRUE(full.has(flag::tc));
-  EXPECT_EQ(full.authority().size(), 20U);
+  EXPECT_EQ(full.authority().size(), 17U);
   EXPECT_EQ(kind_, Kind::truncated);
   const auto room = ask({.name = "x.d.example", .edns = test::Edns{.udp_size = 1232}});
   EXPECT_FALSE(room.has(flag::tc));
-  EXPECT_EQ(room.additional().size(), 20U);
-  EXPECT_EQ(ask({.name = "x.d.example"}, Transport::tcp).additional().size(), 20U);
+  EXPECT_EQ(room.additional().size(), 17U);
+  EXPECT_EQ(ask({.name = "x.d.example"}, Transport::tcp).additional().size(), 17U);
   lines_ = ImageMaker()
                .zone("example")
                .add("D.example", Type::ns, test::wire_name("d.Example"))

@@ -5,6 +5,11 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
 #include "unit/answer/engine_fixture.hpp"
 #include "unit/answer/random_zones.hpp"
 #include "unit/answer/search_by_labels.hpp"
@@ -35,6 +40,58 @@ RC_GTEST_PROP(SearchTest, AsByLabels, ()) {
     std::string name = i % 2 == 0 ? wire::name_of_key(address).to_text() : name_above(address);
     if (i % 5 == 0) name.insert(0, *rc::gen::element<std::string>("x.", "1.", "1.x.", "*."));
     expect_same_search(view, test::name(name), i % 7 == 0 ? code(Type::ds) : code(Type::ptr));
+    RC_ASSERT(!::testing::Test::HasFailure());
+  }
+}
+
+/// A zone's name or another one below `end`, of few different labels, so that names share their ends.
+std::string any_deep_name(const std::string& end) {
+  std::string text;
+  for (int labels = *rc::gen::inRange(0, 12); labels > 0; --labels)
+    text += *rc::gen::weightedElement<std::string>(
+        {{8, "a."}, {2, "b."}, {1, "1."}, {1, "*."}, {1, "twelve-octet."}, {1, "AbcdefgH."}});
+  return text + end;
+}
+
+// The same for names of many labels: what ends a zone or a search may be anywhere on the way, and names may
+// be missing anywhere. `end` is outside of the address trees, above and below addresses, and the root.
+RC_GTEST_PROP(SearchTest, DeepNamesAsByLabels, ()) {
+  const auto end = *rc::gen::element<std::string>("example", "2.0.192.in-addr.arpa", "x.192.in-addr.arpa",
+                                                  "in-addr.arpa", "8.b.d.0.1.0.0.2.ip6.arpa", "ip6.arpa", "");
+  const auto apex_of = [](const std::string& text) { return text.empty() ? std::string(".") : text; };
+  ImageMaker maker;
+  std::set<std::string> apexes;
+  for (int zones = *rc::gen::inRange(1, 4); zones > 0; --zones) {
+    const std::string below = zones == 1 ? end : any_deep_name(end);
+    const std::string apex = apex_of(below);
+    if (!apexes.insert(test::name(apex).lowered().to_text()).second) continue;
+    maker.zone(apex);
+    if (*rc::gen::inRange(0, 2) == 0) maker.ptr("7.7." + below, "host.test");
+    for (int names = *rc::gen::inRange(1, 12); names > 0; --names) {
+      const std::string owner = any_deep_name(below);
+      if (owner == below) continue;
+      switch (*rc::gen::inRange(0, 6)) {
+        case 0:
+          maker.add(owner, Type::ns, test::wire_name("ns.elsewhere.test"));
+          break;
+        case 1:
+          maker.add(owner, Type::dname, test::wire_name("elsewhere.test"));
+          break;
+        default:
+          maker.add(owner, Type::txt, test::txt_data("a name"));
+      }
+    }
+  }
+  std::vector<image::Line> lines;
+  try {
+    lines = maker.lines();
+  } catch (const std::runtime_error&) {
+    RC_DISCARD("names that cannot coexist");
+  }
+  const image::View view(lines);
+  for (int i = 0; i < 100; ++i) {
+    const std::string name = apex_of(any_deep_name(i % 10 == 0 ? any_deep_name(end) : end));
+    expect_same_search(view, test::name(name), i % 7 == 0 ? code(Type::ds) : code(Type::txt));
     RC_ASSERT(!::testing::Test::HasFailure());
   }
 }
@@ -97,12 +154,12 @@ TEST(SearchTest, Bound) {
   EXPECT_TRUE(searches.find(deep.bytes(), code(Type::txt)).gave_up);
   EXPECT_TRUE(searches.find(other.bytes(), code(Type::txt)).gave_up);
   Search few(view);
-  few.allow(2);
-  EXPECT_FALSE(few.find_in_domain(other.bytes(), code(Type::txt)).gave_up);
+  few.allow(8);
+  EXPECT_FALSE(few.find_in_domain(other.bytes(), code(Type::txt)).gave_up) << "three, and two labels";
   EXPECT_TRUE(few.find_in_domain(other.bytes(), code(Type::txt)).gave_up);
 }
 
-// Names of one domain take a step each.
+// Names of one domain take its steps once, and then one label each.
 TEST(SearchTest, OneDomain) {
   ImageMaker maker;
   maker.zone("example");
@@ -110,7 +167,7 @@ TEST(SearchTest, OneDomain) {
   for (int i = 0; i < 40; ++i)
     maker.add("h" + std::to_string(i) + "." + domain, Type::txt, test::txt_data("deep"));
   const auto lines = maker.lines();
-  Search searches{image::View(lines)};
+  Search searches(image::View(lines), 81 + 40 * (1 + 3 + 170 / 16));
   std::vector<wire::Name> names;
   for (int i = 0; i < 40; ++i) names.push_back(test::name("h" + std::to_string(i) + "." + domain));
   for (const wire::Name& name : names) {

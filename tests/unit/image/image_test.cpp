@@ -180,7 +180,7 @@ TEST(Image, TooManyTypesOfAName) {
   for (size_t i = 0; i < kMaxRrsets; ++i) add(1000 + i);
   const auto lines = builder.build();
   ASSERT_FALSE(lines);
-  EXPECT_NE(lines.error().find("more than 1024 types"), std::string::npos) << lines.error();
+  EXPECT_NE(lines.error().find("more than 512 types"), std::string::npos) << lines.error();
 }
 
 // A walk of the address tree has to stop at a cut and at a DNAME owner: there the step is to a Node.

@@ -5,10 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
-#include "ptrd/image/label_hash.hpp"
+#include "fuzz/rich_image.hpp"
+#include "ptrd/image/name_hash.hpp"
 #include "unit/image_maker.hpp"
 #include "unit/processor_time.hpp"
 
@@ -16,7 +19,7 @@ namespace ptrd::image {
 namespace {
 
 constexpr IndexKey kFirst{{0x0706050403020100, 0x0F0E0D0C0B0A0908}};
-constexpr IndexKey kSecond{{1, 2}};
+constexpr IndexKey kSecond{{0x243F6A8885A308D3, 0x13198A2E03707344}};
 
 /// An image of a zone with a TXT record at each label.
 std::vector<Line> built(const std::vector<std::string>& labels, IndexKeys keys = {}) {
@@ -39,21 +42,47 @@ std::vector<std::string> numbered(size_t count) {
   return labels;
 }
 
-uint32_t child(const View& view, uint32_t parent, const std::string& label) {
-  return view.labelled_child(parent, test::bytes_of(label));
-}
-uint32_t flooded(const View& view) {
-  return child(view, child(view, view.header().root, "example"), "flood");
+uint64_t hash_of(const IndexKey& key, const std::string& text) {
+  const wire::Name name = test::name(text).lowered();
+  std::vector<uint8_t> bytes(name.bytes().begin(), name.bytes().end());
+  bytes.resize(bytes.size() + 7);
+  const wire::Labels labels(name.bytes());
+  uint64_t hash = root_hash(key);
+  for (size_t i = labels.count; i-- > 0;) hash = hash_below(key, hash, &bytes[labels.offset[i]]);
+  return hash;
 }
 
-/// Labels below `parent` whose hashes under `key` agree in their low bits.
-std::vector<std::string> colliding(size_t count, const IndexKey& key, uint32_t parent, uint32_t low_bits) {
+/// The Node of a name according to the index; 0: none.
+uint32_t find(const View& view, const std::string& text) {
+  const uint32_t node = view.indexed(hash_of(view.header().index_key, text));
+  const std::string label = text.substr(0, text.find('.'));
+  if (node == 0) return 0;
+  const auto& named = view.at<Node>(node);
+  return label == std::string(reinterpret_cast<const char*>(named.label), named.label_size) ? node : 0;
+}
+
+const std::string kFlood = ".flood.example";
+
+/// Labels below `end` with which names' hashes under `key` agree in their low bits.
+std::vector<std::string> colliding(size_t count, const IndexKey& key, uint32_t low_bits) {
   std::vector<std::string> labels;
   for (uint64_t i = 0; labels.size() < count; ++i) {
     std::string label = "x" + std::to_string(i);
-    if ((hash_label(key, parent, test::bytes_of(label)) & low_bits) == 0) labels.push_back(std::move(label));
+    if ((index_place(hash_of(key, label + kFlood)) & low_bits) == 0) labels.push_back(std::move(label));
   }
   return labels;
+}
+
+/// Two labels whose names a search in an index of up to 16 lines cannot tell apart under `key`.
+std::vector<std::string> alike(const IndexKey& key) {
+  constexpr uint64_t kLines = 16;
+  std::unordered_map<uint64_t, std::string> seen;
+  for (uint64_t i = 0;; ++i) {
+    const std::string label = "x" + std::to_string(i);
+    const uint64_t place = index_place(hash_of(key, label + kFlood));
+    const auto [at, fresh] = seen.try_emplace(place >> 32 << 32 | place % kLines, label);
+    if (!fresh) return {at->second, label};
+  }
 }
 
 void seal(std::vector<Line>& lines) {
@@ -64,74 +93,90 @@ Header& header_of(std::vector<Line>& lines) {
   return *reinterpret_cast<Header*>(lines.data());
 }
 
-// The hash does not look at the case of letters, and at nothing else in that way.
-TEST(LabelIndex, HashIgnoresCaseAlone) {
-  for (unsigned c = 0; c < 256; ++c) {
-    for (unsigned place = 0; place < 8; ++place) {
-      const uint64_t word = 0x8000'00FF'7F40'5B00 ^ uint64_t { c } << 8 * place;
-      const uint64_t low = label_hash::lowered(word);
-      for (unsigned i = 0; i < 8; ++i)
-        EXPECT_EQ(low >> 8 * i & 0xFF, wire::lower(static_cast<uint8_t>(word >> 8 * i & 0xFF)));
-    }
-  }
-  const std::string upper(63, 'Q');
-  const std::string lower(63, 'q');
-  for (size_t size = 1; size <= 63; ++size) {
-    const auto hash = [&](const std::string& text) {
-      return hash_label(kFirst, 7, test::bytes_of(text).first(size));
-    };
-    EXPECT_EQ(hash(upper), hash(lower));
-    for (size_t i = 0; i < size; ++i) {
-      std::string other = lower;
+// Each octet of a label counts, its length, and the name above it; no octet behind it does.
+TEST(LabelIndex, HashOfALabel) {
+  std::array<uint8_t, 1 + wire::kMaxLabel + 7> text;
+  for (size_t size = 1; size <= wire::kMaxLabel; ++size) {
+    text.fill('q');
+    text[0] = static_cast<uint8_t>(size);
+    const uint64_t hash = hash_below(kFirst, 7, text.data());
+    std::array<uint8_t, text.size()> other = text;
+    for (size_t i = 1; i < text.size(); ++i) {
       other[i] = 'r';
-      EXPECT_NE(hash(other), hash(lower)) << size << " " << i;
+      EXPECT_EQ(hash_below(kFirst, 7, other.data()) == hash, i > size) << size << " " << i;
+      EXPECT_EQ(same_label(text.data(), other.data()), i > size) << size << " " << i;
+      other[i] = 'q';
+    }
+    other[0] = static_cast<uint8_t>(size - 1);
+    EXPECT_NE(hash_below(kFirst, 7, other.data()), hash);
+    EXPECT_FALSE(same_label(text.data(), other.data()));
+    EXPECT_NE(hash_below(kFirst, 8, text.data()), hash);
+    EXPECT_NE(hash_below(kSecond, 7, text.data()), hash);
+    if (size == 1) {
+      EXPECT_EQ(hash_below(kFirst, 7, 'q'), hash);
     }
   }
-  EXPECT_NE(hash_label(kFirst, 7, test::bytes_of("a")), hash_label(kFirst, 8, test::bytes_of("a")));
-  EXPECT_NE(hash_label(kFirst, 7, test::bytes_of("a")), hash_label(kSecond, 7, test::bytes_of("a")));
 }
 
-// Labels that collide under the first key have the builder take the second.
+// Names that collide under the first key have the builder take the second.
 TEST(LabelIndex, AnotherKeyWhenOneDoesNotHold) {
-  const auto placed = built(numbered(200));
-  const uint32_t parent = flooded(View(placed));
-  const auto labels = colliding(200, kFirst, parent, 63);
+  const auto labels = colliding(200, kFirst, 63);
   const auto lines = built(labels, [](unsigned n) { return n == 0 ? kFirst : kSecond; });
   ASSERT_TRUE(verify(lines));
   const View view(lines);
   EXPECT_EQ(view.header().index_key, kSecond);
   EXPECT_EQ(view.header().index_lines, 64U);
   EXPECT_LE(view.header().index_probes, kMaxIndexProbes);
-  for (const std::string& label : labels) EXPECT_NE(child(view, parent, label), 0U);
-  for (const std::string& label : numbered(200)) EXPECT_EQ(child(view, parent, label), 0U);
+  for (const std::string& label : labels) EXPECT_NE(find(view, label + kFlood), 0U);
+  for (const std::string& label : numbered(200)) EXPECT_EQ(find(view, label + kFlood), 0U);
+}
+
+// So have two names of which a search would not know which is which. An image that has them is refused.
+TEST(LabelIndex, OneNodeForAHash) {
+  const auto labels = alike(kFirst);
+  auto lines = built(labels, [](unsigned n) { return n == 0 ? kFirst : kSecond; });
+  ASSERT_TRUE(verify(lines));
+  const View view(lines);
+  EXPECT_EQ(view.header().index_key, kSecond);
+  for (const std::string& label : labels) EXPECT_NE(find(view, label + kFlood), 0U);
+  ASSERT_EQ(view.header().index_lines, 2U);
+  std::array<std::vector<IndexLine::Slot>, 2> slots;
+  each_indexed(view, kFirst, [&](uint32_t node, uint64_t hash) {
+    const uint64_t place = index_place(hash);
+    slots[place & 1].push_back({static_cast<uint32_t>(place >> 32), node});
+  });
+  auto* index = reinterpret_cast<IndexLine*>(&lines[view.header().index]);
+  std::fill_n(index, 2, IndexLine{});
+  for (size_t i = 0; i < 2; ++i) std::copy(slots[i].begin(), slots[i].end(), index[i].slot);
+  header_of(lines).index_key = kFirst;
+  header_of(lines).index_probes = 2;
+  seal(lines);
+  EXPECT_FALSE(verify(lines));
 }
 
 // With no key that does, it takes a larger table; where that does not help either, there is an error, not an
 // image that is slow.
 TEST(LabelIndex, LargerTableWhenNoKeyHolds) {
-  const auto placed = built(numbered(200));
-  const uint32_t parent = flooded(View(placed));
   const IndexKeys always = [](unsigned) { return kFirst; };
-  const auto lines = built(colliding(200, kFirst, parent, 63), always);
+  const auto lines = built(colliding(200, kFirst, 63), always);
   ASSERT_TRUE(verify(lines));
   EXPECT_GT(View(lines).header().index_lines, 64U);
   EXPECT_LE(View(lines).header().index_probes, kMaxIndexProbes);
-  const auto hopeless = colliding(200, kFirst, parent, 1023);
-  try {
-    (void)built(hopeless, always);
-    FAIL() << "built";
-  } catch (const std::runtime_error& error) {
-    EXPECT_NE(std::string(error.what()).find("label index"), std::string::npos) << error.what();
+  for (const auto& hopeless : {colliding(200, kFirst, 1023), alike(kFirst)}) {
+    try {
+      (void)built(hopeless, always);
+      FAIL() << "built";
+    } catch (const std::runtime_error& error) {
+      EXPECT_NE(std::string(error.what()).find("label index"), std::string::npos) << error.what();
+    }
   }
 }
 
-// Labels that collide under the key of an earlier image of the zone do not under that of their own;
+// Names that collide under the key of an earlier image of the zone do not under that of their own;
 // verification takes a time linear in their number, and misses stay within the bound.
 TEST(LabelIndex, FloodVerifiesInLinearTime) {
-  const auto placed = built(numbered(8000));
-  const uint32_t parent = flooded(View(placed));
-  const IndexKey known = View(placed).header().index_key;
-  auto labels = colliding(8000, known, parent, 2047);
+  const IndexKey known = View(built(numbered(8000))).header().index_key;
+  auto labels = colliding(8000, known, 2047);
   const auto many = built(labels);
   labels.resize(4000);
   const auto some = built(labels);
@@ -152,27 +197,29 @@ TEST(LabelIndex, KeyFollowsFromTheZones) {
   EXPECT_NE(View(first).header().index_key, View(other).header().index_key);
 }
 
-// The index of a finished image can be rebuilt with another key, from the Nodes that the old one refers to.
+// The index of a finished image can be rebuilt with another key, from its names: of all kinds, those below
+// parts of addresses too.
 TEST(LabelIndex, RehashedInAFinishedImage) {
-  auto lines = built(numbered(300));
-  std::vector<uint32_t> nodes;
-  for (uint32_t i = 0; i < header_of(lines).index_lines; ++i) {
-    for (const auto& slot : View(lines).at<IndexLine>(header_of(lines).index + i).slot)
-      if (slot.node != 0) nodes.push_back(slot.node);
+  for (auto lines : {built(numbered(300)), test::rich_image()}) {
+    const View view(lines);
+    size_t count = 0;
+    for (uint32_t i = 0; i < view.header().index_lines; ++i) {
+      for (const auto& slot : view.at<IndexLine>(view.header().index + i).slot)
+        count += slot.node != 0 ? 1 : 0;
+    }
+    const auto index = make_index(view, count, [](unsigned) { return kSecond; });
+    ASSERT_TRUE(index);
+    ASSERT_EQ(index->lines.size(), view.header().index_lines);
+    std::copy(index->lines.begin(), index->lines.end(),
+              reinterpret_cast<IndexLine*>(&lines[view.header().index]));
+    seal(lines);
+    EXPECT_FALSE(verify(lines)) << "a table under another key than the header's";
+    header_of(lines).index_key = index->key;
+    header_of(lines).index_probes = index->probes;
+    seal(lines);
+    EXPECT_TRUE(verify(lines));
+    each_indexed(view, kSecond, [&](uint32_t node, uint64_t hash) { EXPECT_EQ(view.indexed(hash), node); });
   }
-  const auto index = make_index(View(lines), nodes, [](unsigned) { return kSecond; });
-  ASSERT_TRUE(index);
-  ASSERT_EQ(index->lines.size(), header_of(lines).index_lines);
-  std::copy(index->lines.begin(), index->lines.end(),
-            reinterpret_cast<IndexLine*>(&lines[header_of(lines).index]));
-  seal(lines);
-  EXPECT_FALSE(verify(lines)) << "a table under another key than the header's";
-  header_of(lines).index_key = index->key;
-  header_of(lines).index_probes = index->probes;
-  seal(lines);
-  EXPECT_TRUE(verify(lines));
-  const View view(lines);
-  EXPECT_NE(child(view, flooded(view), "n299"), 0U);
 }
 
 // An image that allows more probes than the bound, none, or fewer than its names need is refused.
@@ -204,8 +251,8 @@ TEST(LabelIndex, FullTable) {
   seal(lines);
   ASSERT_TRUE(verify(lines));
   const View view(lines);
-  EXPECT_NE(child(view, flooded(view), "n5"), 0U);
-  EXPECT_EQ(child(view, flooded(view), "n6"), 0U);
+  EXPECT_NE(find(view, "n5" + kFlood), 0U);
+  EXPECT_EQ(find(view, "n6" + kFlood), 0U);
 }
 
 // A zone's name must be that of its apex, regardless of hashes: a name of as many labels is not enough.

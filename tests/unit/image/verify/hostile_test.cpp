@@ -7,9 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <ctime>
 #include <fstream>
+#include <iterator>
 
 #include "fuzz/rich_image.hpp"
 #include "image/checksum.hpp"
@@ -151,8 +153,24 @@ TEST(Hostile, IndexSlotThatWraps) {
       auto& slot = image.at<IndexLine>(image.header().index + i).slot[0];
       if (slot.node != 0) slot.node = line;
     }
-    EXPECT_VERDICT(image, "the label index");
+    EXPECT_VERDICT(image, "a name missing from the label index");
   }
+}
+
+// A slot that is no name's.
+TEST(Hostile, IndexSlotOfNoName) {
+  Hostile image;
+  auto* lines = &image.at<IndexLine>(image.header().index);
+  for (uint32_t i = 0; i < image.header().index_lines; ++i) {
+    auto& last = lines[i].slot[IndexLine::kSlots - 1];
+    if (last.node != 0) continue;
+    auto* const free = std::find_if(std::begin(lines[i].slot), std::end(lines[i].slot),
+                                    [](const auto& slot) { return slot.node == 0; });
+    *free = {.hash = 0x12345678, .node = image.header().root};
+    EXPECT_VERDICT(image, "the label index");
+    return;
+  }
+  FAIL() << "no line has a free slot";
 }
 
 // A Ref has 28 bits for a line, and 31 for a unit: the largest are rejected everywhere.
