@@ -8,6 +8,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "unit/answer/engine_fixture.hpp"
@@ -136,6 +137,44 @@ TEST(SearchTest, NotAnAddress) {
        {"g" + whole.substr(1), "0." + whole, whole.substr(2), std::string("ip6.arpa"), std::string("arpa"),
         whole.substr(0, whole.size() - 9) + "\\003ip6.arpa", std::string(30, 'x') + ".ip6.arpa"})
     expect_same_search(image::View(lines), test::name(name), code(Type::ptr));
+}
+
+// A name for which a search in the index meets another name's Node: labels decide, in one domain too.
+TEST(SearchTest, AnotherNameOfTheSameHash) {
+  constexpr image::IndexKey kKey{{0x243F6A8885A308D3, 0x13198A2E03707344}};
+  constexpr uint64_t kMostLines = 16;
+  HashedName hashed;
+  std::unordered_map<uint64_t, std::string> seen;
+  std::string there;
+  std::string other;
+  for (int i = 0; other.empty(); ++i) {
+    const std::string text = "x" + std::to_string(i) + ".example";
+    const wire::Name name = test::name(text);
+    hashed.assign(name.bytes(), kKey);
+    const uint64_t place = image::index_place(hashed.hash(2));
+    const auto [at, fresh] = seen.try_emplace(place >> 32 << 32 | place % kMostLines, text);
+    if (!fresh) there = at->second, other = text;
+  }
+  image::Builder builder;
+  const image::ZoneId zone = builder.add_zone(test::name("example")).value();
+  const auto add = [&](const std::string& owner, Type type, const std::string& data) {
+    builder.add(zone, test::name(owner).bytes(), code(type), 300, test::bytes_of(data));
+  };
+  add("example", Type::soa, test::soa_data());
+  add("a." + there, Type::txt, test::txt_data("there"));
+  builder.index_keys([&](unsigned) { return kKey; });
+  const auto lines = builder.build();
+  ASSERT_TRUE(lines) << lines.error();
+  const image::View view(*lines);
+  ASSERT_LE(view.header().index_lines, kMostLines);
+  const wire::Name name = test::name(other);
+  hashed.assign(name.bytes(), kKey);
+  ASSERT_NE(view.indexed(hashed.hash(2)), 0U) << "the other name's Node";
+  for (const char* below : {"", "a.", "b.a."}) {
+    expect_same_search(view, test::name(below + other), code(Type::txt));
+    expect_same_search(view, test::name(below + there), code(Type::txt));
+  }
+  EXPECT_EQ(search(view, name.bytes(), code(Type::txt)).labels_left, 1);
 }
 
 // The search for one name always completes; several names reach a bound, at which the search gives up.
