@@ -194,8 +194,11 @@ class UnitTest(unittest.TestCase):
             return {found[1] for found in (re.match(r"\d+ +(\w+)\(", line) for line in file) if found}
 
     def test_system_calls_of_sockets(self):
-        """SystemCallFilter= has what kernel sockets, TCP, the control socket, metrics and a watched image take."""
-        control_path = f"{ptrd.temporary_folder()}/s"
+        """SystemCallFilter= has what kernel sockets, TCP, the control socket, metrics, a watched image and a policy's expressions take."""
+        folder = ptrd.temporary_folder()
+        control_path = f"{folder}/s"
+        with open(f"{folder}/policy.yaml", "w", encoding="ascii") as file:
+            file.write("names: [{match: '^scan[0-9]+', action: drop}]\n")
 
         def use(server, tracee):
             client = dnscases.Client("127.0.0.54", 5396)
@@ -216,8 +219,8 @@ class UnitTest(unittest.TestCase):
             os.kill(tracee, signal.SIGHUP)
 
         used = self.traced([], ("--socket", "127.0.0.54:5396", "--control", control_path, "--watch-image",
-                                "--metrics", "127.0.0.54:5395"), use)
-        self.assertLessEqual({"accept", "inotify_add_watch", "seccomp", "capset"}, used)
+                                "--metrics", "127.0.0.54:5395", "--policy", f"{folder}/policy.yaml"), use)
+        self.assertLessEqual({"accept", "inotify_add_watch", "seccomp", "capset", "prlimit64"}, used)
         self.assertEqual(used - system_calls_allowed(), set())
 
     def test_system_calls_of_dpdk(self):
