@@ -238,11 +238,10 @@ std::string duration(Clock::rep time) {
 }
 
 NameError too_slow(Progress& progress, size_t rules, const NameLimits& limits) {
-  const std::string limit = std::to_string(limits.compile.count()) + " ms";
-  if (progress.current == rules) return {{}, "together they take more than the limit of " + limit};
-  progress.begin(rules);  // the one that was under way may be the slowest
+  if (progress.current < rules) progress.begin(rules);  // the one that was under way may be the slowest
   return {progress.slowest, "it takes " + duration(progress.longest) +
-                                ", and the expressions together more than the limit of " + limit};
+                                ", and the expressions together more than the limit of " +
+                                std::to_string(limits.compile.count()) + " ms"};
 }
 
 tl::expected<NameDatabases, NameError> read_message(std::string_view message) {
