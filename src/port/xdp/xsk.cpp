@@ -51,6 +51,8 @@ tl::expected<void, std::string> Xsk::bind(const Interface& interface, unsigned q
   if (memory == MAP_FAILED) return tl::unexpected(bind_error(interface, queue, ENOMEM));
   memory_ = {static_cast<uint8_t*>(memory), Unmap{size}};
   (void)::madvise(memory, size, MADV_HUGEPAGE);
+  // Its pages are pinned: a fork (name_compiler.cpp) would have to copy them at once.
+  (void)::madvise(memory, size, MADV_DONTFORK);
 
   const xsk_umem_config umem{
       .fill_size = kRing, .comp_size = kRing, .frame_size = frame_size_, .frame_headroom = 0, .flags = 0};
