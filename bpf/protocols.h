@@ -42,8 +42,9 @@
 
 /* An OPT record without options; options (RFC 6891, 6.1.2). */
 #define PTRD_OPT_SIZE 11
-#define PTRD_OPTION_NSID 3    /* RFC 5001 */
-#define PTRD_OPTION_COOKIE 10 /* RFC 7873 */
+#define PTRD_OPTION_NSID 3          /* RFC 5001 */
+#define PTRD_OPTION_COOKIE 10       /* RFC 7873 */
+#define PTRD_OPTION_ZONE_VERSION 19 /* RFC 9660 */
 
 /* Sizes in bytes of the suffixes of reverse names, and of a whole name in ip6.arpa. */
 #define PTRD_IN_ADDR_SIZE 14

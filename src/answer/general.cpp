@@ -47,7 +47,8 @@ class General {
         settings_(settings),
         search_(view),
         out_(buffer, query.question_end,
-             std::min<size_t>(query.limit, buffer.size()) - opt_size(query, settings, wire::Rcode::noerror)),
+             std::min<size_t>(query.limit, buffer.size()) -
+                 opt_size(query, settings, wire::Rcode::noerror, true)),
         sets_(view, out_),
         additional_(view, query.transport, search_, out_, sets_) {}
 
@@ -105,6 +106,7 @@ class General {
   bool truncated_ = false;
   bool again_ = false;  // the chain goes on at name()
   unsigned chain_ = 0;
+  uint32_t zone_ = 0;  // of the question's name; 0: none
   // The question's name and the targets of the chain so far, up to `depth_`, then the next one. They must
   // stay in place, as `out_` compares with them.
   std::array<Bytes, kMaxChain + 2> names_;
@@ -370,6 +372,7 @@ void General::resolve() {
     if (chain_ == 0) kind_ = Kind::refused;
     return;
   }
+  if (chain_ == 0) zone_ = found.zone;
   sets_.sign(query_.dnssec_ok && view_.at<Zone>(found.zone).denial != image::Denial::none);
   if (sets_.is_signed() && !proof_) proof_.emplace(view_, query_.transport == Transport::udp);
   if (found.cut != 0) return refer(found);
@@ -418,7 +421,8 @@ Reply General::finish() {
   }
   header.set_flags(static_cast<uint16_t>(flags | static_cast<unsigned>(rcode)));
   wire::Writer out = reply_writer(buffer_, query_, out_.size());
-  const uint16_t opt = write_opt(out, query_, settings_, rcode);
+  const Zone* zone = zone_ == 0 || kind_ == Kind::refused ? nullptr : &view_.at<Zone>(zone_);
+  const uint16_t opt = write_opt(out, query_, settings_, rcode, zone);
   header.set_counts(1, answers_, authority_, static_cast<uint16_t>(additional_.count() + opt));
   return {kind_, static_cast<uint16_t>(out.position())};
 }

@@ -43,6 +43,10 @@ bool read_options(Bytes rdata, Edns& edns) {
       edns.cookie = data;
     if (option == static_cast<uint16_t>(wire::Option::nsid)) edns.wants |= want::nsid;
     if (option == static_cast<uint16_t>(wire::Option::tcp_keepalive)) edns.wants |= want::keepalive;
+    if (option == static_cast<uint16_t>(wire::Option::zone_version)) {
+      if (!data.empty()) return false;  // RFC 9660 3.2
+      edns.wants |= want::zone_version;
+    }
   }
   return cursor.ok();
 }
@@ -51,7 +55,7 @@ bool read_options(Bytes rdata, Edns& edns) {
 uint8_t told(Transport transport, const Settings& settings) {
   const bool keepalive = transport == Transport::tcp && settings.tcp_keepalive != 0;
   return static_cast<uint8_t>((settings.server_id.empty() ? 0 : want::nsid) |
-                              (keepalive ? want::keepalive : 0));
+                              (keepalive ? want::keepalive : 0) | want::zone_version);
 }
 
 bool take_opt(uint16_t rclass, uint32_t ttl, Bytes rdata, Edns& edns) {

@@ -76,17 +76,19 @@ class TsigReply {
 
 }  // namespace
 
-size_t opt_size(const Query& query, const Settings& settings, wire::Rcode rcode) {
+size_t opt_size(const Query& query, const Settings& settings, wire::Rcode rcode, bool from_zone) {
   if (!query.edns) return 0;
   const size_t nsid = (query.wants & want::nsid) != 0 ? 4 + settings.server_id.size() : 0;
   const size_t keepalive = (query.wants & want::keepalive) != 0 ? 4 + sizeof settings.tcp_keepalive : 0;
   const size_t cookie = (query.wants & want::cookie) != 0 ? kCookieOption : 0;
-  return wire::kOptSize + nsid + keepalive + cookie + (rcode == wire::Rcode::refused ? 6 : 0);
+  const size_t version = from_zone && (query.wants & want::zone_version) != 0 ? kZoneVersionOption : 0;
+  return wire::kOptSize + nsid + keepalive + cookie + version + (rcode == wire::Rcode::refused ? 6 : 0);
 }
 
-uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settings, wire::Rcode rcode) {
+uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settings, wire::Rcode rcode,
+                   const image::Zone* zone) {
   if (!query.edns) return 0;
-  const size_t size = opt_size(query, settings, rcode);
+  const size_t size = opt_size(query, settings, rcode, zone != nullptr);
   if (out.left() < size) return 0;
   out.put8(0);
   out.put16(static_cast<uint16_t>(wire::Type::opt));
@@ -110,6 +112,11 @@ uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settin
   if ((query.wants & want::cookie) != 0) {
     put(wire::Option::cookie, {reinterpret_cast<const uint8_t*>(query.cookie.data()), sizeof query.cookie});
   }
+  if ((query.wants & want::zone_version) != 0 && zone != nullptr) {
+    std::array<uint8_t, kZoneVersionOption - 4> version{zone->label_count};  // then type 0, SOA-SERIAL
+    wire::store32(&version[2], zone->serial);
+    put(wire::Option::zone_version, version);
+  }
   static constexpr uint8_t kReason[2] = {0, wire::kNotAuthoritative};
   if (rcode == wire::Rcode::refused) put(wire::Option::extended_error, kReason);
   return 1;
@@ -117,7 +124,7 @@ uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settin
 
 // Header, the longest question, and OPT with every option fit in 512 bytes, which any client accepts.
 static_assert(wire::kHeaderSize + wire::kMaxName + 4 + wire::kOptSize + 4 + kMaxServerId + 6 + kCookieOption +
-                  6 <=
+                  kZoneVersionOption + 6 <=
               wire::kMinUdpPayload);
 
 Reply write_bare(wire::MutableBytes buffer, const Query& query, Kind kind, const Settings& settings) {

@@ -49,16 +49,22 @@ inline size_t write_fast_opt(uint8_t* p, const Query& query, uint16_t udp_payloa
   return size + kCookieOption;
 }
 
-/// Bytes that `write_opt` needs for this query; 0 if it had no OPT.
-[[nodiscard]] size_t opt_size(const Query& query, const Settings& settings, wire::Rcode rcode);
+/// A ZONEVERSION option with an SOA's serial number: its head, the labels of the zone's name, the type, the
+/// number (RFC 9660 2, 2.1).
+inline constexpr size_t kZoneVersionOption = 4 + 1 + 1 + 4;
+
+/// Bytes that `write_opt` needs for this query; 0 if it had no OPT. `from_zone`: a zone will be given.
+[[nodiscard]] size_t opt_size(const Query& query, const Settings& settings, wire::Rcode rcode,
+                              bool from_zone = false);
 /// A writer for the reply to this query: `buffer` up to the query's limit, after the first `size` bytes.
 [[nodiscard]] inline wire::Writer reply_writer(wire::MutableBytes buffer, const Query& query, size_t size) {
   return {buffer.first(std::min<size_t>(buffer.size(), query.limit)), size};
 }
 /// Appends the OPT record for this query: NSID and the idle timeout of the connection if the client asked for
-/// them (RFC 5001, RFC 7828), "Not Authoritative" with REFUSED (RFC 8914). Returns the number of records: 0
-/// if the query had no OPT.
-uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settings, wire::Rcode rcode);
+/// them (RFC 5001, RFC 7828), likewise the version of the `zone` that the question's name is in (RFC 9660),
+/// "Not Authoritative" with REFUSED (RFC 8914). Returns the number of records: 0 if the query had no OPT.
+uint16_t write_opt(wire::Writer& out, const Query& query, const Settings& settings, wire::Rcode rcode,
+                   const image::Zone* zone = nullptr);
 
 /// Writes a reply without records: header, the question if there is one, OPT if the query had one, TSIG if
 /// the query had one and there is room (otherwise TC is set, and the client asks over TCP).

@@ -94,6 +94,11 @@ def nsid_with_data(maker):
 
 
 @kind
+def zone_version(maker):
+    return with_opt(maker, options=option(19))
+
+
+@kind
 def cookie(maker):
     return with_opt(maker, options=option(10, b"12345678"))
 

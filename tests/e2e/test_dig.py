@@ -74,6 +74,10 @@ class TranscriptsTest(unittest.TestCase):
         """The server's id comes with the answer (RFC 5001)."""
         self.check("nsid")
 
+    def test_zone_version(self):
+        """With an empty ZONEVERSION option, labels of the zone's name, type and serial come with the answer (RFC 9660)."""
+        self.check("zone_version")
+
     def test_badvers(self):
         """EDNS version 1 is refused with BADVERS and our version, 0 (RFC 6891 6.1.3)."""
         self.check("badvers")

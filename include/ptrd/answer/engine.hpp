@@ -86,9 +86,10 @@ inline constexpr size_t kMaxServerVersion = 255;  // one string of a TXT record 
 
 /// EDNS options that a client may ask for.
 namespace want {
-inline constexpr uint8_t nsid = 1;       // RFC 5001
-inline constexpr uint8_t keepalive = 2;  // RFC 7828
-inline constexpr uint8_t cookie = 4;     // RFC 7873; set by the policy, which makes the server cookie
+inline constexpr uint8_t nsid = 1;          // RFC 5001
+inline constexpr uint8_t keepalive = 2;     // RFC 7828
+inline constexpr uint8_t cookie = 4;        // RFC 7873; set by the policy, which makes the server cookie
+inline constexpr uint8_t zone_version = 8;  // RFC 9660
 }  // namespace want
 
 /// Sizes of a COOKIE option's data in bytes (RFC 7873 4): the client's cookie, and the one of the server that

@@ -70,7 +70,13 @@ enum class Rcode : uint16_t {
 };
 
 /// EDNS options (IANA "DNS EDNS0 Option Codes").
-enum class Option : uint16_t { nsid = 3, cookie = 10, tcp_keepalive = 11, extended_error = 15 };
+enum class Option : uint16_t {
+  nsid = 3,
+  cookie = 10,
+  tcp_keepalive = 11,
+  extended_error = 15,
+  zone_version = 19,
+};
 
 /// RFC 8914 4.21.
 inline constexpr uint16_t kNotAuthoritative = 20;

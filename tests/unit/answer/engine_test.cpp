@@ -220,6 +220,43 @@ TEST_F(EngineTest, ChaosAndNsid) {
   EXPECT_EQ(raw(with_nsid).size + 10, reply.size) << "nothing of it where there is nothing to tell";
 }
 
+// A client that asks gets the serial of the zone that the question's name is in, and how many labels that
+// zone's name has: in each kind of answer from a zone, referrals included, and in no other (RFC 9660 2, 3.2).
+TEST_F(EngineTest, ZoneVersion) {
+  lines_ = ImageMaker()
+               .zone("2.0.192.in-addr.arpa", 0x01020304)
+               .ptr("1.2.0.192.in-addr.arpa", "one.example.")
+               .add("2.2.0.192.in-addr.arpa", Type::cname, test::wire_name("1.7.2.0.192.in-addr.arpa"))
+               .add("sub.2.0.192.in-addr.arpa", Type::ns, test::wire_name("ns.example."))
+               .zone("7.2.0.192.in-addr.arpa", 9)
+               .ptr("1.7.2.0.192.in-addr.arpa", "seven.example.")
+               .lines();
+  const auto asked = [](const char* name, const Octets& data = {}) {
+    return test::Query{.name = name, .edns = test::Edns{.options = {{19, data}}}}.bytes();
+  };
+  const Octets upper = {0, 19, 0, 6, 5, 0, 1, 2, 3, 4};
+  const Octets lower = {0, 19, 0, 6, 6, 0, 0, 0, 0, 9};
+  for (const auto& [name, version, kind] : {std::tuple("1.2.0.192.in-addr.arpa", upper, Kind::answer),
+                                            std::tuple("2.2.0.192.in-addr.arpa", upper, Kind::answer),
+                                            std::tuple("99.2.0.192.in-addr.arpa", upper, Kind::nxdomain),
+                                            std::tuple("2.0.192.in-addr.arpa", upper, Kind::nodata),
+                                            std::tuple("x.sub.2.0.192.in-addr.arpa", upper, Kind::referral),
+                                            std::tuple("1.7.2.0.192.in-addr.arpa", lower, Kind::answer)}) {
+    for (const Transport transport : {Transport::udp, Transport::tcp}) {
+      const auto reply = raw(asked(name), transport);
+      EXPECT_EQ(reply.kind, kind) << name;
+      EXPECT_EQ(Octets(buffer_.begin() + reply.size - 10, buffer_.begin() + reply.size), version) << name;
+      const auto plain = raw(test::Query{.name = name, .edns = test::Edns{}}.bytes(), transport);
+      EXPECT_EQ(plain.size + 10, reply.size) << name;
+    }
+  }
+  EXPECT_EQ(raw(asked("not.ours")).size,
+            raw(test::Query{.name = "not.ours", .edns = test::Edns{}}.bytes()).size);
+  const auto malformed = raw(asked("1.2.0.192.in-addr.arpa", {0}));
+  EXPECT_EQ(malformed.kind, Kind::formerr);
+  EXPECT_EQ(ask({.name = "1.2.0.192.in-addr.arpa"}).rcode, 0U);
+}
+
 // A client that asks over TCP gets the idle timeout, in every kind of reply; over UDP the option has no
 // meaning, and without a configured value it is not sent (RFC 7828 3.2.1, 3.3.2).
 TEST_F(EngineTest, TcpKeepalive) {

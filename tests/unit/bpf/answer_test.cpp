@@ -182,6 +182,7 @@ TEST_F(KernelAnswerTest, DeclinesOtherQueries) {
   EXPECT_EQ(ask({.name = name, .edns = Edns{.version = 1}}), PTRD_KERNEL_DECLINED);
   EXPECT_EQ(ask({.name = name, .edns = Edns{.options = {{3, {}}}}}), PTRD_KERNEL_DECLINED);
   EXPECT_EQ(ask({.name = name, .edns = Edns{.options = {{10, Octets(8)}, {3, {}}}}}), PTRD_KERNEL_DECLINED);
+  EXPECT_EQ(ask({.name = name, .edns = Edns{.options = {{19, {}}}}}), PTRD_KERNEL_DECLINED);
   EXPECT_EQ(ask({.name = name, .edns = Edns{.options = {{12, Octets(450)}}}}), PTRD_KERNEL_DECLINED);
 }
 
