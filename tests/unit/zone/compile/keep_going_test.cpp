@@ -257,9 +257,10 @@ std::string signed_until(const std::string& apex, const std::string& end, const 
   const auto rrsig = [&](const char* covered, const std::string& until) {
     return fmt::format("@ RRSIG {} 13 3 3600 {} 20260101000000 4711 {}. YWJj\n", covered, until, apex);
   };
-  return fmt::format("@ DNSKEY 256 3 13 {}==\n{}{}@ NSEC {}.{}. NS SOA RRSIG NSEC DNSKEY\n{} TXT text\n",
-                     std::string(86, 'A'), rrsig("SOA", end), rrsig("NS", "20380101000000"), name, apex,
-                     name);
+  return fmt::format(
+      "@ DNSKEY 256 3 13 {}==\n{}{}@ NSEC {}.{}. NS SOA RRSIG NSEC DNSKEY\n{} TXT text\n"
+      "{} NSEC {}. TXT RRSIG NSEC\n",
+      std::string(86, 'A'), rrsig("SOA", end), rrsig("NS", "20380101000000"), name, apex, name, name, apex);
 }
 
 // A zone with signatures that have expired is taken from the previous image if those there have not; not one
