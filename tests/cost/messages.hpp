@@ -103,6 +103,19 @@ inline void add_signed_zone(ImageMaker& maker, const std::string& apex, ZoneMode
   zone.put(maker);
 }
 
+/// Adds a signed zone of addresses whose last name before another one is at the other end of each table.
+inline void add_sparse_addresses(ImageMaker& maker) {
+  ZoneModel zone("30.in-addr.arpa", ZoneModel::Denial::nsec);
+  std::vector<int> first = {0, 1, 10};  // in canonical order
+  for (int i = 100; i < 110; ++i) first.push_back(i);
+  for (const int i : first) {
+    for (const int j : first)
+      zone.ptr(std::to_string(j) + "." + std::to_string(i) + ".99.30.in-addr.arpa", "host.example.net");
+    zone.ptr(std::to_string(i) + ".99.99.30.in-addr.arpa", "host.example.net");
+  }
+  zone.put(maker);
+}
+
 /// Zones with everything that costs more than an address with one name. `scale` 1: sized to fit a datagram;
 /// more: for TCP.
 inline std::vector<image::Line> costly_image(int scale = 1) {
@@ -194,6 +207,7 @@ inline std::vector<image::Line> costly_image(int scale = 1) {
     maker.add("hosts.example", Type::mx, mx_data(10, "t" + std::to_string(host) + ".example"));
   add_signed_zone(maker, "nsec", ZoneModel::Denial::nsec);
   add_signed_zone(maker, "nsec3", ZoneModel::Denial::opt_out);
+  add_sparse_addresses(maker);
   return maker.lines();
 }
 
@@ -325,6 +339,9 @@ inline std::vector<CostlyMessage> costly_messages() {
       {"aliases that wildcards make, NSEC", signed_query("!.b." + text_of_labels(90, "nsec", 'n'))},
       {"the last of many types of a signed name, NSEC",
        signed_query("types.nsec", 1000 + image::kMaxRrsets - 5)},
+      {"a signed address", signed_query("1.1.99.30.in-addr.arpa")},
+      {"an address that does not exist, NSEC", signed_query("2.1.99.30.in-addr.arpa")},
+      {"the same, far from the last name before it", signed_query("98.99.99.30.in-addr.arpa")},
       {"a signed hit, NSEC3", signed_query("3.0.1.nsec3")},
       {"a name that does not exist, NSEC3", signed_query("4.0.1.nsec3")},
       {"a name between deep ones that does not exist, NSEC3",

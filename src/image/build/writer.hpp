@@ -121,8 +121,8 @@ class Writer {
   uint32_t alloc_line();
   uint32_t alloc_pairs();
   uint32_t alloc_units(size_t bytes);
-  /// Units for `head` bytes, which are placed as by `alloc_units`, and for `rest` bytes behind them, which may
-  /// cross lines.
+  /// Units for `head` bytes, which are placed as by `alloc_units`, and for `rest` bytes behind them, which
+  /// may cross lines.
   uint32_t alloc_units(size_t head, size_t rest);
   [[nodiscard]] uint32_t zone_line(ZoneId zone, uint32_t otherwise) const {
     return zone == 0 ? otherwise : zone_lines_[zone];
