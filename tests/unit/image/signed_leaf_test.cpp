@@ -314,7 +314,7 @@ TEST(SignedLeafTest, DamagedImages) {
   EXPECT_TRUE(damaged([](auto&, LeafSigning& s, auto*, auto&) { s.rest_size = 0; }));
   EXPECT_TRUE(damaged([](auto&, LeafSigning& s, auto*, auto&) { s.has_nsec = 2; }));
   EXPECT_TRUE(damaged([](auto&, LeafSigning& s, auto*, auto&) { s.rest[2] = 64; }));
-  for (const size_t at : {0, 1, 2, 3, 4, 5, 10, 11, 12, 13})
+  for (const size_t at : std::initializer_list<size_t>{0, 1, 2, 3, 4, 5, 10, 11, 12, 13})
     EXPECT_TRUE(damaged([&](auto&, LeafSigning& s, auto*, auto&) { s.head[at] ^= 0x40; })) << at;
   EXPECT_TRUE(damaged([](auto&, auto&, uint8_t* next, auto&) { next[0] = 7; })) << "more labels than it has";
   EXPECT_TRUE(damaged([](auto&, auto&, uint8_t* next, auto&) { next[1] = kMaxNextPrefix + 1; }));
