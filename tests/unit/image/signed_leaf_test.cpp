@@ -320,6 +320,7 @@ TEST(SignedLeafTest, DamagedImages) {
   EXPECT_TRUE(damaged([](auto&, auto&, uint8_t* next, auto&) { next[1] = kMaxNextPrefix + 1; }));
   EXPECT_TRUE(damaged([](auto&, auto&, uint8_t* next, auto&) { ++next[1]; }));
   EXPECT_TRUE(damaged([](auto&, auto&, uint8_t* next, auto&) { next[2] = 0; }));
+  EXPECT_TRUE(damaged([](auto&, auto&, uint8_t* next, auto&) { ++next[2]; })) << "a label beyond the end";
   EXPECT_TRUE(damaged([](auto&, auto&, uint8_t* next, auto&) { next[2] = 64; }));
   EXPECT_TRUE(damaged([](auto&, auto&, auto*, Zone& zone) {
     zone.denial = Denial::none;
