@@ -98,8 +98,8 @@ void Reloader::log(const Outcome& outcome) {
 void Reloader::run() {
   (void)pthread_setname_np(pthread_self(), "swap");
   // If workers leave no CPU free, a swap takes a tenth of one, not half.
-  constexpr int kNice = 10;
-  (void)setpriority(PRIO_PROCESS, 0, kNice);  // Linux: only for this thread
+  constexpr int kLowPriority = 10;
+  (void)setpriority(PRIO_PROCESS, 0, kLowPriority);  // Linux: only for this thread
   for (std::unique_lock lock(mutex_);;) {
     wake_.wait(lock, [this] { return stop_ || now_; });
     if (!now_) return;
