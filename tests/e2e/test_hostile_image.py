@@ -58,7 +58,7 @@ def share(image):
 
 
 CASES = {smash: "a zone's name", root_wraps: "a name's line", list_wraps: "a list of names", child_wraps: "a name's line",
-         slot_wraps: "the label index", share: "data referenced twice"}
+         slot_wraps: "a name missing from the label index", share: "data referenced twice"}
 
 
 class HostileImageTest(ControlCase):
