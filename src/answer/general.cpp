@@ -434,6 +434,9 @@ Kind refusal(wire::Bytes buffer, const Query& query, const View& view) {
   const bool axfr = plain && query.type == code(Type::axfr);
   if (plain && !axfr && query.type != code(Type::ixfr)) return Kind::answer;
   if (axfr && query.transport == Transport::udp) return Kind::notimp;
+  const auto opcode = static_cast<wire::Opcode>((query.flags & wire::flag::opcode) >> 11);
+  if (opcode == wire::Opcode::update && query.type != code(Type::soa))
+    return Kind::formerr;  // RFC 2136 3.1.1
   const Bytes name = buffer.subspan(wire::kHeaderSize, query.name.size);
   const Found found = search(view, name, 0);
   const bool apex = found.zone != 0 && view.at<Zone>(found.zone).name_size == name.size();

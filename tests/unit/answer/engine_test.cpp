@@ -179,7 +179,8 @@ TEST_F(EngineTest, MalformedMessages) {
   EXPECT_EQ(raw(junk).kind, Kind::answer) << "what follows the last record is ignored";
 }
 
-// A NOTIFY or UPDATE gets REFUSED for a zone of ours, NOTAUTH for any other (RFC 2136 3.1, RFC 1996 3.10).
+// A NOTIFY or UPDATE gets REFUSED for a zone of ours, NOTAUTH for any other (RFC 2136 3.1, RFC 1996 3.10); an
+// UPDATE of what is no zone FORMERR (RFC 2136 3.1.1).
 TEST_F(EngineTest, NotifyAndUpdate) {
   for (const uint16_t opcode : {uint16_t{4}, uint16_t{5}}) {
     const auto flags = static_cast<uint16_t>(opcode << 11);
@@ -187,6 +188,9 @@ TEST_F(EngineTest, NotifyAndUpdate) {
     EXPECT_EQ(ask({.name = "1.2.0.192.in-addr.arpa", .type = code(Type::soa), .flags = flags}).rcode, 9U);
     EXPECT_EQ(kind_, Kind::notauth);
   }
+  const auto update = static_cast<uint16_t>(5U << 11);
+  for (const char* name : {"2.0.192.in-addr.arpa", "1.2.0.192.in-addr.arpa"})
+    EXPECT_EQ(ask({.name = name, .type = code(Type::ns), .flags = update}).rcode, 1U) << name;
 }
 
 // Transfers: AXFR is not for UDP (RFC 5936 4.2); none is given.
