@@ -204,7 +204,7 @@ void General::refer(const Found& found) {
   put_delegation_proof(found);
   if (truncated_) return;
   // After truncation nothing else matters.
-  if (chain_ == 0) search_.allow(Search::kMaxGlueSteps);
+  if (chain_ == 0) search_.allow(Search::kMaxOtherSteps);
   const bool whole = additional_.add_glue(*ns, owner, found.zone, chain_ != 0);
   truncated_ = chain_ == 0 && !whole;
   if (!truncated_) additional_.add_beside_glue(*ns, owner, found.zone);
@@ -299,6 +299,7 @@ void General::at_node(uint32_t line, const Found& found) {
     case Type::ns:
     case Type::mx:
     case Type::srv:
+      search_.limit(Search::kMaxOptionalSteps);
       additional_.add_optional(*set, found.zone);
       break;
     default:

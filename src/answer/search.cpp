@@ -27,7 +27,7 @@ constexpr uint8_t kIp6Arpa[] = {3, 'i', 'p', '6', 4, 'a', 'r', 'p', 'a', 0};
 /// address, up to 32 branches.
 constexpr unsigned kStepsOfName = 3;
 constexpr unsigned kOctetsOfStep = 16;
-constexpr unsigned kStepsOfAddress = 16;
+constexpr unsigned kStepsOfAddress = 8;
 
 unsigned steps_of(Bytes name) {
   return kStepsOfName + static_cast<unsigned>(name.size()) / kOctetsOfStep;

@@ -2,6 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <algorithm>
+
 #include "answer/hashed_name.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/wire/name.hpp"
@@ -37,14 +39,17 @@ class Search {
  public:
   /// Enough for the question's name, whatever it is.
   static constexpr unsigned kMaxSteps = 160;
-  /// What all other names of a reply may take together: mandatory glue, and anything else.
-  static constexpr unsigned kMaxGlueSteps = 92;
-  static constexpr unsigned kMaxOtherSteps = 64;
+  /// What all other names of a reply may take together: room for a dozen aliases of eight ordinary labels or
+  /// in ip6.arpa, or the glue of 14 servers in two domains; and what of it is left for optional addresses.
+  static constexpr unsigned kMaxOtherSteps = 192;
+  static constexpr unsigned kMaxOptionalSteps = 96;
 
   explicit Search(image::View view, unsigned steps = kMaxSteps) : view_(view), steps_(steps) {}
 
   /// Sets the number of steps that are left.
   void allow(unsigned steps) { steps_ = steps; }
+  /// Sets it to `steps` if more are left.
+  void limit(unsigned steps) { steps_ = std::min(steps_, steps); }
   /// Whether all further searches give up.
   [[nodiscard]] bool is_spent() const { return steps_ == 0; }
 
