@@ -41,7 +41,7 @@ class Proof {
 
   /// In a reply over UDP: steps of the searches for NSECs, which see every nibble of an address; and names
   /// that may be the closest encloser.
-  static constexpr unsigned kMaxUdpSteps = 160;
+  static constexpr unsigned kMaxUdpSteps = 130;
   static constexpr unsigned kMaxUdpEnclosers = 16;
 
   Proof(const image::View& view, bool udp) : view_(view), udp_(udp) {}

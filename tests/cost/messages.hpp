@@ -336,6 +336,8 @@ inline std::vector<CostlyMessage> costly_messages() {
       {"a name that does not exist, NSEC", signed_query("4.0.1.nsec")},
       {"a name between deep ones that does not exist, NSEC",
        signed_query("l." + text_of_labels(109, "nsec", 'm'))},
+      {"a name below deep ones that does not exist, NSEC",
+       signed_query("!.b." + text_of_labels(102, "nsec", 'n'))},
       {"aliases that wildcards make, NSEC", signed_query("!.b." + text_of_labels(90, "nsec", 'n'))},
       {"the last of many types of a signed name, NSEC",
        signed_query("types.nsec", 1000 + image::kMaxRrsets - 5)},
