@@ -22,6 +22,16 @@ class SignedLeafTest : public EngineTest {
     leaves_ = std::move(leaves);
     nodes_ = std::move(nodes);
   }
+  /// The same of one zone.
+  void serve(ZoneModel& zone) {
+    const auto lines = [&](bool on) {
+      ImageMaker maker;
+      maker.signed_leaves(on);
+      zone.put(maker);
+      return maker.lines();
+    };
+    serve(lines(true), lines(false));
+  }
   /// Asks both, through both parts of the engine.
   void compare(const test::Query& query, Transport transport) {
     lines_ = nodes_;
@@ -78,13 +88,7 @@ TEST_F(SignedLeafTest, Limits) {
     const std::string label(63, 'x');
     zone.ptr("1.2.0.192.in-addr.arpa", label + "." + label + "." + label + "." + std::string(61, 'y'))
         .ptr("2.2.0.192.in-addr.arpa", "two.example.net");
-    const auto lines = [&](bool on) {
-      ImageMaker maker;
-      maker.signed_leaves(on);
-      zone.put(maker);
-      return maker.lines();
-    };
-    serve(lines(true), lines(false));
+    serve(zone);
     ASSERT_EQ(leaf_count(), 2U);
     for (uint16_t limit = 512; limit < 900; ++limit) {
       for (const char* name : {"1.2.0.192.in-addr.arpa", "2.2.0.192.in-addr.arpa"})
@@ -99,13 +103,7 @@ TEST_F(SignedLeafTest, CaseOfNames) {
   const std::string owner = wire::name_of_key(*wire::key_of_address("2001:db8::abcd")).to_text();
   const std::string name = owner.substr(0, owner.size() - 1);
   zone.ptr(name, "six.example.net");
-  const auto lines = [&](bool on) {
-    ImageMaker maker;
-    maker.signed_leaves(on);
-    zone.put(maker);
-    return maker.lines();
-  };
-  serve(lines(true), lines(false));
+  serve(zone);
   ASSERT_EQ(leaf_count(), 1U);
   std::string upper = name;
   for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
