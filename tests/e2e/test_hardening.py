@@ -84,7 +84,8 @@ class HardeningTest(unittest.TestCase):
         with open(f"{ptrd.BUILD}/compile_commands.json", encoding="utf-8") as file:
             commands = [entry for entry in json.load(file) if entry["output"].startswith("src/") and entry["file"].endswith(".cpp")]
         others = [entry for entry in commands if not any(f"src/{name}.a.p/" in entry["output"] for name in HOT)]
-        self.assertGreater(len(others), 30)
+        # By library, as sources are compiled together in some.
+        self.assertGreater(len({os.path.dirname(entry["output"]) for entry in others}), 2 * len(HOT))
         for entry in others:
             self.assertIn("-D_GLIBCXX_ASSERTIONS", entry["command"], entry["file"])
             self.assertNotIn("-U_GLIBCXX_ASSERTIONS", entry["command"], entry["file"])

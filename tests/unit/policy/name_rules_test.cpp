@@ -102,10 +102,10 @@ TEST(NameRules, GivenUp) {
 // Memory has a limit, too. (A sanitizer's allocator ends the process instead.)
 TEST(NameRules, Memory) {
 #if defined(__SANITIZE_ADDRESS__)
-  GTEST_SKIP();
+  GTEST_SKIP() << "a sanitizer's allocator ends the process";
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-  GTEST_SKIP();
+  GTEST_SKIP() << "a sanitizer's allocator ends the process";
 #endif
 #endif
   const auto rules = NameRules::compile({expression("(([a-z]{2,40}x){2,10}y){2,}")}, 1, {.memory = 1 << 20});
