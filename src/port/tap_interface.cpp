@@ -20,6 +20,7 @@
 #include <memory>
 
 #include "port/descriptor.hpp"
+#include "port/interface.hpp"
 
 namespace ptrd::port {
 
