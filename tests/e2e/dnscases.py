@@ -225,16 +225,19 @@ class DnsCases:
             self.ask(message)
 
     def test_other_opcodes(self):
-        """IQUERY, STATUS and unknown opcodes are NOTIMP; NOTIFY and UPDATE for no zone of ours NOTAUTH."""
-        for opcode in (1, 2, 4, 5, 6, 15):
-            message = query("10.2.0.192.in-addr.arpa")
+        """IQUERY, STATUS and unknown opcodes are NOTIMP; NOTIFY and UPDATE for no zone of ours NOTAUTH, an UPDATE whose zone section
+        is no SOA FORMERR (RFC 2136, 3.1.1)."""
+        for opcode, rdtype, rcode in ((1, "PTR", dns.rcode.NOTIMP), (2, "PTR", dns.rcode.NOTIMP), (4, "SOA", dns.rcode.NOTAUTH),
+                                      (4, "PTR", dns.rcode.NOTAUTH), (5, "SOA", dns.rcode.NOTAUTH), (5, "PTR", dns.rcode.FORMERR),
+                                      (6, "PTR", dns.rcode.NOTIMP), (15, "PTR", dns.rcode.NOTIMP)):
+            message = query("10.2.0.192.in-addr.arpa", rdtype)
             wire = bytearray(message.to_wire())
             wire[2] = (wire[2] & 0x87) | opcode << 3
             for transport, client in self.clients.items():
-                with self.subTest(transport=transport, opcode=opcode):
+                with self.subTest(transport=transport, opcode=opcode, rdtype=rdtype):
                     response = client.probe(bytes(wire))
                     self.assertIsNotNone(response)
-                    self.assertEqual(response[3] & 15, dns.rcode.NOTAUTH if opcode in (4, 5) else dns.rcode.NOTIMP)
+                    self.assertEqual(response[3] & 15, rcode)
                     self.assertEqual(response[2] >> 3 & 15, opcode)
 
     def test_malformed_messages(self):
