@@ -2,8 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 #include "answer/denial.hpp"
 
+#include "answer/proof/signed_denial.hpp"
 #include "answer/reply.hpp"
-#include "answer/signed_denial.hpp"
 #include "ptrd/image/leaf.hpp"
 
 namespace ptrd::answer {

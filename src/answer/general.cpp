@@ -9,7 +9,7 @@
 
 #include "answer/additional.hpp"
 #include "answer/denial.hpp"
-#include "answer/proof.hpp"
+#include "answer/proof/proof.hpp"
 #include "answer/reply.hpp"
 #include "answer/same_name.hpp"
 #include "answer/search.hpp"

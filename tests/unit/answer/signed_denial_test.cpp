@@ -2,7 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 //
 // NXDOMAIN with its proof from the fast path: the same bytes as from the general part.
-#include "answer/signed_denial.hpp"
+#include "answer/proof/signed_denial.hpp"
 
 #include <random>
 

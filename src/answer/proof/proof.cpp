@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include "answer/proof.hpp"
+#include "answer/proof/proof.hpp"
 
 #include <algorithm>
 
-#include "answer/nsec_search.hpp"
+#include "answer/proof/nsec_search.hpp"
 #include "ptrd/wire/message.hpp"
 
 namespace ptrd::answer {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include "answer/canonical_children.hpp"
+#include "answer/proof/canonical_children.hpp"
 
 #include <algorithm>
 #include <array>
 #include <bit>
 
-#include "answer/octet_order.hpp"
+#include "answer/proof/octet_order.hpp"
 
 namespace ptrd::answer {
 

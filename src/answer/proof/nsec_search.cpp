@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include "answer/nsec_search.hpp"
+#include "answer/proof/nsec_search.hpp"
 
 #include <algorithm>
 

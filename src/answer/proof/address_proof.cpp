@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include "answer/address_proof.hpp"
+#include "answer/proof/address_proof.hpp"
 
 #include <bit>
 
 #include "answer/nibble_walk.hpp"
-#include "answer/octet_order.hpp"
+#include "answer/proof/octet_order.hpp"
 
 namespace ptrd::answer {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "answer/canonical_children.hpp"
+#include "answer/proof/canonical_children.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/wire/name.hpp"
 

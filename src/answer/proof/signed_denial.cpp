@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include "answer/signed_denial.hpp"
+#include "answer/proof/signed_denial.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "answer/address_proof.hpp"
 #include "answer/denial.hpp"
-#include "answer/octet_order.hpp"
+#include "answer/proof/address_proof.hpp"
+#include "answer/proof/octet_order.hpp"
 #include "answer/reply.hpp"
 #include "answer/writer.hpp"
 #include "ptrd/image/nsec3.hpp"
