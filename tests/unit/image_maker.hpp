@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 
+#include <cstring>
 #include <map>
 #include <string>
 #include <string_view>
@@ -60,6 +61,11 @@ inline std::string steps(std::initializer_list<int> each) {
 }
 inline std::string literal(std::string_view text) {
   return std::string(1, static_cast<char>(text.size())) + std::string(text);
+}
+
+/// Whether two images are the same, byte by byte.
+inline bool same_lines(const std::vector<image::Line>& a, const std::vector<image::Line>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(image::Line)) == 0;
 }
 
 /// A zone set under construction, then an image that is verified as one from a file would be.

@@ -17,7 +17,6 @@ namespace {
 
 using test::ImageMaker;
 using test::Octets;
-using test::Reply;
 using wire::Type;
 namespace flag = wire::flag;
 

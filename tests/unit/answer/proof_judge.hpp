@@ -18,7 +18,7 @@ namespace ptrd::test {
 
 class ProofJudge {
  public:
-  ProofJudge(const ZoneModel& zone, wire::Name question, uint16_t type, const Reply& reply)
+  ProofJudge(const ZoneModel& zone, wire::Name question, uint16_t type, const test::Reply& reply)
       : zone_(zone), question_(std::move(question)), type_(type), reply_(reply) {
     for (const auto& record : reply.authority()) {
       if (record.type == 47) read_nsec(record);
@@ -71,11 +71,11 @@ class ProofJudge {
     }
     return types;
   }
-  void read_nsec(const Reply::Record& record) {
+  void read_nsec(const test::Reply::Record& record) {
     const Name next = Name::from_wire(record.rdata).value();
     nsecs_.push_back({name(record.owner), next, read_types(wire::Bytes(record.rdata).subspan(next.size()))});
   }
-  void read_nsec3(const Reply::Record& record) {
+  void read_nsec3(const test::Reply::Record& record) {
     const wire::Bytes rdata(record.rdata);
     const wire::Bytes hash = rdata.subspan(5U + rdata[4]);
     Nsec3 nsec3{.opt_out = (rdata[1] & 1) != 0};
@@ -102,7 +102,7 @@ class ProofJudge {
   /// Every set of the zone that the reply has is signed, and every signature is over such a set.
   std::string wrong_signatures() {
     for (const auto& section : reply_.sections) {
-      std::map<std::pair<std::string, uint16_t>, std::vector<const Reply::Record*>> over;
+      std::map<std::pair<std::string, uint16_t>, std::vector<const test::Reply::Record*>> over;
       std::set<std::pair<std::string, uint16_t>> sets;
       for (const auto& record : section) {
         if (record.type == 46)
@@ -128,7 +128,7 @@ class ProofJudge {
     }
     return {};
   }
-  std::string wrong_signature(const std::string& owner, uint16_t type, const Reply::Record& record) {
+  std::string wrong_signature(const std::string& owner, uint16_t type, const test::Reply::Record& record) {
     const Name at = name(owner);
     const size_t labels = record.rdata[3];
     Name source = at;
@@ -260,7 +260,7 @@ class ProofJudge {
   const ZoneModel& zone_;
   Name question_;
   uint16_t type_;
-  const Reply& reply_;
+  const test::Reply& reply_;
   std::vector<Nsec> nsecs_;
   std::vector<Nsec3> nsec3s_;
   std::optional<Name> expanded_;  // the next closer name of an answer that a wildcard gave

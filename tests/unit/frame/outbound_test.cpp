@@ -13,10 +13,10 @@ namespace {
 
 using test::Packet;
 
-Packet v4() {
+Packet query4() {
   return Packet().ipv4("198.51.100.9", "192.0.2.53").udp(40000, 53).query({});
 }
-Packet v6() {
+Packet query6() {
   return Packet().ipv6("2001:db8::9", "2001:db8::53").udp(40000, 53).query({});
 }
 
@@ -42,7 +42,7 @@ test::Octets counted(size_t size) {
 // checksums.
 TEST(Outbound, TurnsAnIpv4FrameAround) {
   const auto reply = counted(90);
-  const auto sent = test::read_datagram(answer(v4().tos(0x28).hop_limit(3), reply));
+  const auto sent = test::read_datagram(answer(query4().tos(0x28).hop_limit(3), reply));
   ASSERT_TRUE(sent);
   EXPECT_EQ(sent->destination_mac, test::kClientMac);
   EXPECT_EQ(sent->source_mac, test::kServerMac);
@@ -63,7 +63,7 @@ TEST(Outbound, TurnsAnIpv4FrameAround) {
 // An IPv6 reply likewise, with hop limit 64, traffic class and flow label 0.
 TEST(Outbound, TurnsAnIpv6FrameAround) {
   const auto reply = counted(151);
-  const auto sent = test::read_datagram(answer(v6().tos(0x28).flow_label(0x12345).hop_limit(3), reply));
+  const auto sent = test::read_datagram(answer(query6().tos(0x28).flow_label(0x12345).hop_limit(3), reply));
   ASSERT_TRUE(sent);
   EXPECT_EQ(sent->destination_mac, test::kClientMac);
   EXPECT_EQ(sent->source_mac, test::kServerMac);
@@ -81,7 +81,7 @@ TEST(Outbound, TurnsAnIpv6FrameAround) {
 
 // A VLAN tag stays, priority bits included.
 TEST(Outbound, KeepsTheVlanTag) {
-  for (const Packet& packet : {v4().vlan(0xE007), v6().vlan(0xE007)}) {
+  for (const Packet& packet : {query4().vlan(0xE007), query6().vlan(0xE007)}) {
     const auto sent = test::read_datagram(answer(packet, counted(40)));
     ASSERT_TRUE(sent);
     EXPECT_EQ(sent->vlan, 0xE007);
@@ -91,7 +91,7 @@ TEST(Outbound, KeepsTheVlanTag) {
 
 // A reply has a UDP checksum even when the query had none.
 TEST(Outbound, AlwaysGivesAUdpChecksum) {
-  const auto sent = test::read_datagram(answer(v4().no_udp_checksum(), counted(50)));
+  const auto sent = test::read_datagram(answer(query4().no_udp_checksum(), counted(50)));
   ASSERT_TRUE(sent);
   EXPECT_TRUE(sent->udp_checksum_right);
 }
@@ -99,7 +99,7 @@ TEST(Outbound, AlwaysGivesAUdpChecksum) {
 // A UDP checksum that comes out as 0 is sent as 0xFFFF, since 0 means "none" (RFC 768): found by trying
 // payloads.
 TEST(Outbound, WritesAllOnesForAZeroChecksum) {
-  for (const Packet& packet : {v4(), v6()}) {
+  for (const Packet& packet : {query4(), query6()}) {
     auto reply = counted(12);
     reply[0] = reply[1] = 0;
     // The word that brings the sum to 0xFFFF is the checksum that the reply has without it.
@@ -117,24 +117,24 @@ TEST(Outbound, WritesAllOnesForAZeroChecksum) {
 // as DPDK wants.
 TEST(Outbound, LeavesChecksumsToTheCard) {
   const auto tx_offload =
-      test::read_datagram(answer(v4(), counted(60), {.ip_checksum = true, .udp_checksum = true}));
+      test::read_datagram(answer(query4(), counted(60), {.ip_checksum = true, .udp_checksum = true}));
   ASSERT_TRUE(tx_offload);
   EXPECT_EQ(tx_offload->ip_checksum, 0);
   EXPECT_EQ(tx_offload->udp_checksum, tx_offload->pseudo_header_sum);
 
   const auto by_card6 =
-      test::read_datagram(answer(v6(), counted(60), {.ip_checksum = true, .udp_checksum = true}));
+      test::read_datagram(answer(query6(), counted(60), {.ip_checksum = true, .udp_checksum = true}));
   ASSERT_TRUE(by_card6);
   EXPECT_EQ(by_card6->udp_checksum, by_card6->pseudo_header_sum);
 }
 
 // Each of the two checksums can be left to the card alone.
 TEST(Outbound, LeavesOneChecksumToTheCard) {
-  const auto ip = test::read_datagram(answer(v4(), counted(60), {.ip_checksum = true}));
+  const auto ip = test::read_datagram(answer(query4(), counted(60), {.ip_checksum = true}));
   ASSERT_TRUE(ip);
   EXPECT_EQ(ip->ip_checksum, 0);
   EXPECT_TRUE(ip->udp_checksum_right);
-  const auto udp = test::read_datagram(answer(v4(), counted(60), {.udp_checksum = true}));
+  const auto udp = test::read_datagram(answer(query4(), counted(60), {.udp_checksum = true}));
   ASSERT_TRUE(udp);
   EXPECT_TRUE(udp->ip_checksum_right);
   EXPECT_EQ(udp->udp_checksum, udp->pseudo_header_sum);
@@ -145,7 +145,7 @@ TEST(Outbound, LeavesOneChecksumToTheCard) {
 TEST(Outbound, FramesEveryReplySize) {
   for (size_t size = kMinReply; size <= 1300; ++size) {
     const auto reply = counted(size);
-    for (const Packet& packet : {v4(), v6()}) {
+    for (const Packet& packet : {query4(), query6()}) {
       const auto sent = test::read_datagram(answer(packet, reply));
       ASSERT_TRUE(sent) << size;
       EXPECT_TRUE(sent->ip_checksum_right && sent->udp_checksum_right) << size;
@@ -156,7 +156,7 @@ TEST(Outbound, FramesEveryReplySize) {
 
 // The largest reply fills both length fields.
 TEST(Outbound, FramesTheLargestReply) {
-  for (const Packet& packet : {v4(), v6()}) {
+  for (const Packet& packet : {query4(), query6()}) {
     const auto sent = test::read_datagram(answer(packet, counted(kMaxReply)));
     ASSERT_TRUE(sent);
     EXPECT_TRUE(sent->ip_checksum_right && sent->udp_checksum_right);
@@ -166,12 +166,12 @@ TEST(Outbound, FramesTheLargestReply) {
 
 // Nothing after the reply is touched: a port may keep its own data there.
 TEST(Outbound, WritesNothingBehindTheReply) {
-  test::Octets frame = v4().build();
+  test::Octets frame = query4().build();
   Layout layout;
   ASSERT_EQ(inbound(frame, {}, layout), Verdict::query);
   frame.resize(frame.size() + 64, 0xA5);
   const size_t size = outbound(frame, layout, 20, {});
-  const test::Octets before = Packet(v4()).build();
+  const test::Octets before = Packet(query4()).build();
   for (size_t i = size; i < frame.size(); ++i) EXPECT_EQ(frame[i], i < before.size() ? before[i] : 0xA5) << i;
 }
 

@@ -23,7 +23,7 @@ using wire::Bytes;
 using wire::Name;
 using wire::Type;
 
-constexpr const char* kApex = "2.0.192.in-addr.arpa";
+constexpr const char* kApex4 = "2.0.192.in-addr.arpa";
 constexpr const char* kOne = "1.2.0.192.in-addr.arpa";
 constexpr const char* kApex6 = "8.b.d.0.1.0.0.2.ip6.arpa";
 
@@ -72,7 +72,7 @@ void expect_same(const Both& both) {
 
 void fill_v4(SignedZone& zone) {
   for (int i = 0; i < 100; ++i)
-    zone.ptr(std::to_string(i * 2) + "." + kApex, "Host-" + std::to_string(i) + ".Example.net");
+    zone.ptr(std::to_string(i * 2) + "." + kApex4, "Host-" + std::to_string(i) + ".Example.net");
   zone.ptr("7.2.0.192.in-addr.arpa",
            std::string(60, 'a') + "." + std::string(60, 'b') + "." + std::string(60, 'c'));
 }
@@ -85,7 +85,7 @@ void fill_v6(SignedZone& zone) {
 TEST(SignedLeafTest, SameRecordsAsNodes) {
   for (const bool nsec3 : {false, true}) {
     const Both both([&](ImageMaker& maker) {
-      SignedZone v4(maker, kApex);
+      SignedZone v4(maker, kApex4);
       fill_v4(v4);
       nsec3 ? v4.nsec3() : v4.nsec();
       SignedZone v6(maker, kApex6);
@@ -104,20 +104,20 @@ struct Given {
   std::string rdata;
   uint32_t ttl = 3600;
 };
-const std::string kNext = std::string("3.") + kApex;
+const std::string kNext = std::string("3.") + kApex4;
 
 std::string nsec_data(const std::string& next,
                       const std::set<Type>& types = {Type::ptr, Type::rrsig, Type::nsec}) {
   return test::wire_name(next) + test::bitmap(types);
 }
 const Given kPtr{Type::ptr, test::wire_name("One.example.net")};
-const Given kOverPtr{Type::rrsig, test::rrsig_data(Type::ptr, kApex)};
+const Given kOverPtr{Type::rrsig, test::rrsig_data(Type::ptr, kApex4)};
 const Given kNsec{Type::nsec, nsec_data(kNext), test::kDenialTtl};
-const Given kOverNsec{Type::rrsig, test::rrsig_data(Type::nsec, kApex)};
+const Given kOverNsec{Type::rrsig, test::rrsig_data(Type::nsec, kApex4)};
 Given next(const std::string& name) {
   return {Type::nsec, nsec_data(name), test::kDenialTtl};
 }
-Given over(Type type, const std::string& signature, std::string_view signer = kApex,
+Given over(Type type, const std::string& signature, std::string_view signer = kApex4,
            uint32_t expires = test::kExpires) {
   return {Type::rrsig, test::rrsig_data(type, signer, expires, signature)};
 }
@@ -126,21 +126,21 @@ Given over(Type type, const std::string& signature, std::string_view signer = kA
 Both with(const std::vector<Given>& records, bool is_signed = true) {
   return Both([&](ImageMaker& maker) {
     if (is_signed)
-      SignedZone(maker, kApex).nsec();
+      SignedZone(maker, kApex4).nsec();
     else
-      maker.zone(kApex);
+      maker.zone(kApex4);
     for (const Given& each : records) maker.add(kOne, each.type, each.rdata, each.ttl);
   });
 }
 
 TEST(SignedLeafTest, AddressesThatAreLeaves) {
-  const std::string deep = std::string(58, 'x') + ".y." + kApex;
+  const std::string deep = std::string(58, 'x') + ".y." + kApex4;
   const std::vector<std::pair<const char*, std::vector<Given>>> cases = {
       {"as a signer makes it", {kPtr, kOverPtr, kNsec, kOverNsec}},
       {"in another order", {kOverNsec, kNsec, kOverPtr, kPtr}},
       {"without NSEC", {kPtr, kOverPtr}},
       {"not signed", {kPtr}},
-      {"the last of the chain", {kPtr, kOverPtr, next(kApex), kOverNsec}},
+      {"the last of the chain", {kPtr, kOverPtr, next(kApex4), kOverNsec}},
       {"before a long name", {kPtr, kOverPtr, next(deep), kOverNsec}},
       {"before a name in upper case", {kPtr, kOverPtr, next("3.2.0.192.IN-ADDR.Arpa"), kOverNsec}},
       {"before itself", {kPtr, kOverPtr, next(kOne), kOverNsec}},
@@ -148,7 +148,7 @@ TEST(SignedLeafTest, AddressesThatAreLeaves) {
       {"before a name elsewhere", {kPtr, kOverPtr, next("elsewhere.example"), kOverNsec}},
       {"a large signature", {kPtr, over(Type::ptr, std::string(256, 's'))}},
       {"an empty signature", {kPtr, over(Type::ptr, "")}},
-      {"times of its own", {kPtr, kOverPtr, kNsec, over(Type::nsec, "signature", kApex, 1)}},
+      {"times of its own", {kPtr, kOverPtr, kNsec, over(Type::nsec, "signature", kApex4, 1)}},
       {"a signer from elsewhere", {kPtr, over(Type::ptr, "signature", "Elsewhere.example")}},
       {"another TTL", {{Type::ptr, kPtr.rdata, 77}, kOverPtr, kNsec, kOverNsec}},
       {"RRSIGs with other TTLs",
@@ -167,7 +167,7 @@ TEST(SignedLeafTest, AddressesThatAreNot) {
       {"two PTRs", {kPtr, {Type::ptr, test::wire_name("two.example.net")}, kOverPtr, kNsec, kOverNsec}},
       {"another type", {kPtr, {Type::txt, test::txt_data("text")}, kOverPtr, kNsec, kOverNsec}},
       {"two signatures over PTR", {kPtr, kOverPtr, over(Type::ptr, "other"), kNsec, kOverNsec}},
-      {"two NSECs", {kPtr, kOverPtr, kNsec, next(kApex), kOverNsec}},
+      {"two NSECs", {kPtr, kOverPtr, kNsec, next(kApex4), kOverNsec}},
       {"PTR is not signed", {kPtr, kNsec, kOverNsec}},
       {"NSEC is not signed", {kPtr, kOverPtr, kNsec}},
       {"NSEC is not there", {kPtr, kOverPtr, kOverNsec}},
@@ -177,7 +177,7 @@ TEST(SignedLeafTest, AddressesThatAreNot) {
         kOverPtr,
         {Type::nsec, nsec_data(kNext, {Type::ptr, Type::nsec}), test::kDenialTtl},
         kOverNsec}},
-      {"before too long a name", {kPtr, kOverPtr, next(std::string(60, 'x') + ".yy." + kApex), kOverNsec}},
+      {"before too long a name", {kPtr, kOverPtr, next(std::string(60, 'x') + ".yy." + kApex4), kOverNsec}},
       {"too large a signature", {kPtr, over(Type::ptr, std::string(257, 's'))}},
       {"signatures of other sizes", {kPtr, kOverPtr, kNsec, over(Type::nsec, "short")}},
       {"two signers", {kPtr, kOverPtr, kNsec, over(Type::nsec, "signature", "example")}},
@@ -198,7 +198,7 @@ TEST(SignedLeafTest, AddressesThatAreNot) {
 
 // The soonest end of a signature counts wherever it is.
 TEST(SignedLeafTest, Expiry) {
-  const Both both = with({kPtr, kOverPtr, kNsec, over(Type::nsec, "signature", kApex, 1'900'000'000)});
+  const Both both = with({kPtr, kOverPtr, kNsec, over(Type::nsec, "signature", kApex4, 1'900'000'000)});
   expect_same(both);
   EXPECT_EQ(View(both.leaves).zones()[0].expires, 1'900'000'000U);
 }
@@ -206,7 +206,7 @@ TEST(SignedLeafTest, Expiry) {
 // A zone whose apex is an address, one inside another, and what the upper one says there.
 TEST(SignedLeafTest, NestedZones) {
   const Both both([](ImageMaker& maker) {
-    SignedZone upper(maker, kApex);
+    SignedZone upper(maker, kApex4);
     upper.add(kOne, Type::ns, test::wire_name("ns.example")).ptr("3.2.0.192.in-addr.arpa", "three.example");
     upper.nsec();
     SignedZone lower(maker, kOne);
@@ -221,13 +221,13 @@ TEST(SignedLeafTest, HiddenAndDropped) {
   for (const bool drop : {false, true}) {
     Builder builder;
     const char* const kUpper = "0.192.in-addr.arpa";
-    const ZoneId deeper = builder.add_zone(name(kApex)).value();
+    const ZoneId deeper = builder.add_zone(name(kApex4)).value();
     const ZoneId upper = builder.add_zone(name(kUpper)).value();
     const auto add = [&](ZoneId zone, const char* owner, const Given& record) {
       builder.add(zone, name(owner).bytes(), static_cast<uint16_t>(record.type), record.ttl,
                   test::bytes_of(record.rdata));
     };
-    for (const auto& [zone, apex] : {std::pair(deeper, kApex), std::pair(upper, kUpper)}) {
+    for (const auto& [zone, apex] : {std::pair(deeper, kApex4), std::pair(upper, kUpper)}) {
       add(zone, apex, {Type::soa, test::soa_data()});
       add(zone, apex, {Type::dnskey, "key"});
       add(zone, apex, over(Type::soa, "signature", apex));
@@ -245,7 +245,7 @@ TEST(SignedLeafTest, HiddenAndDropped) {
 // A copy of the zones is the same image.
 TEST(SignedLeafTest, Copied) {
   const Both both([&](ImageMaker& maker) {
-    SignedZone v4(maker, kApex);
+    SignedZone v4(maker, kApex4);
     fill_v4(v4);
     v4.nsec();
     SignedZone v6(maker, kApex6);
@@ -263,9 +263,9 @@ TEST(SignedLeafTest, Copied) {
 // Signatures follow their leaves closely, and the heads of leaves are within a line.
 TEST(SignedLeafTest, Size) {
   const Both both([&](ImageMaker& maker) {
-    SignedZone zone(maker, kApex);
+    SignedZone zone(maker, kApex4);
     for (int i = 0; i < 256; ++i)
-      zone.ptr(std::to_string(i) + "." + kApex, "host-192-0-2-" + std::to_string(i) + ".example.net");
+      zone.ptr(std::to_string(i) + "." + kApex4, "host-192-0-2-" + std::to_string(i) + ".example.net");
     zone.nsec();
   });
   ASSERT_EQ(both.leaf_count(), 256U);

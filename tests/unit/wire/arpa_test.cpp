@@ -13,7 +13,7 @@
 namespace ptrd::wire {
 namespace {
 
-Name name(std::string_view text) {
+Name from_text(std::string_view text) {
   return Name::from_text(text).value();
 }
 
@@ -29,8 +29,8 @@ TEST(Arpa, KnownNames) {
   EXPECT_EQ(name_of_key(*key_of_address("10.2.0.52")).to_text(), "52.0.2.10.in-addr.arpa.");
   EXPECT_EQ(name_of_key(*key_of_address("4321:0:1:2:3:4:567:89ab")).to_text(),
             "b.a.9.8.7.6.5.0.4.0.0.0.3.0.0.0.2.0.0.0.1.0.0.0.0.0.0.0.1.2.3.4.ip6.arpa.");
-  EXPECT_EQ(key_of_name(name("IN-ADDR.arpa"))->units, 0);
-  const auto prefix = key_of_name(name("2.0.192.in-addr.arpa"));
+  EXPECT_EQ(key_of_name(from_text("IN-ADDR.arpa"))->units, 0);
+  const auto prefix = key_of_name(from_text("2.0.192.in-addr.arpa"));
   ASSERT_TRUE(prefix);
   EXPECT_EQ(prefix->units, 3);
   EXPECT_EQ(prefix->address[0], 192);
@@ -44,11 +44,11 @@ TEST(Arpa, NoAliases) {
                            "0-63.2.0.192.in-addr.arpa", "*.2.0.192.in-addr.arpa", "00.2.0.192.in-addr.arpa",
                            "1.0.0.127.ipv6.arpa", "10.ip6.arpa", "g.ip6.arpa", "1.2.3.4.in-addr.arpa.example",
                            "4.3.2.1.xin-addr.arpa", "\\0491.1.1.1000.in-addr.arpa"}) {
-    EXPECT_FALSE(key_of_name(name(text))) << text;
-    EXPECT_NE(scan(name(text)).kind, QuestionName::Kind::v4) << text;
-    EXPECT_NE(scan(name(text)).kind, QuestionName::Kind::v6) << text;
+    EXPECT_FALSE(key_of_name(from_text(text))) << text;
+    EXPECT_NE(scan(from_text(text)).kind, QuestionName::Kind::v4) << text;
+    EXPECT_NE(scan(from_text(text)).kind, QuestionName::Kind::v6) << text;
   }
-  EXPECT_NE(name("2.1.0.192.in-addr.arpa"), name_of_key(*key_of_address("196.0.1.2")));
+  EXPECT_NE(from_text("2.1.0.192.in-addr.arpa"), name_of_key(*key_of_address("196.0.1.2")));
   EXPECT_FALSE(key_of_address("192.0.2"));
   EXPECT_FALSE(key_of_address("192.0.2.1 "));
 }
@@ -66,10 +66,10 @@ TEST(Arpa, EveryOctetLabel) {
       const bool canonical = value <= 255 && std::to_string(value) == label;
       for (const std::string& text :
            {label + ".2.30.192.in-addr.arpa", "1.2.30." + label + ".in-addr.arpa"}) {
-        const QuestionName q = scan(name(text));
+        const QuestionName q = scan(from_text(text));
         ASSERT_EQ(q.kind, canonical ? QuestionName::Kind::v4 : QuestionName::Kind::other) << text;
-        ASSERT_EQ(key_of_name(name(text)).has_value(), canonical) << text;
-        ASSERT_EQ(q.size, name(text).size());
+        ASSERT_EQ(key_of_name(from_text(text)).has_value(), canonical) << text;
+        ASSERT_EQ(q.size, from_text(text).size());
       }
     }
   }
@@ -83,7 +83,7 @@ TEST(Arpa, EveryByteInALabel) {
       for (int c = 0; c < 256; ++c) {
         std::vector<uint8_t> label(length, '1');
         label[place] = static_cast<uint8_t>(c);
-        Name n = name("2.0.192.in-addr.arpa");
+        Name n = from_text("2.0.192.in-addr.arpa");
         ASSERT_TRUE(n.prepend(label));
         const QuestionName q = scan(n);
         const auto key = key_of_name(n);
@@ -192,7 +192,7 @@ RC_GTEST_PROP(AddressScanProperty, BothWaysAgree,
 // A message that ends inside the name is malformed, wherever it ends.
 TEST(Arpa, CutShort) {
   for (const char* text : {"4.3.2.1.in-addr.arpa", "www.example"}) {
-    const Name n = name(text);
+    const Name n = from_text(text);
     std::vector<uint8_t> buffer(512, 0);
     std::copy(n.bytes().begin(), n.bytes().end(), buffer.begin() + 12);
     for (size_t end = 12; end < 12 + n.size(); ++end) {

@@ -9,19 +9,19 @@
 
 #include "unit/image_maker.hpp"
 
-using namespace ptrd;
-using namespace ptrd::zone;
-using test::wire_name;
-using wire::Type;
-
+namespace ptrd::zone {
 namespace {
+
+using ptrd::test::ImageMaker;
+using ptrd::test::wire_name;
+using wire::Type;
 
 struct Result {
   std::vector<std::string> lines;
   DiffCounts counts;
 };
 
-Result run(test::ImageMaker& a, test::ImageMaker& b) {
+Result run(ImageMaker& a, ImageMaker& b) {
   const auto first = a.lines();
   const auto second = b.lines();
   Result out;
@@ -31,10 +31,8 @@ Result run(test::ImageMaker& a, test::ImageMaker& b) {
   return out;
 }
 
-}  // namespace
-
 TEST(Diff, SameIsSame) {
-  test::ImageMaker a, b;
+  ImageMaker a, b;
   for (auto* maker : {&a, &b})
     maker->zone("10.in-addr.arpa").add("1.0.0.10.in-addr.arpa", Type::ptr, wire_name("a.example"));
   const Result result = run(a, b);
@@ -43,7 +41,7 @@ TEST(Diff, SameIsSame) {
 }
 
 TEST(Diff, RemovedAddedChangedInOrder) {
-  test::ImageMaker a, b;
+  ImageMaker a, b;
   a.zone("10.in-addr.arpa");
   b.zone("10.in-addr.arpa");
   a.add("10.0.0.10.in-addr.arpa", Type::ptr, wire_name("gone.example"));
@@ -61,7 +59,7 @@ TEST(Diff, RemovedAddedChangedInOrder) {
 }
 
 TEST(Diff, WholeZones) {
-  test::ImageMaker a, b;
+  ImageMaker a, b;
   a.zone("10.in-addr.arpa");
   b.zone("10.in-addr.arpa");
   b.zone("8.b.d.0.1.0.0.2.ip6.arpa");
@@ -82,3 +80,6 @@ TEST(Diff, OrderOfOwners) {
   EXPECT_TRUE(before("in-addr.arpa", "0.in-addr.arpa"));
   EXPECT_TRUE(compare_owners(test::name("A.example"), test::name("a.EXAMPLE")) == 0);
 }
+
+}  // namespace
+}  // namespace ptrd::zone

@@ -6,7 +6,6 @@
 #include <rapidcheck/gtest.h>
 
 #include <array>
-#include <cstring>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,12 +23,9 @@ namespace {
 using test::ImageMaker;
 using test::literal;
 using test::name;
+using test::same_lines;
 using test::steps;
 using wire::Type;
-
-bool same_lines(const std::vector<Line>& a, const std::vector<Line>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(Line)) == 0;
-}
 
 /// Zones that lie within each other, in both trees and outside.
 constexpr std::array kApexes = {".",

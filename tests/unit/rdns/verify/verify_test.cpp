@@ -12,19 +12,19 @@ using namespace ptrd::rdns;
 
 namespace {
 
-wire::Name name(const char* text) {
+wire::Name named(const char* text) {
   return wire::Name::from_text(text).value();
 }
 
 Iprev concluded(size_t names, const std::vector<Forward>& forwards) {
-  Verification verification{.names = std::vector<wire::Name>(names, name("host.example"))};
+  Verification verification{.names = std::vector<wire::Name>(names, named("host.example"))};
   conclude(verification, forwards);
   EXPECT_EQ(verification.reason.empty(), verification.result == Iprev::pass);
   return verification.result;
 }
 
 Forward found(const ForwardMap& map, const char* host, const char* address) {
-  return map.find(name(host), wire::key_of_address(address).value());
+  return map.find(named(host), wire::key_of_address(address).value());
 }
 
 }  // namespace

@@ -12,16 +12,16 @@ namespace {
 using namespace std::chrono_literals;
 using Time = TimeShare::Time;
 
-struct Client {
+struct Waiting {
   TimeShare share;
   Time cost{0};  // of each of its turns
   Time had{0};
 };
 
 /// Serves clients that are always waiting for `time`; returns the time of each.
-void serve(FairQueue<Client>& queue, Time time) {
+void serve(FairQueue<Waiting>& queue, Time time) {
   for (Time passed{0}; passed < time;) {
-    Client& next = queue.take();
+    Waiting& next = queue.take();
     queue.charge(next, next.cost);
     next.had += next.cost;
     passed += next.cost;
@@ -31,31 +31,31 @@ void serve(FairQueue<Client>& queue, Time time) {
 
 // Clients that always have queries get the same time, whatever their messages cost.
 TEST(FairQueueTest, EqualTime) {
-  FairQueue<Client> queue;
-  std::array<Client, 4> clients;
+  FairQueue<Waiting> queue;
+  std::array<Waiting, 4> clients;
   const std::array<Time, 4> costs = {10us, 50us, 200us, 12ms};
   for (size_t i = 0; i < clients.size(); ++i) {
     clients[i].cost = costs[i];
     queue.add(clients[i]);
   }
   serve(queue, 10s);
-  for (const Client& client : clients)
+  for (const Waiting& client : clients)
     EXPECT_NEAR(std::chrono::duration<double>(client.had).count(), 2.5, 0.1);
 }
 
 // A client that asks occasionally is served next, however many wait; unused time is not saved up.
 TEST(FairQueueTest, SeldomIsNext) {
-  FairQueue<Client> queue;
-  std::array<Client, 1000> busy;
-  for (Client& client : busy) {
+  FairQueue<Waiting> queue;
+  std::array<Waiting, 1000> busy;
+  for (Waiting& client : busy) {
     client.cost = 200us;
     queue.add(client);
   }
   serve(queue, 1s);
-  Client seldom{.cost = 20us};
+  Waiting seldom{.cost = 20us};
   for (int i = 0; i < 100; ++i) {
     queue.add(seldom);
-    Client& next = queue.take();
+    Waiting& next = queue.take();
     ASSERT_EQ(&next, &seldom) << i;
     queue.charge(next, next.cost);
     serve(queue, 50ms);
@@ -70,13 +70,13 @@ TEST(FairQueueTest, SeldomIsNext) {
 
 // If no other client waits, no time is charged: a single client gets all the time, and owes nothing for it.
 TEST(FairQueueTest, NothingOwedWhenIdle) {
-  FairQueue<Client> queue;
-  Client alone{.cost = 200us};
+  FairQueue<Waiting> queue;
+  Waiting alone{.cost = 200us};
   for (int i = 0; i < 10000; ++i) {
     queue.add(alone);
     queue.charge(queue.take(), alone.cost);
   }
-  Client other{.cost = 200us};
+  Waiting other{.cost = 200us};
   queue.add(other);
   queue.add(alone);
   serve(queue, 1s);

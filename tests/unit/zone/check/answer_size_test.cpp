@@ -21,7 +21,7 @@ using wire::Bytes;
 using wire::Name;
 using wire::Type;
 
-constexpr size_t kHead = 12;  // of a message, and of a record before its data
+constexpr size_t kHeaderSize = 12;  // of a message, and of a record before its data
 
 struct Set {
   Name owner;
@@ -42,7 +42,7 @@ struct Set {
   /// Octets of ptrd's answer with all records.
   [[nodiscard]] size_t answer() const {
     std::vector<uint8_t> buffer(1 << 20);
-    std::copy(owner.bytes().begin(), owner.bytes().end(), buffer.begin() + kHead);
+    std::copy(owner.bytes().begin(), owner.bytes().end(), buffer.begin() + kHeaderSize);
     std::vector<uint8_t> records;
     for (const auto& data : rdatas) {
       const auto high = static_cast<uint8_t>(data.size() >> 8);
@@ -50,9 +50,9 @@ struct Set {
                                      static_cast<uint8_t>(data.size())});
       records.insert(records.end(), data.begin(), data.end());
     }
-    answer::MessageWriter writer(buffer, kHead + owner.size() + 4, buffer.size());
+    answer::MessageWriter writer(buffer, kHeaderSize + owner.size() + 4, buffer.size());
     uint16_t count = 0;
-    EXPECT_TRUE(writer.add({.name = owner.bytes(), .at = kHead}, type, records, count));
+    EXPECT_TRUE(writer.add({.name = owner.bytes(), .at = kHeaderSize}, type, records, count));
     return writer.size();
   }
 };
@@ -125,7 +125,7 @@ TEST(AnswerSize, SharesAllThatCanBeShared) {
   chain.add("b.a.example.");
   chain.add("A.example.");
   // Two records: "a example ." whole, then "b" and a pointer.
-  EXPECT_EQ(chain.size().least, kHead + 3 + 4 + (kHead + 11) + (kHead + 2 + 2));
+  EXPECT_EQ(chain.size().least, kHeaderSize + 3 + 4 + (kHeaderSize + 11) + (kHeaderSize + 2 + 2));
   EXPECT_LT(chain.size().least, chain.answer());
 
   Set domains{.owner = *Name::from_text("1.2.0.192.in-addr.arpa."), .type = code(Type::ptr), .rdatas = {}};

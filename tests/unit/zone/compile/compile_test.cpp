@@ -5,10 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstring>
 #include <random>
 #include <stdexcept>
 
+#include "unit/image_maker.hpp"
 #include "zone/compile/read_ahead.hpp"
 #include "zone/reading.hpp"
 #include "zone/sources/paths.hpp"
@@ -18,6 +18,7 @@ namespace ptrd::zone::test {
 namespace {
 
 namespace fs = std::filesystem;
+using ptrd::test::same_lines;
 
 struct Loaded {
   std::vector<image::Line> lines;
@@ -46,11 +47,7 @@ Loaded load_all(const std::vector<Source>& sources, unsigned jobs) {
   return out;
 }
 
-bool same_lines(const std::vector<image::Line>& a, const std::vector<image::Line>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(image::Line)) == 0;
-}
-
-constexpr const char* kHead =
+constexpr const char* kSoaAndNs =
     "$TTL 3600\n@ IN SOA ns1.example.net. hostmaster.example.net. 1 4h 1h 2w 1h\n@ IN NS ns1.example.net.\n@ "
     "IN NS "
     "ns2.example.net.\n";
@@ -65,17 +62,17 @@ void write_zones(const Folder& folder, unsigned seed) {
                ? fmt::format("{}{}.firm{}.example.", below(2) != 0 ? "Mail" : "mail", below(3), below(400))
                : fmt::format("host-{}.pool{}.isp.example.", below(100'000), below(5));
   };
-  std::string upper = kHead;
+  std::string upper = kSoaAndNs;
   for (unsigned i = 0; i < 40'000; ++i)
     upper += fmt::format("{}.{} {} PTR {}\n", below(256), below(256), 60 * below(3) + 60, target());
   upper += "x 300 TXT \"some ( text\"\n7.7 CNAME 7.0-63.7\n9.9 300 HINFO cpu os\n";
   folder.write("0.10.in-addr.arpa.zone", upper);
   for (unsigned third = 0; third < 12; ++third) {
-    std::string deeper = kHead;
+    std::string deeper = kSoaAndNs;
     for (unsigned i = 0; i < 200; ++i) deeper += fmt::format("{} PTR {}\n", below(256), target());
     folder.write(fmt::format("{}.0.10.in-addr.arpa.zone", third), deeper);
   }
-  std::string v6 = kHead;
+  std::string v6 = kSoaAndNs;
   for (unsigned i = 0; i < 3'000; ++i) {
     v6 += fmt::format("{:x}.{:x}.{:x}.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0 PTR {}\n", below(16),
                       below(16), below(16), target());

@@ -5,13 +5,13 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "unit/image_maker.hpp"
 #include "zone/compile/compile.hpp"
 #include "zone/reading.hpp"
 #include "zone/sources/paths.hpp"
@@ -21,13 +21,14 @@ namespace ptrd::zone::test {
 namespace {
 
 using image::Line;
+using ptrd::test::same_lines;
 
-constexpr const char* kHead =
+constexpr const char* kZoneTop =
     "$TTL 3600\n@ IN SOA ns1.example.net. hostmaster.example.net. 7 4h 1h 2w 1h\n@ IN NS ns1.example.net.\n@ "
     "IN NS ns2.example.net.\n";
 constexpr const char* kBad = "9 PTR (\n";  // the parenthesis is never closed
 
-/// Texts of zones, appended to `kHead`, by the zone's name.
+/// Texts of zones, appended to `kZoneTop`, by the zone's name.
 using Texts = std::map<std::string, std::string>;
 
 struct Compiled {
@@ -41,7 +42,7 @@ struct Compiled {
 Compiled compile(const Texts& texts, unsigned jobs = 2, const std::vector<Line>& previous = {},
                  const std::vector<std::string>& paths = {"%"}, bool strict = false, int64_t now = 0) {
   const Folder folder;
-  for (const auto& [name, text] : texts) folder.write(name + ".zone", kHead + text);
+  for (const auto& [name, text] : texts) folder.write(name + ".zone", kZoneTop + text);
   const std::string prefix = folder.path().string();
   std::vector<Finding> findings;
   std::vector<Source> sources;
@@ -72,10 +73,6 @@ Compiled compile(const Texts& texts, unsigned jobs = 2, const std::vector<Line>&
   out.lines = builder.build(on_threads(jobs)).value();
   EXPECT_TRUE(image::verify(out.lines).has_value());
   return out;
-}
-
-bool same_lines(const std::vector<Line>& a, const std::vector<Line>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(Line)) == 0;
 }
 
 /// Zones within each other, in both trees, with ranges, records that follow a rule, and other types.

@@ -15,17 +15,17 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-ReadConfiguration read(std::map<std::string, std::string> files) {
+ReadConfiguration read_knot(std::map<std::string, std::string> files) {
   return read_main(std::move(files), read_knot_conf);
 }
-ReadConfiguration read(const std::string& text) {
-  return read(std::map<std::string, std::string>{{"/etc/main", text}});
+ReadConfiguration read_knot(const std::string& text) {
+  return read_knot(std::map<std::string, std::string>{{"/etc/main", text}});
 }
 
 // Zones with their own settings, those of their template, of the default template, and built-in ones. A zone
 // with a template of its own has nothing from the default template.
 TEST(KnotConf, Templates) {
-  const auto conf = read(R"(
+  const auto conf = read_knot(R"(
 server:
     listen: [127.0.0.1@53, ::1@53]
 template:
@@ -57,14 +57,14 @@ zone:
                    "14.in-addr.arpa. /a \"b\" #c/14.in-addr.arpa.db"}));
   EXPECT_EQ(conf.findings,
             Lines{"/etc/main: note: 3 zones not read: 2 secondary, 1 without a file (zonefile-load)"});
-  EXPECT_EQ(read("zone:\n  - domain: 10.in-addr.arpa\n").zones,
+  EXPECT_EQ(read_knot("zone:\n  - domain: 10.in-addr.arpa\n").zones,
             Lines{"10.in-addr.arpa. /var/lib/knot/10.in-addr.arpa.zone"});
 }
 
 // The formatters of file names, as knotd 3.2 resolves them.
 TEST(KnotConf, FileNames) {
   const auto file = [](const std::string& zone, const std::string& format) {
-    const auto conf = read("zone:\n  - domain: \"" + zone + "\"\n    file: \"/" + format + "\"\n");
+    const auto conf = read_knot("zone:\n  - domain: \"" + zone + "\"\n    file: \"/" + format + "\"\n");
     return conf.zones.empty() ? conf.findings[0] : conf.zones[0].substr(conf.zones[0].find(' ') + 1);
   };
   EXPECT_EQ(file("0/25.2.0.192.in-addr.arpa", "x/%c[0]/%c[0-2]/%l[0]/%l[9]y%c[99]z.%s"),
@@ -83,16 +83,16 @@ TEST(KnotConf, FileNames) {
 // Sections may be repeated, and included; a pattern without a match is no file. An include is relative to the
 // file that has it.
 TEST(KnotConf, Includes) {
-  const auto conf =
-      read({{"/etc/main", "include: d/a.conf\ninclude: none*\nzone:\n- domain: 1\n  file: /one\n"},
-            {"/etc/d/a.conf", "include: \"*.inc\"\n"},
-            {"/etc/d/b.inc", "zone:\n - domain: 2\n   file: /two\nzone:\n - domain: 3\n   file: /three"}});
+  const auto conf = read_knot(
+      {{"/etc/main", "include: d/a.conf\ninclude: none*\nzone:\n- domain: 1\n  file: /one\n"},
+       {"/etc/d/a.conf", "include: \"*.inc\"\n"},
+       {"/etc/d/b.inc", "zone:\n - domain: 2\n   file: /two\nzone:\n - domain: 3\n   file: /three"}});
   EXPECT_EQ(conf.zones, (Lines{"2. /two", "3. /three", "1. /one"}));
   EXPECT_EQ(conf.findings, Lines{});
 }
 
 TEST(KnotConf, Errors) {
-  const auto fault = [](const std::string& text) { return read(text).findings.at(0); };
+  const auto fault = [](const std::string& text) { return read_knot(text).findings.at(0); };
   EXPECT_EQ(fault("zone:\n  - domain: a\n\tfile: f\n"),
             "/etc/main:3:1: error: a tab; Knot allows only spaces here");
   EXPECT_EQ(fault("zone:\n  -domain: a\n"), "/etc/main:2:4: error: expected a space after the hyphen");
@@ -113,7 +113,7 @@ TEST(KnotConf, ManyZones) {
   for (int i = 0; i < 20'000; ++i)
     text += fmt::format("  - domain: {}.{}.{}.in-addr.arpa\n", i & 255, i >> 8 & 255, i >> 16);
   const double seconds =
-      ptrd::test::least_processor_time([&] { EXPECT_EQ(read(text).zones.size(), 20'000U); });
+      ptrd::test::least_processor_time([&] { EXPECT_EQ(read_knot(text).zones.size(), 20'000U); });
   EXPECT_LT(seconds, 2);  // under sanitizers, which are not optimized
   std::cout << "20,000 zones: " << seconds << " s\n";
 }

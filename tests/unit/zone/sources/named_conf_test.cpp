@@ -15,17 +15,17 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-ReadConfiguration read(std::map<std::string, std::string> files, const std::string& view = {}) {
+ReadConfiguration read_named(std::map<std::string, std::string> files, const std::string& view = {}) {
   return read_main(std::move(files),
                    [&](Configuration& configuration) { return read_named_conf(configuration, view); });
 }
-ReadConfiguration read(const std::string& text, const std::string& view = {}) {
-  return read(std::map<std::string, std::string>{{"/etc/main", text}}, view);
+ReadConfiguration read_named(const std::string& text, const std::string& view = {}) {
+  return read_named(std::map<std::string, std::string>{{"/etc/main", text}}, view);
 }
 
 // The primary zones, among statements of all kinds.
 TEST(NamedConf, PrimaryZones) {
-  const auto conf = read(R"(
+  const auto conf = read_named(R"(
 // comment
 acl inside { 10/8; !10.1.1.1; { "x"; }; };
 options {
@@ -46,7 +46,7 @@ zone "." { type primary; file "root"; };
 
 // What is not a primary zone of class IN with a file is counted.
 TEST(NamedConf, CountsOthers) {
-  const auto conf = read(R"(
+  const auto conf = read_named(R"(
 zone "." { type hint; file "root.hints"; };
 zone "a" { type secondary; primaries { 192.0.2.1; }; file "a"; };
 zone "b" { type slave; masters { 192.0.2.1; }; };
@@ -71,13 +71,13 @@ options { allow-new-zones yes; catalog-zones { zone "cat" default-primaries { 19
 // Includes at every level; relative to `directory` once that is known, as it is BIND's working directory.
 TEST(NamedConf, Includes) {
   const auto conf =
-      read({{"/etc/main", R"(include "options"; include "zones/*.conf"; include "/etc/local";)"},
-            {"/etc/options", R"(options { include "/etc/inner"; };)"},
-            {"/etc/inner", R"(directory "/var/named";)"},
-            {"/etc/local", R"(zone "3" { include "/etc/three"; };)"},
-            {"/etc/three", R"(type master; file "three";)"},
-            {"/var/named/zones/1.conf", R"(zone "1" { type master; file "one"; };)"},
-            {"/var/named/zones/2.conf", R"(zone "2" { type master; file "two"; };)"}});
+      read_named({{"/etc/main", R"(include "options"; include "zones/*.conf"; include "/etc/local";)"},
+                  {"/etc/options", R"(options { include "/etc/inner"; };)"},
+                  {"/etc/inner", R"(directory "/var/named";)"},
+                  {"/etc/local", R"(zone "3" { include "/etc/three"; };)"},
+                  {"/etc/three", R"(type master; file "three";)"},
+                  {"/var/named/zones/1.conf", R"(zone "1" { type master; file "one"; };)"},
+                  {"/var/named/zones/2.conf", R"(zone "2" { type master; file "two"; };)"}});
   EXPECT_EQ(conf.findings, Lines{});
   EXPECT_EQ(conf.zones, (Lines{"1. /var/named/one", "2. /var/named/two", "3. /var/named/three"}));
 }
@@ -97,20 +97,21 @@ view "chaos" ch { zone "bind" { type master; file "x"; }; };
 
 // One view is chosen, and shares zones of another by in-view.
 TEST(NamedConf, Views) {
-  EXPECT_EQ(read(kViews, "inside").zones,
+  EXPECT_EQ(read_named(kViews, "inside").zones,
             (Lines{"10.in-addr.arpa. /etc/inside/10", "11.in-addr.arpa. /etc/inside/11"}));
-  const auto outside = read(kViews, "outside");
+  const auto outside = read_named(kViews, "outside");
   EXPECT_EQ(outside.zones, (Lines{"10.in-addr.arpa. /etc/outside/10", "11.in-addr.arpa. /etc/inside/11"}));
   EXPECT_EQ(outside.findings,
             (Lines{"/etc/main:9:3: error: zone '12.in-addr.arpa' is not in the view 'inside'",
                    "/etc/main: note: 3 zones not read: 3 in another view"}));
-  EXPECT_EQ(read(kViews).findings,
+  EXPECT_EQ(read_named(kViews).findings,
             Lines{"/etc/main:1:1: error: 2 views: inside, outside; choose one with --view NAME"});
-  EXPECT_EQ(read(kViews, "x").findings,
+  EXPECT_EQ(read_named(kViews, "x").findings,
             Lines{"/etc/main:1:1: error: no view 'x'; the views are: inside, outside"});
-  EXPECT_EQ(read("zone 1 { type master; file f; };", "x").findings,
+  EXPECT_EQ(read_named("zone 1 { type master; file f; };", "x").findings,
             Lines{"/etc/main:1:1: error: there are no views; remove --view"});
-  const auto only = read("view a { zone 1 { type master; file f; }; }; zone 2 { type master; file f; };");
+  const auto only =
+      read_named("view a { zone 1 { type master; file f; }; }; zone 2 { type master; file f; };");
   EXPECT_EQ(only.zones, Lines{"1. /etc/f"});
   EXPECT_EQ(only.findings, Lines{"/etc/main: note: 1 zone not read: 1 outside of the views"});
 }
@@ -119,14 +120,15 @@ TEST(NamedConf, Views) {
 TEST(NamedConf, RawFormat) {
   const std::string fault =
       "error: zone '1' has its file in the raw format; convert it with \"named-compilezone -f raw -F text\"";
-  EXPECT_EQ(read("zone 1 { type master; file f; masterfile-format raw; };").findings,
+  EXPECT_EQ(read_named("zone 1 { type master; file f; masterfile-format raw; };").findings,
             Lines{"/etc/main:1:1: " + fault});
-  EXPECT_EQ(read("options { masterfile-format raw; }; zone 1 { type master; file f; };").findings,
+  EXPECT_EQ(read_named("options { masterfile-format raw; }; zone 1 { type master; file f; };").findings,
             Lines{"/etc/main:1:37: " + fault});
-  EXPECT_EQ(read("view v { masterfile-format raw; zone 1 { type master; file f; }; };").findings,
+  EXPECT_EQ(read_named("view v { masterfile-format raw; zone 1 { type master; file f; }; };").findings,
             Lines{"/etc/main:1:33: " + fault});
   EXPECT_EQ(
-      read("options { masterfile-format raw; }; zone 1 { type master; file f; masterfile-format text; };")
+      read_named(
+          "options { masterfile-format raw; }; zone 1 { type master; file f; masterfile-format text; };")
           .findings,
       Lines{});
 }
@@ -134,7 +136,7 @@ TEST(NamedConf, RawFormat) {
 // Errors have file, line and column, and say what is missing.
 TEST(NamedConf, Errors) {
   const auto fault = [](const std::string& text) {
-    const auto conf = read(text);
+    const auto conf = read_named(text);
     EXPECT_EQ(conf.zones, Lines{}) << text;
     return conf.findings.empty() ? "" : conf.findings[0];
   };
@@ -172,14 +174,14 @@ TEST(NamedConf, ManyZones) {
                         i >> 8 & 255, i >> 16, i);
   text += "};\n";
   const double seconds =
-      ptrd::test::least_processor_time([&] { EXPECT_EQ(read(text).zones.size(), 20'000U); });
+      ptrd::test::least_processor_time([&] { EXPECT_EQ(read_named(text).zones.size(), 20'000U); });
   EXPECT_LT(seconds, 2);  // under sanitizers, which are not optimized
   std::cout << "20,000 zones: " << seconds << " s\n";
   text += "view b {\n";
   for (int i = 0; i < 20'000; ++i)
     text += fmt::format("zone \"{}.{}.{}.in-addr.arpa\" {{ in-view a; }};\n", i & 255, i >> 8 & 255, i >> 16);
   text += "};\n";
-  EXPECT_EQ(read(text, "b").zones.size(), 20'000U);
+  EXPECT_EQ(read_named(text, "b").zones.size(), 20'000U);
 }
 
 }  // namespace

@@ -14,16 +14,16 @@
 namespace ptrd::zone::test {
 namespace {
 
-ReadConfiguration read(std::map<std::string, std::string> files) {
+ReadConfiguration read_nsd(std::map<std::string, std::string> files) {
   return read_main(std::move(files), read_nsd_conf);
 }
-ReadConfiguration read(const std::string& text) {
-  return read(std::map<std::string, std::string>{{"/etc/main", text}});
+ReadConfiguration read_nsd(const std::string& text) {
+  return read_nsd(std::map<std::string, std::string>{{"/etc/main", text}});
 }
 
 // Primary zones, one attribute a line or all on one; secondaries and zones without a file are counted.
 TEST(NsdConf, PrimaryZones) {
-  const auto conf = read(R"(
+  const auto conf = read_nsd(R"(
 server:
 	zonesdir: "/var/nsd" # comment
 	ip-address: 2001:db8::1@53
@@ -48,7 +48,7 @@ key:
 
 // Patterns, within one another, and the placeholders of file names.
 TEST(NsdConf, Patterns) {
-  const auto conf = read(R"(
+  const auto conf = read_nsd(R"(
 pattern: name: "base" zonefile: "%1/%2/%3/%z/%y/%x/%s.zone"
 pattern: name: "from" request-xfr: 192.0.2.1 NOKEY
 pattern: name: "both" include-pattern: "base" include-pattern: "from"
@@ -70,10 +70,10 @@ zone: name: d.arpa include-pattern: base zonefile: own%
 // Includes, by patterns too, may be anywhere, also within a zone.
 TEST(NsdConf, Includes) {
   const auto conf =
-      read({{"/etc/main", "include: \"d/*.conf\"\ninclude: none*\nzone: name: 3\n include: rest\n"},
-            {"/etc/d/1.conf", "zone: name: 1 zonefile: one\n"},
-            {"/etc/d/2.conf", "zone: name: 2 zonefile: two\n"},
-            {"/etc/rest", "zonefile: three\n"}});
+      read_nsd({{"/etc/main", "include: \"d/*.conf\"\ninclude: none*\nzone: name: 3\n include: rest\n"},
+                {"/etc/d/1.conf", "zone: name: 1 zonefile: one\n"},
+                {"/etc/d/2.conf", "zone: name: 2 zonefile: two\n"},
+                {"/etc/rest", "zonefile: three\n"}});
   EXPECT_EQ(conf.zones, (Lines{"1. /etc/one", "2. /etc/two", "3. /etc/three"}));
   EXPECT_EQ(conf.findings, Lines{});
 }
@@ -89,21 +89,23 @@ TEST(NsdConf, ZoneList) {
           .string();
   const std::string text = "server: zonelistfile: " + list + "\npattern: name: p zonefile: %s\n";
   EXPECT_EQ(
-      read({{"/etc/main", text}, {list, "add 9.in-addr.arpa p\ndel 8 p\ncat 7.in-addr.arpa p member\n"}})
+      read_nsd({{"/etc/main", text}, {list, "add 9.in-addr.arpa p\ndel 8 p\ncat 7.in-addr.arpa p member\n"}})
           .zones,
       (Lines{"9.in-addr.arpa. /etc/9.in-addr.arpa", "7.in-addr.arpa. /etc/7.in-addr.arpa"}));
-  EXPECT_EQ(read({{"/etc/main", text}, {list, "\nadd 9.in-addr.arpa q\n"}}).findings,
+  EXPECT_EQ(read_nsd({{"/etc/main", text}, {list, "\nadd 9.in-addr.arpa q\n"}}).findings,
             Lines{list + ":2:1: error: no pattern 'q'"});
 }
 
 TEST(NsdConf, Errors) {
-  EXPECT_EQ(read("zone:\n zonefile: f\n").findings, Lines{"/etc/main:1:1: error: a zone without a name"});
-  EXPECT_EQ(read("zone: name: a\n include-pattern: p\n").findings,
+  EXPECT_EQ(read_nsd("zone:\n zonefile: f\n").findings, Lines{"/etc/main:1:1: error: a zone without a name"});
+  EXPECT_EQ(read_nsd("zone: name: a\n include-pattern: p\n").findings,
             Lines{"/etc/main:2:2: error: no pattern 'p' above"});
-  EXPECT_EQ(read("zone: name:\nzonefile: f\n").findings, Lines{"/etc/main:1:7: error: name: needs a value"});
-  EXPECT_EQ(read("zone: name: \"a\n").findings, Lines{"/etc/main:1:7: error: name: needs a value"});
-  EXPECT_EQ(read("zone: \"a\n").findings, Lines{"/etc/main:1:7: error: this string has no closing quote"});
-  EXPECT_EQ(read(" include: nowhere\n").findings,
+  EXPECT_EQ(read_nsd("zone: name:\nzonefile: f\n").findings,
+            Lines{"/etc/main:1:7: error: name: needs a value"});
+  EXPECT_EQ(read_nsd("zone: name: \"a\n").findings, Lines{"/etc/main:1:7: error: name: needs a value"});
+  EXPECT_EQ(read_nsd("zone: \"a\n").findings,
+            Lines{"/etc/main:1:7: error: this string has no closing quote"});
+  EXPECT_EQ(read_nsd(" include: nowhere\n").findings,
             Lines{"/etc/main:1:2: error: '/etc/nowhere': No such file or directory"});
 }
 
@@ -114,7 +116,7 @@ TEST(NsdConf, ManyZones) {
     text += fmt::format("zone:\n\tname: {}.{}.{}.in-addr.arpa\n\tzonefile: pz/{}.zone\n", i & 255,
                         i >> 8 & 255, i >> 16, i);
   const double seconds =
-      ptrd::test::least_processor_time([&] { EXPECT_EQ(read(text).zones.size(), 20'000U); });
+      ptrd::test::least_processor_time([&] { EXPECT_EQ(read_nsd(text).zones.size(), 20'000U); });
   EXPECT_LT(seconds, 2);  // under sanitizers, which are not optimized
   std::cout << "20,000 zones: " << seconds << " s\n";
 }

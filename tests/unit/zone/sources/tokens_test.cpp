@@ -54,7 +54,7 @@ TEST(Tokens, Nsd) {
 TEST(Tokens, LongLines) {
   std::string line;
   for (int i = 0; i < 20'000; ++i) line += "zone a{type b;};";
-  const double seconds = test::least_processor_time([&] {
+  const double seconds = ptrd::test::least_processor_time([&] {
     Tokens tokens(line, Language::named);
     size_t count = 0;
     while (tokens.next().kind != Token::Kind::end) ++count;
