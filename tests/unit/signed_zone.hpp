@@ -32,9 +32,9 @@ inline std::string rrsig_data(wire::Type covered, std::string_view signer, uint3
 inline std::string bitmap(const std::set<wire::Type>& types) {
   std::string bits;
   for (const wire::Type type : types) {
-    const auto code = static_cast<unsigned>(type);
-    bits.resize(std::max<size_t>(bits.size(), code / 8 + 1));
-    bits[code / 8] = static_cast<char>(bits[code / 8] | 0x80 >> code % 8);
+    const auto bit = static_cast<unsigned>(type);
+    bits.resize(std::max<size_t>(bits.size(), bit / 8 + 1));
+    bits[bit / 8] = static_cast<char>(bits[bit / 8] | 0x80 >> bit % 8);
   }
   return std::string(1, '\0') + static_cast<char>(bits.size()) + bits;
 }

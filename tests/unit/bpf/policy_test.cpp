@@ -19,7 +19,7 @@ namespace {
 using policy::Action;
 using policy::Policy;
 
-std::vector<image::Line> zones() {
+std::vector<image::Line> one_zone() {
   ImageMaker maker;
   maker.zone("in-addr.arpa");
   maker.ptr("1.2.0.192.in-addr.arpa", "one.example");
@@ -58,7 +58,7 @@ struct KernelPolicyTest : KernelTest {
   void SetUp() override {
     KernelTest::SetUp();
     if (IsSkipped()) return;
-    lines_ = zones();
+    lines_ = one_zone();
     kernel_->serve(lines_);
   }
   [[nodiscard]] Outcome ask(const std::string& client, const std::string& name = "1.2.0.192.in-addr.arpa",
