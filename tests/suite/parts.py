@@ -21,6 +21,8 @@ _PYTHON = sys.executable
 _FUZZ_SECONDS, _FUZZ_LONG_RUNS = 20, 10_000_000
 # Sanitizers stop at the first finding of either kind.
 _SANITIZERS = {"UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
+# Each random case takes several times as long there, and is taken by the release build too.
+_FEWER = {"RC_PARAMS": "max_success=20", "PTRD_STRIDE": "5"}
 # Not run a second time under sanitizers. bpf: it tests code in the kernel, which no sanitizer sees; the code that it compares with,
 # the answer engine and frames, has its own unit tests and fuzzers there.
 _RELEASE_ONLY = ("bpf",)
@@ -81,7 +83,7 @@ class Suite:
         programs = sorted(path for pattern in ("*", "*/*") for path in glob.glob(f"{folder}/tests/unit/{pattern}_test")
                           if os.path.isfile(path) and os.path.basename(path)[:-len("_test")] not in without)
         # Some do more in a long run (PTRD_LONG).
-        environment = {**_SANITIZERS, **({"PTRD_LONG": "1"} if self._long else {})}
+        environment = {**_SANITIZERS, **({"PTRD_LONG": "1"} if self._long else _FEWER if folder == SANITIZED else {})}
         return [Job(program, "unit", [program, "--gtest_color=no"], judge.gtest, environment=environment) for program in programs]
 
     def _fuzzer(self, source):
