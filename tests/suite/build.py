@@ -12,9 +12,10 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 
 def targets(folder, patterns):
-    """The names by which ninja knows the folder's targets whose paths match one of the patterns and none that begins with "!"."""
+    """The names by which ninja knows the folder's default targets whose paths match one of the patterns and none that begins with "!"."""
     told = subprocess.run(["meson", "introspect", "--targets", folder], check=True, capture_output=True, text=True).stdout
-    paths = [os.path.relpath(path, os.path.abspath(folder)) for target in json.loads(told) for path in target["filename"]]
+    paths = [os.path.relpath(path, os.path.abspath(folder)) for target in json.loads(told) if target["build_by_default"]
+             for path in target["filename"]]
     return [path for path in paths if any(fnmatch.fnmatch(path, pattern) for pattern in patterns)
             and not any(fnmatch.fnmatch(path, pattern[1:]) for pattern in patterns if pattern.startswith("!"))]
 
@@ -24,10 +25,9 @@ def main():
     there = os.path.exists(f"{folder}/build.ninja")
     subprocess.run(["meson", "configure" if there else "setup", folder, *options], check=True)
     command = ["ninja", "-C", folder, jobs]
-    if patterns:
-        if there:  # the list of targets may be older than meson.build
-            subprocess.run([*command, "build.ninja"], check=True)
-        command += targets(folder, patterns.split())
+    if there:  # the list of targets may be older than meson.build
+        subprocess.run([*command, "build.ninja"], check=True)
+    command += targets(folder, patterns.split())
     sys.stdout.flush()
     os.execvp(command[0], command)
 
