@@ -70,7 +70,7 @@ class Differ {
   }
   void side_of(const OwnerSets& owner, const OwnerSets::Set& set, Side side) {
     const auto items = items_of(set.records);
-    for (const Item& item : items) visit_({side, owner.owner, set.type, item.ttl, item.rdata});
+    for (const Item& item : items) visit_({*zone_, side, owner.owner, set.type, item.ttl, item.rdata});
     (side == Side::removed ? counts_.removed : counts_.added) += items.size();
   }
   void names(const OwnerSets& first, const OwnerSets& second);
@@ -78,6 +78,7 @@ class Differ {
             const OwnerSets::Set& b);
 
   const std::function<void(const Difference&)>& visit_;
+  std::optional<Name> zone_;  // which is compared
   DiffCounts counts_;
 };
 
@@ -93,6 +94,7 @@ void Differ::zones(const image::View& first, const image::View& second) {
     } else {
       order = first.apex(*a).canonical_compare(second.apex(*b));
     }
+    zone_ = order <= 0 ? first.apex(*a) : second.apex(*b);
     if (order == 0) {
       OwnerStream left(first, *a);
       OwnerStream right(second, *b);
@@ -149,8 +151,8 @@ void Differ::sets(const OwnerSets& first, const OwnerSets::Set& a, const OwnerSe
   std::vector<Item> added;
   std::set_difference(left.begin(), left.end(), right.begin(), right.end(), std::back_inserter(removed));
   std::set_difference(right.begin(), right.end(), left.begin(), left.end(), std::back_inserter(added));
-  for (const Item& item : removed) visit_({Side::removed, first.owner, a.type, item.ttl, item.rdata});
-  for (const Item& item : added) visit_({Side::added, second.owner, b.type, item.ttl, item.rdata});
+  for (const Item& item : removed) visit_({*zone_, Side::removed, first.owner, a.type, item.ttl, item.rdata});
+  for (const Item& item : added) visit_({*zone_, Side::added, second.owner, b.type, item.ttl, item.rdata});
   const size_t pairs = std::min(removed.size(), added.size());
   counts_.changed += pairs;
   counts_.removed += removed.size() - pairs;

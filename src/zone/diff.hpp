@@ -14,6 +14,7 @@ namespace ptrd::zone {
 /// A record that only one of two images has.
 struct Difference {
   enum class Side : uint8_t { removed, added };  // only in the first, only in the second
+  const wire::Name& zone;                        // the apex
   Side side = Side::removed;
   const wire::Name& owner;
   uint16_t type;

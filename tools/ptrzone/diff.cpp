@@ -63,6 +63,27 @@ void print_text(const zone::Difference& one) {
              zone::record_to_text(one.owner, one.type, one.ttl, one.rdata));
 }
 
+/// Prints the changes zone by zone, as nsupdate reads them.
+class ChangesPrinter {
+ public:
+  void operator()(const zone::Difference& one) {
+    if (!zone_ || *zone_ != one.zone) {
+      finish();
+      zone_ = one.zone;
+      fmt::print("zone {}\n", zone_->to_text());
+    }
+    fmt::print("{} {}\n", is_removed(one) ? "del" : "add",
+               zone::record_to_text(one.owner, one.type, one.ttl, one.rdata));
+  }
+  /// Ends the last zone.
+  void finish() {
+    if (zone_) fmt::print("send\n");
+  }
+
+ private:
+  std::optional<wire::Name> zone_;
+};
+
 /// Prints elements of a JSON array as they come.
 class JsonPrinter {
  public:
@@ -85,7 +106,11 @@ int run(const DiffOptions& options) {
       options.second.empty() ? second.read(options.inputs) : second.open(options.second, options.inputs);
   if (!good) return kTrouble;
   zone::DiffCounts counts;
-  if (options.json) {
+  if (options.changes) {
+    ChangesPrinter printer;
+    counts = zone::diff(first.view(), second.view(), [&](const zone::Difference& one) { printer(one); });
+    printer.finish();
+  } else if (options.json) {
     fmt::print("{{\"records\": [");
     JsonPrinter printer;
     counts = zone::diff(first.view(), second.view(), [&](const zone::Difference& one) {

@@ -123,8 +123,10 @@ void bind_diff(Parser command, DiffOptions& options) {
   command.add_option("B", options.second, "same as A; instead of it the zones of a configuration");
   command.add_flag("--json", options.json);
   command.add_flag("--quiet", options.quiet, "print only the counts");
+  command.add_flag("--changes", options.changes, "print what makes B of A in the form that nsupdate reads");
   bind_inputs(command, options.inputs);
   command.check([&options] {
+    if (options.changes && (options.json || options.quiet)) return "--changes excludes --json and --quiet";
     if (options.second.empty() && !options.inputs.has_configuration()) return "B is required";
     if (!options.second.empty() && options.inputs.has_configuration()) return "B excludes a configuration";
     return "";

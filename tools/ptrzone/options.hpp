@@ -77,6 +77,7 @@ struct DiffOptions {
   zone::Inputs inputs;
   bool json = false;
   bool quiet = false;
+  bool changes = false;  // as changes that nsupdate reads
 };
 
 using Options = std::variant<CompileOptions, CheckOptions, LintOptions, LookupOptions, DumpOptions,
