@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the ptrd authors
-"""Knot and NSD on the loopback interface, with zone files as they are, and dig's replies."""
+"""Knot, NSD and BIND on the loopback interface, with zone files as they are, and dig's replies."""
 
 import contextlib
 import os
@@ -16,6 +16,7 @@ import test_socket
 
 # Not the one that dig asks from: a socket of dig could get the server's port, and then hears itself.
 ADDRESS, CLIENT = "127.0.0.2", "127.0.0.1"
+BIND = "127.0.0.1"  # it listens only on addresses that interfaces have
 _STATUS = re.compile(r"^;; ->>HEADER<<- .* status: (\w+),.*\n;; flags: ([a-z ]+);", re.MULTILINE)
 _QUESTION = re.compile(r"^;; QUESTION SECTION:\n;(\S+)\.\s", re.MULTILINE)
 
@@ -65,7 +66,7 @@ database:
     zonefile-load: whole
     journal-content: none
 {module}zone:
-{entries}""", zones):
+{entries}""", zones[-1][0]):
         yield port
 
 
@@ -90,12 +91,33 @@ server:
   round-robin: no
 remote-control:
   control-enable: no
-{entries}""", zones):
+{entries}""", zones[-1][0]):
         yield port
 
 
 @contextlib.contextmanager
-def _running(folder, port, command, config, zones):
+def bind(options, zones=""):
+    """named at BIND with these lines in its `options`, and its zones; gives its port once it answers."""
+    folder, port = ptrd.temporary_folder(), test_socket.free_port()
+    with _running(folder, port, ["named", "-g", "-n", "1", "-c", f"{folder}/conf"], f"""
+options {{
+  directory "{folder}";
+  listen-on port {port} {{ {BIND}; }};
+  listen-on-v6 {{ none; }};
+  pid-file none;
+  lock-file none;
+  session-keyfile "{folder}/session.key";
+  dnssec-validation no;
+  empty-zones-enable no;
+{options}}};
+controls {{ }};
+{zones}""", "version.bind CH TXT", BIND):
+        yield port
+
+
+@contextlib.contextmanager
+def _running(folder, port, command, config, asked, address=ADDRESS):
+    """A server that is ready when it answers what is asked: an apex, or a question as dig takes it."""
     with open(f"{folder}/conf", "w", encoding="ascii") as file:
         file.write(config)
     with open(f"{folder}/log", "w", encoding="ascii") as log:
@@ -109,20 +131,21 @@ def _running(folder, port, command, config, zones):
 
     now = leftovers.register(stop)
     try:
-        _wait_until_answered(process, port, folder, zones[-1][0])
+        _wait_until_answered(process, port, folder, asked if " " in asked else f"{asked} SOA", address)
         yield
     finally:
         now()
 
 
-def _wait_until_answered(process, port, folder, apex):
+def _wait_until_answered(process, port, folder, question, address):
     """The last zone of the list may be the last that is loaded."""
+    client = ADDRESS if address == CLIENT else CLIENT
     end = time.monotonic() + 60
     while True:
-        asked = ptrd.run("dig", f"@{ADDRESS}", "-b", CLIENT, "-p", str(port), "+norec", "+tries=1", "+time=1", apex, "SOA")
+        asked = ptrd.run("dig", f"@{address}", "-b", client, "-p", str(port), "+norec", "+tries=1", "+time=1", *question.split())
         if "status: NOERROR" in asked.stdout and "flags: qr aa" in asked.stdout:
             return
         if process.poll() is not None or time.monotonic() > end:
             with open(f"{folder}/log", encoding="utf-8", errors="replace") as file:
-                raise AssertionError(f"no answer for {apex}: {file.read()[-2000:]}")
+                raise AssertionError(f"no answer for {question}: {file.read()[-2000:]}")
         time.sleep(0.1)

@@ -2,23 +2,13 @@
 # Copyright (c) 2026, the ptrd authors
 """ptrzone diff --changes: what nsupdate makes of a zone with it is the other zone."""
 
-import contextlib
 import os
-import shutil
 import subprocess
-import tempfile
-import time
 import unittest
 
-import dns.exception
-import dns.message
-import dns.query
-
-import leftovers
+import peers
 import ptrd
-import test_socket
 
-ADDRESS = "127.0.0.1"
 ZONE = "2.0.192.in-addr.arpa"
 ZONE6 = "8.b.d.0.1.0.0.2.ip6.arpa"
 HEAD = "$TTL 3600\n@ SOA ns1.example.net. hostmaster.example.net. {serial} 4h 1h 2w 1h\n@ NS ns1.example.net.\n@ NS {ns}.example.net.\n"
@@ -56,8 +46,7 @@ AFTER = {
 
 class ChangesTest(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="ptrd-e2e-")
-        self.addCleanup(shutil.rmtree, self.folder)
+        self.folder = ptrd.temporary_folder()
 
     def write(self, name, zones):
         """A folder of zone files; its path."""
@@ -67,44 +56,16 @@ class ChangesTest(unittest.TestCase):
                 file.write(text)
         return f"{self.folder}/{name}"
 
-    @contextlib.contextmanager
     def primary(self, zones):
-        """A named with these zones, which takes updates from anyone; its port."""
-        port = test_socket.free_port()
+        """BIND with these zones, which takes updates from anyone."""
         folder = self.write("primary", zones)
-        with open(f"{self.folder}/named.conf", "w", encoding="ascii") as file:
-            file.write(f"""
-options {{
-  directory "{folder}"; listen-on port {port} {{ {ADDRESS}; }}; listen-on-v6 {{ none; }}; pid-file none; lock-file none;
-  session-keyfile "{self.folder}/session.key"; dnssec-validation no; empty-zones-enable no; recursion no; notify no;
-}};
-controls {{ }};
-""" + "".join(f'zone "{zone}" {{ type primary; file "{zone}.zone"; allow-update {{ any; }}; allow-transfer {{ any; }}; }};\n'
-              for zone in zones))
-        with open(f"{self.folder}/named.log", "w", encoding="ascii") as log:
-            process = subprocess.Popen(["named", "-g", "-n", "1", "-c", f"{self.folder}/named.conf"], stdin=subprocess.DEVNULL,
-                                       stdout=log, stderr=log, preexec_fn=leftovers.die_with_parent)
-
-        def stop():
-            process.kill()
-            process.wait()
-
-        now = leftovers.register(stop)
-        try:
-            end = time.monotonic() + 20
-            while True:
-                with contextlib.suppress(OSError, dns.exception.Timeout):
-                    if dns.query.udp(dns.message.make_query(ZONE, "SOA"), ADDRESS, timeout=0.2, port=port).answer:
-                        break
-                self.assertLess(time.monotonic(), end)
-                time.sleep(0.05)
-            yield port
-        finally:
-            now()
+        return peers.bind("  recursion no;\n  notify no;\n", "".join(
+            f'zone "{zone}" {{ type primary; file "{folder}/{zone}.zone"; allow-update {{ any; }}; allow-transfer {{ any; }}; }};\n'
+            for zone in zones))
 
     def transfer(self, zone, port):
         """The zone's text as the server has it now."""
-        return ptrd.run("dig", f"@{ADDRESS}", "-p", str(port), "+noall", "+answer", "+onesoa", zone, "AXFR").stdout
+        return ptrd.run("dig", f"@{peers.BIND}", "-p", str(port), "+noall", "+answer", "+onesoa", zone, "AXFR").stdout
 
     def test_nsupdate(self):
         """A primary server that has A, and is given the changes from A to B, has B: records, TTLs, types that few servers know."""
@@ -114,7 +75,7 @@ controls {{ }};
         self.assertEqual([line for line in result.stdout.splitlines() if line.startswith(("zone", "send"))], [f"zone {ZONE}.", "send"])
         self.assertNotIn("stays", result.stdout)
         with self.primary(BEFORE) as port:
-            update = subprocess.run(["nsupdate"], input=f"server {ADDRESS} {port}\n{result.stdout}", capture_output=True, text=True,
+            update = subprocess.run(["nsupdate"], input=f"server {peers.BIND} {port}\n{result.stdout}", capture_output=True, text=True,
                                     timeout=30, check=False)
             self.assertEqual((update.returncode, update.stderr), (0, ""))
             transferred = self.write("transferred", {zone: self.transfer(zone, port) for zone in BEFORE})
