@@ -2,14 +2,13 @@
 // Copyright (c) 2026, the ptrd authors
 #include "image/build/builder.hpp"
 
-#include <sys/mman.h>
-
 #include <algorithm>
-#include <bit>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "image/build/fold.hpp"
+#include "image/build/pages.hpp"
 #include "image/build/writer.hpp"
 #include "ptrd/wire/message.hpp"
 
@@ -26,15 +25,6 @@ namespace {
 constexpr auto kPtr = static_cast<uint16_t>(wire::Type::ptr);
 constexpr auto kSoa = static_cast<uint16_t>(wire::Type::soa);
 constexpr auto kRrsig = static_cast<uint16_t>(wire::Type::rrsig);
-
-/// Maps memory in advance if it is going to be filled: a page fault per page costs more.
-void populate(void* memory, size_t size) {
-  constexpr uintptr_t kPage = 4096;
-  const auto start = std::bit_cast<uintptr_t>(memory);
-  const uintptr_t first = (start + kPage - 1) / kPage * kPage;
-  const uintptr_t end = (start + size) / kPage * kPage;
-  if (first < end) (void)madvise(std::bit_cast<void*>(first), end - first, MADV_POPULATE_WRITE);
-}
 
 std::array<uint8_t, 16> address_of(const QuestionName& owner) {
   std::array<uint8_t, 16> address{};
@@ -65,9 +55,22 @@ uint64_t Arena::Room::put(Bytes head, Bytes tail) {
 }
 
 Arena::Room Arena::room() {
-  chunks_.push_back(std::make_unique_for_overwrite<uint8_t[]>(kChunk));
-  populate(chunks_.back().get(), kChunk);
-  return {.at = chunks_.back().get(), .where = (chunks_.size() - 1) * kChunk, .left = kChunk};
+  if (next_ == blocks_end_) {
+    // A few small zones need no huge page.
+    constexpr size_t kSmall = 4;
+    constexpr size_t kMany = 32;
+    const bool small = chunks_.size() < kSmall;
+    const size_t size = (small ? 1 : kMany) * kChunk;
+    blocks_.emplace_back(static_cast<uint8_t*>(std::aligned_alloc(small ? kChunk : kHugePage, size)));
+    if (blocks_.back() == nullptr) throw std::bad_alloc();
+    use_huge_pages(blocks_.back().get(), size);
+    next_ = blocks_.back().get();
+    blocks_end_ = next_ + size;
+  }
+  uint8_t* const chunk = std::exchange(next_, next_ + kChunk);
+  populate(chunk, kChunk);
+  chunks_.push_back(chunk);
+  return {.at = chunk, .where = (chunks_.size() - 1) * kChunk, .left = kChunk};
 }
 
 uint64_t Arena::put(Bytes head, Bytes tail) {
@@ -118,6 +121,7 @@ void Builder::take(PlainBatch& batch) {
     if (!records.empty()) {
       auto& run = runs.emplace_back();
       run.reserve(records.size());  // no larger than necessary
+      use_huge_pages(run.data(), records.size() * sizeof(records[0]));
       populate(run.data(), records.size() * sizeof(records[0]));
       run.assign(records.begin(), records.end());
     }
@@ -306,6 +310,7 @@ std::vector<Plain> Builder::join(std::vector<std::vector<Plain>>& runs) {
                                         [&](auto* a, auto* b) { return overlap(*a, *b); }) == order.end();
   std::vector<Plain> records;
   records.reserve(size);
+  use_huge_pages(records.data(), size * sizeof(Plain));
   populate(records.data(), size * sizeof(Plain));
   // If runs overlap, records of one address must keep their order of arrival.
   for (size_t i = 0; i < runs.size(); ++i) {

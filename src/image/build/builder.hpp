@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
@@ -38,13 +39,17 @@ class Arena {
   [[nodiscard]] Room room();
   /// A copy of `head` and `tail`, concatenated. At most a chunk in total.
   uint64_t put(wire::Bytes head, wire::Bytes tail);
-  [[nodiscard]] const uint8_t* at(uint64_t where) const {
-    return chunks_[where / kChunk].get() + where % kChunk;
-  }
+  [[nodiscard]] const uint8_t* at(uint64_t where) const { return chunks_[where / kChunk] + where % kChunk; }
 
  private:
   static constexpr size_t kChunk = 1U << 20;
-  std::vector<std::unique_ptr<uint8_t[]>> chunks_;
+  struct Free {
+    void operator()(uint8_t* block) const { std::free(block); }
+  };
+  std::vector<uint8_t*> chunks_;
+  std::vector<std::unique_ptr<uint8_t, Free>> blocks_;  // of chunks
+  uint8_t* next_ = nullptr;                             // chunk of the last block that is not in use yet
+  uint8_t* blocks_end_ = nullptr;
   Room room_;
 };
 

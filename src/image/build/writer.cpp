@@ -6,6 +6,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "image/build/pages.hpp"
 #include "image/parts.hpp"
 #include "ptrd/wire/message.hpp"
 
@@ -236,6 +237,7 @@ tl::expected<std::vector<Line>, std::string> Writer::write() try {
   constexpr size_t kSignedLines = 3;  // two signatures of 64 bytes and what belongs to them
   const size_t signed_leaves = count_signed(plain4_) + count_signed(plain6_);
   lines_.reserve(plain4_.size() / 2 + plain6_.size() + kSignedLines * signed_leaves + 1024);
+  use_huge_pages(lines_.data(), lines_.capacity() * kLineSize);
   alloc_lines(kHeaderLines + 1);  // including the root's Node
   at<Header>(0).root = kHeaderLines;
   write_zones();
