@@ -22,8 +22,9 @@
 #include <exception>
 #include <fstream>
 #include <new>
-#include <string_view>
 #include <utility>
+
+#include "policy/name_messages.hpp"
 
 namespace ptrd::policy {
 
@@ -130,36 +131,21 @@ tl::expected<std::string, NameError> compile_together(const std::vector<NameRule
   return out;
 }
 
-/// What the child sends: the head, then either both databases or the reason.
-struct Head {
-  uint64_t others = 0;     // bytes
-  uint64_t addresses = 0;  // bytes
-  uint64_t rule = 0;       // on failure: its index plus 1, if known
-  bool failed = false;
-};
-
-std::string message_of(Head head, const std::string& first, const std::string& second = {}) {
-  return std::string(reinterpret_cast<const char*>(&head), sizeof head) + first + second;
-}
-
-std::string failure(const NameError& error) {
-  return message_of({.rule = error.rule ? *error.rule + 1 : 0, .failed = true}, error.reason);
-}
-
 std::string compile_all(const std::vector<NameRule>& rules, const NameLimits& limits, Progress& progress) {
   for (size_t i = 0; i < rules.size(); ++i) {
     progress.begin(i);
     if (rules[i].text) continue;
-    if (std::string why = why_not(rules[i], limits); !why.empty()) return failure({i, std::move(why)});
+    if (std::string why = why_not(rules[i], limits); !why.empty())
+      return failure_message({i, std::move(why)});
   }
   progress.begin(rules.size());
   const auto others = compile_together(rules, false, limits);
-  if (!others) return failure(others.error());
+  if (!others) return failure_message(others.error());
   const bool all =
       std::all_of(rules.begin(), rules.end(), [](const NameRule& rule) { return rule.all_names; });
   const auto addresses = all ? std::string() : compile_together(rules, true, limits);
-  if (!addresses) return failure(addresses.error());
-  return message_of({.others = others->size(), .addresses = addresses->size()}, *others, *addresses);
+  if (!addresses) return failure_message(addresses.error());
+  return databases_message(*others, *addresses);
 }
 
 /// Allows this process so much more memory than it has now.
@@ -173,25 +159,21 @@ void limit_memory(size_t more) {
 }
 
 /// malloc(3) of glibc also works in the child of a process with threads.
-[[noreturn]] void run_child(int out, const std::vector<NameRule>& rules, const NameLimits& limits,
-                            Progress& progress) {
+[[noreturn]] void run_child(const file::MemoryFile& out, const std::vector<NameRule>& rules,
+                            const NameLimits& limits, Progress& progress) {
   (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+  (void)prctl(PR_SET_NAME, "ptrd-names");
   limit_memory(limits.memory);
   std::string message;
   try {
     message = compile_all(rules, limits, progress);
   } catch (const std::bad_alloc&) {
-    message = failure({{}, "they take more memory than the limit of " + mib(limits.memory)});
+    message = failure_message({{}, "they take more memory than the limit of " + mib(limits.memory)});
   } catch (const std::exception& error) {
-    message = failure({{}, error.what()});
-  }
-  for (std::string_view rest = message; !rest.empty();) {
-    const ssize_t written = ::write(out, rest.data(), rest.size());
-    if (written <= 0) ::_exit(1);
-    rest.remove_prefix(static_cast<size_t>(written));
+    message = failure_message({{}, error.what()});
   }
   // No destructors and no exit handlers: they belong to the parent, which will run them.
-  ::_exit(0);
+  ::_exit(out.write(message) ? 0 : 1);
 }
 
 // The parent.
@@ -217,19 +199,13 @@ class Pipe {
   std::array<int, 2> ends_{};
 };
 
-/// Reads to the end. False: that took until `deadline`.
-bool read_until(Clock::time_point deadline, int in, std::string& text) {
-  constexpr size_t kChunk = 1 << 16;
+/// Waits until the child has closed its end. False: that took until `deadline`.
+bool wait_until(Clock::time_point deadline, int in) {
   for (;;) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
     if (left <= 0) return false;
     pollfd wait{.fd = in, .events = POLLIN, .revents = 0};
-    if (::poll(&wait, 1, static_cast<int>(left)) <= 0) continue;
-    const size_t before = text.size();
-    text.resize(before + kChunk);
-    const ssize_t got = ::read(in, &text[before], kChunk);
-    text.resize(before + static_cast<size_t>(std::max<ssize_t>(got, 0)));
-    if (got == 0 || (got < 0 && errno != EINTR)) return true;
+    if (::poll(&wait, 1, static_cast<int>(left)) > 0) return true;
   }
 }
 
@@ -244,41 +220,17 @@ NameError too_slow(Progress& progress, size_t rules, const NameLimits& limits) {
                                 std::to_string(limits.compile.count()) + " ms"};
 }
 
-tl::expected<NameDatabases, NameError> read_message(std::string_view message) {
-  const auto broken = [] { return tl::unexpected(NameError{{}, "their compiler sent half a message"}); };
-  Head head;
-  if (message.size() < sizeof head) return broken();
-  std::memcpy(&head, message.data(), sizeof head);
-  message.remove_prefix(sizeof head);
-  if (head.failed) {
-    NameError error{{}, std::string(message)};
-    if (head.rule != 0) error.rule = head.rule - 1;
-    return tl::unexpected(std::move(error));
-  }
-  if (head.others + head.addresses != message.size()) return broken();
-  NameDatabases out;
-  for (auto [size, into] : {std::pair{head.others, &out.others}, std::pair{head.addresses, &out.addresses}}) {
-    if (size == 0) continue;
-    hs_database_t* database = nullptr;
-    const hs_error_t error = hs_deserialize_database(message.data(), size, &database);
-    if (error == HS_NOMEM) throw std::bad_alloc();
-    if (error != HS_SUCCESS) return broken();
-    into->reset(database);
-    message.remove_prefix(size);
-  }
-  return out;
-}
-
 }  // namespace
 
-tl::expected<NameDatabases, NameError> compile_names(const std::vector<NameRule>& rules,
-                                                     const NameLimits& limits) {
-  if (rules.empty()) return NameDatabases{};
+tl::expected<file::MemoryFile, NameError> compile_apart(const std::vector<NameRule>& rules,
+                                                        const NameLimits& limits) {
   const auto fail = [](const char* what) {
     return tl::unexpected(NameError{{}, std::string(what) + ": " + std::strerror(errno)});
   };
   const auto deadline = Clock::now() + limits.compile;
-  Pipe pipe;
+  auto out = file::MemoryFile::create("ptrd-names");
+  if (!out) return tl::unexpected(NameError{{}, out.error()});
+  Pipe pipe;  // nothing is written; it ends with the child
   if (pipe.in() < 0) return fail("cannot create a pipe");
   void* const shared =
       ::mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -291,14 +243,13 @@ tl::expected<NameDatabases, NameError> compile_names(const std::vector<NameRule>
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   const pid_t child = ::fork();
-  if (child == 0) run_child(pipe.out(), rules, limits, *progress);
+  if (child == 0) run_child(*out, rules, limits, *progress);
   const int reason = errno;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   errno = reason;
   if (child < 0) return fail("cannot create a process");
   pipe.close_out();
-  std::string message;
-  const bool in_time = read_until(deadline, pipe.in(), message);
+  const bool in_time = wait_until(deadline, pipe.in());
   if (!in_time) ::kill(child, SIGKILL);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
@@ -308,7 +259,15 @@ tl::expected<NameDatabases, NameError> compile_names(const std::vector<NameRule>
     if (progress->current < rules.size()) error.rule = progress->current;
     return tl::unexpected(std::move(error));
   }
-  return read_message(message);
+  if (const auto ok = out->seal(); !ok) return tl::unexpected(NameError{{}, ok.error()});
+  return *std::move(out);
+}
+
+tl::expected<NameDatabases, NameError> compile_names(const std::vector<NameRule>& rules,
+                                                     const NameLimits& limits) {
+  const auto made = compile_apart(rules, limits);
+  if (!made) return tl::unexpected(made.error());
+  return read_databases(made->contents());
 }
 
 }  // namespace ptrd::policy

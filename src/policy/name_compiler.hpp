@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
 //
-// Expressions are compiled by a child process, which sends the databases back. Hyperscan cannot be
+// Expressions are compiled by a child process, which hands the databases back. Hyperscan cannot be
 // interrupted, and its own limits let some expressions take minutes and gigabytes; a process can be killed.
 #pragma once
 
@@ -9,12 +9,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "file/memory_file.hpp"
 #include "policy/rule.hpp"
 #include "ptrd/wire/name.hpp"
 
@@ -57,7 +59,14 @@ struct NameDatabases {
 
 /// Compiles expressions for block mode; their ids are the rules' numbers. Error: what Hyperscan said, or the
 /// limit that is exceeded. Takes hardly longer than `limits.compile`, whatever the expressions are.
+using CompileNames = std::function<tl::expected<NameDatabases, NameError>(const std::vector<NameRule>& rules,
+                                                                          const NameLimits& limits)>;
+/// Does so in a child of this process. A process with workers asks a small one instead (swap::Helper): a fork
+/// would make them fault for each page that they write.
 [[nodiscard]] tl::expected<NameDatabases, NameError> compile_names(const std::vector<NameRule>& rules,
                                                                    const NameLimits& limits);
+/// The same for another process, which gets them by `read_databases` (name_messages.hpp).
+[[nodiscard]] tl::expected<file::MemoryFile, NameError> compile_apart(const std::vector<NameRule>& rules,
+                                                                      const NameLimits& limits);
 
 }  // namespace ptrd::policy

@@ -64,8 +64,10 @@ std::shared_ptr<const NameRules::Compiled> NameRules::with_scratch(NameDatabase 
 }
 
 tl::expected<NameRules, NameRules::Error> NameRules::compile(const std::vector<NameRule>& rules,
-                                                             size_t stations, const NameLimits& limits) {
-  auto databases = compile_names(rules, limits);
+                                                             size_t stations, const NameLimits& limits,
+                                                             const CompileNames& compile) {
+  if (rules.empty()) return NameRules();
+  auto databases = compile(rules, limits);
   if (!databases) return tl::unexpected(std::move(databases.error()));
   NameRules out;
   out.others_ = with_scratch(std::move(databases->others), stations);

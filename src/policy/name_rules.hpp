@@ -47,9 +47,10 @@ class NameRules {
 
   /// Matches nothing.
   NameRules() = default;
-  /// `stations`: threads that will scan. Error: what Hyperscan said, or the limit that is exceeded.
+  /// `stations`: threads that will scan. Error: that of `compile`.
   [[nodiscard]] static tl::expected<NameRules, Error> compile(const std::vector<NameRule>& rules,
-                                                              size_t stations, const NameLimits& limits = {});
+                                                              size_t stations, const NameLimits& limits = {},
+                                                              const CompileNames& compile = compile_names);
 
   [[nodiscard]] bool empty() const { return others_ == nullptr; }
   /// Whether there are expressions for the names of addresses, too.

@@ -20,8 +20,9 @@ constexpr uint64_t kCoarseWindow = RateTable::kSecond / 2;
 
 Policy::~Policy() = default;
 
-tl::expected<std::unique_ptr<Policy>, std::string> Policy::make(Spec spec, size_t stations) {
-  auto names = NameRules::compile(spec.names, stations + 1, spec.name_limits);  // one for `explain`
+tl::expected<std::unique_ptr<Policy>, std::string> Policy::make(Spec spec, size_t stations,
+                                                                const CompileNames& compile) {
+  auto names = NameRules::compile(spec.names, stations + 1, spec.name_limits, compile);  // 1 for `explain`
   if (!names) {
     const auto& [which, reason] = names.error();
     if (!which) return tl::unexpected(spec.file + ": the expressions cannot be compiled: " + reason);

@@ -57,7 +57,8 @@ inline constexpr size_t kMaxStations = 1024;
 class Policy {
  public:
   /// For threads with numbers below `stations`. Error: a line that says what and where.
-  [[nodiscard]] static tl::expected<std::unique_ptr<Policy>, std::string> make(Spec spec, size_t stations);
+  [[nodiscard]] static tl::expected<std::unique_ptr<Policy>, std::string> make(
+      Spec spec, size_t stations, const CompileNames& compile = compile_names);
   ~Policy();
 
   [[nodiscard]] const std::string& file() const { return file_; }

@@ -14,6 +14,7 @@
 #include "policy/station.hpp"
 #include "process/log.hpp"
 #include "ptrd/image/regular_file.hpp"
+#include "swap/image_reader.hpp"
 #include "swap/parallel.hpp"
 
 namespace ptrd::swap {
@@ -119,35 +120,35 @@ struct ImageStore::Generation {
   }
 };
 
-namespace {
-
-tl::expected<std::shared_ptr<const policy::Policy>, Refused> make_policy(policy::Spec spec) {
-  auto policy = policy::Policy::make(std::move(spec), policy::Station::count());
+tl::expected<std::shared_ptr<const policy::Policy>, Refused> ImageStore::make_policy(policy::Spec spec) {
+  auto policy = policy::Policy::make(
+      std::move(spec), policy::Station::count(),
+      [this](const std::vector<policy::NameRule>& rules, const policy::NameLimits& limits) {
+        return helper_->compile_names(rules, limits);
+      });
   if (!policy) return refused(Refusal::bad_policy, policy.error());
   return std::shared_ptr<const policy::Policy>(*std::move(policy));
 }
-
-}  // namespace
 
 tl::expected<std::unique_ptr<ImageStore>, std::string> ImageStore::open(const std::string& path,
                                                                         answer::Settings settings,
                                                                         const datapath::MemoryNodes& nodes,
                                                                         uint64_t max_size) {
-  auto reader = std::make_unique<ImageReader>(max_size);
+  auto helper = std::make_unique<Helper>(max_size);
   auto first = Generation::open(path, nodes, [max_size](int fd, const std::string& name) {
-    return ImageReader::read_first(fd, name, run_on_all_cpus, max_size);
+    return read_first(fd, name, run_on_all_cpus, max_size);
   });
   if (!first) return tl::unexpected(first.error().what);
   if (const std::string text = expired_now((*first)->image().view()).text(); !text.empty())
     process::log_warning("{}: {}", path, text);
   (*first)->serve(settings, nullptr);
   return std::unique_ptr<ImageStore>(
-      new ImageStore(std::move(reader), *std::move(first), std::move(settings), nodes));
+      new ImageStore(std::move(helper), *std::move(first), std::move(settings), nodes));
 }
 
-ImageStore::ImageStore(std::unique_ptr<ImageReader> reader, std::shared_ptr<Generation> first,
+ImageStore::ImageStore(std::unique_ptr<Helper> helper, std::shared_ptr<Generation> first,
                        answer::Settings settings, const datapath::MemoryNodes& nodes)
-    : reader_(std::move(reader)),
+    : helper_(std::move(helper)),
       settings_(std::move(settings)),
       nodes_(nodes),
       current_(std::move(first)),
@@ -212,7 +213,7 @@ tl::expected<std::shared_ptr<ImageStore::Generation>, Refused> ImageStore::read_
   // Workers and their clients must not notice.
   auto next =
       Generation::open(path.empty() ? in_service().path : path, nodes_,
-                       [this](int from, const std::string& name) { return reader_->read_next(from, name); });
+                       [this](int from, const std::string& name) { return read_next(*helper_, from, name); });
   if (!next) return next;
   Comparison compared = compare(current_->image().view(), (*next)->image().view());
   if (!force) {
@@ -230,7 +231,7 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::rollback() {
   const int fd = fcntl(previous_file_, F_DUPFD_CLOEXEC, 0);
   if (fd < 0) return refused(Refusal::unreadable, previous_path_ + ": " + std::strerror(errno));
   auto next = Generation::from(previous_path_, fd, nodes_, [this](int from, const std::string& name) {
-    return reader_->read_next(from, name);
+    return read_next(*helper_, from, name);
   });
   if (!next) return tl::unexpected(next.error());
   (*next)->serve(settings_, current_->policy);

@@ -18,7 +18,7 @@
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/image.hpp"
 #include "swap/expired.hpp"
-#include "swap/image_reader.hpp"
+#include "swap/helper.hpp"
 #include "swap/losses.hpp"
 #include "swap/machine_nodes.hpp"
 #include "swap/refusal.hpp"
@@ -57,7 +57,7 @@ class ImageStore {
   /// Default limit for the size of an image in bytes: with the one in service there are two in memory.
   [[nodiscard]] static uint64_t default_max_size() { return image::machine_memory() / 2; }
   /// `nodes` must outlive the store; no image of more than `max_size` bytes is read. Call it while the
-  /// process has one thread: it forks (ImageReader). Error: what is wrong with the image.
+  /// process has one thread: it forks (Helper). Error: what is wrong with the image.
   [[nodiscard]] static tl::expected<std::unique_ptr<ImageStore>, std::string> open(
       const std::string& path, answer::Settings settings,
       const datapath::MemoryNodes& nodes = machine_nodes(), uint64_t max_size = default_max_size());
@@ -98,16 +98,17 @@ class ImageStore {
  private:
   /// An image with the data needed to serve it, and its file, kept open for a rollback.
   struct Generation;
-  ImageStore(std::unique_ptr<ImageReader> reader, std::shared_ptr<Generation> first,
-             answer::Settings settings, const datapath::MemoryNodes& nodes);
+  ImageStore(std::unique_ptr<Helper> helper, std::shared_ptr<Generation> first, answer::Settings settings,
+             const datapath::MemoryNodes& nodes);
   /// Why the image at `path` must not replace the one in service, with which it was compared.
   [[nodiscard]] std::optional<Refused> find_refusal(const std::string& path,
                                                     const Comparison& compared) const;
+  [[nodiscard]] tl::expected<std::shared_ptr<const policy::Policy>, Refused> make_policy(policy::Spec spec);
   [[nodiscard]] tl::expected<std::shared_ptr<Generation>, Refused> read_image(const std::string& path,
                                                                               bool force, Losses& losses);
   [[nodiscard]] tl::expected<Swap, Refused> swap_to(std::shared_ptr<Generation> next, Losses losses);
 
-  std::unique_ptr<ImageReader> reader_;
+  std::unique_ptr<Helper> helper_;
   answer::Settings settings_;
   const datapath::MemoryNodes& nodes_;
   Follower follower_;
