@@ -245,6 +245,28 @@ class PolicyTest(controlcase.ControlCase):
         self.assertEqual(self.stamp(), "two")
         self.assertEqual(len(self.ask(f"2.{control.APEX}").answer), 1)
 
+    def test_large_lists(self):
+        """A list of a gigabyte is refused unread, one of half a gigabyte without line ends at its line: in one line that names the file,
+        soon, and without the memory that the file would take. The policy before stays, and ptrd serves on."""
+        server = self.start_with("clients: [{list: list.txt, action: refuse}]\n", **{"list.txt": "127.0.2.0/24\n"})
+        path = f"{self.folder}/list.txt"
+
+        def peak():
+            with open(f"/proc/{server.pid}/status", encoding="ascii") as file:
+                return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:"))
+
+        before, began = peak(), time.monotonic()
+        for size, wrong in ((1 << 30, ": larger than 512 MiB; this is not a list"), (500 << 20, ":2: the line is longer than 4096 characters")):
+            os.truncate(path, size)  # sparse
+            told = self.ptrctl("reload", "--only", "policy", status=1)
+            self.assertIn(f"{path}{wrong}", told)
+            self.assertEqual(told.count("\n"), 1, told)
+        self.assertLess(time.monotonic() - began, 30)
+        self.assertLess(peak() - before, 64 << 10)
+        self.assertEqual(self.ask(source="127.0.2.1").rcode(), dns.rcode.REFUSED)
+        self.assertEqual(self.ask().rcode(), dns.rcode.NOERROR)
+        self.assertEqual(control.request(self.path, command="status")["refused"], 2)
+
     def test_bad_policies(self):
         """ptrd does not start with a bad policy, and says where it is wrong; without one there is nothing to show."""
         for text, message in {
