@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <random>
+#include <stdexcept>
 #include <vector>
 
+#include "policy/policy.hpp"
+#include "port/xdp/shared_lines.hpp"
 #include "unit/bpf/kernel.hpp"
 #include "unit/image_maker.hpp"
 
@@ -68,6 +71,13 @@ int main() try {
   measure(kernel, "IPv6 name, hit, EDNS", {.name = reverse("2001:db8:0:1234::1"), .edns = edns});
   measure(kernel, "IPv6 name, NXDOMAIN", {.name = reverse("2001:db8:0:1234::2")});
   measure(kernel, "declined: not ours", {.name = "1.113.0.203.in-addr.arpa"});
+  policy::Spec spec;
+  spec.cookies = policy::Cookies::Settings{.secrets = {{1, 2}}};
+  const auto lines = policy::KernelLines::make(spec, port::make_shared_lines);
+  if (!lines) throw std::runtime_error(lines.error());
+  kernel.apply(lines->get());
+  measure(kernel, "policy: IPv4, hit, EDNS", {.name = "77.9.18.198.in-addr.arpa", .edns = test::Edns{}});
+  measure(kernel, "policy: IPv4, hit, cookie", {.name = "77.9.18.198.in-addr.arpa", .edns = edns});
   return 0;
 } catch (const std::exception& e) {
   std::fprintf(stderr, "kernel_answer: %s\n", e.what());

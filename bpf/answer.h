@@ -12,6 +12,7 @@
  *   frame_in.h   Ethernet, IP, UDP: lengths and checksums       -> the datagram in the scratch area
  *   question.h   DNS header, question, OPT                      -> the address
  *   policy.h     rules on the client and the question, limits   -> whether there is a reply
+ *   cookies.h    DNS Cookies                                    -> the reply's cookie
  *   lookup.h     down the image                                 -> a leaf, a range, or a zone
  *   range.h      the labels that a range's rule makes
  *   reply.h      the record after the question, OPT, header
@@ -24,6 +25,7 @@
 
 #include "answer_maps.h"
 #include "answer_settings.h"
+#include "cookies.h"
 #include "frame_in.h"
 #include "frame_out.h"
 #include "policy.h"
@@ -56,6 +58,7 @@ static __noinline int answer_in_kernel(struct xdp_md* ctx) {
     kind = admit_question(slot);
     if (kind == PTRD_KERNEL_DROP_POLICY) count_hits(slot);
     if (kind != PTRD_OPEN) return kind;
+    if (s->cookie_at && !check_cookie(slot)) return PTRD_KERNEL_DECLINED;
   }
   kind = write_reply(image, s);
   if (kind == PTRD_KERNEL_DECLINED) return kind;

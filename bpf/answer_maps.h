@@ -80,7 +80,9 @@ struct ptrd_scratch {
   __u32 question_end;
   __u32 edns;
   __u32 dnssec_ok;
-  __u32 cookie; /* there is an option COOKIE */
+  __u32 cookie_at;    /* offset in the message of the data of an option COOKIE; 0: there is none */
+  __u32 cookie_size;  /* of these data */
+  __u32 cookie_bytes; /* of the reply's option COOKIE; 0: it has none */
   /* What the settings were when the frame came. Read again where needed: a copy that the verifier knows to be
    * 0 or not would have it check all the code after it twice. */
   union {
@@ -99,6 +101,11 @@ struct ptrd_scratch {
   __u32 rate_client; /* those of them that have a rate, 0: none */
   __u32 rate_asked;
   __u32 over; /* replies over a limit so far: never reset */
+  /* The cookie: what is hashed, of which the first two words and the hash make the reply's. */
+  __u64 cookie[5];
+  __u64 cookie_hash;
+  __u32 cookie_words;
+  __u32 cookie_state; /* enum ptrd_cookie */
 };
 
 struct {
@@ -107,5 +114,11 @@ struct {
   __type(key, __u32);
   __type(value, struct ptrd_scratch);
 } answer_scratch SEC(".maps");
+
+static __always_inline struct ptrd_scratch* scratch(void) {
+  const __u32 only = 0;
+
+  return bpf_map_lookup_elem(&answer_scratch, &only);
+}
 
 #endif

@@ -6,7 +6,7 @@
 /*
  * The policy, as src/policy/station.cpp applies it: the rules on the client and on the address asked about,
  * and rate limits. It takes the actions answer, drop, rate and count; what has another action, or depends on
- * a rule that is not here (on names, cookies, prefixes of more than 64 bits), is declined, so that user space
+ * a rule that is not here (on names, prefixes of more than 64 bits), is declined, so that user space
  * decides. The rates of rules are taken from last, so that what is declined takes from them once.
  */
 
@@ -26,12 +26,6 @@
 static __always_inline __u32 at_most(__u64 a, __u64 b) {
   /* The borrow of b - a. */
   return 1 - (__u32)(((~b & a) | (~(b ^ a) & (b - a))) >> 63);
-}
-
-static __always_inline struct ptrd_scratch* scratch(void) {
-  const __u32 only = 0;
-
-  return bpf_map_lookup_elem(&answer_scratch, &only);
 }
 
 /* The value of the range that `x` is in. */
@@ -107,6 +101,7 @@ __noinline int admit_client(__u32 slot) {
   s->rate_asked = 0;
   s->decided = 0;
   s->unlimited = 0;
+  s->cookie_state = PTRD_COOKIE_NONE;
   if (ipv6)
     s->client = bpf_be64_to_cpu(*(__be64*)(s->bytes + PTRD_AT_UDP - 32));
   else
@@ -132,7 +127,6 @@ __noinline int admit_question(__u32 slot) {
   if (!policy || !s) return PTRD_KERNEL_DECLINED;
   flags = s->policy_flags;
   ipv6 = s->key_is_v6 != 0;
-  if (flags & PTRD_POLICY_COOKIES && s->cookie) return PTRD_KERNEL_DECLINED;
   if (s->decided) return PTRD_OPEN;
   if (flags & PTRD_POLICY_HAS_TREE(PTRD_TREE_ASKED, ipv6)) {
     __u64 asked = ipv6 ? s->key[0] : s->key[0] << 32;
@@ -162,6 +156,7 @@ __noinline int count_hits(__u32 slot) {
   if (!head) return 0;
   if (s->hit_client) count_hit(policy, head, s->hit_client);
   if (s->hit_asked) count_hit(policy, head, s->hit_asked);
+  if (s->cookie_state) count_hit(policy, head, head->cookies + s->cookie_state);
   return 0;
 }
 
@@ -228,7 +223,8 @@ static __noinline int within_limits(void* policy, struct ptrd_scratch* s, __u32 
   __u32 i;
 
   if (!head) return 1;
-  if (s->policy_flags & PTRD_POLICY_LIMITS) {
+  /* Who has a valid cookie is no forged sender, but may still walk the tree. */
+  if (s->policy_flags & PTRD_POLICY_LIMITS && s->cookie_state != PTRD_COOKIE_VALID) {
     for (i = 0; i < PTRD_LEVELS_MAX; i++) {
       const struct ptrd_rate_level* level = line_at(policy, PTRD_POLICY_LEVELS + PTRD_LEVELS_MAX * ipv6 + i);
       const struct ptrd_rate* rate;

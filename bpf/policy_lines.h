@@ -12,7 +12,8 @@
  *   2   struct ptrd_prefix_tree, six: rules on clients, clients without limits, rules on addresses asked
  *       about; of IPv4 and IPv6 each
  *   8   struct ptrd_rate_level, six: three of IPv4, three of IPv6
- *   14  the trees, the rules' hits, the rules' buckets, the rates
+ *   14  struct ptrd_cookies
+ *   15  the trees, the rules' hits, the rules' buckets, the rates
  *
  * A tree finds the range that an address is in, among the disjoint ranges that its prefixes make: a static
  * search tree over the ranges' first addresses, with eight keys in a line. Only the first 64 bits of an
@@ -29,7 +30,8 @@
 #define PTRD_POLICY_DENIALS 1
 #define PTRD_POLICY_TREES 2
 #define PTRD_POLICY_LEVELS 8
-#define PTRD_POLICY_FIXED 14 /* lines before the first of variable number */
+#define PTRD_POLICY_SECRETS 14
+#define PTRD_POLICY_FIXED 15 /* lines before the first of variable number */
 
 /* Trees: twice this, plus 1 for IPv6. */
 enum ptrd_policy_tree { PTRD_TREE_CLIENTS, PTRD_TREE_UNLIMITED, PTRD_TREE_ASKED, PTRD_TREES };
@@ -39,8 +41,8 @@ enum ptrd_policy_tree { PTRD_TREE_CLIENTS, PTRD_TREE_UNLIMITED, PTRD_TREE_ASKED,
 #define PTRD_POLICY_LIMITS (1U << 8) /* there are levels */
 #define PTRD_POLICY_DENIAL_RATE (1U << 9)
 #define PTRD_POLICY_LOG_ONLY (1U << 10) /* what is over a limit is counted, as rule 0, and sent */
-#define PTRD_POLICY_COOKIES (1U << 11)  /* queries with a cookie are for user space */
-#define PTRD_POLICY_NAMES (1U << 12)    /* there are expressions for names of addresses */
+#define PTRD_POLICY_COOKIES (1U << 11)
+#define PTRD_POLICY_NAMES (1U << 12) /* there are expressions for names of addresses */
 
 struct ptrd_policy {
   __u32 flags;
@@ -54,7 +56,7 @@ struct ptrd_policy {
   __u32 hits;      /* first line of the counts of hits, eight in a line, by rule */
   __u32 hit_lines; /* lines of a stripe */
   __u32 buckets;   /* first line of struct ptrd_bucket, one for each rule from 0 on; 0: no rule has a rate */
-  __u32 reserved;
+  __u32 cookies;   /* counts of queries with a cookie are those of this "rule" plus enum ptrd_cookie */
 };
 /* The counts are kept this many times, by CPU; their sum counts. */
 #define PTRD_HIT_STRIPES 8
@@ -115,6 +117,18 @@ struct ptrd_denial_rate {
   __u8 client_length[2]; /* IPv4, IPv6 */
   __u8 asked_length[2];
   __u8 reserved[44];
+};
+
+/* What a query's cookie is worth. */
+enum ptrd_cookie { PTRD_COOKIE_NONE, PTRD_COOKIE_VALID, PTRD_COOKIE_NEW, PTRD_COOKIE_BAD, PTRD_COOKIES };
+
+/* DNS Cookies, see src/policy/cookies.hpp. */
+struct ptrd_cookies {
+  __u64 secret[2][2]; /* keys of SipHash; the first makes cookies, each is accepted */
+  __u32 secrets;      /* 1 or 2 */
+  __u32 require;      /* who has no valid cookie is left to user space */
+  __u64 boot_time;    /* CLOCK_REALTIME minus CLOCK_BOOTTIME, nanoseconds; user space keeps it up to date */
+  __u64 reserved[2];
 };
 
 /* Of an entry in the table of rates: a tag, and a time in microseconds. */

@@ -99,7 +99,7 @@ static __always_inline __u32 scan_v6(struct ptrd_scratch* s, __u32 room) {
 }
 
 /* Whether the `size` bytes at `at` of the message are options that do not affect the reply: well formed (RFC
- * 6891, 6.1.2), none of them NSID or ZONEVERSION, not too many. Notes a cookie. */
+ * 6891, 6.1.2), none of them NSID or ZONEVERSION, not too many. Notes the first cookie. */
 static __always_inline int options_are_plain(struct ptrd_scratch* s, __u32 at, __u32 size) {
   int i;
 
@@ -112,8 +112,11 @@ static __always_inline int options_are_plain(struct ptrd_scratch* s, __u32 at, _
     option = s->bytes + PTRD_AT_MESSAGE + at;
     if (*(__be16*)option == bpf_htons(PTRD_OPTION_NSID)) return 0;
     if (*(__be16*)option == bpf_htons(PTRD_OPTION_ZONE_VERSION)) return 0;
-    if (*(__be16*)option == bpf_htons(PTRD_OPTION_COOKIE)) s->cookie = 1;
     whole = 4 + bpf_ntohs(*(__be16*)(option + 2));
+    if (*(__be16*)option == bpf_htons(PTRD_OPTION_COOKIE) && s->cookie_at == 0) {
+      s->cookie_at = at + 4;
+      s->cookie_size = whole - 4;
+    }
     if (whole > size) return 0;
     at += whole;
     size -= whole;
@@ -156,7 +159,8 @@ static __always_inline int parse_message(struct ptrd_scratch* s) {
   s->question_end = end;
   s->edns = 0;
   s->dnssec_ok = 0;
-  s->cookie = 0;
+  s->cookie_at = 0;
+  s->cookie_bytes = 0;
   return !(counts & 1) || parse_opt(s, end, size);
 }
 

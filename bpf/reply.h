@@ -11,6 +11,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "answer_maps.h"
+#include "cookies.h"
 #include "lookup.h"
 #include "policy.h"
 #include "protocols.h"
@@ -152,6 +153,8 @@ static __always_inline int write_reply(void* image, struct ptrd_scratch* s) {
     at = kind == PTRD_KERNEL_ANSWER ? write_leaf(image, s, rest->tails) : write_soa(image, s);
   }
   if (at == 0 || at > PTRD_MESSAGE_MAX - PTRD_OPT_SIZE) return PTRD_KERNEL_DECLINED;
+  if (s->cookie_bytes && at > PTRD_MESSAGE_MAX - PTRD_OPT_SIZE - PTRD_COOKIE_OPTION)
+    return PTRD_KERNEL_DECLINED;
   if (s->now.part.has_policy) {
     kind = limit(s->now.part.slot, kind);
     if (kind == PTRD_KERNEL_DECLINED || kind == PTRD_KERNEL_DROP_LIMITED) return kind;
@@ -165,8 +168,11 @@ static __always_inline int write_reply(void* image, struct ptrd_scratch* s) {
     *(__be16*)(opt + 1) = bpf_htons(PTRD_TYPE_OPT);
     *(__be16*)(opt + 3) = bpf_htons(s->now.part.udp_payload);
     *(__be32*)(opt + 5) = bpf_htonl(s->dnssec_ok << 15);
-    *(__be16*)(opt + 9) = 0;
+    *(__be16*)(opt + 9) = bpf_htons((__u16)s->cookie_bytes);
     at += PTRD_OPT_SIZE;
+    if (s->cookie_bytes) write_cookie(s, at);
+    /* Read again, so that the verifier finds the same state on both ways. */
+    at += *(volatile __u32*)&s->cookie_bytes;
   }
   flags = PTRD_FLAG_QR | (bpf_ntohs(*(__be16*)(message + 2)) & PTRD_FLAG_RD);
   flags |= kind == PTRD_KERNEL_TRUNCATED ? PTRD_FLAG_TC : PTRD_FLAG_AA;

@@ -98,8 +98,11 @@ void Totals::add(const Counters& counters) {
   add_note(kCookies, "bad", counters.policy.cookies_bad.get());
 }
 
-void Totals::add_sent_over_limit(uint64_t count) {
-  add_note(kOverLimit, "sent", count);
+void Totals::add(const policy::KernelCounts& counts) {
+  add_note(kOverLimit, "sent", counts.log_only);
+  add_note(kCookies, "valid", counts.cookies_valid);
+  add_note(kCookies, "new", counts.cookies_new);
+  add_note(kCookies, "bad", counts.cookies_bad);
 }
 
 void Totals::add(const Totals& other) {

@@ -99,8 +99,7 @@ struct Totals {
   void add(const Totals& other);
   /// Adds messages that were lost before a worker saw them: counted as received, and dropped for `reason`.
   void add_lost(const char* reason, uint64_t count);
-  /// Adds replies over a limit that were sent, as the limits only log.
-  void add_sent_over_limit(uint64_t count);
+  void add(const policy::KernelCounts& counts);
   /// Adds to the count `name` of a family, or, if empty, to the family's only count.
   void add_note(const NoteFamily& family, std::string_view name, uint64_t value);
   void add_note(const NoteFamily& family, uint64_t value) { add_note(family, {}, value); }

@@ -136,7 +136,7 @@ std::string stats(Server& server, const swap::Reloader& reloader) {
     }
   }
   const auto policy = server.images().policy();
-  if (policy != nullptr) all.add_sent_over_limit(policy->sent_over_limit_by_kernel());
+  if (policy != nullptr) all.add(policy->counts_of_kernel());
   Json json = {{"ok", true},
                {"stats", all.to_json(seconds)},
                {"reloads", reloads_json(reloader.history())},

@@ -174,7 +174,7 @@ void add_reloads(const swap::Reloader::History& history, Families& families) {
 void add_rules(const policy::Policy* policy, Families& families) {
   if (policy == nullptr) return;
   Totals kernel;
-  kernel.add_sent_over_limit(policy->sent_over_limit_by_kernel());
+  kernel.add(policy->counts_of_kernel());
   for (const Totals::Note& note : kernel.notes) add_note(note, {"transport", "kernel"}, families);
   const size_t count = std::min(policy->rules().size(), kMaxRulesShown);
   for (size_t i = 0; i < count; ++i) {

@@ -177,7 +177,9 @@ void Server::observe() {
   if (now - observed_ < kObserve) return;
   observed_ = now;
   for (const auto& service : services_) service->observe();
-  policy_log_.drain(images_->policy());
+  const auto policy = images_->policy();
+  if (policy != nullptr && policy->kernel() != nullptr) policy->kernel()->set_clock();
+  policy_log_.drain(policy);
 }
 
 process::Needs Server::needs() const {
@@ -189,8 +191,7 @@ process::Needs Server::needs() const {
 datapath::Totals Server::totals() const {
   datapath::Totals totals;
   for (const auto& service : services_) service->add_to(totals);
-  if (const auto policy = images_->policy(); policy != nullptr)
-    totals.add_sent_over_limit(policy->sent_over_limit_by_kernel());
+  if (const auto policy = images_->policy(); policy != nullptr) totals.add(policy->counts_of_kernel());
   return totals;
 }
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <bit>
 #include <cstring>
+#include <ctime>
 #include <vector>
 
 #include "bpf/policy_lines.h"
@@ -24,6 +25,8 @@ static_assert(PTRD_ACTION_ANSWER == static_cast<int>(Action::answer) &&
               PTRD_ACTION_RATE == static_cast<int>(Action::rate) &&
               PTRD_ACTION_COUNT == static_cast<int>(Action::count) && kActions <= PTRD_ACTION_OTHERS);
 static_assert(kMaxRules < PTRD_RULE_OTHERS >> PTRD_RULE_SHIFT);
+static_assert(sizeof(ptrd_cookies) == 64 && sizeof(SipKey) == sizeof(ptrd_cookies::secret[0]) &&
+              Cookies::kMaxSecrets == 2);
 static_assert(PTRD_LEVELS_MAX == kMaxLevels && PTRD_RATE_TIME_BITS == RateTable::kTimeBits &&
               PTRD_RATE_TAG_BITS == 64 - RateTable::kTimeBits);
 
@@ -168,6 +171,21 @@ void put_limits(std::span<KernelLine> lines, const LimitSettings& limits) {
   put(lines, PTRD_POLICY_DENIALS, denials);
 }
 
+void put_cookies(std::span<KernelLine> lines, const Cookies::Settings& settings) {
+  ptrd_cookies cookies = {};
+  cookies.secrets = static_cast<uint32_t>(settings.secrets.size());
+  cookies.require = settings.require ? 1 : 0;
+  for (size_t i = 0; i < settings.secrets.size(); ++i)
+    std::copy(settings.secrets[i].begin(), settings.secrets[i].end(), cookies.secret[i]);
+  put(lines, PTRD_POLICY_SECRETS, cookies);
+}
+
+uint64_t nanoseconds(clockid_t clock) {
+  timespec time{};
+  clock_gettime(clock, &time);
+  return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
+}
+
 }  // namespace
 
 tl::expected<std::shared_ptr<KernelLines>, std::string> KernelLines::make(const Spec& spec,
@@ -192,7 +210,9 @@ tl::expected<std::shared_ptr<KernelLines>, std::string> KernelLines::make(const 
   if (spec.cookies) head.flags |= PTRD_POLICY_COOKIES;
   if (std::any_of(spec.names.begin(), spec.names.end(), [](const NameRule& one) { return one.all_names; }))
     head.flags |= PTRD_POLICY_NAMES;
-  const size_t hit_lines = lines_for(spec.rules.size() + 1, kKeysInLine);
+  const size_t numbers = spec.rules.size() + 1;
+  const size_t hit_lines = lines_for(numbers + PTRD_COOKIES, kKeysInLine);
+  head.cookies = static_cast<uint32_t>(numbers);
   head.hits = plan.add(hit_lines * PTRD_HIT_STRIPES);
   head.hit_lines = static_cast<uint32_t>(hit_lines);
   const bool has_rates = std::any_of(spec.rules.begin(), spec.rules.end(),
@@ -229,12 +249,34 @@ tl::expected<std::shared_ptr<KernelLines>, std::string> KernelLines::make(const 
     head.asked_offset = made->keys_.asked.offset;
     put_limits(lines, limits);
   }
+  if (spec.cookies) {
+    put_cookies(lines, *spec.cookies);
+    made->cookies_ = head.cookies;
+    made->set_clock();
+  }
   if (has_rates) {
     made->buckets_ = {reinterpret_cast<Bucket*>(&lines[head.buckets]), buckets};
     set_rates(spec.rules, made->buckets_);
   }
   put(lines, 0, head);
   return made;
+}
+
+KernelCounts KernelLines::counts() const {
+  KernelCounts counts{.log_only = hits(0)};
+  if (cookies_ == 0) return counts;
+  counts.cookies_valid = hits(cookies_ + PTRD_COOKIE_VALID);
+  counts.cookies_new = hits(cookies_ + PTRD_COOKIE_NEW);
+  counts.cookies_bad = hits(cookies_ + PTRD_COOKIE_BAD);
+  return counts;
+}
+
+void KernelLines::set_clock() const {
+  if (cookies_ == 0) return;
+  auto* const cookies = reinterpret_cast<ptrd_cookies*>(&memory_->lines()[PTRD_POLICY_SECRETS]);
+  // What may pass between both is far less than a cookie's second.
+  const uint64_t boot_time = nanoseconds(CLOCK_REALTIME) - nanoseconds(CLOCK_BOOTTIME);
+  std::atomic_ref(cookies->boot_time).store(boot_time, std::memory_order_relaxed);
 }
 
 uint64_t KernelLines::hits(RuleNumber rule) const {

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "policy/counts.hpp"
-#include "policy/kernel_lines.hpp"
 #include "ptrd/wire/arpa.hpp"
 
 namespace ptrd::policy {
@@ -91,8 +90,8 @@ uint64_t Policy::hits(RuleNumber rule) const {
   return sum;
 }
 
-uint64_t Policy::sent_over_limit_by_kernel() const {
-  return kernel_ ? kernel_->hits(0) : 0;
+KernelCounts Policy::counts_of_kernel() const {
+  return kernel_ ? kernel_->counts() : KernelCounts();
 }
 
 uint64_t Policy::take_hits(const std::function<void(const Hit&)>& visit) const {

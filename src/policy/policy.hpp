@@ -28,14 +28,13 @@
 #include "policy/client.hpp"
 #include "policy/cookies.hpp"
 #include "policy/hit_ring.hpp"
+#include "policy/kernel_lines.hpp"
 #include "policy/limits.hpp"
 #include "policy/name_rules.hpp"
 #include "policy/prefix_table.hpp"
 #include "policy/rule.hpp"
 
 namespace ptrd::policy {
-
-class KernelLines;
 
 /// What a policy file says.
 struct Spec {
@@ -66,8 +65,7 @@ class Policy {
   [[nodiscard]] size_t stations() const { return stations_; }
   /// How often a rule has matched, in the kernel program as well.
   [[nodiscard]] uint64_t hits(RuleNumber rule) const;
-  /// Replies over a limit that the kernel program sent, as the limits only log.
-  [[nodiscard]] uint64_t sent_over_limit_by_kernel() const;
+  [[nodiscard]] KernelCounts counts_of_kernel() const;
   [[nodiscard]] const std::optional<Cookies>& cookies() const { return cookies_; }
   [[nodiscard]] const Limits* limits() const { return limits_.get(); }
   /// What the kernel program reads; null: nothing.

@@ -21,6 +21,7 @@ import dns.message
 import dns.rcode
 import dns.rdatatype
 
+import control
 import dnscases
 import frames
 import ptrd
@@ -156,14 +157,48 @@ class RulesTest(PolicyKernelCase):
         self.assertEqual(stats["kernel"]["dropped"]["policy"], 1, stats)
 
     def test_cookies(self):
-        """Queries with a cookie are ptrd's, which answers with one; others are answered in the kernel."""
+        """The kernel answers a query with a cookie with a new one or the same, ptrd alive or dead; ptrd has what is malformed. The
+        cookie of either is valid at the other, and both count."""
         with open(f"{self.folder}/secret", "w", encoding="ascii") as file:
             file.write(SECRET + "\n")
-        running = self.start("cookies: {secret-file: secret}\n")
-        with_cookie = {"use_edns": 0, "payload": 1232, "options": [dns.edns.GenericOption(10, bytes(8))]}
-        self.assertEqual([option.otype for option in self.ask(**with_cookie).options], [10])
+        running = self.start("cookies: {secret-file: secret}\n", "--control", f"{self.folder}/control")
+
+        def asked(cookie, *arguments, **options):
+            response = self.ask(*arguments, use_edns=0, payload=1232, options=[dns.edns.GenericOption(10, cookie)], **options)
+            self.assertIsNotNone(response)
+            return response.rcode(), b"".join(option.data if option.otype == 10 else option.to_wire() for option in response.options)
+
+        def cookies():
+            return control.request(f"{self.folder}/control", command="stats")["stats"]["policy"]["cookies"]
+
+        for name, source in ((NAME, HONEST), (NAME6, HONEST6)):
+            code, by_kernel = asked(bytes(8), name, source)
+            self.assertEqual((code, len(by_kernel)), (dns.rcode.NOERROR, 24))
+            self.assertEqual(asked(by_kernel, name, source)[1], by_kernel)
+            self.assertEqual(asked(by_kernel, name, source, rdtype="TXT")[1], by_kernel)
+            by_ptrd = asked(bytes(8), name, source, rdtype="TXT")[1]
+            self.assertEqual(asked(by_ptrd, name, source)[1], by_ptrd)
+        self.assertEqual(cookies(), {"valid": 6, "new": 4, "bad": 0})
+        self.assertEqual(asked(bytes(7))[0], dns.rcode.FORMERR)
+        self.assertEqual(asked(bytes(24))[0], dns.rcode.NOERROR)
+        self.assertEqual(cookies(), {"valid": 6, "new": 4, "bad": 1})
         self.assert_answer()
         self.assert_answer(use_edns=0, payload=1232)
+        xdphost.kill(running)
+        self.assertEqual(asked(by_ptrd, NAME6, HONEST6)[1], by_ptrd)
+        kernel = self.kernel_counters()
+        self.assertEqual(kernel["answered"]["answer"], 10, kernel)
+        self.assertEqual(kernel["redirected"], 5, kernel)
+
+    def test_cookies_required(self):
+        """BADCOOKIE is ptrd's; the kernel answers those whose cookie is valid, and those that send none."""
+        with open(f"{self.folder}/secret", "w", encoding="ascii") as file:
+            file.write(SECRET + "\n")
+        running = self.start("cookies: {secret-file: secret, require: true}\n")
+        response = self.ask(use_edns=0, payload=1232, options=[dns.edns.GenericOption(10, bytes(8))])
+        self.assertEqual(response.rcode(), dns.rcode.BADCOOKIE)
+        self.assert_answer(use_edns=0, payload=1232, options=[dns.edns.GenericOption(10, response.options[0].data)])
+        self.assert_answer()
         stats = running.stop()
         self.assertEqual(stats["rx"], 1, stats)
         self.assertEqual(stats["kernel"]["answered"]["answer"], 2, stats)

@@ -173,6 +173,24 @@ Expected by_user_space(const answer::Engine& engine, const Octets& frame) {
   });
 }
 
+Expected by_user_space(const answer::Engine& engine, const policy::Policy& policy, policy::Station& station,
+                       const Octets& frame) {
+  const bool ipv6 = frame[12] == 0x86;
+  const policy::Client client = {.address = &frame[ipv6 ? 14 + 8 : 14 + 12], .ipv6 = ipv6};
+  return made_by(frame, [&](wire::MutableBytes buffer, size_t size) {
+    const answer::Message message{buffer.data(), static_cast<uint32_t>(buffer.size()),
+                                  static_cast<uint32_t>(size)};
+    answer::Query query;
+    answer::Reply reply;
+    engine.parse({&message, 1}, answer::Transport::udp, {&query, 1});
+    station.admit(policy, {&message, 1}, {&client, 1}, {&query, 1});
+    engine.walk({&query, 1});
+    engine.write({&message, 1}, {&query, 1}, {&reply, 1});
+    station.limit(policy, engine, {&message, 1}, {&client, 1}, {&query, 1}, {&reply, 1});
+    return reply;
+  });
+}
+
 Octets truncated_by_user_space(const answer::Engine& engine, const Octets& frame) {
   return made_by(frame,
                  [&](wire::MutableBytes buffer, size_t size) {

@@ -11,6 +11,7 @@
 
 #include "answer_settings.h"
 #include "policy/kernel_lines.hpp"
+#include "policy/station.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/format.hpp"
 #include "unit/packet_builder.hpp"
@@ -70,6 +71,9 @@ struct Expected {
   Octets frame;
 };
 [[nodiscard]] Expected by_user_space(const answer::Engine& engine, const Octets& frame);
+/// The same under a policy, as that station applies it.
+[[nodiscard]] Expected by_user_space(const answer::Engine& engine, const policy::Policy& policy,
+                                     policy::Station& station, const Octets& frame);
 /// The same for a reply over a rate limit: empty, with TC.
 [[nodiscard]] Octets truncated_by_user_space(const answer::Engine& engine, const Octets& frame);
 

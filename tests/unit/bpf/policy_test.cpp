@@ -2,10 +2,13 @@
 // Copyright (c) 2026, the ptrd authors
 #include "policy/policy.hpp"
 
+#include <ctime>
+#include <functional>
 #include <random>
 #include <vector>
 
 #include "kernel.hpp"
+#include "policy/cookies.hpp"
 #include "policy/read/reader.hpp"
 #include "policy/station.hpp"
 #include "port/xdp/shared_lines.hpp"
@@ -44,14 +47,15 @@ std::string text6(uint64_t high, uint64_t low) {
 
 struct KernelPolicyTest : KernelTest {
   /// Puts the policy of that text into service, in both.
-  void apply(const std::string& text) {
+  void apply(const std::string& text, const std::function<void(policy::Spec&)>& change = {}) {
     auto spec = policy::parse_policy(text, "policy.yaml");
     ASSERT_TRUE(spec) << spec.error();
+    if (change) change(*spec);
     auto lines = policy::KernelLines::make(*spec, port::make_shared_lines);
     ASSERT_TRUE(lines) << lines.error();
     spec->kernel = *lines;
     kernel_->apply(lines->get());
-    auto made = Policy::make(*std::move(spec), 1);
+    auto made = Policy::make(*std::move(spec), policy::Station::count() + 1);  // and one that may come
     ASSERT_TRUE(made) << made.error();
     policy_ = *std::move(made);
   }
@@ -152,11 +156,8 @@ TEST_F(KernelPolicyTest, LongPrefixes) {
   EXPECT_EQ(ask("2001:db9::5").answer, PTRD_KERNEL_ANSWER);
 }
 
-// Queries with a cookie are declined only under a policy that has cookies or scans all names.
+// Queries are declined under a policy that scans all names.
 TEST_F(KernelPolicyTest, WhatItDoesNotKnow) {
-  const Edns cookie = {.options = {{10, Octets(8)}}};
-  apply("clients: [{prefix: 10.0.0.0/8, action: drop}]\n");
-  EXPECT_EQ(ask("198.51.100.1", "1.2.0.192.in-addr.arpa", cookie).answer, PTRD_KERNEL_ANSWER);
   apply("names: [{match: x, action: drop}]\n");
   EXPECT_EQ(ask("198.51.100.1").answer, PTRD_KERNEL_ANSWER);
   apply("names: [{match: x, action: drop, applies-to: all}]\n");
@@ -256,6 +257,157 @@ TEST_F(KernelPolicyTest, Slip) {
     }
     EXPECT_GE(truncated + dropped, 35U);
     EXPECT_NEAR(static_cast<double>(truncated), static_cast<double>(dropped), 1);
+  }
+}
+
+constexpr policy::SipKey kSecret = {0x1111222233334444, 0x5555666677778888};
+constexpr policy::SipKey kNextSecret = {0x9999AAAABBBBCCCC, 0xDDDDEEEEFFFF0000};
+
+struct KernelCookieTest : KernelPolicyTest {
+  /// The text of a policy, whose cookies have these secrets.
+  void apply_cookies(std::vector<policy::SipKey> secrets, bool require, const std::string& text = "") {
+    apply(text, [&](policy::Spec& spec) {
+      spec.cookies = policy::Cookies::Settings{.secrets = std::move(secrets), .require = require};
+    });
+  }
+  /// A client's cookie and the server's that was made for it so many seconds ago.
+  static Octets cookie(const std::string& client, const policy::SipKey& secret, int64_t age,
+                       uint8_t version = 1) {
+    const auto now = static_cast<uint32_t>(time(nullptr) - age);
+    const uint64_t mine = 0x1234567812345678;
+    const uint64_t head = uint64_t{version} | uint64_t{__builtin_bswap32(now)} << 32;
+    const auto key = *wire::key_of_address(client);
+    const auto* const address = key.address.data();
+    const uint64_t hash =
+        key.family == wire::Family::v6
+            ? policy::siphash24<5>(secret, {mine, head, wire::load_raw<uint64_t>(address),
+                                            wire::load_raw<uint64_t>(address + 8), policy::sip_last(0, 32)})
+            : policy::siphash24<3>(secret,
+                                   {mine, head, policy::sip_last(wire::load_raw<uint32_t>(address), 20)});
+    Octets octets(24);
+    wire::store_raw(octets.data(), mine);
+    wire::store_raw(octets.data() + 8, head);
+    wire::store_raw(octets.data() + 16, hash);
+    return octets;
+  }
+  /// Asks both ways, until both had the same second.
+  Outcome ask_both(const std::string& client, const std::string& name, const Edns& edns) {
+    const answer::Engine engine(image::View(lines_), {});
+    Packet packet;
+    if (client.find(':') == std::string::npos) {
+      packet.ipv4(client, "192.0.2.53");
+    } else {
+      packet.ipv6(client, "2001:db8::53");
+    }
+    const Octets frame = packet.udp(40000, 53).query({.name = name, .edns = edns}).build();
+    for (;;) {
+      const time_t second = time(nullptr);
+      const Expected expected = by_user_space(engine, *policy_, station_, frame);
+      Outcome outcome = kernel_->run(frame);
+      if (time(nullptr) != second) continue;
+      if (outcome.answer == PTRD_KERNEL_DECLINED) {
+        EXPECT_EQ(outcome.frame, frame);
+      } else {
+        EXPECT_EQ(outcome.frame, expected.frame);
+        EXPECT_EQ(expected.kind,
+                  outcome.answer == PTRD_KERNEL_ANSWER ? answer::Kind::answer : answer::Kind::nxdomain);
+      }
+      return outcome;
+    }
+  }
+  policy::Station station_;
+};
+
+// Whatever the cookie is worth, the kernel's reply has the bytes of user space, and it counts the same.
+TEST_F(KernelCookieTest, Judged) {
+  apply_cookies({kSecret, kNextSecret}, false);
+  for (const std::string client : {"198.51.100.1", "2001:db8:1::1"}) {
+    const std::string other = client == "198.51.100.1" ? "198.51.100.2" : "2001:db8:1::2";
+    std::vector<Octets> cookies = {Octets(8, 7), Octets(16, 7), Octets(24, 7), Octets(40, 7)};
+    for (const auto& secret : {kSecret, kNextSecret}) {
+      for (const int64_t age : {0, 5, 900, 1790, 1810, 3590, 3610, 100000, -10, -290, -310, -100000})
+        cookies.push_back(cookie(client, secret, age));
+    }
+    cookies.push_back(cookie(client, kSecret, 5, 2));
+    cookies.push_back(cookie(client, {1, 2}, 5));
+    cookies.push_back(cookie(other, kSecret, 5));
+    for (const Octets& octets : cookies) {
+      for (const char* name : {"1.2.0.192.in-addr.arpa", "9.4.0.192.in-addr.arpa"}) {
+        SCOPED_TRACE(client + " " + name + " " + ::testing::PrintToString(octets));
+        EXPECT_NE(ask_both(client, name, {.options = {{10, octets}}}).answer, PTRD_KERNEL_DECLINED);
+      }
+    }
+    // Beside other options, and twice: the first counts.
+    const Octets good = cookie(client, kSecret, 5);
+    const Octets bad(24, 7);
+    for (const Edns& edns : std::vector<Edns>{{.options = {{9, {1, 2, 3}}, {10, good}}},
+                                              {.options = {{10, good}, {10, bad}}},
+                                              {.options = {{10, bad}, {12, Octets(30)}, {10, good}}},
+                                              {.dnssec_ok = true, .options = {{10, good}}}})
+      EXPECT_EQ(ask_both(client, "1.2.0.192.in-addr.arpa", edns).answer, PTRD_KERNEL_ANSWER);
+    for (const size_t size : {0U, 7U, 9U, 15U, 41U})
+      EXPECT_EQ(ask_both(client, "1.2.0.192.in-addr.arpa", {.options = {{10, Octets(size)}}}).answer,
+                PTRD_KERNEL_DECLINED);
+  }
+  const auto counts = policy_->counts_of_kernel();
+  EXPECT_EQ(counts.cookies_valid, station_.counts().cookies_valid);
+  EXPECT_EQ(counts.cookies_new, station_.counts().cookies_new);
+  EXPECT_EQ(counts.cookies_bad, station_.counts().cookies_bad);
+  EXPECT_GT(counts.cookies_valid, 30U);
+}
+
+// One who has no valid cookie where one is required gets BADCOOKIE from user space, unless a rule lets him.
+TEST_F(KernelCookieTest, Required) {
+  apply_cookies({kSecret}, true,
+                "clients: [{prefix: 198.51.101.0/24, action: answer}, {prefix: 10.0.0.0/8, action: drop}]\n");
+  const char* const name = "1.2.0.192.in-addr.arpa";
+  const auto asked = [&](const std::string& client, Octets octets) {
+    return ask_both(client, name, {.options = {{10, std::move(octets)}}}).answer;
+  };
+  EXPECT_EQ(asked("198.51.100.1", cookie("198.51.100.1", kSecret, 5)), PTRD_KERNEL_ANSWER);
+  EXPECT_EQ(asked("198.51.100.1", cookie("198.51.100.1", kNextSecret, 5)), PTRD_KERNEL_DECLINED);
+  EXPECT_EQ(asked("198.51.100.1", Octets(8)), PTRD_KERNEL_DECLINED);
+  EXPECT_EQ(asked("198.51.101.1", Octets(8)), PTRD_KERNEL_ANSWER);
+  EXPECT_EQ(ask("198.51.100.1", name, Edns{}).answer, PTRD_KERNEL_ANSWER);
+  EXPECT_EQ(ask("10.1.1.1", name, Edns{.options = {{10, Octets(8)}}}).answer, PTRD_KERNEL_DROP_POLICY);
+}
+
+// A valid cookie frees from rate limits, a client's alone does not; neither from that of names that do not
+// exist.
+TEST_F(KernelCookieTest, Limits) {
+  const std::string client = "198.51.100.1";
+  const Edns good = {.options = {{10, cookie(client, kSecret, 5)}}};
+  const char* const name = "1.2.0.192.in-addr.arpa";
+  apply_cookies({kSecret}, false, "rate-limit: {responses-per-second: 1, slip: 0}\n");
+  for (int i = 0; i < 20; ++i) (void)ask(client);
+  EXPECT_EQ(ask(client).answer, PTRD_KERNEL_DROP_LIMITED);
+  EXPECT_EQ(ask(client, name, Edns{.options = {{10, Octets(8)}}}).answer, PTRD_KERNEL_DROP_LIMITED);
+  EXPECT_EQ(ask_both(client, name, good).answer, PTRD_KERNEL_ANSWER);
+  apply_cookies({kSecret}, false, "enumeration: {denials-per-second: 1}\n");
+  for (int i = 0; i < 20; ++i) (void)ask(client, "9.4.0.192.in-addr.arpa", good);
+  EXPECT_NE(ask(client, "9.4.0.192.in-addr.arpa", good).answer, PTRD_KERNEL_NXDOMAIN);
+}
+
+// A reply over the limit that is sent empty has the cookie, too.
+TEST_F(KernelCookieTest, Slip) {
+  apply_cookies({kSecret}, false, "rate-limit: {responses-per-second: 1, slip: 1}\n");
+  const answer::Engine engine(image::View(lines_), {});
+  const auto frame =
+      Packet()
+          .ipv4("198.51.100.1", "192.0.2.53")
+          .udp(40000, 53)
+          .query({.name = "1.2.0.192.in-addr.arpa", .edns = Edns{.options = {{10, Octets(8)}}}})
+          .build();
+  for (int i = 0; i < 20; ++i) (void)kernel_->run(frame);
+  for (;;) {
+    const time_t second = time(nullptr);
+    const Expected expected = by_user_space(engine, *policy_, station_, frame);
+    const Outcome outcome = kernel_->run(frame);
+    if (time(nullptr) != second) continue;
+    EXPECT_EQ(outcome.answer, PTRD_KERNEL_TRUNCATED);
+    EXPECT_EQ(expected.kind, answer::Kind::truncated);
+    EXPECT_EQ(outcome.frame, expected.frame);
+    break;
   }
 }
 
