@@ -356,6 +356,30 @@ TEST_F(KernelCookieTest, Judged) {
   EXPECT_GT(counts.cookies_valid, 30U);
 }
 
+// Denials of all sizes: where the cookie finds no room in the kernel, user space has the query.
+TEST_F(KernelCookieTest, Sizes) {
+  apply_cookies({kSecret}, false);
+  const auto name_of = [](char c, size_t size) {  // wire size, at least 4
+    std::string text;
+    for (size -= 2; size > 40; size -= 40) text += std::string(39, c) + ".";
+    return text + std::string(size, c);
+  };
+  const std::string owner = "9.4.0.192.in-addr.arpa";
+  const size_t before = 12 + (owner.size() + 2) + 4 + 12 + 200 + 20 + 11 + 28;
+  for (size_t size = 100; size < 250; ++size) {
+    lines_ = ImageMaker()
+                 .zone_without_records("in-addr.arpa")
+                 .add("in-addr.arpa", wire::Type::soa,
+                      wire_name(name_of('m', 200)) + wire_name(name_of('r', size)) + std::string(20, '\1'))
+                 .add("in-addr.arpa", wire::Type::ns, wire_name("ns.example"))
+                 .ptr("1.2.0.192.in-addr.arpa", "one.example")
+                 .lines();
+    kernel_->serve(lines_);
+    const auto answer = ask_both("198.51.100.1", owner, {.options = {{10, Octets(8)}}}).answer;
+    EXPECT_EQ(answer, before + size <= 512 - 40 ? PTRD_KERNEL_NXDOMAIN : PTRD_KERNEL_DECLINED) << size;
+  }
+}
+
 // One who has no valid cookie where one is required gets BADCOOKIE from user space, unless a rule lets him.
 TEST_F(KernelCookieTest, Required) {
   apply_cookies({kSecret}, true,
