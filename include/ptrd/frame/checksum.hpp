@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cassert>
+#include <cstddef>
 #include <cstdint>
 
 #include "ptrd/wire/bytes.hpp"
@@ -85,6 +86,20 @@ inline constexpr TailMask kTailMask;
   return add_words(sum, word(p), word(p + 8), word(p + 16), word(p + 24));
 }
 
+/// `sum` and the 64 bytes at `p`: one carry less, and half of the steps of a long message.
+[[nodiscard, gnu::always_inline]] inline uint64_t add_two_blocks(uint64_t sum, const uint8_t* p) {
+#ifdef __x86_64__
+  asm("addq (%1), %0\n\tadcq 8(%1), %0\n\tadcq 16(%1), %0\n\tadcq 24(%1), %0\n\t"
+      "adcq 32(%1), %0\n\tadcq 40(%1), %0\n\tadcq 48(%1), %0\n\tadcq 56(%1), %0\n\tadcq $0, %0"
+      : "+&r"(sum)
+      : "r"(p), "m"(*reinterpret_cast<const uint8_t(*)[2 * kBlock]>(p))
+      : "cc");
+  return sum;
+#else
+  return add_block(add_block(sum, p), p + kBlock);
+#endif
+}
+
 /// Sum of the last `tail` (1 to 32) of the 32 bytes at `p`; the first of them counts as an even byte.
 [[nodiscard, gnu::always_inline]] inline uint64_t sum_tail(const uint8_t* p, size_t tail) {
   const uint8_t* mask = kTailMask.bytes + tail;
@@ -109,8 +124,10 @@ inline constexpr TailMask kTailMask;
   const size_t in_blocks = (size - 1) / detail::kBlock * detail::kBlock;
   uint64_t sum = add_wrapped(start, detail::sum_tail(frame.data() + end - detail::kBlock, size - in_blocks));
   const uint8_t* p = frame.data() + from;
-  for (const uint8_t* stop = p + in_blocks; p != stop; p += detail::kBlock) sum = detail::add_block(sum, p);
-  return sum;
+  const uint8_t* const stop = p + in_blocks;
+  for (; stop - p >= static_cast<ptrdiff_t>(2 * detail::kBlock); p += 2 * detail::kBlock)
+    sum = detail::add_two_blocks(sum, p);
+  return p == stop ? sum : detail::add_block(sum, p);
 }
 
 /// The same for any bytes, including none.
