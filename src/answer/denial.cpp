@@ -2,7 +2,6 @@
 // Copyright (c) 2026, the ptrd authors
 #include "answer/denial.hpp"
 
-#include "answer/proof/signed_denial.hpp"
 #include "answer/reply.hpp"
 #include "ptrd/image/leaf.hpp"
 
@@ -38,11 +37,9 @@ void settle_denials(const image::View& view, QueryList& denied) {
   });
 }
 
-bool write_denial(const image::View& view, const Settings& settings, wire::MutableBytes buffer,
-                  const Query& query, Reply& reply) {
+bool write_plain_denial(const image::View& view, const Settings& settings, wire::MutableBytes buffer,
+                        const Query& query, Reply& reply) {
   const auto& zone = view.at<image::Zone>(query.zone);
-  if (query.dnssec_ok && zone.denial != image::Denial::none)
-    return write_signed_denial(view, settings, buffer, query, reply);
   const size_t at = query.question_end;
   const size_t behind = at + zone.negative_soa_size;
   const size_t size = behind + fast_opt_size(query);

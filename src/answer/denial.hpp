@@ -6,6 +6,7 @@
 // record (RFC 2308 2.1). bpf/lookup.h follows the same rule.
 #pragma once
 
+#include "answer/proof/signed_denial.hpp"
 #include "answer/query_list.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/image.hpp"
@@ -46,8 +47,17 @@ inline void point_negative_soa(const image::Zone& zone, size_t question_end, siz
     wire::store16(record + zone.soa_pointer, static_cast<uint16_t>(0xC000 | (at + zone.soa_target)));
 }
 
-/// Writes NXDOMAIN for a denied query. Returns false, and writes nothing, if it does not fit.
-[[nodiscard]] bool write_denial(const image::View& view, const Settings& settings, wire::MutableBytes buffer,
-                                const Query& query, Reply& reply);
+/// Writes NXDOMAIN without signatures for a denied query. Returns false, and writes nothing, if it does not
+/// fit.
+[[nodiscard]] bool write_plain_denial(const image::View& view, const Settings& settings,
+                                      wire::MutableBytes buffer, const Query& query, Reply& reply);
+
+/// Writes NXDOMAIN for a denied query. False: the general part has to.
+[[nodiscard]] inline bool write_denial(const image::View& view, const Settings& settings,
+                                       wire::MutableBytes buffer, const Query& query, Reply& reply) {
+  if (query.dnssec_ok && view.at<image::Zone>(query.zone).denial != image::Denial::none)
+    return write_signed_denial(view, settings, buffer, query, reply);
+  return write_plain_denial(view, settings, buffer, query, reply);
+}
 
 }  // namespace ptrd::answer

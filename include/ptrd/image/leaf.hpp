@@ -14,10 +14,25 @@ namespace ptrd::image {
 inline constexpr size_t kMaxLeafRecord = 12 + 255;
 inline constexpr size_t kLeafSlack = 15;
 
+/// Copies so many bytes by words: never a call, which a check of the size of `to` (_FORTIFY_SOURCE) may
+/// become where the compiler sees that `to` is in an array.
+template <size_t kSize>
+[[gnu::always_inline]] inline void copy_words(uint8_t* to, const uint8_t* from) {
+  __builtin_memcpy(to, from, kSize);
+}
+
 /// Copies `size` bytes in steps of 16: reads and writes up to 15 bytes more. Both are safe by construction
 /// for leaves and tails (the image ends with an empty line) and for a reply buffer with `kLeafSlack` left.
 inline void copy_chunks(uint8_t* to, const uint8_t* from, size_t size) {
-  for (size_t i = 0; i < size; i += 16) std::memcpy(to + i, from + i, 16);
+  for (size_t i = 0; i < size; i += 16) copy_words<16>(to + i, from + i);
+}
+
+/// The same with fewer steps for about a hundred bytes.
+inline void copy_many(uint8_t* to, const uint8_t* from, size_t size) {
+  constexpr size_t kStep = 48;
+  size_t i = 0;
+  for (; i + kStep - 16 < size; i += kStep) copy_words<kStep>(to + i, from + i);
+  for (; i < size; i += 16) copy_words<16>(to + i, from + i);
 }
 
 /// Writes a PTR record at `out` around the head of its target, which is already at `out + kRecordFixed`:

@@ -33,11 +33,19 @@ inline size_t write_leaf_rrsig(const LeafSigning& signing, const uint8_t* part, 
   constexpr size_t kRest = kOwn + sizeof(SignedPart);
   std::memcpy(out, signing.head, kOwn);
   std::memcpy(out + kOwn, part, sizeof(SignedPart));
-  copy_chunks(out + kRest, reinterpret_cast<const uint8_t*>(&signing) + offsetof(LeafSigning, rest),
-              signing.rest_size);
-  const size_t signature = kRest + signing.rest_size;
-  copy_chunks(out + signature, part + sizeof(SignedPart), signing.signature_size);
-  return signature + signing.signature_size;
+  const uint8_t* const rest = reinterpret_cast<const uint8_t*>(&signing) + offsetof(LeafSigning, rest);
+  uint8_t* const signature = out + kRest + signing.rest_size;
+  // A signature of ECDSA P-256 or Ed25519 (RFC 6605 4, RFC 8080 4), most signers' names: no loop.
+  constexpr size_t kUsual = 64;
+  constexpr size_t kUsualRest = 32;
+  if (signing.signature_size == kUsual && signing.rest_size <= kUsualRest) [[likely]] {
+    copy_words<kUsualRest>(out + kRest, rest);
+    copy_words<kUsual>(signature, part + sizeof(SignedPart));
+    return kRest + signing.rest_size + kUsual;
+  }
+  copy_chunks(out + kRest, rest, signing.rest_size);
+  copy_chunks(signature, part + sizeof(SignedPart), signing.signature_size);
+  return kRest + signing.rest_size + size_t{signing.signature_size};
 }
 
 /// Writes the RRSIG record over the NSEC record in the same way.
@@ -51,20 +59,22 @@ inline size_t write_leaf_nsec_rrsig(const LeafSigning& signing, const uint8_t* p
   return size;
 }
 
-/// Writes the NSEC record of a leaf from its NextName; the leaf's name is `owner`, in lower case, of which up
-/// to kLeafSlack bytes more are read.
-inline size_t write_leaf_nsec(const LeafSigning& signing, const uint8_t* next, wire::Bytes owner,
-                              uint8_t* out) {
-  const uint8_t* suffix = owner.data();
-  for (unsigned skip = next[offsetof(NextName, skip)]; skip > 0 && *suffix != 0; --skip)
-    suffix += *suffix + 1U;
-  const auto suffix_size = static_cast<size_t>(owner.data() + owner.size() - suffix);
+/// Writes the NSEC record of a leaf from its NextName. `copy_suffix` writes what follows the prefix to where
+/// it is told: the leaf's name, in lower case, without the labels to skip, so many bytes, and at most what
+/// kMaxLeafNsec has room for after them. Returns the record's size in bytes.
+template <typename CopySuffix>
+[[gnu::always_inline]] inline size_t write_leaf_nsec(const LeafSigning& signing, const uint8_t* next,
+                                                     size_t suffix_size, CopySuffix copy_suffix,
+                                                     uint8_t* out) {
   const size_t prefix_size = next[offsetof(NextName, size)];
   uint8_t* const name = out + kRecordFixed;
-  copy_chunks(name, next + sizeof(NextName), prefix_size);
-  copy_chunks(name + prefix_size, suffix, suffix_size);
+  copy_words<16>(name, next + sizeof(NextName));
+  if (prefix_size > 16) [[unlikely]]
+    copy_chunks(name, next + sizeof(NextName), prefix_size);
+  copy_suffix(name + prefix_size);
+  uint8_t* const types = name + prefix_size + suffix_size;
+  copy_words<kLeafTypes.size()>(types, kLeafTypes.data());
   const size_t data = prefix_size + suffix_size + kLeafTypes.size();
-  std::memcpy(out + kRecordFixed + data - kLeafTypes.size(), kLeafTypes.data(), kLeafTypes.size());
   wire::store_raw(out, __builtin_bswap64(uint64_t{wire::kQuestionPointer} << 48 |
                                          uint64_t{static_cast<uint16_t>(wire::Type::nsec)} << 32 |
                                          uint64_t{static_cast<uint16_t>(wire::Class::in)} << 16));
@@ -85,6 +95,13 @@ class SignedLeaf {
  public:
   /// Not a leaf, so not signed.
   SignedLeaf() = default;
+  template <typename Leaf>
+  SignedLeaf(const View& view, const Leaf& leaf) {
+    const uint32_t number = view.tail(leaf.tail()).signing_number();
+    if (number == 0) return;
+    signing_ = &view.signing(number);
+    part_ = signed_part(leaf);
+  }
   /// The leaf at `unit`, which is a Leaf6 if `is_v6`.
   SignedLeaf(const View& view, uint32_t unit, bool is_v6);
   /// Of any name in the image.
@@ -101,10 +118,13 @@ class SignedLeaf {
   size_t write_rrsig(uint8_t* out) const { return write_leaf_rrsig(*signing_, part_, out); }
   /// The NSEC record of the leaf, whose name is `owner` in any case. Requires `has_nsec`.
   size_t write_nsec(wire::Bytes owner, uint8_t* out) const;
-  /// The same of a name that is in lower case, of which up to kLeafSlack bytes more are read.
-  size_t write_lower_nsec(wire::Bytes lower_owner, uint8_t* out) const {
-    return write_leaf_nsec(*signing_, nsec_part() + sizeof(SignedPart) + signing_->signature_size,
-                           lower_owner, out);
+  /// The first labels of the leaf's name that the next name does not share. Requires `has_nsec`.
+  [[nodiscard]] unsigned skip() const { return next()[offsetof(NextName, skip)]; }
+  /// The NSEC record; `copy_suffix` writes the leaf's name in lower case without the first `skip` labels, see
+  /// `write_leaf_nsec`. Requires `has_nsec`.
+  template <typename CopySuffix>
+  [[gnu::always_inline]] size_t write_nsec(size_t suffix_size, CopySuffix copy_suffix, uint8_t* out) const {
+    return write_leaf_nsec(*signing_, next(), suffix_size, copy_suffix, out);
   }
   /// The RRSIG over it. Requires `has_nsec`.
   size_t write_nsec_rrsig(uint8_t* out) const { return write_leaf_nsec_rrsig(*signing_, nsec_part(), out); }
@@ -117,6 +137,9 @@ class SignedLeaf {
  private:
   [[nodiscard]] const uint8_t* nsec_part() const {
     return part_ + sizeof(SignedPart) + signing_->signature_size;
+  }
+  [[nodiscard]] const uint8_t* next() const {
+    return nsec_part() + sizeof(SignedPart) + signing_->signature_size;
   }
   const LeafSigning* signing_ = nullptr;
   const uint8_t* part_ = nullptr;

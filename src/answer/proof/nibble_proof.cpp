@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026, the ptrd authors
-#include "answer/proof/address_proof.hpp"
+#include "answer/proof/nibble_proof.hpp"
 
 #include <bit>
 
 #include "answer/nibble_walk.hpp"
-#include "answer/proof/octet_order.hpp"
 
 namespace ptrd::answer {
 
@@ -16,17 +15,11 @@ namespace {
 
 namespace flag = image::node_flag;
 
-constexpr unsigned kTop = 2;  // labels above an address's first unit
+constexpr unsigned kTop = 2;  // labels above an address's first nibble
 
 void set_nibble(std::array<uint8_t, 16>& key, unsigned i, unsigned nibble) {
   uint8_t& octet = key[i / 2];
   octet = static_cast<uint8_t>(i % 2 == 0 ? (octet & 0x0F) | nibble << 4 : (octet & 0xF0) | nibble);
-}
-
-/// The line of the Node of a name in an octet table; 0: it is a leaf or a Range.
-uint32_t node_of(Ref ref) {
-  if (ref.is_octet_table()) return ref.line() - 1;
-  return ref.is(Ref::Kind::node) ? ref.line() : 0;
 }
 
 /// The last of the nibbles in a bitmap, which is not empty.
@@ -45,76 +38,26 @@ int pair_before(const image::View& view, Ref pairs, unsigned end) {
 
 }  // namespace
 
-bool AddressProof::find(const image::Zone& zone, const wire::QuestionName& address, uint32_t encloser) {
-  if (zone.label_count < kTop) return false;
-  top_ = depth_ = static_cast<uint8_t>(zone.label_count - kTop);
-  v6_ = address.kind == wire::QuestionName::Kind::v6;
-  if (!v6_) {
-    wire::store32(address_.data(), address.v4);
-    return top_ < 4 && find4(zone.apex, encloser);
-  }
-  wire::store_raw(address_.data(), __builtin_bswap64(address.v6[0]));
-  wire::store_raw(address_.data() + 8, __builtin_bswap64(address.v6[1]));
-  return find6(zone.apex);
-}
-
 /// Goes on at the Node of the current name. False: names below are not only those of addresses.
-bool AddressProof::pass(uint32_t line) {
+bool NibbleProof::pass(uint32_t line) {
   const auto& node = view_.at<Node>(line);
   const bool deeper = (node.flags & flag::apex) != 0 && depth_ != top_;
   return !deeper && (node.flags & (flag::cut | flag::dname)) == 0 && node.labelled == 0;
 }
 
 /// The closest encloser, and the last name before the one below it.
-bool AddressProof::end(unsigned encloser, const Before& next) {
+bool NibbleProof::end(unsigned encloser, const Before& next) {
   encloser_ = static_cast<uint8_t>(encloser);
   before_next_ = next;
   return true;
 }
 
-/// The walk went down tables only, so nothing on the way is a cut or a DNAME.
-bool AddressProof::find4(uint32_t apex, uint32_t encloser) {
-  unsigned up = 0;
-  for (uint32_t line = encloser; line != apex; line = view_.at<Node>(line).parent) {
-    if (++up > 3U - top_) return false;
-  }
-  encloser_ = static_cast<uint8_t>(top_ + up);
-  path_[encloser_] = encloser;
-  for (unsigned depth = encloser_; depth > top_; --depth)
-    path_[depth - 1] = view_.at<Node>(path_[depth]).parent;
-  return true;
-}
-
-/// Where the last name before that of the first `depth` + 1 octets is, if it shares `depth` of them.
-bool AddressProof::smaller4(unsigned depth, Before& before) const {
-  const Ref table = view_.at<Node>(path_[depth]).children;
-  if (!table.is_octet_table()) return false;
-  const int octet = last_octet(view_, table, kOctetOrder.place[address_[depth]]);
-  if (octet < 0) return false;
-  const auto last = static_cast<uint8_t>(octet);
-  before = {
-      .ref = view_.octet_child(table, last), .shared = static_cast<uint8_t>(depth), .more = 1, .last = last};
-  return true;
-}
-
-bool AddressProof::find_nsec() {
-  if (v6_) return true;
-  // The wildcard is before all octets, so what is before it is at the closest encloser or before that.
-  for (unsigned depth = encloser_;; --depth) {
-    const auto& node = view_.at<Node>(path_[depth]);
-    if (node.labelled != 0) return false;
-    if (depth < encloser_ && smaller4(depth, before_below_)) break;
-    if (node.rrset_count > 0) {
-      before_below_ = {.node = path_[depth], .shared = static_cast<uint8_t>(depth)};
-      break;
-    }
-    if (depth == top_) return false;
-  }
-  if (!smaller4(encloser_, before_next_)) before_next_ = before_below_;
-  return true;
-}
-
-bool AddressProof::find6(uint32_t line) {
+bool NibbleProof::find(const image::Zone& zone, const wire::QuestionName& address, uint32_t) {
+  if (zone.label_count < kTop) return false;
+  top_ = depth_ = static_cast<uint8_t>(zone.label_count - kTop);
+  wire::store_raw(address_.data(), __builtin_bswap64(address.v6[0]));
+  wire::store_raw(address_.data() + 8, __builtin_bswap64(address.v6[1]));
+  uint32_t line = zone.apex;
   while (pass(line)) {
     const auto& node = view_.at<Node>(line);
     if (node.rrset_count > 0) before_below_ = {.node = line, .shared = depth_};
@@ -122,7 +65,7 @@ bool AddressProof::find6(uint32_t line) {
     if (ref.is_none()) return end(depth_, before_below_);
     while (!ref.is(Ref::Kind::node)) {
       if (!ref.is_leaf() && !ref.is_branch()) return false;
-      if (!descend6(ref)) return ref.is_none();
+      if (!descend(ref)) return ref.is_none();
     }
     line = ref.line();
   }
@@ -130,7 +73,7 @@ bool AddressProof::find6(uint32_t line) {
 }
 
 /// Goes on below a branch or leaf. False: the way ends here; with no `ref`, the closest encloser is found.
-bool AddressProof::descend6(Ref& ref) {
+bool NibbleProof::descend(Ref& ref) {
   const bool leaf = ref.is_leaf();
   const image::Nibbles* const branch = leaf ? nullptr : &view_.branch(ref);
   const uint8_t* const key =
@@ -188,74 +131,48 @@ bool AddressProof::descend6(Ref& ref) {
   return true;
 }
 
-bool AddressProof::resolve(const Before& before, AddressCover& cover) const {
+bool NibbleProof::resolve(const Before& before, Cover& cover) const {
   cover = {.node = before.node, .units = before.shared, .shared = before.shared, .key = address_};
   if (before.node != 0) return true;
   if (before.ref.is_none()) return false;
   cover.units = static_cast<uint8_t>(before.shared + before.more);
-  if (!v6_) {
-    cover.key[before.shared] = before.last;
-    return last4(before.ref, cover);
-  }
   if (before.more == 2) {
     cover.key[before.shared / 2] = before.last;
   } else if (before.more == 1) {
     set_nibble(cover.key, before.shared, before.last);
   }
-  return last6(before.ref, cover);
-}
-
-/// Whether no names of the zone follow below a Node on the way to the last one: then that is it. What is
-/// below a cut or a DNAME is not the zone's.
-bool AddressProof::ends_at(uint32_t line, AddressCover& cover) const {
-  const auto& node = view_.at<Node>(line);
-  const bool cut = (node.flags & (flag::cut | flag::dname)) != 0;
-  if (!cut && (!node.children.is_none() || node.labelled != 0)) return false;
-  cover.node = line;
-  return true;
+  return last(before.ref, cover);
 }
 
 /// The last name at or below `ref`.
-bool AddressProof::last4(Ref ref, AddressCover& cover) const {
-  while (!ref.is_leaf()) {
-    const uint32_t line = node_of(ref);
-    if (line == 0) return false;
-    const auto& node = view_.at<Node>(line);
-    if ((node.flags & flag::apex) != 0) return false;
-    if (ends_at(line, cover)) return node.rrset_count > 0;
-    if (node.labelled != 0 || !node.children.is_octet_table()) return false;
-    const int last = last_octet(view_, node.children, OctetOrder::kOctets);
-    if (last < 0) return false;
-    cover.key[cover.units++] = static_cast<uint8_t>(last);
-    ref = view_.octet_child(node.children, static_cast<uint8_t>(last));
-  }
-  cover.leaf = ref.unit();
-  return cover.units == 4;
-}
-
-bool AddressProof::last6(Ref ref, AddressCover& cover) const {
+bool NibbleProof::last(Ref ref, Cover& cover) const {
   while (!ref.is_leaf()) {
     if (ref.is(Ref::Kind::node)) {
       const auto& node = view_.at<Node>(ref.line());
       if ((node.flags & flag::apex) != 0) return false;
-      if (ends_at(ref.line(), cover)) return node.rrset_count > 0;
+      // What is below a cut or a DNAME is not the zone's.
+      const bool cut = (node.flags & (flag::cut | flag::dname)) != 0;
+      if (cut || (node.children.is_none() && node.labelled == 0)) {
+        cover.node = ref.line();
+        return node.rrset_count > 0;
+      }
       if (node.labelled != 0) return false;
       ref = node.children;
       continue;
     }
     if (!ref.is_branch()) return false;
     const image::Nibbles& branch = view_.branch(ref);
-    const unsigned last = last_of(branch.present);
+    const unsigned nibble = last_of(branch.present);
     std::copy(std::begin(branch.key), std::end(branch.key), cover.key.begin());
     if (ref.is(Ref::Kind::pairs)) {
-      const auto octet = static_cast<uint8_t>(pair_before(view_, ref, (last + 1) << 4));
+      const auto octet = static_cast<uint8_t>(pair_before(view_, ref, (nibble + 1) << 4));
       cover.key[branch.depth / 2] = octet;
       cover.units = static_cast<uint8_t>(branch.depth + 2);
       ref = view_.pair_child(ref, octet);
     } else {
-      set_nibble(cover.key, branch.depth, last);
+      set_nibble(cover.key, branch.depth, nibble);
       cover.units = static_cast<uint8_t>(branch.depth + 1);
-      ref = image::View::nibble_child(branch, last);
+      ref = image::View::nibble_child(branch, nibble);
     }
   }
   const auto& leaf = *reinterpret_cast<const image::Leaf6*>(view_.unit(ref.unit()));

@@ -45,26 +45,34 @@ struct OctetOrder {
 inline constexpr OctetOrder kOctetOrder;
 
 /// The last of the octets in the first `end` places that has something other than a Range in a table of
-/// either kind; -1: none.
-[[gnu::always_inline]] inline int last_octet(const image::View& view, image::Ref table, unsigned end) {
-  const auto exists = [](image::Ref ref) { return !ref.is_none() && !ref.is(image::Ref::Kind::range); };
-  if (table.is(image::Ref::Kind::few_octets)) {
+/// either kind, and its Ref; -1: none.
+[[gnu::always_inline]] inline int last_octet(const image::View& view, image::Ref table, unsigned end,
+                                             image::Ref& ref) {
+  const auto exists = [](image::Ref each) { return !each.is_none() && !each.is(image::Ref::Kind::range); };
+  if (table.is(image::Ref::Kind::few_octets)) [[unlikely]] {
     const auto& few = view.at<image::FewOctets>(table.line());
     int last = -1;
     for (unsigned i = 0; i < few.count; ++i) {
       const uint8_t place = kOctetOrder.place[few.octet[i]];
       if (place < end && exists(few.ref[i]) &&
-          (last < 0 || place > kOctetOrder.place[static_cast<uint8_t>(last)]))
+          (last < 0 || place > kOctetOrder.place[static_cast<uint8_t>(last)])) {
         last = few.octet[i];
+        ref = few.ref[i];
+      }
     }
     return last;
   }
   const auto& refs = view.at<image::OctetTable>(table.line()).ref;
   for (unsigned place = end; place-- > 0;) {
     const uint8_t octet = kOctetOrder.octet[place];
-    if (exists(refs[octet])) return octet;
+    ref = refs[octet];
+    if (exists(ref)) return octet;
   }
   return -1;
+}
+[[gnu::always_inline]] inline int last_octet(const image::View& view, image::Ref table, unsigned end) {
+  image::Ref ref;
+  return last_octet(view, table, end, ref);
 }
 
 }  // namespace ptrd::answer

@@ -6,8 +6,8 @@
 #include <array>
 
 #include "answer/denial.hpp"
-#include "answer/proof/address_proof.hpp"
-#include "answer/proof/octet_order.hpp"
+#include "answer/proof/nibble_proof.hpp"
+#include "answer/proof/octet_proof.hpp"
 #include "answer/reply.hpp"
 #include "answer/writer.hpp"
 #include "ptrd/image/nsec3.hpp"
@@ -21,17 +21,9 @@ using wire::Bytes;
 
 namespace {
 
-/// Eight octets, ASCII letters among them in lower case (RFC 4343 3).
-constexpr uint64_t lower8(uint64_t octets) {
-  constexpr uint64_t kEach = 0x0101010101010101;
-  const uint64_t low = octets & kEach * 0x7F;
-  const uint64_t from_a = low + kEach * (0x80 - 'A');
-  const uint64_t behind_z = low + kEach * (0x7F - 'Z');
-  return octets | (from_a & ~behind_z & ~octets & kEach * 0x80) >> 2;
-}
-
 /// The authority section of one reply. What is left in `buffer` after a function has returned false is
 /// overwritten by the general part.
+template <typename Proof>
 class SignedDenial {
  public:
   SignedDenial(const View& view, wire::MutableBytes buffer, const Query& query)
@@ -41,19 +33,26 @@ class SignedDenial {
         out_(buffer.data()),
         at_(query.question_end),
         end_(std::min<size_t>(query.limit, buffer.size() - image::kLeafSlack) - fast_opt_size(query)),
-        apex_at_(query.question_end - 4U - zone_.name_size),
-        is_v6_(query.name.kind == wire::QuestionName::Kind::v6) {}
+        name_end_(query.question_end - 4U) {}
 
-  // Not inlined: with the object's size known, hardened builds check each copy of a few bytes by a call.
-  [[nodiscard, gnu::noinline]] bool write() {
-    AddressProof proof(view_);
+  [[nodiscard]] bool write() {
+    Proof proof(view_);
     if (!put_soa() || !proof.find(zone_, query_.name, query_.encloser)) return false;
-    return zone_.denial == image::Denial::nsec ? put_nsec(proof) : put_nsec3(proof.encloser());
+    if (zone_.denial == image::Denial::nsec3) return put_nsec3(proof.encloser());
+    std::array<Cover, 2> covers;
+    const unsigned count = proof.find_covers(covers);
+    for (unsigned i = 0; i < count; ++i) {
+      if (!put(covers[i])) return false;
+    }
+    return count > 0;
   }
   [[nodiscard]] size_t size() const { return at_; }
   [[nodiscard]] uint16_t count() const { return count_; }
 
  private:
+  using Name = typename Proof::Name;
+  using Cover = typename Proof::Cover;
+
   [[nodiscard]] bool put(const ReadySet& set) {
     if (set.size() > end_ - at_) return false;
     const size_t owner = set.labels.empty() ? set.above : at_;
@@ -67,7 +66,7 @@ class SignedDenial {
   }
   /// Copies stored records, for which there is room; their owner is the name at this offset.
   void put_below(Bytes records, size_t owner) {
-    image::copy_chunks(out_ + at_, records.data(), records.size());
+    image::copy_many(out_ + at_, records.data(), records.size());
     for (const size_t end = at_ + records.size(); at_ < end; ++count_) {
       uint8_t* const record = out_ + at_;
       wire::store16(record, static_cast<uint16_t>(0xC000 | owner));
@@ -76,50 +75,35 @@ class SignedDenial {
   }
   [[nodiscard]] bool put_soa() {
     if (at_ + zone_.negative_soa_size > end_) return false;
-    image::copy_chunks(out_ + at_, view_.unit(zone_.negative_soa), zone_.negative_soa_size);
+    image::copy_many(out_ + at_, view_.unit(zone_.negative_soa), zone_.negative_soa_size);
     point_negative_soa(zone_, query_.question_end, at_, out_ + at_);
     at_ += zone_.negative_soa_size;
     ++count_;
     const auto& signatures = *reinterpret_cast<const image::Rrset*>(view_.unit(zone_.negative_signatures));
     if (at_ + signatures.size > end_) return false;
-    put_below(View::records(signatures), apex_at_);
+    put_below(View::records(signatures), apex_at());
     return true;
   }
 
-  [[nodiscard]] bool put_nsec(AddressProof& proof) {
-    if (!proof.find_nsec()) return false;
-    lower_name();
-    AddressCover cover;
-    if (!proof.cover_next_closer(cover) || !put(cover)) return false;
-    return proof.is_one() || (proof.cover_wildcard(cover) && put(cover));
-  }
-  [[nodiscard]] bool put(const AddressCover& cover);
+  [[nodiscard]] bool put(const Cover& cover);
+  [[nodiscard]] bool put_node(const Cover& cover, Bytes labels, size_t above);
   [[nodiscard]] bool put_nsec3(unsigned encloser);
   [[nodiscard]] bool put(const Nsec3Record& record) {
     const image::Nsec3Label hash = image::nsec3_label(image::nsec3_hash_of(record));
     std::array<uint8_t, 1 + sizeof hash + image::kLeafSlack> label;
     label[0] = sizeof hash;
     std::copy(hash.begin(), hash.end(), &label[1]);
-    return put({Bytes(label).first(1 + sizeof hash), apex_at_, View::records(image::nsec3_set(record)),
+    return put({Bytes(label).first(1 + sizeof hash), apex_at(), View::records(image::nsec3_set(record)),
                 View::records(image::nsec3_signatures(record))});
   }
   [[nodiscard]] image::Nsec3Place place(Bytes name) const {
     return image::nsec3_place(view_, zone_, image::nsec3_hash(view_, zone_, name));
   }
 
-  /// Copies the question's name in lower case, for the next names of leaves.
-  void lower_name() {
-    for (size_t i = wire::kHeaderSize; i + 4 < query_.question_end; i += 8)
-      wire::store_raw(&lower_[i], lower8(wire::load_raw<uint64_t>(out_ + i)));
-  }
-  /// The offset of the name of the address's first `units` octets or nibbles in the question.
-  [[nodiscard]] size_t offset_of(unsigned units) const {
-    if (is_v6_) return wire::kHeaderSize + 2 * size_t{32 - units};
-    size_t at = wire::kHeaderSize;
-    for (; units < 4; ++units) at += out_[at] + 1U;
-    return at;
-  }
-  [[nodiscard]] Bytes question_from(size_t at) const { return {out_ + at, query_.question_end - 4U - at}; }
+  /// The offset of the zone's name in the question.
+  [[nodiscard]] size_t apex_at() const { return name_end_ - zone_.name_size; }
+  /// The question's name without the first labels, as it came.
+  [[nodiscard]] Bytes question_from(size_t at) const { return {out_ + at, name_end_ - at}; }
 
   const View& view_;
   const Query& query_;
@@ -127,52 +111,37 @@ class SignedDenial {
   uint8_t* const out_;
   size_t at_;
   const size_t end_;
-  const size_t apex_at_;  // offset of the zone's name in the question
-  const bool is_v6_;
+  const size_t name_end_;  // of the question
   uint16_t count_ = 0;
-  // The question's name at its offset, with room for copies in chunks.
-  std::array<uint8_t, wire::kHeaderSize + wire::kIp6NameSize + image::kLeafSlack> lower_;
-  std::array<uint8_t, wire::kIp6NameSize + 2 * image::kLeafSlack> owner_;  // the name of a cover
 };
 
-/// The labels of the first `units` of a cover that the address does not share; up to three bytes after them
-/// are overwritten. Returns their size in bytes.
-size_t write_labels(const AddressCover& cover, bool is_v6, uint8_t* out) {
-  uint8_t* p = out;
-  if (!is_v6) {
-    for (unsigned i = cover.units; i-- > cover.shared;) {
-      const OctetOrder::Text& label = kOctetOrder.text[cover.key[i]];
-      std::memcpy(p, &label, sizeof label);
-      p += label.size + 1;
-    }
-    return static_cast<size_t>(p - out);
-  }
-  for (unsigned i = cover.units; i-- > cover.shared; p += 2) {
-    const auto nibble = static_cast<uint8_t>(i % 2 == 0 ? cover.key[i / 2] >> 4 : cover.key[i / 2] & 15);
-    p[0] = 1;
-    p[1] = static_cast<uint8_t>(nibble + (nibble < 10 ? '0' : 'a' - 10));
-  }
-  return static_cast<size_t>(p - out);
+template <typename Proof>
+bool SignedDenial<Proof>::put_node(const Cover& cover, Bytes labels, size_t above) {
+  constexpr auto kNsec = static_cast<uint16_t>(wire::Type::nsec);
+  const auto& node = view_.at<image::Node>(cover.node);
+  const image::Rrset* set = node.zone == query_.zone ? view_.find_rrset(node, kNsec) : nullptr;
+  if (set == nullptr) return false;
+  return put({labels, above, View::records(*set), view_.signatures(node, kNsec).records});
 }
 
-bool SignedDenial::put(const AddressCover& cover) {
-  const size_t labels = write_labels(cover, is_v6_, owner_.data());
-  const size_t above = offset_of(cover.shared);
-  if (cover.leaf == 0) {
-    const auto& node = view_.at<image::Node>(cover.node);
-    constexpr auto kNsec = static_cast<uint16_t>(wire::Type::nsec);
-    const image::Rrset* set = node.zone == query_.zone ? view_.find_rrset(node, kNsec) : nullptr;
-    if (set == nullptr) return false;
-    return put(
-        {Bytes(owner_).first(labels), above, View::records(*set), view_.signatures(node, kNsec).records});
-  }
-  const image::SignedLeaf leaf(view_, cover.leaf, is_v6_);
-  if (!leaf.has_nsec() || at_ + labels + image::kMaxLeafNsec + leaf.rrsig_size() > end_) return false;
-  const size_t suffix = query_.question_end - 4U - above;
-  image::copy_chunks(owner_.data() + labels, &lower_[above], suffix);
-  image::copy_chunks(out_ + at_, owner_.data(), labels);
-  uint8_t* const nsec = out_ + at_ + labels;
-  const size_t size = leaf.write_lower_nsec(Bytes(owner_).first(labels + suffix), nsec);
+template <typename Proof>
+bool SignedDenial<Proof>::put(const Cover& cover) {
+  Name name;
+  name.write(cover.key);
+  const size_t first = name.start(cover.units);
+  const size_t labels = name.start(cover.shared) - first;
+  const size_t above = name_end_ - (name.size() - name.start(cover.shared));
+  if (cover.leaf == 0) return put_node(cover, Bytes(name.data() + first, labels), above);
+  const image::SignedLeaf leaf(view_, *reinterpret_cast<const typename Proof::Leaf*>(view_.unit(cover.leaf)));
+  if (!leaf.has_nsec() || leaf.skip() > Name::kUnits ||
+      at_ + labels + image::kMaxLeafNsec + leaf.rrsig_size() > end_)
+    return false;
+  uint8_t* const owner = out_ + at_;
+  name.copy_labels(first, labels, owner);
+  uint8_t* const nsec = owner + labels;
+  const size_t suffix = name.start(Name::kUnits - leaf.skip());
+  const size_t size = leaf.write_nsec(
+      name.size() - suffix, [&](uint8_t* to) { name.copy_name(suffix, to); }, nsec);
   wire::store16(nsec, static_cast<uint16_t>(0xC000 | above));
   const size_t rrsig = leaf.write_nsec_rrsig(nsec + size);
   wire::store16(nsec + size, static_cast<uint16_t>(0xC000 | (labels == 0 ? above : at_)));
@@ -183,11 +152,13 @@ bool SignedDenial::put(const AddressCover& cover) {
 
 /// RFC 5155 7.2.2: what matches the closest encloser, what covers the next closer name, and what covers the
 /// wildcard; one record may be more than one of them.
-bool SignedDenial::put_nsec3(unsigned encloser) {
-  const Bytes name = question_from(offset_of(encloser));
+template <typename Proof>
+bool SignedDenial<Proof>::put_nsec3(unsigned encloser) {
+  const size_t closer = Proof::question_label(out_, encloser + 1);
+  const Bytes name = question_from(closer + out_[closer] + 1U);
   const Nsec3Record* const match = place(name).match;
   if (match == nullptr) return false;  // opted out
-  const image::Nsec3Place next = place(question_from(offset_of(encloser + 1)));
+  const image::Nsec3Place next = place(question_from(closer));
   std::array<uint8_t, 2 + wire::kIp6NameSize> wildcard = {1, '*'};
   std::copy(name.begin(), name.end(), &wildcard[2]);
   const image::Nsec3Place star = place(Bytes(wildcard).first(2 + name.size()));
@@ -197,11 +168,11 @@ bool SignedDenial::put_nsec3(unsigned encloser) {
   return star.before == match || star.before == next.before || put(*star.before);
 }
 
-}  // namespace
-
-bool write_signed_denial(const View& view, const Settings& settings, wire::MutableBytes buffer,
-                         const Query& query, Reply& reply) {
-  SignedDenial denial(view, buffer, query);
+// Not inlined: a family need not save registers for the other one.
+template <typename Proof>
+[[gnu::noinline]] bool write_by(const View& view, const Settings& settings, wire::MutableBytes buffer,
+                                const Query& query, Reply& reply) {
+  SignedDenial<Proof> denial(view, buffer, query);
   if (!denial.write()) return false;
   uint8_t* const p = buffer.data();
   size_t size = denial.size();
@@ -212,6 +183,15 @@ bool write_signed_denial(const View& view, const Settings& settings, wire::Mutab
   header.set_counts(1, 0, denial.count(), query.edns ? 1 : 0);
   reply = {Kind::nxdomain, static_cast<uint16_t>(size)};
   return true;
+}
+
+}  // namespace
+
+bool write_signed_denial(const View& view, const Settings& settings, wire::MutableBytes buffer,
+                         const Query& query, Reply& reply) {
+  if (query.name.kind == wire::QuestionName::Kind::v4)
+    return write_by<OctetProof>(view, settings, buffer, query, reply);
+  return write_by<NibbleProof>(view, settings, buffer, query, reply);
 }
 
 }  // namespace ptrd::answer
