@@ -4,11 +4,13 @@
 // What tests/e2e/test_message_cost.py runs under callgrind: each costly message by itself, the first a plain
 // hit. A message that fits a frame goes from the check of the frame to the finished reply, as a worker does
 // it; a larger one comes by fragments to a socket, and goes through the engine. Each ends with a dump of its
-// own, named for it.
+// own, named for it. Arguments: files with further messages, such as tests/fuzz/cost_fuzz.cpp writes.
 #include <valgrind/callgrind.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 
 #include "cost/messages.hpp"
 #include "ptrd/frame/frame.hpp"
@@ -29,12 +31,17 @@ answer::Reply answer_frame(const answer::Engine& engine, Octets& buffer, size_t 
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
   const auto lines = test::costly_image();
   const answer::Engine engine{image::View(lines)};
   CALLGRIND_START_INSTRUMENTATION;
   CALLGRIND_DUMP_STATS_AT("start");
-  for (const test::CostlyMessage& message : test::costly_messages()) {
+  auto messages = test::costly_messages();
+  for (int i = 1; i < argc; ++i) {
+    std::ifstream file(argv[i], std::ios::binary);
+    messages.push_back({argv[i], Octets(std::istreambuf_iterator<char>(file), {})});
+  }
+  for (const test::CostlyMessage& message : messages) {
     answer::Reply reply;
     const bool frame = message.bytes.size() <= test::kMaxInFrame;
     // The second time counts, with all that is set up at first use set up.

@@ -2,8 +2,6 @@
 // Copyright (c) 2026, the ptrd authors
 #include "answer/additional.hpp"
 
-#include <climits>
-
 #include "answer/denial.hpp"
 #include "answer/same_name.hpp"
 #include "answer/suffix_table.hpp"
@@ -19,6 +17,9 @@ using wire::Type;
 
 namespace {
 
+/// Steps of the budget that a host takes besides the search for it and what is written.
+constexpr unsigned kStepsOfHost = 4;
+constexpr unsigned kStepsOfTable = 1;  // if it is kept, so as not to be added twice
 /// Bytes of an A record whose owner is a pointer.
 constexpr size_t kMinAddress = 16;
 
@@ -64,14 +65,18 @@ bool Additional::add_addresses(const Owner& host, const Found& found, uint32_t z
   bool whole = true;
   for (const Type type : {Type::a, Type::aaaa}) {
     const Rrset* set = view_.find_rrset(node, static_cast<uint16_t>(type));
-    if (set != nullptr && !sets_.add(host, sets_.of(node, *set), count_)) whole = false;
+    if (set == nullptr) continue;
+    // Glue is not the zone's own, so nothing signs it (RFC 4035 2.2).
+    const SignedSet records =
+        found.cut != 0 ? SignedSet{set->type, View::records(*set), {}} : sets_.of(node, *set);
+    if (!sets_.add(host, records, count_)) whole = false;
   }
   return whole;
 }
 
 /// Whether more hosts' optional addresses may be looked up, and there is room for them.
 bool Additional::has_more() const {
-  return host_count_ < kMaxHosts && !search_.is_spent() && out_.room() >= kMinAddress;
+  return host_count_ < kMaxHosts && !budget_.is_spent() && out_.room() >= kMinAddress;
 }
 
 /// Whether to look up a host's: they may be in the zone.
@@ -89,21 +94,19 @@ void Additional::add_host(const Owner& host, uint32_t zone) {
   }
   hosts_[host_count_++] = {host.name.data(), static_cast<uint32_t>(host.name.size()), hash};
   host_slots_[slot] = static_cast<uint8_t>(host_count_);
+  if (!budget_.take(glue_ == 0 ? kStepsOfHost + kStepsOfTable : kStepsOfTable)) return;
   (void)add_addresses(host, search_.find_in_domain(host.name, 0), zone);
 }
 
 bool Additional::add_glue(const Rrset& ns, Bytes owner, uint32_t zone, bool rest) {
-  const bool udp = transport_ == Transport::udp;
-  const size_t most = udp ? kMaxGlue : SIZE_MAX;
-  Search unbounded(view_, UINT_MAX);
-  Search& search = udp ? search_ : unbounded;
   bool whole = true;
   each_host(ns, [&](Bytes host, size_t number) {
     if (is_at_or_below(host, owner)) {
-      whole = ++glue_ <= most && add_addresses(placed(host, number), search.find_in_domain(host, 0), zone) &&
-              whole;
+      // The rest is mostly below the cut, too, so all of it is charged before any work is done.
+      if (glue_++ == 0) whole = budget_.take(kStepsOfHost * (ns.count - number));
+      whole = add_addresses(placed(host, number), search_.find_in_domain(host, 0), zone) && whole;
     }
-    return whole || rest;
+    return whole || (rest && !budget_.is_spent());
   });
   return whole;
 }

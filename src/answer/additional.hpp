@@ -22,9 +22,9 @@ namespace ptrd::answer {
 class Additional {
  public:
   /// What is passed must outlive it.
-  Additional(const image::View& view, Transport transport, Search& search, const MessageWriter& out,
+  Additional(const image::View& view, Budget& budget, Search& search, const MessageWriter& out,
              SetWriter& sets)
-      : view_(view), transport_(transport), search_(search), out_(out), sets_(sets) {}
+      : view_(view), budget_(budget), search_(search), out_(out), sets_(sets) {}
 
   /// Records in the section.
   [[nodiscard]] uint16_t count() const { return count_; }
@@ -32,7 +32,7 @@ class Additional {
   [[nodiscard]] std::span<uint16_t> places() { return places_; }
 
   /// Adds the addresses of the name servers that are at or below the cut `owner`. Returns false if they do
-  /// not all fit, or there are more than one datagram may cost. `rest`: go on after one that did not fit.
+  /// not all fit, or the budget is spent. `rest`: go on after one that did not fit.
   [[nodiscard]] bool add_glue(const image::Rrset& ns, wire::Bytes owner, uint32_t zone, bool rest);
   /// Adds what there is room for of the other servers' addresses of a referral, after `add_glue`.
   void add_beside_glue(const image::Rrset& ns, wire::Bytes owner, uint32_t zone);
@@ -40,10 +40,8 @@ class Additional {
   void add_optional(const image::Rrset& set, uint32_t zone);
 
  private:
-  /// Maximum number of hosts whose addresses are looked up: optional ones of one RRset, and those below a cut
-  /// in a referral over UDP, which is truncated if there are more. (BIND takes 13.)
+  /// Maximum number of hosts whose optional addresses are looked up for one RRset. (BIND takes 13.)
   static constexpr size_t kMaxHosts = 40;
-  static constexpr size_t kMaxGlue = 20;
   /// Records of one RRset for which the offset of the host name in the reply is kept: more than fit in a
   /// datagram.
   static constexpr size_t kMaxPlaces = 80;
@@ -65,7 +63,7 @@ class Additional {
   }
 
   const image::View& view_;
-  const Transport transport_;
+  Budget& budget_;
   Search& search_;
   const MessageWriter& out_;
   SetWriter& sets_;

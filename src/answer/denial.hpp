@@ -52,9 +52,9 @@ inline void point_negative_soa(const image::Zone& zone, size_t question_end, siz
 [[nodiscard]] bool write_plain_denial(const image::View& view, const Settings& settings,
                                       wire::MutableBytes buffer, const Query& query, Reply& reply);
 
-/// Writes NXDOMAIN for a denied query. False: the general part has to.
+/// Writes NXDOMAIN for a denied query. False: the general part has to; `query.work` has what was done.
 [[nodiscard]] inline bool write_denial(const image::View& view, const Settings& settings,
-                                       wire::MutableBytes buffer, const Query& query, Reply& reply) {
+                                       wire::MutableBytes buffer, Query& query, Reply& reply) {
   if (query.dnssec_ok && view.at<image::Zone>(query.zone).denial != image::Denial::none)
     return write_signed_denial(view, settings, buffer, query, reply);
   return write_plain_denial(view, settings, buffer, query, reply);

@@ -49,7 +49,7 @@ void Engine::write(std::span<const Message> messages, std::span<Query> queries,
                    std::span<Reply> replies) const {
   for (size_t i = 0; i < messages.size(); ++i) {
     const Message& message = messages[i];
-    const Query& query = queries[i];
+    Query& query = queries[i];
     if (query.path == Query::Path::fast4 || query.path == Query::Path::fast6) {
       if (!query.dnssec_ok)
         replies[i] = write_hit(image_, settings_, message.data, query);

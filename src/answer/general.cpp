@@ -34,9 +34,15 @@ using wire::Type;
 namespace {
 
 /// Maximum number of CNAME and DNAME steps inside our zones; after that the chain is returned as it is. Ends
-/// loops. Each step is a whole search; when these reach Search::kMaxOtherSteps, the chain is returned as
-/// well.
+/// loops.
 constexpr unsigned kMaxChain = 12;
+/// Steps of the budget: what an alias takes besides the search for its target and what is written; octets
+/// that are compared with the names before it; record sets that are looked through at a name.
+constexpr unsigned kStepsOfAlias = 5;
+constexpr size_t kOctetsOfStep = 96;
+constexpr unsigned kSetsOfStep = 6;
+constexpr unsigned kLabelsOfStep = 8;  // of the question's name, read
+
 /// Builds one reply.
 class General {
  public:
@@ -45,12 +51,14 @@ class General {
         query_(query),
         view_(view),
         settings_(settings),
-        search_(view),
+        budget_(query.transport, query.work),
+        search_(view, budget_),
         out_(buffer, query.question_end,
              std::min<size_t>(query.limit, buffer.size()) -
-                 opt_size(query, settings, wire::Rcode::noerror, true)),
+                 opt_size(query, settings, wire::Rcode::noerror, true),
+             budget_),
         sets_(view, out_),
-        additional_(view, query.transport, search_, out_, sets_) {}
+        additional_(view, budget_, search_, out_, sets_) {}
 
   Reply run();
 
@@ -73,7 +81,7 @@ class General {
     return view_.find_rrset(view_.at<Node>(view_.at<Zone>(zone).apex), code(Type::dnskey)) != nullptr;
   }
   void put_answer(const Owner& owner, const SignedSet& set);
-  void put_delegation_proof(const Found& found);
+  void put_delegation_proof(const Found& found, Bytes owner);
   void put_proof();
   void add_soa(const Found& found);
   /// The current name: the question's, or the current target of the alias chain.
@@ -91,12 +99,18 @@ class General {
         reinterpret_cast<uintptr_t>(owner.data()) - reinterpret_cast<uintptr_t>(buffer_.data());
     return {owner, offset < query_.question_end ? offset : 0};
   }
+  /// RFC 1035 6.2: an answer to QCLASS * does not cover all classes.
+  [[nodiscard]] bool is_authoritative() const {
+    return authoritative_ && query_.rclass == static_cast<uint16_t>(wire::Class::in);
+  }
+  Reply give_up();
   Reply finish();
 
   wire::MutableBytes buffer_;
   const Query& query_;
   const View& view_;
   const Settings& settings_;
+  Budget budget_;
   Search search_;
   MessageWriter out_;
   SetWriter sets_;
@@ -201,25 +215,24 @@ void General::refer(const Found& found) {
     truncated_ = true;
     return;
   }
-  put_delegation_proof(found);
+  put_delegation_proof(found, owner);
   if (truncated_) return;
   // After truncation nothing else matters.
-  if (chain_ == 0) search_.allow(Search::kMaxOtherSteps);
   const bool whole = additional_.add_glue(*ns, owner, found.zone, chain_ != 0);
   truncated_ = chain_ == 0 && !whole;
   if (!truncated_) additional_.add_beside_glue(*ns, owner, found.zone);
 }
 
-/// Adds the DS records of a cut, or what proves that there are none (RFC 4035 3.1.4, RFC 5155 7.2.7).
-void General::put_delegation_proof(const Found& found) {
+/// Adds the DS records of a cut, whose name is `owner`, or what proves that there are none (RFC 4035 3.1.4,
+/// RFC 5155 7.2.7).
+void General::put_delegation_proof(const Found& found, Bytes owner) {
   if (sets_.is_signed()) {
     const auto& cut = view_.at<Node>(found.cut);
     const Rrset* ds = view_.find_rrset(cut, code(Type::ds));
     if (ds == nullptr)
-      proof_->no_ds(found, name());
+      proof_->no_ds(found, name(), owner);
     else
-      truncated_ =
-          !sets_.add(owner_of(found.suffix(name(), found.cut_labels)), sets_.of(cut, *ds), authority_);
+      truncated_ = !sets_.add(owner_of(owner), sets_.of(cut, *ds), authority_);
   }
   put_proof();
 }
@@ -257,10 +270,11 @@ void General::rename(const Found& found) {
 }
 
 // Follows the chain to `next_name()`. The chain ends at a name that it has visited before, and when it is too
-// long, or the proofs of its steps were too far to find.
+// long.
 void General::follow() {
-  if (chain_ >= kMaxChain || (proof_ && proof_->is_spent())) return;
+  if (chain_ >= kMaxChain) return;
   const Bytes next = next_name();
+  truncated_ = !budget_.take(kStepsOfAlias + chain_ * next.size() / kOctetsOfStep);
   const auto end = names_.begin() + static_cast<ptrdiff_t>(depth_) + 1;
   again_ = std::none_of(names_.begin(), end, [&](Bytes before) { return same_name(before, next); });
   if (!again_) return;
@@ -273,6 +287,8 @@ void General::follow() {
 void General::at_node(uint32_t line, const Found& found) {
   if (line == 0) return no_data(found, line);
   const auto& node = view_.at<Node>(line);
+  truncated_ = !budget_.take(node.rrset_count / kSetsOfStep * (sets_.is_signed() ? 2 : 1));
+  if (truncated_) return;
   const bool any = query_.type == code(Type::any);
   // RFC 4035 2.5: these types may exist beside a CNAME, so the owner itself answers for them.
   const bool beside = any || query_.type == code(Type::cname) || query_.type == code(Type::rrsig) ||
@@ -299,7 +315,6 @@ void General::at_node(uint32_t line, const Found& found) {
     case Type::ns:
     case Type::mx:
     case Type::srv:
-      search_.limit(Search::kMaxOptionalSteps);
       additional_.add_optional(*set, found.zone);
       break;
     default:
@@ -367,15 +382,15 @@ size_t General::write_ptr(const Found& found, uint8_t* out) const {
 
 void General::resolve() {
   const Found found = search_.find_in_domain(name(), query_.type);
-  if (chain_ == 0) search_.allow(Search::kMaxOtherSteps);
-  if (found.gave_up) return;
+  truncated_ = found.gave_up || (chain_ == 0 && !budget_.take(found.labels() / kLabelsOfStep));
+  if (truncated_) return;
   if (found.zone == 0) {
     if (chain_ == 0) kind_ = Kind::refused;
     return;
   }
   if (chain_ == 0) zone_ = found.zone;
   sets_.sign(query_.dnssec_ok && view_.at<Zone>(found.zone).denial != image::Denial::none);
-  if (sets_.is_signed() && !proof_) proof_.emplace(view_, query_.transport == Transport::udp);
+  if (sets_.is_signed() && !proof_) proof_.emplace(view_, budget_);
   if (found.cut != 0) return refer(found);
   if (query_.path == Query::Path::deny) {
     // In a signed zone a denial that nothing proves is bogus (RFC 4035 5.4).
@@ -404,7 +419,16 @@ Reply General::run() {
   return finish();
 }
 
+/// The reply in a datagram that would take too much work: the client asks over TCP.
+Reply General::give_up() {
+  const Reply reply = write_bare(buffer_, query_, Kind::truncated, settings_);
+  wire::HeaderView header(buffer_.data());
+  if (zone_ != 0 && is_authoritative()) header.set_flags(header.flags() | wire::flag::aa);
+  return reply;
+}
+
 Reply General::finish() {
+  if (truncated_ && budget_.is_spent()) return give_up();
   wire::HeaderView header(buffer_.data());
   unsigned flags = wire::flag::qr | (query_.flags & kEchoed);
   wire::Rcode rcode = wire::Rcode::noerror;
@@ -414,8 +438,7 @@ Reply General::finish() {
     rcode = wire::Rcode::refused;
     authoritative_ = false;
   }
-  // RFC 1035 6.2: an answer to QCLASS * does not cover all classes.
-  if (authoritative_ && query_.rclass == static_cast<uint16_t>(wire::Class::in)) flags |= wire::flag::aa;
+  if (is_authoritative()) flags |= wire::flag::aa;
   if (truncated_) {
     flags |= wire::flag::tc;
     kind_ = Kind::truncated;

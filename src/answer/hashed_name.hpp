@@ -18,18 +18,21 @@ inline void lower_words(uint8_t* text, size_t size) {
     wire::store_raw(text + at, wire::lower8(wire::load_raw<uint64_t>(text + at)));
 }
 
-/// A copy of one label in wire form, in lower case.
+/// A copy of one label in wire form, in lower case: word by word, as up to seven more bytes can be read.
 class LoweredLabel {
  public:
-  explicit LoweredLabel(wire::Bytes label) {
-    wire::copy_small(text_.data(), label);
-    wire::store_raw<uint64_t>(text_.data() + label.size(), 0);
-    lower_words(text_.data(), label.size());
-  }
+  explicit LoweredLabel(wire::Bytes label) { copy(label, text_.data()); }
   /// Seven more bytes may be read.
   [[nodiscard]] const uint8_t* bytes() const { return text_.data(); }
 
  private:
+  // Not inlined: with the array's size known, hardened builds check each copy of eight bytes by a call.
+  [[gnu::noinline]] static void copy(wire::Bytes label, uint8_t* to) {
+    for (size_t at = 0; at < label.size(); at += sizeof(uint64_t))
+      wire::store_raw(to + at, wire::lower8(wire::load_raw<uint64_t>(label.data() + at)));
+    wire::store_raw<uint64_t>(to + label.size(), 0);
+  }
+
   std::array<uint8_t, 1 + wire::kMaxLabel + sizeof(uint64_t)> text_;
 };
 

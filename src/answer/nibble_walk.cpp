@@ -24,7 +24,7 @@ Position in_range(const NibbleKey& key, uint32_t range) {
 
 }  // namespace
 
-Position walk_nibbles(const image::View& view, const Position& from, const NibbleKey& key) {
+Position walk_nibbles(const image::View& view, const Position& from, const NibbleKey& key, unsigned& passed) {
   Ref ref = view.at<image::Node>(from.index).children;
   if (ref.is(Ref::Kind::range)) return in_range(key, ref.line());
   uint32_t cover = 0;  // the Range that encloses the last branch
@@ -41,7 +41,7 @@ Position walk_nibbles(const image::View& view, const Position& from, const Nibbl
     if (cover != 0) return in_range(key, cover);
     return kTop + depth == from.labels ? from : path(depth);
   };
-  for (unsigned passed = from.labels - kTop;;) {  // nibbles
+  for (unsigned above = from.labels - kTop;; ++passed) {  // nibbles
     if (ref.is_leaf()) {
       const auto& leaf = *reinterpret_cast<const image::Leaf6*>(view.unit(ref.unit()));
       const unsigned common = common_nibbles(key.octets.data(), leaf.key);
@@ -52,7 +52,7 @@ Position walk_nibbles(const image::View& view, const Position& from, const Nibbl
     const image::Nibbles& branch = view.branch(ref);
     unsigned depth = std::min<unsigned>(branch.depth, key.count);
     cover = branch.range;
-    if (depth > passed) {
+    if (depth > above) {
       const unsigned common = common_nibbles(key.octets.data(), branch.key);
       if (common < depth) return beside(common);
     }
@@ -66,7 +66,7 @@ Position walk_nibbles(const image::View& view, const Position& from, const Nibbl
       next = image::View::nibble_child(branch, key.nibble(depth));
     }
     if (next.is_none()) return beside(depth);
-    passed = ++depth;
+    above = ++depth;
     ref = next;
     if (ref.is(Ref::Kind::node)) return {.labels = static_cast<uint8_t>(kTop + depth), .index = ref.line()};
     if (ref.is(Ref::Kind::range)) return in_range(key, ref.line());

@@ -37,8 +37,8 @@ struct NibbleKey {
 
 /// Walks down from `from`, a Node of ip6.arpa with such children, by the remaining nibbles of `key`, to the
 /// next Node or to the last name that exists. The result is the same as that of View::child label by label,
-/// but this goes from branch to branch and compares the nibbles between them at once.
+/// but this goes from branch to branch and compares the nibbles between them at once. `passed`: how many.
 [[nodiscard]] image::Position walk_nibbles(const image::View& view, const image::Position& from,
-                                           const NibbleKey& key);
+                                           const NibbleKey& key, unsigned& passed);
 
 }  // namespace ptrd::answer

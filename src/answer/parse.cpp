@@ -20,6 +20,9 @@ namespace {
 /// the SOA of an IXFR, OPT and TSIG. Allowing more would only let one message cost as much as many.
 constexpr unsigned kMaxRecords = 6;
 constexpr unsigned kMaxOptions = 64;
+/// Octets of a record's owner that are passed over in one step of the budget (answer/budget.hpp). An option
+/// takes one step.
+constexpr size_t kOctetsOfStep = 16;
 
 /// The EDNS data of the additional section (RFC 6891 6.1).
 struct Edns {
@@ -29,6 +32,7 @@ struct Edns {
   uint8_t version = 0;
   Bytes cookie;  // the data of the first COOKIE option
   uint16_t udp_payload = 0;
+  unsigned work = 0;  // Query::work
 };
 
 /// Reads the data of an OPT record, a list of code, length, bytes (RFC 6891 6.1.2). Returns false if it is
@@ -37,6 +41,7 @@ bool read_options(Bytes rdata, Edns& edns) {
   Cursor cursor(rdata);
   for (unsigned options = 0; cursor.ok() && cursor.left() > 0; ++options) {
     if (options == kMaxOptions) return false;
+    ++edns.work;
     const uint16_t option = cursor.u16();
     const Bytes data = cursor.take(cursor.u16());
     if (option == static_cast<uint16_t>(wire::Option::cookie) && edns.cookie.data() == nullptr)
@@ -102,6 +107,7 @@ bool read_sections(Bytes message, size_t at, Edns& edns, uint16_t& tsig) {
     const size_t start = at;
     const std::optional<size_t> behind = wire::skip_name(message, start);
     if (!behind) return false;
+    edns.work += static_cast<unsigned>((*behind - start) / kOctetsOfStep);
     Cursor cursor(message, *behind);
     const uint16_t type = cursor.u16();
     const uint16_t rclass = cursor.u16();
@@ -191,6 +197,7 @@ bool parse_records(Bytes message, uint64_t counts, const Settings& settings, Que
     finish(query, Kind::formerr);
     return false;
   }
+  query.work = static_cast<uint16_t>(edns.work);
   query.edns = edns.present;
   query.dnssec_ok = edns.dnssec_ok;
   if (edns.cookie.data() != nullptr) {
@@ -244,7 +251,7 @@ void parse_any(const Message& given, Transport transport, const Settings& settin
   query.wants = 0;
   query.cookie_at = 0;
   query.transport = transport;
-  query.tsig = 0;
+  query.work = query.tsig = 0;
   query.limit = first_limit(given, transport);
   query.question_end = wire::kHeaderSize;
   if (size < wire::kHeaderSize) return finish(query, Kind::drop_runt);
@@ -290,7 +297,7 @@ namespace {
   query.wants = 0;
   query.cookie_at = 0;
   query.transport = transport;
-  query.tsig = 0;
+  query.work = query.tsig = 0;
   query.limit = first_limit(given, transport);
   query.question_end = static_cast<uint16_t>(behind_name + 4);
   query.flags = wire::load16(p + 2);

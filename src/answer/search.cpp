@@ -23,11 +23,9 @@ constexpr unsigned kWhole = 34;
 constexpr uint8_t kInAddrArpa[] = {7, 'i', 'n', '-', 'a', 'd', 'd', 'r', 4, 'a', 'r', 'p', 'a', 0};
 constexpr uint8_t kIp6Arpa[] = {3, 'i', 'p', '6', 4, 'a', 'r', 'p', 'a', 0};
 
-/// What a name takes besides its ordinary labels, in steps: so much, and one for so many octets; an IPv6
-/// address, up to 32 branches.
-constexpr unsigned kStepsOfName = 3;
-constexpr unsigned kOctetsOfStep = 16;
-constexpr unsigned kStepsOfAddress = 8;
+/// What a name takes besides its ordinary labels and branches, in steps: so much, and one for so many octets.
+constexpr unsigned kStepsOfName = 2;
+constexpr unsigned kOctetsOfStep = 32;
 
 unsigned steps_of(Bytes name) {
   return kStepsOfName + static_cast<unsigned>(name.size()) / kOctetsOfStep;
@@ -133,11 +131,9 @@ class Search::AddressLabels {
   NibbleKey key_;
 };
 
-Bytes Found::suffix(Bytes name, uint8_t labels) {
-  unsigned count = 0;
-  for (size_t at = 0; name[at] != 0; at += name[at] + 1U) ++count;
+Bytes Found::suffix(Bytes name, uint8_t count) const {
   size_t start = 0;
-  for (; count > labels; --count) start += name[start] + 1U;
+  for (unsigned more = labels(); more > count; --more) start += name[start] + 1U;
   return name.subspan(start);
 }
 
@@ -180,7 +176,7 @@ bool Search::climb(uint32_t node, unsigned labels, Found& found, const HashedNam
 bool Search::descend_by_index(Found& found, HashedName& name, bool wants_ds) {
   const unsigned end = found.at.labels < kTop && is_in_address_tree(name) ? kTop : name.count();
   if (view_.at<Node>(found.at.index).labelled == 0) return false;
-  found.gave_up = !take(end - std::min(end, name.hashed()));
+  found.gave_up = !budget_.take(end - std::min(end, name.hashed()));
   if (found.gave_up) return false;
   unsigned not_there = end + 1;
   for (unsigned labels = end; found.at.labels + 1U < not_there; labels = (found.at.labels + not_there) / 2U) {
@@ -198,7 +194,10 @@ template <typename Labels>
     // Above whole addresses, branches skip several labels at a time.
     const bool branches = at_node && has_nibbles(view_, view_.at<Node>(found.at.index).children);
     if (branches && found.at.labels - kTop < labels.nibbles().count) {
-      const Position next = walk_nibbles(view_, found.at, labels.nibbles());
+      unsigned passed = 0;
+      const Position next = walk_nibbles(view_, found.at, labels.nibbles(), passed);
+      found.gave_up = !budget_.take(passed);
+      if (found.gave_up) return found;
       found.labels_left = static_cast<uint8_t>(found.labels_left - (next.labels - found.at.labels));
       const bool on = next.kind == Position::Kind::node && next.labels > found.at.labels;
       found.at = next;
@@ -223,7 +222,7 @@ Found Search::find(Bytes name, uint16_t type) {
   wire::QuestionName address;
   if (is_whole_address(name, address)) return find_address(name, address.v6, type);
   Found found;
-  found.gave_up = steps_ == 0;
+  found.gave_up = budget_.is_spent();
   if (found.gave_up) return found;
   NameLabels labels(hashed(name));
   found.at = view_.root();
@@ -240,11 +239,8 @@ Found Search::find_address(Bytes name, const std::array<uint64_t, 2>& address, u
     knows_ip6_ = !ip6_.gave_up;
   }
   if (ip6_.at.labels < kTop) return ip6_;
-  Found found = ip6_;
-  found.gave_up = !take(kStepsOfAddress);
-  if (found.gave_up) return found;
   AddressLabels labels(name, address, *this);
-  return descend(found, labels, is_ds(type));
+  return descend(ip6_, labels, is_ds(type));
 }
 
 /// The state of the search at a name, for names below it: `labels_left` is 0 if it exists.
@@ -264,7 +260,8 @@ void Search::enter(Bytes domain) {
   const bool at_node = domain_exists_ && domain_at_.at.kind == Position::Kind::node;
   if (!at_node || view_.at<Node>(domain_at_.at.index).labelled == 0) return;
   if (domain.size() == wire::kIp6NameSize) (void)hashed(domain);
-  domain_at_.gave_up = !take(name_.count() - name_.hashed());
+  // Hashed, but not compared.
+  domain_at_.gave_up = !budget_.take((name_.count() - name_.hashed()) / 2U);
   domain_exists_ = !domain_at_.gave_up;
   if (domain_exists_) domain_hash_ = name_.hash(name_.count());
 }
@@ -272,7 +269,7 @@ void Search::enter(Bytes domain) {
 /// Goes down from the domain, a Node, by one ordinary label in wire form, the last of a name.
 void Search::step_by_index(Found& found, Bytes label, bool wants_ds) {
   if (view_.at<Node>(found.at.index).labelled == 0) return;
-  found.gave_up = !take(1);
+  found.gave_up = !budget_.take(1);
   if (found.gave_up) return;
   const LoweredLabel low(label);
   const uint32_t node = view_.indexed(image::hash_below(view_.header().index_key, domain_hash_, low.bytes()));
@@ -285,7 +282,7 @@ void Search::step_by_index(Found& found, Bytes label, bool wants_ds) {
 
 Found Search::find_in_domain(Bytes name, uint16_t type) {
   Found none;
-  none.gave_up = !take(steps_of(name));
+  none.gave_up = !budget_.take(steps_of(name));
   if (none.gave_up) return none;
   wire::QuestionName address;
   if (is_whole_address(name, address)) return find_address(name, address.v6, type);
@@ -295,13 +292,17 @@ Found Search::find_in_domain(Bytes name, uint16_t type) {
   if (!same_name(domain, domain_)) enter(domain);
   Found found = domain_at_;
   if (!domain_exists_) return found;
-  if (const auto next = view_.address_step(found.at, label.subspan(1)); next.by_address) {
+  // Most domains of hosts have no names of addresses directly below.
+  const bool at_node = found.at.kind == Position::Kind::node;
+  if (at_node && view_.at<Node>(found.at.index).children.is_none()) {
+    step_by_index(found, label, is_ds(type));
+  } else if (const auto next = view_.address_step(found.at, label.subspan(1)); next.by_address) {
     if (!next.at) return found;
     found.at = *next.at;
     --found.labels_left;
     if (found.at.kind == Position::Kind::node) pass(view_, found.at, true, is_ds(type), found);
     found.leaf_is_v6 = is_v6_leaf(found.at);
-  } else if (found.at.kind == Position::Kind::node) {
+  } else if (at_node) {
     step_by_index(found, label, is_ds(type));
   }
   return found;

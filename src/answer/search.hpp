@@ -2,8 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
-#include <algorithm>
-
+#include "answer/budget.hpp"
 #include "answer/hashed_name.hpp"
 #include "ptrd/image/image.hpp"
 #include "ptrd/wire/name.hpp"
@@ -16,14 +15,16 @@ struct Found {
   image::Position at;       // the name, or its closest encloser
   uint8_t labels_left = 0;  // labels of the name below `at`; 0: the name itself exists
   bool leaf_is_v6 = false;
-  bool gave_up = false;    // the search reached its limit
+  bool gave_up = false;    // the budget was spent
   uint8_t cut_labels = 0;  // of `cut`, counted from the root
   uint8_t dname_labels = 0;
   uint32_t cut = 0;    // Node of the first cut below the apex at or above the name
   uint32_t dname = 0;  // Node of the first DNAME owner strictly above the name, if no cut is above it
 
-  /// The suffix of `name` with `labels` labels.
-  [[nodiscard]] static wire::Bytes suffix(wire::Bytes name, uint8_t labels);
+  /// Labels of the name that was searched for, without the root.
+  [[nodiscard]] unsigned labels() const { return unsigned{at.labels} + labels_left; }
+  /// The suffix with `count` labels of `name`, the one that was searched for.
+  [[nodiscard]] wire::Bytes suffix(wire::Bytes name, uint8_t count) const;
 };
 
 /// The searches for one reply. DS at a cut or apex is answered by the parent side (RFC 4035 3.1.4.1), so the
@@ -33,25 +34,12 @@ struct Found {
 /// that only have names below; so the last name that exists is found by halves, and those above are compared
 /// on the way up. Each label is hashed once and compared at most twice.
 ///
-/// Work is counted in steps: one for each ordinary label, some for the name itself and its size, and for an
-/// IPv6 address. A search that would reach the bound gives up, and so do all after it.
+/// A search takes steps of the budget: one for each ordinary label that is hashed and for each branch above
+/// IPv6 addresses, some for the name itself and its size. When that is spent, it gives up.
 class Search {
  public:
-  /// Enough for the question's name, whatever it is.
-  static constexpr unsigned kMaxSteps = 160;
-  /// What all other names of a reply may take together: room for a dozen aliases of eight ordinary labels or
-  /// in ip6.arpa, or the glue of 14 servers in two domains; and what of it is left for optional addresses.
-  static constexpr unsigned kMaxOtherSteps = 192;
-  static constexpr unsigned kMaxOptionalSteps = 96;
-
-  explicit Search(image::View view, unsigned steps = kMaxSteps) : view_(view), steps_(steps) {}
-
-  /// Sets the number of steps that are left.
-  void allow(unsigned steps) { steps_ = steps; }
-  /// Sets it to `steps` if more are left.
-  void limit(unsigned steps) { steps_ = std::min(steps_, steps); }
-  /// Whether all further searches give up.
-  [[nodiscard]] bool is_spent() const { return steps_ == 0; }
+  /// `budget` must outlive it.
+  Search(image::View view, Budget& budget) : view_(view), budget_(budget) {}
 
   /// Walks down to `name`.
   [[nodiscard]] Found find(wire::Bytes name, uint16_t type);
@@ -72,15 +60,8 @@ class Search {
   [[nodiscard]] bool descend_by_index(Found& found, HashedName& name, bool wants_ds);
   [[nodiscard]] bool climb(uint32_t node, unsigned labels, Found& found, const HashedName& name,
                            bool wants_ds) const;
-  /// Takes steps. False: there are not so many left, and now none.
-  [[nodiscard]] bool take(unsigned steps) {
-    const bool enough = steps <= steps_;
-    steps_ = enough ? steps_ - steps : 0;
-    return enough;
-  }
-
   image::View view_;
-  unsigned steps_;            // that are left
+  Budget& budget_;
   HashedName name_;           // the last one that was searched for by its labels
   wire::Bytes domain_;        // of the last name
   Found domain_at_;           // the state of the search there, for a name below
@@ -90,9 +71,10 @@ class Search {
   Found ip6_;  // the state of the search at ip6.arpa, for the address of a name below
 };
 
-/// One search.
+/// One search, without a bound other than that on names.
 [[nodiscard]] inline Found search(const image::View& view, wire::Bytes name, uint16_t type) {
-  return Search(view).find(name, type);
+  Budget endless(Transport::tcp, 0);
+  return Search(view, endless).find(name, type);
 }
 
 }  // namespace ptrd::answer

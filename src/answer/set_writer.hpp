@@ -36,13 +36,11 @@ class SetWriter {
   /// `count`. Returns false, and writes nothing, if they do not fit.
   [[nodiscard]] bool add(const Owner& owner, const SignedSet& set, uint16_t& count,
                          std::span<uint16_t> places = {}) {
+    if (set.signatures.empty()) return add_records(owner, set, count, places);
     const MessageWriter::Mark before = out_.mark();
     const uint16_t count_before = count;
-    if (!out_.add(owner, set.type, set.records, count, places)) return false;
-    last_name_ = out_.last_name();
-    if (set.signatures.empty() ||
-        out_.add(owner, static_cast<uint16_t>(wire::Type::rrsig), set.signatures, count))
-      return true;
+    if (!add_records(owner, set, count, places)) return false;
+    if (out_.add(owner, static_cast<uint16_t>(wire::Type::rrsig), set.signatures, count)) return true;
     out_.rewind(before);
     count = count_before;
     return false;
@@ -51,6 +49,13 @@ class SetWriter {
   [[nodiscard]] size_t last_name() const { return last_name_; }
 
  private:
+  [[nodiscard]] bool add_records(const Owner& owner, const SignedSet& set, uint16_t& count,
+                                 std::span<uint16_t> places) {
+    if (!out_.add(owner, set.type, set.records, count, places)) return false;
+    last_name_ = out_.last_name();
+    return true;
+  }
+
   const image::View& view_;
   MessageWriter& out_;
   bool signed_ = false;

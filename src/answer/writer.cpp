@@ -15,6 +15,13 @@ namespace {
 constexpr size_t kFixed = 8;
 constexpr size_t kLength = 2;
 constexpr size_t kPointer = 2;
+/// Steps of the budget: octets of records in one step, and of a set that is only copied; look-ups; labels of
+/// the question that are passed over.
+constexpr size_t kOctetsOfStep = 16;
+constexpr size_t kCopiedOctetsOfStep = 64;
+constexpr size_t kStepsOfLookUps = 3;
+constexpr size_t kLookUpsOfStep = 2;
+constexpr size_t kLabelsOfStep = 6;
 /// Type and class, which end the question after its name.
 constexpr size_t kQuestionRest = 4;
 
@@ -29,8 +36,9 @@ bool may_end_alike(Bytes a, Bytes b) {
 
 }  // namespace
 
-MessageWriter::MessageWriter(wire::MutableBytes buffer, size_t question_end, size_t end)
+MessageWriter::MessageWriter(wire::MutableBytes buffer, size_t question_end, size_t end, Budget& budget)
     : buffer_(buffer),
+      budget_(budget),
       question_(Bytes(buffer).subspan(wire::kHeaderSize, question_end - kQuestionRest - wire::kHeaderSize)),
       at_(question_end),
       end_(std::min(end, buffer.size())) {}
@@ -51,7 +59,13 @@ MessageWriter::MessageWriter(wire::MutableBytes buffer, size_t question_end, siz
 
 inline size_t MessageWriter::look_ups() const {
   const size_t allowed = kLookUps + at_ / kBytesPerLookUp;
-  return std::min<size_t>(SuffixTable::kMaxLookUps, allowed - std::min(allowed, look_ups_));
+  // One more than the budget has: then it is spent.
+  const size_t paid = budget_.left() / kStepsOfLookUps * kLookUpsOfStep + 1;
+  return std::min({size_t{SuffixTable::kMaxLookUps}, allowed - std::min(allowed, look_ups_), paid});
+}
+
+bool MessageWriter::pay_look_ups(size_t count) {
+  return budget_.take((kStepsOfLookUps * count + kLookUpsOfStep - 1) / kLookUpsOfStep);
 }
 
 void MessageWriter::remember_question() {
@@ -62,11 +76,14 @@ void MessageWriter::remember_question() {
     name = name.subspan(name[0] + 1U);
   };
   question_ = {};
+  const size_t before = look_ups_;
   size_t labels = 0;
   for (size_t label = 0; name[label] != 0; label += name[label] + 1U) ++labels;
+  (void)budget_.take(labels / kLabelsOfStep);
   for (; labels > kQuestionLabels; --labels) up();
   for (size_t left = look_ups(); left > 0 && name[0] != 0; --left, ++look_ups_, up())
     (void)suffixes_.find_or_add(SuffixTable::hash(name), name, at);
+  (void)pay_look_ups(look_ups_ - before);
 }
 
 // Most names of an RRset are in one domain: then everything after the first label has the same offset as for
@@ -87,6 +104,7 @@ bool MessageWriter::put_new_domain(Bytes name, bool compress) {
   last_ = {};
   if (name.size() == 1) return put(name);
   if (question_.size() > 1 && may_end_alike(question_, name)) remember_question();
+  const size_t looked_up = look_ups_;
   uint16_t there = 0;
   Bytes rest = name.subspan(first);
   for (size_t left = look_ups(); left > 0 && rest[0] != 0; --left, ++look_ups_) {
@@ -94,6 +112,7 @@ bool MessageWriter::put_new_domain(Bytes name, bool compress) {
     if (there != 0) break;
     rest = rest.subspan(rest[0] + 1U);
   }
+  if (!pay_look_ups(look_ups_ - looked_up)) return false;
   const size_t before = name.size() - rest.size();  // bytes before the known suffix
   const auto place = [](size_t at) { return at <= kMaxPointer ? at : 0; };
   last_.at = place(at_);
@@ -171,9 +190,25 @@ bool MessageWriter::put_record(Owner& owner, const wire::RdataLayout& layout, co
          put(record.last(layout.after)) && put_owner_and_size();
 }
 
+/// Adds records without names in their data, whose owner is at this offset: addresses, above all.
+[[gnu::always_inline]] inline bool MessageWriter::add_nameless(size_t owner_at, Bytes records,
+                                                               uint16_t& count) {
+  if (records.size() > room() || !budget_.take(records.size() / kCopiedOctetsOfStep + 1)) return false;
+  uint8_t* record = buffer_.data() + at_;
+  wire::copy_small(record, records);
+  at_ += records.size();
+  for (const uint8_t* const end = buffer_.data() + at_; record < end; ++count) {
+    wire::store16(record, static_cast<uint16_t>(0xC000 | owner_at));
+    record += kPointer + kFixed + kLength + wire::load16(record + kPointer + kFixed);
+  }
+  return true;
+}
+
 bool MessageWriter::add(Owner owner, uint16_t type, Bytes records, uint16_t& count,
                         std::span<uint16_t> places) {
   const wire::RdataLayout layout = wire::rdata_layout(type);
+  if (layout.names == 0 && owner.at != 0) return add_nameless(owner.at, records, count);
+  if (!budget_.take(records.size() / kOctetsOfStep)) return false;
   const Mark before = mark();
   size_t added = 0;
   while (!records.empty()) {
@@ -192,7 +227,7 @@ bool MessageWriter::add(Owner owner, uint16_t type, Bytes records, uint16_t& cou
 }
 
 bool MessageWriter::add_ready(const ReadySet& set, uint16_t& count) {
-  if (set.size() > room()) return false;
+  if (set.size() > room() || !budget_.take(set.size() / kCopiedOctetsOfStep + 2)) return false;
   size_t owner = set.above;
   const size_t labels_at = at_;
   (void)put(set.labels);
@@ -222,7 +257,8 @@ bool MessageWriter::add_one(Owner owner, wire::Type type, uint32_t ttl, Bytes rd
   wire::store16(&fixed[2], static_cast<uint16_t>(wire::Class::in));
   wire::store32(&fixed[4], ttl);
   const Mark before = mark();
-  if (!put_record(owner, wire::rdata_layout(static_cast<uint16_t>(type)), fixed.data(), rdata)) {
+  if (!budget_.take(2 + rdata.size() / kOctetsOfStep) ||
+      !put_record(owner, wire::rdata_layout(static_cast<uint16_t>(type)), fixed.data(), rdata)) {
     rewind(before);
     return false;
   }

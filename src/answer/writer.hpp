@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "answer/budget.hpp"
 #include "answer/suffix_table.hpp"
 #include "ptrd/wire/bytes.hpp"
 #include "ptrd/wire/message.hpp"
@@ -45,8 +46,9 @@ class MessageWriter {
   /// Labels of the question that names are compared with, from the right: all those of an IPv6 address.
   static constexpr size_t kQuestionLabels = 34;
 
-  /// The question, which must exist, ends at `question_end`; records may extend to `end`.
-  MessageWriter(wire::MutableBytes buffer, size_t question_end, size_t end);
+  /// The question, which must exist, ends at `question_end`; records may extend to `end`. What is written
+  /// takes steps of `budget`, which must outlive this; when it is spent, nothing fits.
+  MessageWriter(wire::MutableBytes buffer, size_t question_end, size_t end, Budget& budget);
 
   [[nodiscard]] size_t size() const { return at_; }
   /// Whether a pointer can reach what is written next.
@@ -95,6 +97,7 @@ class MessageWriter {
   }
 
  private:
+  [[nodiscard]] bool add_nameless(size_t owner_at, wire::Bytes records, uint16_t& count);
   [[nodiscard]] bool put(wire::Bytes bytes);
   [[nodiscard]] bool put_pointer(size_t target);
   [[nodiscard]] bool put_name(wire::Bytes name, bool compress);
@@ -108,9 +111,11 @@ class MessageWriter {
   [[nodiscard]] bool put_stored(Owner& owner, const wire::RdataLayout& layout, wire::Bytes record);
   /// The number of labels of one name that may be looked up.
   [[nodiscard]] size_t look_ups() const;
+  [[nodiscard]] bool pay_look_ups(size_t count);
   void remember_question();
 
   wire::MutableBytes buffer_;
+  Budget& budget_;
   wire::Bytes question_;  // its name, until it is in the table of pointer targets
   size_t at_;
   size_t end_;

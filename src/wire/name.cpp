@@ -217,20 +217,20 @@ constexpr size_t kPointerSize = 2;
 }  // namespace
 
 std::optional<size_t> skip_name(Bytes message, size_t offset) {
+  const size_t end = std::min(message.size(), offset + kMaxName);
   size_t at = offset;
-  while (at < message.size() && at - offset < kMaxName) {
-    const uint8_t length = message[at];
-    if (length == 0) return at + 1;
-    if (length >= kPointer) {
-      if (at + kPointerSize > message.size()) return std::nullopt;
-      const size_t target = load16(&message[at]) & 0x3FFFU;
-      if (target < kHeaderSize || target >= offset) return std::nullopt;
-      return at + kPointerSize;
-    }
-    if (length > kMaxLabel) return std::nullopt;
-    at += length + 1U;
+  uint8_t length = 0;
+  // A root's length is above all others when one is subtracted.
+  for (; at < end; at += length + 1U) {
+    length = message[at];
+    if (static_cast<uint8_t>(length - 1) >= kMaxLabel) break;
   }
-  return std::nullopt;
+  if (at >= end) return std::nullopt;
+  if (length == 0) return at + 1;
+  if (length < kPointer || at + kPointerSize > message.size()) return std::nullopt;
+  const size_t target = load16(&message[at]) & 0x3FFFU;
+  if (target < kHeaderSize || target >= offset) return std::nullopt;
+  return at + kPointerSize;
 }
 
 /// Builds a Name label by label while it is read from a message.

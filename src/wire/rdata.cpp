@@ -42,36 +42,6 @@ bool same_letters(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-RdataLayout rdata_layout(uint16_t type) {
-  switch (type) {
-    case 2:   // NS
-    case 3:   // MD
-    case 4:   // MF
-    case 5:   // CNAME
-    case 7:   // MB
-    case 8:   // MG
-    case 9:   // MR
-    case 12:  // PTR
-      return {.names = 1, .compressible = true};
-    case 6:  // SOA
-      return {.names = 2, .after = 20, .compressible = true};
-    case 14:  // MINFO
-      return {.names = 2, .compressible = true};
-    case 15:  // MX
-      return {.before = 2, .names = 1, .compressible = true};
-    case 18:  // AFSDB, RFC 1183
-    case 21:  // RT
-    case 36:  // KX, RFC 2230
-      return {.before = 2, .names = 1};
-    case 33:  // SRV, RFC 2782
-      return {.before = 6, .names = 1};
-    case 39:  // DNAME, RFC 6672
-      return {.names = 1};
-    default:
-      return {};
-  }
-}
-
 bool rdata_is_well_formed(uint16_t type, Bytes rdata) {
   const RdataLayout layout = rdata_layout(type);
   if (layout.names == 0) return true;

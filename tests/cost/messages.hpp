@@ -85,8 +85,19 @@ inline std::string far_address6(int number, unsigned other = 32) {
   return name + "ip6.arpa";
 }
 
-/// Adds a signed zone: addresses; names whose proofs are at the other end of the tree, between empty
-/// non-terminals of many labels; aliases that wildcards make; a name with many types.
+/// Adds a delegation to 13 name servers below it, each with an address.
+template <typename Zone>
+void add_delegation(Zone& zone, const std::string& cut) {
+  using wire::Type;
+  for (int i = 0; i < 13; ++i) {
+    const std::string server = "ns" + std::to_string(i) + ".dns." + cut;
+    zone.add(cut, Type::ns, wire_name(server));
+    zone.add(server, Type::a, a_data("192.0.2.53"));
+  }
+}
+
+/// Adds a signed zone: addresses; a delegation; names whose proofs are at the other end of the tree, between
+/// empty non-terminals of many labels; aliases that wildcards make; a name with many types.
 inline void add_signed_zone(ImageMaker& maker, const std::string& apex, ZoneModel::Denial denial) {
   using wire::Type;
   ZoneModel zone(apex, denial, denial == ZoneModel::Denial::nsec ? "" : "salt");
@@ -98,6 +109,7 @@ inline void add_signed_zone(ImageMaker& maker, const std::string& apex, ZoneMode
     zone.add("*." + std::string(1, letter) + "." + end, Type::cname,
              wire_name("!." + std::string(1, static_cast<char>(letter + 1)) + "." + end));
   }
+  add_delegation(zone, "customer." + apex);
   for (unsigned i = 0; i < image::kMaxRrsets - 4; ++i)
     zone.add("types." + apex, static_cast<Type>(1000 + i), u16(i));
   zone.put(maker);
@@ -173,6 +185,7 @@ inline std::vector<image::Line> costly_image(int scale = 1) {
     maker.add("m.example", Type::mx, mx_data(10, host));
     maker.add("s.example", Type::srv, u16(1) + u16(1) + u16(53) + wire_name(host));
   }
+  add_delegation(maker, "customer.example");
   maker.add("d.example", Type::dname, wire_name(text_of_labels(30, "example", 'd')));
   maker.add(text_of_labels(60, "example", 'e'), Type::txt, txt_data("deep"));
   maker.add(text_of_labels(123, "example", 'g'), Type::txt, txt_data("as deep as can be"));
@@ -219,8 +232,10 @@ inline Octets plain_query(const std::string& name = "1.2.0.192.in-addr.arpa", un
 }
 
 /// The same with DO.
-inline Octets signed_query(const std::string& name, unsigned type = 12) {
-  return Query{.name = name, .type = static_cast<uint16_t>(type), .edns = Edns{.dnssec_ok = true}}.bytes();
+inline Octets signed_query(const std::string& name, unsigned type = 12, uint16_t size = 1232) {
+  return Query{
+      .name = name, .type = static_cast<uint16_t>(type), .edns = Edns{.udp_size = size, .dnssec_ok = true}}
+      .bytes();
 }
 
 /// Pointers to pointers, and records whose owners follow all of them: `total` octets, `chain` of them
@@ -310,6 +325,7 @@ inline std::vector<CostlyMessage> costly_messages() {
       {"a set of names without anything in common", plain_query("5." + zone, 12, true)},
       {"a chain of aliases in ip6.arpa", plain_query(address_name6("2001:db8::1000"), 12, true)},
       {"a chain of aliases far apart in ip6.arpa", plain_query(far_address6(0), 12, true)},
+      {"three aliases in ip6.arpa", plain_query(address_name6("2001:db8::1017"), 12, true)},
       {"a chain of aliases of many labels",
        plain_query("c0." + text_of_labels(110, "example", 'h'), a, true)},
       {"an alias from one deep name to another",
@@ -318,6 +334,9 @@ inline std::vector<CostlyMessage> costly_messages() {
        plain_query("t0." + text_of_labels(50, "example", 'i'), a, true)},
       {"a referral with glue", plain_query("70.64-127." + zone, 12, true)},
       {"a referral without glue", plain_query("130.128-191." + zone, 12, true)},
+      {"a referral to 13 servers with glue", plain_query("www.customer.example", a, true)},
+      {"a signed referral to 13 servers with glue, NSEC", signed_query("www.customer.nsec", a)},
+      {"a signed referral to 13 servers with glue, NSEC3", signed_query("www.customer.nsec3", a)},
       {"a referral to servers elsewhere", plain_query("200.192-255." + zone, 12, true)},
       {"a referral to servers in deep domains", plain_query("x.cut.example", a, true)},
       {"MX records", plain_query("m.example", mx, true)},
@@ -338,16 +357,26 @@ inline std::vector<CostlyMessage> costly_messages() {
        signed_query("l." + text_of_labels(109, "nsec", 'm'))},
       {"a name below deep ones that does not exist, NSEC",
        signed_query("!.b." + text_of_labels(102, "nsec", 'n'))},
+      {"a name below some deep ones that does not exist, NSEC",
+       signed_query("!.b." + text_of_labels(60, "nsec", 'n'))},
+      {"a name beside deep ones that does not exist, NSEC",
+       signed_query("!.b." + text_of_labels(69, "j." + text_of_labels(32, "nsec", 'n'), 'n'))},
       {"aliases that wildcards make, NSEC", signed_query("!.b." + text_of_labels(90, "nsec", 'n'))},
       {"the last of many types of a signed name, NSEC",
        signed_query("types.nsec", 1000 + image::kMaxRrsets - 5)},
       {"a signed address", signed_query("1.1.99.30.in-addr.arpa")},
       {"an address that does not exist, NSEC", signed_query("2.1.99.30.in-addr.arpa")},
       {"the same, far from the last name before it", signed_query("98.99.99.30.in-addr.arpa")},
+      {"the same, without room for the proof", signed_query("98.99.99.30.in-addr.arpa", 12, 512)},
+      {"a name of many labels beside sparse addresses",
+       signed_query("a." + text_of_labels(98, "11.99.30.in-addr.arpa", 'm'))},
+      {"a name of some labels beside sparse addresses",
+       signed_query("a0." + text_of_labels(27, "9:.99.99.30.in-addr.arpa", 'm'))},
       {"a signed hit, NSEC3", signed_query("3.0.1.nsec3")},
       {"a name that does not exist, NSEC3", signed_query("4.0.1.nsec3")},
       {"a name between deep ones that does not exist, NSEC3",
        signed_query("l." + text_of_labels(109, "nsec3", 'm'))},
+      {"a name below a deep cut, NSEC3", signed_query("l." + text_of_labels(123, "nsec3", 'm'))},
       {"aliases that wildcards make, NSEC3", signed_query("!.b." + text_of_labels(90, "nsec3", 'n'))},
       {"the last of many types of a signed name, NSEC3",
        signed_query("types.nsec3", 1000 + image::kMaxRrsets - 5)},

@@ -16,6 +16,8 @@ from servers import PEERS
 
 _NOTIMP, _NOTAUTH, _BADVERS = 4, 9, 16
 # Aspects that depend on the kind of message; the sections depend on the queried name.
+_LEAVES_OUT = "ptrd leaves out optional addresses"
+WORK = "work"  # the aspect of a reply that is truncated for the work that it takes
 _MESSAGE_ASPECTS = ("outcome", "opcode", "rcode", "question", "edns")
 _NAME_ASPECTS = ("rcode", "aa", "truncation", "answer", "authority", "additional")
 
@@ -43,6 +45,11 @@ def examine(case, zone_set, raw, ports):
     """The findings of one case; queries the peers again (`ports`) if the size of the datagram may explain a difference."""
     if raw["ptrd"] is not None and all(raw[label] is not None and raw[label][2:] == raw["ptrd"][2:] for label in PEERS):
         return _own_rules(case, _read(raw["ptrd"]), zone_set)
+    # A client asks again over TCP, and so do we: what it gets there is compared.
+    whole = settle.whole_of_bare(raw["ptrd"], case.wire(), case.limit, ports)
+    if whole is not None:
+        return [Finding(False, WORK, "ptrd truncates for the work, and is asked over TCP", "", ()),
+                *examine(case, zone_set, {**raw, "ptrd": whole}, ports)]
     replies = {label: _read(data) for label, data in raw.items() if _has_a_say(label, case, raw)}
     said = verdict.all_aspects(replies, case.is_any)
     found = _own_rules(case, replies["ptrd"], zone_set)
@@ -57,10 +64,15 @@ def examine(case, zone_set, raw, ports):
         decision = decision_for(one.aspect, about, with_ptrd) if fails else None
         if decision is not None:
             fails, text = False, f"ptrd {f'with {decision.peer} ' if decision.peer else ''}alone: {decision.reason}"
-        elif fails and (reason := settle.by_zones_together(case, replies, one, expert, ports)):
-            fails, text = False, f"ptrd alone takes its zones together: {reason}"
+        elif fails and (together := settle.by_zones_together(case, replies, one, expert, ports)).reason:
+            fails, text = False, f"ptrd alone takes its zones together: {together.reason}"
+            if together.for_work:
+                found.append(Finding(False, WORK, _LEAVES_OUT, about, ()))
         elif fails and settle.by_room(case, said, replies, one, ports):
             fails, text = False, f"{text}, by what fits"
+        elif fails and settle.by_work(case, said, replies, one, ports):
+            fails, text = False, f"{text}, for the work"
+            found.append(Finding(False, WORK, _LEAVES_OUT, about, ()))
         elif fails and settle.by_choice(case, said, replies, one, ports):
             fails, text = False, f"{text}, by the choice of a set for ANY"
         found.append(Finding(fails, one.aspect, text, about, one.ptrd_with))

@@ -13,7 +13,7 @@ import queries
 import servers
 import signed_queries
 import zone_maker
-from examine import examine
+from examine import WORK, examine
 
 _ODD_SHARE = 0.08
 _NSD_WORKERS = 16
@@ -62,6 +62,10 @@ class Tally:
         self.accidents.append(text)
         self.cases += 1
         self.failed += 1
+
+    @property
+    def truncated_for_work(self):
+        return sum(kind.count for key, kind in self.kinds.items() if key[1] == WORK)
 
     def sorted(self, fails):
         return sorted((kind for key, kind in self.kinds.items() if key[0] == fails), key=lambda kind: -kind.count)

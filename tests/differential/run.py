@@ -21,6 +21,8 @@ from shrink import Shrinker
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _REDUCED = 12            # kinds of failure that are reduced and printed in full
+_FOR_WORK = 0.01         # share of the replies that ptrd may truncate for their work, or leave optional addresses out of
+_FOR_WORK_AT_LEAST = 100  # of a run of few zones
 _REDUCE_SECONDS = 10     # for each of them
 
 
@@ -43,7 +45,13 @@ def main():
     _progress("")
     took = time.monotonic() - began
     _report(options, tally)
-    print(f"\nseed {seed}, {number - options.first} zone sets ({tally.refused} refused by a peer), {tally.zones} zones, {took:.0f} s")
+    for_work = tally.truncated_for_work
+    most = max(_FOR_WORK_AT_LEAST, int(_FOR_WORK * tally.cases))
+    print(f"\n{for_work} replies truncated for their work, or without some addresses, {most} at most")
+    if for_work > most:
+        tally.accident("more replies are truncated or incomplete for their work than those about ordinary zones may be")
+        print("FAILED: " + tally.accidents[-1])
+    print(f"seed {seed}, {number - options.first} zone sets ({tally.refused} refused by a peer), {tally.zones} zones, {took:.0f} s")
     print(f"{tally.cases - tally.failed} passed, {tally.failed} failed")
     return 1 if tally.failed else 0
 

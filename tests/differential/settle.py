@@ -6,6 +6,8 @@ Room: names are compressed more or less well by different servers. Where TC or a
 of what the peers say over TCP, and what it leaves out must not fit; with TC, its reply over TCP must be theirs and be too large. Choice: any RRset answers ANY. Zones together: oracle.py.
 """
 
+import typing
+
 import exchange
 import oracle
 import reply as wire
@@ -16,6 +18,7 @@ _NS, _YXDOMAIN = 2, 6
 _OF_THE_NAME = ("rcode", "aa", "truncation", "answer", "authority", "additional")
 _OPT = 11    # octets of an OPT record without options
 _FIXED = 12  # octets of a record besides its RDATA, its owner a pointer
+_HEADER = 12
 
 
 def by_room(case, said, replies, finding, ports):
@@ -36,6 +39,31 @@ def by_room(case, said, replies, finding, ports):
     return _left_out(full, finding, own, case.limit)
 
 
+def whole_of_bare(data, message, limit, ports):
+    """ptrd's reply over TCP, if the one given is truncated for its work: it has TC and no records, and there all of it fits the limit."""
+    if data is None or len(data) < _HEADER or not data[2] & wire.TC >> 8 or data[6:10] != bytes(4):
+        return None
+    whole = exchange.ask_tcp(ports["ptrd"], b"\0\1" + message[2:])
+    if whole is None or len(whole) > limit or len(whole) < _HEADER or whole[2] & wire.TC >> 8:
+        return None
+    return data[:2] + whole[2:]
+
+
+def by_work(case, said, replies, finding, ports):
+    """True if optional addresses are left out for the work: over TCP ptrd has what the peers have, and the rest is the same."""
+    own = replies["ptrd"]
+    if finding.aspect != "additional" or not isinstance(own, wire.Reply) or own.truncated or own.rule_breaks:
+        return False
+    data = exchange.ask_tcp(ports["ptrd"], b"\0\1" + case.wire()[2:])
+    if data is None:
+        return False
+    whole = wire.Reply(data)
+    if not _lacks_addresses(own, whole):
+        return False
+    found = verdict.judge({**said, "ptrd": verdict.aspects(whole)})
+    return not any(one.fails for one in found)
+
+
 def by_choice(case, said, replies, finding, ports):
     """ANY: a set that no peer chose is right if a peer gives the same for its type; which one fits is also a choice."""
     own = replies["ptrd"]
@@ -48,24 +76,44 @@ def by_choice(case, said, replies, finding, ports):
     return finding.aspect in ("answer", "truncation") and all(_is_whole(own, *wanted, ports) for wanted in _sets(own.answer))
 
 
+class Together(typing.NamedTuple):
+    """Why zones taken together explain a finding, empty if they do not, and whether optional addresses are left out for the work."""
+
+    reason: str = ""
+    for_work: bool = False
+
+
+_APART = Together()
+
+
 def by_zones_together(case, replies, finding, expert, ports):
-    """Why a failing finding is right because ptrd sees all zones together (oracle.py); empty if it is not."""
+    """Whether a failing finding is right because ptrd sees all zones together (oracle.py)."""
     own = replies["ptrd"]
     of_the_name = finding.aspect in _OF_THE_NAME or case.in_class_any and finding.aspect == "outcome"
     if not of_the_name or not isinstance(own, wire.Reply) or own.rule_breaks:
-        return ""
+        return _APART
     question = oracle.question_of(own)
     if question is None:
-        return ""
+        return _APART
     try:
         dnssec_ok = bool(own.edns and own.edns[1] & oracle.DO)
         expected = expert.expect(*question, dnssec_ok)
         whole = own if own.size > UDP_PAYLOAD else wire.Reply(
-            exchange.ask_once(exchange.ADDRESS, ports["ptrd"], oracle.query(*question, UDP_PAYLOAD, dnssec_ok), 2) or b"")
+            exchange.ask_tcp(ports["ptrd"], oracle.query(*question, UDP_PAYLOAD, dnssec_ok)) or b"")
     except (oracle.Unknown, wire.Malformed):
-        return ""
-    right = expected.reasons and _is_expected(whole, expected, case.is_any, ports) and _is_part_of(own, whole, case.limit)
-    return "; ".join(expected.reasons) if right else ""
+        return _APART
+    if not expected.reasons or not _is_expected(whole, expected, case.is_any, ports):
+        return _APART
+    is_part = _is_part_of(own, whole, case.limit)
+    if not is_part and not _lacks_addresses(own, whole):
+        return _APART
+    return Together("; ".join(expected.reasons), not is_part)
+
+
+def _lacks_addresses(own, whole):
+    """Whether all that a reply lacks is additional."""
+    same = (own.rcode, own.answer, own.authority) == (whole.rcode, whole.answer, whole.authority)
+    return same and set(own.additional) < set(whole.additional)
 
 
 def _is_expected(whole, expected, any_query, ports):

@@ -108,6 +108,7 @@ struct Query {
   bool dnssec_ok = false;
   uint8_t wants = 0;  // EDNS options that the reply must have, from `want`
   Transport transport = Transport::udp;
+  uint16_t work = 0;          // done before the general part, in steps of its budget (answer/budget.hpp)
   uint16_t tsig = 0;          // offset of a TSIG record; 0: none
   uint16_t limit = 0;         // maximum size of the reply in bytes
   uint16_t question_end = 0;  // offset after the question; kHeaderSize if the reply has no question

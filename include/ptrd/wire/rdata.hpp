@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,7 +21,24 @@ struct RdataLayout {
   uint8_t after = 0;
   bool compressible = false;  // only the types of RFC 1035 3.3 (RFC 3597 4)
 };
-[[nodiscard]] RdataLayout rdata_layout(uint16_t type);
+namespace layout {
+inline constexpr auto kOfTypes = [] {
+  std::array<RdataLayout, 40> of{};
+  // NS, MD, MF, CNAME, MB, MG, MR, PTR
+  for (const unsigned type : {2U, 3U, 4U, 5U, 7U, 8U, 9U, 12U}) of[type] = {.names = 1, .compressible = true};
+  of[6] = {.names = 2, .after = 20, .compressible = true};   // SOA
+  of[14] = {.names = 2, .compressible = true};               // MINFO
+  of[15] = {.before = 2, .names = 1, .compressible = true};  // MX
+  // AFSDB (RFC 1183), RT, KX (RFC 2230)
+  for (const unsigned type : {18U, 21U, 36U}) of[type] = {.before = 2, .names = 1};
+  of[33] = {.before = 6, .names = 1};  // SRV, RFC 2782
+  of[39] = {.names = 1};               // DNAME, RFC 6672
+  return of;
+}();
+}  // namespace layout
+[[nodiscard]] constexpr RdataLayout rdata_layout(uint16_t type) {
+  return type < layout::kOfTypes.size() ? layout::kOfTypes[type] : RdataLayout{};
+}
 
 /// Whether `rdata` (names uncompressed) matches its layout; always true for a type without names.
 [[nodiscard]] bool rdata_is_well_formed(uint16_t type, Bytes rdata);

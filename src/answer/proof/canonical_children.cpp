@@ -70,9 +70,17 @@ std::optional<uint8_t> nibble_before(const View& view, const Position& parent, R
 }
 
 /// The last part of an address.
-Bytes address_before(const View& view, const Position& parent, Ref children, const Bound& bound) {
+Bytes address_before(const View& view, const Position& parent, Ref children, const Bound& bound,
+                     unsigned most, unsigned& passed) {
   if (children.is_octet_table()) {
-    const int octet = last_octet(view, children, octets_before(bound));
+    const unsigned end = octets_before(bound);
+    const bool few = children.is(Ref::Kind::few_octets);
+    if (!few && end > most) {
+      passed += end;
+      return {};
+    }
+    const int octet = last_octet(view, children, end);
+    if (!few) passed += octet < 0 ? end : end - kOrder.place[static_cast<uint8_t>(octet)];
     return octet >= 0 ? kOrder.label(static_cast<uint8_t>(octet)) : Bytes();
   }
   const auto nibble = nibble_before(view, parent, children, bound);
@@ -91,11 +99,13 @@ uint32_t labelled_before(const View& view, const Node& parent, const Bound& boun
   return end == all.begin() ? 0 : *(end - 1);
 }
 
-std::optional<Child> child_before(const View& view, const Position& parent, const Bound& bound) {
+std::optional<Child> child_before(const View& view, const Position& parent, const Bound& bound, unsigned most,
+                                  unsigned& passed) {
   if (parent.kind == Position::Kind::leaf || parent.kind == Position::Kind::range) return std::nullopt;
   const Node* node = parent.kind == Position::Kind::node ? &view.at<Node>(parent.index) : nullptr;
   const Ref children = node == nullptr ? parent.ref : node->children;
-  const Bytes address = children.is_none() ? Bytes() : address_before(view, parent, children, bound);
+  const Bytes address =
+      children.is_none() ? Bytes() : address_before(view, parent, children, bound, most, passed);
   if (const uint32_t line = node == nullptr ? 0 : labelled_before(view, *node, bound); line != 0) {
     const auto& labelled = view.at<Node>(line);
     const Bytes label(labelled.label, labelled.label_size);

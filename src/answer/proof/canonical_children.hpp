@@ -24,7 +24,10 @@ struct Child {
 ///
 /// Octets are in the order of their text there ("10" is before "2"), nibbles in that of their values. Looks
 /// at most at the 256 entries of one table. Names that a Range makes are left out: a signed zone has none.
+/// Adds to `passed` how many of these it has looked at; if it might have to look at more than `most`, it
+/// looks at none, adds their number, and what it returns means nothing.
 [[nodiscard]] std::optional<Child> child_before(const image::View& view, const image::Position& parent,
-                                                const std::optional<wire::Bytes>& bound);
+                                                const std::optional<wire::Bytes>& bound, unsigned most,
+                                                unsigned& passed);
 
 }  // namespace ptrd::answer

@@ -81,7 +81,7 @@ bool NsecSearch::go_below(const Bound& bound, uint32_t from) {
   if (!is_open() || depth_ == wire::kMaxLabels) return false;
   const Position& here = path_[depth_].at;
   if (here.kind != Position::Kind::node || !view_.at<Node>(here.index).children.is_none()) {
-    const auto below = child_before(view_, here, bound);
+    const auto below = last_before(here, bound);
     if (below) path_[++depth_] = *below;
     return below.has_value();
   }
@@ -110,6 +110,7 @@ NsecSearch::Cover NsecSearch::back(Bound bound) {
       from = 0;
       continue;
     }
+    if (steps_ >= end) break;
     if (nsec_here(cover)) return cover;
     if (depth_ == 0) break;
     const Child& last = path_[depth_--];
@@ -117,7 +118,7 @@ NsecSearch::Cover NsecSearch::back(Bound bound) {
     from = last.at.kind == Position::Kind::node ? last.at.index : 0;
     own_ = std::min(own_, depth_);
   }
-  gave_up_ = gave_up_ || steps_ == end;
+  gave_up_ = gave_up_ || steps_ >= end;
   depth_ = 0;
   return at_apex();
 }
@@ -135,9 +136,20 @@ NsecSearch::Cover NsecSearch::cover_below(Bytes label) {
   return back(label);
 }
 
-bool NsecSearch::are_together(Bytes label, Bytes other) const {
-  const auto a = child_before(view_, at_, label);
-  const auto b = child_before(view_, at_, other);
+/// child_before; each kEntriesOfStep entries of a table that it looks at are a step. A table for which no
+/// steps are left is not looked at.
+std::optional<Child> NsecSearch::last_before(const Position& parent, const Bound& bound) {
+  constexpr unsigned kEntriesOfStep = 8;
+  unsigned passed = 0;
+  const unsigned most = kEntriesOfStep * (most_ - std::min(steps_, most_));
+  const auto child = child_before(view_, parent, bound, most, passed);
+  steps_ += passed / kEntriesOfStep;
+  return child;
+}
+
+bool NsecSearch::are_together(Bytes label, Bytes other) {
+  const auto a = last_before(at_, label);
+  const auto b = last_before(at_, other);
   return a && b ? a->label.data() == b->label.data() : a.has_value() == b.has_value();
 }
 

@@ -21,8 +21,9 @@ namespace ptrd::answer {
 class NsecSearch {
  public:
   /// Steps by one label that a search may need. In a zone whose names all have an NSEC, it goes up over empty
-  /// non-terminals and down to one name: less than two names have labels. In others it may give up.
-  static constexpr unsigned kMaxSteps = 3 * wire::kMaxLabels;
+  /// non-terminals and down to one name: less than two names have labels. Some more are taken by tables. In
+  /// other zones it may give up.
+  static constexpr unsigned kMaxSteps = 4 * wire::kMaxLabels;
 
   /// All searches together take at most `steps`. `name` is in the zone at line `zone`, which has NSEC
   /// records; `at` is the name or its closest encloser. The bytes of the name must stay valid and unchanged.
@@ -44,9 +45,15 @@ class NsecSearch {
 
   /// Whether two names directly below `at`, which do not exist, have the same cover because no name is
   /// between them. If not, they may still have.
-  [[nodiscard]] bool are_together(wire::Bytes label, wire::Bytes other) const;
+  [[nodiscard]] bool are_together(wire::Bytes label, wire::Bytes other);
   /// Whether a search took too many steps; its result was the apex.
   [[nodiscard]] bool gave_up() const { return gave_up_; }
+  /// The suffix of the name that has so many labels, not more than the name.
+  [[nodiscard]] wire::Bytes suffix(unsigned labels) const {
+    return labels == 0 ? name_.last(1) : name_.subspan(labels_.offset[labels_.count - labels]);
+  }
+  /// Sets the number of steps that all further searches together may take.
+  void limit(unsigned steps) { most_ = steps_ + steps; }
   /// Steps taken so far.
   [[nodiscard]] unsigned steps() const { return steps_; }
 
@@ -59,6 +66,7 @@ class NsecSearch {
   void start();
   [[nodiscard]] bool is_open() const;
   [[nodiscard]] bool nsec_here(Cover& cover) const;
+  [[nodiscard]] std::optional<Child> last_before(const image::Position& parent, const Bound& bound);
   [[nodiscard]] bool go_below(const Bound& bound, uint32_t from);
   [[nodiscard]] Cover back(Bound bound);
   [[nodiscard]] Cover at_apex() const {
@@ -76,7 +84,7 @@ class NsecSearch {
   unsigned depth_ = 0;
   unsigned own_ = 0;
   unsigned steps_ = 0;
-  const unsigned most_;  // steps
+  unsigned most_;  // steps
   bool gave_up_ = false;
 };
 

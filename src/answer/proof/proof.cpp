@@ -18,11 +18,15 @@ namespace {
 
 constexpr uint8_t kStar[] = {'*'};
 
-/// The label of `name` that is one more than `labels` from the right.
-Bytes label_below(Bytes name, uint8_t labels) {
-  const Bytes next = Found::suffix(name, static_cast<uint8_t>(labels + 1));
-  return next.subspan(1, next[0]);
-}
+/// Steps of the budget: of a search for an NSEC, besides one for each label between the closest encloser and
+/// the apex; for so many names that it passes; and for so many octets that are hashed.
+constexpr unsigned kStepsOfSearch = 4;
+constexpr unsigned kStepsOfPassed = 3;
+constexpr unsigned kPassed = 2;
+constexpr unsigned kStepsOfHash = 20;
+constexpr size_t kHashedAtOnce = 64;
+constexpr unsigned kStepsOfRecord = 6;  // of NSEC3, found
+constexpr unsigned kLabelsOfStep = 3;   // of the name, passed several times
 
 /// Writes `*.` and `encloser` to `out`: the source of synthesis (RFC 4592 3.3.1). Empty: it is too long to be
 /// a name, so it does not exist.
@@ -51,14 +55,12 @@ class Proof::Nsec {
   Nsec(Proof& proof, const Found& found, Bytes name)
       : proof_(proof),
         view_(proof.view_),
-        name_(name),
         encloser_(found.at.labels),
-        search_(
-            view_, found.zone, name, found.at,
-            proof.udp_ ? kMaxUdpSteps - std::min(kMaxUdpSteps, proof.steps_) : 2 * NsecSearch::kMaxSteps) {}
+        labels_(found.labels()),
+        depth_(encloser_ - view_.at<Zone>(found.zone).label_count),
+        search_(view_, found.zone, name, found.at) {}
   Nsec(const Nsec&) = delete;
   Nsec& operator=(const Nsec&) = delete;
-  ~Nsec() { proof_.steps_ += search_.steps(); }
 
   /// Adds the NSEC at a Node. False: there is none.
   [[nodiscard]] bool add_at(uint32_t node, Bytes owner, Bytes shared) {
@@ -86,20 +88,41 @@ class Proof::Nsec {
     return true;
   }
   /// Adds the one that covers the name, which exists.
-  void cover_name() { add_cover(search_.cover_name()); }
+  void cover_name() {
+    if (starts()) add_cover(search_.cover_name());
+  }
   /// Adds the one that covers the name of `label` below the closest encloser.
-  void cover_below(Bytes label) { add_cover(search_.cover_below(label)); }
-  void cover_next_closer() { cover_below(label_below(name_, encloser_)); }
+  void cover_below(Bytes label) {
+    if (starts()) add_cover(search_.cover_below(label));
+  }
+  void cover_next_closer() { cover_below(next_label()); }
   /// After it, the one that covers the wildcard below the closest encloser, which does not exist either.
   void cover_wildcard() {
-    if (!search_.are_together(label_below(name_, encloser_), kStar)) cover_below(kStar);
+    if (!proof_.whole_) return;
+    before_ = search_.steps();
+    const bool together = search_.are_together(next_label(), kStar);
+    if (pay() && !together) cover_below(kStar);
   }
 
  private:
+  /// The label of the name that is one below the closest encloser.
+  [[nodiscard]] Bytes next_label() const {
+    const Bytes next = search_.suffix(encloser_ + 1U);
+    return next.subspan(1, next[0]);
+  }
+  [[nodiscard]] bool starts() {
+    if (!proof_.take(kStepsOfSearch + depth_ + labels_ / kLabelsOfStep)) return false;
+    // One more than the budget has: then it is spent.
+    const size_t most = proof_.budget_.left() / kStepsOfPassed * kPassed + kPassed;
+    search_.limit(static_cast<unsigned>(std::min<size_t>(most, NsecSearch::kMaxSteps)));
+    before_ = search_.steps();
+    return true;
+  }
+  /// For the steps of the search since `before_`.
+  [[nodiscard]] bool pay() { return proof_.take((search_.steps() - before_) * kStepsOfPassed / kPassed); }
   void add_cover(const NsecSearch::Cover& cover) {
-    if (proof_.udp_ && search_.gave_up()) proof_.whole_ = false;
-    if (!proof_.whole_) return;
-    const Bytes shared = Found::suffix(name_, cover.shared);
+    if (!pay()) return;
+    const Bytes shared = search_.suffix(cover.shared);
     Bytes owner = shared;
     if (cover.labels > cover.shared) {
       const wire::MutableBytes room = proof_.owner_room();
@@ -115,8 +138,10 @@ class Proof::Nsec {
 
   Proof& proof_;
   const image::View& view_;
-  Bytes name_;
-  uint8_t encloser_;  // labels
+  uint8_t encloser_;     // labels
+  unsigned labels_;      // of the name
+  unsigned depth_;       // labels of the closest encloser below the apex
+  unsigned before_ = 0;  // steps of the search
   NsecSearch search_;
 };
 
@@ -124,7 +149,9 @@ class Proof::Nsec {
 class Proof::Nsec3 {
  public:
   Nsec3(Proof& proof, const Found& found, Bytes name)
-      : proof_(proof), view_(proof.view_), zone_(view_.at<Zone>(found.zone)), name_(name), labels_(name) {}
+      : proof_(proof), view_(proof.view_), zone_(view_.at<Zone>(found.zone)), name_(name), labels_(name) {
+    (void)proof.take(found.labels() / (2 * kLabelsOfStep));
+  }
 
   /// Adds the record that matches a name. False: there is none.
   [[nodiscard]] bool match(Bytes name) {
@@ -135,7 +162,7 @@ class Proof::Nsec3 {
   /// Adds the record that covers a name. One that matches is not added: it proves that the name exists.
   void cover(Bytes name) {
     const image::Nsec3Place at = place(name);
-    if (at.match == nullptr) add(*at.before);
+    if (at.match == nullptr && at.before != nullptr) add(*at.before);
   }
   [[nodiscard]] Bytes suffix(unsigned labels) const {
     return labels == 0 ? name_.last(1) : name_.subspan(labels_.offset[labels_.count - labels]);
@@ -148,9 +175,6 @@ class Proof::Nsec3 {
     unsigned with = zone_.label_count;  // labels of a name that has a record
     if (place(suffix(encloser)).match != nullptr) {
       with = encloser;
-    } else if (proof_.udp_ && encloser - with > kMaxUdpEnclosers) {
-      proof_.whole_ = false;
-      return with;
     } else {
       for (unsigned without = encloser; with + 1 < without;) {
         const unsigned middle = (with + without) / 2;
@@ -164,12 +188,18 @@ class Proof::Nsec3 {
   void next_closer(unsigned encloser) { cover(suffix(encloser + 1)); }
 
  private:
-  [[nodiscard]] image::Nsec3Place place(Bytes name) const {
-    proof_.steps_ += kStepsOfHash;
-    return image::nsec3_place(view_, zone_, image::nsec3_hash(view_, zone_, name));
+  /// Where a name's record is, or would be. When the budget is spent, as if none matched.
+  [[nodiscard]] image::Nsec3Place place(Bytes name) {
+    for (const Placed& placed : placed_) {
+      if (placed.name == name.data()) return placed.at;
+    }
+    if (!proof_.take(kStepsOfHash * (1 + name.size() / kHashedAtOnce))) return {};
+    placed_[1] = placed_[0];
+    placed_[0] = {name.data(), image::nsec3_place(view_, zone_, image::nsec3_hash(view_, zone_, name))};
+    return placed_[0].at;
   }
   void add(const Nsec3Record& record) {
-    if (proof_.has(&record)) return;
+    if (proof_.has(&record) || !proof_.take(kStepsOfRecord)) return;
     const wire::MutableBytes room = proof_.owner_room();
     const Bytes apex = suffix(zone_.label_count);
     const image::Nsec3Label label = image::nsec3_label(image::nsec3_hash_of(record));
@@ -182,9 +212,15 @@ class Proof::Nsec3 {
                 image::View::records(image::nsec3_signatures(record)), &record});
   }
 
+  struct Placed {
+    const uint8_t* name = nullptr;
+    image::Nsec3Place at{};
+  };
+
   Proof& proof_;
   const image::View& view_;
   const Zone& zone_;
+  std::array<Placed, 2> placed_;  // the last two: most proofs need one of them again
   Bytes name_;
   wire::Labels labels_;
 };
@@ -209,7 +245,7 @@ void Proof::no_data(const Found& found, Bytes name, uint32_t node) {
 }
 
 void Proof::no_data_at_wildcard(const Found& found, Bytes name, uint32_t wildcard) {
-  const Bytes encloser = Found::suffix(name, found.at.labels);
+  const Bytes encloser = found.suffix(name, found.at.labels);
   if (!by_nsec3(view_, found.zone)) {
     Nsec nsec(*this, found, name);
     nsec.cover_next_closer();
@@ -243,8 +279,7 @@ void Proof::wildcard(const Found& found, Bytes name) {
     Nsec(*this, found, name).cover_next_closer();
 }
 
-void Proof::no_ds(const Found& found, Bytes name) {
-  const Bytes cut = Found::suffix(name, found.cut_labels);
+void Proof::no_ds(const Found& found, Bytes name, Bytes cut) {
   if (!by_nsec3(view_, found.zone)) {
     (void)Nsec(*this, found, name).add_at(found.cut, cut, cut);
     return;

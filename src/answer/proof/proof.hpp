@@ -16,8 +16,8 @@
 namespace ptrd::answer {
 
 /// The NSEC and NSEC3 records that prove the steps of one reply, each once. Nothing is allocated. For one
-/// step, at most two searches for an NSEC, or kMaxHashes names hashed. In a datagram, what is as far as in no
-/// common zone is not looked for (`is_whole`).
+/// step, at most two searches for an NSEC, or kMaxHashes names hashed, as far as the budget allows
+/// (`is_whole`).
 class Proof {
  public:
   /// A record of the types NSEC or NSEC3, and the RRSIGs over it.
@@ -34,17 +34,8 @@ class Proof {
   /// For the closest encloser, which is looked for among 127 names by halves, the name below it, a wildcard.
   static constexpr unsigned kMaxHashes = 10;
 
-  /// Steps of the searches for NSECs, after which no further step of a chain is to be proven. A hash counts
-  /// as several.
-  static constexpr unsigned kMaxSteps = 2 * wire::kMaxLabels;
-  static constexpr unsigned kStepsOfHash = 16;
-
-  /// In a reply over UDP: steps of the searches for NSECs, which see every nibble of an address; and names
-  /// that may be the closest encloser.
-  static constexpr unsigned kMaxUdpSteps = 130;
-  static constexpr unsigned kMaxUdpEnclosers = 16;
-
-  Proof(const image::View& view, bool udp) : view_(view), udp_(udp) {}
+  /// `budget` must outlive it.
+  Proof(const image::View& view, Budget& budget) : view_(view), budget_(budget) {}
 
   // `found` is where the search for `name` ended, in a zone that is signed. The name's bytes must stay valid.
 
@@ -56,14 +47,12 @@ class Proof {
   void no_name(const Found& found, wire::Bytes name);
   /// The name itself does not exist, so that a wildcard answers.
   void wildcard(const Found& found, wire::Bytes name);
-  /// The cut above the name, or at it, has no DS record.
-  void no_ds(const Found& found, wire::Bytes name);
+  /// `cut`, the cut above the name, or at it, has no DS record.
+  void no_ds(const Found& found, wire::Bytes name, wire::Bytes cut);
 
   [[nodiscard]] std::span<const Set> sets() const { return std::span(sets_).first(count_); }
-  /// Whether all that is needed is in `sets`: no more than kMaxSets, and none too far to look for.
+  /// Whether all that is needed is in `sets`: no more than kMaxSets, and none that the budget was spent on.
   [[nodiscard]] bool is_whole() const { return whole_; }
-  /// Whether the searches have taken kMaxSteps.
-  [[nodiscard]] bool is_spent() const { return steps_ >= kMaxSteps; }
 
  private:
   class Nsec;
@@ -71,6 +60,11 @@ class Proof {
 
   void add(const Set& set);
   [[nodiscard]] bool has(const void* source) const;
+  /// Takes steps of the budget. False: it is spent, and the proof is not whole.
+  [[nodiscard]] bool take(size_t steps) {
+    whole_ = budget_.take(steps) && whole_;
+    return whole_;
+  }
   /// Room for the owner of the next set.
   [[nodiscard]] wire::MutableBytes owner_room() { return owners_[count_]; }
 
@@ -86,8 +80,7 @@ class Proof {
              kMaxSets + 1>
       leaves_;
   size_t count_ = 0;
-  unsigned steps_ = 0;
-  const bool udp_;
+  Budget& budget_;
   bool whole_ = true;
 };
 

@@ -21,6 +21,10 @@ using wire::Bytes;
 
 namespace {
 
+/// Steps of the budget that finding the proof takes at most. (With DO, a client has room for it: RFC
+/// 4035 4.1.)
+constexpr unsigned kSteps = 150;
+
 /// The authority section of one reply. What is left in `buffer` after a function has returned false is
 /// overwritten by the general part.
 template <typename Proof>
@@ -48,13 +52,19 @@ class SignedDenial {
   }
   [[nodiscard]] size_t size() const { return at_; }
   [[nodiscard]] uint16_t count() const { return count_; }
+  /// Whether it has failed for lack of room, which shows late.
+  [[nodiscard]] bool is_full() const { return full_; }
 
  private:
   using Name = typename Proof::Name;
   using Cover = typename Proof::Cover;
 
+  bool ends() {
+    full_ = true;
+    return false;
+  }
   [[nodiscard]] bool put(const ReadySet& set) {
-    if (set.size() > end_ - at_) return false;
+    if (set.size() > end_ - at_) return ends();
     const size_t owner = set.labels.empty() ? set.above : at_;
     image::copy_chunks(out_ + at_, set.labels.data(), set.labels.size());
     at_ += set.labels.size();
@@ -74,13 +84,13 @@ class SignedDenial {
     }
   }
   [[nodiscard]] bool put_soa() {
-    if (at_ + zone_.negative_soa_size > end_) return false;
+    if (at_ + zone_.negative_soa_size > end_) return ends();
     image::copy_many(out_ + at_, view_.unit(zone_.negative_soa), zone_.negative_soa_size);
     point_negative_soa(zone_, query_.question_end, at_, out_ + at_);
     at_ += zone_.negative_soa_size;
     ++count_;
     const auto& signatures = *reinterpret_cast<const image::Rrset*>(view_.unit(zone_.negative_signatures));
-    if (at_ + signatures.size > end_) return false;
+    if (at_ + signatures.size > end_) return ends();
     put_below(View::records(signatures), apex_at());
     return true;
   }
@@ -113,6 +123,7 @@ class SignedDenial {
   const size_t end_;
   const size_t name_end_;  // of the question
   uint16_t count_ = 0;
+  bool full_ = false;
 };
 
 template <typename Proof>
@@ -133,9 +144,8 @@ bool SignedDenial<Proof>::put(const Cover& cover) {
   const size_t above = name_end_ - (name.size() - name.start(cover.shared));
   if (cover.leaf == 0) return put_node(cover, Bytes(name.data() + first, labels), above);
   const image::SignedLeaf leaf(view_, *reinterpret_cast<const typename Proof::Leaf*>(view_.unit(cover.leaf)));
-  if (!leaf.has_nsec() || leaf.skip() > Name::kUnits ||
-      at_ + labels + image::kMaxLeafNsec + leaf.rrsig_size() > end_)
-    return false;
+  if (!leaf.has_nsec() || leaf.skip() > Name::kUnits) return false;
+  if (at_ + labels + image::kMaxLeafNsec + leaf.rrsig_size() > end_) return ends();
   uint8_t* const owner = out_ + at_;
   name.copy_labels(first, labels, owner);
   uint8_t* const nsec = owner + labels;
@@ -171,9 +181,13 @@ bool SignedDenial<Proof>::put_nsec3(unsigned encloser) {
 // Not inlined: a family need not save registers for the other one.
 template <typename Proof>
 [[gnu::noinline]] bool write_by(const View& view, const Settings& settings, wire::MutableBytes buffer,
-                                const Query& query, Reply& reply) {
+                                Query& query, Reply& reply) {
   SignedDenial<Proof> denial(view, buffer, query);
-  if (!denial.write()) return false;
+  if (!denial.write()) {
+    // The general part does most of it again.
+    if (denial.is_full()) query.work = static_cast<uint16_t>(query.work + kSteps);
+    return false;
+  }
   uint8_t* const p = buffer.data();
   size_t size = denial.size();
   if (query.edns) size += write_fast_opt(p + size, query, settings.udp_payload);
@@ -187,8 +201,8 @@ template <typename Proof>
 
 }  // namespace
 
-bool write_signed_denial(const View& view, const Settings& settings, wire::MutableBytes buffer,
-                         const Query& query, Reply& reply) {
+bool write_signed_denial(const View& view, const Settings& settings, wire::MutableBytes buffer, Query& query,
+                         Reply& reply) {
   if (query.name.kind == wire::QuestionName::Kind::v4)
     return write_by<OctetProof>(view, settings, buffer, query, reply);
   return write_by<NibbleProof>(view, settings, buffer, query, reply);

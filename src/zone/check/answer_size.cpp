@@ -108,7 +108,8 @@ bool has_room(Bytes owner, uint16_t type, std::span<const Bytes> rdatas, size_t 
     records.insert(records.end(), head.begin(), head.end());
     records.insert(records.end(), rdata.begin(), rdata.end());
   }
-  answer::MessageWriter writer(buffer, question_end, size);
+  answer::Budget endless(answer::Transport::tcp, 0);
+  answer::MessageWriter writer(buffer, question_end, size, endless);
   uint16_t count = 0;
   return writer.add({.name = owner, .at = wire::kHeaderSize}, type, records, count);
 }

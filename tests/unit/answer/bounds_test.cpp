@@ -149,32 +149,53 @@ TEST_F(BoundsTest, CostlyMessages) {
   }
 }
 
-// Searches other than that for the question's name are limited: a longer chain of aliases is returned as far
-// as it was followed, the same over UDP and TCP; optional addresses are left out; mandatory glue makes the
-// client ask over TCP, where all of it is included.
-TEST_F(BoundsTest, Searches) {
+// What takes too much work for a datagram is sent without records and with TC, and whole over TCP: chains of
+// aliases, records with long names, glue. Nothing is cut short.
+TEST_F(BoundsTest, TooMuchWorkForADatagram) {
   lines_ = test::costly_image();
-  const auto answers = [&](const std::string& name, Transport transport, bool whole = false) {
-    const auto reply = ask({.name = name, .type = code(Type::a), .edns = test::Edns{}}, transport);
-    EXPECT_EQ(kind_, Kind::answer);
-    EXPECT_EQ(reply.authority().empty(), !whole) << "what is at its end";
-    return reply.answer().size();
+  const auto answers = [&](const test::Query& query, size_t records) {
+    const auto bare = ask(query);
+    EXPECT_EQ(kind_, Kind::truncated) << query.name;
+    EXPECT_TRUE(bare.has(flag::tc) && bare.has(flag::aa)) << query.name;
+    EXPECT_TRUE(bare.answer().empty() && bare.authority().empty()) << query.name;
+    EXPECT_TRUE(bare.additional().empty()) << query.name;
+    const auto whole = ask(query, Transport::tcp);
+    EXPECT_FALSE(whole.has(flag::tc)) << query.name;
+    EXPECT_EQ(whole.answer().size(), records) << query.name;
+    return whole;
   };
-  const std::string by_turns = "t0." + test::text_of_labels(50, "example", 'i');
-  const std::string one_domain = "c0." + test::text_of_labels(110, "example", 'h');
-  for (const Transport transport : {Transport::udp, Transport::tcp}) {
-    EXPECT_EQ(answers(by_turns, transport), 4U);
-    EXPECT_EQ(answers("a0." + test::text_of_labels(120, "example", 'm'), transport, true), 1U);
-    EXPECT_EQ(answers(one_domain, transport), 11U) << "one label each";
+  const auto query = [](const std::string& name, Type type) {
+    return test::Query{.name = name, .type = code(type), .edns = test::Edns{}};
+  };
+  answers(query("t0." + test::text_of_labels(50, "example", 'i'), Type::a), 13);
+  answers(query("c0." + test::text_of_labels(110, "example", 'h'), Type::a), 13);
+  answers(query("a0." + test::text_of_labels(120, "example", 'm'), Type::a), 1);
+  answers(query("far.example", Type::mx), 40);
+  answers(query(test::far_address6(0), Type::ptr), 13);
+  EXPECT_TRUE(ask(query("x.cut.example", Type::a)).authority().empty());
+  EXPECT_EQ(ask(query("x.cut.example", Type::a), Transport::tcp).additional().size(), 40U);
+}
+
+// Ordinary replies are far from that: three aliases in ip6.arpa, a delegation to 13 servers with glue.
+TEST_F(BoundsTest, OrdinaryWorkFitsADatagram) {
+  lines_ = test::costly_image();
+  EXPECT_EQ(ask({.name = test::address_name6("2001:db8::1017")}).answer().size(), 3U);
+  for (const std::string zone : {"example", "nsec"}) {
+    const auto referral =
+        ask({.name = "www.customer." + zone, .type = code(Type::a), .edns = test::Edns{.dnssec_ok = true}});
+    EXPECT_FALSE(referral.has(flag::tc)) << zone;
+    EXPECT_EQ(referral.additional().size(), 13U) << zone;
   }
-  for (const Transport transport : {Transport::udp, Transport::tcp}) {
-    const auto hosts = ask({.name = "far.example", .type = code(Type::mx), .edns = test::Edns{}}, transport);
-    EXPECT_EQ(hosts.answer().size(), 40U);
-    EXPECT_LT(hosts.additional().size(), 40U);
-    EXPECT_FALSE(hosts.has(flag::tc));
-  }
-  EXPECT_TRUE(ask({.name = "x.cut.example", .edns = test::Edns{}}).has(flag::tc));
-  EXPECT_EQ(ask({.name = "x.cut.example"}, Transport::tcp).additional().size(), 40U);
+}
+
+// Addresses that a reply may do without are left out when the work is done.
+TEST_F(BoundsTest, OptionalAddresses) {
+  lines_ = test::costly_image();
+  const test::Query query{.name = "m.example", .type = code(Type::mx), .edns = test::Edns{.udp_size = 4096}};
+  const auto some = ask(query);
+  EXPECT_FALSE(some.has(flag::tc));
+  EXPECT_EQ(some.answer().size(), 60U);
+  EXPECT_EQ(ask(query, Transport::tcp).additional().size(), 40U);
 }
 
 // What proves that a name does not exist is not searched for over UDP as far as over TCP: the client gets it

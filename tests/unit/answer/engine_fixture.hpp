@@ -64,16 +64,25 @@ class EngineTest : public ::testing::Test {
     std::copy(query.begin(), query.end(), buffer_.begin());
     return Engine(image::View(lines_), settings).respond(buffer_, query.size(), transport);
   }
-  /// Sends a query and parses the reply; both paths through the engine must give the same bytes.
+  /// Sends a query and parses the reply; both paths through the engine must give the same bytes. One of
+  /// them may send the client to TCP for the work that it takes; then its reply there counts.
   test::Reply ask(const test::Query& query, Transport transport = Transport::udp) {
     const Octets bytes = query.bytes();
     kind_ = Kind::drop_runt;
     Octets other(65535 + 64, 0x5A);
     std::copy(bytes.begin(), bytes.end(), other.begin());
-    const auto general = Engine(image::View(lines_)).respond_general(other, bytes.size(), transport);
-    const auto reply = raw(bytes, transport);
-    EXPECT_EQ(reply.size, general.size) << query.name;
-    EXPECT_EQ(std::memcmp(buffer_.data(), other.data(), reply.size), 0) << query.name;
+    auto general = Engine(image::View(lines_)).respond_general(other, bytes.size(), transport);
+    auto reply = raw(bytes, transport);
+    if (reply.kind == Kind::truncated && general.kind != Kind::truncated) reply = raw(bytes, Transport::tcp);
+    if (general.kind == Kind::truncated && reply.kind != Kind::truncated) {
+      std::copy(bytes.begin(), bytes.end(), other.begin());
+      general = Engine(image::View(lines_)).respond_general(other, bytes.size(), Transport::tcp);
+    }
+    EXPECT_EQ(reply.kind, general.kind) << query.name;
+    if (reply.kind != Kind::truncated) {  // what is in one that is truncated does not count (RFC 2181 9)
+      EXPECT_EQ(reply.size, general.size) << query.name;
+      EXPECT_EQ(std::memcmp(buffer_.data(), other.data(), reply.size), 0) << query.name;
+    }
     kind_ = reply.kind;
     size_ = reply.size;
     const auto read = test::read_reply({buffer_.data(), reply.size});

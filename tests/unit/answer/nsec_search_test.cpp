@@ -26,7 +26,10 @@ Name found_name(const NsecSearch& search, const NsecSearch::Cover& cover, const 
   const Name written = Name::from_wire(wire::Bytes(owner).first(search.write_owner(owner))).value();
   EXPECT_EQ(written.label_count(), cover.labels);
   if (cover.shared == cover.labels) {
-    EXPECT_EQ(Name::from_wire(Found::suffix(name.bytes(), cover.labels)).value(), written);
+    EXPECT_EQ(Name::from_wire(Found{.labels_left = static_cast<uint8_t>(name.label_count())}.suffix(
+                                  name.bytes(), cover.labels))
+                  .value(),
+              written);
   } else {
     EXPECT_FALSE(name.is_below_or_at(written)) << written.to_text();
   }

@@ -177,7 +177,7 @@ TEST(SearchTest, AnotherNameOfTheSameHash) {
   EXPECT_EQ(search(view, name.bytes(), code(Type::txt)).labels_left, 1);
 }
 
-// The search for one name always completes; several names reach a bound, at which the search gives up.
+// The search for one name always completes over UDP; several names spend the budget, and the search gives up.
 TEST(SearchTest, Bound) {
   ImageMaker maker;
   maker.zone("example")
@@ -187,14 +187,15 @@ TEST(SearchTest, Bound) {
   const image::View view(lines);
   const wire::Name deep = test::name(deep_name(123, "example"));
   const wire::Name other = test::name("www.example");
-  Search searches(view);
+  Budget budget(Transport::udp, 0);
+  Search searches(view, budget);
   EXPECT_EQ(searches.find(deep.bytes(), code(Type::txt)).labels_left, 0);
   EXPECT_FALSE(searches.find(other.bytes(), code(Type::txt)).gave_up) << "124 steps, and two";
   EXPECT_TRUE(searches.find(deep.bytes(), code(Type::txt)).gave_up);
   EXPECT_TRUE(searches.find(other.bytes(), code(Type::txt)).gave_up);
-  Search few(view);
-  few.allow(8);
-  EXPECT_FALSE(few.find_in_domain(other.bytes(), code(Type::txt)).gave_up) << "three, and two labels";
+  Budget six(Transport::udp, Budget::kUdp - 6);
+  Search few(view, six);
+  EXPECT_FALSE(few.find_in_domain(other.bytes(), code(Type::txt)).gave_up) << "two, and two labels";
   EXPECT_TRUE(few.find_in_domain(other.bytes(), code(Type::txt)).gave_up);
 }
 
@@ -203,12 +204,14 @@ TEST(SearchTest, OneDomain) {
   ImageMaker maker;
   maker.zone("example");
   const std::string domain = deep_name(80, "example");
-  for (int i = 0; i < 40; ++i)
+  constexpr int kNames = 8;
+  for (int i = 0; i < kNames; ++i)
     maker.add("h" + std::to_string(i) + "." + domain, Type::txt, test::txt_data("deep"));
   const auto lines = maker.lines();
-  Search searches(image::View(lines), 81 + 40 * (1 + 3 + 170 / 16));
+  Budget budget(Transport::udp, Budget::kUdp - (81 + kNames * (1 + 3 + 170 / 32)));
+  Search searches(image::View(lines), budget);
   std::vector<wire::Name> names;
-  for (int i = 0; i < 40; ++i) names.push_back(test::name("h" + std::to_string(i) + "." + domain));
+  for (int i = 0; i < kNames; ++i) names.push_back(test::name("h" + std::to_string(i) + "." + domain));
   for (const wire::Name& name : names) {
     const Found found = searches.find_in_domain(name.bytes(), code(Type::txt));
     EXPECT_FALSE(found.gave_up);

@@ -50,7 +50,8 @@ struct Set {
                                      static_cast<uint8_t>(data.size())});
       records.insert(records.end(), data.begin(), data.end());
     }
-    answer::MessageWriter writer(buffer, kHeaderSize + owner.size() + 4, buffer.size());
+    answer::Budget endless(answer::Transport::tcp, 0);
+    answer::MessageWriter writer(buffer, kHeaderSize + owner.size() + 4, buffer.size(), endless);
     uint16_t count = 0;
     EXPECT_TRUE(writer.add({.name = owner.bytes(), .at = kHeaderSize}, type, records, count));
     return writer.size();
