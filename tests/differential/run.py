@@ -21,7 +21,7 @@ from shrink import Shrinker
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _REDUCED = 12            # kinds of failure that are reduced and printed in full
-_FOR_WORK = 0.01         # share of the replies that ptrd may truncate for their work, or leave optional addresses out of
+_FOR_WORK = 0.02         # share of the replies that ptrd may truncate for their work, or leave optional addresses out of
 _FOR_WORK_AT_LEAST = 100  # of a run of few zones
 _REDUCE_SECONDS = 10     # for each of them
 

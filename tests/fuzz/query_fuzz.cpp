@@ -28,10 +28,15 @@ void ask(const answer::Engine& engine, wire::Bytes query, answer::Transport tran
   std::memcpy(second.get(), query.data(), query.size());
   const answer::Reply reply = engine.respond({first.get(), room}, query.size(), transport);
   const answer::Reply general = engine.respond_general({second.get(), room}, query.size(), transport);
-  require(reply.kind == general.kind && reply.size == general.size);
   require((reply.size == 0) == !answer::is_reply(reply.kind));
+  require(reply.size <= room && general.size <= room);
+  // Over UDP either may be truncated for the work that it takes.
+  const bool truncated = reply.kind == answer::Kind::truncated || general.kind == answer::Kind::truncated;
+  if (transport == answer::Transport::tcp || !truncated) {
+    require(reply.kind == general.kind && reply.size == general.size);
+    require(std::memcmp(first.get(), second.get(), reply.size) == 0);
+  }
   if (reply.size == 0) return;
-  require(reply.size <= room && std::memcmp(first.get(), second.get(), reply.size) == 0);
   const auto read = test::read_reply({first.get(), reply.size});
   require(read.has_value());
   require(read->id == wire::load16(query.data()) && read->has(wire::flag::qr));
