@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstring>
 #include <functional>
 
 #include "image/build/copy.hpp"
@@ -283,6 +285,13 @@ TEST(SignedLeafTest, Size) {
   }
 }
 
+Position position_of_one(const View& view) {
+  Position at = view.root();
+  for (const char* label : {"arpa", "in-addr", "192", "0", "2", "1"})
+    at = view.child(at, test::bytes_of(label)).value();
+  return at;
+}
+
 /// The image with a change to the line that its signatures have in common, to a tail or to the signed part.
 template <typename Change>
 bool passes(std::vector<Line> lines, Change change) {
@@ -290,15 +299,73 @@ bool passes(std::vector<Line> lines, Change change) {
   const Header& header = view.header();
   auto& tail = const_cast<Tail&>(view.tail(0));
   auto& signing = const_cast<LeafSigning&>(view.signing(tail.signing_number()));
-  Position at = view.root();
-  for (const char* label : {"arpa", "in-addr", "192", "0", "2", "1"})
-    at = view.child(at, test::bytes_of(label)).value();
-  const auto& leaf = *reinterpret_cast<const Leaf4*>(view.unit(at.index));
+  const auto& leaf = *reinterpret_cast<const Leaf4*>(view.unit(position_of_one(view).index));
   uint8_t* const next =
       const_cast<uint8_t*>(signed_part(leaf)) + 2 * (sizeof(SignedPart) + signing.signature_size);
   change(tail, signing, next, const_cast<Zone&>(view.zones()[0]));
   const_cast<Header&>(header).checksum = checksum(lines);
   return verify(lines).has_value();
+}
+
+/// An image whose leaf, and the line that signatures have in common, are at its end, with room behind them.
+std::vector<Line> with_room(std::vector<Line> lines) {
+  constexpr size_t kRoom = 16;
+  const size_t end = lines.size();
+  lines.resize(end + 2 * kRoom + 1);
+  const View view(lines);
+  auto& header = const_cast<Header&>(view.header());
+  const uint32_t unit = position_of_one(view).index;
+  std::memcpy(lines[end].bytes, view.unit(unit), kRoom * kUnitSize);
+  lines[end + kRoom] = lines[header.signings];
+  header.signings = static_cast<uint32_t>(end + kRoom);
+  header.signing_lines = 2;
+  header.lines = lines.size();
+  auto* const words = reinterpret_cast<uint32_t*>(lines.data());
+  const auto moved = Ref::leaf(static_cast<uint32_t>(end * kUnitsPerLine)).bits();
+  std::replace(words, words + end * kLineSize / sizeof *words, Ref::leaf(unit).bits(), moved);
+  return lines;
+}
+
+// Sizes up to the largest pass, and none above: readers have room for these (kMaxLeafRrsig, kMaxLeafNsec).
+TEST(SignedLeafTest, LargestSizes) {
+  const std::vector<Line> good = with_room(with({kPtr, kOverPtr, kNsec, kOverNsec}).leaves);
+  const auto set_sizes = [](LeafSigning& signing, size_t signature, size_t rest) {
+    signing.signature_size = static_cast<uint16_t>(signature);
+    signing.rest_size = static_cast<uint8_t>(rest);
+    wire::store16(signing.head + 10, static_cast<uint16_t>(leaf_rrsig_size(signing) - kRecordHead));
+  };
+  const auto with_signature = [&](size_t size) {
+    return passes(good, [&](Tail&, LeafSigning& signing, uint8_t* next, Zone&) {
+      const size_t more = size - signing.signature_size;
+      std::memset(next, 0, 2 * more + sizeof(NextName));
+      set_sizes(signing, size, signing.rest_size);
+    });
+  };
+  EXPECT_TRUE(with_signature(kMaxLeafSignature));
+  EXPECT_FALSE(with_signature(kMaxLeafSignature + 1));
+  const auto with_rest = [&](size_t size) {
+    return passes(good, [&](Tail&, LeafSigning& signing, uint8_t*, Zone&) {
+      constexpr size_t kKeyTag = 2;
+      uint8_t* const name = signing.rest + kKeyTag;
+      const size_t name_size = size - kKeyTag;
+      std::memset(name, 'a', name_size);
+      name[0] = 40;
+      name[41] = static_cast<uint8_t>(name_size - 43);
+      name[name_size - 1] = 0;
+      set_sizes(signing, signing.signature_size, size);
+    });
+  };
+  EXPECT_TRUE(with_rest(kMaxSigningRest));
+  EXPECT_FALSE(with_rest(kMaxSigningRest + 1));
+  const auto with_prefix = [&](size_t size) {
+    return passes(good, [&](Tail&, LeafSigning&, uint8_t* next, Zone&) {
+      next[offsetof(NextName, size)] = static_cast<uint8_t>(size);
+      std::memset(next + sizeof(NextName), 'a', size);
+      next[sizeof(NextName)] = static_cast<uint8_t>(size - 1);
+    });
+  };
+  EXPECT_TRUE(with_prefix(kMaxNextPrefix));
+  EXPECT_FALSE(with_prefix(kMaxNextPrefix + 1));
 }
 
 TEST(SignedLeafTest, DamagedImages) {
