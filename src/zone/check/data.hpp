@@ -107,9 +107,9 @@ class PlainPtrs {
 
   void repeat(const Address& address, wire::Bytes target);
 
-  // Does not grow by copying: most of the time for ten million records goes into fresh memory. A megabyte
-  // goes back to the system at the end.
-  static constexpr size_t kChunk = (1U << 20) / sizeof(PlainPtr<Address>);
+  // Does not grow by copying: most of the time for ten million records goes into fresh memory. Two huge
+  // pages; they go back to the system at the end.
+  static constexpr size_t kChunk = (1U << 22) / sizeof(PlainPtr<Address>);
 
   // The zone's addresses; the first is above the last when it has none.
   Address first_;
@@ -215,7 +215,7 @@ class ZoneData {
   void sort_items();
 
   static constexpr size_t kFirstChunk = 1U << 12;
-  static constexpr size_t kMaxChunk = 1U << 20;
+  static constexpr size_t kMaxChunk = 1U << 22;
   std::vector<std::unique_ptr<uint8_t[]>> chunks_;  // keys and data of the items; they grow
   std::span<uint8_t> free_;                         // of the last chunk
   size_t next_chunk_ = kFirstChunk;
