@@ -71,6 +71,7 @@ AuthorityNames::AuthorityNames(const ZoneData& zone) {
   find_plain(zone, zone.plain4);
   find_plain(zone, zone.plain6);
   std::ranges::sort(plain_, {}, &AuthorityName::key);
+  names_.reserve(plain_.size() + zone.owners().size());
   auto plain = plain_.begin();
   const auto add_plain_before = [&](std::string_view key) {
     for (; plain != plain_.end() && plain->key < key; ++plain) add(zone, *plain);

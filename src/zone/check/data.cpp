@@ -36,10 +36,6 @@ std::pair<Address6, Address6> bounds(const AddressKey& key, Address6) {
   return {first, last};
 }
 
-bool same_name(const Item& a, const Item& b) {
-  return a.key_bytes == b.key_bytes || a.key() == b.key();
-}
-
 }  // namespace
 
 wire::Name owner_of(Address4 address) {
@@ -206,90 +202,81 @@ ZoneData::ZoneData(const wire::Name& name, bool keep_signatures)
       plain6(name),
       keep_signatures_(keep_signatures) {}
 
-uint8_t* ZoneData::room(size_t size) {
-  if (free_.size() < size) {
-    const size_t chunk = std::max(next_chunk_, size);
-    chunks_.push_back(std::make_unique_for_overwrite<uint8_t[]>(chunk));
-    free_ = {chunks_.back().get(), chunk};
-    next_chunk_ = std::min(2 * next_chunk_, kMaxChunk);
-  }
-  uint8_t* const here = free_.data();
-  free_ = free_.subspan(size);
-  return here;
-}
-
 Bytes ZoneData::store_data(const Record& record) {
   constexpr size_t kCovered = 2;
   const Bytes data = record.rdata;
   if (keep_signatures_ || record.type != code(Type::rrsig) || data.size() < kCovered + sizeof(uint64_t)) {
-    uint8_t* const here = room(data.size());
+    uint8_t* const here = bytes_.take(data.size());
     std::ranges::copy(data, here);
     return {here, data.size()};
   }
-  uint8_t* const here = room(kCovered + sizeof(uint64_t));
+  uint8_t* const here = bytes_.take(kCovered + sizeof(uint64_t));
   std::ranges::copy(data.first(kCovered), here);
   wire::store_raw(here + kCovered, static_cast<uint64_t>(XXH3_64bits(data.data(), data.size())));
   return {here, kCovered + sizeof(uint64_t)};
 }
 
 void ZoneData::add(const Record& record, uint32_t place) {
-  const bool again = std::ranges::equal(record.owner, previous_owner_);
-  const Bytes data = store_data(record);
-  Item item{.key_bytes = again ? items_.back().key_bytes : nullptr,
-            .data_bytes = data.data(),
-            .key_size = again ? items_.back().key_size : uint16_t{0},
-            .data_size = static_cast<uint16_t>(record.rdata.size()),
-            .stored_size = static_cast<uint16_t>(data.size()),
-            .type = record.type,
-            .ttl = record.ttl,
-            .place = place};
-  if (!again) {
+  if (!std::ranges::equal(record.owner, previous_owner_)) {
     const std::string key = sort_key(record.owner);
-    uint8_t* const here = room(key.size());
+    uint8_t* const here = bytes_.take(key.size());
     std::ranges::copy(key, here);
-    item.key_bytes = here;
-    item.key_size = static_cast<uint16_t>(key.size());
+    owners_.push_back({{reinterpret_cast<const char*>(here), key.size()}, {items_.take(0), 0}});
     previous_owner_.assign(record.owner.begin(), record.owner.end());
   }
-  items_.push_back(item);
+  const Bytes data = store_data(record);
+  Owner& owner = owners_.back();
+  owner.items = items_.extend(owner.items);
+  owner.items.back() = {.data_bytes = data.data(),
+                        .data_size = static_cast<uint16_t>(record.rdata.size()),
+                        .stored_size = static_cast<uint16_t>(data.size()),
+                        .type = record.type,
+                        .ttl = record.ttl,
+                        .place = place};
 }
 
 /// Signers write names in canonical order, so that there are few runs to merge.
-void ZoneData::sort_items() {
-  const auto before = [](const Item& a, const Item& b) {
-    if (a.key_bytes == b.key_bytes) return a.type < b.type;
-    const int order = a.key().compare(b.key());
-    return order != 0 ? order < 0 : a.type < b.type;
-  };
-  const auto first = items_.begin();
+void ZoneData::sort_owners() {
+  const auto before = [](const Owner& a, const Owner& b) { return a.key < b.key; };
+  const auto at = [&](size_t i) { return owners_.begin() + static_cast<ptrdiff_t>(i); };
   std::vector<size_t> ends = {0};  // of runs
-  for (size_t i = 0, end = 0; i < items_.size(); i = end) {
-    for (end = i + 1; end < items_.size() && same_name(items_[end - 1], items_[end]);) ++end;
-    std::sort(
-        first + static_cast<ptrdiff_t>(i), first + static_cast<ptrdiff_t>(end),
-        [](const Item& a, const Item& b) { return std::tie(a.type, a.place) < std::tie(b.type, b.place); });
-    if (i > 0 && before(items_[i], items_[i - 1])) ends.push_back(i);
+  for (size_t i = 1; i < owners_.size(); ++i) {
+    if (before(owners_[i], owners_[i - 1])) ends.push_back(i);
   }
-  ends.push_back(items_.size());
+  ends.push_back(owners_.size());
   while (ends.size() > 2) {
     std::vector<size_t> merged = {0};
     for (size_t i = 2; i < ends.size(); i += 2) {
-      std::inplace_merge(first + static_cast<ptrdiff_t>(ends[i - 2]),
-                         first + static_cast<ptrdiff_t>(ends[i - 1]), first + static_cast<ptrdiff_t>(ends[i]),
-                         before);
+      std::inplace_merge(at(ends[i - 2]), at(ends[i - 1]), at(ends[i]), before);
       merged.push_back(ends[i]);
     }
-    if (merged.back() != items_.size()) merged.push_back(items_.size());
+    if (merged.back() != owners_.size()) merged.push_back(owners_.size());
     ends = std::move(merged);
   }
 }
 
-void ZoneData::settle() {
-  sort_items();
-  for (size_t i = 0, end = 0; i < items_.size(); i = end) {
-    for (end = i + 1; end < items_.size() && same_name(items_[end], items_[i]);) ++end;
-    owners_.push_back({items_[i].key(), std::span(items_).subspan(i, end - i)});
+/// Makes one of sorted owners with the same name, and sorts the records of each.
+void ZoneData::join_owners() {
+  size_t kept = 0;
+  for (size_t i = 0, end = 0; i < owners_.size(); i = end) {
+    Owner owner = owners_[i];
+    size_t count = owner.items.size();
+    for (end = i + 1; end < owners_.size() && owners_[end].key == owner.key; ++end)
+      count += owners_[end].items.size();
+    if (end > i + 1) {
+      owner.items = {items_.take(count), count};
+      Item* out = owner.items.data();
+      for (size_t k = i; k < end; ++k) out = std::ranges::copy(owners_[k].items, out).out;
+    }
+    std::ranges::sort(owner.items, {}, [](const Item& item) { return std::tie(item.type, item.place); });
+    owners_[kept++] = owner;
   }
+  owners_.resize(kept);
+}
+
+void ZoneData::settle() {
+  sort_owners();
+  join_owners();
   // Addresses are searched for cuts, aliases and DNAMEs, except if there is only an apex with its SOA and NS.
   const bool asked = owners_.size() > 1 || (!owners_.empty() && owners_[0].has(Type::dname));
   if (asked || plain4.may_repeat()) plain4.sort();
@@ -304,7 +291,7 @@ void ZoneData::forget() {
   hiders_ = {};
   owners_ = {};
   items_ = {};
-  chunks_ = decltype(chunks_)();
+  bytes_ = {};
 }
 
 const Owner* ZoneData::find(std::string_view key) const {

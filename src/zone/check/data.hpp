@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -142,22 +143,19 @@ class TtlNumbers {
 
 /// Any other record.
 struct Item {
-  const uint8_t* key_bytes;  // of its owner's sort key
   const uint8_t* data_bytes;
-  uint16_t key_size;
   uint16_t data_size;    // of the record
   uint16_t stored_size;  // at `data_bytes`
   uint16_t type;
   uint32_t ttl;
   uint32_t place;
-
-  [[nodiscard]] std::string_view key() const { return {reinterpret_cast<const char*>(key_bytes), key_size}; }
 };
+static_assert(sizeof(Item) == 24);
 
 /// All other records at one name, by type and then in the order in which they were read.
 struct Owner {
   std::string_view key;
-  std::span<const Item> items;
+  std::span<Item> items;
 
   [[nodiscard]] bool has(wire::Type type) const { return find(type) != nullptr; }
   /// The first record of a type.
@@ -165,6 +163,38 @@ struct Owner {
   /// All records of a type.
   [[nodiscard]] std::span<const Item> set(uint16_t type) const;
   [[nodiscard]] bool has_address() const { return has(wire::Type::a) || has(wire::Type::aaaa); }
+};
+
+/// Elements that stay where they are, in chunks that grow: a vector would be copied each time.
+template <typename T>
+class Chunks {
+ public:
+  /// Room for `count` elements.
+  [[nodiscard]] T* take(size_t count) {
+    if (free_.size() < count) {
+      const size_t chunk = std::max(next_, count);
+      chunks_.push_back(std::make_unique_for_overwrite<T[]>(chunk));
+      free_ = {chunks_.back().get(), chunk};
+      next_ = std::min(2 * next_, kMax);
+    }
+    T* const here = free_.data();
+    free_ = free_.subspan(count);
+    return here;
+  }
+  /// What was taken last, with room for one more behind it: there or, if the chunk is full, elsewhere.
+  [[nodiscard]] std::span<T> extend(std::span<T> last) {
+    if (!free_.empty()) return {last.data(), take(1) + 1};
+    next_ = std::max(next_, 2 * last.size());
+    T* const here = take(last.size() + 1);
+    std::ranges::copy(last, here);
+    return {here, last.size() + 1};
+  }
+
+ private:
+  static constexpr size_t kMax = (1U << 22) / sizeof(T);  // two huge pages
+  std::vector<std::unique_ptr<T[]>> chunks_;
+  std::span<T> free_;  // of the last chunk
+  size_t next_ = (1U << 12) / sizeof(T);
 };
 
 /// What is known about one zone.
@@ -210,20 +240,16 @@ class ZoneData {
 
  private:
   [[nodiscard]] bool exists(std::string_view key) const;
-  [[nodiscard]] uint8_t* room(size_t size);
   [[nodiscard]] wire::Bytes store_data(const Record& record);
-  void sort_items();
+  void sort_owners();
+  void join_owners();
 
-  static constexpr size_t kFirstChunk = 1U << 12;
-  static constexpr size_t kMaxChunk = 1U << 22;
-  std::vector<std::unique_ptr<uint8_t[]>> chunks_;  // keys and data of the items; they grow
-  std::span<uint8_t> free_;                         // of the last chunk
-  size_t next_chunk_ = kFirstChunk;
+  Chunks<uint8_t> bytes_;  // keys and data of the items
+  Chunks<Item> items_;
   bool keep_signatures_;
   std::vector<uint8_t> previous_owner_;  // of the last item, in wire form
-  std::vector<Item> items_;
-  std::vector<Owner> owners_;
-  std::vector<const Owner*> hiders_;  // in order, not nested
+  std::vector<Owner> owners_;            // until all is settled, of records that follow one another
+  std::vector<const Owner*> hiders_;     // in order, not nested
 };
 
 /// The name of a key.

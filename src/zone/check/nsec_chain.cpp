@@ -33,6 +33,7 @@ void check_record(const ZoneData& zone, const AuthorityName& name, const Item& n
 void follow_nsec_chain(const ZoneData& zone, std::span<const AuthorityName> names,
                        const ChainVisitor& visitor) {
   std::vector<const AuthorityName*> chain;
+  chain.reserve(names.size());
   for (const AuthorityName& name : names) {
     if (!name.empty()) chain.push_back(&name);
   }
