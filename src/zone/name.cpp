@@ -168,8 +168,12 @@ bool is_address_literal(Bytes target, const Name& apex) {
 }
 
 std::string sort_key(Bytes name) {
+  std::array<char, kMaxSortKey> key;
+  return {key.data(), put_sort_key(name, key)};
+}
+
+size_t put_sort_key(Bytes name, std::span<char, kMaxSortKey> key) {
   const Labels labels(name);
-  std::array<char, 2 * wire::kMaxName> key;
   size_t size = 0;
   for (size_t i = labels.count; i-- > 0;) {
     for (const uint8_t c : labels.label(name, i)) {
@@ -180,7 +184,7 @@ std::string sort_key(Bytes name) {
     }
     key[size++] = '\0';
   }
-  return {key.data(), size};
+  return size;
 }
 
 Name name_of_sort_key(std::string_view key) {

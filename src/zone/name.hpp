@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -37,9 +38,13 @@ struct NameLook {
 /// Whether the label contains only digits.
 [[nodiscard]] bool is_number(wire::Bytes label);
 
+inline constexpr size_t kMaxSortKey = 2 * wire::kMaxName;
+
 /// A name as bytes that sort in canonical order (RFC 4034 6.1); the keys of all names below a name start with
 /// its key: labels in lower case from right to left, each followed by a zero octet.
 [[nodiscard]] std::string sort_key(wire::Bytes name);
+/// The same into `out`; its size.
+size_t put_sort_key(wire::Bytes name, std::span<char, kMaxSortKey> out);
 /// The name of a key, in lower case.
 [[nodiscard]] wire::Name name_of_sort_key(std::string_view key);
 /// wire::key_of_name of that name.

@@ -43,15 +43,16 @@ Name owner_of(const std::array<uint8_t, 16>& address) {
 
 }  // namespace
 
+uint64_t Arena::Room::take(size_t size) {
+  at += size;
+  left -= size;
+  return std::exchange(where, where + size);
+}
+
 uint64_t Arena::Room::put(Bytes head, Bytes tail) {
-  const size_t size = head.size() + tail.size();
   std::copy(head.begin(), head.end(), at);
   std::copy(tail.begin(), tail.end(), at + head.size());
-  const uint64_t here = where;
-  at += size;
-  where += size;
-  left -= size;
-  return here;
+  return take(head.size() + tail.size());
 }
 
 Arena::Room Arena::room() {
@@ -73,9 +74,9 @@ Arena::Room Arena::room() {
   return {.at = chunk, .where = (chunks_.size() - 1) * kChunk, .left = kChunk};
 }
 
-uint64_t Arena::put(Bytes head, Bytes tail) {
-  if (room_.left < head.size() + tail.size()) room_ = room();
-  return room_.put(head, tail);
+uint64_t Arena::take(size_t size) {
+  if (room_.left < size) room_ = room();
+  return room_.take(size);
 }
 
 PlainBatch::PlainBatch() {
@@ -84,7 +85,7 @@ PlainBatch::PlainBatch() {
 
 bool PlainBatch::add(ZoneId zone, const QuestionName& owner, uint32_t ttl, Bytes target) {
   if (owner.kind != QuestionName::Kind::v4 && owner.kind != QuestionName::Kind::v6) return false;
-  std::array<uint8_t, 5> head{};
+  std::array<uint8_t, PlainData::kHead> head{};
   wire::store_raw(head.data(), ttl);
   head[4] = static_cast<uint8_t>(target.size());
   const uint64_t data = room_.put(head, target);
@@ -104,7 +105,7 @@ bool PlainBatch::add_beside(ZoneId zone, const QuestionName& owner, uint16_t typ
                             Bytes rdata) {
   const bool v4 = owner.kind == QuestionName::Kind::v4;
   if ((!v4 && owner.kind != QuestionName::Kind::v6) || rdata.size() > kMaxBeside) return false;
-  std::array<uint8_t, 8> head{};
+  std::array<uint8_t, BesideData::kHead> head{};
   wire::store_raw(head.data(), ttl);
   wire::store_raw(&head[4], type);
   wire::store_raw(&head[6], static_cast<uint16_t>(rdata.size()));
@@ -336,16 +337,25 @@ bool Builder::sign(Plain& record, std::span<const Plain> beside) {
   const std::span<const BesideData> own = std::span(records).first(beside.size());
   const auto made = signings_.sign(owner_of(record.address), plain.ttl, own, signing.denial);
   if (!made) return false;
-  std::array<uint8_t, 5 + wire::kMaxName + 6> head{};
-  uint8_t* p = head.data();
-  wire::store_raw(p, plain.ttl);
-  p[4] = static_cast<uint8_t>(plain.target.size());
-  p = std::copy(plain.target.begin(), plain.target.end(), p + 5);
-  wire::store_raw(p, made->number);
-  wire::store_raw(p + 4, static_cast<uint16_t>(made->part.size()));
-  record.data = Plain::kSigned | arena_.put(Bytes(head).first(5 + plain.target.size() + 6), made->part);
   for (const BesideData& each : own) signing.count(each);
   zones_[record.zone].records += own.size();
+  // The part is written over the records that it was made of, which nearly always lie behind the PTR record.
+  const uint8_t* end = plain.target.data() + plain.target.size();
+  for (const BesideData& each : own) {
+    if (each.rdata.data() == end + BesideData::kHead) end = each.rdata.data() + each.rdata.size();
+  }
+  const size_t plain_size = PlainData::kHead + plain.target.size();
+  const size_t size = plain_size + PlainData::kPartHead + made->part.size();
+  uint8_t* out = arena_.at(record.data);
+  if (static_cast<size_t>(end - out) < size) {
+    record.data = arena_.take(size);
+    out = std::copy_n(out, plain_size, arena_.at(record.data)) - plain_size;
+  }
+  record.data |= Plain::kSigned;
+  out += plain_size;
+  wire::store_raw(out, made->number);
+  wire::store_raw(out + 4, static_cast<uint16_t>(made->part.size()));
+  std::copy(made->part.begin(), made->part.end(), out + PlainData::kPartHead);
   return true;
 }
 

@@ -32,14 +32,17 @@ class Arena {
     uint64_t where = 0;
     size_t left = 0;
 
+    /// The next `size` bytes; there must be room for them.
+    uint64_t take(size_t size);
     /// A copy of `head` and `tail`, concatenated; there must be room for them.
     uint64_t put(wire::Bytes head, wire::Bytes tail);
   };
   /// A new chunk (1 MiB).
   [[nodiscard]] Room room();
-  /// A copy of `head` and `tail`, concatenated. At most a chunk in total.
-  uint64_t put(wire::Bytes head, wire::Bytes tail);
+  /// Room for `size` bytes, at most a chunk.
+  uint64_t take(size_t size);
   [[nodiscard]] const uint8_t* at(uint64_t where) const { return chunks_[where / kChunk] + where % kChunk; }
+  [[nodiscard]] uint8_t* at(uint64_t where) { return chunks_[where / kChunk] + where % kChunk; }
 
  private:
   static constexpr size_t kChunk = 1U << 20;
@@ -71,6 +74,9 @@ struct PlainRecord {
 /// target. Of a signed leaf the number of its LeafSigning, the size of the signed part (2 bytes), and that
 /// part follow.
 struct PlainData {
+  static constexpr size_t kHead = 5;      // before the target
+  static constexpr size_t kPartHead = 6;  // before the signed part
+
   uint32_t ttl;
   wire::Bytes target;
   uint32_t signing;  // 0: it is not signed
@@ -79,17 +85,21 @@ struct PlainData {
 [[nodiscard]] inline PlainData plain_data(const Arena& arena, uint64_t data) {
   constexpr uint64_t kSigned = PlainRecord<uint32_t>::kSigned;
   const uint8_t* p = arena.at(data & ~kSigned);
-  const wire::Bytes target(p + 5, p[4]);
-  const uint8_t* const behind = p + 5 + p[4];
+  const wire::Bytes target(p + PlainData::kHead, p[4]);
+  const uint8_t* const behind = p + PlainData::kHead + p[4];
   const auto ttl = wire::load_raw<uint32_t>(p);
   if ((data & kSigned) == 0) return {ttl, target, 0, {}};
-  return {ttl, target, wire::load_raw<uint32_t>(behind), {behind + 6, wire::load_raw<uint16_t>(behind + 4)}};
+  return {ttl,
+          target,
+          wire::load_raw<uint32_t>(behind),
+          {behind + PlainData::kPartHead, wire::load_raw<uint16_t>(behind + 4)}};
 }
 /// The same of a record beside: the TTL, the type, the size of the data (each in host order), the data.
 [[nodiscard]] inline BesideData beside_data(const Arena& arena, uint64_t data) {
   const uint8_t* p = arena.at(data);
-  return {
-      wire::load_raw<uint32_t>(p), wire::load_raw<uint16_t>(p + 4), {p + 8, wire::load_raw<uint16_t>(p + 6)}};
+  return {wire::load_raw<uint32_t>(p),
+          wire::load_raw<uint16_t>(p + 4),
+          {p + BesideData::kHead, wire::load_raw<uint16_t>(p + 6)}};
 }
 using Plain4 = PlainRecord<uint32_t>;                 // host order: sorts as the address
 using Plain6 = PlainRecord<std::array<uint8_t, 16>>;  // network order

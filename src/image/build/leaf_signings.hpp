@@ -21,6 +21,8 @@ namespace ptrd::image {
 
 /// A record of the types RRSIG or NSEC at a whole address.
 struct BesideData {
+  static constexpr size_t kHead = 8;  // before the data in the arena
+
   uint32_t ttl;
   uint16_t type;
   wire::Bytes rdata;

@@ -218,10 +218,11 @@ Bytes ZoneData::store_data(const Record& record) {
 
 void ZoneData::add(const Record& record, uint32_t place) {
   if (!std::ranges::equal(record.owner, previous_owner_)) {
-    const std::string key = sort_key(record.owner);
-    uint8_t* const here = bytes_.take(key.size());
-    std::ranges::copy(key, here);
-    owners_.push_back({{reinterpret_cast<const char*>(here), key.size()}, {items_.take(0), 0}});
+    std::array<char, kMaxSortKey> key;
+    const size_t size = put_sort_key(record.owner, key);
+    uint8_t* const here = bytes_.take(size);
+    std::copy_n(key.begin(), size, here);
+    owners_.push_back({{reinterpret_cast<const char*>(here), size}, {items_.take(0), 0}});
     previous_owner_.assign(record.owner.begin(), record.owner.end());
   }
   const Bytes data = store_data(record);

@@ -2,7 +2,8 @@
 // Copyright (c) 2026, the ptrd authors
 #include <fmt/core.h>
 
-#include <vector>
+#include <array>
+#include <string_view>
 
 #include "zone/check/chain.hpp"
 #include "zone/name.hpp"
@@ -19,7 +20,8 @@ void check_record(const ZoneData& zone, const AuthorityName& name, const Item& n
   const Bytes data = zone.data(nsec);
   const auto size = wire::plain_name_size(data, 0);
   const Bytes next = data.first(size.value_or(0));
-  if (!size || sort_key(next) != next_key) {
+  std::array<char, kMaxSortKey> key;
+  if (!size || std::string_view(key.data(), put_sort_key(next, key)) != next_key) {
     visitor.fault(Rule::denial_chain, nsec.place, [&] {
       return fmt::format("{} NSEC: its next name is {}, but the zone's is {}", text_of_key(name.key),
                          size ? text_of(next) : "missing", text_of_key(next_key));
@@ -32,13 +34,13 @@ void check_record(const ZoneData& zone, const AuthorityName& name, const Item& n
 
 void follow_nsec_chain(const ZoneData& zone, std::span<const AuthorityName> names,
                        const ChainVisitor& visitor) {
-  std::vector<const AuthorityName*> chain;
-  chain.reserve(names.size());
-  for (const AuthorityName& name : names) {
-    if (!name.empty()) chain.push_back(&name);
-  }
-  for (size_t i = 0; i < chain.size(); ++i) {
-    const AuthorityName& name = *chain[i];
+  const auto not_empty = [&](size_t i) {
+    while (i < names.size() && names[i].empty()) ++i;
+    return i;
+  };
+  for (size_t i = not_empty(0), next = 0; i < names.size(); i = next) {
+    const AuthorityName& name = names[i];
+    next = not_empty(i + 1);
     const std::span<const Item> records =
         name.plain ? std::span<const Item>() : name.owner->set(code(Type::nsec));
     if (records.empty()) {
@@ -46,8 +48,8 @@ void follow_nsec_chain(const ZoneData& zone, std::span<const AuthorityName> name
                     [&] { return fmt::format("{}: no NSEC record", text_of_key(name.key)); });
     }
     // The chain closes at the apex, which is the first name (RFC 4034 4.1.1).
-    for (const Item& nsec : records)
-      check_record(zone, name, nsec, chain[(i + 1) % chain.size()]->key, visitor);
+    const AuthorityName& after = names[next < names.size() ? next : not_empty(0)];
+    for (const Item& nsec : records) check_record(zone, name, nsec, after.key, visitor);
   }
   for (const Owner& owner : zone.owners()) {
     const Owner* hider = zone.hider(owner.key);
