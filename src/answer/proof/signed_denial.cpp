@@ -84,13 +84,12 @@ class SignedDenial {
     }
   }
   [[nodiscard]] bool put_soa() {
-    if (at_ + zone_.negative_soa_size > end_) return ends();
+    const auto& signatures = *reinterpret_cast<const image::Rrset*>(view_.unit(zone_.negative_signatures));
+    if (at_ + zone_.negative_soa_size + signatures.size > end_) return ends();
     image::copy_many(out_ + at_, view_.unit(zone_.negative_soa), zone_.negative_soa_size);
     point_negative_soa(zone_, query_.question_end, at_, out_ + at_);
     at_ += zone_.negative_soa_size;
     ++count_;
-    const auto& signatures = *reinterpret_cast<const image::Rrset*>(view_.unit(zone_.negative_signatures));
-    if (at_ + signatures.size > end_) return ends();
     put_below(View::records(signatures), apex_at());
     return true;
   }
