@@ -19,6 +19,8 @@ DECISIONS = (
     Decision(("truncation",), r"^referral$", "knot", "RFC 9471 3.1: TC where glue for name servers below the cut does not fit"),
     Decision(("rcode", "answer", "truncation"), r"DNAME below itself", "nsd",
              "RFC 1034 3.6.2: a renaming without end is followed once; Knot and BIND go on until the name is too long"),
+    Decision(("truncation", "authority"), r"^NSEC, label that ends with a zero$", "bind",
+             "RFC 4034 6.1, RFC 4035 3.1.3.2: one NSEC may cover the name and the wildcard, and is sent once; Knot and NSD add one that covers neither"),
     Decision(("rcode",), r"record of another class", "knot",
              "RFC 1035 4.1.1 keeps no record out of a query: those that mean nothing here are passed over, whatever their class"),
     Decision(("rcode",), r"unknown opcode", "", "RFC 8906 3.1.3: NOTIMP, as examine.py sees; what else such a message holds cannot be judged"),

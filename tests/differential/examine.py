@@ -48,7 +48,8 @@ def examine(case, zone_set, raw, ports):
     # A client asks again over TCP, and so do we: what it gets there is compared.
     whole = settle.whole_of_bare(raw["ptrd"], case.wire(), case.limit, ports)
     if whole is not None:
-        return [Finding(False, WORK, "ptrd truncates for the work, and is asked over TCP", "", ()),
+        about = topic.of({"ptrd": verdict.aspects(_read(whole))}, zone_set)
+        return [Finding(False, WORK, "ptrd truncates for the work, and is asked over TCP", about, ()),
                 *examine(case, zone_set, {**raw, "ptrd": whole}, ports)]
     replies = {label: _read(data) for label, data in raw.items() if _has_a_say(label, case, raw)}
     said = verdict.all_aspects(replies, case.is_any)

@@ -125,7 +125,7 @@ def _is_expected(whole, expected, any_query, ports):
     answer = set(whole.answer)
     if expected.endless:
         return len(answer) >= oracle.CHAIN and answer <= expected.answer and not whole.authority
-    if any_query and answer and answer <= expected.answer:
+    if any_query and answer and _owners(answer) == _owners(expected.answer):  # Knot chooses among the sets of the last name, too
         return all(_is_whole(whole, *wanted, ports) for wanted in _sets(answer))
     # A name that gets too long is not a negative answer of any zone: ignore the SOA that Knot adds.
     return answer == expected.answer and (whole.rcode == _YXDOMAIN or set(whole.authority) == expected.authority) \
@@ -156,6 +156,10 @@ def _no_room(own, missing, limit):
         key = record[0], wire.type_covered(record)
         octets[key] = octets.get(key, 0) + _FIXED + len(record[4])
     return all(own.size + more > limit for more in octets.values())
+
+
+def _owners(records):
+    return {record[0] for record in records}
 
 
 def _sets(records):

@@ -3,17 +3,21 @@
 # Copyright (c) 2026, the ptrd authors
 """The oracle's results for made-up replies, and that decisions stay narrow."""
 
+import types
 import unittest
+from unittest import mock
 
 import names
 import odd_messages
 import oracle
 import reply as wire
+import servers
+import settle
 import topic
 from decisions import decision_for
 from zones import Record, Zone, ZoneSet
 
-_A, _NS, _CNAME, _SOA, _DNAME, _DS = 1, 2, 5, 6, 39, 43
+_A, _NS, _CNAME, _SOA, _TXT, _DNAME, _DS, _RRSIG = 1, 2, 5, 6, 16, 39, 43, 46
 
 
 def _name(text):
@@ -42,7 +46,7 @@ class Told(oracle.Oracle):
         super().__init__(zone_set, {})
         self.said = {(_name(name), rdtype): how for (name, rdtype), how in said.items()}
 
-    def _ask(self, name, rdtype):
+    def _ask(self, name, rdtype, _label="knot"):
         return _reply(**self.said.get((name, rdtype), {"rcode": 5, "aa": False}))
 
 
@@ -122,6 +126,37 @@ class OracleTest(unittest.TestCase):
         self.assertEqual({one, other}, found.answer)
 
 
+class ChoiceTest(unittest.TestCase):
+    """Signatures asked for by type, through a DNAME into another zone: Knot chooses one, ptrd gives all (RFC 8482 4.1)."""
+
+    CHAIN = (_record("x.test", _DNAME, _name("example")), _record("a.x.test", _CNAME, _name("a.example")))
+    OVER_A, OVER_TXT = (_record("a.example", _RRSIG, rdtype.to_bytes(2, "big") + bytes(1000)) for rdtype in (_A, _TXT))
+
+    def is_excused(self, *answer):
+        own = _reply(answer)
+        own.size = servers.UDP_PAYLOAD + 1
+        own.question = _name("a.x.test") + _RRSIG.to_bytes(2, "big") + b"\0\1"
+        said = {("a.x.test", _RRSIG): {"answer": self.CHAIN}, ("a.example", _RRSIG): {"answer": (self.OVER_A,)}}
+        expert = Told(ZoneSet((_zone("test"), _zone("example", "a.example"))), said)
+        whole = {(record[0], wire.type_covered(record)): {record} for record in (*self.CHAIN, self.OVER_A, self.OVER_TXT)}
+        case = types.SimpleNamespace(in_class_any=False, is_any=True, limit=own.size)
+        finding = types.SimpleNamespace(aspect="answer")
+        with mock.patch.object(settle, "_is_whole", lambda _one, *wanted: wanted[:2] in whole):
+            return bool(settle.by_zones_together(case, {"ptrd": own}, finding, expert, {}).reason)
+
+    def test_any_set_of_the_name_is_right(self):
+        for chosen in ((self.OVER_A,), (self.OVER_TXT,), (self.OVER_A, self.OVER_TXT)):
+            self.assertTrue(self.is_excused(*self.CHAIN, *chosen))
+
+    def test_no_other_is(self):
+        """None at all, one of another name, one that Knot does not have, and a chain that lacks its start."""
+        elsewhere = _record("b.example", *self.OVER_A[1:2], self.OVER_A[4])
+        unknown = _record("a.example", _RRSIG, _NS.to_bytes(2, "big"))
+        for answer in (self.CHAIN, (*self.CHAIN, elsewhere), (*self.CHAIN, self.OVER_A, elsewhere), (*self.CHAIN, unknown),
+                       (*self.CHAIN[1:], self.OVER_A)):
+            self.assertFalse(self.is_excused(*answer))
+
+
 def _gist(expected):
     return expected.rcode, expected.reasons
 
@@ -133,6 +168,16 @@ class DecisionTest(unittest.TestCase):
         self.assertIsNone(decision_for("rcode", "DNAME below itself, alias", ()))
         self.assertIsNone(decision_for("rcode", "DNAME, alias", ("nsd",)))
         self.assertIsNone(decision_for("truncation", "DNAME, referral", ("knot",)))
+
+    def test_one_nsec_for_name_and_wildcard(self):
+        """BIND must agree, the label must end with a zero, and the proof be by NSEC."""
+        for name, rdtype, right in (("a\0.example", 47, True), ("a\0b.example", 47, False), ("a.example", 47, False),
+                                    ("a\0.example", 50, False)):
+            about = topic.of({"ptrd": {"question": _name(name) + b"\0\1\0\1", "authority": (_record("example", rdtype, b"x"),)}}, ZoneSet(()))
+            for aspect in ("truncation", "authority"):
+                self.assertEqual(right, decision_for(aspect, about, ("bind",)) is not None, (name, rdtype, about))
+                self.assertIsNone(decision_for(aspect, about, ()))
+            self.assertIsNone(decision_for("rcode", about, ("bind",)))
 
     def test_chance_is_named(self):
         """Only randomly made messages get a description of the result."""

@@ -159,6 +159,21 @@ class VerdictTest(unittest.TestCase):
         replies["ptrd"].answer = (b,)
         self.assertTrue(verdict.judge(verdict.all_aspects(replies, any_query=True))[0].fails)
 
+    def test_any_may_choose_a_dname(self):
+        """One that renames is no choice: it leads to the answer."""
+        dname, text = (b"\1a\0", 39, 1, 1, b"\1b\0"), (b"\1a\0", 16, 1, 1, b"t")
+        alias = (b"\1x\1a\0", 5, 1, 1, b"\1x\1b\0")
+
+        def judged(ptrd, peers):
+            replies = {}
+            for label, answer in (("knot", (text,)), ("nsd", peers), ("bind", peers), ("ptrd", ptrd)):
+                replies[label] = reply.Reply(b"\0\1\x80\0\0\0\0\0\0\0\0\0")
+                replies[label].answer = answer
+            return [finding for finding in verdict.judge(verdict.all_aspects(replies, any_query=True)) if finding.fails]
+        self.assertEqual([], judged((text,), (dname,)))
+        self.assertTrue(judged((text,), (dname, alias)))
+        self.assertTrue(judged((alias,), (dname, alias)))
+
     def test_decisions_name_their_peer(self):
         self.assertIsNone(decision_for("rcode", "nothing of the kind", ("nsd",)))
 

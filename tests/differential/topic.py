@@ -7,13 +7,14 @@ import reply as wire
 from reply import name_and_above
 
 _NS, _CNAME, _DNAME = 2, 5, 39
+_PROOFS = {50: "NSEC3", 47: "NSEC"}
 _BY_CHANCE = ("mutated", "random")
 _OPCODES = (0, 4, 5)  # QUERY, NOTIFY, UPDATE
 _LONG = 5  # aliases in a row: near where servers give up
 
 
 def of(said, zone_set):
-    """Such as "alias in a loop", "DNAME, alias into another zone", "referral"; empty for plain answers and denials."""
+    """Such as "alias in a loop", "DNAME, alias into another zone", "referral", "NSEC3"; empty for plain answers and denials."""
     aliases, words = {}, []
     for one in said.values():
         for record in one.get("answer", ()):
@@ -25,8 +26,15 @@ def of(said, zone_set):
                     words.append(word)
     if aliases:
         words.append(_chain(aliases, [names.to_wire(names.lower(zone.apex)) for zone in zone_set.zones]))
-    elif any(record[1] == _NS for one in said.values() for record in one.get("authority", ())):
-        words.append("referral")
+    else:
+        told = {record[1] for one in said.values() for record in one.get("authority", ())}
+        proof = next((word for rdtype, word in _PROOFS.items() if rdtype in told), None)
+        if _NS in told:
+            words.append("referral")
+        elif proof:
+            words.append(proof)
+            if _has_final_zero(next((one["question"] for one in said.values() if "question" in one), b"")):
+                words.append("label that ends with a zero")
     return ", ".join(words)
 
 
@@ -43,6 +51,16 @@ def of_message(case):
         return ""
     foreign = any(record[2].to_bytes(2, "big") != read.question[-2:] for record in read.additional)
     return "record of another class" if foreign else ""
+
+
+def _has_final_zero(question):
+    """Whether a label of the question's name has a last octet of 0: it follows the label without, and all names below that one."""
+    at = 0
+    while at < len(question) and question[at]:
+        at += 1 + question[at]
+        if question[at - 1:at] == b"\0":
+            return True
+    return False
 
 
 def _chain(aliases, apexes):

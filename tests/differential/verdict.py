@@ -75,9 +75,16 @@ def _level_any(said):
         for record in one.get("answer", ()):
             chosen.setdefault(wire.set_of(record), set()).add(record)
         if chosen and all(whole.get(key) == records for key, records in chosen.items()):
-            chain = tuple(record for record in one["answer"] if record[1] in (_CNAME, _DNAME))
+            chain = tuple(record for record in one["answer"] if _leads_on(record, one["answer"]))
             one["answer"] = (*chain, *([SOME] if len(chain) < len(one["answer"]) else ()))
             one["authority"] = one["additional"] = ()  # they follow from the choice
+
+
+def _leads_on(record, answer):
+    """Whether a record is a step of a chain: a DNAME is, if it renames. At the name itself it is a set like others."""
+    if record[1] == _DNAME:
+        return any(other[1] == _CNAME and record[0] in wire.name_and_above(other[0][other[0][0] + 1:]) for other in answer)
+    return record[1] == _CNAME
 
 
 def judge(said, at_once=False):
