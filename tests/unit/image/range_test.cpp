@@ -166,6 +166,31 @@ TEST(RangeImage, Traversed) {
       (std::set<std::string>{"2001:db8::/32", "2001:db8:8000::/35"}));
 }
 
+// All addresses of a family can be one range, with others in it.
+TEST(RangeImage, AllAddresses) {
+  const auto lines = ImageMaker()
+                         .zone("arpa")
+                         .range("0.0.0.0/0", literal("h") + steps({op::decimal + 3}), "a.example")
+                         .range("128.0.0.0/1", literal("g") + steps({op::decimal + 3}), "a.example")
+                         .range("::/0", steps({op::nibbles}), "a.example")
+                         .ptr("1.2.0.192.in-addr.arpa", "one.example")
+                         .lines();
+  EXPECT_TRUE(verify(lines));
+  EXPECT_EQ(View(lines).header().synthesised, (uint64_t{1} << 32) - 1);
+  const View view(lines);
+  const auto range_of = [&](std::string_view owner) {
+    auto at = std::optional(view.root());
+    const wire::Name whole = name(owner);
+    const wire::Labels labels(whole.bytes());
+    for (size_t i = labels.count; at && i-- > 0;) at = view.child(*at, labels.label(whole.bytes(), i));
+    return at && at->kind == Position::Kind::range ? at->index : 0;
+  };
+  EXPECT_NE(range_of("4.3.2.1.in-addr.arpa"), 0U);
+  EXPECT_EQ(range_of("4.3.2.1.in-addr.arpa"), range_of("255.255.255.127.in-addr.arpa"));
+  EXPECT_NE(range_of("4.3.2.1.in-addr.arpa"), range_of("0.0.0.128.in-addr.arpa"));
+  EXPECT_EQ(range_of("1.2.0.192.in-addr.arpa"), 0U);
+}
+
 // Invalid ranges are rejected where they are declared, or at the end.
 TEST(RangeImage, Refused) {
   const std::string program = literal("h") + steps({op::decimal + 3});
