@@ -157,6 +157,14 @@ size_t write_range_record(const View& view, const Range& range, const RangeAddre
   return finish_record(view, range.tail, head, out);
 }
 
+std::optional<Addresses4> addresses_below(const wire::Name& apex) {
+  static const wire::Name kTop = wire::name_of_key({.family = wire::Family::v4});
+  if (kTop.is_below_or_at(apex)) return Addresses4{};
+  const auto key = wire::key_of_name(apex);
+  if (!key || key->family != wire::Family::v4) return std::nullopt;
+  return Addresses4{wire::load32(key->address.data()), static_cast<uint8_t>(8 * key->units)};
+}
+
 bool has_prefix(const RangeAddress& address, const uint8_t* key, unsigned bits) {
   uint64_t differs = 0;
   for (unsigned half = 0; half < 2 && bits > 64 * half; ++half) {

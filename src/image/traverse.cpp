@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
+#include <tuple>
+#include <utility>
 
 #include "ptrd/image/leaf.hpp"
 #include "ptrd/image/nsec3.hpp"
@@ -21,13 +24,34 @@ using wire::Name;
 
 constexpr unsigned kOctets = 256;
 
+/// The declared IPv4 ranges whose names are at or below an apex.
+std::span<const DeclaredRange> ranges_within(const View& view, const Name& apex) {
+  const auto addresses = addresses_below(apex);
+  if (!addresses) return {};
+  const auto all = view.declared_ranges();
+  const auto first = std::partition_point(all.begin(), all.end(), [&](const DeclaredRange& range) {
+    return std::pair(addresses_of(range).first, range.bits) < std::pair(addresses->first, addresses->bits);
+  });
+  const auto end = std::partition_point(first, all.end(), [&](const DeclaredRange& range) {
+    return addresses_of(range).first <= addresses->last();
+  });
+  return {first, end};
+}
+
 class Traversal {
  public:
-  Traversal(const View& view, uint32_t apex, const Visitor& visitor)
-      : view_(view), apex_(apex), visitor_(visitor) {}
+  Traversal(const View& view, const Zone& zone, const Visitor& visitor)
+      : view_(view), apex_(zone.apex), zone_(view.at<Node>(zone.apex).zone), visitor_(visitor) {
+    if (visitor.range) ranges_ = ranges_within(view, view.apex(zone));
+  }
 
-  /// `cover`: the Range that has already been visited and covers everything without other data.
-  void node(uint32_t line, const Name& owner, uint32_t cover = 0) {
+  void all() {
+    node(apex_, view_.apex(view_.at<Zone>(zone_)));
+    ranges_up_to({.first = UINT32_MAX, .bits = 32});
+  }
+
+ private:
+  void node(uint32_t line, const Name& owner) {
     const auto& node = view_.at<Node>(line);
     if (is_other_apex(node, line)) {
       if (node.upper != 0) sets(view_.at<Node>(node.upper), owner);
@@ -35,7 +59,7 @@ class Traversal {
     }
     sets(node, owner);
     if (node.children.is_octet_table()) {
-      octets(node.children, owner, cover);
+      octets(node.children, owner);
     } else if (!node.children.is_none()) {
       nibbles(node.children);
     }
@@ -46,7 +70,6 @@ class Traversal {
     }
   }
 
- private:
   void sets(const Node& node, const Name& owner) {
     const Rrset* set = view_.first_rrset(node);
     for (unsigned i = 0; i < node.rrset_count; ++i, set = View::next(set))
@@ -62,56 +85,26 @@ class Traversal {
 
   // in-addr.arpa
 
-  /// Whether a declared range can be visited as covering everything below `ref`: whatever it does not cover
-  /// has its own record, or is in another zone. `units`: octets of the name there.
-  [[nodiscard]] bool covers(uint32_t range, Ref ref, unsigned units) const {
-    if (ref.is_none()) return false;
-    if (ref.is_leaf()) return true;
-    if (ref.is(Ref::Kind::range)) return ref.line() == range || !is_declared(ref);
-    const uint32_t line = ref.is_octet_table() ? ref.line() - 1 : ref.line();
-    const auto& node = view_.at<Node>(line);
-    if (is_other_apex(node, line) || (node.flags & (node_flag::cut | node_flag::dname)) != 0) return true;
-    if (units == 4) return true;
-    if (!node.children.is_octet_table()) return false;
-    for (unsigned octet = 0; octet < kOctets; ++octet) {
-      if (!covers(range, view_.octet_child(node.children, static_cast<uint8_t>(octet)), units + 1))
-        return false;
+  /// Visits the IPv4 ranges that are due before anything at or below a name: they start before it, or they
+  /// enclose it.
+  void ranges_up_to(const Addresses4& name) {
+    for (; !ranges_.empty(); ranges_ = ranges_.subspan(1)) {
+      const DeclaredRange& next = ranges_.front();
+      const Addresses4 addresses = addresses_of(next);
+      if (std::tuple(addresses.first, addresses.bits) > std::tuple(name.first, name.bits)) return;
+      if (next.zone != zone_) continue;  // a deeper zone's
+      wire::AddressKey key{.family = wire::Family::v4, .units = 4};
+      std::copy(std::begin(next.address), std::end(next.address), key.address.begin());
+      visitor_.range({key, next.bits, view_.at<Range>(next.range)});
     }
-    return true;
   }
 
-  /// The declared ranges of a table's octets `first` to `first + count`, as the fewest prefixes.
-  void ranges(Ref table, const wire::AddressKey& key, unsigned first, unsigned count,
-              std::array<uint32_t, kOctets>& cover) {
-    uint32_t range = 0;
-    bool one = true;
-    for (unsigned octet = first; octet < first + count; ++octet) {
-      const Ref ref = view_.octet_child(table, static_cast<uint8_t>(octet));
-      if (!is_declared(ref) || ref.line() == cover[octet]) continue;
-      one = one && (range == 0 || range == ref.line());
-      range = ref.line();
-    }
-    if (range == 0) return;
-    for (unsigned octet = first; one && octet < first + count; ++octet)
-      one = covers(range, view_.octet_child(table, static_cast<uint8_t>(octet)), key.units + 1U);
-    if (!one) {
-      ranges(table, key, first, count / 2, cover);
-      return ranges(table, key, first + count / 2, count / 2, cover);
-    }
-    std::fill_n(cover.begin() + first, count, range);
-    wire::AddressKey whole = key;
-    whole.units = 4;
-    whole.address[key.units] = static_cast<uint8_t>(first);
-    const auto size = static_cast<unsigned>(8 * key.units + 8 - __builtin_ctz(count));
-    if (visitor_.range) visitor_.range({whole, size, view_.at<Range>(range)});
-  }
-
-  void octets(Ref table, const Name& owner, uint32_t covered) {
-    std::array<uint32_t, kOctets> cover{};
-    cover.fill(covered);
-    const wire::AddressKey key = wire::key_of_name(owner).value_or(wire::AddressKey{});
-    ranges(table, key, 0, kOctets, cover);
+  void octets(Ref table, const Name& owner) {
+    Addresses4 below = addresses_below(owner).value_or(Addresses4());
+    const unsigned shift = 24U - std::min<unsigned>(below.bits, 24);  // at most 24 unless an apex is misnamed
+    below.bits = static_cast<uint8_t>(below.bits + 8);
     for (unsigned octet = 0; octet < kOctets; ++octet) {
+      ranges_up_to({below.first | octet << shift, below.bits});
       const Ref ref = view_.octet_child(table, static_cast<uint8_t>(octet));
       if (ref.is_none() || is_declared(ref)) continue;
       const std::string digits = std::to_string(octet);
@@ -122,7 +115,7 @@ class Traversal {
       } else if (ref.is(Ref::Kind::range)) {
         folded(view_.at<Range>(ref.line()), name);
       } else {
-        node(ref.is(Ref::Kind::node) ? ref.line() : ref.line() - 1, name, cover[octet]);
+        node(ref.is(Ref::Kind::node) ? ref.line() : ref.line() - 1, name);
       }
     }
   }
@@ -203,7 +196,9 @@ class Traversal {
 
   const View& view_;
   uint32_t apex_;
+  uint32_t zone_;
   const Visitor& visitor_;
+  std::span<const DeclaredRange> ranges_;  // not visited yet; some are of deeper zones
   std::set<uint32_t> visited_;
 };
 
@@ -217,7 +212,7 @@ void visit_nsec3(const View& view, const Zone& zone, const Nsec3Record& record, 
 }  // namespace
 
 void traverse(const View& view, const Zone& zone, const Visitor& visitor) {
-  Traversal(view, zone.apex, visitor).node(zone.apex, view.apex(zone));
+  Traversal(view, zone, visitor).all();
   if (zone.denial != Denial::nsec3) return;
   each_nsec3(view, zone, [&](const Nsec3Record& record) { visit_nsec3(view, zone, record, visitor); });
 }

@@ -47,6 +47,7 @@ class FieldFinder {
         add("IndexLine.slot.node", slot.node);
       }
     }
+    for (const image::DeclaredRange& one : view_.declared_ranges()) declared(one);
     node(h.root);
   }
   [[nodiscard]] const Fields& fields() const { return fields_; }
@@ -63,9 +64,9 @@ class FieldFinder {
 
   void header() {
     const image::Header& h = view_.header();
-    for (const uint32_t* field :
-         {&h.root, &h.index, &h.index_lines, &h.index_probes, &h.zones, &h.zone_count, &h.tails,
-          &h.tail_lines, &h.ranges, &h.range_lines, &h.signings, &h.signing_lines})
+    for (const uint32_t* field : {&h.root, &h.index, &h.index_lines, &h.index_probes, &h.zones, &h.zone_count,
+                                  &h.tails, &h.tail_lines, &h.ranges, &h.range_lines, &h.signings,
+                                  &h.signing_lines, &h.declared, &h.declared_count})
       add(("Header+" + std::to_string(reinterpret_cast<const uint8_t*>(field) - start_)).c_str(), *field);
     add("Header.v4", h.v4);
     add("Header.v6", h.v6);
@@ -88,6 +89,12 @@ class FieldFinder {
     const wire::Bytes name = view_.zone_name(z);
     add("a name's first length", name[0]);
     add("a SOA's size", *reinterpret_cast<const std::array<uint8_t, 2>*>(view_.unit(z.negative_soa) + 10));
+  }
+  void declared(const image::DeclaredRange& d) {
+    for (const uint8_t& byte : d.address) add("DeclaredRange.address", byte);
+    add("DeclaredRange.bits", d.bits);
+    add("DeclaredRange.range", d.range);
+    add("DeclaredRange.zone", d.zone);
   }
   void nsec3(const image::Nsec3Zone& all) {
     add("Nsec3Zone.directory", all.directory);

@@ -131,7 +131,7 @@ inline void use_image(std::span<const image::Line> lines, size_t start, const Ef
   const uint8_t* const first = lines.front().bytes;
   const uint8_t* const last = lines.back().bytes;
   const auto visit = [&](const image::OwnedSet& set) {
-    if (number == most) throw Enough();
+    if (number >= most) throw Enough();
     require_records(set.type, set.records);
     const uint8_t* const data = set.records.data();
     // The records of leaves and ranges are made on the fly.
@@ -143,11 +143,16 @@ inline void use_image(std::span<const image::Line> lines, size_t start, const Ef
     if (const auto key = wire::key_of_name(set.owner); key && number % (8 * effort.each) == 0)
       ask_near(engine, *key);
   };
+  const auto visit_range = [&](const image::OwnedRange& range) {
+    if (++number >= most) throw Enough();
+    require((range.range.flags & image::range_flag::declared) != 0);
+    ask_near(engine, range.key);
+  };
   try {
     for (const image::Zone& zone : view.zones()) {
       require(wire::is_plain_name(view.zone_name(zone)));
       if (zone.denial == image::Denial::nsec3) find_hashes(view, zone);
-      image::traverse(view, zone, visit);
+      image::traverse(view, zone, {.set = visit, .range = visit_range});
     }
   } catch (const Enough&) {
   }

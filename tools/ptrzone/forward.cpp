@@ -7,8 +7,11 @@
 // addresses are too many to list.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <span>
+#include <utility>
 
 #include "answer/ask/address_names.hpp"
 #include "answer/search.hpp"
@@ -43,14 +46,32 @@ void print_records(const wire::AddressKey& key, wire::Bytes records, std::FILE* 
   });
 }
 
+/// The declared ranges after the one with these addresses.
+std::span<const image::DeclaredRange> ranges_after(const image::View& view,
+                                                   const image::Addresses4& addresses) {
+  const auto all = view.declared_ranges();
+  const auto next = std::partition_point(all.begin(), all.end(), [&](const image::DeclaredRange& range) {
+    const auto [first, bits] = image::addresses_of(range);
+    return std::pair(first, bits) <= std::pair(addresses.first, addresses.bits);
+  });
+  return {next, all.end()};
+}
+
 /// The addresses of an IPv4 range, except those with their own records, or in a longer range.
 void print_range(const image::View& view, const image::OwnedRange& owned, std::FILE* out) {
-  const uint32_t first = wire::load32(owned.key.address.data());
-  const uint64_t count = uint64_t{1} << (32 - owned.prefix_size);
+  const image::Addresses4 addresses{wire::load32(owned.key.address.data()),
+                                    static_cast<uint8_t>(owned.prefix_size)};
   std::array<uint8_t, image::kMaxLeafRecord + 2 * image::kLeafSlack> record{};
-  for (uint64_t i = 0; i < count; ++i) {
+  auto longer = ranges_after(view, addresses);
+  for (uint64_t at = addresses.first; at <= addresses.last(); ++at) {
+    // Longer ranges of the same rule are printed on their own.
+    if (!longer.empty() && at == image::addresses_of(longer.front()).first) {
+      at = image::addresses_of(longer.front()).last();
+      while (!longer.empty() && image::addresses_of(longer.front()).first <= at) longer = longer.subspan(1);
+      continue;
+    }
     wire::AddressKey key{.family = wire::Family::v4, .units = 4};
-    wire::store32(key.address.data(), first + static_cast<uint32_t>(i));
+    wire::store32(key.address.data(), static_cast<uint32_t>(at));
     const auto found = answer::search(view, wire::name_of_key(key).bytes(), kPtr);
     const bool ours = found.labels_left == 0 && found.cut == 0 && found.dname == 0 &&
                       found.at.kind == image::Position::Kind::range &&

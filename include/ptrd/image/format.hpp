@@ -108,12 +108,14 @@ struct Header {
   IndexKey index_key;
   uint32_t signings;  // first line of the LeafSignings
   uint32_t signing_lines;
-  uint8_t reserved[40];
+  uint32_t declared;  // first line of the DeclaredRanges, 4 in a line; the rest of the last line is 0
+  uint32_t declared_count;
+  uint8_t reserved[32];
 };
 inline constexpr uint32_t kHeaderLines = 3;
 static_assert(sizeof(Header) == kHeaderLines * kLineSize);
 inline constexpr char kMagic[8] = {'P', 'T', 'R', 'D', 'I', 'M', 'G', '\n'};
-inline constexpr uint32_t kVersion = 10;
+inline constexpr uint32_t kVersion = 11;
 /// The file's checksum is the XXH3-64 of the XXH3-64s (little-endian) of its chunks, of this many lines each
 /// (256 KiB; the last one may be shorter): so several CPUs can compute it, each for the data that it has just
 /// read, and it can be computed in small steps.
@@ -244,6 +246,24 @@ namespace range_flag {
 inline constexpr uint8_t declared = 1;  // in the zone's text; otherwise its addresses are records there
 inline constexpr uint8_t v6 = 2;
 }  // namespace range_flag
+
+/// An IPv4 prefix that a zone declares as a range, in a list of all, in the order of addresses and then of
+/// `bits`, without duplicates: so a prefix comes after those that enclose it. The Refs do not say it exactly:
+/// addresses with records of their own, and longer ranges, can hide where a prefix ends, or all of it. A
+/// prefix of which a deeper zone hides every name is not in the list. An IPv6 prefix is in its Range.
+struct DeclaredRange {
+  uint8_t address[4];  // network order, zero after the prefix
+  uint8_t bits;        // of the prefix, 0 to 32
+  uint8_t reserved[3];
+  uint32_t range;  // line of the Range, which is declared
+  uint32_t zone;   // line of the Zone, whose apex is at or above the names of all addresses
+};
+static_assert(sizeof(DeclaredRange) == 16 && offsetof(DeclaredRange, range) == 8);
+/// Lines of a list of `count` DeclaredRanges.
+[[nodiscard]] constexpr uint64_t declared_lines(uint64_t count) {
+  constexpr uint64_t kPerLine = kLineSize / sizeof(DeclaredRange);
+  return (count + kPerLine - 1) / kPerLine;
+}
 
 /// An entry of the shared-suffix dictionary: the end of PTR targets, and their TTL. A name longer than 56
 /// bytes extends into the next lines.

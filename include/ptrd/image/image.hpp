@@ -127,6 +127,11 @@ class View {
     return wire::Name::from_wire(zone_name(zone)).value_or(wire::Name());
   }
 
+  /// The IPv4 ranges that the zones declare, in the order of addresses; an enclosing one comes first.
+  [[nodiscard]] std::span<const DeclaredRange> declared_ranges() const {
+    return {&at<DeclaredRange>(header().declared), header().declared_count};
+  }
+
   /// The zone with this apex; null: none.
   [[nodiscard]] const Zone* find_zone(const wire::Name& apex) const;
 

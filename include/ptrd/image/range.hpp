@@ -7,9 +7,11 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "ptrd/image/image.hpp"
 #include "ptrd/wire/arpa.hpp"
+#include "ptrd/wire/name.hpp"
 
 namespace ptrd::image {
 
@@ -51,6 +53,24 @@ size_t write_range_record(const View& view, const Range& range, const RangeAddre
 
 /// Whether the first `bits` bits of `address` are those of `key`.
 [[nodiscard]] bool has_prefix(const RangeAddress& address, const uint8_t* key, unsigned bits);
+
+/// IPv4 addresses that share their first `bits` bits.
+struct Addresses4 {
+  uint32_t first = 0;  // host order
+  uint8_t bits = 0;
+  [[nodiscard]] uint32_t last() const {
+    return first + static_cast<uint32_t>((uint64_t{1} << (32 - bits)) - 1);
+  }
+  /// Whether all addresses of `other` are among them.
+  [[nodiscard]] bool contains(const Addresses4& other) const {
+    return other.bits >= bits && other.first >= first && other.first <= last();
+  }
+};
+[[nodiscard]] inline Addresses4 addresses_of(const DeclaredRange& range) {
+  return {wire::load32(range.address), range.bits};
+}
+/// The addresses whose names are at or below an apex; empty: none.
+[[nodiscard]] std::optional<Addresses4> addresses_below(const wire::Name& apex);
 
 /// The largest output of a program for any address.
 struct ProgramSize {

@@ -19,8 +19,8 @@ struct OwnedSet {
   bool by_rule = false;  // stored as a rule, although the zone has the record itself
 };
 
-/// A range that a zone declares, as far as one Ref refers to it: addresses that share the first `prefix_size`
-/// bits. Names inside it that are also visited have their own records, or none.
+/// A range that a zone declares: addresses that share the first `prefix_size` bits. Names inside it that are
+/// also visited have their own records, or none; longer ranges inside it take precedence.
 struct OwnedRange {
   wire::AddressKey key;  // whole address; zero after the prefix
   unsigned prefix_size;
@@ -32,9 +32,9 @@ struct Visitor {
   std::function<void(const OwnedRange&)> range = {};  // may be empty
 };
 
-/// Visits every RRset of a zone, its SOA first and a name before those below it, and its ranges: an enclosing
-/// range comes first. NSEC3 records are last, in the order of their hashes. Records made by a rule that the
-/// zone did not declare are visited like any others.
+/// Visits every RRset of a zone, its SOA first and a name before those below it, and its ranges, each once:
+/// before the addresses in it and the ranges that it encloses. NSEC3 records are last, in the order of their
+/// hashes. Records made by a rule that the zone did not declare are visited like any others.
 void traverse(const View& view, const Zone& zone, const Visitor& visitor);
 inline void traverse(const View& view, const Zone& zone, const std::function<void(const OwnedSet&)>& visit) {
   traverse(view, zone, Visitor{.set = visit});

@@ -434,8 +434,8 @@ tl::expected<std::vector<Line>, std::string> Builder::build(const Executor& run)
       for (const TreeSet& set : link.sets) count_served(set);
     }
   }
-  Writer writer({tree_, zones_, arena_, plain4_, plain6_, rules_, ranges4_, ranges6_, signings_.lines(), run,
-                 index_keys_});
+  Writer writer({tree_, zones_, arena_, plain4_, plain6_, rules_, ranges4_, ranges6_, declared4_,
+                 signings_.lines(), run, index_keys_});
   return writer.write();
 }
 

@@ -237,6 +237,7 @@ class Builder {
   Rules rules_;
   std::vector<RangeEntry> ranges4_;
   std::vector<RangeEntry> ranges6_;
+  std::vector<DeclaredPrefix> declared4_;  // those of `ranges4_`, once settled, and those that others hide
   bool any_dropped_ = false;
   bool fold_ = true;
   bool signed_leaves_ = true;

@@ -50,6 +50,22 @@ std::vector<RangeEntry> entries_of(const Prefix& prefix, ZoneId zone, uint32_t r
   return entries;
 }
 
+/// The declared prefixes of sorted entries, in the order of addresses and lengths: the inverse of
+/// `entries_of`.
+std::vector<DeclaredPrefix> joined(const std::vector<RangeEntry>& entries, Family family) {
+  std::vector<DeclaredPrefix> all;
+  for (const RangeEntry& entry : entries) {
+    const Prefix prefix = declared_prefix(entry, family);
+    if (all.empty() || all.back().prefix != prefix) all.push_back({prefix, entry.zone, entry.rule});
+  }
+  // Entries of prefixes that enclose one another alternate.
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.prefix < b.prefix; });
+  const auto end =
+      std::unique(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.prefix == b.prefix; });
+  all.erase(end, all.end());
+  return all;
+}
+
 }  // namespace
 
 Prefix declared_prefix(const RangeEntry& entry, Family family) {
@@ -103,6 +119,7 @@ tl::expected<void, std::string> Builder::settle_ranges(std::vector<RangeEntry>& 
       return tl::unexpected("the range " + to_text(declared_prefix(ranges[i], family)) + " is a duplicate");
     }
   }
+  if (family == Family::v4) declared4_ = joined(ranges, family);
   const auto end = std::unique(ranges.begin(), ranges.end(), [&](const RangeEntry& a, const RangeEntry& b) {
     return place(a) == place(b);
   });

@@ -61,6 +61,13 @@ struct RangeEntry {
   uint32_t rule;
 };
 
+/// A declared prefix as a whole.
+struct DeclaredPrefix {
+  Prefix prefix;
+  ZoneId zone;
+  uint32_t rule;
+};
+
 /// The declared prefix.
 [[nodiscard]] Prefix declared_prefix(const RangeEntry& entry, wire::Family family);
 /// Whether the names of all its addresses are in the zone.

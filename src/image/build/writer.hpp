@@ -46,6 +46,7 @@ struct WriterInput {
   const Rules& rules;
   std::span<const RangeEntry> ranges4;
   std::span<const RangeEntry> ranges6;
+  std::span<const DeclaredPrefix> declared4;
   const std::vector<Line>& signings;  // LeafSignings
   const Executor& run;
   const IndexKeys& index_keys;  // empty: those derived from the zones
@@ -63,6 +64,7 @@ class Writer {
         rules_(input.rules),
         ranges4_(input.ranges4),
         ranges6_(input.ranges6),
+        declared4_(input.declared4),
         signings_(input.signings),
         run_(input.run),
         index_keys_(input.index_keys) {}
@@ -159,6 +161,7 @@ class Writer {
                               uint32_t before);
 
   void write_ranges();
+  void write_declared();
   [[nodiscard]] uint32_t write_range(uint32_t rule, const Prefix& prefix);
   [[nodiscard]] uint32_t range_line(const RangeEntry& entry);
   [[nodiscard]] bool is_declared(Ref ref) const;
@@ -192,6 +195,7 @@ class Writer {
   const Rules& rules_;
   std::span<const RangeEntry> ranges4_;
   std::span<const RangeEntry> ranges6_;
+  std::span<const DeclaredPrefix> declared4_;
   const std::vector<Line>& signings_;
   const Executor& run_;
   const IndexKeys& index_keys_;

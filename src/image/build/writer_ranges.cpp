@@ -15,7 +15,7 @@ void Writer::write_ranges() {
     if (made) it->second = write_range(rule, prefix);
   };
   const auto first = static_cast<uint32_t>(lines_.size());
-  for (const RangeEntry& entry : ranges4_) add(entry.rule, {});
+  for (const DeclaredPrefix& declared : declared4_) add(declared.rule, {});
   uint64_t last = 0;  // neighbours mostly share their rule
   for (const Plain4& plain : plain4_) {
     if (plain.folded() && plain.data != last) add(plain.rule(), {}), last = plain.data;
@@ -27,6 +27,21 @@ void Writer::write_ranges() {
   header.range_lines = static_cast<uint32_t>(lines_.size()) - first;
   header.range_count = static_cast<uint32_t>(lines.size());
   header.ranges6 = static_cast<uint32_t>(lines.size() - before);
+  write_declared();
+}
+
+void Writer::write_declared() {
+  const uint32_t first = alloc_lines(declared_lines(declared4_.size()));
+  auto* out = reinterpret_cast<DeclaredRange*>(lines_.data() + first);
+  for (const DeclaredPrefix& declared : declared4_) {
+    std::memcpy(out->address, declared.prefix.address.data(), sizeof out->address);
+    out->bits = declared.prefix.bits;
+    out->range = range_lines_.at({declared.rule, Prefix()});
+    out->zone = zone_lines_[declared.zone];
+    ++out;
+  }
+  at<Header>(0).declared = first;
+  at<Header>(0).declared_count = static_cast<uint32_t>(declared4_.size());
 }
 
 uint32_t Writer::write_range(uint32_t number, const Prefix& prefix) {

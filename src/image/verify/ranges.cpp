@@ -2,6 +2,9 @@
 // Copyright (c) 2026, the ptrd authors
 #include "image/verify/ranges.hpp"
 
+#include <optional>
+#include <span>
+
 #include "ptrd/wire/name.hpp"
 
 namespace ptrd::image {
@@ -11,6 +14,28 @@ namespace {
 wire::Family family_of(const Range& range) {
   return (range.flags & range_flag::v6) != 0 ? wire::Family::v6 : wire::Family::v4;
 }
+
+/// The addresses of zones, which mostly come in runs.
+class ZoneAddresses {
+ public:
+  explicit ZoneAddresses(const BoundedView& view) : view_(view) {}
+  /// Those of the Zone at `line`; empty: none.
+  [[nodiscard]] const std::optional<Addresses4>& at(uint64_t line, uint64_t user) {
+    if (line == line_) return addresses_;
+    const Header& h = view_.header();
+    expect(line >= h.zones && line - h.zones < h.zone_count, "a declared range's zone", user);
+    const auto& zone = view_.at<Zone>(line, "a declared range's zone");
+    const auto name = wire::Name::from_wire(view_.bytes(zone.name, zone.name_size, "a zone's name"));
+    addresses_ = name ? addresses_below(*name) : std::nullopt;
+    line_ = line;
+    return addresses_;
+  }
+
+ private:
+  const BoundedView& view_;
+  uint64_t line_ = 0;
+  std::optional<Addresses4> addresses_;
+};
 
 }  // namespace
 
@@ -39,6 +64,30 @@ const Range& VerifiedRanges::at(const BoundedView& view, uint64_t line, wire::Fa
   const auto& range = view.at<Range>(line, "a range's line");
   expect(family_of(range) == family, "a range of the other family", user);
   return range;
+}
+
+void VerifiedRanges::check_declared(const BoundedView& view) const {
+  const Header& h = view.header();
+  if (h.declared_count == 0) return;
+  const auto all =
+      view.bytes_in(h.declared, 0, h.declared_count * uint64_t{sizeof(DeclaredRange)}, "the declared ranges");
+  const std::span declared(reinterpret_cast<const DeclaredRange*>(all.data()), h.declared_count);
+  ZoneAddresses zones(view);
+  uint64_t least = 0;  // of the next one's address and bits
+  for (size_t i = 0; i < declared.size(); ++i) {
+    const DeclaredRange& each = declared[i];
+    const uint64_t line = h.declared + i * sizeof each / kLineSize;
+    expect(each.bits <= 32, "a declared range's prefix", line);
+    const Addresses4 addresses = addresses_of(each);
+    expect((addresses.first & (addresses.last() - addresses.first)) == 0, "a declared range's prefix", line);
+    const uint64_t place = uint64_t{addresses.first} << 8 | each.bits;
+    expect(place >= least, "the order of declared ranges", line);
+    least = place + 1;
+    const Range& range = at(view, each.range, wire::Family::v4, line);
+    expect((range.flags & range_flag::declared) != 0, "a range that is not declared", line);
+    const auto& zone = zones.at(each.zone, line);
+    expect(zone && zone->contains(addresses), "a declared range outside its zone", line);
+  }
 }
 
 }  // namespace ptrd::image

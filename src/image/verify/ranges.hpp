@@ -21,6 +21,9 @@ class VerifiedRanges {
   /// after `check`.
   [[nodiscard]] const Range& at(const BoundedView& view, uint64_t line, wire::Family family,
                                 uint64_t user) const;
+  /// Checks the list of declared ranges, whose lines must be in the image, and whose zones must have been
+  /// checked. Requires `check`.
+  void check_declared(const BoundedView& view) const;
 
  private:
   std::vector<bool> starts_;  // by line, from the first Range's on

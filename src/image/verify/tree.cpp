@@ -18,6 +18,7 @@ void TreeCheck::start() {
   check_header();
   check_zones();
   common_.ranges.check(view_, [&](uint32_t number) { return common_.data.tail_size(number); });
+  common_.ranges.check_declared(view_);
   defers_ = true;
   check_node(header().root, {.hash = root_hash(header().index_key)}, {}, header().root);
   expect(header().v4 == v4_ && header().v6 == v6_, "the shortcuts to the address trees", 0);
@@ -50,6 +51,7 @@ void TreeCheck::check_header() {
   common_.data.use_tails();
   claim(h.signings, h.signing_lines, "what signatures have in common");
   claim(h.ranges, h.range_lines, "the ranges");
+  claim(h.declared, declared_lines(h.declared_count), "the declared ranges");
 }
 
 void TreeCheck::check_zones() {

@@ -22,7 +22,7 @@
 namespace ptrd::image {
 namespace {
 
-static_assert(kVersion == 10, "bpf/image.h was written for version 10");
+static_assert(kVersion == 11, "bpf/image.h was written for version 11");
 static_assert(PTRD_LINE_SIZE == kLineSize && sizeof(Line) == PTRD_LINE_SIZE);
 
 static_assert(PTRD_REF_LEAF == Ref::kLeafBit && PTRD_REF_LINE == Ref::kMaxLine);

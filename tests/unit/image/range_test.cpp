@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "ptrd/image/traverse.hpp"
@@ -100,7 +101,7 @@ TEST(RangeImage, Size) {
                            .range("10.7.0.0/16", program, "pool.example")
                            .ptr("5.9.7.10.in-addr.arpa", "five.example")
                            .lines();
-  EXPECT_LE(wide.size(), bare.size() + 3);     // table, range, tail
+  EXPECT_LE(wide.size(), bare.size() + 4);     // table, range, declared range, tail
   EXPECT_LE(pierced.size(), wide.size() + 8);  // two names with their tables, leaf, tail
   const Header& header = View(pierced).header();
   EXPECT_EQ(header.synthesised, 65535U);
@@ -147,9 +148,7 @@ TEST(RangeImage, Traversed) {
                          .ptr("5.9.18.10.in-addr.arpa", "five.example")
                          .ptr("5.5.17.10.in-addr.arpa", "five.example")
                          .lines()),
-            (std::set<std::string>{"10.16.0.0/16", "10.17.0.0/22", "10.17.128.0/17", "10.17.16.0/20",
-                                   "10.17.32.0/19", "10.17.4.0/22", "10.17.64.0/18", "10.17.8.0/21",
-                                   "10.18.0.0/15", "10.20.0.0/14", "10.24.0.0/13"}));
+            (std::set<std::string>{"10.16.0.0/12", "10.17.4.0/22"}));
   EXPECT_EQ(declared(ImageMaker()
                          .zone("10.in-addr.arpa")
                          .range("10.16.0.0/12", one, "a.example")
@@ -166,6 +165,104 @@ TEST(RangeImage, Traversed) {
       (std::set<std::string>{"2001:db8::/32", "2001:db8:8000::/35"}));
 }
 
+/// Prefixes of the declared IPv4 ranges in the order of the image's list.
+std::vector<std::string> listed(const std::vector<Line>& lines) {
+  std::vector<std::string> all;
+  for (const DeclaredRange& range : View(lines).declared_ranges()) {
+    wire::AddressKey key{.family = Family::v4, .units = 4};
+    std::copy(std::begin(range.address), std::end(range.address), key.address.begin());
+    all.push_back(wire::address_of_key(key) + "/" + std::to_string(range.bits));
+  }
+  return all;
+}
+
+// A prefix without an address of its own is listed, and so is visited: all have records, or longer ranges.
+TEST(RangeImage, ListedAlthoughHidden) {
+  const std::string one = literal("h") + steps({op::decimal + 3});
+  const std::string two = literal("g") + steps({op::decimal + 3});
+  ImageMaker maker;
+  maker.zone("10.in-addr.arpa")
+      .range("10.0.1.0/24", one, "a.example")
+      .range("10.0.2.4/31", one, "a.example")
+      .ptr("4.2.0.10.in-addr.arpa", "four.example")
+      .ptr("5.2.0.10.in-addr.arpa", "five.example")
+      .range("10.8.0.0/15", two, "a.example")
+      .range("10.8.0.0/16", one, "a.example")
+      .range("10.9.0.0/16", one, "a.example");
+  for (int host = 0; host < 256; ++host) {  // folded: whether the zone declares it does not show in the Refs
+    const std::string label = std::to_string(host);
+    maker.ptr(label + ".0.0.10.in-addr.arpa", "h" + label + ".a.example");
+    maker.ptr(label + ".1.0.10.in-addr.arpa", "other" + label + ".example");
+  }
+  const auto lines = maker.lines();
+  EXPECT_EQ(listed(lines), (std::vector<std::string>{"10.0.1.0/24", "10.0.2.4/31", "10.8.0.0/15",
+                                                     "10.8.0.0/16", "10.9.0.0/16"}));
+  const auto visited = declared(lines);
+  const auto list = listed(lines);
+  EXPECT_EQ(visited, std::set<std::string>(list.begin(), list.end()));
+  EXPECT_EQ(View(lines).header().synthesised, 2U * 65536U);
+}
+
+// Each zone has its own; one that a deeper zone hides in part is whole, and one that it hides is none.
+TEST(RangeImage, ListedByZone) {
+  const std::string program = literal("h") + steps({op::decimal + 3});
+  const auto lines = ImageMaker()
+                         .zone("10.in-addr.arpa")
+                         .range("10.0.0.0/8", program, "a.example")
+                         .range("10.0.0.0/15", program, "a.example")
+                         .range("10.1.2.0/24", program, "a.example")
+                         .range("10.2.0.0/16", program, "a.example")
+                         .zone("1.10.in-addr.arpa")
+                         .range("10.1.0.0/16", program, "b.example")
+                         .range("10.1.2.0/23", program, "b.example")
+                         .zone("9.2.1.10.in-addr.arpa")
+                         .range("10.1.2.9/32", program, "b.example")
+                         .zone(".")
+                         .range("0.0.0.0/0", program, "root.example")
+                         .lines();
+  EXPECT_EQ(listed(lines), (std::vector<std::string>{"0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/15", "10.1.0.0/16",
+                                                     "10.1.2.0/23", "10.1.2.9/32", "10.2.0.0/16"}));
+  const View view(lines);
+  const auto of_zone = [&](std::string_view apex) {
+    std::vector<unsigned> bits;
+    traverse(view, *view.find_zone(name(apex)),
+             {.set = [](const OwnedSet&) {},
+              .range = [&](const OwnedRange& range) { bits.push_back(range.prefix_size); }});
+    return bits;
+  };
+  EXPECT_EQ(of_zone("."), (std::vector<unsigned>{0}));
+  EXPECT_EQ(of_zone("10.in-addr.arpa"), (std::vector<unsigned>{8, 15, 16}));
+  EXPECT_EQ(of_zone("1.10.in-addr.arpa"), (std::vector<unsigned>{16, 23}));
+  EXPECT_EQ(of_zone("9.2.1.10.in-addr.arpa"), (std::vector<unsigned>{32}));
+}
+
+// What encloses an address or a range is visited before it.
+TEST(RangeImage, EnclosingComesFirst) {
+  const std::string program = literal("h") + steps({op::decimal + 3});
+  const auto lines = ImageMaker()
+                         .zone("10.in-addr.arpa")
+                         .ptr("0.0.0.10.in-addr.arpa", "zero.example")
+                         .ptr("7.2.1.10.in-addr.arpa", "seven.example")
+                         .ptr("www.1.10.in-addr.arpa", "www.example")
+                         .range("10.0.0.0/8", program, "a.example")
+                         .range("10.1.0.0/20", program, "a.example")
+                         .range("10.1.2.0/29", program, "a.example")
+                         .range("10.1.2.7/32", program, "a.example")
+                         .range("10.1.2.8/29", program, "a.example")
+                         .lines();
+  std::vector<std::string> order;
+  traverse(View(lines),
+           {.set = [&](const OwnedSet& set) { order.push_back(set.owner.to_text()); },
+            .range =
+                [&](const OwnedRange& range) {
+                  order.push_back(wire::address_of_key(range.key) + "/" + std::to_string(range.prefix_size));
+                }});
+  order.erase(order.begin(), std::find(order.begin(), order.end(), "10.0.0.0/8"));
+  EXPECT_EQ(order, (std::vector<std::string>{"10.0.0.0/8", "0.0.0.10.in-addr.arpa.", "10.1.0.0/20",
+                                             "10.1.2.0/29", "10.1.2.7/32", "7.2.1.10.in-addr.arpa.",
+                                             "10.1.2.8/29", "www.1.10.in-addr.arpa."}));
+}
+
 // All addresses of a family can be one range, with others in it.
 TEST(RangeImage, AllAddresses) {
   const auto lines = ImageMaker()
@@ -176,6 +273,7 @@ TEST(RangeImage, AllAddresses) {
                          .ptr("1.2.0.192.in-addr.arpa", "one.example")
                          .lines();
   EXPECT_TRUE(verify(lines));
+  EXPECT_EQ(declared(lines), (std::set<std::string>{"0.0.0.0/0", "128.0.0.0/1", "::/0"}));
   EXPECT_EQ(View(lines).header().synthesised, (uint64_t{1} << 32) - 1);
   const View view(lines);
   const auto range_of = [&](std::string_view owner) {

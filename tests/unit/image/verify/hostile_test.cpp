@@ -407,6 +407,67 @@ TEST(Hostile, UpperSide) {
   EXPECT_EQ(image.verdict(), "");
 }
 
+// The list of declared ranges: complete prefixes in order, each in its zone and with a declared IPv4 Range.
+TEST(Hostile, DeclaredRanges) {
+  namespace op = image::op;
+  const std::string program = test::literal("h") + test::steps({op::decimal + 3});
+  test::ImageMaker maker;
+  maker.zone("10.in-addr.arpa")
+      .range("10.0.0.0/8", program, "pool.example")
+      .range("10.0.0.0/9", program, "pool.example")
+      .range("10.7.0.0/22", program, "pool.example")
+      .zone("11.in-addr.arpa")
+      .zone("example")
+      .zone("8.b.d.0.1.0.0.2.ip6.arpa")
+      .range("2001:db8::/32", test::steps({op::nibbles}), "pool.example")
+      .zone("12.in-addr.arpa");
+  for (int host = 0; host < 64; ++host)
+    maker.ptr(std::to_string(host) + ".1.1.12.in-addr.arpa", "f" + std::to_string(host) + ".example");
+  Hostile image(maker.lines());
+  ASSERT_EQ(image.verdict(), "");
+  ASSERT_EQ(image.header().declared_count, 3U);
+  ASSERT_EQ(image.header().range_count, 3U);  // with the rule that was found for records
+  auto* const list = &image.at<DeclaredRange>(image.header().declared);
+  const auto expect = [&](auto& field, auto value, const char* what) {
+    const auto good = field;
+    field = static_cast<std::remove_cvref_t<decltype(field)>>(value);
+    EXPECT_VERDICT(image, what);
+    field = good;
+  };
+  for (const uint32_t line : kWrapping) {
+    expect(image.header().declared, line, "the declared ranges");
+    expect(image.header().declared_count, line, "the declared ranges");
+    expect(list[1].range, line, "a range's line");
+    expect(list[1].zone, line, "a declared range's zone");
+  }
+  expect(image.header().declared, 0, "the declared ranges");
+  expect(image.header().declared, image.header().ranges, "a line referenced twice");
+  for (const int bits : {33, 64, 255}) expect(list[1].bits, bits, "a declared range's prefix");
+  expect(list[2].bits, 15, "a declared range's prefix");
+  expect(list[2].address[3], 1, "a declared range's prefix");
+  expect(list[1], list[0], "the order of declared ranges");
+  expect(list[0].bits, 10, "the order of declared ranges");
+  expect(list[1], list[2], "the order of declared ranges");
+  expect(list[1].range, 0, "a range's line");
+  for (uint32_t line = image.header().ranges; line < image.header().ranges + 3; ++line) {
+    const auto& range = image.at<Range>(line);
+    if ((range.flags & range_flag::v6) != 0) expect(list[1].range, line, "a range of the other family");
+    if (range.flags == 0) expect(list[1].range, line, "a range that is not declared");
+  }
+  const uint32_t zones = image.header().zones;
+  expect(list[1].zone, zones - 1, "a declared range's zone");
+  expect(list[1].zone, zones + image.header().zone_count, "a declared range's zone");
+  unsigned others = 0;
+  for (uint32_t zone = zones; zone < zones + image.header().zone_count; ++zone) {
+    if (zone == list[0].zone) continue;
+    expect(list[1].zone, zone, "a declared range outside its zone");
+    ++others;
+  }
+  EXPECT_EQ(others, 4U);
+  expect(list[0].bits, 7, "a declared range outside its zone");
+  EXPECT_EQ(image.verdict(), "");
+}
+
 class HostileFile : public ::testing::Test {
  protected:
   void SetUp() override {
