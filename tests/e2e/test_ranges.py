@@ -175,6 +175,28 @@ class RangesTest(unittest.TestCase):
         for name in ("10.1.2.8", "10.1.2.9", "10.1.2.7", "10.1.5.1", "1.10.in-addr.arpa", "10.9.9.9"):
             self.assertEqual(ptrd.ptrzone("lookup", again, name).stdout, ptrd.ptrzone("lookup", self.image, name).stdout)
 
+    def test_dump_is_exact(self):
+        """Ranges are dumped as they were declared, hidden ones too, and the dump compiles to the same bytes."""
+        folder = ptrd.temporary_folder()
+        ranges = [";@range 10.0.0.0/9 h{d}.x. 5", ";@range 10.0.1.0/24 h{d}.x. 5", ";@range 10.0.2.4/31 r{d}.x. 5", ";@range 10.8.0.0/15 r{d}.x. 5",
+                  ";@range 10.8.0.0/16 h{d}.x. 5", ";@range 10.9.0.0/16 h{d}.x. 5", ";@range 10.64.0.0/12 h{d}.x. 5"]
+        with open(os.path.join(folder, "10.in-addr.arpa.zone"), "w") as out:
+            out.write(SOA + "".join(line + "\n" for line in reversed(ranges)))
+            out.write("".join(f"{host}.1.0 5 IN PTR h{host}.x.\n" for host in range(256)))  # folded to the same rule
+            out.write("4.2.0 5 IN PTR four.x.\n5.2.0 5 IN PTR five.x.\n")
+        with open(os.path.join(folder, "64.10.in-addr.arpa.zone"), "w") as out:
+            out.write(SOA + ";@range 10.64.0.0/16 h{d}.x. 5\n")
+        image = ptrd.compile_image(folder + "/one.ptri", folder)
+        dumps = ptrd.temporary_folder()
+        for zone, declared in (("10.in-addr.arpa", ranges), ("64.10.in-addr.arpa", [";@range 10.64.0.0/16 h{d}.x. 5"])):
+            text = ptrd.ptrzone("dump", image, zone).stdout
+            self.assertEqual([line for line in text.splitlines() if line.startswith(";@range")], declared)
+            with open(os.path.join(dumps, zone + ".zone"), "w") as out:
+                out.write(text)
+        again = ptrd.compile_image(dumps + "/two.ptri", dumps)
+        with open(image, "rb") as first, open(again, "rb") as second:
+            self.assertEqual(first.read(), second.read())
+
     def test_info(self):
         """Ranges are counted apart from records."""
         info = json.loads(ptrd.ptrzone("info", "--json", self.image).stdout)
@@ -212,7 +234,7 @@ class RangesTest(unittest.TestCase):
         self.assertEqual((info["records"], info["folded_records"], info["templates"]), (259, 256, 1))
 
     def test_forward(self):
-        """The forward records: of each PTR record, of each address of an IPv4 range except those with their own records."""
+        """The forward records: of each PTR record, of each address of an IPv4 range except those with their own records, once."""
         folder = ptrd.temporary_folder()
         file = os.path.join(folder, "2.0.192.in-addr.arpa.zone")
         with open(file, "w") as out:
@@ -221,6 +243,10 @@ class RangesTest(unittest.TestCase):
             lines = ptrd.ptrzone("forward", what).stdout.splitlines()
             expected = [f"h{i}.x.\t5\tIN\tA\t192.0.2.{i}" for i in range(256) if i not in (7, 8)]
             self.assertEqual(sorted(lines), sorted(expected + ["seven.x.\t60\tIN\tA\t192.0.2.7"]))
+        with open(file, "w") as out:
+            out.write(SOA + ";@range 192.0.2.0/24 h{d}.x. 5\n;@range 192.0.2.0/26 h{d}.x. 5\n;@range 192.0.2.16/30 h{d}.x. 5\n")
+        lines = ptrd.ptrzone("forward", file).stdout.splitlines()
+        self.assertEqual(sorted(lines), sorted(f"h{i}.x.\t5\tIN\tA\t192.0.2.{i}" for i in range(256)))
         self.assertIn(";@range 2001:db8::/32 dyn6-{ip6}.isp.example. 400", self.forward_of_v6())
 
     def forward_of_v6(self):

@@ -145,7 +145,8 @@ inline void use_image(std::span<const image::Line> lines, size_t start, const Ef
   };
   const auto visit_range = [&](const image::OwnedRange& range) {
     if (++number >= most) throw Enough();
-    require((range.range.flags & image::range_flag::declared) != 0);
+    const bool v6 = range.key.family == wire::Family::v6;
+    require(v6 || (range.range.flags & image::range_flag::declared) != 0);
     ask_near(engine, range.key);
   };
   try {
