@@ -183,8 +183,8 @@ class Builder {
   /// records must come in the order of its text; the order of zones does not change the image.
   void take(PlainBatch& batch);
   /// Declares a range: each address of `prefix` without other data owns a PTR record whose target is the
-  /// output of `program`, followed by `tail`. The longest range wins. Error: the prefix is not in the zone,
-  /// or the program is invalid or can produce an illegal name.
+  /// output of `program`, followed by `tail`. The longest range wins. Error: the prefix has host bits
+  /// set or is not in the zone, or the program is invalid or can produce an illegal name.
   [[nodiscard]] tl::expected<void, std::string> add_range(ZoneId zone, const Prefix& prefix,
                                                           const std::string& program, const wire::Name& tail,
                                                           uint32_t ttl);

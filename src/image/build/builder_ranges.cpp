@@ -93,6 +93,10 @@ tl::expected<void, std::string> Builder::add_range(ZoneId zone, const Prefix& pr
   const auto size = measure_program({reinterpret_cast<const uint8_t*>(program.data()), program.size()},
                                     prefix.family, wire::kMaxName - tail.size());
   if (size.fault != nullptr) return tl::unexpected<std::string>(size.fault);
+  const unsigned most = prefix.family == Family::v4 ? 32 : 128;
+  if (prefix.bits > most) return tl::unexpected(to_text(prefix) + " is not an address prefix");
+  if (declared_prefix({prefix.address, 0, prefix.bits, 0, 0}, prefix.family) != prefix)
+    return tl::unexpected(to_text(prefix) + " has host bits set");
   if (program.size() > kMaxProgram) return tl::unexpected<std::string>("the pattern is too long");
   const std::string name(reinterpret_cast<const char*>(tail.bytes().data()), tail.size());
   const uint32_t rule = rules_.intern({program, name, ttl, prefix.family, true});

@@ -168,12 +168,7 @@ Writer::Above Writer::below(uint32_t line) {
 
 uint32_t Writer::write_node(TreeNode& node, const Above& above) {
   if (&node == in_addr_) {
-    Part4 all{&node, plain4_, ranges4_, {}};
-    if (!ranges4_.empty() && ranges4_.front().units == 0) {  // 0.0.0.0/0
-      all.cover = {range_line(ranges4_.front()), ranges4_.front().zone};
-      all.ranges = ranges4_.subspan(1);
-    }
-    const Ref ref = write_octets(all, node.label, 0, above);
+    const Ref ref = write_octets(whole4(), node.label, 0, above);
     return ref.kind() == Ref::Kind::node ? ref.line() : ref.line() - 1;
   }
   const uint32_t line = alloc_lines(node_lines(node.label));

@@ -166,6 +166,7 @@ class Writer {
   [[nodiscard]] uint32_t range_line(const RangeEntry& entry);
   [[nodiscard]] bool is_declared(Ref ref) const;
 
+  [[nodiscard]] Part4 whole4();
   [[nodiscard]] std::unique_ptr<Parts4> split(const Part4& part, unsigned level);
   [[nodiscard]] bool same_rule(const Part4& part, unsigned level, Ref& ref) const;
   [[nodiscard]] Octets look_at(const Parts4& parts, unsigned level) const;

@@ -42,6 +42,16 @@ Writer::Cover Writer::Cover::below(const TreeNode* node) const {
   return other_zone || node->is_cut() || node->has_dname() ? Cover() : *this;
 }
 
+/// All addresses, with the range of all of them.
+Writer::Part4 Writer::whole4() {
+  Part4 whole{in_addr_, plain4_, ranges4_, {}};
+  if (!whole.ranges.empty() && whole.ranges.front().units == 0) {
+    whole.cover = {range_line(whole.ranges.front()), whole.ranges.front().zone};
+    whole.ranges = whole.ranges.subspan(1);
+  }
+  return whole;
+}
+
 /// The addresses below a name by their next octet.
 std::unique_ptr<Writer::Parts4> Writer::split(const Part4& part, unsigned level) {
   auto parts = std::make_unique<Parts4>();

@@ -37,6 +37,14 @@ class ZoneAddresses {
   std::optional<Addresses4> addresses_;
 };
 
+bool only_zeros_after(const uint8_t* key, unsigned bits) {
+  unsigned mask = 0xFFU >> bits % 8;
+  for (unsigned at = bits / 8; at < sizeof Range::key; ++at, mask = 0xFF) {
+    if ((key[at] & mask) != 0) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 void VerifiedRanges::check(const BoundedView& view, const std::function<size_t(uint32_t)>& tail_size) {
@@ -52,6 +60,7 @@ void VerifiedRanges::check(const BoundedView& view, const std::function<size_t(u
     const auto size = measure_program(program, family_of(range), room);
     if (size.fault != nullptr) throw Fault{size.fault, line};
     expect(range.prefix_size <= (family_of(range) == wire::Family::v6 ? 128 : 0), "a range's prefix", line);
+    expect(only_zeros_after(range.key, range.prefix_size), "nonzero bits after a range's prefix", line);
     starts_[at] = true;
     at += lines;
   }

@@ -67,6 +67,26 @@ class RangeTest : public EngineTest {
   }
 };
 
+// The largest ranges, of all addresses.
+TEST_F(RangeTest, OfAllAddresses) {
+  ImageMaker maker;
+  maker.zone("arpa")
+      .range("0.0.0.0/0", literal("h") + steps({op::decimal + 3}), "four.example", 60)
+      .range("::/0", literal("ip6-") + steps({op::shortest}), "six.example", 60)
+      .ptr("7.2.1.10.in-addr.arpa", "seven.example")
+      .zone("11.in-addr.arpa");
+  lines_ = maker.lines();
+  EXPECT_EQ(ptr("0.0.0.0"), "h0.four.example.");
+  EXPECT_EQ(ptr("10.1.2.7"), "seven.example.");
+  EXPECT_EQ(ptr("10.1.2.8"), "h8.four.example.");
+  EXPECT_EQ(ptr("255.1.2.254"), "h254.four.example.");
+  EXPECT_TRUE(is_fast("255.1.2.254"));
+  EXPECT_EQ(ptr("11.1.2.3"), "rcode 3");
+  EXPECT_EQ(ptr("192.in-addr.arpa"), "nodata");
+  EXPECT_EQ(ptr("2001:db8::1"), "ip6-2001-db8--1.six.example.");
+  EXPECT_TRUE(is_fast("2001:db8::1"));
+}
+
 // The smallest ranges, down to one address; their neighbours do not exist.
 TEST_F(RangeTest, OfFewAddresses) {
   for (int bits = 123; bits <= 128; ++bits) {

@@ -289,6 +289,32 @@ TEST(RangeImage, AllAddresses) {
   EXPECT_EQ(range_of("1.2.0.192.in-addr.arpa"), 0U);
 }
 
+// A range of all addresses starts at the top of its tree, where no octet or nibble leads to it.
+TEST(RangeImage, OfAllAddresses) {
+  const std::string four = literal("h") + steps({op::decimal + 3});
+  const std::string six = steps({op::nibbles});
+  for (const bool one_zone : {false, true}) {
+    ImageMaker maker;
+    maker.zone(one_zone ? "arpa" : "in-addr.arpa").range("0.0.0.0/0", four, "a.example");
+    if (!one_zone) maker.zone("ip6.arpa");
+    maker.range("::/0", six, "a.example")
+        .range("2000::/3", six, "b.example")
+        .ptr(wire::name_of_key(*wire::key_of_address("2001:db8::1")).to_text(), "x.example")
+        .zone("10.in-addr.arpa")
+        .range("10.1.0.0/16", four, "b.example")
+        .ptr("5.9.2.10.in-addr.arpa", "five.example");
+    const auto lines = maker.lines();
+    EXPECT_EQ(declared(lines), (std::set<std::string>{"::/0", "2000::/3", "0.0.0.0/0", "10.1.0.0/16"}));
+    EXPECT_EQ(View(lines).header().synthesised, (uint64_t{255} << 24) + (uint64_t{1} << 16));
+  }
+  EXPECT_EQ(declared(ImageMaker()
+                         .zone("in-addr.arpa")
+                         .range("0.0.0.0/1", four, "a.example")
+                         .range("128.0.0.0/1", four, "a.example")
+                         .lines()),
+            (std::set<std::string>{"0.0.0.0/1", "128.0.0.0/1"}));
+}
+
 // Invalid ranges are rejected where they are declared, or at the end.
 TEST(RangeImage, Refused) {
   const std::string program = literal("h") + steps({op::decimal + 3});
@@ -297,6 +323,14 @@ TEST(RangeImage, Refused) {
   EXPECT_THROW(ImageMaker().zone("10.in-addr.arpa").range("10.0.0.0/7", program, "a.example"),
                std::runtime_error);
   EXPECT_THROW(ImageMaker().zone("10.in-addr.arpa").range("10.0.0.0/8", steps({0xFF}), "a.example"),
+               std::runtime_error);
+  EXPECT_THROW(ImageMaker().zone("10.in-addr.arpa").range("10.0.0.1/8", program, "a.example"),
+               std::runtime_error);
+  EXPECT_THROW(ImageMaker().zone("in-addr.arpa").range("10.0.0.0/33", program, "a.example"),
+               std::runtime_error);
+  EXPECT_THROW(ImageMaker().zone("ip6.arpa").range("2001:db8::/1", steps({op::nibbles}), "a.example"),
+               std::runtime_error);
+  EXPECT_THROW(ImageMaker().zone("ip6.arpa").range("2001:db8::/129", steps({op::nibbles}), "a.example"),
                std::runtime_error);
   EXPECT_THROW(ImageMaker()
                    .zone("10.in-addr.arpa")
@@ -335,6 +369,11 @@ TEST(RangeImage, Verified) {
   EXPECT_TRUE(refused([](Range* range) { range[1].prefix_size = 200; }));
   EXPECT_TRUE(refused([](Range* range) { range[1].prefix_size = 128; }));
   EXPECT_TRUE(refused([](Range* range) { range[1].key[0] = 0x30; }));
+  EXPECT_TRUE(refused([](Range* range) { range[1].key[4] = 1; }));
+  EXPECT_TRUE(refused([](Range* range) { range[1].key[15] = 1; }));
+  // A prefix that is shorter than its key: copied into another image, such a range was once its own child.
+  for (unsigned size = 0; size < 29; ++size)
+    EXPECT_TRUE(refused([&](Range* range) { range[1].prefix_size = static_cast<uint8_t>(size); })) << size;
 }
 
 // A branch below another one has the upper one's range or a longer one; otherwise the range of an address
