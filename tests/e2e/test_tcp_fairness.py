@@ -3,10 +3,10 @@
 # Copyright (c) 2026, the ptrd authors
 """TCP and UDP clients next to a thousand hostile connections of each kind: they wait little longer, and nothing is lost.
 
-All of it is on one machine, where the hostile client takes as much of the CPUs and of the kernel's network code as ptrd does. So that
-what is compared is what ptrd does, the delay "without" is that of the same clients while the hostile ones are another ptrd's; that of
-a quiet machine is printed. The hostile client has a lower priority and the honest ones a higher one, ptrd has one thread for TCP, and
-the best of three rounds counts. PTRD_FAIRNESS_SECONDS: how long a round lasts (default: 2).
+The delay "without" is that of a quiet machine. But all of it is on one machine, where the hostile client takes as much of the CPUs and
+of the kernel's network code as ptrd does: so where that comparison fails, the delay "without" is that of the same clients while the
+hostile ones are another ptrd's, and what is compared is what ptrd does. The hostile client has a lower priority and the honest ones a
+higher one, ptrd has one thread for TCP, and the best of three rounds counts. PTRD_FAIRNESS_SECONDS: how long a round lasts (default: 2).
 """
 
 import os
@@ -55,12 +55,15 @@ class FairnessTest(unittest.TestCase):
         cls.good = dnscases.query("10.2.0.192.in-addr.arpa").to_wire()
         with open(f"{cls.folder}/queries", "w") as file:
             file.writelines(f"{i}.2.0.192.in-addr.arpa PTR\n" for i in range(256))
+        cls.quiet = None
 
     def setUp(self):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (4096, max(hard, 4096)))
         self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
-        self.port, self.other = self.start_ptrd(), self.start_ptrd()
+        self.port = self.start_ptrd()
+        if self.quiet is None:
+            type(self).quiet = min(self.one_round()[0] for _ in range(ROUNDS))
 
     def start_ptrd(self):
         port = test_socket.free_port()
@@ -124,13 +127,13 @@ class FairnessTest(unittest.TestCase):
         return rounds
 
     def check(self, kind):
-        quiet = min(self.one_round()[0] for _ in range(ROUNDS))
-        without = min(self.rounds_beside(kind, self.other, lambda *_: False))[0]
+        without, what = self.quiet, "on a quiet machine"
         rounds = self.rounds_beside(kind, self.port, lambda delay, udp: delay <= 5 * without and udp >= 0.95)
+        if min(rounds)[0] > 5 * without:
+            without, what = min(self.rounds_beside(kind, self.start_ptrd(), lambda *_: False))[0], "beside another ptrd's"
         delay, _ = min(rounds)
         udp = max(share for _, share in rounds)
-        print(f"        {kind}: TCP at the 99th percentile {delay * 1e6:.0f} us; {without * 1e6:.0f} us beside another ptrd's, "
-              f"{quiet * 1e6:.0f} us on a quiet machine; UDP {udp:.3f}")
+        print(f"        {kind}: TCP at the 99th percentile {delay * 1e6:.0f} us; {without * 1e6:.0f} us {what}; UDP {udp:.3f}")
         self.assertLessEqual(delay, 5 * without, rounds)
         self.assertGreaterEqual(udp, 0.95, rounds)
 
