@@ -18,6 +18,8 @@
 #include <set>
 #include <thread>
 
+#include "process/sanitizers.hpp"
+
 namespace ptrd::process {
 
 namespace {
@@ -96,6 +98,9 @@ tl::unexpected<std::string> refused(const std::string& who, int error) {
 tl::expected<void, std::string> drop_privileges(Needs needs) {
   kept = needs.dpdk ? kDpdk : needs.xdp ? kXdp : 0;
   if (const int error = reduce(kept); error != 0) return refused("ptrd", error);
+#if defined(PTRD_THREAD_SANITIZER)
+  return {};  // its own thread answers no signal
+#endif
   const int signal = SIGRTMAX - 1;
   struct sigaction handler {};
   struct sigaction before {};

@@ -22,6 +22,7 @@
 
 #include "port/descriptor.hpp"
 #include "process/privileges.hpp"
+#include "process/sanitizers.hpp"
 
 namespace ptrd::process {
 
@@ -29,17 +30,7 @@ namespace {
 
 constexpr size_t kMaxText = 4096;
 /// Sanitizers make more system calls than these.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kFilters = false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-constexpr bool kFilters = false;
-#else
-constexpr bool kFilters = true;
-#endif
-#else
-constexpr bool kFilters = true;
-#endif
+constexpr bool kFilters = !kSanitized;
 
 #if defined(__x86_64__)
 constexpr uint32_t kArchitecture = AUDIT_ARCH_X86_64;

@@ -15,7 +15,7 @@ import tempfile
 import time
 
 from tests.suite.jobs import Runner
-from tests.suite.parts import PARTS, Suite
+from tests.suite.parts import EXTRA_PARTS, PARTS, Suite
 
 _SLOWEST = 20
 _TELL_SECONDS = 30  # between two progress lines
@@ -54,7 +54,7 @@ class Screen:
     def close(self):
         """Prints the summary; returns the number of failures."""
         self._clear()
-        for part in ("build", *PARTS):
+        for part in ("build", *PARTS, *EXTRA_PARTS):
             of_part = [job for job in self.jobs if job.part == part]
             if of_part:
                 begin, end = min(job.began for job in of_part), max(job.began + job.took for job in of_part)
@@ -93,7 +93,7 @@ def _on_signal(number, _frame):
 
 def main():
     arguments = sys.argv[1:]
-    parts = [part for part in arguments if part in PARTS] or list(PARTS)
+    parts = [part for part in arguments if part in PARTS + EXTRA_PARTS] or list(PARTS)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _on_signal)
     folder = tempfile.mkdtemp(prefix="ptrd-test-")

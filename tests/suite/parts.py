@@ -12,7 +12,10 @@ from tests.suite import judge
 from tests.suite.jobs import Job
 
 PARTS = ("style", "unit", "e2e", "vm", "fuzz", "differential")
+# Run only when named: another build of most of the code.
+EXTRA_PARTS = ("threads",)
 SANITIZED = "build-fuzz"
+THREAD_SANITIZED = "build-tsan"
 # Where libFuzzer's 4,096 octets are not enough: fragmented datagrams.
 _LARGEST = {"cost": ["-max_len=65507"]}
 # libFuzzer's choice of inputs by the rarity of what they reach takes longer than a run of these targets.
@@ -20,7 +23,8 @@ _UNWEIGHTED = {"image": ["-entropic=0"]}
 _PYTHON = sys.executable
 _FUZZ_SECONDS, _FUZZ_LONG_RUNS = 20, 10_000_000
 # Sanitizers stop at the first finding of either kind.
-_SANITIZERS = {"UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
+_SANITIZERS = {"UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1", "TSAN_OPTIONS": "halt_on_error=1"}
+_CLANG = {"CC": "clang", "CXX": "clang++", "CC_LD": "lld", "CXX_LD": "lld"}
 # Each random case takes several times as long there, and is taken by the release build too.
 _FEWER = {"RC_PARAMS": "max_success=20", "PTRD_STRIDE": "5"}
 # Not run a second time under sanitizers. bpf: it tests code in the kernel, which no sanitizer sees; the code that it compares with,
@@ -29,6 +33,8 @@ _RELEASE_ONLY = ("bpf",)
 # Run under sanitizers only: workers run nothing of these layers for a packet, so that what optimization makes of them is seen by e2e.
 _SANITIZED_ONLY = ("bench", "client", "config", "dnssec", "json", "lint", "load", "map", "operate", "rdns", "rdns_check", "tools", "zone",
                    "zone_sources")
+# Those with threads, for ThreadSanitizer.
+_THREADED = ("datapath", "image", "load", "operate", "policy", "port", "process", "service", "swap", "tools", "zone")
 # The modules that take longest, first to start; the others follow by name.
 _LONG_MODULES = ("test_tcp_limits", "test_gap", "test_swap", "test_bench", "test_xdp_survival", "test_ptrload")
 
@@ -61,10 +67,18 @@ class Suite:
                 "sanitized", SANITIZED, " ".join(pattern for part, pattern in wanted.items() if part in self._parts),
                 "-Dbuildtype=custom", "-Doptimization=1", "-Ddebug=false", "-Dtests=true", "-Dbench=false", "-Dfuzz=true",
                 "-Db_sanitize=address,undefined", "-Db_lundef=false", werror))
-            jobs[-1].environment = {"CC": "clang", "CXX": "clang++", "CC_LD": "lld", "CXX_LD": "lld"}
+            jobs[-1].environment = _CLANG
             jobs[-1].then = self._sanitized_tests
             # Nothing waits for it before the tests that mostly sleep have run. They want a CPU now and then, and at once.
             jobs[-1].cpus, jobs[-1].background = 0, True
+        if "threads" in self._parts:
+            # DPDK's rings use fences otherwise, which the sanitizer does not understand.
+            jobs.append(self._builder(
+                "for threads", THREAD_SANITIZED, " ".join(f"tests/unit/{layer}_test" for layer in _THREADED), "-Dbuildtype=custom",
+                "-Doptimization=1", "-Ddebug=false", "-Dcpp_args=-gline-tables-only,-DRTE_USE_C11_MEM_MODEL", "-Dtests=true",
+                "-Dbench=false", "-Dman=false", "-Db_sanitize=thread", "-Db_lundef=false", werror))
+            jobs[-1].environment, jobs[-1].cpus = _CLANG, 1 << 10
+            jobs[-1].then = lambda: self._gtests(THREAD_SANITIZED, part="threads")
         return jobs
 
     def _builder(self, name, folder, targets, *options):
@@ -82,12 +96,12 @@ class Suite:
             jobs += [self._fuzzer(path) for path in sorted(glob.glob("tests/fuzz/*_fuzz.cpp"))]
         return jobs
 
-    def _gtests(self, folder, without=()):
+    def _gtests(self, folder, without=(), part="unit"):
         programs = sorted(path for pattern in ("*", "*/*") for path in glob.glob(f"{folder}/tests/unit/{pattern}_test")
                           if os.path.isfile(path) and os.path.basename(path)[:-len("_test")] not in without)
         # Some do more in a long run (PTRD_LONG).
-        environment = {**_SANITIZERS, **({"PTRD_LONG": "1"} if self._long else _FEWER if folder == SANITIZED else {})}
-        return [Job(program, "unit", [program, "--gtest_color=no"], judge.gtest, environment=environment) for program in programs]
+        environment = {**_SANITIZERS, **({"PTRD_LONG": "1"} if self._long else _FEWER if folder != self._build else {})}
+        return [Job(program, part, [program, "--gtest_color=no"], judge.gtest, environment=environment) for program in programs]
 
     def _fuzzer(self, source):
         """Inputs that it finds stay out of the tree; one that breaks it is kept in the build folder. The short run always takes the

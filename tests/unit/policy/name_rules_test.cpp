@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "process/sanitizers.hpp"
+
 namespace ptrd::policy {
 namespace {
 
@@ -101,13 +103,7 @@ TEST(NameRules, GivenUp) {
 
 // Memory has a limit, too. (A sanitizer's allocator ends the process instead.)
 TEST(NameRules, Memory) {
-#if defined(__SANITIZE_ADDRESS__)
-  GTEST_SKIP() << "a sanitizer's allocator ends the process";
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-  GTEST_SKIP() << "a sanitizer's allocator ends the process";
-#endif
-#endif
+  if (process::kSanitized) GTEST_SKIP() << "a sanitizer's allocator ends the process";
   const auto rules = NameRules::compile({expression("(([a-z]{2,40}x){2,10}y){2,}")}, 1, {.memory = 1 << 20});
   ASSERT_FALSE(rules.has_value());
   EXPECT_NE(rules.error().reason.find("more memory than the limit of 1 MiB"), std::string::npos)

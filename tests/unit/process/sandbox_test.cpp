@@ -14,6 +14,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "process/sanitizers.hpp"
 #include "swap/parallel.hpp"
 
 namespace ptrd::process {
@@ -73,14 +74,9 @@ TEST(Sandbox, HasThreadsAndMemory) {
   EXPECT_EQ(done.value_or("-"), std::to_string(999 * 500 + 100000 * 1000 + 45));
 }
 
-// No file can be opened, no socket created, no process started or signalled; open files can be read. With the
-// address sanitizer, which makes more system calls, there is no filter (sandbox.cpp).
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define PTRD_NO_FILTER
-#endif
-#endif
-#if !defined(__SANITIZE_ADDRESS__) && !defined(PTRD_NO_FILTER)
+// No file can be opened, no socket created, no process started or signalled; open files can be read. With a
+// sanitizer, which makes more system calls, there is no filter (sandbox.cpp).
+#if !defined(PTRD_ADDRESS_SANITIZER) && !defined(PTRD_THREAD_SANITIZER)
 TEST(Sandbox, MakesFewCalls) {
   const int open_before = ::open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
   const auto done = in_sandbox("test", [&]() -> Said {
