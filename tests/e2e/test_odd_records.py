@@ -4,6 +4,7 @@
 """The table of odd records (odd_records/): what ptrzone check and the checkers of BIND, Knot DNS and NSD say of each text."""
 
 import collections
+import filecmp
 import os
 import sys
 import unittest
@@ -36,7 +37,10 @@ class OddRecordsTest(unittest.TestCase):
             with open(dumped, "w", encoding="utf-8") as file:
                 file.write(odd_records.run(ptrd.PTRZONE, "dump", image)[1])
             status, said = compiled(again, dumped)
-            return said if status != 0 else odd_records.run(ptrd.PTRZONE, "diff", image, again)[1]
+            if status != 0:
+                return said
+            # The same zones give the same bytes.
+            return SAME if filecmp.cmp(image, again, shallow=False) else odd_records.run(ptrd.PTRZONE, "diff", image, again)[1]
 
         def compiled(image, path):
             return odd_records.run(ptrd.PTRZONE, "compile", "-o", image, f"{odd_records.APEX}={path}")

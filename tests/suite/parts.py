@@ -28,10 +28,10 @@ _CLANG = {"CC": "clang", "CXX": "clang++", "CC_LD": "lld", "CXX_LD": "lld"}
 # Each random case takes several times as long there, and is taken by the release build too.
 _FEWER = {"RC_PARAMS": "max_success=20", "PTRD_STRIDE": "5"}
 # Not run a second time under sanitizers. bpf: it tests code in the kernel, which no sanitizer sees; the code that it compares with,
-# the answer engine and frames, has its own unit tests and fuzzers there.
-_RELEASE_ONLY = ("bpf",)
+# the answer engine and frames, has its own unit tests and fuzzers there. bench: what makes zones for measurements, from nobody's input.
+_RELEASE_ONLY = ("bench", "bpf")
 # Run under sanitizers only: workers run nothing of these layers for a packet, so that what optimization makes of them is seen by e2e.
-_SANITIZED_ONLY = ("bench", "client", "config", "dnssec", "json", "lint", "load", "map", "operate", "rdns", "rdns_check", "tools", "zone",
+_SANITIZED_ONLY = ("client", "config", "dnssec", "json", "lint", "load", "map", "operate", "rdns", "rdns_check", "tools", "zone",
                    "zone_sources")
 # Those with threads, for ThreadSanitizer.
 _THREADED = ("datapath", "image", "load", "operate", "policy", "port", "process", "service", "swap", "tools", "zone")

@@ -51,11 +51,6 @@ TEST(LineRegex, WhatMayTakeALineFeedIsRefused) {
     EXPECT_EQ(within_line(regex), std::nullopt) << regex;
 }
 
-TEST(LineRegex, ShippedPatternsAreAllScannedTogether) {
-  const auto patterns = read_pattern_file(PTRD_UNIT_TESTS "/../../tools/dist/lint.patterns").value();
-  EXPECT_EQ(PatternSet::compile(patterns)->alone(), 0U);
-}
-
 TEST(PatternSet, NoMatchGoesFromOneNameIntoTheNext) {
   for (const char* regex : {"a[^0-9]b", "a.b", R"(a\Db)", R"(a\Wb)"}) {
     PatternSet set = set_of(regex);

@@ -45,6 +45,10 @@ TEST(Patterns, ShippedOnesMatchTheirExamples) {
   for (const Pattern& pattern : shipped()) EXPECT_EQ(try_example(pattern), "");
 }
 
+TEST(LineRegex, ShippedPatternsAreAllScannedTogether) {
+  EXPECT_EQ(shipped_set().alone(), 0U);
+}
+
 TEST(Patterns, ShippedOnesAreThreeHundredAndNamedOnce) {
   std::set<std::string> names;
   std::array<size_t, kClassNames.size()> of_class{};
