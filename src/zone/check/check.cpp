@@ -159,10 +159,14 @@ void ZoneCheck::finish(bool whole) {
 }
 
 tl::expected<ZoneCheck*, std::string> SetCheck::open(const Name& apex, uint32_t source) {
-  if (!apexes_.insert(sort_key(apex.bytes())).second) {
-    return tl::unexpected<std::string>("duplicate zone " + apex.to_text());
-  }
+  const auto [same, is_new] = apexes_.try_emplace(sort_key(apex.bytes()), source);
+  if (!is_new)
+    return tl::unexpected<std::string>("duplicate zone " + name_of_sort_key(same->first).to_text());
   return &zones_.emplace_back(apex, source, keep_records_, nsec3_iterations_);
+}
+
+uint32_t SetCheck::source_of(const Name& apex) const {
+  return apexes_.at(sort_key(apex.bytes()));
 }
 
 uint64_t SetCheck::records() const {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "ptrd/wire/name.hpp"
@@ -70,6 +70,8 @@ class SetCheck {
   /// Adds the check of one more zone; it lives as long as the set. Error: a duplicate zone.
   [[nodiscard]] tl::expected<ZoneCheck*, std::string> open(const wire::Name& apex,
                                                            uint32_t source = kNoSource);
+  /// The source of a zone that was opened.
+  [[nodiscard]] uint32_t source_of(const wire::Name& apex) const;
   /// For checks that need all records of a zone, after each zone has ended: each zone, settled, with its
   /// plain PTRs among the items. What `visit` reports is a finding of that zone.
   void visit_whole(const std::function<void(ZoneData&)>& visit);
@@ -85,7 +87,7 @@ class SetCheck {
   bool keep_records_;
   uint16_t nsec3_iterations_;
   std::deque<ZoneCheck> zones_;
-  std::unordered_set<std::string> apexes_;  // sort keys
+  std::unordered_map<std::string, uint32_t> apexes_;  // the sources' numbers by sort key
 };
 
 /// Sorts by file, line and text, and drops duplicates: zones may share a text.

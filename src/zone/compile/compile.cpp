@@ -90,7 +90,11 @@ void refuse_zones(std::span<const Source> sources, const SourceZones& zones, ima
 SourceZones load(std::span<const Source> sources, unsigned jobs, image::Builder* builder, SetCheck& checks,
                  std::vector<Finding>& findings, Progress& progress,
                  const std::vector<std::string>& include_paths) {
-  Shared shared{.builder = builder, .checks = checks, .progress = progress, .mutex = {}};
+  Shared shared{.builder = builder,
+                .checks = checks,
+                .progress = progress,
+                .sources = sources,
+                .soa_lines = std::vector<uint64_t>(sources.size())};
   const Work work(sources);
   progress.total = work.bytes;
   const auto ahead = std::count_if(work.files.begin(), work.files.end(),
@@ -119,7 +123,7 @@ SourceZones load(std::span<const Source> sources, unsigned jobs, image::Builder*
   for (size_t i = 0; i < given.size(); ++i) {
     zones[i] = given[i].zone;
     for (Finding& finding : given[i].findings) {
-      finding.source = static_cast<uint32_t>(i);
+      if (finding.source == kNoSource) finding.source = static_cast<uint32_t>(i);
       findings.push_back(std::move(finding));
     }
   }

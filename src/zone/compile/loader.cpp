@@ -62,8 +62,10 @@ void Loader::open(const Record& soa) {
     const auto check = shared_.checks.open(apex_, number_);
     if (!check) {
       if (shared_.builder != nullptr) zone_ = shared_.builder->zone_at(apex_);
-      return fail(check.error());
+      return refuse_duplicate(soa, check.error());
     }
+    shared_.soa_lines[number_] = soa.line;
+    if (soa.file != source_.file) shared_.soa_files[number_] = soa.file;
     if (shared_.builder != nullptr) {
       const auto zone = shared_.builder->add_zone(apex_);
       if (!zone) return fail(zone.error());
@@ -78,6 +80,17 @@ void Loader::open(const Record& soa) {
     add(early.record);
   }
   waiting_.clear();
+}
+
+void Loader::refuse_duplicate(const Record& soa, const std::string& why) {
+  complain(std::string(soa.file), soa.line, why);
+  const uint32_t other = shared_.checks.source_of(apex_);
+  if (other < number_) return;
+  Finding& finding = findings_.back();
+  const auto file = shared_.soa_files.find(other);
+  finding.file = file != shared_.soa_files.end() ? file->second : shared_.sources[other].file;
+  finding.line = shared_.soa_lines[other];
+  finding.source = other;
 }
 
 /// Whether a name is that of a whole address. The scan may read past its end, so it is copied.

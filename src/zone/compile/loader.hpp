@@ -3,7 +3,9 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,7 +23,10 @@ struct Shared {
   image::Builder* builder;  // null: the zones are checked only
   SetCheck& checks;
   Progress& progress;
-  std::mutex mutex;  // of builder and checks
+  std::span<const Source> sources;
+  std::vector<uint64_t> soa_lines;  // by source: where its zone was opened; and the file if it is another one
+  std::map<uint32_t, std::string> soa_files = {};
+  std::mutex mutex = {};  // of all but `progress` and `sources`
 };
 
 /// Passes a zone's records to the checks and, in batches, to the builder. Records before the SOA wait until
@@ -65,6 +70,8 @@ class Loader {
 
   void complain(std::string file, uint64_t line, std::string text);
   void open(const Record& soa);
+  /// Reports the later of the two sources that have the zone, whichever was opened first.
+  void refuse_duplicate(const Record& soa, const std::string& why);
   void add(const Record& record);
   [[nodiscard]] wire::QuestionName scan(wire::Bytes owner);
   void add_ranges();
