@@ -17,6 +17,7 @@ ROOMS = {
     "wire": (),
     "file": (),
     "json": (),
+    "change": ("wire", "file"),
     "image": ("wire",),
     "dnssec": ("wire",),
     "image/verify": ("image",),
@@ -53,7 +54,7 @@ ROOMS = {
 # The rooms that include headers shared by the kernel's programs and user space (bpf/).
 SHARED_WITH_BPF = ("policy", "port/xdp", "load/transport")
 # The core links no library for packets and no thread.
-CORE = ("wire", "file", "image", "image/verify", "image/build", "answer", "answer/ask", "frame")
+CORE = ("wire", "file", "change", "image", "image/verify", "image/build", "answer", "answer/ask", "frame")
 NOT_IN_CORE = re.compile(r"rte_|bpf/|xdp/|spdlog|asio|yaml-cpp|prometheus|nlohmann|thread\b|pthread")
 
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
