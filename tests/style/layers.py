@@ -31,7 +31,7 @@ ROOMS = {
     "port/dpdk": ("port",),
     "port/xdp": ("port",),
     "process": ("port",),
-    "swap": ("process",),
+    "swap": ("process", "change"),
     "service": ("swap", "port/dpdk", "port/xdp"),
     "config": ("service", "file"),
     "operate": ("config",),

@@ -138,7 +138,7 @@ TEST_F(JournalTest, EveryBit) {
       if (at < last) {
         EXPECT_NE(error(), "none") << at << ' ' << bit;
         EXPECT_EQ(file(), other);
-      } else {
+      } else if (bit == static_cast<int>(at % 8)) {  // each of these syncs
         const auto opened = open();
         ASSERT_TRUE(opened.journal);
         EXPECT_TRUE(opened.journal->entries() == 2 || opened.journal->entries() == 3) << at << ' ' << bit;
