@@ -44,6 +44,8 @@ std::string exception_interface(const Config& config) {
 
 std::optional<Conflict> find_conflict(const Config& config) {
   if (auto duplicate = find_duplicate(config)) return duplicate;
+  if (!config.control.watch_socket.empty() && config.control.watch_socket == config.control.socket)
+    return Conflict{"control.watch-socket", "is also control.socket; give it a path of its own"};
   const bool dpdk = !config.dpdk.device.empty();
   const bool automatic = !config.automatic.empty();
   const bool xdp = automatic || !config.xdp.interface.empty();

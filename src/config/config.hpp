@@ -37,6 +37,8 @@ struct Config {
   struct Control {
     std::string socket = "/run/ptrd/ptrd.sock";  // control.socket; empty: none
     std::string group;                           // control.group; empty: the process's group
+    std::string watch_socket;                    // control.watch-socket: changes nothing; empty: none
+    std::string watch_group;                     // control.watch-group; empty: the process's group
     bool operator==(const Control&) const = default;
   };
   struct Metrics {
@@ -48,6 +50,7 @@ struct Config {
   uint64_t image_size = 0;             // image-size: maximum in bytes; 0: half of the machine's memory
   bool watch_image = false;            // watch-image
   std::string policy;                  // policy: file; empty: none, every query is answered
+  std::string journal;                 // journal: file; empty: no changes are taken
   swap::LossLimits reload;             // reload.*: how much a new image may lack, percent
   std::string automatic;               // auto: interface or PCI address, for the fastest port that works
   std::vector<std::string> listen;     // listen: kernel sockets at these addresses

@@ -34,9 +34,21 @@ std::string error_line(const std::string& what) {
   return to_line({{"ok", false}, {"error", what}});
 }
 
-std::string busy_line() {
+std::string busy_line(const std::string& why) {
+  return to_line({{"ok", false}, {"error", "busy: " + why + "; try again later"}, {"busy", true}});
+}
+
+std::string reloading_line() {
+  return busy_line("another reload is in progress");
+}
+
+std::string applied_line(const swap::Changer::Outcome& outcome) {
+  if (!outcome) return error_line(outcome.error());
+  Json zones = Json::array();
+  for (const swap::Applied::Zone& zone : outcome->zones)
+    zones.push_back({{"zone", zone.apex.to_text()}, {"serial", zone.serial}});
   return to_line(
-      {{"ok", false}, {"error", "busy: another reload is in progress; try again later"}, {"busy", true}});
+      {{"ok", true}, {"zones", std::move(zones)}, {"added", outcome->added}, {"removed", outcome->removed}});
 }
 
 std::string utc(std::chrono::system_clock::time_point time) {
@@ -223,18 +235,21 @@ std::string set_level(const std::string& text) {
   return to_line({{"ok", true}, {"level", process::log_level_name(process::log_level())}});
 }
 
+}  // namespace
+
 /// The members of a request; unknown members and wrong types are errors.
-struct Request {
+struct Commands::Request {
   std::string command;
   std::string image;
   std::string level;
   std::string after;
   PolicyQuestion question;
+  uint64_t bytes = 0;
   bool force = false;
   swap::ImageStore::Part part = swap::ImageStore::Part::both;
 };
 
-tl::expected<Request, std::string> parse(std::string_view line) {
+tl::expected<Commands::Request, std::string> Commands::parse(std::string_view line) {
   const auto json = Json::parse(line);
   if (!json)
     return tl::unexpected<std::string>("the request is not valid JSON; write {\"command\": \"status\"}");
@@ -254,6 +269,8 @@ tl::expected<Request, std::string> parse(std::string_view line) {
       request.part = text == "image" ? swap::ImageStore::Part::image : swap::ImageStore::Part::policy;
     } else if (request.command == "policy-test" && value.is_string() && request.question.set(name, text)) {
       continue;
+    } else if (request.command == "apply" && name == "bytes" && value.is_unsigned()) {
+      request.bytes = value.get<uint64_t>();
     } else if (request.command == "log-level" && name == "level" && value.is_string()) {
       request.level = text;
     } else if ((request.command == "zones" || request.command == "policy") && name == "after" &&
@@ -267,12 +284,36 @@ tl::expected<Request, std::string> parse(std::string_view line) {
   return request;
 }
 
-}  // namespace
+ControlSocket::Body Commands::body(std::string_view line) const {
+  if (line.find("apply") == std::string_view::npos) return {};
+  const auto request = parse(line);
+  if (!request || request->command != "apply") return {};
+  if (role_ == Role::watch || changer_ == nullptr) return {request->bytes, refusal(*request)};
+  return {request->bytes, ""};
+}
 
-void Commands::handle(std::string_view line, const Reply& reply) {
+std::string Commands::refusal(const Request& request) const {
+  const bool looks = request.command != "reload" && request.command != "rollback" &&
+                     request.command != "apply" && request.level.empty();
+  if (role_ == Role::watch && !looks)
+    return error_line(request.command +
+                      " changes something, and this socket is for looking only; use control.socket");
+  if (request.command == "apply" && changer_ == nullptr)
+    return error_line(
+        "changes are not taken: ptrd has no journal; give it one (journal, --journal) and restart it");
+  return {};
+}
+
+void Commands::handle(std::string_view line, std::string body, const Reply& reply) {
   const auto request = parse(line);
   if (!request) return reply(error_line(request.error()));
   const std::string& command = request->command;
+  if (std::string refused = refusal(*request); !refused.empty()) return reply(std::move(refused));
+  if (command == "apply") {
+    const auto applied = [reply](const swap::Changer::Outcome& outcome) { reply(applied_line(outcome)); };
+    if (!changer_->apply(std::move(body), applied)) reply(busy_line("too many changes wait"));
+    return;
+  }
   const auto done = [reply](const swap::Reloader::Outcome& outcome) { reply(outcome_line(outcome)); };
   if (command == "status") return reply(status(server_, reloader_));
   if (command == "stats") return reply(stats(server_, reloader_));
@@ -289,16 +330,16 @@ void Commands::handle(std::string_view line, const Reply& reply) {
     return reply(verdict ? to_line(*verdict) : error_line(verdict.error()));
   }
   if (command == "reload") {
-    if (!reloader_.reload(request->image, request->force, done, request->part)) reply(busy_line());
+    if (!reloader_.reload(request->image, request->force, done, request->part)) reply(reloading_line());
     return;
   }
   if (command == "rollback") {
-    if (!reloader_.rollback(done)) reply(busy_line());
+    if (!reloader_.rollback(done)) reply(reloading_line());
     return;
   }
   reply(error_line(
       "unknown command \"" + command +
-      "\"; use status, reload, rollback, stats, prefixes, zones, policy, policy-test or log-level"));
+      "\"; use status, reload, rollback, apply, stats, prefixes, zones, policy, policy-test or log-level"));
 }
 
 }  // namespace ptrd::operate

@@ -14,6 +14,7 @@
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/write.hpp>
+#include <atomic>
 #include <chrono>
 #include <list>
 #include <thread>
@@ -30,6 +31,10 @@ using Error = asio::error_code;
 
 /// Time for a client to read its response.
 constexpr std::chrono::seconds kWriteLimit{10};
+/// Time for a client to send more of a body.
+constexpr std::chrono::seconds kBodyLimit{10};
+/// Bytes of a body read at once.
+constexpr size_t kBodyChunk = 256 << 10;
 /// Delay after a failed accept: without a free descriptor it would fail again at once.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
@@ -37,14 +42,42 @@ class Session;
 /// The clients, the one idle longest first.
 using Sessions = std::list<std::shared_ptr<Session>>;
 
+/// What the sessions of one socket share.
+struct Shared {
+  Sessions sessions;
+  ControlSocket::Handler handler;
+  ControlSocket::Bodies bodies;
+  /// Bytes of large bodies whose requests are not answered. Requests can outlive the socket.
+  std::shared_ptr<std::atomic<size_t>> large = std::make_shared<std::atomic<size_t>>(0);
+};
+
+/// A share of the memory for large bodies, given back at the end.
+class Share {
+ public:
+  /// Null: there is no room. Called in the socket's thread only; shares end in any.
+  static std::shared_ptr<Share> take(const std::shared_ptr<std::atomic<size_t>>& large, size_t size) {
+    if (size > ControlSocket::kMaxBodies - *large) return nullptr;
+    *large += size;
+    return std::shared_ptr<Share>(new Share(large, size));
+  }
+  Share(const Share&) = delete;
+  Share& operator=(const Share&) = delete;
+  ~Share() { *large_ -= size_; }
+
+ private:
+  Share(std::shared_ptr<std::atomic<size_t>> large, size_t size) : large_(std::move(large)), size_(size) {}
+  std::shared_ptr<std::atomic<size_t>> large_;
+  size_t size_;
+};
+
 /// One client. Reads nothing while it answers, so that a client has only one request in progress.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(Local::socket socket, Sessions& sessions, const ControlSocket::Handler& handler)
-      : socket_(std::move(socket)), timer_(socket_.get_executor()), sessions_(sessions), handler_(handler) {}
+  Session(Local::socket socket, Shared& shared)
+      : socket_(std::move(socket)), timer_(socket_.get_executor()), shared_(shared) {}
 
   void start() {
-    place_ = sessions_.insert(sessions_.end(), shared_from_this());
+    place_ = shared_.sessions.insert(shared_.sessions.end(), shared_from_this());
     next();
   }
   void close() {
@@ -52,7 +85,7 @@ class Session : public std::enable_shared_from_this<Session> {
     Error ignored;
     socket_.close(ignored);
     timer_.cancel();
-    sessions_.erase(place_);  // the caller holds a reference to this session
+    shared_.sessions.erase(place_);  // the caller holds a reference to this session
   }
 
  private:
@@ -74,27 +107,84 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void take(size_t size) {
-    const std::string line = input_.substr(0, size);
+    line_ = input_.substr(0, size);
     input_.erase(0, size + 1);
     searched_ = 0;
-    sessions_.splice(sessions_.end(), sessions_, place_);
+    be_active();
+    ControlSocket::Body body = shared_.bodies ? shared_.bodies(line_) : ControlSocket::Body();
+    left_ = body.size;
+    refusal_ = std::move(body.refusal);
+    if (left_ > 0 && refusal_.empty()) admit(left_);
+    read_body();
+  }
+
+  /// Takes memory for a body, or refuses it.
+  void admit(uint64_t size) {
+    if (size > ControlSocket::kMaxBody) {
+      refusal_ = R"({"ok":false,"error":"more than 64 MiB in one request; send it in parts"})";
+      return;
+    }
+    if (size > ControlSocket::kSmallBody && (share_ = Share::take(shared_.large, size)) == nullptr) {
+      refusal_ =
+          R"({"ok":false,"error":"busy: requests of other clients take the 64 MiB for large ones; try again later","busy":true})";
+      return;
+    }
+    body_.reserve(size);
+  }
+
+  /// Reads the rest of the body, if there is one, and hands the request over.
+  void read_body() {
+    const auto here = static_cast<size_t>(std::min<uint64_t>(left_, input_.size()));
+    if (refusal_.empty()) body_.append(input_, 0, here);
+    input_.erase(0, here);
+    left_ -= here;
+    if (left_ == 0) return refusal_.empty() ? hand_over() : write(std::exchange(refusal_, {}));
+    const size_t before = body_.size();
+    const auto size =
+        static_cast<size_t>(std::min<uint64_t>(left_, refusal_.empty() ? kBodyChunk : chunk_.size()));
+    if (refusal_.empty()) body_.resize(before + size);
+    limit(kBodyLimit);
+    const auto to =
+        refusal_.empty() ? asio::buffer(body_.data() + before, size) : asio::buffer(chunk_.data(), size);
+    socket_.async_read_some(to, [self = shared_from_this(), before](Error error, size_t got) {
+      if (self->closed_) return;
+      if (error) return self->close();
+      self->timer_.cancel();
+      self->be_active();
+      if (self->refusal_.empty()) self->body_.resize(before + got);
+      self->left_ -= got;
+      self->read_body();
+    });
+  }
+
+  void hand_over() {
     // The response may come at once, or later from another thread. The callback holds only a weak reference,
-    // as the session must not outlive its socket.
-    handler_(line, [session = weak_from_this()](std::string response) {
-      const auto self = session.lock();
-      if (self == nullptr) return;
-      asio::post(self->socket_.get_executor(), [self, response = std::move(response)]() mutable {
-        if (!self->closed_) self->write(std::move(response));
-      });
+    // as the session must not outlive its socket; and the share, until the request is done with.
+    shared_.handler(line_, std::exchange(body_, {}),
+                    [session = weak_from_this(), share = std::exchange(share_, {})](std::string response) {
+                      const auto self = session.lock();
+                      if (self == nullptr) return;
+                      asio::post(self->socket_.get_executor(),
+                                 [self, response = std::move(response)]() mutable {
+                                   if (!self->closed_) self->write(std::move(response));
+                                 });
+                    });
+  }
+
+  /// The newest of the sessions: those idle longest are replaced first.
+  void be_active() { shared_.sessions.splice(shared_.sessions.end(), shared_.sessions, place_); }
+
+  /// Closes the session unless the timer is cancelled in time.
+  void limit(std::chrono::seconds time) {
+    timer_.expires_after(time);
+    timer_.async_wait([self = shared_from_this()](Error error) {
+      if (!error) self->close();
     });
   }
 
   void write(std::string response) {
     output_ = std::move(response) + "\n";
-    timer_.expires_after(kWriteLimit);
-    timer_.async_wait([self = shared_from_this()](Error error) {
-      if (!error) self->close();
-    });
+    limit(kWriteLimit);
     asio::async_write(socket_, asio::buffer(output_), [self = shared_from_this()](Error error, size_t) {
       if (self->closed_) return;
       self->timer_.cancel();
@@ -106,12 +196,16 @@ class Session : public std::enable_shared_from_this<Session> {
 
   Local::socket socket_;
   asio::steady_timer timer_;
-  Sessions& sessions_;
+  Shared& shared_;
   Sessions::iterator place_;
-  const ControlSocket::Handler& handler_;
   std::array<char, 4096> chunk_;
   std::string input_;
   size_t searched_ = 0;  // bytes of input_ without a line end
+  std::string line_;
+  std::string body_;
+  uint64_t left_ = 0;             // of the body, to be read
+  std::string refusal_;           // of the body; empty: it is wanted
+  std::shared_ptr<Share> share_;  // of the memory for it
   std::string output_;
   bool last_ = false;
   bool closed_ = false;
@@ -120,8 +214,10 @@ class Session : public std::enable_shared_from_this<Session> {
 }  // namespace
 
 struct ControlSocket::State {
-  State(LocalListener listener_, Handler handler_)
-      : listener(std::move(listener_)), handler(std::move(handler_)), acceptor(io), pause(io) {
+  State(LocalListener listener_, Handler handler, Bodies bodies)
+      : listener(std::move(listener_)), acceptor(io), pause(io) {
+    shared.handler = std::move(handler);
+    shared.bodies = std::move(bodies);
     // asio closes the descriptor that it gets, so it gets a copy: the listener closes the original.
     acceptor.assign(Local(), ::dup(listener.descriptor()));
   }
@@ -136,18 +232,17 @@ struct ControlSocket::State {
         });
         return;
       }
-      if (sessions.size() >= kMaxClients) {
-        const std::shared_ptr<Session> idle = sessions.front();
+      if (shared.sessions.size() >= kMaxClients) {
+        const std::shared_ptr<Session> idle = shared.sessions.front();
         idle->close();
       }
-      std::make_shared<Session>(std::move(socket), sessions, handler)->start();
+      std::make_shared<Session>(std::move(socket), shared)->start();
       accept();
     });
   }
 
   LocalListener listener;
-  Handler handler;
-  Sessions sessions;
+  Shared shared;
   asio::io_context io{1};
   Local::acceptor acceptor;
   asio::steady_timer pause;
@@ -156,11 +251,12 @@ struct ControlSocket::State {
 
 tl::expected<std::unique_ptr<ControlSocket>, std::string> ControlSocket::open(const std::string& path,
                                                                               const std::string& group,
-                                                                              Handler handler) {
+                                                                              Handler handler,
+                                                                              Bodies bodies) {
   auto listener = LocalListener::open(path, group);
   if (!listener) return tl::unexpected(listener.error());
-  return std::unique_ptr<ControlSocket>(
-      new ControlSocket(std::make_unique<State>(*std::move(listener), std::move(handler))));
+  return std::unique_ptr<ControlSocket>(new ControlSocket(
+      std::make_unique<State>(*std::move(listener), std::move(handler), std::move(bodies))));
 }
 
 ControlSocket::ControlSocket(std::unique_ptr<State> state) : state_(std::move(state)) {
@@ -175,7 +271,7 @@ ControlSocket::ControlSocket(std::unique_ptr<State> state) : state_(std::move(st
 ControlSocket::~ControlSocket() {
   state_->io.stop();
   state_->thread.join();
-  state_->sessions.clear();
+  state_->shared.sessions.clear();
 }
 
 }  // namespace ptrd::operate

@@ -6,18 +6,29 @@
 
 namespace ptrd::operate {
 
+tl::expected<std::unique_ptr<ControlSocket>, std::string> Management::open_socket(const std::string& path,
+                                                                                  const std::string& group,
+                                                                                  Commands& commands) {
+  if (path.empty()) return nullptr;
+  return ControlSocket::open(
+      path, group,
+      [&commands](std::string_view request, std::string body, const ControlSocket::Reply& reply) {
+        commands.handle(request, std::move(body), reply);
+      },
+      [&commands](std::string_view request) { return commands.body(request); });
+}
+
 tl::expected<std::unique_ptr<Management>, std::string> Management::open(Server& server,
-                                                                        const config::Config& config) {
-  std::unique_ptr<Management> management(new Management(server));
-  if (!config.control.socket.empty()) {
-    auto socket = ControlSocket::open(
-        config.control.socket, config.control.group,
-        [&commands = management->commands_](std::string_view request, const ControlSocket::Reply& reply) {
-          commands.handle(request, reply);
-        });
-    if (!socket) return tl::unexpected(socket.error());
-    management->socket_ = *std::move(socket);
-  }
+                                                                        const config::Config& config,
+                                                                        swap::Changer* changer) {
+  std::unique_ptr<Management> management(new Management(server, changer));
+  const config::Config::Control& control = config.control;
+  auto socket = open_socket(control.socket, control.group, management->commands_);
+  if (!socket) return tl::unexpected(socket.error());
+  management->socket_ = *std::move(socket);
+  auto watch = open_socket(control.watch_socket, control.watch_group, management->watch_commands_);
+  if (!watch) return tl::unexpected(watch.error());
+  management->watch_socket_ = *std::move(watch);
   if (const auto ok = management->take_over(config); !ok) return tl::unexpected(ok.error());
   if (!config.metrics.listen.empty()) {
     auto metrics =
@@ -44,9 +55,11 @@ tl::expected<void, std::string> Management::take_over(const config::Config& conf
 
 Management::~Management() {
   watch_.reset();
-  // Before the socket closes: a client may be waiting for the result of a swap.
+  // Before the sockets close: a client may be waiting for the result of a swap, or of a change.
   reloader_.stop();
+  if (changer_ != nullptr) changer_->stop();
   socket_.reset();
+  watch_socket_.reset();
 }
 
 }  // namespace ptrd::operate

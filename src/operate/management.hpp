@@ -12,6 +12,7 @@
 #include "operate/dpdk_telemetry.hpp"
 #include "operate/metrics.hpp"
 #include "operate/server.hpp"
+#include "swap/changer.hpp"
 #include "swap/image_watch.hpp"
 #include "swap/reloader.hpp"
 
@@ -21,9 +22,10 @@ namespace ptrd::operate {
 /// Ends before the server stops, because a swap waits for the workers.
 class Management {
  public:
-  /// Opens what `config` asks for. Error: a line that says how to fix it.
+  /// Opens what `config` asks for. `changer` makes the changes that clients send, and must outlive this;
+  /// null: they are told that none are taken. Error: a line that says how to fix it.
   [[nodiscard]] static tl::expected<std::unique_ptr<Management>, std::string> open(
-      Server& server, const config::Config& config);
+      Server& server, const config::Config& config, swap::Changer* changer = nullptr);
   Management(const Management&) = delete;
   Management& operator=(const Management&) = delete;
   ~Management();
@@ -34,16 +36,24 @@ class Management {
   [[nodiscard]] tl::expected<void, std::string> take_over(const config::Config& config);
 
  private:
-  explicit Management(Server& server)
+  /// A socket whose requests `commands` answers.
+  [[nodiscard]] static tl::expected<std::unique_ptr<ControlSocket>, std::string> open_socket(
+      const std::string& path, const std::string& group, Commands& commands);
+  Management(Server& server, swap::Changer* changer)
       : images_(server.images()),
         reloader_(images_),
-        commands_(server, reloader_),
+        changer_(changer),
+        commands_(server, reloader_, changer, Role::control),
+        watch_commands_(server, reloader_, changer, Role::watch),
         telemetry_(server.services(), server.images()) {}
 
   swap::ImageStore& images_;
   swap::Reloader reloader_;
+  swap::Changer* changer_;
   Commands commands_;
+  Commands watch_commands_;
   std::unique_ptr<ControlSocket> socket_;
+  std::unique_ptr<ControlSocket> watch_socket_;
   std::unique_ptr<swap::ImageWatch> watch_;
   std::string watched_;  // the image's path
   DpdkTelemetry telemetry_;

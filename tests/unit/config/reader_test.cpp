@@ -22,6 +22,7 @@ TEST(Config, AllKeys) {
 image: /a/b.ptri
 image-size: 1000000000
 watch-image: true
+journal: /a/b.journal
 reload: {max-lost-zones: 5%, max-lost-records: 0.5%}
 listen: ["192.0.2.1:53", "[2001:db8::1]:53"]
 socket-threads: 3
@@ -32,7 +33,7 @@ addresses: 192.0.2.53
 server-id: one
 server-version: "2"
 udp-payload: 512
-control: {socket: /x/y.sock, group: adm}
+control: {socket: /x/y.sock, group: adm, watch-socket: /x/w.sock, watch-group: users}
 metrics: {listen: "127.0.0.1:9153"}
 log-level: debug
 stats-json: /s.json
@@ -42,6 +43,7 @@ stats-json: /s.json
   EXPECT_EQ(config->image, "/a/b.ptri");
   EXPECT_EQ(config->image_size, 1'000'000'000U);
   EXPECT_TRUE(config->watch_image);
+  EXPECT_EQ(config->journal, "/a/b.journal");
   EXPECT_EQ(config->reload, (swap::LossLimits{.zones = 5, .records = 0.5}));
   EXPECT_EQ(config->listen, (std::vector<std::string>{"192.0.2.1:53", "[2001:db8::1]:53"}));
   EXPECT_EQ(config->socket_threads, 3U);
@@ -64,6 +66,8 @@ stats-json: /s.json
   EXPECT_EQ(config->udp_payload, 512);
   EXPECT_EQ(config->control.socket, "/x/y.sock");
   EXPECT_EQ(config->control.group, "adm");
+  EXPECT_EQ(config->control.watch_socket, "/x/w.sock");
+  EXPECT_EQ(config->control.watch_group, "users");
   EXPECT_EQ(config->metrics.listen, "127.0.0.1:9153");
   EXPECT_EQ(config->log_level, process::LogLevel::debug);
   EXPECT_EQ(config->stats_json, "/s.json");

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -28,14 +29,21 @@ class ControlSocketTest : public ::testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
-  static void echo(std::string_view request, const ControlSocket::Reply& reply) {
-    reply("<" + std::string(request) + ">");
+  static void echo(std::string_view request, const std::string& body, const ControlSocket::Reply& reply) {
+    reply("<" + std::string(request) + ">" + body);
+  }
+  /// A request "*N" has a body of N bytes, "-N" one that is not wanted.
+  static ControlSocket::Body body_of(std::string_view request) {
+    if (!request.starts_with('*') && !request.starts_with('-')) return {};
+    return {std::stoull(std::string(request.substr(1))), request[0] == '-' ? "unwanted" : ""};
   }
   [[nodiscard]] int connect() const {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     std::copy(path_.begin(), path_.end(), address.sun_path);
     const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const timeval limit{20, 0};
+    (void)::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     EXPECT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     return fd;
   }
@@ -69,8 +77,8 @@ TEST_F(ControlSocketTest, LinesInOrder) {
 
 // A line of the maximum size is accepted; a longer one gets an error, and the connection is closed.
 TEST_F(ControlSocketTest, LongestLine) {
-  const auto socket =
-      ControlSocket::open(path_, "", [](std::string_view request, const ControlSocket::Reply& reply) {
+  const auto socket = ControlSocket::open(
+      path_, "", [](std::string_view request, const std::string&, const ControlSocket::Reply& reply) {
         reply(std::to_string(request.size()));
       });
   ASSERT_TRUE(socket) << socket.error();
@@ -88,8 +96,8 @@ TEST_F(ControlSocketTest, LateReplies) {
   std::mutex mutex;
   std::vector<ControlSocket::Reply> waiting;
   {
-    const auto socket =
-        ControlSocket::open(path_, "", [&](std::string_view request, ControlSocket::Reply reply) {
+    const auto socket = ControlSocket::open(
+        path_, "", [&](std::string_view request, const std::string&, ControlSocket::Reply reply) {
           if (request == "now") return reply("now");
           const std::lock_guard lock(mutex);
           waiting.push_back(std::move(reply));
@@ -116,6 +124,58 @@ TEST_F(ControlSocketTest, LateReplies) {
     ::close(other);
     ::close(stays);
   }
+}
+
+// A request's bytes come with it or later, in any parts, and the next request is behind them; lines in them
+// are none. Those that are not wanted are thrown away.
+TEST_F(ControlSocketTest, Bodies) {
+  const auto socket = ControlSocket::open(path_, "", echo, body_of);
+  ASSERT_TRUE(socket) << socket.error();
+  const int fd = connect();
+  send(fd, "*3\na\nbnext\n*0\n-4\nx\nyzlast\n");
+  EXPECT_EQ(receive(fd, 6), "<*3>a\nb\n<next>\n<*0>\nunwanted\n<last>\n");
+  for (const char* part : {"*", "5", "\n", "1", "23", "45", "again\n"}) {
+    send(fd, part);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  EXPECT_EQ(receive(fd, 2), "<*5>12345\n<again>\n");
+  ::close(fd);
+}
+
+// Large bodies share 64 MiB: one that does not fit beside the others is refused, small ones always fit. A
+// client that leaves gives its share back.
+TEST_F(ControlSocketTest, SharedMemory) {
+  std::atomic<size_t> handled = 0;
+  const auto socket = ControlSocket::open(
+      path_, "",
+      [&](std::string_view, const std::string& body, const ControlSocket::Reply& reply) {
+        ++handled;
+        reply(std::to_string(body.size()));
+      },
+      body_of);
+  ASSERT_TRUE(socket) << socket.error();
+  const auto ask = [&](int fd, size_t size) {
+    send(fd, "*" + std::to_string(size) + "\n" + std::string(size, 'x'));
+    return receive(fd, 1);
+  };
+  constexpr size_t kMost = ControlSocket::kMaxBody;
+  const int large = connect();
+  const int other = connect();
+  EXPECT_EQ(ask(large, kMost), std::to_string(kMost) + "\n");
+  EXPECT_NE(ask(large, kMost + 1).find("more than 64 MiB"), std::string::npos);
+  send(large, "*" + std::to_string(kMost - 1000) + "\nsome");
+  std::string answer;
+  // Until the socket has read that line.
+  while ((answer = ask(other, ControlSocket::kSmallBody + 1)).find("busy") == std::string::npos) {
+  }
+  EXPECT_NE(answer.find("\"busy\":true"), std::string::npos) << answer;
+  EXPECT_EQ(ask(other, ControlSocket::kSmallBody), std::to_string(ControlSocket::kSmallBody) + "\n");
+  const size_t before = handled;
+  ::close(large);
+  while (ask(other, kMost).find("busy") != std::string::npos) {
+  }
+  EXPECT_EQ(handled, before + 1);
+  ::close(other);
 }
 
 // A file that is not a socket stays; a stale socket is replaced; one in use is kept.
