@@ -38,8 +38,9 @@ tl::expected<Client, Failure> Client::connect(const std::string& path) {
   return tl::unexpected(Failure{false, what});
 }
 
-tl::expected<Response, std::string> Client::ask(const Request& request, int seconds) {
-  const std::string line = request.to_text() + "\n";
+tl::expected<Response, std::string> Client::ask(const Request& request, int seconds,
+                                                const std::string& body) {
+  const std::string line = request.to_text() + "\n" + body;
   const timeval limit{seconds, 0};
   (void)setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   for (size_t sent = 0; sent < line.size();) {

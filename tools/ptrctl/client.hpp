@@ -21,9 +21,10 @@ class Client {
  public:
   [[nodiscard]] static tl::expected<Client, Failure> connect(const std::string& path);
 
-  /// The response to `request`, whether ok or not. `seconds` to wait for it; 0: no limit. Error: a line that
-  /// says why there is none.
-  [[nodiscard]] tl::expected<Response, std::string> ask(const Request& request, int seconds);
+  /// The response to `request`, whether ok or not; `body` are the bytes behind the request's line. `seconds`
+  /// to wait for it; 0: no limit. Error: a line that says why there is none.
+  [[nodiscard]] tl::expected<Response, std::string> ask(const Request& request, int seconds,
+                                                        const std::string& body = "");
   /// The path of the socket.
   [[nodiscard]] const std::string& path() const { return path_; }
   /// Whether the other side has closed the connection.

@@ -33,6 +33,7 @@ std::string Request::to_text() const {
   if (!name.empty()) json["name"] = name;
   if (!client.empty()) json["client"] = client;
   if (!type.empty()) json["type"] = type;
+  if (bytes > 0) json["bytes"] = bytes;
   return json.dump();
 }
 

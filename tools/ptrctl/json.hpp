@@ -29,6 +29,7 @@ struct Request {
   std::string name = {};
   std::string client = {};
   std::string type = {};
+  uint64_t bytes = 0;
 
   /// On one line, without the newline.
   [[nodiscard]] std::string to_text() const;

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "apply.hpp"
 #include "client.hpp"
 #include "lib/program.hpp"
 #include "options.hpp"
@@ -93,6 +94,14 @@ int run(const std::string& socket, const ReloadOptions& options) {
 
 int run(const std::string& socket, const RollbackOptions&) {
   return ask(socket, {.command = "rollback"}, 0, show_swap);
+}
+
+int run(const std::string& socket, const ApplyOptions& options) {
+  return run_apply(socket, options);
+}
+
+int run(const std::string& socket, const ChangeOptions& options) {
+  return run_change(socket, options);
 }
 
 int run(const std::string& socket, const StatsOptions& options) {

@@ -33,6 +33,30 @@ void bind_policy(Parser command, PolicyOptions& options) {
 
 void bind_rollback(Parser, RollbackOptions&) {}
 
+void bind_serial(Parser command, std::string& serial) {
+  command.add_option("--serial", serial, "how a zone's serial moves on if no SOA record is added")
+      .one_of({"increment", "unixtime", "dateserial"})
+      .capture_default_str();
+}
+
+void bind_apply(Parser command, ApplyOptions& options) {
+  command
+      .add_option("FILE", options.file, "changes, as ptrzone diff --changes writes them; -: standard input")
+      .required();
+  bind_serial(command, options.serial);
+}
+
+void bind_change(Parser command, ChangeOptions& options) {
+  command.add_option("ZONE", options.zone, "the zone").required();
+  command.add_option("ACTION", options.action, "add, remove, or replace: the whole RRset")
+      .required()
+      .one_of({"add", "remove", "replace"});
+  command.add_option("NAME", options.name, "an address, or a name in the zone; @: the zone's own").required();
+  command.add_option("RECORD", options.record,
+                     "[TTL] TYPE DATA as in a zone file; names in DATA are absolute");
+  bind_serial(command, options.serial);
+}
+
 void bind_stats(Parser command, StatsOptions& options) {
   command.add_flag("--json", options.json, "print JSON");
 }
@@ -65,6 +89,8 @@ tl::expected<Options, Refusal> read_options(int argc, char** argv) {
                bind_status);
   commands.add("reload", "load an image, or the current file again, and put it in service", bind_reload);
   commands.add("rollback", "return to the image before the last reload", bind_rollback);
+  commands.add("apply", "make the changes in a file, batch by batch", bind_apply);
+  commands.add("change", "change one record, or the records of one name", bind_change);
   commands.add("stats", "print all counters", bind_stats);
   commands.add("zones", "list the zones in service", bind_zones);
   commands.add("policy", "list the policy's rules, or show what it does with a query", bind_policy);

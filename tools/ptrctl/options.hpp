@@ -5,6 +5,7 @@
 #include <string>
 #include <tl/expected.hpp>
 #include <variant>
+#include <vector>
 
 #include "lib/exit_status.hpp"
 
@@ -22,6 +23,19 @@ struct ReloadOptions {
 };
 
 struct RollbackOptions {};
+
+struct ApplyOptions {
+  std::string file;  // "-": standard input
+  std::string serial = "increment";
+};
+
+struct ChangeOptions {
+  std::string zone;
+  std::string action;  // add, remove, replace
+  std::string name;
+  std::vector<std::string> record;  // [TTL] [TYPE [DATA...]]
+  std::string serial = "increment";
+};
 
 struct StatsOptions {
   bool json = false;
@@ -51,8 +65,9 @@ struct DetachOptions {
   std::string interface;
 };
 
-using Command = std::variant<StatusOptions, ReloadOptions, RollbackOptions, StatsOptions, ZonesOptions,
-                             PolicyOptions, TopOptions, LogOptions, DetachOptions>;
+using Command =
+    std::variant<StatusOptions, ReloadOptions, RollbackOptions, ApplyOptions, ChangeOptions, StatsOptions,
+                 ZonesOptions, PolicyOptions, TopOptions, LogOptions, DetachOptions>;
 
 struct Options {
   std::string socket;  // ptrd's control socket

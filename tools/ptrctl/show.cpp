@@ -48,6 +48,18 @@ std::string show_swap(const Json& response) {
                      expired.empty() ? "" : expired + "\n");
 }
 
+std::string show_applied(const Json& response) {
+  constexpr size_t kNamed = 5;
+  const auto& zones = response.at("zones").elements();
+  std::string out;
+  for (size_t i = 0; i < std::min(zones.size(), kNamed); ++i)
+    out +=
+        fmt::format("{}{} serial {}", i == 0 ? "" : ", ", text(zones[i], "zone"), number(zones[i], "serial"));
+  if (zones.size() > kNamed) out += fmt::format(" and {} more", zones.size() - kNamed);
+  return out + fmt::format(": {} added, {} removed\n", plural(number(response, "added"), "record"),
+                           number(response, "removed"));
+}
+
 std::string show_stats(const Json& response) {
   std::string out;
   Flat flat = flatten(response.at("stats"));

@@ -11,6 +11,7 @@ namespace ptrd::ctl {
 /// Responses as text.
 [[nodiscard]] std::string show_status(const Json& response);
 [[nodiscard]] std::string show_swap(const Json& response);
+[[nodiscard]] std::string show_applied(const Json& response);
 [[nodiscard]] std::string show_stats(const Json& response);
 [[nodiscard]] std::string show_zones(const Json& response);
 [[nodiscard]] std::string show_policy(const Json& response);

@@ -109,6 +109,7 @@ TEST_F(JournalTest, EveryTruncation) {
     EXPECT_EQ(opened.journal->entries(), left) << size;
     EXPECT_EQ(opened.journal->bytes(), *end);
     EXPECT_EQ(opened.note.empty(), *end == size) << opened.note;
+    if (size % 8 != 0) continue;  // a sync takes long
     ASSERT_TRUE(append(*opened.journal, {"new"}));
     EXPECT_EQ(entries(*opened.journal).size(), left + 1);
   }
