@@ -15,31 +15,6 @@ namespace ptrd::image {
 using wire::Bytes;
 using wire::Name;
 
-void store_records(uint8_t* out, const TreeSet& set) {
-  for (size_t i = 0; i < set.rdatas.size(); ++i) {
-    const std::string& rdata = set.rdatas[i];
-    wire::store16(out, wire::kQuestionPointer);
-    wire::store16(out + 2, set.type);
-    wire::store16(out + 4, static_cast<uint16_t>(wire::Class::in));
-    wire::store32(out + 6, set.ttls.empty() ? set.ttl : set.ttls[i]);
-    wire::store16(out + 10, static_cast<uint16_t>(rdata.size()));
-    std::memcpy(out + 12, rdata.data(), rdata.size());
-    out += 12 + rdata.size();
-  }
-}
-
-size_t wire_size(const TreeSet& set) {
-  size_t size = 0;
-  for (const std::string& rdata : set.rdatas) size += 12 + rdata.size();
-  return size;
-}
-
-size_t stored_size(const std::vector<TreeSet>& sets) {
-  size_t size = 0;
-  for (const TreeSet& set : sets) size += sizeof(Rrset) + units_for(wire_size(set)) * kUnitSize;
-  return size;
-}
-
 // Allocation
 
 uint32_t Writer::alloc_lines(size_t count) {
@@ -117,18 +92,6 @@ uint32_t Writer::write_sets(const std::vector<TreeSet>& sets) {
   const uint32_t first = alloc_units(stored_size(sets));
   store_sets(unit(first), sets);
   return first;
-}
-
-void Writer::store_sets(uint8_t* out, const std::vector<TreeSet>& sets) {
-  for (const TreeSet& set : sets) {
-    const size_t size = wire_size(set);
-    if (set.rdatas.size() > UINT16_MAX) throw std::length_error("a record set of more than 65535 records");
-    if (size > UINT32_MAX) throw std::length_error("a record set of more than 4 GiB");
-    const Rrset head{set.type, static_cast<uint16_t>(set.rdatas.size()), static_cast<uint32_t>(size)};
-    std::memcpy(out, &head, sizeof head);
-    store_records(out + sizeof head, set);
-    out += sizeof head + units_for(size) * kUnitSize;
-  }
 }
 
 void Writer::fill_sets(uint32_t line, const std::vector<TreeSet>& sets, std::string_view label,

@@ -13,28 +13,13 @@
 #include "image/build/builder.hpp"
 #include "image/build/label_index.hpp"
 #include "image/build/rule.hpp"
+#include "image/build/stored_sets.hpp"
 #include "image/build/tails.hpp"
 #include "image/build/tree.hpp"
 #include "ptrd/image/format.hpp"
 #include "ptrd/image/image.hpp"
 
 namespace ptrd::image {
-
-/// The bytes of a text.
-inline wire::Bytes bytes_of(std::string_view text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
-
-/// Units that hold so many bytes.
-[[nodiscard]] constexpr size_t units_for(size_t bytes) {
-  return (bytes + kUnitSize - 1) / kUnitSize;
-}
-
-/// A set's records in the stored wire form (see Rrset): the size in bytes, and writing to `out`.
-[[nodiscard]] size_t wire_size(const TreeSet& set);
-void store_records(uint8_t* out, const TreeSet& set);
-/// The size in bytes of consecutive Rrsets, a multiple of a unit.
-[[nodiscard]] size_t stored_size(const std::vector<TreeSet>& sets);
 
 /// Settled input: everything not in the tree is sorted by address.
 struct WriterInput {
@@ -139,7 +124,6 @@ class Writer {
   /// Appends lines that were made elsewhere; returns the first.
   uint32_t append(const std::vector<Line>& lines);
   uint32_t put_bytes(wire::Bytes bytes);
-  static void store_sets(uint8_t* out, const std::vector<TreeSet>& sets);
   uint32_t write_sets(const std::vector<TreeSet>& sets);
   /// Fills a Node's line with sets and their place.
   void fill_sets(uint32_t line, const std::vector<TreeSet>& sets, std::string_view label, const Above& above,

@@ -11,40 +11,6 @@ namespace ptrd::image {
 
 using wire::Bytes;
 
-namespace {
-
-/// An SOA's data without the suffix that rname shares with mname, see Zone::soa_pointer.
-struct SharedSoa {
-  std::string rdata;
-  uint16_t pointer = 0;
-  uint16_t target = 0;
-};
-
-SharedSoa share_rname(const std::string& soa) {
-  constexpr size_t kBefore = 12;  // of the record, before its data
-  const Bytes rdata = bytes_of(soa);
-  const auto mname_size = wire::plain_name_size(rdata, 0);
-  const auto rname_size = mname_size ? wire::plain_name_size(rdata, *mname_size) : std::nullopt;
-  if (!rname_size) return {.rdata = soa};
-  const Bytes mname = rdata.first(*mname_size);
-  const Bytes rname = rdata.subspan(*mname_size, *rname_size);
-  for (size_t r = 0; rname[r] != 0; r += rname[r] + 1U) {
-    for (size_t m = 0; mname[m] != 0; m += mname[m] + 1U) {
-      const Bytes end = rname.subspan(r);
-      if (!std::equal(end.begin(), end.end(), mname.begin() + static_cast<ptrdiff_t>(m), mname.end()))
-        continue;
-      SharedSoa shared{.rdata = soa.substr(0, mname.size() + r) + std::string(2, '\0') +
-                                soa.substr(mname.size() + rname.size())};
-      shared.pointer = static_cast<uint16_t>(kBefore + mname.size() + r);
-      shared.target = static_cast<uint16_t>(kBefore + m);
-      return shared;
-    }
-  }
-  return {.rdata = soa};
-}
-
-}  // namespace
-
 uint32_t Writer::write_negative_signatures(const ZoneInput& zone, uint32_t ttl) {
   const TreeSet* all = tree_.find(zone.apex.bytes())->find(static_cast<uint16_t>(wire::Type::rrsig));
   TreeSet set = all->covering([](uint16_t type) { return type == static_cast<uint16_t>(wire::Type::soa); });
@@ -66,24 +32,16 @@ void Writer::write_zones() {
   at<Header>(0).zone_count = static_cast<uint32_t>(order.size());
   for (const ZoneId id : order) {
     const ZoneInput& zone = zones_[id];
-    const size_t fixed = zone.soa.size() - 20;  // serial, refresh, retry, expire, minimum (RFC 1035 3.3.13)
-    const uint32_t minimum = wire::load32(bytes_of(zone.soa).data() + fixed + 16);
-    const SharedSoa shared = share_rname(zone.soa);
-    const TreeSet soa{.type = static_cast<uint16_t>(wire::Type::soa),
-                      .ttl = std::min(zone.soa_ttl, minimum),
-                      .rdatas = {shared.rdata}};
-    const uint32_t negative = alloc_units(wire_size(soa));
-    store_records(unit(negative), soa);
+    const NegativeSoa soa(zone.soa, zone.soa_ttl);
+    const uint32_t negative = alloc_units(soa.size());
+    soa.store(unit(negative));
     const uint32_t name = put_bytes(zone.apex.bytes());
     const uint32_t signatures =
-        zone.signing.denial == Denial::none ? 0 : write_negative_signatures(zone, soa.ttl);
+        zone.signing.denial == Denial::none ? 0 : write_negative_signatures(zone, soa.ttl());
     const uint32_t nsec3 = zone.signing.denial == Denial::nsec3 ? write_nsec3(zone) : 0;
     auto& out = at<Zone>(zone_lines_[id]);
-    out.serial = wire::load32(bytes_of(zone.soa).data() + fixed);
+    soa.describe(out);
     out.negative_soa = negative;
-    out.negative_soa_size = static_cast<uint16_t>(wire_size(soa));
-    out.soa_pointer = shared.pointer;
-    out.soa_target = shared.target;
     out.name_size = static_cast<uint8_t>(zone.apex.size());
     out.label_count = static_cast<uint8_t>(zone.apex.label_count());
     out.records = zone.records;
