@@ -402,6 +402,8 @@ void Builder::settle_plain(std::vector<Plain>& records, std::vector<Plain> besid
     } else if (served) {
       ++zones_[first.zone].records;
       records[kept++] = first;
+    } else {
+      into_tree_before(own);  // of the deeper zone
     }
     next = own;
   }

@@ -202,5 +202,16 @@ TEST(Signed, NegativeSignaturesAndExpiry) {
   EXPECT_EQ(wire::load16(&View::records(set)[kRecordHead]), code(Type::soa));
 }
 
+// A record that a deeper zone hides takes nothing away that the deeper zone has there.
+TEST(Signed, BesideAHiddenRecord) {
+  ImageMaker maker;
+  maker.zone(kUpper).ptr("1.2.3.10.in-addr.arpa", "hidden.example");
+  const std::string rrsig = test::u16(code(Type::ptr)) + std::string("\x0d\x06", 2) + std::string(14, '\1') +
+                            test::wire_name(kLower) + std::string(64, 's');
+  maker.zone(kLower).add("1.2.3.10.in-addr.arpa", Type::rrsig, rrsig);
+  const auto lines = maker.lines();
+  EXPECT_EQ(records_of(View(lines), kLower).count("1.2.3.10.in-addr.arpa. 46 12"), 1);
+}
+
 }  // namespace
 }  // namespace ptrd::image
