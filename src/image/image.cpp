@@ -19,13 +19,7 @@
 
 namespace ptrd::image {
 
-void Image::Unmap::operator()(const Line* lines) const {
-  munmap(const_cast<Line*>(lines), size);
-}
-
 namespace {
-
-constexpr size_t kHugePage = 2 << 20;
 
 constexpr const char* kChanged =
     "it changed while it was read; write a new file and rename it into place, as ptrzone does";
@@ -70,23 +64,6 @@ std::optional<uint64_t> size_of(int fd) {
 
 }  // namespace
 
-tl::expected<Image::Memory, int> Image::reserve(size_t size) {
-  const auto rounded_up = [size](size_t unit) { return (size + unit - 1) / unit * unit; };
-  // Linux aligns a mapping that is a multiple of the huge page size.
-  const size_t asked = rounded_up(kHugePage);
-  void* memory = mmap(nullptr, asked, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return tl::unexpected(errno);
-  // The rest of the last huge page is not needed, and would be allocated.
-  const size_t room = rounded_up(static_cast<size_t>(sysconf(_SC_PAGESIZE)));
-  if (room < asked) munmap(static_cast<uint8_t*>(memory) + room, asked - room);
-  madvise(memory, room, MADV_HUGEPAGE);  // fewer TLB misses; only an optimization
-  return Memory(static_cast<const Line*>(memory), Unmap{room});
-}
-
-void Image::seal(const Memory& memory) {
-  mprotect(const_cast<Line*>(memory.get()), memory.get_deleter().size, PROT_READ);
-}
-
 uint64_t machine_memory() {
   return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
@@ -121,26 +98,25 @@ tl::expected<Image, std::string> Image::read(int fd, const std::string& name, co
     return fail("too large: " + std::to_string(size) + " bytes; at most " + std::to_string(max_size) +
                 " are allowed");
   }
-  auto memory = reserve(size);
+  auto memory = Memory::reserve(size / kLineSize);
   if (!memory) return fail(std::string("not enough memory: ") + std::strerror(memory.error()));
-  const std::span<Line> lines(const_cast<Line*>(memory->get()), size / kLineSize);
+  const std::span<Line> lines = memory->lines();
   const auto actual = read_hashed(fd, lines, run);
   if (!actual) return fail(std::string("cannot read it: ") + actual.error());
   if (size_of(fd) != size) return fail(std::string("cannot read it: ") + kChanged);
-  seal(*memory);
+  memory->seal();
   const auto ok = check ? check(lines, *actual) : verify_hashed(lines, *actual, run);
   if (!ok) return fail(ok.error());
-  return Image(*std::move(memory), View(lines));
+  return Image(*std::move(memory));
 }
 
 tl::expected<Image, int> Image::copy() const {
   const auto lines = view_.lines();
-  auto memory = reserve(lines.size_bytes());
+  auto memory = Memory::reserve(lines.size());
   if (!memory) return tl::unexpected(memory.error());
-  std::copy(lines.begin(), lines.end(), const_cast<Line*>(memory->get()));
-  seal(*memory);
-  const std::span<const Line> copied(memory->get(), lines.size());
-  return Image(*std::move(memory), View(copied));
+  std::copy(lines.begin(), lines.end(), memory->lines().begin());
+  memory->seal();
+  return Image(*std::move(memory));
 }
 
 }  // namespace ptrd::image

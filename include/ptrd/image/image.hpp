@@ -3,13 +3,13 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <tl/expected.hpp>
 
 #include "ptrd/image/format.hpp"
+#include "ptrd/image/memory.hpp"
 #include "ptrd/image/name_hash.hpp"
 #include "ptrd/image/octet_search.hpp"
 #include "ptrd/wire/arpa.hpp"
@@ -217,16 +217,7 @@ class Image {
   [[nodiscard]] const View& view() const { return view_; }
 
  private:
-  struct Unmap {
-    size_t size = 0;
-    void operator()(const Line* lines) const;
-  };
-  using Memory = std::unique_ptr<const Line, Unmap>;
-  Image(Memory memory, View view) : memory_(std::move(memory)), view_(view) {}
-  /// Writable memory of `size` bytes, on huge pages as far as possible. Error: errno.
-  [[nodiscard]] static tl::expected<Memory, int> reserve(size_t size);
-  /// Makes it read-only.
-  static void seal(const Memory& memory);
+  explicit Image(Memory memory) : memory_(std::move(memory)), view_(memory_.lines()) {}
   Memory memory_;
   View view_;
 };
