@@ -22,6 +22,7 @@ ROOMS = {
     "dnssec": ("wire",),
     "image/verify": ("image",),
     "image/build": ("image", "dnssec", "file"),
+    "image/patch": ("image/build",),
     "answer": ("image",),
     "answer/ask": ("answer",),
     "frame": ("wire",),
@@ -54,7 +55,7 @@ ROOMS = {
 # The rooms that include headers shared by the kernel's programs and user space (bpf/).
 SHARED_WITH_BPF = ("policy", "port/xdp", "load/transport")
 # The core links no library for packets and no thread.
-CORE = ("wire", "file", "change", "image", "image/verify", "image/build", "answer", "answer/ask", "frame")
+CORE = ("wire", "file", "change", "image", "image/verify", "image/build", "image/patch", "answer", "answer/ask", "frame")
 NOT_IN_CORE = re.compile(r"rte_|bpf/|xdp/|spdlog|asio|yaml-cpp|prometheus|nlohmann|thread\b|pthread")
 
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

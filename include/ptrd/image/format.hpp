@@ -410,7 +410,7 @@ static_assert(sizeof(Nsec3Record) == 3 * kUnitSize);
 struct IndexLine {
   struct Slot {
     uint32_t hash;  // the upper half of `index_place`
-    uint32_t node;  // 0: free, and so are all after it
+    uint32_t node;  // 0: free, and so are all after it; Header::root: of a name that was removed
   };
   static constexpr size_t kSlots = 8;
   Slot slot[kSlots];

@@ -157,7 +157,7 @@ TEST(Hostile, IndexSlotThatWraps) {
   }
 }
 
-// A slot that is no name's.
+// A slot that is no name's, nor one of a name that was removed.
 TEST(Hostile, IndexSlotOfNoName) {
   Hostile image;
   auto* lines = &image.at<IndexLine>(image.header().index);
@@ -166,8 +166,10 @@ TEST(Hostile, IndexSlotOfNoName) {
     if (last.node != 0) continue;
     auto* const free = std::find_if(std::begin(lines[i].slot), std::end(lines[i].slot),
                                     [](const auto& slot) { return slot.node == 0; });
-    *free = {.hash = 0x12345678, .node = image.header().root};
+    *free = {.hash = 0x12345678, .node = image.header().root + 1};
     EXPECT_VERDICT(image, "the label index");
+    free->node = image.header().root;
+    EXPECT_EQ(image.verdict(), "");
     return;
   }
   FAIL() << "no line has a free slot";

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026, the ptrd authors
+//
+// Zones and changes of them that follow from arbitrary bytes: after each change the image in memory passes
+// `verify` and answers as one that is compiled from the changed zones.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+#include "unit/image/patch/random_changes.hpp"
+
+using namespace ptrd;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  size_t at = 0;
+  test::Random random([&]() -> unsigned { return at < size ? data[at++] : 0; });
+  const bool ranges = random.one_in(3);
+  const bool with_signed = random.one_in(3);
+  unsigned taken = 0;
+  const std::string why = test::run_series(random, ranges, with_signed, taken);
+  if (why.empty()) return 0;
+  std::fprintf(stderr, "%s\n", why.c_str());
+  std::abort();
+}
