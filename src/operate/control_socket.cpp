@@ -16,6 +16,7 @@
 #include <asio/write.hpp>
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <list>
 #include <thread>
 #include <utility>
@@ -33,6 +34,8 @@ using Error = asio::error_code;
 constexpr std::chrono::seconds kWriteLimit{10};
 /// Time for a client to send more of a body.
 constexpr std::chrono::seconds kBodyLimit{10};
+/// Requests with a body that a client may have under way.
+constexpr size_t kMaxUnderWay = 64;
 /// Bytes of a body read at once.
 constexpr size_t kBodyChunk = 256 << 10;
 /// Delay after a failed accept: without a free descriptor it would fail again at once.
@@ -70,11 +73,16 @@ class Share {
   size_t size_;
 };
 
-/// One client. Reads nothing while it answers, so that a client has only one request in progress.
+/// One client. Requests with a body may be sent while others of these are carried out: so a program that
+/// makes many changes need not wait for each. Every other request is handed over when all before it are
+/// answered. Responses are in the order of the requests.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(Local::socket socket, Shared& shared)
-      : socket_(std::move(socket)), timer_(socket_.get_executor()), shared_(shared) {}
+      : socket_(std::move(socket)),
+        body_timer_(socket_.get_executor()),
+        write_timer_(socket_.get_executor()),
+        shared_(shared) {}
 
   void start() {
     place_ = shared_.sessions.insert(shared_.sessions.end(), shared_from_this());
@@ -84,19 +92,21 @@ class Session : public std::enable_shared_from_this<Session> {
     if (std::exchange(closed_, true)) return;
     Error ignored;
     socket_.close(ignored);
-    timer_.cancel();
+    body_timer_.cancel();
+    write_timer_.cancel();
     shared_.sessions.erase(place_);  // the caller holds a reference to this session
   }
 
  private:
   /// Takes the next line from the received bytes, or waits for more.
   void next() {
+    if (last_) return;
     const auto end = std::find(input_.begin() + static_cast<ptrdiff_t>(searched_), input_.end(), '\n');
     if (end != input_.end()) return take(static_cast<size_t>(end - input_.begin()));
     searched_ = input_.size();
     if (input_.size() >= ControlSocket::kMaxRequest) {
       last_ = true;
-      return write(R"({"ok":false,"error":"a line longer than 64 KiB"})");
+      return respond(expect_response(), R"({"ok":false,"error":"a line longer than 64 KiB"})");
     }
     socket_.async_read_some(asio::buffer(chunk_), [self = shared_from_this()](Error error, size_t size) {
       if (self->closed_) return;
@@ -114,22 +124,39 @@ class Session : public std::enable_shared_from_this<Session> {
     ControlSocket::Body body = shared_.bodies ? shared_.bodies(line_) : ControlSocket::Body();
     left_ = body.size;
     refusal_ = std::move(body.refusal);
-    if (left_ > 0 && refusal_.empty()) admit(left_);
+    begin();
+  }
+
+  /// Goes on with the request whose line has come, when it is its turn.
+  void begin() {
+    const bool overlaps = !responses_.empty();
+    const bool may_overlap = left_ > 0 && responses_.size() < kMaxUnderWay;
+    if (overlaps && !may_overlap) {
+      waits_ = true;
+      return;
+    }
+    if (left_ > 0 && refusal_.empty() && !admit(left_, overlaps)) {
+      waits_ = true;
+      return;
+    }
     read_body();
   }
 
-  /// Takes memory for a body, or refuses it.
-  void admit(uint64_t size) {
+  /// Takes memory for a body, or refuses it. False: there is none until others are carried out.
+  [[nodiscard]] bool admit(uint64_t size, bool overlaps) {
     if (size > ControlSocket::kMaxBody) {
       refusal_ = R"({"ok":false,"error":"more than 64 MiB in one request; send it in parts"})";
-      return;
+      return true;
     }
-    if (size > ControlSocket::kSmallBody && (share_ = Share::take(shared_.large, size)) == nullptr) {
+    if (overlaps || size > ControlSocket::kSmallBody) share_ = Share::take(shared_.large, size);
+    if (overlaps && share_ == nullptr) return false;
+    if (size > ControlSocket::kSmallBody && share_ == nullptr) {
       refusal_ =
           R"({"ok":false,"error":"busy: requests of other clients take the 64 MiB for large ones; try again later","busy":true})";
-      return;
+      return true;
     }
     body_.reserve(size);
+    return true;
   }
 
   /// Reads the rest of the body, if there is one, and hands the request over.
@@ -138,18 +165,25 @@ class Session : public std::enable_shared_from_this<Session> {
     if (refusal_.empty()) body_.append(input_, 0, here);
     input_.erase(0, here);
     left_ -= here;
-    if (left_ == 0) return refusal_.empty() ? hand_over() : write(std::exchange(refusal_, {}));
+    if (left_ == 0) {
+      const uint64_t number = expect_response();
+      if (refusal_.empty())
+        hand_over(number);
+      else
+        respond(number, std::exchange(refusal_, {}));
+      return next();
+    }
     const size_t before = body_.size();
     const auto size =
         static_cast<size_t>(std::min<uint64_t>(left_, refusal_.empty() ? kBodyChunk : chunk_.size()));
     if (refusal_.empty()) body_.resize(before + size);
-    limit(kBodyLimit);
+    limit(body_timer_, kBodyLimit);
     const auto to =
         refusal_.empty() ? asio::buffer(body_.data() + before, size) : asio::buffer(chunk_.data(), size);
     socket_.async_read_some(to, [self = shared_from_this(), before](Error error, size_t got) {
       if (self->closed_) return;
       if (error) return self->close();
-      self->timer_.cancel();
+      self->body_timer_.cancel();
       self->be_active();
       if (self->refusal_.empty()) self->body_.resize(before + got);
       self->left_ -= got;
@@ -157,56 +191,79 @@ class Session : public std::enable_shared_from_this<Session> {
     });
   }
 
-  void hand_over() {
+  void hand_over(uint64_t number) {
     // The response may come at once, or later from another thread. The callback holds only a weak reference,
     // as the session must not outlive its socket; and the share, until the request is done with.
-    shared_.handler(line_, std::exchange(body_, {}),
-                    [session = weak_from_this(), share = std::exchange(share_, {})](std::string response) {
-                      const auto self = session.lock();
-                      if (self == nullptr) return;
-                      asio::post(self->socket_.get_executor(),
-                                 [self, response = std::move(response)]() mutable {
-                                   if (!self->closed_) self->write(std::move(response));
-                                 });
-                    });
+    shared_.handler(
+        line_, std::exchange(body_, {}),
+        [session = weak_from_this(), number, share = std::exchange(share_, {})](std::string response) {
+          const auto self = session.lock();
+          if (self == nullptr) return;
+          asio::post(self->socket_.get_executor(), [self, number, response = std::move(response)]() mutable {
+            if (!self->closed_) self->respond(number, std::move(response));
+          });
+        });
+  }
+
+  /// The number of a response that is to come, after those of earlier requests.
+  [[nodiscard]] uint64_t expect_response() {
+    responses_.emplace_back();
+    return first_response_ + responses_.size() - 1;
+  }
+
+  void respond(uint64_t number, std::string response) {
+    responses_[number - first_response_] = std::move(response) + "\n";
+    write();
+  }
+
+  /// Writes all responses whose turn it is.
+  void write() {
+    if (!output_.empty()) return;  // when that is written
+    for (; !responses_.empty() && !responses_.front().empty(); ++first_response_) {
+      output_ += responses_.front();
+      responses_.pop_front();
+    }
+    if (output_.empty()) return;
+    limit(write_timer_, kWriteLimit);
+    asio::async_write(socket_, asio::buffer(output_), [self = shared_from_this()](Error error, size_t) {
+      if (self->closed_) return;
+      self->write_timer_.cancel();
+      self->output_.clear();
+      if (error || (self->last_ && self->responses_.empty())) return self->close();
+      self->write();
+      if (std::exchange(self->waits_, false)) self->begin();
+    });
   }
 
   /// The newest of the sessions: those idle longest are replaced first.
   void be_active() { shared_.sessions.splice(shared_.sessions.end(), shared_.sessions, place_); }
 
   /// Closes the session unless the timer is cancelled in time.
-  void limit(std::chrono::seconds time) {
-    timer_.expires_after(time);
-    timer_.async_wait([self = shared_from_this()](Error error) {
+  void limit(asio::steady_timer& timer, std::chrono::seconds time) {
+    timer.expires_after(time);
+    timer.async_wait([self = shared_from_this()](Error error) {
       if (!error) self->close();
     });
   }
 
-  void write(std::string response) {
-    output_ = std::move(response) + "\n";
-    limit(kWriteLimit);
-    asio::async_write(socket_, asio::buffer(output_), [self = shared_from_this()](Error error, size_t) {
-      if (self->closed_) return;
-      self->timer_.cancel();
-      if (error || self->last_) return self->close();
-      self->output_ = {};
-      self->next();
-    });
-  }
-
   Local::socket socket_;
-  asio::steady_timer timer_;
+  asio::steady_timer body_timer_;
+  asio::steady_timer write_timer_;
   Shared& shared_;
   Sessions::iterator place_;
   std::array<char, 4096> chunk_;
   std::string input_;
   size_t searched_ = 0;  // bytes of input_ without a line end
+  // The request that is being read.
   std::string line_;
   std::string body_;
-  uint64_t left_ = 0;             // of the body, to be read
-  std::string refusal_;           // of the body; empty: it is wanted
-  std::shared_ptr<Share> share_;  // of the memory for it
-  std::string output_;
+  uint64_t left_ = 0;                  // of the body, to be read
+  std::string refusal_;                // of the body; empty: it is wanted
+  std::shared_ptr<Share> share_;       // of the memory for it
+  bool waits_ = false;                 // until others are answered
+  std::deque<std::string> responses_;  // in their order; empty: to come
+  uint64_t first_response_ = 0;        // number of the first of them
+  std::string output_;                 // being written
   bool last_ = false;
   bool closed_ = false;
 };

@@ -179,6 +179,40 @@ TEST_F(ControlSocketTest, SharedMemory) {
 }
 
 // A file that is not a socket stays; a stale socket is replaced; one in use is kept.
+// Requests with a body are handed over while others are carried out; a request without one waits for them.
+// Responses are in the order of the requests, whichever is ready first.
+TEST_F(ControlSocketTest, Pipelined) {
+  std::mutex mutex;
+  std::vector<ControlSocket::Reply> waiting;
+  const auto count = [&] {
+    const std::lock_guard lock(mutex);
+    return waiting.size();
+  };
+  const auto socket = ControlSocket::open(
+      path_, "",
+      [&](std::string_view, const std::string&, ControlSocket::Reply reply) {
+        const std::lock_guard lock(mutex);
+        waiting.push_back(std::move(reply));
+      },
+      body_of);
+  ASSERT_TRUE(socket) << socket.error();
+  const int fd = connect();
+  send(fd, "*1\na*2\nbb-3\ncccplain\n*1\nd");
+  while (count() < 2) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(count(), 2U);
+  waiting[1]("second");
+  waiting[0]("first");
+  EXPECT_EQ(receive(fd, 3), "first\nsecond\nunwanted\n");
+  while (count() < 3) std::this_thread::yield();
+  waiting[2]("third");
+  EXPECT_EQ(receive(fd, 1), "third\n");
+  while (count() < 4) std::this_thread::yield();
+  waiting[3]("fourth");
+  EXPECT_EQ(receive(fd, 1), "fourth\n");
+  ::close(fd);
+}
+
 TEST_F(ControlSocketTest, WhatIsThereAlready) {
   std::ofstream(path_) << "text";
   EXPECT_FALSE(ControlSocket::open(path_, "", echo));
