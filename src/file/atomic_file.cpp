@@ -42,4 +42,17 @@ tl::expected<void, std::string> AtomicFile::commit() {
   return {};
 }
 
+tl::expected<void, std::string> replace(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0)
+    return Failure(to + ": cannot take the place of it: " + std::strerror(errno));
+  const size_t slash = to.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : to.substr(0, slash + 1);
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = fd >= 0 && ::fsync(fd) == 0;
+  const std::string why = std::strerror(errno);
+  if (fd >= 0) ::close(fd);
+  if (!synced) return Failure(folder + ": cannot sync it: " + why);
+  return {};
+}
+
 }  // namespace ptrd::file

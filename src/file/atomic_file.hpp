@@ -34,4 +34,8 @@ class AtomicFile {
   std::unique_ptr<std::FILE, Close> stream_;
 };
 
+/// Gives the file `from`, which is synced, the name `to`, in place of the file that has it; both in one
+/// folder, which is synced. Error: one line.
+[[nodiscard]] tl::expected<void, std::string> replace(const std::string& from, const std::string& to);
+
 }  // namespace ptrd::file

@@ -261,7 +261,8 @@ tl::expected<Commands::Request, std::string> Commands::parse(std::string_view li
     const std::string text = value.is_string() ? value.get<std::string>() : "";
     const bool reload = request.command == "reload";
     if (name == "command") continue;
-    if (reload && name == "image" && value.is_string()) {
+    const bool compact = request.command == "compact";
+    if ((reload || compact) && name == "image" && value.is_string()) {
       request.image = text;
     } else if (reload && name == "force" && value.is_boolean()) {
       request.force = value.get<bool>();
@@ -294,11 +295,11 @@ ControlSocket::Body Commands::body(std::string_view line) const {
 
 std::string Commands::refusal(const Request& request) const {
   const bool looks = request.command != "reload" && request.command != "rollback" &&
-                     request.command != "apply" && request.level.empty();
+                     request.command != "apply" && request.command != "compact" && request.level.empty();
   if (role_ == Role::watch && !looks)
     return error_line(request.command +
                       " changes something, and this socket is for looking only; use control.socket");
-  if (request.command == "apply" && changer_ == nullptr)
+  if ((request.command == "apply" || request.command == "compact") && changer_ == nullptr)
     return error_line(
         "changes are not taken: ptrd has no journal; give it one (journal, --journal) and restart it");
   return {};
@@ -337,9 +338,29 @@ void Commands::handle(std::string_view line, std::string body, const Reply& repl
     if (!reloader_.rollback(done)) reply(reloading_line());
     return;
   }
-  reply(error_line(
-      "unknown command \"" + command +
-      "\"; use status, reload, rollback, apply, stats, prefixes, zones, policy, policy-test or log-level"));
+  if (command == "compact") return compact(request->image, done, reply);
+  reply(error_line("unknown command \"" + command +
+                   "\"; use status, reload, rollback, apply, compact, stats, prefixes, zones, policy, "
+                   "policy-test or log-level"));
+}
+
+/// Without an image it says what to compact; with one, that is what became of it.
+void Commands::compact(const std::string& image, const swap::Reloader::Done& done, const Reply& reply) {
+  change::Journal& journal = *server_.journal();
+  const auto paused = changer_->pause();
+  if (image.empty()) {
+    compaction_ = {journal.mark(), journal.image_checksum()};
+    return reply(to_line({{"ok", true},
+                          {"image", server_.images().in_service().path},
+                          {"journal", journal.path()},
+                          {"journal_bytes", compaction_->from.offset}}));
+  }
+  const auto begun = std::exchange(compaction_, {});
+  if (!begun || begun->image_checksum != journal.image_checksum())
+    return reply(
+        error_line("there is another image in service since then, or nothing was begun; ask again "
+                   "what to compact, without an image"));
+  if (!reloader_.replace_compacted(image, journal, begun->from, done)) reply(reloading_line());
 }
 
 }  // namespace ptrd::operate

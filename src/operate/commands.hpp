@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -42,10 +43,17 @@ class Commands {
   [[nodiscard]] static tl::expected<Request, std::string> parse(std::string_view line);
   /// The response to what is not for these clients, or not switched on; empty: it is.
   [[nodiscard]] std::string refusal(const Request& request) const;
+  void compact(const std::string& image, const swap::Reloader::Done& done, const Reply& reply);
 
   Server& server_;
   swap::Reloader& reloader_;
   swap::Changer* changer_;
+  /// Begun, and not ended: what the image has that is being made.
+  struct Compaction {
+    change::Journal::Mark from;
+    uint64_t image_checksum;
+  };
+  std::optional<Compaction> compaction_;
   Role role_;
   PrefixWatch prefixes_;
 };

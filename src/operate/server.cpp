@@ -52,6 +52,7 @@ Opened open_card(const config::Config& config, const std::vector<unsigned>& cpus
                                                       ? config.xdp.kernel_answers
                                                       : port::KernelAnswers::off,
                                 .policy = policy,
+                                .changes = !config.journal.empty(),
                                 .keep = config.xdp.keep,
                                 .idle = config.idle};
   if (!config.xdp.interface.empty()) return service::open_xdp(xdp, engine);
@@ -108,6 +109,9 @@ tl::expected<std::unique_ptr<Server>, std::string> Server::open(const config::Co
   });
   std::unique_ptr<Server> server(new Server(*std::move(images)));
   swap::ImageStore& store = *server->images_;
+  if (!config.journal.empty()) {
+    if (const auto ok = server->read_journal(config.journal); !ok) return tl::unexpected(ok.error());
+  }
   policy::Spec spec;
   if (!config.policy.empty()) {
     // Without the right to make maps there will be no program either.
@@ -125,16 +129,47 @@ tl::expected<std::unique_ptr<Server>, std::string> Server::open(const config::Co
     process::log_info("{}: {} rules", config.policy, server->images_->policy()->rules().size());
   }
   server->images_->set_follower(
-      [&services = server->services_](const image::Image* image,
+      [&services = server->services_](const image::View* image,
                                       const policy::Policy* policy) -> tl::expected<void, std::string> {
         for (const auto& service : services) {
-          auto ok = service->prepare(image != nullptr ? &image->view() : nullptr,
-                                     policy != nullptr ? policy->kernel() : nullptr);
+          auto ok = service->prepare(image, policy != nullptr ? policy->kernel() : nullptr);
           if (!ok) return ok;
         }
         return {};
       });
+  if (server->journal_ != nullptr) server->start_changer();
   return server;
+}
+
+tl::expected<void, std::string> Server::read_journal(const std::string& path) {
+  uint64_t checksum = 0;
+  images_->visit([&](const image::View& image) { checksum = image.header().checksum; });
+  auto opened = change::Journal::open(path, checksum);
+  if (!opened) return tl::unexpected(opened.error());
+  journal_ = std::move(opened->journal);
+  if (!opened->note.empty()) process::log_warning("{}", opened->note);
+  if (const auto ok = images_->take_changes(); !ok) return ok;
+  const auto done = journal_->replay([&](uint64_t, wire::Bytes payload) -> tl::expected<void, std::string> {
+    const auto batch = change::decode_batch(payload);
+    if (!batch) return tl::unexpected(batch.error());
+    const auto applied = images_->apply(*batch);
+    if (!applied) return tl::unexpected(applied.error());
+    return {};
+  });
+  if (!done) return done;
+  images_->publish();
+  process::log_info("{}: {} replayed", path, wire::plural(journal_->entries(), "change"));
+  return {};
+}
+
+void Server::start_changer() {
+  changer_ = std::make_unique<swap::Changer>(*images_, *journal_);
+  images_->set_change_hooks({.pause = [this] { return changer_->pause(); },
+                             .restart = [this](uint64_t checksum) { return journal_->restart(checksum); },
+                             .follow =
+                                 [this](std::span<const uint32_t> lines, const image::View& image) {
+                                   for (const auto& service : services_) service->change(lines, image);
+                                 }});
 }
 
 tl::expected<void, std::string> Server::open_services(const config::Config& config,

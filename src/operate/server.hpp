@@ -9,9 +9,11 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "change/journal.hpp"
 #include "config/config.hpp"
 #include "operate/policy_log.hpp"
 #include "service/service.hpp"
+#include "swap/changer.hpp"
 #include "swap/image_store.hpp"
 
 namespace ptrd::operate {
@@ -41,6 +43,9 @@ class Server {
   [[nodiscard]] datapath::Totals totals() const;
   [[nodiscard]] swap::ImageStore& images() { return *images_; }
   [[nodiscard]] const Services& services() const { return services_; }
+  /// What changes the image in service, and where changes are kept; null: none are taken.
+  [[nodiscard]] swap::Changer* changer() { return changer_.get(); }
+  [[nodiscard]] change::Journal* journal() { return journal_.get(); }
   /// Seconds since `start`.
   [[nodiscard]] double seconds() const;
 
@@ -50,9 +55,15 @@ class Server {
   [[nodiscard]] tl::expected<void, std::string> open_services(const config::Config& config,
                                                               const policy::KernelLines* policy);
 
+  /// Makes the changes of the journal in the image, before anybody reads it. Error: as above.
+  [[nodiscard]] tl::expected<void, std::string> read_journal(const std::string& path);
+  void start_changer();
+
   std::unique_ptr<swap::ImageStore> images_;
+  std::unique_ptr<change::Journal> journal_;
   PolicyLog policy_log_;
   Services services_;  // destroyed before the images that they answer from
+  std::unique_ptr<swap::Changer> changer_;
   Clock::time_point started_ = Clock::now();
   Clock::time_point observed_{};
 };

@@ -2,6 +2,7 @@
 // Copyright (c) 2026, the ptrd authors
 #pragma once
 
+#include <span>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -42,6 +43,12 @@ class Service {
     (void)image;
     (void)policy;
     return {};
+  }
+  /// Called before the workers get an image in which these lines have changed since the last call, or since
+  /// `prepare`, for the same copies. Cannot fail.
+  virtual void change(std::span<const uint32_t> lines, const image::View& image) {
+    (void)lines;
+    (void)image;
   }
   /// Logs what the operator should know, such as a link that is down. Called regularly by one thread between
   /// `start` and `stop`.

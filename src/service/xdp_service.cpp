@@ -87,6 +87,10 @@ class XdpService : public Service {
     return program_.serve(image, policy, swap::run_with_rests);
   }
 
+  void change(std::span<const uint32_t> lines, const image::View& image) override {
+    program_.change(lines, image);
+  }
+
   void observe() override {
     uint64_t partial = 0;
     for (const auto& worker : workers_) partial += partial_checksums(worker->counters());
@@ -197,6 +201,9 @@ tl::expected<std::unique_ptr<Service>, std::string> open_xdp(const XdpOptions& o
   const answer::Engine& first = engine.load()->engine;
   if (const auto ok = program->set_answers(first.settings()); !ok) return tl::unexpected(ok.error());
   if (program->answers() != port::KernelAnswers::off) {
+    if (options.changes) {
+      if (const auto ok = program->take_changes(); !ok) return tl::unexpected(ok.error());
+    }
     if (const auto ok = program->serve(&first.image(), options.policy); !ok)
       return tl::unexpected(ok.error());
   }

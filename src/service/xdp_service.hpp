@@ -20,6 +20,7 @@ struct XdpOptions {
   std::vector<std::string> addresses;  // to answer for in addition to the interface's own
   port::KernelAnswers kernel_answers = port::KernelAnswers::fallback;
   const policy::KernelLines* policy = nullptr;  // in service from the first frame on; null: none
+  bool changes = false;                         // the image is changed in place (Service::change)
   bool keep = false;                            // leave the program on the interface at exit
   datapath::IdlePolicy idle;                    // pause by default: until a frame arrives
 };

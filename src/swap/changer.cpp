@@ -67,10 +67,10 @@ void Changer::run() {
   }
 }
 
-Changer::Outcome Changer::apply_one(const Request& request, std::string& journalled) {
+Changer::Outcome Changer::apply_one(const Request& request) {
   const auto batch = change::decode_batch(bytes_of(request.batch));
   if (!batch) return tl::unexpected(batch.error());
-  return image_.apply(*batch, journalled);
+  return image_.apply(*batch);
 }
 
 tl::expected<void, std::string> Changer::commit(std::span<const std::string> journalled) {
@@ -96,9 +96,8 @@ void Changer::work(std::span<Request> group) {
   std::unique_lock working(working_);
   try {
     for (const Request& request : group) {
-      std::string entry;
-      outcomes.push_back(apply_one(request, entry));
-      if (outcomes.back()) journalled.push_back(std::move(entry));
+      outcomes.push_back(apply_one(request));
+      if (outcomes.back()) journalled.push_back(std::move(outcomes.back()->resolved));
     }
     committed = commit(journalled);
   } catch (const std::exception& error) {  // memory

@@ -12,6 +12,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "change/apply/zone_changes.hpp"
 #include "change/changeset.hpp"
 #include "change/journal.hpp"
 #include "ptrd/wire/name.hpp"
@@ -19,25 +20,17 @@
 namespace ptrd::swap {
 
 /// What a request has changed.
-struct Applied {
-  struct Zone {
-    wire::Name apex;
-    uint32_t serial = 0;
-  };
-  std::vector<Zone> zones;  // with their new serials, in the order of the changesets
-  uint64_t added = 0;       // records
-  uint64_t removed = 0;
-};
+using Applied = change::BatchChanged;
 
 /// An image that can be changed while it is in service.
 class Changeable {
  public:
   virtual ~Changeable() = default;
   /// Applies the changesets of a request to what the next `publish` will show: all of them or none.
-  /// `journalled` gets the request as it is written to the journal, with its SOA records made explicit: the
-  /// same result whenever it is applied again. Error: one line, and nothing has changed.
-  [[nodiscard]] virtual tl::expected<Applied, std::string> apply(std::span<const change::Changeset> batch,
-                                                                 std::string& journalled) = 0;
+  /// Applied::resolved goes to the journal: with its SOA records made explicit, the result is the same
+  /// whenever it is applied again. Error: one line, and nothing has changed.
+  [[nodiscard]] virtual tl::expected<Applied, std::string> apply(
+      std::span<const change::Changeset> batch) = 0;
   /// Shows what was applied to readers, by one store; returns when they can see it. Cannot fail: the journal
   /// has it already.
   virtual void publish() noexcept = 0;
@@ -92,7 +85,7 @@ class Changer {
   };
   void run();
   void work(std::span<Request> group);
-  [[nodiscard]] Outcome apply_one(const Request& request, std::string& journalled);
+  [[nodiscard]] Outcome apply_one(const Request& request);
   [[nodiscard]] tl::expected<void, std::string> commit(std::span<const std::string> journalled);
   void count(std::span<const Outcome> outcomes, size_t applied,
              const tl::expected<void, std::string>& committed);

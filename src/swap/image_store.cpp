@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "file/atomic_file.hpp"
 #include "policy/read/reader.hpp"
 #include "policy/station.hpp"
 #include "process/log.hpp"
@@ -53,11 +54,15 @@ struct ImageStore::Generation {
   /// Reads the image in a file; the second argument is its path.
   using Read = std::function<tl::expected<image::Image, std::string>(int, const std::string&)>;
 
+  using Servings = std::vector<std::unique_ptr<const datapath::Serving>>;
+
   std::string path;
   int file;
-  std::vector<std::shared_ptr<const image::Image>> images;         // by node
-  Policy policy;                                                   // null: none
-  std::vector<std::unique_ptr<const datapath::Serving>> servings;  // of the readers on each node
+  std::vector<std::shared_ptr<const image::Image>> images;  // by node; none: `live` has replaced them
+  std::shared_ptr<LiveImage> live;                          // null: the image never changes
+  Policy policy;                                            // null: none
+  std::array<Servings, LiveImage::kSides> servings;         // by side, of the readers on each node
+  std::array<std::vector<const datapath::Serving*>, LiveImage::kSides> published;  // the same
 
   Generation(std::string where, int fd) : path(std::move(where)), file(fd) {}
   Generation(const Generation&) = delete;
@@ -65,21 +70,43 @@ struct ImageStore::Generation {
   ~Generation() {
     if (file >= 0) ::close(file);
   }
-  [[nodiscard]] const image::Image& image() const { return *images.front(); }
-  [[nodiscard]] std::vector<const datapath::Serving*> all_servings() const {
-    std::vector<const datapath::Serving*> all;
-    for (const auto& serving : servings) all.push_back(serving.get());
-    return all;
+  [[nodiscard]] const image::View& view() const {
+    return live != nullptr ? live->view(live->shown()) : images.front()->view();
+  }
+  [[nodiscard]] size_t copies() const { return servings.front().size(); }
+  /// Whether it holds the same image as another one.
+  [[nodiscard]] bool shares_image(const Generation& other) const {
+    return live != nullptr ? live == other.live : images == other.images;
+  }
+  /// Of what readers are to have.
+  [[nodiscard]] std::span<const datapath::Serving* const> all_servings() const {
+    return published[live != nullptr ? live->shown() : 0];
   }
 
   /// Makes ready to serve under a policy.
   void serve(const answer::Settings& settings, Policy under) {
     policy = std::move(under);
-    servings.clear();
-    for (const auto& image : images) {
-      servings.push_back(std::make_unique<const datapath::Serving>(
-          datapath::Serving{answer::Engine(image->view(), settings), policy.get()}));
+    const auto add = [&](size_t side, const image::View& view) {
+      servings[side].push_back(std::make_unique<const datapath::Serving>(
+          datapath::Serving{answer::Engine(view, settings), policy.get()}));
+      published[side].push_back(servings[side].back().get());
+    };
+    for (size_t side = 0; side < servings.size(); ++side) {
+      servings[side].clear();
+      published[side].clear();
     }
+    for (const auto& image : images) add(0, image->view());
+    for (size_t side = 0; live != nullptr && side < servings.size(); ++side) {
+      for (size_t node = 0; node < live->nodes(); ++node) add(side, live->view(side, node));
+    }
+  }
+  /// Replaces the image by one that can be changed.
+  tl::expected<void, std::string> make_live(const datapath::MemoryNodes& nodes) {
+    auto made = LiveImage::make(images.front()->view(), nodes);
+    if (!made) return tl::unexpected(path + ": " + made.error());
+    live = *std::move(made);
+    images.clear();
+    return {};
   }
   /// The first copy from the file, the others from the first.
   tl::expected<void, std::string> add_copy(const Read& read) {
@@ -116,6 +143,7 @@ struct ImageStore::Generation {
   [[nodiscard]] static std::shared_ptr<Generation> of(const Generation& other) {
     auto generation = std::make_shared<Generation>(other.path, -1);
     generation->images = other.images;
+    generation->live = other.live;
     return generation;
   }
 };
@@ -139,7 +167,7 @@ tl::expected<std::unique_ptr<ImageStore>, std::string> ImageStore::open(const st
     return read_first(fd, name, run_on_all_cpus, max_size);
   });
   if (!first) return tl::unexpected(first.error().what);
-  if (const std::string text = expired_now((*first)->image().view()).text(); !text.empty())
+  if (const std::string text = expired_now((*first)->view()).text(); !text.empty())
     process::log_warning("{}: {}", path, text);
   (*first)->serve(settings, nullptr);
   return std::unique_ptr<ImageStore>(
@@ -196,30 +224,42 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::reload(const std::string& pa
     if (!next) return tl::unexpected(next.error());
     policy = *std::move(next);
   }
-  Losses losses;
-  auto next = part == Part::policy ? Generation::of(*current_) : read_image(path, force, losses);
+  auto next = part == Part::policy ? Generation::of(*current_) : read_image(path);
   if (!next) return tl::unexpected(next.error());
+  const auto no_changes = pause_changes();
+  Losses losses;
+  if (part != Part::policy) {
+    Comparison compared = compare(current_->view(), (*next)->view());
+    if (!force) {
+      if (auto refusal = find_refusal((*next)->path, compared)) return tl::unexpected(*std::move(refusal));
+    }
+    losses = std::move(compared.losses);
+  }
   (*next)->serve(settings_, std::move(policy));
   const auto read = Clock::now() - start;
-  auto swap = swap_to(*std::move(next), std::move(losses));
+  auto swap = swap_to(*std::move(next), std::move(losses), change_hooks_.restart);
   if (swap) swap->read = read;
   return swap;
 }
 
-/// The image for a reload, if it may replace the one in service.
-tl::expected<std::shared_ptr<ImageStore::Generation>, Refused> ImageStore::read_image(const std::string& path,
-                                                                                      bool force,
-                                                                                      Losses& losses) {
-  // Workers and their clients must not notice.
+std::unique_lock<std::mutex> ImageStore::pause_changes() const {
+  return change_hooks_.pause ? change_hooks_.pause() : std::unique_lock<std::mutex>();
+}
+
+/// The image of a file, while workers run: they and their clients must not notice.
+tl::expected<std::shared_ptr<ImageStore::Generation>, Refused> ImageStore::read_image(
+    const std::string& path) const {
   auto next =
       Generation::open(path.empty() ? in_service().path : path, nodes_,
                        [this](int from, const std::string& name) { return read_next(*helper_, from, name); });
-  if (!next) return next;
-  Comparison compared = compare(current_->image().view(), (*next)->image().view());
-  if (!force) {
-    if (auto refusal = find_refusal((*next)->path, compared)) return tl::unexpected(*std::move(refusal));
-  }
-  losses = std::move(compared.losses);
+  return next ? prepared(*std::move(next)) : next;
+}
+
+/// For changes, if this store takes them.
+tl::expected<std::shared_ptr<ImageStore::Generation>, Refused> ImageStore::prepared(
+    std::shared_ptr<Generation> next) const {
+  if (current_->live == nullptr) return next;
+  if (const auto ok = next->make_live(nodes_); !ok) return refused(Refusal::bad_image, ok.error());
   return next;
 }
 
@@ -234,10 +274,13 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::rollback() {
     return read_next(*helper_, from, name);
   });
   if (!next) return tl::unexpected(next.error());
+  next = prepared(*std::move(next));
+  if (!next) return tl::unexpected(next.error());
   (*next)->serve(settings_, current_->policy);
   const auto read = Clock::now() - start;
-  Losses losses = compare(current_->image().view(), (*next)->image().view()).losses;
-  auto swap = swap_to(*std::move(next), std::move(losses));
+  const auto no_changes = pause_changes();
+  Losses losses = compare(current_->view(), (*next)->view()).losses;
+  auto swap = swap_to(*std::move(next), std::move(losses), change_hooks_.restart);
   if (swap) swap->read = read;
   return swap;
 }
@@ -259,17 +302,77 @@ std::optional<Refused> ImageStore::find_refusal(const std::string& path, const C
                  .losses = compared.losses};
 }
 
-tl::expected<ImageStore::Swap, Refused> ImageStore::swap_to(std::shared_ptr<Generation> next, Losses losses) {
-  const bool other_image = next->images.front() != current_->images.front();
+namespace {
+
+/// Makes the changes of a journal's entries from a mark on in an image that nobody reads yet.
+tl::expected<void, std::string> replay(LiveImage& live, const change::Journal& journal,
+                                       const change::Journal::Mark& from) {
+  auto done = journal.replay([&](uint64_t number, wire::Bytes payload) -> tl::expected<void, std::string> {
+    if (number < from.number) return {};
+    const auto batch = change::decode_batch(payload);
+    if (!batch) return tl::unexpected(batch.error());
+    const auto changed = change::apply_batch(live.hidden_view(), live.patcher(), *batch);
+    if (!changed) return tl::unexpected(changed.error());
+    live.keep();
+    return {};
+  });
+  live.show();
+  live.catch_up();
+  return done;
+}
+
+}  // namespace
+
+tl::expected<ImageStore::Swap, Refused> ImageStore::replace_compacted(const std::string& fresh,
+                                                                      change::Journal& journal,
+                                                                      const change::Journal::Mark& from) {
+  const std::unique_lock only(swapping_, std::try_to_lock);
+  if (!only) return refused(Refusal::busy, "busy: a reload is in progress; try again later");
+  const auto start = Clock::now();
+  auto next = read_image(fresh);
+  if (!next) return tl::unexpected(next.error());
+  const auto no_changes = pause_changes();
+  if (const auto ok = replay(*(*next)->live, journal, from); !ok)
+    return refused(Refusal::bad_image, fresh + ": " + ok.error());
+  const Comparison compared = compare(current_->view(), (*next)->view());
+  if (!compared.backwards.empty() || compared.losses.zones > 0 || compared.losses.records > 0)
+    return refused(Refusal::lost, fresh + ": it is not the image in service, compacted");
+  (*next)->path = current_->path;
+  (*next)->serve(settings_, current_->policy);
+  const auto read = Clock::now() - start;
+  const std::string& path = current_->path;
+  uint64_t checksum = 0;
+  auto swap = swap_to(
+      *std::move(next), {},
+      [&](uint64_t actual) -> tl::expected<void, std::string> {
+        checksum = actual;
+        if (auto ok = journal.announce(actual, from); !ok) return ok;
+        return file::replace(fresh, path);
+      },
+      true);
+  if (!swap) return swap;
+  swap->read = read;
+  // If it fails, the journal goes on: it belongs to either image.
+  if (const auto ok = journal.restart(checksum, from); !ok) process::log_error("{}", ok.error());
+  return swap;
+}
+
+tl::expected<ImageStore::Swap, Refused> ImageStore::swap_to(std::shared_ptr<Generation> next, Losses losses,
+                                                            const Last& last, bool compacted) {
+  const bool other_image = !next->shares_image(*current_);
   if (follower_ && (other_image || next->policy != current_->policy)) {
-    const auto ok = follower_(other_image ? &next->image() : nullptr, next->policy.get());
+    const auto ok = follower_(other_image ? &next->view() : nullptr, next->policy.get());
+    if (!ok) return refused(Refusal::follower, ok.error());
+  }
+  if (other_image && last) {
+    const auto ok = last(next->view().header().checksum);
     if (!ok) return refused(Refusal::follower, ok.error());
   }
   const auto start = Clock::now();
   const uint64_t token = slot_.publish(next->all_servings());
   Swap swap{.path = next->path,
-            .zones = next->image().view().header().zone_count,
-            .records = next->image().view().header().records,
+            .zones = next->view().header().zone_count,
+            .records = next->view().header().records,
             .losses = std::move(losses)};
   std::shared_ptr<Generation> old;
   {
@@ -277,18 +380,21 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::swap_to(std::shared_ptr<Gene
     old = std::exchange(current_, std::move(next));
     since_ = std::chrono::system_clock::now();
     ++swaps_;
-    if (other_image) {
+    if (other_image && !compacted) {
       if (previous_file_ >= 0) ::close(previous_file_);
       previous_file_ = std::exchange(old->file, -1);
       previous_path_ = old->path;
-    } else {
+    } else if (!other_image) {
       current_->file = std::exchange(old->file, -1);
     }
   }
   // A worker passes within a burst, so no timeout is needed.
   while (!slot_.passed(token)) std::this_thread::sleep_for(std::chrono::microseconds(100));
   swap.wait = Clock::now() - start;
-  if (other_image) swap.expired = expired_now(current_->image().view());
+  if (other_image) {
+    swap.expired = expired_now(current_->view());
+    behind_ = false;  // the side of an image that is gone
+  }
   return swap;
 }
 
@@ -297,8 +403,8 @@ ImageStore::Service ImageStore::in_service() const {
   return {.path = current_->path,
           .since = since_,
           .swaps = swaps_,
-          .bytes = current_->image().view().lines().size_bytes(),
-          .copies = current_->images.size()};
+          .bytes = current_->view().lines().size_bytes(),
+          .copies = current_->copies()};
 }
 
 std::shared_ptr<const policy::Policy> ImageStore::policy() const {
@@ -317,7 +423,57 @@ void ImageStore::visit(const std::function<void(const image::View&)>& visit) con
     const std::lock_guard lock(current_mutex_);
     held = current_;
   }
-  visit(held->image().view());
+  const std::shared_lock in_place(visiting_);
+  visit(held->view());
+}
+
+// Changes
+
+tl::expected<void, std::string> ImageStore::take_changes() {
+  const std::lock_guard lock(current_mutex_);
+  if (const auto ok = current_->make_live(nodes_); !ok) return ok;
+  current_->serve(settings_, current_->policy);
+  // No thread reads yet.
+  (void)slot_.publish(current_->all_servings());
+  return {};
+}
+
+/// Before the first change after a publication: the other side has to be free of readers and up to date.
+void ImageStore::settle() {
+  if (!std::exchange(behind_, false)) return;
+  while (!slot_.passed(token_)) std::this_thread::sleep_for(std::chrono::microseconds(20));
+  const std::lock_guard no_visitors(visiting_);
+  current_->live->catch_up();
+}
+
+tl::expected<Applied, std::string> ImageStore::apply(std::span<const change::Changeset> batch) {
+  settle();
+  LiveImage& live = *current_->live;
+  auto changed = change::apply_batch(live.hidden_view(), live.patcher(), batch);
+  if (changed)
+    live.keep();
+  else
+    live.undo();
+  return changed;
+}
+
+void ImageStore::publish() noexcept {
+  LiveImage& live = *current_->live;
+  if (!live.changed()) return;
+  if (change_hooks_.follow) change_hooks_.follow(live.changed_lines(), live.hidden_view());
+  live.show();
+  token_ = slot_.publish(current_->all_servings());
+  behind_ = true;
+}
+
+void ImageStore::discard() noexcept {
+  current_->live->discard();
+}
+
+ImageStore::Changes ImageStore::changes() const {
+  const std::lock_guard lock(current_mutex_);
+  if (current_->live == nullptr) return {};
+  return {.taken = true, .spare_lines = current_->live->spare_lines()};
 }
 
 }  // namespace ptrd::swap

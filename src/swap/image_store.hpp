@@ -8,6 +8,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
+#include <span>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -17,8 +19,10 @@
 #include "policy/policy.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/image.hpp"
+#include "swap/changer.hpp"
 #include "swap/expired.hpp"
 #include "swap/helper.hpp"
+#include "swap/live_image.hpp"
 #include "swap/losses.hpp"
 #include "swap/machine_nodes.hpp"
 #include "swap/refusal.hpp"
@@ -30,7 +34,7 @@ namespace ptrd::swap {
 /// quiescent state), frees the old one. A damaged image is rejected, and the old one stays in service. Of
 /// each image there is one copy per memory node, in that node's memory, so that no worker's lookups go to
 /// another node. There are never more than two images in memory.
-class ImageStore {
+class ImageStore : public Changeable {
  public:
   /// The result of a swap, for the log and for the caller.
   struct Swap {
@@ -52,7 +56,7 @@ class ImageStore {
   };
   /// Called with what is to be served before workers get it, for a table in the kernel that has to follow:
   /// the image, null if it stays, and the policy, null for none. An error rejects both.
-  using Follower = std::function<tl::expected<void, std::string>(const image::Image*, const policy::Policy*)>;
+  using Follower = std::function<tl::expected<void, std::string>(const image::View*, const policy::Policy*)>;
 
   /// Default limit for the size of an image in bytes: with the one in service there are two in memory.
   [[nodiscard]] static uint64_t default_max_size() { return image::machine_memory() / 2; }
@@ -61,7 +65,7 @@ class ImageStore {
   [[nodiscard]] static tl::expected<std::unique_ptr<ImageStore>, std::string> open(
       const std::string& path, answer::Settings settings,
       const datapath::MemoryNodes& nodes = machine_nodes(), uint64_t max_size = default_max_size());
-  ~ImageStore();
+  ~ImageStore() override;
 
   [[nodiscard]] datapath::EngineSlot& slot() { return slot_; }
 
@@ -85,6 +89,13 @@ class ImageStore {
   /// The limits for losses do not apply. The policy stays.
   [[nodiscard]] tl::expected<Swap, Refused> rollback();
 
+  /// Puts the image at `fresh` in service, which has all changes before `from`, and its file in the place of
+  /// that in service. Changes that were made since then are made in it as well: they are lost in neither,
+  /// whatever happens. `fresh` is gone afterwards; if it is refused, it stays.
+  [[nodiscard]] tl::expected<Swap, Refused> replace_compacted(const std::string& fresh,
+                                                              change::Journal& journal,
+                                                              const change::Journal::Mark& from);
+
   [[nodiscard]] Service in_service() const;
   /// Calls `visit` with the image in service, which no swap frees during the call.
   void visit(const std::function<void(const image::View&)>& visit) const;
@@ -95,6 +106,29 @@ class ImageStore {
   /// Set before the first swap.
   void set_follower(Follower follower) { follower_ = std::move(follower); }
 
+  /// From now on the image, and each one that replaces it, can be changed (LiveImage): twice its memory, and
+  /// an eighth. Before the services start. Error: not enough memory.
+  [[nodiscard]] tl::expected<void, std::string> take_changes();
+  /// What a swap has to do with changes. Set before the first swap and the first change.
+  struct ChangeHooks {
+    /// No change is made while the result is held.
+    std::function<std::unique_lock<std::mutex>()> pause = {};
+    /// Changes are from now on those of another image, with this checksum. An error keeps that out.
+    std::function<tl::expected<void, std::string>(uint64_t checksum)> restart = {};
+    /// For copies elsewhere, before the workers get an image with these changed lines.
+    std::function<void(std::span<const uint32_t> lines, const image::View& image)> follow = {};
+  };
+  void set_change_hooks(ChangeHooks hooks) { change_hooks_ = std::move(hooks); }
+  /// Changeable, for one thread at a time, and not during a swap.
+  [[nodiscard]] tl::expected<Applied, std::string> apply(std::span<const change::Changeset> batch) override;
+  void publish() noexcept override;
+  void discard() noexcept override;
+  struct Changes {
+    bool taken = false;        // false: `take_changes` was not called
+    uint64_t spare_lines = 0;  // room for more
+  };
+  [[nodiscard]] Changes changes() const;
+
  private:
   /// An image with the data needed to serve it, and its file, kept open for a rollback.
   struct Generation;
@@ -104,16 +138,24 @@ class ImageStore {
   [[nodiscard]] std::optional<Refused> find_refusal(const std::string& path,
                                                     const Comparison& compared) const;
   [[nodiscard]] tl::expected<std::shared_ptr<const policy::Policy>, Refused> make_policy(policy::Spec spec);
-  [[nodiscard]] tl::expected<std::shared_ptr<Generation>, Refused> read_image(const std::string& path,
-                                                                              bool force, Losses& losses);
-  [[nodiscard]] tl::expected<Swap, Refused> swap_to(std::shared_ptr<Generation> next, Losses losses);
+  [[nodiscard]] tl::expected<std::shared_ptr<Generation>, Refused> read_image(const std::string& path) const;
+  [[nodiscard]] std::unique_lock<std::mutex> pause_changes() const;
+  [[nodiscard]] tl::expected<std::shared_ptr<Generation>, Refused> prepared(
+      std::shared_ptr<Generation> next) const;
+  void settle();
+  /// `last`: called when nothing can refuse the image any more but this. `compacted`: the image before is not
+  /// one to return to.
+  using Last = std::function<tl::expected<void, std::string>(uint64_t checksum)>;
+  [[nodiscard]] tl::expected<Swap, Refused> swap_to(std::shared_ptr<Generation> next, Losses losses,
+                                                    const Last& last, bool compacted = false);
 
   std::unique_ptr<Helper> helper_;
   answer::Settings settings_;
   const datapath::MemoryNodes& nodes_;
   Follower follower_;
-  std::mutex swapping_;               // held by the one swap in progress
-  mutable std::mutex current_mutex_;  // of what follows; never held for long
+  std::mutex swapping_;                 // held by the one swap in progress
+  mutable std::shared_mutex visiting_;  // shared by visitors; alone: a side is written that they may read
+  mutable std::mutex current_mutex_;    // of what follows; never held for long
   std::shared_ptr<Generation> current_;
   std::chrono::system_clock::time_point since_;
   uint64_t swaps_ = 0;
@@ -122,6 +164,10 @@ class ImageStore {
   LossLimits limits_;
   std::string previous_path_;
   int previous_file_ = -1;
+  ChangeHooks change_hooks_;
+  // Of changes, in the thread that makes them.
+  bool behind_ = false;  // the side that is not shown is to be brought up to date
+  uint64_t token_ = 0;   // passed when no reader has it
   datapath::EngineSlot slot_;
 };
 

@@ -52,6 +52,12 @@ bool Reloader::rollback(Done done) {
   return submit({[this] { return images_.rollback(); }, std::move(done)});
 }
 
+bool Reloader::replace_compacted(const std::string& fresh, change::Journal& journal,
+                                 const change::Journal::Mark& from, Done done) {
+  return submit(
+      {[=, this, &journal] { return images_.replace_compacted(fresh, journal, from); }, std::move(done)});
+}
+
 Reloader::History Reloader::history() const {
   const std::lock_guard lock(mutex_);
   return history_;

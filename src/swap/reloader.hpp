@@ -46,6 +46,9 @@ class Reloader {
   void reload_next(const std::string& path, Done done = {}, Part part = Part::both);
   /// Like ImageStore::rollback.
   [[nodiscard]] bool rollback(Done done = {});
+  /// Like ImageStore::replace_compacted.
+  [[nodiscard]] bool replace_compacted(const std::string& fresh, change::Journal& journal,
+                                       const change::Journal::Mark& from, Done done);
   [[nodiscard]] History history() const;
 
  private:

@@ -23,6 +23,7 @@ ROOMS = {
     "image/verify": ("image",),
     "image/build": ("image", "dnssec", "file"),
     "image/patch": ("image/build",),
+    "change/apply": ("change", "image/patch"),
     "answer": ("image",),
     "answer/ask": ("answer",),
     "frame": ("wire",),
@@ -32,7 +33,7 @@ ROOMS = {
     "port/dpdk": ("port",),
     "port/xdp": ("port",),
     "process": ("port",),
-    "swap": ("process", "change"),
+    "swap": ("process", "change/apply"),
     "service": ("swap", "port/dpdk", "port/xdp"),
     "config": ("service", "file"),
     "operate": ("config",),
@@ -55,7 +56,7 @@ ROOMS = {
 # The rooms that include headers shared by the kernel's programs and user space (bpf/).
 SHARED_WITH_BPF = ("policy", "port/xdp", "load/transport")
 # The core links no library for packets and no thread.
-CORE = ("wire", "file", "change", "image", "image/verify", "image/build", "image/patch", "answer", "answer/ask", "frame")
+CORE = ("wire", "file", "change", "image", "image/verify", "image/build", "image/patch", "change/apply", "answer", "answer/ask", "frame")
 NOT_IN_CORE = re.compile(r"rte_|bpf/|xdp/|spdlog|asio|yaml-cpp|prometheus|nlohmann|thread\b|pthread")
 
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

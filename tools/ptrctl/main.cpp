@@ -15,6 +15,7 @@
 
 #include "apply.hpp"
 #include "client.hpp"
+#include "compact.hpp"
 #include "lib/program.hpp"
 #include "options.hpp"
 #include "port/xdp/detach.hpp"
@@ -102,6 +103,10 @@ int run(const std::string& socket, const ApplyOptions& options) {
 
 int run(const std::string& socket, const ChangeOptions& options) {
   return run_change(socket, options);
+}
+
+int run(const std::string& socket, const CompactOptions& options) {
+  return run_compact(socket, options);
 }
 
 int run(const std::string& socket, const StatsOptions& options) {

@@ -32,6 +32,7 @@ void bind_policy(Parser command, PolicyOptions& options) {
 }
 
 void bind_rollback(Parser, RollbackOptions&) {}
+void bind_compact(Parser, CompactOptions&) {}
 
 void bind_serial(Parser command, std::string& serial) {
   command.add_option("--serial", serial, "how a zone's serial moves on if no SOA record is added")
@@ -91,6 +92,8 @@ tl::expected<Options, Refusal> read_options(int argc, char** argv) {
   commands.add("rollback", "return to the image before the last reload", bind_rollback);
   commands.add("apply", "make the changes in a file, batch by batch", bind_apply);
   commands.add("change", "change one record, or the records of one name", bind_change);
+  commands.add("compact", "make a new image of the one in service and its journal, and take it",
+               bind_compact);
   commands.add("stats", "print all counters", bind_stats);
   commands.add("zones", "list the zones in service", bind_zones);
   commands.add("policy", "list the policy's rules, or show what it does with a query", bind_policy);

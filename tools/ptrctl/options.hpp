@@ -37,6 +37,8 @@ struct ChangeOptions {
   std::string serial = "increment";
 };
 
+struct CompactOptions {};
+
 struct StatsOptions {
   bool json = false;
 };
@@ -66,8 +68,8 @@ struct DetachOptions {
 };
 
 using Command =
-    std::variant<StatusOptions, ReloadOptions, RollbackOptions, ApplyOptions, ChangeOptions, StatsOptions,
-                 ZonesOptions, PolicyOptions, TopOptions, LogOptions, DetachOptions>;
+    std::variant<StatusOptions, ReloadOptions, RollbackOptions, ApplyOptions, ChangeOptions, CompactOptions,
+                 StatsOptions, ZonesOptions, PolicyOptions, TopOptions, LogOptions, DetachOptions>;
 
 struct Options {
   std::string socket;  // ptrd's control socket

@@ -154,7 +154,7 @@ int run_ptrd(int argc, char** argv) {
   const sigset_t signals = awaited_signals();
   const auto server = operate::Server::open(options->config);
   if (!server) return fail(server.error());
-  auto management = operate::Management::open(**server, options->config);
+  auto management = operate::Management::open(**server, options->config, (*server)->changer());
   if (!management) return fail(management.error());
   // Opened before the process drops its rights to other users' directories.
   std::ofstream stats;

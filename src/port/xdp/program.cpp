@@ -6,6 +6,7 @@
 #include <bpf/libbpf.h>
 #include <linux/capability.h>
 #include <linux/if_link.h>
+#include <linux/membarrier.h>
 #include <ptrd.skel.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -209,23 +210,32 @@ std::string XdpProgram::why_not(const char* what) const {
          "; --kernel-answers off avoids it";
 }
 
-tl::expected<Descriptor, std::string> XdpProgram::copy(const image::View& image,
-                                                       const image::Executor& run) const {
+tl::expected<KernelImage, std::string> XdpProgram::copy(const image::View& image,
+                                                        const image::Executor& run) const {
   const std::span<const image::Line> lines = image.lines();
-  LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
-  Descriptor map(bpf_map_create(BPF_MAP_TYPE_ARRAY, "ptrd_image", sizeof(uint32_t), image::kLineSize,
-                                static_cast<uint32_t>(lines.size()), &options));
+  auto map = KernelImage::make(lines.size());
   if (!map) return tl::unexpected(why_not("not enough memory for"));
-  void* there = mmap(nullptr, lines.size_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED, map.get(), 0);
-  if (there == MAP_FAILED) return tl::unexpected(why_not("cannot fill"));
   constexpr size_t kPiece = 1024;  // lines
   run((lines.size() + kPiece - 1) / kPiece, [&](size_t piece) {
     const size_t first = piece * kPiece;
     const auto own = lines.subspan(first, std::min(kPiece, lines.size() - first));
-    std::memcpy(static_cast<image::Line*>(there) + first, own.data(), own.size_bytes());
+    std::copy(own.begin(), own.end(), map->lines().begin() + static_cast<ptrdiff_t>(first));
   });
-  munmap(there, lines.size_bytes());
-  return map;
+  if (!takes_changes_) map->freeze();
+  return std::move(*map);
+}
+
+/// Fills a slot, of which nobody reads.
+bool XdpProgram::put(uint32_t slot, const KernelImage& image, const policy::KernelLines* policy) const {
+  const int image_fd = image.descriptor();
+  if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.images), &slot, &image_fd, BPF_ANY) != 0) return false;
+  const int policies = bpf_map__fd(skeleton_->maps.policies);
+  if (policy == nullptr) {
+    (void)bpf_map_delete_elem(policies, &slot);
+    return true;
+  }
+  const int policy_fd = policy->descriptor();
+  return bpf_map_update_elem(policies, &slot, &policy_fd, BPF_ANY) == 0;
 }
 
 /// In one store, which every run of the program sees whole.
@@ -242,37 +252,77 @@ bool XdpProgram::publish(const ptrd_answer_settings& settings) const {
 
 tl::expected<void, std::string> XdpProgram::serve(const image::View* image, const policy::KernelLines* policy,
                                                   const image::Executor& run) {
-  Descriptor next;
+  KernelImage next;
+  KernelImage second;
   if (image != nullptr) {
     auto copied = copy(*image, run);
     if (!copied) return tl::unexpected(copied.error());
     next = *std::move(copied);
+    auto again = takes_changes_ ? copy(*image, run) : KernelImage();
+    if (!again) return tl::unexpected(again.error());
+    second = *std::move(again);
   }
-  // The slots hold what is put into them. Nobody reads these two yet.
   const uint32_t slot = 1 - slot_;
-  const int images = bpf_map__fd(skeleton_->maps.images);
-  const int policies = bpf_map__fd(skeleton_->maps.policies);
-  const int image_fd = next ? next.get() : image_.get();
-  if (bpf_map_update_elem(images, &slot, &image_fd, BPF_ANY) != 0)
-    return tl::unexpected(why_not("cannot publish"));
-  const int policy_fd = policy != nullptr ? policy->descriptor() : -1;
-  const bool published =
-      (policy == nullptr || bpf_map_update_elem(policies, &slot, &policy_fd, BPF_ANY) == 0) &&
-      publish({.udp_payload = udp_payload_,
-               .slot = static_cast<__u8>(slot),
-               .has_policy = static_cast<__u8>(policy != nullptr ? 1 : 0),
-               .reserved = 0});
+  const bool published = put(slot, next ? next : image_, policy) &&
+                         publish({.udp_payload = udp_payload_,
+                                  .slot = static_cast<__u8>(slot),
+                                  .has_policy = static_cast<__u8>(policy != nullptr ? 1 : 0),
+                                  .reserved = 0});
   const uint32_t unused = published ? slot_ : slot;
   const int error = errno;
   // A run that has read the settings before finds nothing there any more, and leaves its query to the
   // sockets.
-  (void)bpf_map_delete_elem(images, &unused);
-  (void)bpf_map_delete_elem(policies, &unused);
+  if (published || !takes_changes_) {
+    (void)bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.images), &unused);
+    (void)bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.policies), &unused);
+  }
   errno = error;
   if (!published) return tl::unexpected(why_not("cannot publish"));
   slot_ = slot;
-  if (next) image_ = std::move(next);
+  has_policy_ = policy != nullptr;
+  if (next) {
+    image_ = std::move(next);
+    other_ = std::move(second);
+    behind_.clear();
+  }
+  if (takes_changes_ && !put(1 - slot_, other_, policy)) return tl::unexpected(why_not("cannot publish"));
   return {};
+}
+
+namespace {
+
+/// Waits until every run of a program in the kernel that has begun is over: RCU's grace period.
+bool wait_for_runs() {
+  return syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) == 0;
+}
+
+}  // namespace
+
+tl::expected<void, std::string> XdpProgram::take_changes() {
+  if (!wait_for_runs()) {
+    return tl::unexpected(
+        interface_.name +
+        ": the kernel's copy of the image cannot be changed (membarrier: " + std::strerror(errno) + ")");
+  }
+  takes_changes_ = true;
+  return {};
+}
+
+void XdpProgram::change(std::span<const uint32_t> lines, const image::View& image) {
+  if (!other_) return;
+  (void)wait_for_runs();  // it did when `take_changes` tried
+  const auto write = [&](std::span<const uint32_t> some) {
+    for (const uint32_t line : some) other_.lines()[line] = image.lines()[line];
+  };
+  write(behind_);
+  write(lines);
+  behind_.assign(lines.begin(), lines.end());
+  std::swap(image_, other_);
+  slot_ = 1 - slot_;
+  (void)publish({.udp_payload = udp_payload_,
+                 .slot = static_cast<__u8>(slot_),
+                 .has_policy = static_cast<__u8>(has_policy_ ? 1 : 0),
+                 .reserved = 0});
 }
 
 void XdpProgram::detach() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "port/interface.hpp"
 #include "port/xdp/address_maps.hpp"
 #include "port/xdp/kernel_answers.hpp"
+#include "port/xdp/kernel_image.hpp"
 #include "port/xdp/pins.hpp"
 #include "ptrd/answer/engine.hpp"
 #include "ptrd/image/image.hpp"
@@ -57,6 +59,12 @@ class XdpProgram {
   [[nodiscard]] tl::expected<void, std::string> serve(const image::View* image,
                                                       const policy::KernelLines* policy,
                                                       const image::Executor& run = image::run_in_turn);
+  /// From the next `serve` on, the image can be changed: the kernel has it twice. Error: the system lacks
+  /// what that needs.
+  [[nodiscard]] tl::expected<void, std::string> take_changes();
+  /// Puts the image in service with other contents of some lines, by one store, as `serve` does. `image`: has
+  /// as many lines as the one served.
+  void change(std::span<const uint32_t> lines, const image::View& image);
 
   /// Whether `attach` found an earlier ptrd's program.
   [[nodiscard]] bool adopted() const { return adopted_; }
@@ -77,8 +85,9 @@ class XdpProgram {
   [[nodiscard]] tl::expected<void, std::string> attach_anew();
   [[nodiscard]] tl::expected<void, std::string> pin();
   [[nodiscard]] std::string why_not(const char* what) const;
-  [[nodiscard]] tl::expected<Descriptor, std::string> copy(const image::View& image,
-                                                           const image::Executor& run) const;
+  [[nodiscard]] tl::expected<KernelImage, std::string> copy(const image::View& image,
+                                                            const image::Executor& run) const;
+  [[nodiscard]] bool put(uint32_t slot, const KernelImage& image, const policy::KernelLines* policy) const;
   [[nodiscard]] bool publish(const ptrd_answer_settings& settings) const;
 
   Interface interface_;
@@ -90,8 +99,13 @@ class XdpProgram {
   bool adopted_ = false;
   KernelAnswers answers_ = KernelAnswers::off;
   uint16_t udp_payload_ = 0;
-  Descriptor image_;   // the map of the image in service
+  KernelImage image_;  // in service
   uint32_t slot_ = 1;  // of what is in service; at first nothing is
+  bool has_policy_ = false;
+  // If the image can be changed, its copy in the other slot, and the lines in which that is behind.
+  bool takes_changes_ = false;
+  KernelImage other_;
+  std::vector<uint32_t> behind_;
   std::vector<std::string> warnings_;
 };
 

@@ -21,15 +21,13 @@ class FakeImage : public Changeable {
  public:
   explicit FakeImage(const change::Journal& journal) : journal_(journal) {}
 
-  tl::expected<Applied, std::string> apply(std::span<const change::Changeset> batch,
-                                           std::string& journalled) override {
+  tl::expected<Applied, std::string> apply(std::span<const change::Changeset> batch) override {
     if (const auto once = std::exchange(on_apply, {})) once();
     const std::string zone = batch.front().apex().to_text();
     log.push_back("apply " + zone);
     if (zone.ends_with("refused.")) return tl::unexpected("no " + zone);
     if (zone.ends_with("thrown.")) throw std::bad_alloc();
-    journalled = "journal of " + zone;
-    return Applied{{{batch.front().apex(), 8}}, 2, 1};
+    return Applied{{{batch.front().apex(), 8}}, 2, 1, "journal of " + zone};
   }
   void publish() noexcept override {
     log.push_back("publish with " + std::to_string(journal_.entries()) + " on disk");

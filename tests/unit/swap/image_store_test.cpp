@@ -13,29 +13,14 @@
 #include <thread>
 
 #include "unit/image_maker.hpp"
+#include "unit/swap/two_nodes.hpp"
 
 namespace ptrd::swap {
 namespace {
 
+using test::TwoNodes;
+
 constexpr const char* kApex = "2.0.192.in-addr.arpa";
-
-/// A machine of two nodes; the test sets which one a thread is on.
-class TwoNodes : public datapath::MemoryNodes {
- public:
-  [[nodiscard]] size_t count() const override { return 2; }
-  [[nodiscard]] size_t here() const override { return here_; }
-  [[nodiscard]] std::error_code on(size_t node, const std::function<void()>& work) const override {
-    asked.push_back(node);
-    work();
-    return error;
-  }
-  void move_to(size_t node) { here_ = node; }
-  mutable std::vector<size_t> asked;
-  std::error_code error;
-
- private:
-  size_t here_ = 0;
-};
 
 /// Whether that address is mapped now.
 bool is_mapped(const void* address) {
@@ -194,8 +179,8 @@ TEST_F(ImageStoreTest, FollowerMayRefuse) {
   ASSERT_TRUE(store) << store.error();
   uint32_t seen = 0;
   (*store)->set_follower(
-      [&](const image::Image* image, const policy::Policy*) -> tl::expected<void, std::string> {
-        seen = serial(image->view());
+      [&](const image::View* image, const policy::Policy*) -> tl::expected<void, std::string> {
+        seen = serial(*image);
         if (seen == 2) return tl::unexpected<std::string>("no room in the kernel");
         return {};
       });

@@ -74,7 +74,7 @@ TEST_F(ReloaderTest, StandsBack) {
 TEST_F(ReloaderTest, OneAtATime) {
   Reloader reloader(*store_);
   std::promise<void> reached, go;
-  store_->set_follower([&](const image::Image*, const policy::Policy*) -> tl::expected<void, std::string> {
+  store_->set_follower([&](const image::View*, const policy::Policy*) -> tl::expected<void, std::string> {
     reached.set_value();
     go.get_future().wait();
     return {};
@@ -101,7 +101,7 @@ TEST_F(ReloaderTest, NextInTurn) {
   Reloader reloader(*store_);
   std::promise<void> reached, go;
   int swaps = 0;
-  store_->set_follower([&](const image::Image*, const policy::Policy*) -> tl::expected<void, std::string> {
+  store_->set_follower([&](const image::View*, const policy::Policy*) -> tl::expected<void, std::string> {
     if (++swaps > 1) return {};
     reached.set_value();
     go.get_future().wait();
@@ -133,7 +133,7 @@ TEST_F(ReloaderTest, NextInTurn) {
 TEST_F(ReloaderTest, EndsBeforeTheNext) {
   Reloader reloader(*store_);
   std::promise<void> reached, go;
-  store_->set_follower([&](const image::Image*, const policy::Policy*) -> tl::expected<void, std::string> {
+  store_->set_follower([&](const image::View*, const policy::Policy*) -> tl::expected<void, std::string> {
     reached.set_value();
     go.get_future().wait();
     return {};
