@@ -61,6 +61,15 @@ class BenchTest(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result)
         self.assertGreater(json.loads(self.read("replay.json"))["ratio"], 0)
 
+    def test_changes(self):
+        """How soon and how many single records change."""
+        result = ptrd.run(os.path.join(ptrd.ROOT, "bench", "changes"), "--build", ptrd.BUILD, "--records", RECORDS, "--parts", "latency,rate",
+                          "--samples", "20", "--seconds", "2", "--json", f"{self.folder}/changes.json", timeout=120)
+        self.assertEqual(result.returncode, 0, result)
+        measured = json.loads(self.read("changes.json"))
+        self.assertGreater(measured["rate"][0]["per_second"], 100)
+        self.assertEqual([each["cpu_free"] for each in measured["latency"]], [False, True])
+
     def test_start(self):
         """The time from a server's start to its answers."""
         self.bench("start", "--servers", "ptrd,nsd", "--json", f"{self.folder}/start.json")
