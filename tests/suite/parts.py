@@ -75,7 +75,7 @@ class Suite:
             # DPDK's rings use fences otherwise, which the sanitizer does not understand.
             jobs.append(self._builder(
                 "for threads", THREAD_SANITIZED, " ".join(f"tests/unit/{layer}_test" for layer in _THREADED), "-Dbuildtype=custom",
-                "-Doptimization=1", "-Ddebug=false", "-Dcpp_args=-gline-tables-only,-DRTE_USE_C11_MEM_MODEL", "-Dtests=true",
+                "-Doptimization=1", "-Ddebug=false", "-Dcpp_args=-gline-tables-only -DRTE_USE_C11_MEM_MODEL", "-Dtests=true",
                 "-Dbench=false", "-Dman=false", "-Db_sanitize=thread", "-Db_lundef=false", werror))
             jobs[-1].environment, jobs[-1].cpus = _CLANG, 1 << 10
             jobs[-1].then = lambda: self._gtests(THREAD_SANITIZED, part="threads")
