@@ -200,6 +200,9 @@ class CompletionTest(unittest.TestCase):
         self.assertEqual(self.complete("ptrctl", "r"), ["reload", "rollback"])
         self.assertEqual(self.complete("ptrctl", "-s", "/run/x", "st"), ["stats", "status"])
         self.assertEqual(self.complete("ptrctl", "log", "d"), ["debug"])
+        self.assertEqual(self.complete("ptrctl", "a"), ["apply"])
+        self.assertEqual(self.complete("ptrctl", "apply", "--serial", "d"), ["dateserial"])
+        self.assertEqual(self.complete("ptrctl", "change", "example", "re"), ["remove", "replace"])
         self.assertEqual(self.complete("ptrctl", "-s", "/run/x", "reload", "--f"), ["--force"])
         self.assertEqual(self.complete("ptrd", "--max-lost-z"), ["--max-lost-zones"])
 
