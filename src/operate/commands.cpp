@@ -97,6 +97,19 @@ Json worker_json(const datapath::Counters& worker, double seconds) {
   return json;
 }
 
+Json changes_json(const swap::Changer::Counts& counts) {
+  return {{"done", counts.requests},
+          {"refused", counts.refused},
+          {"not_written", counts.failed},
+          {"added", counts.added},
+          {"removed", counts.removed},
+          {"groups", counts.groups},
+          {"journal_bytes", counts.journal_bytes},
+          {"journal_entries", counts.journal_entries},
+          {"spare_bytes", counts.spare_bytes},
+          {"last_error", counts.last_error}};
+}
+
 std::string status(Server& server, const swap::Reloader& reloader) {
   const auto history = reloader.history();
   const auto service = server.images().in_service();
@@ -111,22 +124,24 @@ std::string status(Server& server, const swap::Reloader& reloader) {
   });
   Json answering = Json::array();
   for (const auto& one : server.services()) answering.push_back(one->describe());
-  return to_line({{"ok", true},
-                  {"version", PTRD_VERSION},
-                  {"pid", ::getpid()},
-                  {"seconds", server.seconds()},
-                  {"reloading", history.busy},
-                  {"image", image},
-                  {"swaps", service.swaps},
-                  {"refused", history.failed()},
-                  {"reloads", reloads_json(history)},
-                  {"last_error", history.last_error},
-                  {"answering", answering},
-                  {"log_level", process::log_level_name(process::log_level())},
-                  {"rx", totals.rx},
-                  {"answered", Totals::sum(totals.answered)},
-                  {"dropped", Totals::sum(totals.dropped)},
-                  {"punted", Totals::sum(totals.punted)}});
+  Json json = {{"ok", true},
+               {"version", PTRD_VERSION},
+               {"pid", ::getpid()},
+               {"seconds", server.seconds()},
+               {"reloading", history.busy},
+               {"image", image},
+               {"swaps", service.swaps},
+               {"refused", history.failed()},
+               {"reloads", reloads_json(history)},
+               {"last_error", history.last_error},
+               {"answering", answering},
+               {"log_level", process::log_level_name(process::log_level())},
+               {"rx", totals.rx},
+               {"answered", Totals::sum(totals.answered)},
+               {"dropped", Totals::sum(totals.dropped)},
+               {"punted", Totals::sum(totals.punted)}};
+  if (server.changer() != nullptr) json["changes"] = changes_json(server.changer()->counts());
+  return to_line(json);
 }
 
 std::string stats(Server& server, const swap::Reloader& reloader) {

@@ -31,8 +31,8 @@ tl::expected<std::unique_ptr<Management>, std::string> Management::open(Server& 
   management->watch_socket_ = *std::move(watch);
   if (const auto ok = management->take_over(config); !ok) return tl::unexpected(ok.error());
   if (!config.metrics.listen.empty()) {
-    auto metrics =
-        Metrics::open(config.metrics.listen, server.services(), server.images(), management->reloader_);
+    auto metrics = Metrics::open(config.metrics.listen, server.services(), server.images(),
+                                 management->reloader_, changer);
     if (!metrics) return tl::unexpected(metrics.error());
     management->metrics_ = *std::move(metrics);
   }

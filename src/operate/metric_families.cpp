@@ -38,6 +38,14 @@ constexpr Metric kZoneExpiry{"ptrd_zone_signature_expiry_seconds",
                              "Unix time when the first signature of a zone expires.", Metric::Type::gauge};
 constexpr Metric kReloads{"ptrd_reloads_total",
                           "Reloads and rollbacks that were asked for, by what became of them."};
+constexpr Metric kChanges{"ptrd_changes_total", "Requests to change records, by what became of them."};
+constexpr Metric kChangedRecords{"ptrd_changed_records_total", "Records added and removed by changes."};
+constexpr Metric kChangeGroups{"ptrd_change_groups_total",
+                               "Groups of changes, each with one sync of the journal and one publication."};
+constexpr Metric kJournalBytes{"ptrd_journal_bytes", "Size of the journal.", Metric::Type::gauge};
+constexpr Metric kJournalEntries{"ptrd_journal_entries", "Changes in the journal: since the image was made.",
+                                 Metric::Type::gauge};
+constexpr Metric kSpareBytes{"ptrd_image_spare_bytes", "Room for changes in the image.", Metric::Type::gauge};
 constexpr Metric kRuleHits{"ptrd_policy_rule_hits_total",
                            "Queries that a rule of the policy in service has matched."};
 constexpr Metric kBuild{"ptrd_build_info", "This ptrd; always 1.", Metric::Type::gauge};
@@ -169,6 +177,18 @@ void add_reloads(const swap::Reloader::History& history, Families& families) {
   for (size_t i = 0; i < swap::kRefusals; ++i)
     families.add(kReloads, {{"result", swap::refusal_name(static_cast<swap::Refusal>(i))}},
                  history.refused[i]);
+}
+
+void add_changes(const swap::Changer::Counts& counts, Families& families) {
+  families.add(kChanges, {{"result", "done"}}, counts.requests);
+  families.add(kChanges, {{"result", "refused"}}, counts.refused);
+  families.add(kChanges, {{"result", "not_written"}}, counts.failed);
+  families.add(kChangedRecords, {{"change", "added"}}, counts.added);
+  families.add(kChangedRecords, {{"change", "removed"}}, counts.removed);
+  families.add(kChangeGroups, {}, counts.groups);
+  families.add(kJournalBytes, {}, counts.journal_bytes);
+  families.add(kJournalEntries, {}, counts.journal_entries);
+  families.add(kSpareBytes, {}, counts.spare_bytes);
 }
 
 void add_rules(const policy::Policy* policy, Families& families) {

@@ -12,6 +12,7 @@
 #include "datapath/metric.hpp"
 #include "policy/policy.hpp"
 #include "service/service.hpp"
+#include "swap/changer.hpp"
 #include "swap/image_store.hpp"
 #include "swap/reloader.hpp"
 
@@ -45,6 +46,8 @@ void add_zones(const image::View& view, int64_t now, Families& families);
 void add_image(const swap::ImageStore& images, Families& families);
 /// The outcomes of the requested reloads.
 void add_reloads(const swap::Reloader::History& history, Families& families);
+/// What was changed in the image in service, and the journal of it.
+void add_changes(const swap::Changer::Counts& counts, Families& families);
 /// How often each rule of the policy has matched, if there is a policy.
 void add_rules(const policy::Policy* policy, Families& families);
 /// Version and compiler.

@@ -46,8 +46,8 @@ tl::expected<void, std::string> try_address(const std::string& where) {
 class Metrics::Source : public prometheus::Collectable {
  public:
   Source(std::span<const std::unique_ptr<service::Service>> services, const swap::ImageStore& images,
-         const swap::Reloader& reloader)
-      : services_(services), images_(images), reloader_(reloader) {}
+         const swap::Reloader& reloader, const swap::Changer* changer)
+      : services_(services), images_(images), reloader_(reloader), changer_(changer) {}
 
   /// Called by the exposer's threads.
   [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override {
@@ -58,6 +58,7 @@ class Metrics::Source : public prometheus::Collectable {
     add_workers(reports, ticks_, families);
     add_image(images_, families);
     add_reloads(reloader_.history(), families);
+    if (changer_ != nullptr) add_changes(changer_->counts(), families);
     add_rules(images_.policy().get(), families);
     add_build(families);
     return std::move(families).take();
@@ -67,17 +68,18 @@ class Metrics::Source : public prometheus::Collectable {
   std::span<const std::unique_ptr<service::Service>> services_;
   const swap::ImageStore& images_;
   const swap::Reloader& reloader_;
+  const swap::Changer* changer_;
   double ticks_ = ticks_per_second();
 };
 
 tl::expected<std::unique_ptr<Metrics>, std::string> Metrics::open(
     const std::string& listen, std::span<const std::unique_ptr<service::Service>> services,
-    const swap::ImageStore& images, const swap::Reloader& reloader) {
+    const swap::ImageStore& images, const swap::Reloader& reloader, const swap::Changer* changer) {
   const bool port_alone = !listen.empty() && std::all_of(listen.begin(), listen.end(),
                                                          [](unsigned char c) { return std::isdigit(c); });
   const std::string address = port_alone ? std::string(kMetricsAddress) + ":" + listen : listen;
   if (const auto ok = try_address(address); !ok) return tl::unexpected(ok.error());
-  auto source = std::make_shared<Source>(services, images, reloader);
+  auto source = std::make_shared<Source>(services, images, reloader, changer);
   try {
     const std::vector<std::string> options = {"listening_ports",    address,  "num_threads",       kThreads,
                                               "request_timeout_ms", kTimeout, "enable_keep_alive", "no"};

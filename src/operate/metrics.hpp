@@ -8,6 +8,7 @@
 #include <tl/expected.hpp>
 
 #include "service/service.hpp"
+#include "swap/changer.hpp"
 #include "swap/image_store.hpp"
 #include "swap/reloader.hpp"
 
@@ -30,11 +31,12 @@ inline constexpr uint32_t kMaxExpiryMetrics = 10;
 /// lives. A scrape reads the workers' counters by relaxed loads, and does nothing that a worker waits for.
 class Metrics {
  public:
-  /// `listen`: "127.0.0.1:9153", "[::1]:9153", or a port alone for kMetricsAddress. `services`, `images` and
-  /// `reloader` must outlive the object. Error: a line that says how to fix it.
+  /// `listen`: "127.0.0.1:9153", "[::1]:9153", or a port alone for kMetricsAddress. `services`, `images`,
+  /// `reloader` and `changer` (null: no changes are taken) must outlive the object. Error: a line that says
+  /// how to fix it.
   [[nodiscard]] static tl::expected<std::unique_ptr<Metrics>, std::string> open(
       const std::string& listen, std::span<const std::unique_ptr<service::Service>> services,
-      const swap::ImageStore& images, const swap::Reloader& reloader);
+      const swap::ImageStore& images, const swap::Reloader& reloader, const swap::Changer* changer);
   ~Metrics();
 
   /// The address that it listens on: "127.0.0.1:9153".

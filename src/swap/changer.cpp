@@ -22,6 +22,7 @@ wire::Bytes bytes_of(const std::string& text) {
 Changer::Changer(Changeable& image, change::Journal& journal) : image_(image), journal_(journal) {
   counts_.journal_bytes = journal.bytes();
   counts_.journal_entries = journal.entries();
+  counts_.spare_bytes = image.spare_bytes();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -124,6 +125,7 @@ void Changer::count(std::span<const Outcome> outcomes, size_t applied,
     process::log_error("no change is taken: {}", committed.error());
   counts_.journal_bytes = journal_.bytes();
   counts_.journal_entries = journal_.entries();
+  counts_.spare_bytes = image_.spare_bytes();
   counts_.last_error = committed ? std::string() : committed.error();
   counts_.refused += outcomes.size() - applied;
   if (!committed) counts_.failed += applied;

@@ -36,6 +36,8 @@ class Changeable {
   virtual void publish() noexcept = 0;
   /// Takes back what was applied since the last `publish`.
   virtual void discard() noexcept = 0;
+  /// Room for more.
+  [[nodiscard]] virtual uint64_t spare_bytes() const = 0;
 };
 
 /// Changes the image in service, in a thread of its own, with group commit: all requests that wait are
@@ -59,7 +61,8 @@ class Changer {
     uint64_t removed = 0;
     uint64_t journal_bytes = 0;
     uint64_t journal_entries = 0;
-    std::string last_error;  // of the journal; empty: the latest write succeeded
+    uint64_t spare_bytes = 0;  // of the image, since the latest group
+    std::string last_error;    // of the journal; empty: the latest write succeeded
   };
 
   /// Both must outlive the changer; it alone uses them, unless `pause` is held.

@@ -470,10 +470,8 @@ void ImageStore::discard() noexcept {
   current_->live->discard();
 }
 
-ImageStore::Changes ImageStore::changes() const {
-  const std::lock_guard lock(current_mutex_);
-  if (current_->live == nullptr) return {};
-  return {.taken = true, .spare_lines = current_->live->spare_lines()};
+uint64_t ImageStore::spare_bytes() const {
+  return current_->live->spare_lines() * image::kLineSize;
 }
 
 }  // namespace ptrd::swap

@@ -123,11 +123,7 @@ class ImageStore : public Changeable {
   [[nodiscard]] tl::expected<Applied, std::string> apply(std::span<const change::Changeset> batch) override;
   void publish() noexcept override;
   void discard() noexcept override;
-  struct Changes {
-    bool taken = false;        // false: `take_changes` was not called
-    uint64_t spare_lines = 0;  // room for more
-  };
-  [[nodiscard]] Changes changes() const;
+  [[nodiscard]] uint64_t spare_bytes() const override;
 
  private:
   /// An image with the data needed to serve it, and its file, kept open for a rollback.

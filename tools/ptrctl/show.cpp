@@ -30,6 +30,15 @@ std::string show_status(const Json& response) {
       reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", count, result);
   }
   if (!reasons.empty()) out += "           reloads refused since the start: " + reasons + "\n";
+  if (response.contains("changes")) {
+    const Json& changes = response.at("changes");
+    out +=
+        fmt::format("changes    {} done, {} refused; {} in the journal of {} bytes, room for {} bytes\n",
+                    number(changes, "done"), number(changes, "refused"), number(changes, "journal_entries"),
+                    number(changes, "journal_bytes"), number(changes, "spare_bytes"));
+    if (const auto error = text(changes, "last_error"); !error.empty())
+      out += "           no changes are taken: " + error + "\n";
+  }
   for (const Json& one : response.at("answering").elements())
     out += "answers on " + wire::one_line(one.get<std::string>()) + "\n";
   out += fmt::format("messages   received {}, answered {}, dropped {}, left to the kernel {}\n",

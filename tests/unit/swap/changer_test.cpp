@@ -33,6 +33,7 @@ class FakeImage : public Changeable {
     log.push_back("publish with " + std::to_string(journal_.entries()) + " on disk");
   }
   void discard() noexcept override { log.push_back("discard"); }
+  [[nodiscard]] uint64_t spare_bytes() const override { return 640; }
 
   std::vector<std::string> log;
   std::function<void()> on_apply;  // called once
