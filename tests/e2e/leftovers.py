@@ -36,7 +36,16 @@ def _run_all():
 def _on_signal(number, _frame):
     # Not sys.exit: unittest treats SystemExit as a failed test and continues.
     _run_all()
+    _kill_children()
     os._exit(128 + number)
+
+
+def _kill_children():
+    """Those that `die_with_parent` does not reach: short commands."""
+    for task in os.listdir("/proc/self/task"):
+        with open(f"/proc/self/task/{task}/children") as file:
+            for pid in file.read().split():
+                os.kill(int(pid), signal.SIGKILL)
 
 
 def die_with_parent():
