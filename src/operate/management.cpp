@@ -44,6 +44,8 @@ tl::expected<void, std::string> Management::take_over(const config::Config& conf
   if (!config.watch_image || (watch_ && config.image == watched_)) return {};
   watch_.reset();
   auto watch = swap::ImageWatch::open(config.image, [this, path = config.image] {
+    // A compacted image is in service before its file has this name.
+    if (changer_ != nullptr && images_.is_file_in_service(path)) return;
     // Only what has appeared: a policy that is being edited must not keep the image out.
     reloader_.reload_next(path, {}, swap::ImageStore::Part::image);
   });

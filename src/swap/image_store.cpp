@@ -3,6 +3,7 @@
 #include "swap/image_store.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -405,6 +406,14 @@ ImageStore::Service ImageStore::in_service() const {
           .swaps = swaps_,
           .bytes = current_->view().lines().size_bytes(),
           .copies = current_->copies()};
+}
+
+bool ImageStore::is_file_in_service(const std::string& path) const {
+  struct stat served {
+  }, named{};
+  const std::lock_guard lock(current_mutex_);
+  return current_->file >= 0 && ::fstat(current_->file, &served) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         served.st_dev == named.st_dev && served.st_ino == named.st_ino;
 }
 
 std::shared_ptr<const policy::Policy> ImageStore::policy() const {

@@ -97,6 +97,8 @@ class ImageStore : public Changeable {
                                                               const change::Journal::Mark& from);
 
   [[nodiscard]] Service in_service() const;
+  /// Whether the file at `path` is that of the image in service, not another one of that name.
+  [[nodiscard]] bool is_file_in_service(const std::string& path) const;
   /// Calls `visit` with the image in service, which no swap frees during the call.
   void visit(const std::function<void(const image::View&)>& visit) const;
   /// The policy in service, which stays valid as long as it is held; null: none.

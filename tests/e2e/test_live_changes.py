@@ -61,8 +61,8 @@ class LiveCase(unittest.TestCase):
     def arguments(self):
         return "--socket", f"127.0.0.1:{self.port}", "--control", self.control, "--journal", self.journal
 
-    def start(self):
-        return self.enterContext(ptrd.Ptrd(self.image, *self.arguments()))
+    def start(self, *more):
+        return self.enterContext(ptrd.Ptrd(self.image, *self.arguments(), *more))
 
     def ask(self, name, kind="PTR"):
         client = dnscases.Client("127.0.0.1", self.port)
@@ -111,7 +111,7 @@ class LiveChangesTest(LiveCase):
 
     def test_reload_and_compaction(self):
         """A reload of older zones is refused; a compacted image takes over with all changes, those made meanwhile too."""
-        server = self.start()
+        server = self.start("--watch-image")
         client = changesets.Client(self.control)
         for number in range(20):
             self.assertTrue(client.apply(changesets.replace_ptr(APEX, owner(number), f"new{number}.example."))["ok"])
@@ -120,12 +120,15 @@ class LiveChangesTest(LiveCase):
         result = control.ptrctl(self.control, "compact")
         self.assertEqual(result.returncode, 0, result)
         self.assertLess(os.path.getsize(self.journal), 100)
+        self.assertTrue(client.apply(changesets.replace_ptr(APEX, owner(21), "new21.example."))["ok"])
+        time.sleep(1)  # the watch sees the file, which is in service already
+        self.assertEqual(client.ask(command="status")["reloads"]["older"], 1)
         self.assertTrue(client.apply(changesets.replace_ptr(APEX, owner(20), "new20.example."))["ok"])
         server.kill()
         self.start()
-        for number in range(21):
+        for number in range(22):
             self.assertEqual(self.target(owner(number)), f"new{number}.example.")
-        self.assertEqual(self.serial(), 22)
+        self.assertEqual(self.serial(), 23)
 
     def test_killed_at_any_moment(self):
         """After kill -9 nothing is missing that was acknowledged, and no change is there by half."""
