@@ -12,7 +12,7 @@ namespace ptrd::image {
 
 namespace {
 
-constexpr const char* kWhat = "NSEC3 records";
+constexpr const char* kNsec3 = "NSEC3 records";
 
 /// Checks the buckets of a zone, each by itself and the join to the next one: then all of them are in order.
 class BucketCheck {
@@ -23,14 +23,14 @@ class BucketCheck {
   /// Returns the number of records.
   [[nodiscard]] uint64_t check(uint32_t number) const {
     const uint32_t first = directory_[number];
-    uint32_t last = common_.view.at<Nsec3Bucket>(first, kWhat).before;
+    uint32_t last = common_.view.at<Nsec3Bucket>(first, kNsec3).before;
     const uint8_t* last_hash = nullptr;
     uint64_t count = 0;
     uint32_t lines = 0;
     for (uint32_t line = first; line != 0;) {
-      const auto& bucket = common_.view.at<Nsec3Bucket>(line, kWhat);
+      const auto& bucket = common_.view.at<Nsec3Bucket>(line, kNsec3);
       claim_line(line);
-      expect(++lines <= kMaxNsec3Lines && (lines == 1 || bucket.before == 0), kWhat, line);
+      expect(++lines <= kMaxNsec3Lines && (lines == 1 || bucket.before == 0), kNsec3, line);
       bool free = false;
       for (const auto& entry : bucket.entry) {
         free = free || entry.record == 0;
@@ -51,7 +51,7 @@ class BucketCheck {
       line = bucket.next;
     }
     const uint32_t next = directory_[(number + 1) % directory_.size()];
-    expect(common_.view.at<Nsec3Bucket>(next, kWhat).before == last, "the NSEC3 record before others", next);
+    expect(common_.view.at<Nsec3Bucket>(next, kNsec3).before == last, "the NSEC3 record before others", next);
     return count;
   }
 
@@ -67,7 +67,7 @@ class BucketCheck {
 
 void claim(SharedChecks& common, uint64_t line, uint64_t size) {
   const uint64_t count = (size + kLineSize - 1) / kLineSize;
-  expect(common.view.has(line, count), kWhat, line);
+  expect(common.view.has(line, count), kNsec3, line);
   const uint64_t first_taken = common.claims.claim(line, count);
   expect(first_taken == line + count, "a line referenced twice", first_taken);
 }
@@ -75,15 +75,15 @@ void claim(SharedChecks& common, uint64_t line, uint64_t size) {
 }  // namespace
 
 void check_nsec3(SharedChecks& common, const Zone& zone, uint32_t line, const Executor& run) {
-  const auto& all = common.view.at<Nsec3Zone>(zone.nsec3, kWhat);
+  const auto& all = common.view.at<Nsec3Zone>(zone.nsec3, kNsec3);
   claim(common, zone.nsec3, offsetof(Nsec3Zone, salt) + all.salt_size);
-  expect(all.bits <= kMaxNsec3Bits && all.count > 0, kWhat, zone.nsec3);
+  expect(all.bits <= kMaxNsec3Bits && all.count > 0, kNsec3, zone.nsec3);
   expect(zone.name_size + 1U + sizeof(Nsec3Label) <= wire::kMaxName, "the size of an NSEC3 record's owner",
          line);
   const uint64_t size = (uint64_t{1} << all.bits) * sizeof(uint32_t);
   claim(common, all.directory, size);
   const auto* const directory =
-      reinterpret_cast<const uint32_t*>(common.view.bytes_in(all.directory, 0, size, kWhat).data());
+      reinterpret_cast<const uint32_t*>(common.view.bytes_in(all.directory, 0, size, kNsec3).data());
   const std::span<const uint32_t> buckets(directory, nsec3_buckets(all));
   const BucketCheck check(common, all.bits, buckets);
   std::atomic<uint64_t> count = 0;
