@@ -32,7 +32,8 @@ image::Room room_for(const image::View& image, uint64_t bytes) {
 }
 
 /// Makes the changes of a journal. Error: a sentence fragment.
-tl::expected<void, std::string> replay(const std::string& journal, uint64_t bytes, image::Lines& lines) {
+tl::expected<void, std::string> replay(const std::string& journal, uint64_t bytes, uint64_t image_checksum,
+                                       image::Lines& lines) {
   const int file = ::open(journal.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return Failure(std::strerror(errno));
   image::Patcher patcher(lines);
@@ -48,6 +49,7 @@ tl::expected<void, std::string> replay(const std::string& journal, uint64_t byte
       });
   ::close(file);
   if (!done) return Failure(done.error());
+  if (done->header.image_checksum != image_checksum) return Failure("it belongs to another image");
   if (done->size != bytes) return Failure("it is not that long, or damaged");
   return {};
 }
@@ -63,7 +65,7 @@ tl::expected<std::vector<image::Line>, std::string> compact(const image::View& i
   if (!memory) return Failure(std::string("not enough memory: ") + std::strerror(memory.error()));
   image::Lines::lay_out(image, room, memory->lines());
   image::Lines lines(memory->lines(), static_cast<uint32_t>(image.lines().size()));
-  if (const auto ok = replay(journal, journal_bytes, lines); !ok)
+  if (const auto ok = replay(journal, journal_bytes, image.header().checksum, lines); !ok)
     return Failure("journal " + journal + ": " + ok.error());
   image::Builder builder;
   const image::View& view = lines.view();

@@ -101,6 +101,13 @@ tl::expected<ZoneChanged, std::string> apply_changeset(const image::View& view, 
 
 tl::expected<BatchChanged, std::string> apply_batch(const image::View& view, image::Patcher& patcher,
                                                     std::span<const Changeset> batch) {
+  // What is needed in memory for them, beside workers.
+  constexpr uint64_t kMaxRecords = 1'000'000;
+  uint64_t records = 0;
+  for (const Changeset& changes : batch) records += changes.size();
+  if (records > kMaxRecords)
+    return tl::unexpected("more than " + std::to_string(kMaxRecords) +
+                          " records in one request; send it in parts");
   BatchChanged all;
   for (const Changeset& changes : batch) {
     const auto one = apply_changeset(view, patcher, changes);

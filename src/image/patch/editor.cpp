@@ -301,15 +301,18 @@ void Editor::set_parent_in(Ref ref, uint32_t to) {
 
 // Leaves
 
-/// Whether the sets are those of a leaf, at a whole address.
-bool Editor::is_leaf() const {
-  return sets_.size() == 1 && sets_[0].type == code(Type::ptr) && sets_[0].rdatas.size() == 1 &&
-         view_.at<Zone>(zone_).denial == Denial::none;
+/// Whether the sets are those of a leaf, at a whole address. Without a tail for it, it has to be a Node.
+bool Editor::is_leaf() {
+  split_.reset();
+  const bool plain = sets_.size() == 1 && sets_[0].type == code(Type::ptr) && sets_[0].rdatas.size() == 1 &&
+                     view_.at<Zone>(zone_).denial == Denial::none;
+  if (plain) split_ = tails_.split(lines_, sets_[0].ttl, bytes_of(sets_[0].rdatas[0]));
+  return split_.has_value();
 }
 
 Ref Editor::make_leaf() {
   const Bytes target = bytes_of(sets_[0].rdatas[0]);
-  const TailIndex::Split split = tails_.split(lines_, sets_[0].ttl, target);
+  const TailIndex::Split split = *split_;
   std::array<uint8_t, sizeof(Leaf6) + wire::kMaxName> bytes{};
   const uint32_t tail_and_size = split.tail << 8 | static_cast<uint32_t>(split.head_size);
   std::memcpy(bytes.data(), &tail_and_size, sizeof tail_and_size);

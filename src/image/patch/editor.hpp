@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -116,7 +117,7 @@ class Editor {
   }
 
   // Leaves.
-  [[nodiscard]] bool is_leaf() const;
+  [[nodiscard]] bool is_leaf();
   [[nodiscard]] Ref make_leaf();
   void free_leaf(Ref leaf);
 
@@ -130,7 +131,8 @@ class Editor {
   std::vector<TreeSet> sets_;
   std::array<uint8_t, 16> key_ = {};  // its nibbles in ip6.arpa, from the root on, zero after key_count_
   unsigned key_count_ = 0;
-  uint32_t above_ = 0;  // the last Node on the way through nibbles
+  uint32_t above_ = 0;                     // the last Node on the way through nibbles
+  std::optional<TailIndex::Split> split_;  // of the PTR record's target, if it is a leaf
   bool index_is_full_ =
       false;  // the label index has no place for a name: it is made anew when all are linked
 };

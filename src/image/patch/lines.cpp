@@ -3,6 +3,7 @@
 #include "image/patch/lines.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace ptrd::image {
@@ -35,8 +36,8 @@ Lines::Lines(std::span<Line> memory, uint32_t lists)
 
 void Lines::touch(uint32_t line) {
   if (in_change_[line]) return;
-  in_change_[line] = true;
   before_.push_back({line, memory_[line]});
+  in_change_[line] = true;
 }
 
 uint8_t* Lines::edit_lines(uint32_t line, size_t count) {
@@ -48,8 +49,8 @@ void Lines::keep() {
   for (const Before& before : before_) {
     in_change_[before.line] = false;
     if (in_changed_[before.line]) continue;
-    in_changed_[before.line] = true;
     changed_.push_back(before.line);
+    in_changed_[before.line] = true;
   }
   before_.clear();
 }
@@ -75,8 +76,10 @@ uint32_t& Lines::head(uint64_t unit, size_t units) {
 }
 
 void Lines::push(uint64_t unit, size_t units) {
-  const auto first = static_cast<uint32_t>(unit);
-  uint32_t& list = head(unit, units);
+  link(head(unit, units), static_cast<uint32_t>(unit), units);
+}
+
+void Lines::link(uint32_t& list, uint32_t first, size_t units) {
   uint8_t* const at = edit_lines(first / kUnitsPerLine, 1) + first % kUnitsPerLine * kUnitSize;
   std::memcpy(at, &list, sizeof list);
   list = first;
@@ -104,9 +107,31 @@ void Lines::free_units(uint64_t unit, size_t units) {
   if (units > 0) push(unit, units);
 }
 
+Lines::LargeRun Lines::large_run(size_t lines) {
+  // From 16 on, in steps of a quarter of the power of two below.
+  const auto power = static_cast<size_t>(std::bit_width(lines - 1) - 1);
+  const size_t step = size_t{1} << (power - 2);
+  const size_t steps = (lines - (size_t{1} << power) + step - 1) / step;
+  return {4 * (power - 4) + steps, (size_t{1} << power) + steps * step};
+}
+
+uint32_t Lines::take_large(size_t count) {
+  const LargeRun run = large_run(count);
+  if (run.list >= kLargeRuns) return 0;
+  const uint32_t unit = pop(lists().large[run.list], run.lines * kUnitsPerLine);
+  return unit != 0 ? unit / uint32_t{kUnitsPerLine} : take_unused(run.lines);
+}
+
+void Lines::free_large(uint32_t line, size_t count) {
+  const LargeRun run = large_run(count);
+  link(lists().large[run.list], line * uint32_t{kUnitsPerLine}, run.lines * kUnitsPerLine);
+}
+
 void Lines::free_bytes(uint32_t unit, size_t bytes) {
   size_t units = (bytes + kUnitSize - 1) / kUnitSize;
   const bool by_put = unit / kUnitsPerLine >= lists_;
+  const size_t lines = (units + kUnitsPerLine - 1) / kUnitsPerLine;
+  if (by_put && lines > kLineRuns) return free_large(unit / uint32_t{kUnitsPerLine}, lines);
   if (by_put && units > kUnitsPerLine) units = (units + kUnitsPerLine - 1) / kUnitsPerLine * kUnitsPerLine;
   free_units(unit, units);
 }
@@ -143,8 +168,13 @@ uint32_t Lines::take_lines(size_t count) {
 }
 
 uint32_t Lines::take_units(size_t units) {
-  if (units > kUnitsPerLine)
-    return take_run((units + kUnitsPerLine - 1) / kUnitsPerLine, true) * kUnitsPerLine;
+  const size_t lines = (units + kUnitsPerLine - 1) / kUnitsPerLine;
+  if (lines > kLineRuns) {
+    const uint32_t line = take_large(lines);
+    if (line == 0) throw NoRoom();
+    return line * uint32_t{kUnitsPerLine};
+  }
+  if (units > kUnitsPerLine) return take_run(lines, true) * uint32_t{kUnitsPerLine};
   for (size_t size = units; size < kUnitsPerLine; ++size) {
     const uint32_t unit = pop(lists().units[size - 1], size);
     if (unit == 0) continue;
@@ -164,13 +194,13 @@ uint32_t Lines::put(wire::Bytes bytes) {
   return unit;
 }
 
-uint32_t Lines::put_tail(wire::Bytes bytes) {
+std::optional<uint32_t> Lines::put_tail(wire::Bytes bytes) {
   const size_t count = (bytes.size() + kLineSize - 1) / kLineSize;
-  Header& header = edit_header();
-  const uint32_t number = header.tail_lines;
-  if (number + count > kMaxTail || header.tails + number + count > lists().tails_end) throw NoRoom();
-  header.tail_lines += static_cast<uint32_t>(count);
-  std::copy(bytes.begin(), bytes.end(), edit_lines(header.tails + number, count));
+  const uint32_t number = view_.header().tail_lines;
+  const uint64_t end = uint64_t{view_.header().tails} + number + count;
+  if (number + count > kMaxTail || end > view_.at<Lists>(lists_).tails_end) return std::nullopt;
+  edit_header().tail_lines += static_cast<uint32_t>(count);
+  std::copy(bytes.begin(), bytes.end(), edit_lines(view_.header().tails + number, count));
   return number;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -28,7 +29,7 @@ struct Room {
 /// is noted: so a change can be undone, and all that a batch of them changed can be copied. What is free is
 /// noted in the lines themselves, in lists by size, so that this is undone and copied alike.
 ///
-/// Laid out as the image, then three lines of lists, the room, the tails (to which their numbers are
+/// Laid out as the image, then eight lines of lists, the room, the tails (to which their numbers are
 /// relative) with room for more, and an empty line. The place of the image's own tails is free.
 class Lines {
  public:
@@ -69,8 +70,8 @@ class Lines {
   [[nodiscard]] uint32_t put(wire::Bytes bytes);
   void free_bytes(uint32_t unit, size_t bytes);
 
-  /// The number of a new tail of one or more lines. Throws NoRoom.
-  [[nodiscard]] uint32_t put_tail(wire::Bytes bytes);
+  /// The number of a new tail of one or more lines. Empty: there is no room for one.
+  [[nodiscard]] std::optional<uint32_t> put_tail(wire::Bytes bytes);
 
   /// Ends a change: it is kept, or everything is as it was before it.
   void keep();
@@ -84,6 +85,14 @@ class Lines {
 
  private:
   static constexpr size_t kLineRuns = 17;  // lists of runs of 1 to 17 lines: of a table with its Node
+  /// Longer runs are for what `put` stores: four lengths for each power of two, so that what is freed there
+  /// can be taken again for almost the same size.
+  static constexpr size_t kLargeRuns = 64;
+  struct LargeRun {
+    size_t list;
+    size_t lines;  // at least as many as are needed
+  };
+  [[nodiscard]] static LargeRun large_run(size_t lines);
   /// Heads of lists of free units, linked by the first four bytes of each; 0: the end.
   struct Lists {
     uint32_t next;       // the first line that was never used
@@ -93,8 +102,9 @@ class Lines {
     uint32_t units[kUnitsPerLine - 1];
     uint32_t lines[kLineRuns];   // in the room
     uint32_t within[kLineRuns];  // in the image itself
+    uint32_t large[kLargeRuns];  // of longer runs in the room
   };
-  static constexpr uint32_t kListLines = 3;
+  static constexpr uint32_t kListLines = 8;
   static_assert(sizeof(Lists) <= kListLines * kLineSize);
 
   [[nodiscard]] Lists& lists() { return *reinterpret_cast<Lists*>(edit_lines(lists_, kListLines)); }
@@ -104,8 +114,11 @@ class Lines {
   [[nodiscard]] uint32_t take_run(size_t lines, bool only_room);
   [[nodiscard]] uint32_t pop(uint32_t& list, size_t units);
   void push(uint64_t unit, size_t units);
+  void link(uint32_t& list, uint32_t first, size_t units);
   void free_units(uint64_t unit, size_t units);
   [[nodiscard]] uint32_t take_unused(size_t lines);
+  [[nodiscard]] uint32_t take_large(size_t lines);
+  void free_large(uint32_t line, size_t lines);
 
   std::span<Line> memory_;
   View view_;

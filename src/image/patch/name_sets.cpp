@@ -5,8 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <map>
+#include <stdexcept>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
+#include <utility>
 
 #include "image/build/stored_sets.hpp"
 #include "ptrd/image/leaf.hpp"
@@ -48,41 +52,66 @@ std::vector<TreeSet> read_folded(const View& view, const Range& range, const wir
   return sets;
 }
 
-bool same_rdata(uint16_t type, Bytes a, Bytes b) {
-  const bool named = wire::rdata_layout(type).names > 0;
-  return named ? wire::same_ignoring_case(a, b) : std::equal(a.begin(), a.end(), b.begin(), b.end());
-}
-
-void add(std::vector<TreeSet>& sets, const RecordChange& change) {
-  auto it = std::find_if(sets.begin(), sets.end(), [&](const TreeSet& s) { return s.type == change.type; });
-  if (it == sets.end()) it = sets.insert(sets.end(), TreeSet{.type = change.type, .rdatas = {}});
-  if (change.type == code(Type::soa)) it->rdatas.clear();
-  it->ttl = change.ttl;
-  std::string rdata = text_of(change.rdata);
-  const auto same = std::find_if(it->rdatas.begin(), it->rdatas.end(), [&](const std::string& other) {
-    return same_rdata(change.type, bytes_of(other), change.rdata);
-  });
-  const bool signatures = change.type == code(Type::rrsig);
-  if (same != it->rdatas.end()) {
-    if (signatures) it->ttls[static_cast<size_t>(same - it->rdatas.begin())] = change.ttl;
-    *same = std::move(rdata);
-    return;
+/// By this records are the same: names in their data in any case.
+std::string key_of(uint16_t type, std::string rdata) {
+  if (wire::rdata_layout(type).names > 0) {
+    std::transform(rdata.begin(), rdata.end(), rdata.begin(),
+                   [](char c) { return static_cast<char>(wire::lower(static_cast<uint8_t>(c))); });
   }
-  it->rdatas.push_back(std::move(rdata));
-  if (signatures) it->ttls.push_back(change.ttl);
+  return rdata;
 }
 
-void remove_record(std::vector<TreeSet>& sets, const RecordChange& change) {
-  for (TreeSet& set : sets) {
-    if (set.type != change.type) continue;
-    for (size_t i = set.rdatas.size(); i-- > 0;) {
-      if (!same_rdata(set.type, bytes_of(set.rdatas[i]), change.rdata)) continue;
-      set.rdatas.erase(set.rdatas.begin() + static_cast<ptrdiff_t>(i));
-      if (!set.ttls.empty()) set.ttls.erase(set.ttls.begin() + static_cast<ptrdiff_t>(i));
+/// An RRset that is changed, in a time that does not depend on its size.
+class ChangedSet {
+ public:
+  explicit ChangedSet(TreeSet set) : set_(std::move(set)), removed_(set_.rdatas.size()) {
+    for (size_t i = 0; i < set_.rdatas.size(); ++i) places_.emplace(key_of(set_.type, set_.rdatas[i]), i);
+  }
+
+  void add(uint32_t ttl, std::string rdata) {
+    if (set_.type == code(Type::soa)) clear();
+    set_.ttl = ttl;
+    std::string key = key_of(set_.type, rdata);
+    const bool signatures = set_.type == code(Type::rrsig);
+    if (const auto it = places_.find(key); it != places_.end()) {
+      set_.rdatas[it->second] = std::move(rdata);
+      if (signatures) set_.ttls[it->second] = ttl;
+      return;
     }
+    if (places_.size() == UINT16_MAX) throw std::length_error("a record set of more than 65535 records");
+    places_.emplace(std::move(key), set_.rdatas.size());
+    set_.rdatas.push_back(std::move(rdata));
+    removed_.push_back(false);
+    if (signatures) set_.ttls.push_back(ttl);
   }
-  std::erase_if(sets, [](const TreeSet& set) { return set.rdatas.empty(); });
-}
+  void remove(Bytes rdata) {
+    const auto [from, to] = places_.equal_range(key_of(set_.type, text_of(rdata)));
+    for (auto it = from; it != to; ++it) removed_[it->second] = true;
+    places_.erase(from, to);
+  }
+  void clear() {
+    places_.clear();
+    removed_.assign(removed_.size(), true);
+  }
+  /// What is left, in the order of arrival.
+  [[nodiscard]] TreeSet take() && {
+    size_t kept = 0;
+    for (size_t i = 0; i < removed_.size(); ++i) {
+      if (removed_[i]) continue;
+      if (kept != i) set_.rdatas[kept] = std::move(set_.rdatas[i]);
+      if (!set_.ttls.empty()) set_.ttls[kept] = set_.ttls[i];
+      ++kept;
+    }
+    set_.rdatas.resize(kept);
+    if (!set_.ttls.empty()) set_.ttls.resize(kept);
+    return std::move(set_);
+  }
+
+ private:
+  TreeSet set_;
+  std::vector<bool> removed_;
+  std::unordered_multimap<std::string, size_t> places_;  // of what is not removed, by key
+};
 
 }  // namespace
 
@@ -140,21 +169,39 @@ NameSets read_sets(const View& view, const Zone& zone, const wire::Name& owner) 
   }
 }
 
-void change_sets(std::vector<TreeSet>& sets, const RecordChange& change, bool at_apex) {
-  const auto stays = [&](const TreeSet& set) {
-    return at_apex && (set.type == code(Type::soa) || set.type == code(Type::ns));
+void change_sets(std::vector<TreeSet>& sets, std::span<const RecordChange* const> changes, bool at_apex) {
+  std::map<uint16_t, ChangedSet> all;
+  for (TreeSet& set : sets) {
+    const uint16_t type = set.type;
+    all.emplace(type, ChangedSet(std::move(set)));
+  }
+  const auto stays = [&](uint16_t type) {
+    return at_apex && (type == code(Type::soa) || type == code(Type::ns));
   };
-  switch (change.op) {
-    case RecordChange::Op::add:
-      return add(sets, change);
-    case RecordChange::Op::remove_record:
-      return remove_record(sets, change);
-    case RecordChange::Op::remove_set:
-      std::erase_if(sets, [&](const TreeSet& set) { return set.type == change.type && !stays(set); });
-      return;
-    case RecordChange::Op::remove_name:
-      std::erase_if(sets, [&](const TreeSet& set) { return !stays(set); });
-      return;
+  for (const RecordChange* change : changes) {
+    const auto it = all.find(change->type);
+    switch (change->op) {
+      case RecordChange::Op::add:
+        if (it == all.end()) all.emplace(change->type, ChangedSet({.type = change->type, .rdatas = {}}));
+        all.at(change->type).add(change->ttl, text_of(change->rdata));
+        break;
+      case RecordChange::Op::remove_record:
+        if (it != all.end()) it->second.remove(change->rdata);
+        break;
+      case RecordChange::Op::remove_set:
+        if (it != all.end() && !stays(change->type)) it->second.clear();
+        break;
+      case RecordChange::Op::remove_name:
+        for (auto& [type, set] : all) {
+          if (!stays(type)) set.clear();
+        }
+        break;
+    }
+  }
+  sets.clear();
+  for (auto& [type, set] : all) {
+    TreeSet left = std::move(set).take();
+    if (!left.rdatas.empty()) sets.push_back(std::move(left));
   }
 }
 
@@ -198,6 +245,17 @@ std::string fault_of(const std::vector<TreeSet>& sets, bool at_apex) {
     });
     if (other) return "a CNAME record and other records (RFC 1034 3.6.2)";
   }
+  // What is read out of these records for an answer (RFC 4034 3.1, 4.1).
+  constexpr size_t kBeforeSigner = 18;
+  const auto are_well_formed = [&](Type type, size_t before) {
+    const TreeSet* set = find_set(sets, type);
+    return set == nullptr ||
+           std::all_of(set->rdatas.begin(), set->rdatas.end(), [&](const std::string& rdata) {
+             return wire::plain_name_size(bytes_of(rdata), before).has_value();
+           });
+  };
+  if (!are_well_formed(Type::rrsig, kBeforeSigner) || !are_well_formed(Type::nsec, 0))
+    return "an RRSIG or NSEC record that is not well formed";
   if (sets.size() > kMaxRrsets) return "records of more than " + std::to_string(kMaxRrsets) + " types";
   return {};
 }

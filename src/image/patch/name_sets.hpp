@@ -36,9 +36,9 @@ struct NameSets {
 /// The one of a leaf with a PTR record, and what is signed there. `owner` as above.
 [[nodiscard]] std::vector<TreeSet> read_leaf(const View& view, uint32_t unit, const wire::Name& owner);
 
-/// Carries out a change of these sets. `at_apex`: SOA and NS are not removed with the name (RFC
-/// 2136 3.4.2.3).
-void change_sets(std::vector<TreeSet>& sets, const RecordChange& change, bool at_apex);
+/// Carries out changes of these sets, in their order and a time linear in all records. `at_apex`: SOA and NS
+/// are not removed with the name (RFC 2136 3.4.2.3). Throws std::length_error: a set would be too large.
+void change_sets(std::vector<TreeSet>& sets, std::span<const RecordChange* const> changes, bool at_apex);
 /// Why a name cannot have these sets: a sentence without the name; empty: it can.
 [[nodiscard]] std::string fault_of(const std::vector<TreeSet>& sets, bool at_apex);
 

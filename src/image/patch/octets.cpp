@@ -27,7 +27,9 @@ Ref Editor::declared_range(const At& at, unsigned octets) const {
 uint32_t Editor::below_octet(const At& above, uint8_t octet) {
   At at = above;
   constexpr uint8_t kEndsRange = node_flag::cut | node_flag::dname;
-  at.below_cut = at.below_cut || (view_.at<Node>(at.line).flags & kEndsRange) != 0;
+  const uint8_t flags = view_.at<Node>(at.line).flags;
+  const bool apex = (flags & node_flag::apex) != 0;
+  at.below_cut = (at.below_cut && !apex) || (flags & kEndsRange) != 0;
   const unsigned depth = at.depth + 1;
   const Place place{.tree = Place::Tree::in_addr, .units = static_cast<uint8_t>(at.place.units + 1)};
   const Ref table = view_.at<Node>(at.line).children;

@@ -65,7 +65,7 @@ tl::expected<Patched, std::string> Patcher::apply(const Name& apex,
     NameSets now = read_sets(view, view.at<Zone>(line), name);
     if (now.authority == Authority::hidden) continue;
     const std::vector<TreeSet> before = now.sets;
-    for (const RecordChange* change : own) change_sets(now.sets, *change, at_apex);
+    change_sets(now.sets, own, at_apex);
     if (now.authority == Authority::upper) keep_upper(now.sets);
     // DS belongs to the zone above.
     if (at_apex) std::erase_if(now.sets, [](const TreeSet& set) { return set.type == code(Type::ds); });

@@ -46,21 +46,22 @@ std::optional<uint32_t> TailIndex::find(const View& view, uint32_t ttl, Bytes na
   return std::nullopt;
 }
 
-TailIndex::Split TailIndex::split(Lines& lines, uint32_t ttl, Bytes target) {
+std::optional<TailIndex::Split> TailIndex::split(Lines& lines, uint32_t ttl, Bytes target) {
   size_t head = 0;
   for (unsigned depth = 0; depth < 2 && target[head] != 0; ++depth) {
     head += target[head] + 1U;
-    if (const auto tail = find(lines.view(), ttl, target.subspan(head))) return {*tail, head};
+    if (const auto tail = find(lines.view(), ttl, target.subspan(head))) return Split{*tail, head};
   }
   static constexpr uint8_t kRoot[] = {0};
   const size_t all = target.size() - 1;
-  if (const auto tail = find(lines.view(), ttl, kRoot)) return {*tail, all};
+  if (const auto tail = find(lines.view(), ttl, kRoot)) return Split{*tail, all};
   std::array<uint8_t, offsetof(Tail, name) + 1> bytes{};
   wire::store32(bytes.data(), ttl);
   bytes[offsetof(Tail, size)] = 1;
-  const uint32_t number = lines.put_tail(bytes);
-  numbers_.emplace(hash_of(ttl, kRoot), number);
-  return {number, all};
+  const auto number = lines.put_tail(bytes);
+  if (!number) return std::nullopt;
+  numbers_.emplace(hash_of(ttl, kRoot), *number);
+  return Split{*number, all};
 }
 
 }  // namespace ptrd::image

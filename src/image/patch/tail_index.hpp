@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -22,8 +23,8 @@ class TailIndex {
     size_t head_size;  // bytes of the target before it
   };
   /// How a PTR record of an unsigned zone is divided: into an existing tail of one or two labels less, or its
-  /// labels and the root. Throws NoRoom.
-  [[nodiscard]] Split split(Lines& lines, uint32_t ttl, wire::Bytes target);
+  /// labels and the root. Empty: there is no such tail, and no room for one.
+  [[nodiscard]] std::optional<Split> split(Lines& lines, uint32_t ttl, wire::Bytes target);
 
  private:
   /// The number of a tail; empty: none.

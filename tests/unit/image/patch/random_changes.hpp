@@ -164,6 +164,9 @@ class Random {
     ZoneRecords zones;
     zones.start(one_in(2) ? "10.in-addr.arpa." : one_in(2) ? "in-addr.arpa." : "arpa.");
     if (one_in(2)) zones.start("1.10.in-addr.arpa.");
+    if (one_in(3) && zones.zones.begin()->first != "10.in-addr.arpa.") {
+      zones.add(zones.zones.begin()->first, "10.in-addr.arpa.", Type::ns, wire_name("ns.elsewhere."));
+    }
     if (!zones.zones.contains("arpa.")) zones.start(one_in(2) ? "0.0.ip6.arpa." : "ip6.arpa.");
     if (one_in(3)) zones.start("0.0.0.0.ip6.arpa.");
     for (const auto& [apex, zone] : std::map(zones.zones)) {
@@ -202,6 +205,8 @@ class Random {
       for (auto& [apex, zone] : zones.zones) {
         if (ZoneRecords::is_at_or_below("10.in-addr.arpa.", apex) && one_in(2))
           zone.ranges.push_back({one_in(2) ? "10.0.1.0/24" : "10.0.0.0/15", "ranges.example."});
+        if (apex == "1.10.in-addr.arpa." && one_in(2))
+          zone.ranges.push_back({"10.1.0.0/16", "deeper.example."});
         if (ZoneRecords::is_at_or_below("0.0.ip6.arpa.", apex) && one_in(2))
           zone.ranges.push_back({one_in(2) ? "::/112" : "::/64", "ranges.example."});
       }
