@@ -363,19 +363,22 @@ void Commands::handle(std::string_view line, std::string body, const Reply& repl
 void Commands::compact(const std::string& image, const swap::Reloader::Done& done, const Reply& reply) {
   change::Journal& journal = *server_.journal();
   const auto paused = changer_->pause();
+  const uint64_t swaps = server_.images().in_service().swaps;
   if (image.empty()) {
-    compaction_ = {journal.mark(), journal.image_checksum()};
+    compaction_ = {journal.mark(), swaps};
     return reply(to_line({{"ok", true},
                           {"image", server_.images().in_service().path},
                           {"journal", journal.path()},
                           {"journal_bytes", compaction_->from.offset}}));
   }
-  const auto begun = std::exchange(compaction_, {});
-  if (!begun || begun->image_checksum != journal.image_checksum())
+  if (!compaction_ || compaction_->swaps != swaps)
     return reply(
         error_line("there is another image in service since then, or nothing was begun; ask again "
                    "what to compact, without an image"));
-  if (!reloader_.replace_compacted(image, journal, begun->from, done)) reply(reloading_line());
+  if (reloader_.replace_compacted(image, journal, compaction_->from, done))
+    compaction_.reset();
+  else
+    reply(reloading_line());
 }
 
 }  // namespace ptrd::operate

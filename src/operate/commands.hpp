@@ -51,7 +51,7 @@ class Commands {
   /// Begun, and not ended: what the image has that is being made.
   struct Compaction {
     change::Journal::Mark from;
-    uint64_t image_checksum;
+    uint64_t swaps;  // as far as the image has been swapped then
   };
   std::optional<Compaction> compaction_;
   Role role_;

@@ -366,8 +366,13 @@ tl::expected<ImageStore::Swap, Refused> ImageStore::swap_to(std::shared_ptr<Gene
     if (!ok) return refused(Refusal::follower, ok.error());
   }
   if (other_image && last) {
-    const auto ok = last(next->view().header().checksum);
-    if (!ok) return refused(Refusal::follower, ok.error());
+    if (const auto ok = last(next->view().header().checksum); !ok) {
+      if (follower_) {
+        const auto back = follower_(&current_->view(), current_->policy.get());
+        if (!back) process::log_error("{}", back.error());
+      }
+      return refused(Refusal::follower, ok.error());
+    }
   }
   const auto start = Clock::now();
   const uint64_t token = slot_.publish(next->all_servings());
@@ -459,6 +464,10 @@ tl::expected<Applied, std::string> ImageStore::apply(std::span<const change::Cha
   settle();
   LiveImage& live = *current_->live;
   auto changed = change::apply_batch(live.hidden_view(), live.patcher(), batch);
+  // It is read again from the journal as a request.
+  if (changed && changed->resolved.size() > change::kMaxBatch)
+    changed = tl::unexpected<std::string>(
+        "with its SOA records it is more than a request may be; send it in parts");
   if (changed)
     live.keep();
   else
@@ -476,6 +485,7 @@ void ImageStore::publish() noexcept {
 }
 
 void ImageStore::discard() noexcept {
+  if (behind_) return;  // nothing was applied since the latest publication
   current_->live->discard();
 }
 

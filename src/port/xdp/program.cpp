@@ -272,20 +272,22 @@ tl::expected<void, std::string> XdpProgram::serve(const image::View* image, cons
   const int error = errno;
   // A run that has read the settings before finds nothing there any more, and leaves its query to the
   // sockets.
-  if (published || !takes_changes_) {
-    (void)bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.images), &unused);
-    (void)bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.policies), &unused);
+  (void)bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.images), &unused);
+  (void)bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.policies), &unused);
+  if (published) {
+    slot_ = slot;
+    policy_ = policy;
+    if (next) {
+      image_ = std::move(next);
+      other_ = std::move(second);
+      behind_.clear();
+    }
   }
+  // The next change is published in the other slot. Without a copy there nothing can be answered.
+  const bool ready = !other_ || put(1 - slot_, other_, policy_);
+  if (!ready) (void)publish({});
   errno = error;
-  if (!published) return tl::unexpected(why_not("cannot publish"));
-  slot_ = slot;
-  has_policy_ = policy != nullptr;
-  if (next) {
-    image_ = std::move(next);
-    other_ = std::move(second);
-    behind_.clear();
-  }
-  if (takes_changes_ && !put(1 - slot_, other_, policy)) return tl::unexpected(why_not("cannot publish"));
+  if (!published || !ready) return tl::unexpected(why_not("cannot publish"));
   return {};
 }
 
@@ -309,7 +311,7 @@ tl::expected<void, std::string> XdpProgram::take_changes() {
 }
 
 void XdpProgram::change(std::span<const uint32_t> lines, const image::View& image) {
-  if (!other_) return;
+  if (!other_ || other_.lines().size() != image.lines().size()) return;
   (void)wait_for_runs();  // it did when `take_changes` tried
   const auto write = [&](std::span<const uint32_t> some) {
     for (const uint32_t line : some) other_.lines()[line] = image.lines()[line];
@@ -321,7 +323,7 @@ void XdpProgram::change(std::span<const uint32_t> lines, const image::View& imag
   slot_ = 1 - slot_;
   (void)publish({.udp_payload = udp_payload_,
                  .slot = static_cast<__u8>(slot_),
-                 .has_policy = static_cast<__u8>(has_policy_ ? 1 : 0),
+                 .has_policy = static_cast<__u8>(policy_ != nullptr ? 1 : 0),
                  .reserved = 0});
 }
 

@@ -99,9 +99,9 @@ class XdpProgram {
   bool adopted_ = false;
   KernelAnswers answers_ = KernelAnswers::off;
   uint16_t udp_payload_ = 0;
-  KernelImage image_;  // in service
-  uint32_t slot_ = 1;  // of what is in service; at first nothing is
-  bool has_policy_ = false;
+  KernelImage image_;                            // in service
+  uint32_t slot_ = 1;                            // of what is in service; at first nothing is
+  const policy::KernelLines* policy_ = nullptr;  // in service
   // If the image can be changed, its copy in the other slot, and the lines in which that is behind.
   bool takes_changes_ = false;
   KernelImage other_;

@@ -123,9 +123,15 @@ TEST_F(ChangesTest, WithReloads) {
   const auto older = store->reload(write("b", 3), false);
   ASSERT_FALSE(older);
   EXPECT_EQ(older.error().reason, Refusal::older);
-  // No image comes into service for which changes could not be kept.
+  // No image comes into service for which changes could not be kept; who followed has the old one again.
+  std::vector<uint32_t> followed;
+  store->set_follower([&](const image::View* view, const policy::Policy*) -> tl::expected<void, std::string> {
+    followed.push_back(view->find_zone(test::name(kChanged))->serial);
+    return {};
+  });
   EXPECT_EQ(store->reload(write("c", 7), false).error().what, "the journal cannot be written");
   EXPECT_EQ(answer(*store, kAddress), target(4));
+  EXPECT_EQ(followed, (std::vector<uint32_t>{7, 4}));
   other = 1;
   ASSERT_TRUE(store->reload(folder_ / "c", false));
   EXPECT_GT(other, 1U);
