@@ -35,8 +35,8 @@ def changeset(apex, records, serial=None):
     return head + body
 
 
-def replace_ptr(apex, owner, target, serial=None):
-    return changeset(apex, [remove_ptrs(owner), add_ptr(owner, target)], serial)
+def replace_ptr(apex, owner, target, serial=None, ttl=300):
+    return changeset(apex, [remove_ptrs(owner), add_ptr(owner, target, ttl)], serial)
 
 
 class Client:
