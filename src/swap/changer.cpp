@@ -50,8 +50,15 @@ bool Changer::apply(std::string batch, Done done) {
 }
 
 Changer::Counts Changer::counts() const {
+  // A swap changes the journal and the room between two groups.
+  const std::unique_lock idle(working_, std::try_to_lock);
   const std::lock_guard lock(mutex_);
-  return counts_;
+  Counts counts = counts_;
+  if (!idle) return counts;
+  counts.journal_bytes = journal_.bytes();
+  counts.journal_entries = journal_.entries();
+  counts.spare_bytes = image_.spare_bytes();
+  return counts;
 }
 
 void Changer::run() {

@@ -95,8 +95,8 @@ class Changer {
 
   Changeable& image_;
   change::Journal& journal_;
-  std::mutex working_;        // held during a group
-  mutable std::mutex mutex_;  // of what follows
+  mutable std::mutex working_;  // held during a group
+  mutable std::mutex mutex_;    // of what follows
   std::condition_variable wake_;
   std::vector<Request> waiting_;
   Counts counts_;

@@ -120,6 +120,7 @@ class LiveChangesTest(LiveCase):
         result = control.ptrctl(self.control, "compact")
         self.assertEqual(result.returncode, 0, result)
         self.assertLess(os.path.getsize(self.journal), 100)
+        self.assertEqual(client.ask(command="status")["changes"]["journal_entries"], 0)
         self.assertTrue(client.apply(changesets.replace_ptr(APEX, owner(21), "new21.example."))["ok"])
         time.sleep(1)  # the watch sees the file, which is in service already
         self.assertEqual(client.ask(command="status")["reloads"]["older"], 1)
