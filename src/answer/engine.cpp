@@ -25,6 +25,10 @@ const char* kind_name(Kind kind) {
 Engine::Engine(image::View image, Settings settings)
     : image_(image), settings_(std::move(settings)), start6_(start6(image)) {}
 
+void Engine::image_changed() noexcept {
+  start6_ = start6(image_);
+}
+
 void Engine::parse(std::span<const Message> messages, Transport transport, std::span<Query> queries) const {
   answer::parse(messages, transport, settings_, queries);
 }

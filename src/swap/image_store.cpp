@@ -55,7 +55,7 @@ struct ImageStore::Generation {
   /// Reads the image in a file; the second argument is its path.
   using Read = std::function<tl::expected<image::Image, std::string>(int, const std::string&)>;
 
-  using Servings = std::vector<std::unique_ptr<const datapath::Serving>>;
+  using Servings = std::vector<std::unique_ptr<datapath::Serving>>;
 
   std::string path;
   int file;
@@ -88,7 +88,7 @@ struct ImageStore::Generation {
   void serve(const answer::Settings& settings, Policy under) {
     policy = std::move(under);
     const auto add = [&](size_t side, const image::View& view) {
-      servings[side].push_back(std::make_unique<const datapath::Serving>(
+      servings[side].push_back(std::make_unique<datapath::Serving>(
           datapath::Serving{answer::Engine(view, settings), policy.get()}));
       published[side].push_back(servings[side].back().get());
     };
@@ -478,6 +478,8 @@ tl::expected<Applied, std::string> ImageStore::apply(std::span<const change::Cha
 void ImageStore::publish() noexcept {
   LiveImage& live = *current_->live;
   if (!live.changed()) return;
+  // Nobody has these yet.
+  for (const auto& serving : current_->servings[1 - live.shown()]) serving->engine.image_changed();
   if (change_hooks_.follow) change_hooks_.follow(live.changed_lines(), live.hidden_view());
   live.show();
   token_ = slot_.publish(current_->all_servings());

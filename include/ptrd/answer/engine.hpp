@@ -147,6 +147,9 @@ struct Start6 {
 class Engine {
  public:
   explicit Engine(image::View image, Settings settings = {});
+  /// To be called when the image's lines have other contents than when the engine was made, before it is used
+  /// again.
+  void image_changed() noexcept;
 
   // The stations, each over a whole burst (invariant 3): at most kBurst messages, and as many queries and
   // replies.

@@ -193,6 +193,47 @@ TEST_F(ChangesTest, Compacted) {
   EXPECT_EQ(answer(*store, kAddress), target(6));
 }
 
+// The engines in service know where all IPv6 addresses of the image diverge, which a change can move up and
+// down.
+TEST_F(ChangesTest, WhereAddressesDiverge) {
+  const std::string path = folder_ / "six";
+  const auto owner = [](const std::string& address) {
+    return wire::name_of_key(*wire::key_of_address(address)).to_text();
+  };
+  test::ImageMaker maker;
+  maker.zone("8.b.d.0.1.0.0.2.ip6.arpa.").ptr(owner("2001:db8::1"), "one.example.");
+  maker.ptr(owner("2001:db8::2"), "two.example.");
+  ASSERT_TRUE(image::write_file(path, maker.lines()));
+  auto store = ImageStore::open(path, {}).value();
+  ASSERT_TRUE(store->take_changes());
+  const std::vector<std::string> addresses = {"2001:db8::1", "2001:db8::2", "2001:db8:8000::1",
+                                              "2001:db8:0:1::7", "2001:db8::8000:0:0:1"};
+  for (unsigned turn = 0; turn < 40; ++turn) {
+    const std::string name = owner(addresses[turn * 3 % addresses.size()]);
+    change::Builder builder{test::name("8.b.d.0.1.0.0.2.ip6.arpa."), {}};
+    const wire::Name wire = test::name(name);
+    builder.put({.op = Op::remove_name, .owner = wire.bytes(), .type = wire::code(Type::any)});
+    const std::string rdata = target(turn);
+    if (turn % 3 != 2) {
+      builder.put({.op = Op::add,
+                   .owner = wire.bytes(),
+                   .type = wire::code(Type::ptr),
+                   .ttl = 300,
+                   .rdata = test::bytes_of(rdata)});
+    }
+    const auto done = apply(*store, builder.finish());
+    ASSERT_TRUE(done) << done.error();
+    store->publish();
+    const answer::Engine& served = store->slot().load()->engine;
+    const answer::Engine fresh(served.image());
+    for (const std::string& address : addresses) {
+      EXPECT_EQ(answer(served, owner(address).c_str(), Type::ptr),
+                answer(fresh, owner(address).c_str(), Type::ptr))
+          << "turn " << turn << ": " << address;
+    }
+  }
+}
+
 // Readers on both memory nodes never see half of a change: the record's number is the serial.
 TEST_F(ChangesTest, ReadersSeeWholeChanges) {
   test::TwoNodes nodes;
